@@ -1,0 +1,21 @@
+/** Tests, sandbox and scripts are `.mts`; Jest runs them as CommonJS through swc. */
+const swc = [
+	'@swc/jest',
+	{
+		jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+		module: { type: 'commonjs' },
+	},
+];
+
+/** @type {(name: string) => import('jest').Config} */
+const project = (name) => ({
+	displayName: name,
+	rootDir: __dirname,
+	testEnvironment: 'node',
+	testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
+	moduleFileExtensions: ['ts', 'mts', 'js', 'cjs', 'mjs', 'json'],
+	transform: { '\\.m?ts$': swc },
+	setupFiles: name === 'engine' ? ['<rootDir>/test/engine/setup.mts'] : [],
+});
+
+module.exports = { projects: ['unit', 'engine'].map(project) };
