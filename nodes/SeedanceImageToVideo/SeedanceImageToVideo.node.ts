@@ -1,0 +1,33 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { catalogue } from '../shared/catalogue';
+import { generateVideos } from '../shared/lifecycle/generate';
+import { credentialsOf, generationProperties } from '../shared/properties/generation';
+
+export class SeedanceImageToVideo implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Image to Video',
+		name: 'seedanceImageToVideo',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"]) }}',
+		description: 'Generate a ByteDance Seedance video from an image and a prompt',
+		defaults: { name: 'Seedance Image to Video' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: credentialsOf(catalogue, ['imageToVideo']),
+		properties: generationProperties('imageToVideo'),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await generateVideos(this, 'imageToVideo');
+	}
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod/v4';
+import * as parameter from './parameters';
+import type { ModelEntry, ProviderEntry } from './types';
+
+const createPath = (modelId: string) => `/api/v1/text-to-video/bytedance/${modelId}/async`;
+
+const liteTextToVideo: ModelEntry = {
+	id: 'seedance-1.0-lite-t2v',
+	label: 'Seedance 1.0 Lite',
+	kind: 'textToVideo',
+	createPath: createPath('seedance-1.0-lite-t2v'),
+	typicalSeconds: 60,
+	input: z.object({
+		prompt: parameter.prompt(2000),
+		aspectRatio: parameter.aspectRatio(['16:9', '4:3', '1:1', '3:4', '9:16', '21:9', 'adaptive'], {
+			wireName: 'ratio',
+			default: '16:9',
+		}),
+		resolution: parameter.resolution(['480p', '720p', '1080p'], { default: '720p' }),
+		duration: parameter.durationBetween(2, 12, { default: 5 }),
+		frames: parameter.frames(29, 289),
+		seed: parameter.seed({ min: -1, max: 2_147_483_647, default: -1 }),
+		cameraFixed: parameter.cameraFixed(),
+		serviceTier: parameter.serviceTier(),
+		executionExpiresAfter: parameter.executionExpiresAfter(3600, 259_200, { default: 172_800 }),
+		returnLastFrame: parameter.returnLastFrame(),
+	}),
+};
+
+/** Modellix (https://docs.modellix.ai). */
+export const modellix: ProviderEntry = {
+	label: 'Modellix',
+	credentialType: 'modellixApi',
+	apiKeysUrl: 'https://www.modellix.ai',
+	// Three concurrent tasks for a team and 100 requests a minute for a key (archived vendor docs).
+	limits: { maxParallelTasks: 3, createsPerWindow: { count: 50, windowMs: 60_000 } },
+	models: [liteTextToVideo],
+	kinds: ['textToVideo'],
+	customModel: (id, kind) => ({
+		id,
+		label: id,
+		kind,
+		createPath: createPath(encodeURIComponent(id)),
+		typicalSeconds: 60,
+		input: z.object({ prompt: parameter.prompt() }),
+	}),
+};

@@ -1,0 +1,174 @@
+import { z } from 'zod/v4';
+
+/**
+ * What a model parameter is called and how it travels: attached to its zod schema, so that the
+ * schema stays the only place where the parameter stands.
+ */
+export interface ParameterMeta {
+	/** Label in the node and in validation messages. */
+	label: string;
+	description: string;
+	/** The field's name in the vendor's request body. */
+	wireName: string;
+	/** The vendor wants the value as a JSON string, e.g. `"5"` for five seconds. */
+	wireAsString?: boolean;
+	/** What the vendor uses when the field is absent; the node shows it, the schema never injects it. */
+	default?: string | number | boolean;
+	/** Names of enum values in the node, where the value alone would not explain itself. */
+	valueLabels?: Record<string, string>;
+	/** Another parameter that loses its meaning, and is not sent, when this one is set. */
+	replaces?: string;
+	unit?: 'seconds' | 'frames';
+}
+
+type ParameterOptions = Partial<Pick<ParameterMeta, 'wireName' | 'default' | 'wireAsString'>>;
+
+const describe = <T extends z.ZodType>(schema: T, meta: ParameterMeta): T =>
+	schema.meta({ ...meta });
+
+/** Prompt, at most `maxLength` characters where the vendor documents a limit. */
+export const prompt = (maxLength?: number) => {
+	const text = z.string().regex(/\S/);
+	return describe(maxLength === undefined ? text : text.max(maxLength), {
+		label: 'Prompt',
+		description: 'What happens in the video: subject, action, camera, style',
+		wireName: 'prompt',
+	});
+};
+
+export const aspectRatio = (values: readonly string[], options: ParameterOptions = {}) =>
+	describe(z.enum(values).optional(), {
+		label: 'Aspect Ratio',
+		description: 'Width to height of the video',
+		wireName: 'aspect_ratio',
+		valueLabels: { adaptive: 'Adaptive' },
+		...options,
+	});
+
+export const resolution = (values: readonly string[], options: ParameterOptions = {}) =>
+	describe(z.enum(values).optional(), {
+		label: 'Resolution',
+		description: 'Short side of the video in pixels. Higher costs more.',
+		wireName: 'resolution',
+		...options,
+	});
+
+const duration = <T extends z.ZodType>(schema: T, options: ParameterOptions) =>
+	describe(z.preprocess(numberFromText, schema).optional(), {
+		label: 'Duration',
+		description: 'Length of the video in seconds',
+		wireName: 'duration',
+		unit: 'seconds',
+		...options,
+	});
+
+/** Duration in whole seconds between two bounds. */
+export const durationBetween = (min: number, max: number, options: ParameterOptions = {}) =>
+	duration(z.int().min(min).max(max), options);
+
+/** Duration as one of a few lengths in seconds. */
+export const durationOneOf = (values: readonly number[], options: ParameterOptions = {}) =>
+	duration(z.literal(values), options);
+
+export const seed = (options: ParameterOptions & { min?: number; max?: number } = {}) => {
+	const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, ...meta } = options;
+	return describe(z.preprocess(numberFromText, z.int().min(min).max(max)).optional(), {
+		label: 'Seed',
+		description:
+			'The same seed with the same parameters gives a similar video' +
+			(meta.default === -1 ? '; -1 stands for a random one' : ''),
+		wireName: 'seed',
+		...meta,
+	});
+};
+
+const flag =
+	(label: string, description: string, wireName: string, byDefault: boolean) =>
+	(options: ParameterOptions = {}) =>
+		describe(z.boolean().optional(), {
+			label,
+			description,
+			wireName,
+			default: byDefault,
+			...options,
+		});
+
+export const cameraFixed = flag(
+	'Camera Fixed',
+	'Whether to keep the camera still. The model follows it as an instruction, without guarantee.',
+	'camera_fixed',
+	false,
+);
+
+export const enableSafetyChecker = flag(
+	'Enable Safety Checker',
+	'Whether the vendor checks prompt and video for unsafe content',
+	'enable_safety_checker',
+	true,
+);
+
+export const returnLastFrame = flag(
+	'Return Last Frame',
+	'Whether to return the last frame as a PNG too, e.g. as the first frame of the next clip',
+	'return_last_frame',
+	false,
+);
+
+export const watermark = flag(
+	'Watermark',
+	'Whether the video carries a watermark',
+	'watermark',
+	false,
+);
+
+/** Number of frames of the form 25 + 4n; beats the duration. */
+export const frames = (min: number, max: number, options: ParameterOptions = {}) =>
+	describe(
+		z
+			.preprocess(
+				numberFromText,
+				z
+					.int()
+					.min(min)
+					.max(max)
+					.refine((count) => (count - 25) % 4 === 0, 'must be 25 plus a multiple of 4, e.g. 121'),
+			)
+			.optional(),
+		{
+			label: 'Frames',
+			description: 'Number of frames, 25 plus a multiple of 4. Takes the place of Duration.',
+			wireName: 'frames',
+			replaces: 'duration',
+			unit: 'frames',
+			default: 121,
+			...options,
+		},
+	);
+
+export const serviceTier = (options: ParameterOptions = {}) =>
+	describe(z.enum(['default', 'flex']).optional(), {
+		label: 'Service Tier',
+		description: 'Flex is the offline tier: half the price, ready within hours',
+		wireName: 'service_tier',
+		default: 'default',
+		valueLabels: { default: 'Default', flex: 'Flex (Offline)' },
+		...options,
+	});
+
+export const executionExpiresAfter = (
+	minSeconds: number,
+	maxSeconds: number,
+	options: ParameterOptions = {},
+) =>
+	describe(z.preprocess(numberFromText, z.int().min(minSeconds).max(maxSeconds)).optional(), {
+		label: 'Execution Expires After',
+		description: 'Seconds after which the vendor gives up on a task that has not finished',
+		wireName: 'execution_expires_after',
+		unit: 'seconds',
+		...options,
+	});
+
+/** An expression or a fixed value typed as text still counts as a number. */
+function numberFromText(value: unknown): unknown {
+	return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+}

@@ -1,0 +1,215 @@
+import { NodeApiError, type INode } from 'n8n-workflow';
+import type { ProviderEntry } from './catalogue';
+import type { Fault, FaultKind } from './faults';
+import type { Task, TaskStatus } from './vendors/types';
+
+/** Something a user has to know: what happened and how to go on. Becomes an error or a row. */
+export interface Problem {
+	message: string;
+	description: string;
+	code: string;
+	taskId?: string;
+	status?: TaskStatus;
+	httpStatus?: number;
+	/** Known even though something failed, e.g. a finished video whose download did not work. */
+	videoUrl?: string;
+}
+
+interface Advice {
+	/** Follows the provider's name. */
+	happened: string;
+	fix: (provider: ProviderEntry) => string;
+}
+
+const later = () => 'Try again later.';
+
+const advice: Record<FaultKind, Advice> = {
+	invalidInput: {
+		happened: 'did not accept the parameters',
+		fix: () => 'Correct the parameter that the vendor names.',
+	},
+	unauthorized: {
+		happened: 'did not accept the API key',
+		fix: ({ label, apiKeysUrl }) =>
+			`Check the API key in the ${label} credential; keys are managed at ${apiKeysUrl}.`,
+	},
+	insufficientCredits: {
+		happened: 'has not enough credits left on the account',
+		fix: ({ label }) => `Top up the ${label} account or choose a cheaper resolution or duration.`,
+	},
+	forbidden: {
+		happened: 'does not allow this request',
+		fix: ({ label }) => `Check what the API key may do in the ${label} account.`,
+	},
+	notFound: {
+		happened: 'does not know this task, model or address',
+		fix: () =>
+			"Check the task ID, the model and the credential's base URL. Vendors forget tasks after some days.",
+	},
+	rateLimited: {
+		happened: 'is receiving too many requests from this account',
+		fix: () => "Lower the option 'Max Parallel Tasks' or start fewer workflows at once.",
+	},
+	maintenance: { happened: 'is under maintenance', fix: later },
+	generationFailed: {
+		happened: 'could not generate the video',
+		fix: () => 'Change the prompt or the image if the reason below names them, else try again.',
+	},
+	featureDisabled: {
+		happened: 'has switched this feature off',
+		fix: () => 'Choose another model or provider.',
+	},
+	rejected: {
+		happened: 'did not take the request',
+		fix: () => "Check the credential's base URL and the model.",
+	},
+	serverError: { happened: 'answered with a server error', fix: later },
+	unreadableAnswer: {
+		happened: 'gave an answer that could not be read',
+		fix: () => "Check the credential's base URL; if it is right, try again later.",
+	},
+	notReachable: {
+		happened: 'could not be reached',
+		fix: () => "Check the credential's base URL and the network of this n8n instance.",
+	},
+	noAnswer: { happened: 'did not answer', fix: later },
+	stopped: { happened: 'was not asked any further', fix: () => 'The execution was stopped.' },
+};
+
+const sentences = (...parts: Array<string | undefined>): string =>
+	parts.filter((part) => part !== undefined && part !== '').join(' ');
+
+const inVendorsWords = ({ message, vendorCode }: Fault): string =>
+	`Answer: "${message}"${vendorCode === undefined ? '' : ` (code ${vendorCode})`}.`;
+
+const naming = (taskId: string | undefined): string | undefined =>
+	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
+
+/** A request to the vendor that did not work. */
+export function problemOfFault(provider: ProviderEntry, fault: Fault, taskId?: string): Problem {
+	const { happened, fix } = advice[fault.kind];
+	return {
+		message: `${provider.label} ${happened}`,
+		description: sentences(
+			fix(provider),
+			inVendorsWords(fault),
+			naming(taskId),
+			taskId === undefined ? 'Nothing was submitted.' : undefined,
+		),
+		code: fault.vendorCode ?? fault.kind,
+		taskId,
+		httpStatus: fault.httpStatus,
+	};
+}
+
+/** A create request of which nobody can know whether the vendor took it. */
+export function problemOfUnknownSubmission(provider: ProviderEntry, fault?: Fault): Problem {
+	return {
+		message: `${provider.label} may have accepted this video, but its answer was lost`,
+		description: sentences(
+			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
+			"To submit this item anew at the next try, switch on the option 'Resubmit Unknown'.",
+			fault && inVendorsWords(fault),
+		),
+		code: 'mayHaveBeenAccepted',
+		httpStatus: fault?.httpStatus,
+	};
+}
+
+/** A task that ended without a video. */
+export function problemOfTask(provider: ProviderEntry, task: Task): Problem {
+	const { taskId, status } = task;
+	const code = task.failure?.code ?? status;
+	const reason = task.failure?.message ?? `the task is ${status}`;
+	const happened = {
+		failed: advice.generationFailed.happened,
+		cancelled: 'cancelled the task',
+		expired: 'let the task expire before it was finished',
+	}[status === 'cancelled' || status === 'expired' ? status : 'failed'];
+	return {
+		message: `${provider.label} ${happened}: ${reason}`,
+		description: sentences(
+			advice.generationFailed.fix(provider),
+			'A retry of this item submits it anew.',
+			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
+			naming(taskId),
+		),
+		code,
+		taskId,
+		status,
+	};
+}
+
+/** A task that had not finished when the node stopped waiting. It goes on at the vendor. */
+export function problemOfTimeout(
+	provider: ProviderEntry,
+	task: { taskId: string; status: TaskStatus; unknownStatus?: string },
+	timeoutMinutes: number,
+	lastFault?: Fault,
+): Problem {
+	const state = task.unknownStatus ?? task.status;
+	return {
+		message: `The video was not finished after ${timeoutMinutes} minutes; it goes on at ${provider.label} (${state})`,
+		description: sentences(
+			`Get it with the node Seedance Task, operation Wait, or raise the option 'Timeout'.`,
+			'A retry of this execution goes on waiting for the same task and does not pay again.',
+			lastFault && `The last check did not work. ${inVendorsWords(lastFault)}`,
+			naming(task.taskId),
+		),
+		code: 'timeout',
+		taskId: task.taskId,
+		status: task.status,
+	};
+}
+
+/** A finished video that could not be downloaded. */
+export function problemOfDownload(task: Task, reason: string): Problem {
+	return {
+		message: 'The video is finished but could not be downloaded',
+		description: sentences(
+			'A retry downloads it again and does not pay again.',
+			`Reason: ${reason}.`,
+			`Video URL: ${task.videoUrl}`,
+			naming(task.taskId),
+		),
+		code: 'downloadFailed',
+		taskId: task.taskId,
+		status: task.status,
+		videoUrl: task.videoUrl,
+	};
+}
+
+/** Input that never reached a paid request. */
+export function problemOfInput(message: string, description: string): Problem {
+	return {
+		message,
+		description: sentences(description, 'Nothing was submitted.'),
+		code: 'invalidInput',
+	};
+}
+
+/**
+ * The error that n8n shows for an item. Says what happened, how to go on, which item, and which
+ * task; `others` tells what became of the other items of the run.
+ */
+export function toNodeError(
+	node: INode,
+	problem: Problem,
+	itemIndex: number,
+	others?: string,
+): NodeApiError {
+	const { message, description, httpStatus } = problem;
+	return new NodeApiError(
+		node,
+		{ message },
+		{
+			message: `${withoutStopWord(message)} [item ${itemIndex}]`,
+			description: sentences(description, others),
+			itemIndex,
+			...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
+		},
+	);
+}
+
+/** An error text with the American spelling makes n8n 2.41 mark the whole execution as stopped. */
+const withoutStopWord = (text: string): string => text.replaceAll(/canceled/gi, 'cancelled');

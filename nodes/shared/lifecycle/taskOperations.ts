@@ -1,0 +1,122 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { findModel } from '../catalogue';
+import { problemOfFault, problemOfInput, toNodeError } from '../errors';
+import { collectVideo } from './collect';
+import { mapParallel } from './parallel';
+import { readMaxParallel, readWaitingRules } from './readOrder';
+import { openSession } from './session';
+import { settle, type ItemResult } from './settle';
+import type { Problem, Session, TaskHandle } from './types';
+import { readTask, waitForTask } from './wait';
+
+type OperationResult =
+	| { ok: true; json: IDataObject; binary?: INodeExecutionData['binary'] }
+	| { ok: false; problem: Problem };
+
+/**
+ * Runs the chosen operation of the node Seedance Task for every item.
+ * @throws NodeApiError naming item, task and remedy, unless Continue On Fail is set.
+ */
+export async function runTaskOperation(
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[][]> {
+	const session = await openSession(context);
+	const limit = readMaxParallel(context.getNodeParameter('options', 0, {}), session.provider);
+	if (!limit.ok) throw toNodeError(context.getNode(), limit.problem, 0);
+
+	const itemIndexes = [...context.getInputData().keys()];
+	const results = await mapParallel(itemIndexes, limit.value, async (itemIndex) => {
+		const result = await runForItem(context, session, itemIndex);
+		const origin = { provider: session.providerId, model: readModelId(context, itemIndex) };
+		return { itemIndex, origin, ...result } satisfies ItemResult;
+	});
+	return [settle(context, results)];
+}
+
+async function runForItem(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): Promise<OperationResult> {
+	const operation = context.getNodeParameter('operation', itemIndex);
+	if (operation === 'getBalance') return await getBalance(session);
+
+	const handle = readHandle(context, session, itemIndex);
+	if (handle.taskId === '') {
+		const problem = problemOfInput(
+			'Task ID must not be empty',
+			"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
+		);
+		return { ok: false, problem };
+	}
+	return operation === 'wait'
+		? await waitAndCollect(context, session, handle, itemIndex)
+		: await getOnce(context, session, handle, itemIndex);
+}
+
+async function getBalance({
+	provider,
+	providerId,
+	vendor,
+	transport,
+}: Session): Promise<OperationResult> {
+	if (vendor.balance === undefined) {
+		const problem = problemOfInput(
+			`${provider.label} has no way to ask for the balance`,
+			"Look at the account in the vendor's own pages.",
+		);
+		return { ok: false, problem };
+	}
+	const answer = await transport.read(vendor.balance.get());
+	const read = answer.ok ? vendor.balance.read(answer.value) : answer;
+	return read.ok
+		? { ok: true, json: { provider: providerId, ...read.value } }
+		: { ok: false, problem: problemOfFault(provider, read.fault) };
+}
+
+async function getOnce(
+	context: IExecuteFunctions,
+	session: Session,
+	handle: TaskHandle,
+	itemIndex: number,
+): Promise<OperationResult> {
+	const looked = await readTask(session, handle);
+	if (!looked.ok) {
+		return { ok: false, problem: problemOfFault(session.provider, looked.fault, handle.taskId) };
+	}
+	const origin = { provider: session.providerId, model: handle.modelId };
+	return await collectVideo(context, session, looked.value, origin, itemIndex);
+}
+
+async function waitAndCollect(
+	context: IExecuteFunctions,
+	session: Session,
+	handle: TaskHandle,
+	itemIndex: number,
+): Promise<OperationResult> {
+	const rules = readWaitingRules(context.getNodeParameter('options', itemIndex, {}), handle.model);
+	if (!rules.ok) return rules;
+	const finished = await waitForTask(session, handle, rules.value);
+	if (!finished.ok) return finished;
+	const origin = { provider: session.providerId, model: handle.modelId };
+	return await collectVideo(context, session, finished.value, origin, itemIndex);
+}
+
+function readHandle(context: IExecuteFunctions, session: Session, itemIndex: number): TaskHandle {
+	const modelId = readModelId(context, itemIndex);
+	return {
+		taskId: String(context.getNodeParameter('taskId', itemIndex, '')).trim(),
+		modelId,
+		model: findModel(session.provider, modelId),
+		status: 'queued',
+		submittedAt: session.clock.now(),
+	};
+}
+
+/** The model as the option says, or as the row of the submitting node carries it along. */
+function readModelId(context: IExecuteFunctions, itemIndex: number): string {
+	const chosen = context.getNodeParameter('options.model', itemIndex, '');
+	if (typeof chosen === 'string' && chosen.trim() !== '') return chosen.trim();
+	const carried = context.getInputData()[itemIndex]?.json.model;
+	return typeof carried === 'string' ? carried : '';
+}

@@ -1,0 +1,113 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	modelsOf,
+	parametersOf,
+	type Catalogue,
+	type GenerationKind,
+	type ModelParameter,
+} from '../catalogue';
+import { NODE_PARAMETERS } from './placement';
+
+interface Offer {
+	provider: string;
+	modelId: string;
+	parameter: ModelParameter;
+}
+
+/** Properties of the parameters that stand in the node itself, each shown for the models that have it. */
+export function nodeParameterProperties(
+	catalogue: Catalogue,
+	kind: GenerationKind,
+): INodeProperties[] {
+	const names = ['aspectRatio', 'resolution', 'duration'];
+	return propertiesOf(
+		catalogue,
+		kind,
+		(parameter) => names.includes(parameter.name),
+		(name) => name,
+	).sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+}
+
+/** Entries of the Options collection that come from the models' own parameters. */
+export function optionProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
+	return propertiesOf(
+		catalogue,
+		kind,
+		({ name }) => !NODE_PARAMETERS.has(name),
+		(name) => `/${name}`,
+	);
+}
+
+/**
+ * One property per distinct definition: models of a provider that share a parameter to the letter
+ * share its property. `pathOf` tells how display conditions reach provider and model.
+ */
+function propertiesOf(
+	catalogue: Catalogue,
+	kind: GenerationKind,
+	isWanted: (parameter: ModelParameter) => boolean,
+	pathOf: (name: string) => string,
+): INodeProperties[] {
+	const offers = Object.entries(catalogue).flatMap(([provider, entry]) =>
+		modelsOf(entry, kind).flatMap((model) =>
+			parametersOf(model)
+				.filter(isWanted)
+				.map((parameter): Offer => ({ provider, modelId: model.id, parameter })),
+		),
+	);
+	const shared = new Map<string, { offer: Offer; modelIds: string[] }>();
+	for (const offer of offers) {
+		const key = JSON.stringify([offer.provider, offer.parameter]);
+		const group = shared.get(key) ?? { offer, modelIds: [] };
+		group.modelIds.push(offer.modelId);
+		shared.set(key, group);
+	}
+	return [...shared.values()].map(({ offer, modelIds }) => ({
+		...toProperty(offer.parameter),
+		displayOptions: {
+			show: { [pathOf('provider')]: [offer.provider], [pathOf('model')]: modelIds },
+		},
+	}));
+}
+
+function toProperty(parameter: ModelParameter): INodeProperties {
+	const { name, label: displayName, minimum, maximum, values } = parameter;
+	const common = { displayName, name, description: describe(parameter) };
+	if (parameter.type === 'boolean') {
+		return { ...common, type: 'boolean', default: parameter.default === true };
+	}
+	if (values !== undefined) {
+		return {
+			...common,
+			type: 'options',
+			options: values.map((value) => toOption(parameter, value)),
+			default: parameter.default ?? values[0] ?? '',
+		};
+	}
+	if (parameter.type === 'string') {
+		return { ...common, type: 'string', default: parameter.default ?? '' };
+	}
+	return {
+		...common,
+		type: 'number',
+		typeOptions: {
+			...(minimum === undefined ? {} : { minValue: minimum }),
+			...(maximum === undefined ? {} : { maxValue: maximum }),
+			numberPrecision: 0,
+		},
+		default: parameter.default ?? minimum ?? 0,
+	};
+}
+
+function toOption(
+	{ unit, valueLabels }: ModelParameter,
+	value: string | number,
+): INodePropertyOptions {
+	const suffix = unit === 'seconds' ? ' Seconds' : '';
+	return { name: valueLabels?.[String(value)] ?? `${value}${suffix}`, value };
+}
+
+function describe({ description, minimum, maximum }: ModelParameter): string {
+	const hasRange = minimum !== undefined && maximum !== undefined;
+	return hasRange ? `${description} (${minimum} to ${maximum})` : description;
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod/v4';
+import {
+	fault,
+	faultKindOfStatus,
+	isSuccess,
+	readBody,
+	readStatus,
+	textOf,
+	withoutUndefined,
+} from './reading';
+import type { Outcome, Task, Vendor, VendorResponse } from './types';
+
+// `code` is 0 on success and the HTTP status otherwise
+// (https://docs.modellix.ai/how-to-use/error-handling).
+const envelope = z.object({ code: z.number(), message: z.string().nullish(), data: z.unknown() });
+
+const created = z.object({ task_id: z.string().min(1), status: z.string() });
+
+const resource = z.union([
+	z.string().transform((url) => ({ url, type: undefined })),
+	z.object({ url: z.string(), type: z.string().optional() }),
+]);
+
+const time = z.string().optional();
+
+const taskRecord = z.object({
+	task_id: z.string().min(1),
+	status: z.string(),
+	result: z
+		.object({
+			resources: z.array(resource).optional(),
+			extensions: z.object({ submit_time: time, end_time: time }).optional(),
+		})
+		.nullish(),
+	resources: z.array(resource).optional(),
+	error: z.unknown(),
+	message: z.unknown(),
+});
+
+function openEnvelope(response: VendorResponse): Outcome<unknown> {
+	const parsed = envelope.safeParse(response.body);
+	if (!parsed.success) {
+		return isSuccess(response)
+			? fault('unreadableAnswer', response.excerpt, response)
+			: fault(faultKindOfStatus(response.httpStatus), response.excerpt, response);
+	}
+	const { code, message, data } = parsed.data;
+	if (code === 0 && isSuccess(response)) return { ok: true, value: data };
+	const status = code === 0 ? response.httpStatus : code;
+	return fault(faultKindOfStatus(status), message ?? '', response, code);
+}
+
+/** Modellix: https://docs.modellix.ai/api-reference/query-task-result. */
+export const modellix: Vendor = {
+	createTask: ({ model, input }) => ({ method: 'POST', path: model.createPath, body: input }),
+
+	readCreated(response) {
+		const opened = openEnvelope(response);
+		if (!opened.ok) return opened;
+		const parsed = created.safeParse(opened.value);
+		if (!parsed.success) return fault('unreadableAnswer', response.excerpt, response);
+		return {
+			ok: true,
+			value: {
+				taskId: parsed.data.task_id,
+				...readStatus(parsed.data.status),
+				raw: response.body,
+			},
+		};
+	},
+
+	getTask: ({ taskId }) => ({
+		method: 'GET',
+		path: `/api/v1/tasks/${encodeURIComponent(taskId)}`,
+	}),
+
+	readTask(response) {
+		const opened = openEnvelope(response);
+		if (!opened.ok) return opened;
+		const parsed = taskRecord.safeParse(opened.value);
+		if (!parsed.success) return fault('unreadableAnswer', response.excerpt, response);
+		return toTask(parsed.data, response);
+	},
+
+	// Paths of the vendor's own command line client (Modellix/modellix-cli).
+	balance: {
+		get: () => ({ method: 'GET', path: '/api/v1/team/balance' }),
+		read(response) {
+			const opened = openEnvelope(response);
+			if (!opened.ok) return opened;
+			return readBody(z.object({ balance: z.number() }), { ...response, body: opened.value });
+		},
+	},
+};
+
+function toTask(record: z.infer<typeof taskRecord>, response: VendorResponse): Outcome<Task> {
+	const state = readStatus(record.status);
+	const extensions = record.result?.extensions;
+	const task: Task = withoutUndefined({
+		taskId: record.task_id,
+		...state,
+		createdAt: isoTime(extensions?.submit_time),
+		completedAt: isoTime(extensions?.end_time),
+		raw: response.body,
+	});
+	if (state.status === 'failed') {
+		// The failure's field is not documented: newer answers use `message`, older ones `error`.
+		const message = textOf(record.error) || textOf(record.message) || response.excerpt;
+		return { ok: true, value: { ...task, failure: { message } } };
+	}
+	if (state.status !== 'succeeded') return { ok: true, value: task };
+
+	const resources = record.result?.resources ?? record.resources ?? [];
+	const video = resources.find(({ type }) => type === undefined || type === 'video');
+	if (video === undefined) return fault('unreadableAnswer', response.excerpt, response);
+	const frame = resources.find(({ type }) => type === 'image');
+	return {
+		ok: true,
+		value: withoutUndefined({ ...task, videoUrl: video.url, lastFrameUrl: frame?.url }),
+	};
+}
+
+function isoTime(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	const date = new Date(text);
+	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}

@@ -1,0 +1,146 @@
+import { createHmac } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultPlan } from './faults.mts';
+import type { StoredTask } from './tasks.mts';
+import type { CallbackDelivery, FaultEffect } from './types.mts';
+import { apikleyCallback } from './vendors/apikleyRecord.mts';
+import type { World } from './vendors/vendor.mts';
+
+const maxAttempts = 3;
+const retryDelayMs = 1000;
+
+/** `X-Webhook-Signature`: base64(HMAC-SHA256("taskId.timestamp")); the body is not covered. */
+export const signCallback = (taskId: string, timestampSeconds: number, hmacKey: string) =>
+	createHmac('sha256', hmacKey).update(`${taskId}.${timestampSeconds}`).digest('base64');
+
+interface Outgoing {
+	url: string;
+	body: string;
+	headers: Record<string, string>;
+	signal: AbortSignal;
+}
+
+/** The receiver's status, or null when it does not answer. A fresh connection each time. */
+function post({ url, body, headers, signal }: Outgoing): Promise<number | null> {
+	return new Promise((resolve) => {
+		const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(
+			url,
+			{
+				method: 'POST',
+				agent: false,
+				signal,
+				headers: {
+					'content-type': 'application/json',
+					'content-length': Buffer.byteLength(body),
+					...headers,
+				},
+			},
+			(response) => {
+				response.resume();
+				response.on('error', () => resolve(null));
+				response.on('end', () => resolve(response.statusCode ?? null));
+			},
+		);
+		request.on('error', () => resolve(null));
+		request.end(body);
+	});
+}
+
+interface CallbackOptions {
+	world: World;
+	plan: FaultPlan;
+	timeoutMs: number;
+	hmacKey?: string;
+}
+
+/** Only Apikley calls back; the other two vendors have no callbacks for video. */
+export function createCallbacks({ world, plan, timeoutMs, hmacKey }: CallbackOptions) {
+	const closed = new AbortController();
+	const underWay = new Map<string, Promise<void>>();
+	let deliveries: CallbackDelivery[] = [];
+	let lastByTask = new Map<string, CallbackDelivery>();
+
+	function isDue(task: StoredTask): boolean {
+		const now = world.clock.now();
+		if (!task.callbackUrl || now < task.finishesAt || underWay.has(task.taskId)) return false;
+		const last = lastByTask.get(task.taskId);
+		if (!last) return true;
+		return !isSuccess(last) && last.attempt < maxAttempts && now >= last.at + retryDelayMs;
+	}
+
+	function bodyOf(task: StoredTask, effect?: FaultEffect): string {
+		const payload = apikleyCallback(task, world);
+		if (effect?.kind === 'bodyCode') {
+			return JSON.stringify({
+				...payload,
+				code: effect.code,
+				...(effect.message !== undefined && { msg: effect.message }),
+			});
+		}
+		const body = JSON.stringify(payload);
+		const isMalformed = effect?.kind === 'malformedJson' || effect?.kind === 'malformedJsonAfter';
+		return isMalformed ? body.slice(0, -10) : body;
+	}
+
+	function headersOf(task: StoredTask): Record<string, string> {
+		if (!hmacKey) return {};
+		const timestampSeconds = Math.floor(world.clock.now() / 1000);
+		return {
+			'x-webhook-timestamp': String(timestampSeconds),
+			'x-webhook-signature': signCallback(task.taskId, timestampSeconds, hmacKey),
+		};
+	}
+
+	/** Faults before sending: lost on the way. After: arrived, but the vendor thinks otherwise. */
+	async function attemptDelivery(task: StoredTask, url: string): Promise<number | null> {
+		const effect = plan.strike({
+			vendor: task.vendor,
+			operation: 'callback',
+			taskId: task.taskId,
+		});
+		if (effect?.kind === 'hang' || effect?.kind === 'reset') return null;
+		if (effect?.kind === 'http') return effect.status;
+		if (effect?.kind === 'latency') {
+			await delay(effect.latencyMs, undefined, { ref: false, signal: closed.signal });
+		}
+		const status = await post({
+			url,
+			body: bodyOf(task, effect),
+			headers: headersOf(task),
+			signal: AbortSignal.any([closed.signal, AbortSignal.timeout(timeoutMs)]),
+		});
+		if (effect?.kind === 'hangAfter' || effect?.kind === 'resetAfter') return null;
+		return effect?.kind === 'httpAfter' ? effect.status : status;
+	}
+
+	async function deliver(task: StoredTask, url: string): Promise<void> {
+		const { taskId } = task;
+		const [log, last] = [deliveries, lastByTask];
+		const status = await attemptDelivery(task, url).catch(() => null);
+		const attempt = (last.get(taskId)?.attempt ?? 0) + 1;
+		const delivery = { taskId, url, status, attempt, at: world.clock.now() };
+		log.push(delivery);
+		last.set(taskId, delivery);
+		underWay.delete(taskId);
+	}
+
+	return {
+		async tick(): Promise<void> {
+			for (const task of world.tasks.all().filter(isDue)) {
+				if (task.callbackUrl) underWay.set(task.taskId, deliver(task, task.callbackUrl));
+			}
+			await Promise.all(underWay.values());
+		},
+		all: () => [...deliveries],
+		clear() {
+			deliveries = [];
+			lastByTask = new Map();
+		},
+		close: () => closed.abort(),
+	};
+}
+
+const isSuccess = ({ status }: CallbackDelivery) =>
+	status !== null && status >= 200 && status < 300;

@@ -1,0 +1,99 @@
+import type { Fault, FaultEffect, Operation, Vendor } from './types.mts';
+
+/** Where a fault may strike. */
+export interface FaultPoint {
+	vendor?: Vendor;
+	operation: Operation | 'callback';
+	taskId?: string;
+}
+
+type EffectKind = FaultEffect['kind'];
+
+const connectionKinds: EffectKind[] = [
+	'latency',
+	'http',
+	'httpAfter',
+	'reset',
+	'resetAfter',
+	'hang',
+	'hangAfter',
+];
+const apiKinds: EffectKind[] = [
+	...connectionKinds,
+	'malformedJson',
+	'malformedJsonAfter',
+	'bodyCode',
+];
+const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
+	create: [...apiKinds, 'failTask', 'slowPropagation'],
+	status: [...apiKinds, 'unknownStatus'],
+	balance: apiKinds,
+	validate: apiKinds,
+	unknown: apiKinds,
+	media: [...connectionKinds, 'truncate'],
+	callback: apiKinds,
+};
+
+export const effectKinds = new Set<string>(Object.values(kindsByOperation).flat());
+
+/** mulberry32: small, seeded, good enough for "one in ten". */
+function seededRandom(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
+function matches(fault: Fault, point: FaultPoint): boolean {
+	if (!kindsByOperation[point.operation].includes(fault.effect.kind)) return false;
+	if (fault.operation === undefined && point.operation === 'callback') return false;
+	return (
+		(fault.vendor === undefined || fault.vendor === point.vendor) &&
+		(fault.operation === undefined || fault.operation === point.operation) &&
+		(fault.taskId === undefined || fault.taskId === point.taskId)
+	);
+}
+
+/** Decides, request by request, whether one of its faults strikes: its `strike` is stateful. */
+function arm(fault: Fault) {
+	const random = seededRandom(fault.seed ?? 1);
+	let seen = 0;
+	let struck = 0;
+	return {
+		fault,
+		strike(point: FaultPoint): FaultEffect | undefined {
+			if (struck >= (fault.times ?? Infinity) || !matches(fault, point)) return undefined;
+			seen += 1;
+			if (seen % (fault.everyNth ?? 1) !== 0) return undefined;
+			if (fault.probability !== undefined && random() >= fault.probability) return undefined;
+			struck += 1;
+			return fault.effect;
+		},
+	};
+}
+
+export function createFaultPlan() {
+	let armed: Array<ReturnType<typeof arm>> = [];
+	return {
+		add(fault: Fault) {
+			armed.push(arm(fault));
+		},
+		clear() {
+			armed = [];
+		},
+		all: () => armed.map(({ fault }) => fault),
+		/** The effect of the first fault that strikes here; counts as used. */
+		strike(point: FaultPoint): FaultEffect | undefined {
+			for (const candidate of armed) {
+				const effect = candidate.strike(point);
+				if (effect) return effect;
+			}
+			return undefined;
+		},
+	};
+}
+
+export type FaultPlan = ReturnType<typeof createFaultPlan>;

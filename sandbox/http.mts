@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from './vendors/vendor.mts';
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk);
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A string is sent as it is (a gateway's error page), anything else as JSON. */
+export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+	const isText = typeof body === 'string';
+	const contentType = isText && body.startsWith('<') ? 'text/html' : 'text/plain';
+	response.writeHead(status, {
+		'content-type': isText ? contentType : 'application/json; charset=utf-8',
+		...headers,
+	});
+	response.end(isText ? body : JSON.stringify(body));
+}
+
+/** The client sees a connection reset, not an orderly end. */
+export function cutConnection(response: ServerResponse): void {
+	response.socket?.resetAndDestroy();
+}

@@ -1,0 +1,26 @@
+import { startSandbox } from './index.mts';
+
+const { SANDBOX_PORT = '4010', SANDBOX_GENERATION_SECONDS = '8' } = process.env;
+
+const sandbox = await startSandbox({
+	port: Number(SANDBOX_PORT),
+	generationMs: Number(SANDBOX_GENERATION_SECONDS) * 1000,
+	apikleyWebhookHmacKey: process.env.SANDBOX_APIKLEY_WEBHOOK_KEY,
+});
+
+const { url, baseUrls, apiKeys } = sandbox;
+console.log(`Seedance sandbox: no video is generated, nothing is paid.
+
+             Base URL                             API key
+Apikley      ${baseUrls.apikley.padEnd(37)}${apiKeys.apikley}
+Modellix     ${baseUrls.modellix.padEnd(37)}${apiKeys.modellix}
+AI/ML API    ${baseUrls.aimlapi.padEnd(37)}${apiKeys.aimlapi}
+
+A video takes ${SANDBOX_GENERATION_SECONDS} s. A prompt with [fail], [credits] or [slow] does what it says.
+Sample image  ${url}/media/sample.png
+State         ${url}/control/state
+Ctrl+C ends it.`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+	process.once(signal, () => void sandbox.close());
+}

@@ -1,0 +1,87 @@
+import type { JsonObject } from './types.mts';
+
+/** Says what is wrong with a value, or nothing. */
+type Check = (value: unknown) => string | undefined;
+
+export interface Field {
+	check: Check;
+	required: boolean;
+}
+
+export type Schema = Record<string, Field>;
+
+export interface Problem {
+	field: string;
+	reason: string;
+}
+
+export const required = (check: Check): Field => ({ check, required: true });
+export const optional = (check: Check): Field => ({ check, required: false });
+
+/** An empty string counts as missing. Length in characters, as JSON Schema counts them. */
+export const text =
+	(maxLength = Infinity): Check =>
+	(value) => {
+		if (typeof value !== 'string') return 'must be a string';
+		if (value === '') return 'is required';
+		if ([...value].length > maxLength) return `must not be longer than ${maxLength} characters`;
+		return undefined;
+	};
+
+/** Compares strictly: '5' is not 5. */
+export const oneOf =
+	(...values: Array<string | number>): Check =>
+	(value) =>
+		values.some((allowed) => allowed === value)
+			? undefined
+			: `must be one of ${values.map((allowed) => JSON.stringify(allowed)).join(', ')}`;
+
+export const integer =
+	(min = -Infinity, max = Infinity): Check =>
+	(value) => {
+		if (!Number.isInteger(value)) return 'must be an integer';
+		const number = Number(value);
+		return number < min || number > max ? `must be between ${min} and ${max}` : undefined;
+	};
+
+export const boolean: Check = (value) =>
+	typeof value === 'boolean' ? undefined : 'must be a boolean';
+
+export const httpUrl: Check = (value) =>
+	typeof value === 'string' && /^https?:\/\/[^\s/]/i.test(value) && URL.canParse(value)
+		? undefined
+		: 'must be an http or https URL';
+
+const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+export const urlOrBase64Image: Check = (value) => {
+	if (httpUrl(value) === undefined) return undefined;
+	if (typeof value !== 'string') return 'must be a string';
+	const data = value.replace(/^data:image\/[a-z0-9.+-]+;base64,/i, '');
+	return base64.test(data) && data.length % 4 === 0
+		? undefined
+		: 'must be an http or https URL or a Base64-encoded image';
+};
+
+/** The first thing wrong with the fields, unknown ones included. */
+export function findProblem(fields: JsonObject, schema: Schema): Problem | undefined {
+	const unknown = Object.keys(fields).find((name) => !Object.hasOwn(schema, name));
+	if (unknown !== undefined) return { field: unknown, reason: 'is not supported' };
+	for (const [field, { check, required: isRequired }] of Object.entries(schema)) {
+		if (!Object.hasOwn(fields, field)) {
+			if (isRequired) return { field, reason: 'is required' };
+			continue;
+		}
+		const reason = check(fields[field]);
+		if (reason !== undefined) return { field, reason };
+	}
+	return undefined;
+}
+
+/** Models named `sandbox/…` take any field: for trying out a model the catalogue does not know. */
+export function findLooseProblem(fields: JsonObject): Problem | undefined {
+	const reason = text()(fields.prompt);
+	return reason === undefined ? undefined : { field: 'prompt', reason };
+}
+
+export const isLooseModel = (model: string) => /^sandbox\/.+/.test(model);

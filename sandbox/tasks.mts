@@ -1,0 +1,96 @@
+import type {
+	FaultEffect,
+	JsonObject,
+	SandboxClock,
+	SandboxTask,
+	TaskState,
+	Vendor,
+} from './types.mts';
+
+export type StoredTask = Omit<SandboxTask, 'state'>;
+
+export interface TaskDraft {
+	taskId: string;
+	vendor: Vendor;
+	model: string;
+	input: JsonObject;
+	createBody: JsonObject;
+	callbackUrl?: string;
+	/** A task that would take longer than this fails at this age. */
+	expiresAfterMs?: number;
+}
+
+const slowFactor = 10;
+/** Part of a task's time spent queued. */
+const queuedShare = 0.3;
+
+const promptOf = (input: JsonObject) => (typeof input.prompt === 'string' ? input.prompt : '');
+
+/** The prompt's way to ask for an empty account. */
+export const asksForNoCredits = (input: JsonObject) => promptOf(input).includes('[credits]');
+
+function plannedFailure(prompt: string, effect?: FaultEffect): StoredTask['failure'] {
+	if (effect?.kind !== 'failTask' && !prompt.includes('[fail]')) return undefined;
+	const { code = '500', message = 'Internal server error' } =
+		effect?.kind === 'failTask' ? effect : {};
+	return { code, message };
+}
+
+/** Tasks move by the clock alone: a state is worked out when it is asked for. */
+export function createTaskStore(clock: SandboxClock, initialGenerationMs: number) {
+	const stored = new Map<string, StoredTask>();
+	let generationMs = initialGenerationMs;
+
+	function create(draft: TaskDraft, effect?: FaultEffect): StoredTask {
+		const { expiresAfterMs = Infinity, ...fields } = draft;
+		const prompt = promptOf(draft.input);
+		const createdAt = clock.now();
+		const takesMs = generationMs * (prompt.includes('[slow]') ? slowFactor : 1);
+		const failure =
+			takesMs > expiresAfterMs
+				? { code: 'expired', message: 'Task expired before it was finished' }
+				: plannedFailure(prompt, effect);
+		const task: StoredTask = {
+			...fields,
+			createdAt,
+			finishesAt: createdAt + Math.min(takesMs, expiresAfterMs),
+			visibleFrom: createdAt + (effect?.kind === 'slowPropagation' ? effect.forMs : 0),
+			...(failure && { failure }),
+		};
+		stored.set(task.taskId, task);
+		return task;
+	}
+
+	/** 0 to 1. */
+	function progress(task: StoredTask): number {
+		if (clock.now() >= task.finishesAt) return 1;
+		return (clock.now() - task.createdAt) / (task.finishesAt - task.createdAt);
+	}
+
+	function state(task: StoredTask): TaskState {
+		const share = progress(task);
+		if (share >= 1) return task.failure ? 'failed' : 'succeeded';
+		return share < queuedShare ? 'queued' : 'running';
+	}
+
+	return {
+		create,
+		progress,
+		state,
+		find: (taskId: string) => stored.get(taskId),
+		/** As a status request sees it. */
+		findVisible(vendor: Vendor, taskId: string) {
+			const task = stored.get(taskId);
+			if (task?.vendor !== vendor || clock.now() < task.visibleFrom) return undefined;
+			return task;
+		},
+		all: () => [...stored.values()],
+		clear: () => stored.clear(),
+		setGenerationMs(ms: number) {
+			generationMs = ms;
+		},
+		generationMs: () => generationMs,
+	};
+}
+
+export type TaskStore = ReturnType<typeof createTaskStore>;

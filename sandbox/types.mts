@@ -1,0 +1,125 @@
+export const vendors = ['apikley', 'modellix', 'aimlapi'] as const;
+export type Vendor = (typeof vendors)[number];
+
+export type Operation = 'create' | 'status' | 'balance' | 'validate' | 'media' | 'unknown';
+
+export type JsonObject = Record<string, unknown>;
+
+/** Epoch milliseconds; tests pass a virtual one. */
+export interface SandboxClock {
+	now(): number;
+}
+
+export interface SandboxOptions {
+	/** 0, the default, takes any free port. */
+	port?: number;
+	clock?: SandboxClock;
+	/** How long a task takes; default 8000. */
+	generationMs?: number;
+	/** Real time between two looks for due callbacks; default 100; 0 = only by `tick()`. */
+	callbackTickMs?: number;
+	/** How long a callback's receiver may take to answer, in real time; default 15000. */
+	callbackTimeoutMs?: number;
+	/** When set, Apikley callbacks are signed with it. */
+	apikleyWebhookHmacKey?: string;
+}
+
+export interface RecordedRequest {
+	/** Missing for media that belongs to no task. */
+	vendor?: Vendor;
+	operation: Operation;
+	method: string;
+	/** The vendor's own path and query, without the sandbox's prefix. */
+	path: string;
+	headers: Record<string, string | string[] | undefined>;
+	rawBody: string;
+	/** `undefined` when the body is empty or not JSON. */
+	json: unknown;
+	/** Sandbox clock. */
+	receivedAt: number;
+	/** Missing while unanswered, and for ever when the connection was cut or left hanging. */
+	responseStatus?: number;
+}
+
+/** The same four words for every vendor; the vendors' own words are in their status replies. */
+export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed';
+
+export interface SandboxTask {
+	taskId: string;
+	vendor: Vendor;
+	model: string;
+	/** Apikley: the body's `input`; the others: the body. */
+	input: JsonObject;
+	createBody: JsonObject;
+	state: TaskState;
+	createdAt: number;
+	finishesAt: number;
+	/** Status requests before this moment do not find the task. */
+	visibleFrom: number;
+	callbackUrl?: string;
+	/** How the task ends when it does not end well. */
+	failure?: { code: string; message: string };
+}
+
+export interface CallbackDelivery {
+	taskId: string;
+	url: string;
+	/** What the receiver answered; null when it did not. */
+	status: number | null;
+	attempt: number;
+	at: number;
+}
+
+export type FaultEffect =
+	| { kind: 'latency'; latencyMs: number }
+	| { kind: 'http'; status: number; retryAfterSeconds?: number; body?: unknown }
+	| { kind: 'httpAfter'; status: number }
+	| { kind: 'reset' }
+	| { kind: 'resetAfter' }
+	| { kind: 'hang' }
+	| { kind: 'hangAfter' }
+	| { kind: 'malformedJson' }
+	| { kind: 'malformedJsonAfter' }
+	| { kind: 'bodyCode'; code: number; message?: string }
+	| { kind: 'failTask'; code?: string; message?: string }
+	| { kind: 'slowPropagation'; forMs: number }
+	| { kind: 'unknownStatus'; status: string }
+	| { kind: 'truncate'; afterBytes: number };
+
+export interface Fault {
+	vendor?: Vendor;
+	/** Without one: every request that arrives. Callbacks only when named. */
+	operation?: 'create' | 'status' | 'balance' | 'validate' | 'media' | 'callback';
+	taskId?: string;
+	/** At most this often. */
+	times?: number;
+	/** The nth, 2nth, 3nth … matching request. */
+	everyNth?: number;
+	/** 0 to 1, drawn from a generator seeded with `seed` (default 1). */
+	probability?: number;
+	seed?: number;
+	effect: FaultEffect;
+}
+
+export interface Sandbox {
+	url: string;
+	baseUrls: Record<Vendor, string>;
+	apiKeys: Record<Vendor, string>;
+	/** Oldest first; the same array for the sandbox's life. */
+	requests: RecordedRequest[];
+	/** Requests being served now, media included. */
+	inFlight(): number;
+	tasks(): SandboxTask[];
+	addFault(fault: Fault): void;
+	clearFaults(): void;
+	/** Forgets tasks, faults, requests, counts and callbacks. */
+	reset(): void;
+	/** For tasks created from now on. */
+	setGenerationMs(generationMs: number): void;
+	/** Size of the `free` box appended to every served video. */
+	setMediaPaddingBytes(mediaPaddingBytes: number): void;
+	/** Delivers the callbacks that are due now and resolves when they are answered. */
+	tick(): Promise<void>;
+	callbacks(): CallbackDelivery[];
+	close(): Promise<void>;
+}

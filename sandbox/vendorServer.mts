@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultPlan } from './faults.mts';
+import { cutConnection, readBody, send } from './http.mts';
+import { parseJson } from './json.mts';
+import type { FaultEffect, RecordedRequest, Vendor } from './types.mts';
+import { aimlapi } from './vendors/aimlapi.mts';
+import { apikley } from './vendors/apikley.mts';
+import { modellix } from './vendors/modellix.mts';
+import type { Answer, VendorApi, World } from './vendors/vendor.mts';
+
+const apis: Record<Vendor, VendorApi> = { apikley, modellix, aimlapi };
+
+type HttpFault = Extract<FaultEffect, { kind: 'http' }>;
+
+/** The fault's body if it has one, else the vendor's own error for the status. */
+export function faultAnswer(fault: HttpFault, vendorError: Answer): Answer {
+	const headers: Record<string, string> =
+		fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
+	return { status: fault.status, body: fault.body ?? vendorError.body, headers };
+}
+
+/** Answers one API request, with the faults that are planned for it. */
+export async function serveVendor(
+	vendor: Vendor,
+	url: URL,
+	request: IncomingMessage,
+	response: ServerResponse,
+	{ world, plan, requests }: { world: World; plan: FaultPlan; requests: RecordedRequest[] },
+): Promise<void> {
+	const api = apis[vendor];
+	const method = request.method ?? 'GET';
+	const path = url.pathname.slice(vendor.length + 1) || '/';
+	const query = url.searchParams;
+	const { headers } = request;
+	const rawBody = await readBody(request);
+	const route = api.route(method, path, query);
+	const record: RecordedRequest = {
+		vendor,
+		operation: route.operation,
+		method,
+		path: path + url.search,
+		headers,
+		rawBody,
+		json: parseJson(rawBody),
+		receivedAt: world.clock.now(),
+	};
+	requests.push(record);
+	const answer = (given: Answer) => {
+		record.responseStatus = given.status;
+		send(response, given);
+	};
+
+	const effect = plan.strike({ vendor, operation: route.operation, taskId: route.taskId });
+	switch (effect?.kind) {
+		case 'hang':
+			return;
+		case 'reset':
+			return cutConnection(response);
+		case 'http':
+			return answer(faultAnswer(effect, api.error(effect.status, path, world)));
+		case 'bodyCode':
+			return answer(api.bodyCode(effect.code, effect.message, path, world));
+		case 'malformedJson':
+			return answer(malformed('{"code":200,"data":{"'));
+		case 'latency':
+			await delay(effect.latencyMs, undefined, { ref: false });
+	}
+
+	const processed = api.handle({ route, method, path, query, headers, rawBody, effect }, world);
+	switch (effect?.kind) {
+		case 'hangAfter':
+			return;
+		case 'resetAfter':
+			return cutConnection(response);
+		case 'httpAfter':
+			return answer(api.error(effect.status, path, world));
+		case 'malformedJsonAfter':
+			return answer(malformed(JSON.stringify(processed.body).slice(0, -10)));
+	}
+	answer(processed);
+}
+
+const malformed = (body: string): Answer => ({
+	status: 200,
+	body,
+	headers: { 'content-type': 'application/json' },
+});

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { lastFrameUrl, videoUrl } from '../mediaUrls.mts';
+import { boolean, findLooseProblem, findProblem, integer, isLooseModel } from '../rules.mts';
+import { oneOf, optional, required, text } from '../rules.mts';
+import type { Schema } from '../rules.mts';
+import { asksForNoCredits } from '../tasks.mts';
+import type { StoredTask } from '../tasks.mts';
+import { isAuthorized, readJsonBody, remaining } from './vendor.mts';
+import type { Answer, VendorApi, VendorCall, World } from './vendor.mts';
+
+const frames = (value: unknown) =>
+	integer(29, 289)(value) ??
+	((Number(value) - 25) % 4 === 0 ? undefined : 'must have the format 25+4n');
+
+const liteTextToVideo: Schema = {
+	prompt: required(text(2000)),
+	ratio: optional(oneOf('16:9', '4:3', '1:1', '3:4', '9:16', '21:9', 'adaptive')),
+	resolution: optional(oneOf('480p', '720p', '1080p')),
+	duration: optional(integer(2, 12)),
+	frames: optional(frames),
+	seed: optional(integer(-1, 2_147_483_647)),
+	camera_fixed: optional(boolean),
+	service_tier: optional(oneOf('default', 'flex')),
+	execution_expires_after: optional(integer(3600, 259_200)),
+	return_last_frame: optional(boolean),
+};
+
+const litePath = '/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v/async';
+// Generous about the path: which one a custom model has depends on the year (vendor facts 2.1).
+const loosePath =
+	/^\/api\/v1\/(?:(?:text|image)-to-video\/)?(?:bytedance\/)?(sandbox\/[^/]+)(?:\/async)?$/;
+const taskPath = /^\/api\/v1\/tasks\/([^/]+)$/;
+
+const messages: Record<number, string> = {
+	401: 'Authentication failed: invalid API key',
+	402: 'Insufficient balance: please top up your account',
+	404: 'Not found: the requested resource does not exist',
+	429: 'Too many requests: rate or concurrency limit exceeded',
+	500: 'Internal server error',
+	503: 'Service unavailable: please try again later',
+};
+
+const ok = (data: unknown, message = 'success'): Answer => ({
+	status: 200,
+	body: { code: 0, message, data },
+});
+
+const refuse = (status: number, message = messages[status] ?? 'Error'): Answer => ({
+	status,
+	body: { code: status, message },
+});
+
+function createTask(call: VendorCall, world: World): Answer {
+	const read = readJsonBody(call);
+	if (!read.ok) return refuse(400, `Invalid format: ${read.reason}`);
+	const { body } = read;
+	const model = call.route.model ?? '';
+	const problem = isLooseModel(model) ? findLooseProblem(body) : findProblem(body, liteTextToVideo);
+	if (problem) {
+		return refuse(400, `Invalid parameters: parameter '${problem.field}' ${problem.reason}`);
+	}
+	if (asksForNoCredits(body)) return refuse(402);
+	const expiresSeconds = Number(body.execution_expires_after ?? 172_800);
+	const task = world.tasks.create(
+		{
+			taskId: `task-video-${randomUUID().slice(0, 13)}`,
+			vendor: 'modellix',
+			model,
+			input: body,
+			createBody: body,
+			expiresAfterMs: expiresSeconds * 1000,
+		},
+		call.effect,
+	);
+	return ok({ status: 'pending', task_id: task.taskId, model_id: model });
+}
+
+function resources(task: StoredTask, sandboxUrl: string) {
+	const size = { width: 480, height: 270 };
+	const video = { url: videoUrl(sandboxUrl, task), type: 'video', ...size, format: 'mp4' };
+	if (task.input.return_last_frame !== true) return [{ ...video, role: 'primary' }];
+	const frame = { url: lastFrameUrl(sandboxUrl, task), type: 'image', ...size, format: 'png' };
+	return [
+		{ ...video, role: 'primary' },
+		{ ...frame, role: 'last_frame' },
+	];
+}
+
+const stateWords = {
+	queued: 'pending',
+	running: 'processing',
+	succeeded: 'success',
+	failed: 'failed',
+};
+
+function readTask({ route, effect }: VendorCall, world: World): Answer {
+	const task = world.tasks.findVisible('modellix', route.taskId ?? '');
+	if (!task) return refuse(404, `Not found: task '${route.taskId}' does not exist`);
+	const status =
+		effect?.kind === 'unknownStatus' ? effect.status : stateWords[world.tasks.state(task)];
+	const endedAt = Math.min(world.clock.now(), task.finishesAt);
+	const about = {
+		status,
+		task_id: task.taskId,
+		model_id: task.model,
+		duration: endedAt - task.createdAt,
+	};
+	// No field for the reason is documented; only `message` is left to carry it (vendor facts 2.4).
+	if (status === 'failed') {
+		return ok(about, `Task failed: ${task.failure?.message} (${task.failure?.code})`);
+	}
+	if (status !== 'success') return ok(about);
+	const result = {
+		resources: resources(task, world.sandboxUrl),
+		metadata: { video_count: 1, request_id: `req-${task.taskId}` },
+		extensions: {
+			submit_time: new Date(task.createdAt).toISOString(),
+			end_time: new Date(task.finishesAt).toISOString(),
+		},
+	};
+	return ok({ ...about, result });
+}
+
+/** `undefined` for a path that is not validly percent-encoded. */
+function decode(path: string): string | undefined {
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return undefined;
+	}
+}
+
+export const modellix: VendorApi = {
+	route(method, rawPath) {
+		const path = decode(rawPath) ?? '';
+		if (method === 'POST' && path === litePath) {
+			return { operation: 'create', model: 'seedance-1.0-lite-t2v' };
+		}
+		const model = method === 'POST' ? loosePath.exec(path)?.[1] : undefined;
+		if (model !== undefined) return { operation: 'create', model };
+		if (method !== 'GET') return { operation: 'unknown' };
+		const taskId = taskPath.exec(path)?.[1];
+		if (taskId !== undefined) return { operation: 'status', taskId };
+		if (path === '/api/v1/apikey/validate') return { operation: 'validate' };
+		if (path === '/api/v1/team/balance') return { operation: 'balance' };
+		return { operation: 'unknown' };
+	},
+	handle(call, world) {
+		if (!isAuthorized(call, world.apiKeys.modellix)) return refuse(401);
+		switch (call.route.operation) {
+			case 'create':
+				return createTask(call, world);
+			case 'status':
+				return readTask(call, world);
+			case 'validate':
+				return ok({ is_valid: true });
+			case 'balance':
+				return ok({ balance: remaining(world, 'modellix', 500, 0.0625) });
+			default:
+				return refuse(404);
+		}
+	},
+	error: (status) => refuse(status),
+	bodyCode: (code, message) => ({ ...refuse(code, message), status: 200 }),
+};

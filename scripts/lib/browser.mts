@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { N8nAccount } from './n8nTypes.mts';
+
+const VIEWPORT = { width: 1440, height: 900 };
+const EDITOR_TIMEOUT_MS = 60_000;
+
+/** Without these Chromium calls home at every start, which a closed network refuses slowly. */
+const QUIET_FLAGS = [
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+/** Kept equal to scripts/ensure-installed.mjs. */
+export function findChromium(): string {
+	const candidates = [
+		process.env.CHROMIUM_PATH ?? '',
+		'/usr/bin/chromium',
+		'/usr/bin/chromium-browser',
+		'/usr/bin/google-chrome',
+		'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+		'/Applications/Chromium.app/Contents/MacOS/Chromium',
+		'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+	];
+	const found = candidates.find((path) => existsSync(path));
+	if (!found) {
+		throw new Error('No Chromium found. Run: node scripts/ensure-installed.mjs chromium');
+	}
+	return found;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+	const isRoot = process.getuid?.() === 0;
+	return await chromium.launch({
+		executablePath: findChromium(),
+		headless: true,
+		args: isRoot ? [...QUIET_FLAGS, '--no-sandbox'] : QUIET_FLAGS,
+	});
+}
+
+/** One person's view of one n8n: a page that signs in, opens workflows and takes pictures. */
+export class EditorPage {
+	private constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	static async signIn(browser: Browser, url: string, account: N8nAccount): Promise<EditorPage> {
+		const page = await browser.newPage({ viewport: VIEWPORT });
+		page.setDefaultTimeout(EDITOR_TIMEOUT_MS);
+		await page.goto(`${url}/signin`);
+		await page.locator('input[name="emailOrLdapLoginId"]').fill(account.email);
+		await page.locator('input[name="password"]').fill(account.password);
+		await page.getByTestId('form-submit-button').click();
+		await page.waitForURL((location) => !location.pathname.startsWith('/signin'));
+		return new EditorPage(page, url);
+	}
+
+	async openWorkflow(workflowId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	async openExecution(workflowId: string, executionId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}/executions/${executionId}`);
+		await this.page.getByTestId('execution-preview-details').waitFor();
+	}
+
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** Opens the panel with a node's parameters. */
+	async openNode(name: string): Promise<void> {
+		await this.node(name).dblclick();
+		await this.page.getByTestId('node-parameters').first().waitFor();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+	}
+
+	/** Presses "Execute workflow" and leaves the waiting to the caller. */
+	async executeWorkflow(): Promise<void> {
+		await this.page.getByTestId('execute-workflow-button').first().click();
+	}
+
+	async screenshot(path: string): Promise<void> {
+		mkdirSync(dirname(path), { recursive: true });
+		await this.page.screenshot({ path });
+	}
+}
