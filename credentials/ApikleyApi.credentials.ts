@@ -37,6 +37,15 @@ export class ApikleyApi implements ICredentialType {
 			default: 'https://api.apikley.ru',
 			description: 'Where the API is. Change it for a regional host, a proxy or the sandbox.',
 		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'The webhook HMAC key from the account settings, if callbacks are signed there. Callbacks without a right signature are refused then.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -6,6 +6,9 @@ const sandbox = await startSandbox({
 	port: Number(SANDBOX_PORT),
 	generationMs: Number(SANDBOX_GENERATION_SECONDS) * 1000,
 	apikleyWebhookHmacKey: process.env.SANDBOX_APIKLEY_WEBHOOK_KEY,
+}).catch((error: Error) => {
+	console.error(`The sandbox cannot start: ${error.message} (see SANDBOX_PORT in its README)`);
+	process.exit(1);
 });
 
 const { url, baseUrls, apiKeys } = sandbox;
@@ -16,7 +19,7 @@ Apikley      ${baseUrls.apikley.padEnd(37)}${apiKeys.apikley}
 Modellix     ${baseUrls.modellix.padEnd(37)}${apiKeys.modellix}
 AI/ML API    ${baseUrls.aimlapi.padEnd(37)}${apiKeys.aimlapi}
 
-A video takes ${SANDBOX_GENERATION_SECONDS} s. A prompt with [fail], [credits] or [slow] does what it says.
+A video takes ${SANDBOX_GENERATION_SECONDS} s; try a prompt with [fail], [credits] or [slow].
 Sample image  ${url}/media/sample.png
 State         ${url}/control/state
 Ctrl+C ends it.`);

@@ -112,7 +112,7 @@ export interface Sandbox {
 	tasks(): SandboxTask[];
 	addFault(fault: Fault): void;
 	clearFaults(): void;
-	/** Forgets tasks, faults, requests, counts and callbacks. */
+	/** Forgets tasks, faults, requests and callbacks; settings stay. */
 	reset(): void;
 	/** For tasks created from now on. */
 	setGenerationMs(generationMs: number): void;

@@ -4,9 +4,12 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { catalogue } from '../shared/catalogue';
 import { generateVideos } from '../shared/lifecycle/generate';
+import { answerDoorbell, resumeWebhooks } from '../shared/parking/webhooks';
 import { credentialsOf, generationProperties } from '../shared/properties/generation';
 
 export class SeedanceImageToVideo implements INodeType {
@@ -24,10 +27,15 @@ export class SeedanceImageToVideo implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: credentialsOf(catalogue, ['imageToVideo']),
+		webhooks: resumeWebhooks,
+		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: generationProperties('imageToVideo'),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await generateVideos(this, 'imageToVideo');
+	}
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await answerDoorbell(this);
 	}
 }

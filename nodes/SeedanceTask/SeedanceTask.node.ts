@@ -25,6 +25,7 @@ export class SeedanceTask implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: credentialsOf(catalogue, ['textToVideo', 'imageToVideo']),
+		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: taskProperties(),
 	};
 

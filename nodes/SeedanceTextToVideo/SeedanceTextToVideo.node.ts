@@ -4,9 +4,12 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { catalogue } from '../shared/catalogue';
 import { generateVideos } from '../shared/lifecycle/generate';
+import { answerDoorbell, resumeWebhooks } from '../shared/parking/webhooks';
 import { credentialsOf, generationProperties } from '../shared/properties/generation';
 
 export class SeedanceTextToVideo implements INodeType {
@@ -24,10 +27,15 @@ export class SeedanceTextToVideo implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: credentialsOf(catalogue, ['textToVideo']),
+		webhooks: resumeWebhooks,
+		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: generationProperties('textToVideo'),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await generateVideos(this, 'textToVideo');
+	}
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await answerDoorbell(this);
 	}
 }

@@ -90,12 +90,7 @@ export function problemOfFault(provider: ProviderEntry, fault: Fault, taskId?: s
 	const { happened, fix } = advice[fault.kind];
 	return {
 		message: `${provider.label} ${happened}`,
-		description: sentences(
-			fix(provider),
-			inVendorsWords(fault),
-			naming(taskId),
-			taskId === undefined ? 'Nothing was submitted.' : undefined,
-		),
+		description: sentences(fix(provider), inVendorsWords(fault), naming(taskId)),
 		code: fault.vendorCode ?? fault.kind,
 		taskId,
 		httpStatus: fault.httpStatus,
@@ -149,7 +144,7 @@ export function problemOfTimeout(
 ): Problem {
 	const state = task.unknownStatus ?? task.status;
 	return {
-		message: `The video was not finished after ${timeoutMinutes} minutes; it goes on at ${provider.label} (${state})`,
+		message: `The video was not finished after ${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}; it goes on at ${provider.label} (${state})`,
 		description: sentences(
 			`Get it with the node Seedance Task, operation Wait, or raise the option 'Timeout'.`,
 			'A retry of this execution goes on waiting for the same task and does not pay again.',
@@ -181,11 +176,7 @@ export function problemOfDownload(task: Task, reason: string): Problem {
 
 /** Input that never reached a paid request. */
 export function problemOfInput(message: string, description: string): Problem {
-	return {
-		message,
-		description: sentences(description, 'Nothing was submitted.'),
-		code: 'invalidInput',
-	};
+	return { message, description, code: 'invalidInput' };
 }
 
 /**
@@ -199,16 +190,20 @@ export function toNodeError(
 	others?: string,
 ): NodeApiError {
 	const { message, description, httpStatus } = problem;
-	return new NodeApiError(
+	const text = `${withoutStopWord(message)} [item ${itemIndex}]`;
+	const error = new NodeApiError(
 		node,
 		{ message },
 		{
-			message: `${withoutStopWord(message)} [item ${itemIndex}]`,
+			message: text,
 			description: sentences(description, others),
 			itemIndex,
 			...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
 		},
 	);
+	// n8n replaces a message that holds a network code, such as ETIMEDOUT, by a sentence of its own.
+	error.message = text;
+	return error;
 }
 
 /** An error text with the American spelling makes n8n 2.41 mark the whole execution as stopped. */

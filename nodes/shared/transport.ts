@@ -1,5 +1,4 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
-import type { ProviderEntry } from './catalogue';
 import { clock } from './clock';
 import type { Fault, Outcome } from './faults';
 import { parseJson } from './vendors/reading';
@@ -33,18 +32,16 @@ const notReachableCodes = new Set([
 	'ENETDOWN',
 ]);
 
-/**
- * Opens the one way to a vendor's API: base URL and key come from the node's credential.
- * @throws NodeOperationError of n8n when the credential is missing.
- */
-export async function openTransport(
-	context: RequestContext,
-	provider: ProviderEntry,
-): Promise<Transport> {
-	const { credentialType } = provider;
-	const credentials = await context.getCredentials(credentialType);
-	const apiKey = String(credentials.apiKey ?? '');
-	const baseUrl = String(credentials.baseUrl ?? '').replace(/\/+$/, '');
+export interface VendorAccess {
+	credentialType: string;
+	apiKey: string;
+	/** Without a slash at the end. */
+	baseUrl: string;
+}
+
+/** Opens the one way to a vendor's API. */
+export function openTransport(context: RequestContext, access: VendorAccess): Transport {
+	const { credentialType, apiKey, baseUrl } = access;
 
 	const send = async (
 		sender: RequestContext,

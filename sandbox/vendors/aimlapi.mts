@@ -86,7 +86,7 @@ function findBodyProblem(body: JsonObject, path: string): string | undefined {
 	return problem && `'${problem.field}' ${problem.reason}`;
 }
 
-/** Text: like `cgt-20250704191750-n4qjp`; image: with the model in it, as other models' ids have. */
+/** Text: like `cgt-20250704191750-n4qjp`; image: with the model in it, as some ids have. */
 function nextTaskId(model: string, now: number): string {
 	if (!model.endsWith('t2v')) return `${randomUUID()}:${model}`;
 	const time = new Date(now).toISOString().replaceAll(/\D/g, '').slice(0, 14);

@@ -43,6 +43,11 @@ export async function launchBrowser(): Promise<Browser> {
 	});
 }
 
+/** n8n spells the attribute with two hyphens, unlike Playwright's own `getByTestId`. */
+export function testId(id: string): string {
+	return `[data-test-id="${id}"]`;
+}
+
 /** One person's view of one n8n: a page that signs in, opens workflows and takes pictures. */
 export class EditorPage {
 	private constructor(
@@ -56,29 +61,29 @@ export class EditorPage {
 		await page.goto(`${url}/signin`);
 		await page.locator('input[name="emailOrLdapLoginId"]').fill(account.email);
 		await page.locator('input[name="password"]').fill(account.password);
-		await page.getByTestId('form-submit-button').click();
+		await page.locator(testId('form-submit-button')).click();
 		await page.waitForURL((location) => !location.pathname.startsWith('/signin'));
 		return new EditorPage(page, url);
 	}
 
 	async openWorkflow(workflowId: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${workflowId}`);
-		await this.page.getByTestId('canvas-node').first().waitFor();
+		await this.page.locator(testId('canvas-node')).first().waitFor();
 	}
 
 	async openExecution(workflowId: string, executionId: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${workflowId}/executions/${executionId}`);
-		await this.page.getByTestId('execution-preview-details').waitFor();
+		await this.page.locator(testId(`execution-preview-details-${executionId}`)).waitFor();
 	}
 
 	node(name: string): Locator {
-		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+		return this.page.locator(`${testId('canvas-node')}[data-node-name="${name}"]`);
 	}
 
 	/** Opens the panel with a node's parameters. */
 	async openNode(name: string): Promise<void> {
 		await this.node(name).dblclick();
-		await this.page.getByTestId('node-parameters').first().waitFor();
+		await this.page.locator(testId('node-parameters')).first().waitFor();
 	}
 
 	async closeNode(): Promise<void> {
@@ -87,7 +92,7 @@ export class EditorPage {
 
 	/** Presses "Execute workflow" and leaves the waiting to the caller. */
 	async executeWorkflow(): Promise<void> {
-		await this.page.getByTestId('execute-workflow-button').first().click();
+		await this.page.locator(testId('execute-workflow-button')).first().click();
 	}
 
 	async screenshot(path: string): Promise<void> {

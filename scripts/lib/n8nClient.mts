@@ -99,8 +99,9 @@ export class N8nClient {
 		{ id, name, type }: StoredCredential,
 		data?: Record<string, unknown>,
 	): Promise<CredentialTestResult> {
+		const tested = data ?? (await this.credentialData(id));
 		return await this.post('/credentials/test', {
-			credentials: { id, name, type, ...(data ? { data } : {}) },
+			credentials: { id, name, type, data: tested },
 		});
 	}
 
@@ -245,6 +246,12 @@ export class N8nClient {
 			contentType: response.headers.get('content-type') ?? '',
 			bytes: Buffer.from(await response.arrayBuffer()),
 		};
+	}
+
+	/** Secrets come back blanked out; n8n puts them in again where they return unchanged. */
+	private async credentialData(id: string): Promise<Record<string, unknown>> {
+		const path = `/credentials/${id}?includeData=true`;
+		return (await this.get<{ data: Record<string, unknown> }>(path)).data;
 	}
 
 	private async firstTrigger(workflowId: string): Promise<string> {

@@ -24,7 +24,13 @@ export function modelsOf(provider: ProviderEntry, kind: GenerationKind): readonl
 	return provider.models.filter((model) => model.kind === kind);
 }
 
-/** The catalogue's entry for a model ID, or undefined for one it does not know. */
-export function findModel(provider: ProviderEntry, modelId: string): ModelEntry | undefined {
-	return provider.models.find(({ id }) => id === modelId);
+/** The catalogue's entry for a model ID (and kind), or undefined for one it does not know. */
+export function findModel(
+	provider: ProviderEntry,
+	modelId: string,
+	kind?: GenerationKind,
+): ModelEntry | undefined {
+	return provider.models.find(
+		(model) => model.id === modelId && (kind === undefined || model.kind === kind),
+	);
 }

@@ -1,16 +1,14 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { problemOfDownload } from '../errors';
-import { downloadFile } from '../media/download';
+import { downloadTask } from '../media/downloadTask';
 import type { Task } from '../vendors';
 import { toRow, type RowOrigin } from './row';
 import type { Problem, Session } from './types';
 
-const LAST_FRAME_PROPERTY = 'lastFrame';
-
-/** A finished task as output: its row and, where wanted, the video and last frame as files. */
+/** A task as output: its row and, where wanted, the video and last frame as files. */
 export async function collectVideo(
 	context: IExecuteFunctions,
-	{ clock, stopSignal }: Session,
+	session: Session,
 	task: Task,
 	origin: RowOrigin,
 	itemIndex: number,
@@ -19,31 +17,12 @@ export async function collectVideo(
 > {
 	const simplify = context.getNodeParameter('simplify', itemIndex, true) === true;
 	const json = toRow(task, origin, { raw: !simplify });
-	if (context.getNodeParameter('downloadVideo', itemIndex, true) !== true)
-		return { ok: true, json };
+	const isWanted = context.getNodeParameter('downloadVideo', itemIndex, true) === true;
+	if (!isWanted || task.videoUrl === undefined) return { ok: true, json };
 
 	const property = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data'));
-	const wanted = [
-		{ property, url: task.videoUrl, extension: 'mp4', mimeType: 'video/mp4' },
-		{
-			property: LAST_FRAME_PROPERTY,
-			url: task.lastFrameUrl,
-			extension: 'png',
-			mimeType: 'image/png',
-		},
-	];
-	const binary: IBinaryKeyData = {};
-	for (const { property: key, url, extension, mimeType } of wanted) {
-		if (url === undefined) continue;
-		const fileName = `${fileNameOf(task.taskId)}.${extension}`;
-		const download = await downloadFile(context, clock, { url, fileName, mimeType }, stopSignal);
-		if (!download.ok) return { ok: false, problem: problemOfDownload(task, download.reason) };
-		binary[key] = download.file;
-	}
-	return { ok: true, json, binary };
-}
-
-/** Task IDs may hold characters that no file system takes, e.g. `:` and `/` at AI/ML API. */
-function fileNameOf(taskId: string): string {
-	return taskId.replaceAll(/[^\w.-]/g, '_');
+	const downloaded = await downloadTask(context, session, task, property);
+	return downloaded.ok
+		? { ok: true, json, binary: downloaded.binary }
+		: { ok: false, problem: problemOfDownload(task, downloaded.reason) };
 }

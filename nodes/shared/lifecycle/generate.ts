@@ -1,16 +1,33 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { findModel, type GenerationKind } from '../catalogue';
-import { problemOfUnknownSubmission, toNodeError } from '../errors';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { readCallbackUrl } from '../callbacks/readCallbackUrl';
+import { withCallbackToken } from '../callbacks/token';
+import type { GenerationKind } from '../catalogue';
+import { toNodeError } from '../errors';
+import { canPark } from '../n8nVersion';
+import {
+	deliverWhenFinished,
+	parkUntilFinished,
+	settleEntrusted,
+	type Entrusted,
+} from '../parking/park';
+import { resumeUrlOf } from '../parking/spawn';
+import type { Task } from '../vendors';
 import { collectVideo } from './collect';
+import { readCompletion, type Completion } from './completion';
 import { createPacer, mapParallel } from './parallel';
 import { readMaxParallel, readOrder } from './readOrder';
-import { toRow } from './row';
+import type { RowOrigin } from './row';
 import { openSession } from './session';
-import { settle, type ItemResult } from './settle';
-import { submitTask } from './submit';
-import type { Order, Session, Step, TaskHandle } from './types';
-import { hasEndedBadly, readTask, waitForTask } from './wait';
-import type { Task } from '../vendors';
+import { onProblemOf, settle } from './settle';
+import { submittedAtOf, rememberBadEnd, takeTask } from './submit';
+import type { Order, Session, Step } from './types';
+import { hasEndedBadly, waitForTask } from './wait';
+
+interface OrderedItem {
+	itemIndex: number;
+	origin: RowOrigin;
+	order: Step<Order>;
+}
 
 /**
  * Makes one video per item: checks every item, pays for each once, and waits or hands over as
@@ -21,101 +38,129 @@ export async function generateVideos(
 	context: IExecuteFunctions,
 	kind: GenerationKind,
 ): Promise<INodeExecutionData[][]> {
-	const session = await openSession(context);
-	const orders = await readOrders(context, session, kind);
-	const options = context.getNodeParameter('options', 0, {});
-	const limit = readMaxParallel(options, session.provider);
+	const session = await openSession(
+		context,
+		context.getNodeParameter('provider', 0),
+		context.getExecutionCancelSignal(),
+	);
+	const completion = readCompletion(context, canPark());
+	const ordered = await readOrders(context, session, kind, completion);
+	const limit = readMaxParallel(context.getNodeParameter('options', 0, {}), session.provider);
 	if (!limit.ok) throw toNodeError(context.getNode(), limit.problem, 0);
 
-	const pace = createPacer(
-		session.clock,
-		session.provider.limits.createsPerWindow,
-		session.stopSignal,
+	const { createsPerWindow } = session.provider.limits;
+	const pace = createPacer(session.clock, createsPerWindow, session.stopSignal);
+	const take = async (order: Order) => await takeTask(session, order, pace);
+
+	if (completion === 'wait') {
+		const results = await mapParallel(ordered, limit.value, async ({ order, ...item }) => {
+			const result = order.ok
+				? await fulfil(context, session, order.value, item.origin, take)
+				: order;
+			return { ...item, ...result };
+		});
+		return [settle(context.getNode(), results, onProblemOf(context))];
+	}
+	const entrusted = await mapParallel(ordered, limit.value, async ({ order, ...item }) =>
+		entrust(session, item, order.ok ? await take(order.value) : order, order),
 	);
-	const results = await mapParallel(orders, limit.value, async ({ itemIndex, origin, order }) => {
-		const result = order.ok ? await fulfil(context, session, order.value, pace) : order;
-		return { itemIndex, origin, ...result };
-	});
-	return [settle(context, results)];
+	return [await handOver(context, session, completion, entrusted)];
 }
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
-async function readOrders(context: IExecuteFunctions, session: Session, kind: GenerationKind) {
-	const orders: Array<Pick<ItemResult, 'itemIndex' | 'origin'> & { order: Step<Order> }> = [];
+async function readOrders(
+	context: IExecuteFunctions,
+	session: Session,
+	kind: GenerationKind,
+	completion: Completion,
+): Promise<OrderedItem[]> {
+	const ordered: OrderedItem[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
-		const order = await readOrder(context, session, kind, itemIndex);
+		const read = await readOrder(context, session, kind, itemIndex);
+		const order = read.ok ? withCallbackUrl(context, session, completion, read.value) : read;
 		if (!order.ok && !context.continueOnFail()) {
 			throw toNodeError(context.getNode(), order.problem, itemIndex);
 		}
 		const model = order.ok ? order.value.model.id : '';
-		orders.push({ itemIndex, origin: { provider: session.providerId, model }, order });
+		ordered.push({ itemIndex, origin: { provider: session.providerId, model }, order });
 	}
-	return orders;
+	return ordered;
+}
+
+function withCallbackUrl(
+	context: IExecuteFunctions,
+	session: Session,
+	completion: Completion,
+	order: Order,
+): Step<Order> {
+	const { vendor, callbackKey } = session;
+	const model = order.model.id;
+	if (completion === 'notify') {
+		const options: IDataObject = context.getNodeParameter('options', order.itemIndex, {});
+		const url = readCallbackUrl(context, session, options, model, order.itemIndex);
+		return url.ok ? { ok: true, value: { ...order, callbackUrl: url.value } } : url;
+	}
+	if (completion === 'pause' && vendor.callbacks !== undefined) {
+		const claims = { model, executionId: context.getExecutionId() };
+		const callbackUrl = withCallbackToken(resumeUrlOf(context), callbackKey, claims);
+		return { ok: true, value: { ...order, callbackUrl } };
+	}
+	return { ok: true, value: order };
 }
 
 async function fulfil(
 	context: IExecuteFunctions,
 	session: Session,
 	order: Order,
-	pace: () => Promise<void>,
+	origin: RowOrigin,
+	take: (order: Order) => Promise<Step<Task>>,
 ) {
-	const taken = await takeTask(session, order, pace);
+	const taken = await take(order);
 	if (!taken.ok) return taken;
-	const handle = toHandle(session, order, taken.value);
-	const origin = { provider: session.providerId, model: order.model.id };
-
-	if (context.getNodeParameter('completion', order.itemIndex) === 'submit') {
-		return { ok: true as const, json: toRow(taken.value, origin, { raw: false }) };
-	}
-	const finished: Step<Task> =
-		taken.value.status === 'succeeded' && taken.value.videoUrl !== undefined
-			? { ok: true, value: taken.value }
-			: await waitForTask(session, handle, order.waiting);
-	if (!finished.ok) {
-		if (
-			finished.problem.status !== undefined &&
-			hasEndedBadly({ status: finished.problem.status })
-		) {
-			rememberBadEnd(order);
-		}
-		return finished;
-	}
-	return await collectVideo(context, session, finished.value, origin, order.itemIndex);
-}
-
-/** The item's task: the one an earlier try has paid for, or a new one. */
-async function takeTask(
-	session: Session,
-	order: Order,
-	pace: () => Promise<void>,
-): Promise<Step<Task>> {
-	const entry = order.ledger.read();
-	if (entry?.state === 'submitting' && !order.resubmitUnknown) {
-		return { ok: false, problem: problemOfUnknownSubmission(session.provider) };
-	}
-	if (entry?.state === 'submitted' && !entry.endedBadly) {
-		const paid: Task = { taskId: entry.taskId, status: 'queued', raw: undefined };
-		const looked = await readTask(session, toHandle(session, order, paid));
-		if (!looked.ok) return { ok: true, value: paid };
-		if (!hasEndedBadly(looked.value)) return looked;
-		rememberBadEnd(order);
-	}
-	return await submitTask(session, order, pace);
-}
-
-function rememberBadEnd({ ledger }: Order): void {
-	const entry = ledger.read();
-	if (entry?.state === 'submitted') ledger.write({ ...entry, endedBadly: true });
-}
-
-function toHandle(session: Session, order: Order, task: Task): TaskHandle {
-	const entry = order.ledger.read();
-	const submittedAt = entry === undefined ? session.clock.now() : Date.parse(entry.at);
-	return {
-		taskId: task.taskId,
+	const { taskId, status, videoUrl } = taken.value;
+	const handle = {
+		taskId,
+		status,
 		modelId: order.model.id,
-		model: findModel(session.provider, order.model.id) ?? order.model,
-		status: task.status,
-		submittedAt,
+		model: order.model,
+		submittedAt: submittedAtOf(session, order),
 	};
+	const isFinished = status === 'succeeded' && videoUrl !== undefined;
+	const ended = isFinished ? taken : await waitForTask(session, handle, order.waiting);
+	if (ended.ok) return await collectVideo(context, session, ended.value, origin, order.itemIndex);
+
+	const { status: lastStatus } = ended.problem;
+	if (lastStatus !== undefined && hasEndedBadly({ status: lastStatus })) rememberBadEnd(order);
+	return ended;
+}
+
+function entrust(
+	session: Session,
+	item: { itemIndex: number; origin: RowOrigin },
+	taken: Step<Task>,
+	order: Step<Order>,
+): Entrusted {
+	return {
+		...item,
+		submittedAt: order.ok ? submittedAtOf(session, order.value) : session.clock.now(),
+		waiting: order.ok ? order.value.waiting : { timeoutMinutes: 0 },
+		callbackUrl: order.ok ? order.value.callbackUrl : undefined,
+		outcome: taken.ok ? { ok: true, task: taken.value } : taken,
+	};
+}
+
+async function handOver(
+	context: IExecuteFunctions,
+	session: Session,
+	completion: Exclude<Completion, 'wait'>,
+	entrusted: Entrusted[],
+): Promise<INodeExecutionData[]> {
+	const isAnythingSubmitted = entrusted.some(({ outcome }) => outcome.ok);
+	if (completion === 'pause' && isAnythingSubmitted) {
+		return await parkUntilFinished(context, session, entrusted);
+	}
+	if (completion === 'notify' && session.vendor.callbacks === undefined) {
+		await deliverWhenFinished(context, session, entrusted);
+	}
+	return settleEntrusted(context, entrusted);
 }

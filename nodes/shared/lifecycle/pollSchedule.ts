@@ -20,6 +20,27 @@ export interface PollMoment {
 	retryAfterMs?: number;
 }
 
+/** n8n wakes parked executions about once a minute; long jobs need no closer look than 2 %. */
+const PARKED_MIN_GAP_MS = 60_000;
+const PARKED_GAP_PER_ELAPSED = 0.02;
+const PARKED_MAX_GAP_MS = 10 * 60_000;
+
+/** Milliseconds until a parked task should be looked at again. */
+export function nextParkedDelayMs(moment: {
+	elapsedMs: number;
+	typicalMs: number;
+	/** The longest gap the user allows, if any. */
+	maxGapMs?: number;
+}): number {
+	const { elapsedMs, typicalMs, maxGapMs = Infinity } = moment;
+	const untilTypicalMs = typicalMs - elapsedMs;
+	const gapMs =
+		untilTypicalMs > 0
+			? untilTypicalMs
+			: Math.max(elapsedMs * PARKED_GAP_PER_ELAPSED, PARKED_MIN_GAP_MS);
+	return Math.min(gapMs, PARKED_MAX_GAP_MS, maxGapMs);
+}
+
 /** Milliseconds until a task should be looked at again. */
 export function nextPollDelayMs(moment: PollMoment): number {
 	const { elapsedMs, typicalMs, checkedBefore, maxGapMs, retryAfterMs = 0 } = moment;

@@ -16,7 +16,6 @@ import { firstImageParameters, lastImageParameters, readImage } from '../media/i
 import { NODE_PARAMETERS } from '../properties/placement';
 import { parseJson } from '../vendors/reading';
 import { fingerprintOf, openLedgerPage } from './ledger';
-import { DEFAULT_MAX_POLL_GAP_MS } from './pollSchedule';
 import type { Order, Session, Step, WaitingRules } from './types';
 import { secondsToMinutes, secondsToMs } from './units';
 
@@ -79,8 +78,8 @@ function readModel(
 			? refuse('Custom Model must not be empty', "Enter the vendor's ID of the model.")
 			: { ok: true, value: provider.customModel(customId, kind) };
 	}
-	const model = findModel(provider, modelId);
-	if (model?.kind === kind) return { ok: true, value: model };
+	const model = findModel(provider, modelId, kind);
+	if (model !== undefined) return { ok: true, value: model };
 	return refuse(
 		`${provider.label} has no model '${modelId}' for this node`,
 		"Choose a model from the list, or 'Custom' and enter its ID there.",
@@ -150,7 +149,7 @@ export function readWaitingRules(
 		ok: true,
 		value: {
 			timeoutMinutes: timeout.value ?? defaultTimeoutMinutes(model, values),
-			maxPollGapMs: pollSeconds === undefined ? DEFAULT_MAX_POLL_GAP_MS : secondsToMs(pollSeconds),
+			maxPollGapMs: pollSeconds === undefined ? undefined : secondsToMs(pollSeconds),
 		},
 	};
 }

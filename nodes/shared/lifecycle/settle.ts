@@ -2,6 +2,7 @@ import type {
 	IBinaryKeyData,
 	IDataObject,
 	IExecuteFunctions,
+	INode,
 	INodeExecutionData,
 } from 'n8n-workflow';
 import { toNodeError, type Problem } from '../errors';
@@ -13,19 +14,31 @@ export type ItemResult = { itemIndex: number; origin: RowOrigin } & (
 	| { ok: false; problem: Problem }
 );
 
+/** What becomes of an item with a problem: the node's On Error setting in one word. */
+export type OnProblem = 'throw' | 'row' | 'errorOutput';
+
+export function onProblemOf(context: IExecuteFunctions): OnProblem {
+	if (!context.continueOnFail()) return 'throw';
+	return context.getNode().onError === 'continueErrorOutput' ? 'errorOutput' : 'row';
+}
+
 /**
  * Turns the results of a run into one row per item in the items' order.
- * @throws NodeApiError of the first item that has a problem, unless Continue On Fail is set; it
+ * @throws NodeApiError of the first item that has a problem, when that is what the user wants; it
  * names every item's task, because the others are paid for too.
  */
-export function settle(context: IExecuteFunctions, results: ItemResult[]): INodeExecutionData[] {
+export function settle(
+	node: INode,
+	results: ItemResult[],
+	onProblem: OnProblem,
+): INodeExecutionData[] {
 	const firstProblem = results.find((result) => !result.ok);
-	if (firstProblem !== undefined && !firstProblem.ok && !context.continueOnFail()) {
+	if (firstProblem !== undefined && !firstProblem.ok && onProblem === 'throw') {
 		const others = results.length > 1 ? `All items: ${results.map(inOneLine).join('; ')}.` : '';
-		throw toNodeError(context.getNode(), firstProblem.problem, firstProblem.itemIndex, others);
+		throw toNodeError(node, firstProblem.problem, firstProblem.itemIndex, others);
 	}
 	return results.map((result) => ({
-		...(result.ok ? withBinary(result) : { json: errorJson(context, result) }),
+		...(result.ok ? withBinary(result) : { json: errorJson(result, onProblem) }),
 		pairedItem: { item: result.itemIndex },
 	}));
 }
@@ -39,11 +52,11 @@ function withBinary({ json, binary }: { json: IDataObject; binary?: IBinaryKeyDa
  * so there the task's fields go into `details`.
  */
 function errorJson(
-	context: IExecuteFunctions,
 	{ problem, origin }: { problem: Problem; origin: RowOrigin },
+	onProblem: OnProblem,
 ): IDataObject {
 	const row = toErrorRow(problem, origin);
-	if (context.getNode().onError !== 'continueErrorOutput') return row;
+	if (onProblem !== 'errorOutput') return row;
 	const { error, ...details } = row;
 	return { error, details };
 }

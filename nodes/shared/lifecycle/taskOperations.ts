@@ -1,12 +1,21 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { findModel } from '../catalogue';
 import { problemOfFault, problemOfInput, toNodeError } from '../errors';
+import { canPark } from '../n8nVersion';
+import { readCallbackUrl } from '../callbacks/readCallbackUrl';
+import {
+	deliverWhenFinished,
+	parkUntilFinished,
+	settleEntrusted,
+	type Entrusted,
+} from '../parking/park';
 import { collectVideo } from './collect';
+import { readCompletion } from './completion';
 import { mapParallel } from './parallel';
 import { readMaxParallel, readWaitingRules } from './readOrder';
 import { openSession } from './session';
-import { settle, type ItemResult } from './settle';
-import type { Problem, Session, TaskHandle } from './types';
+import { onProblemOf, settle, type ItemResult } from './settle';
+import type { Problem, Session, Step, TaskHandle } from './types';
 import { readTask, waitForTask } from './wait';
 
 type OperationResult =
@@ -20,7 +29,16 @@ type OperationResult =
 export async function runTaskOperation(
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
-	const session = await openSession(context);
+	const session = await openSession(
+		context,
+		context.getNodeParameter('provider', 0),
+		context.getExecutionCancelSignal(),
+	);
+	const operation = context.getNodeParameter('operation', 0);
+	const completion = operation === 'wait' ? readCompletion(context, canPark()) : 'wait';
+	if (completion === 'pause' || completion === 'notify') {
+		return [await handOver(context, session, completion)];
+	}
 	const limit = readMaxParallel(context.getNodeParameter('options', 0, {}), session.provider);
 	if (!limit.ok) throw toNodeError(context.getNode(), limit.problem, 0);
 
@@ -30,7 +48,7 @@ export async function runTaskOperation(
 		const origin = { provider: session.providerId, model: readModelId(context, itemIndex) };
 		return { itemIndex, origin, ...result } satisfies ItemResult;
 	});
-	return [settle(context, results)];
+	return [settle(context.getNode(), results, onProblemOf(context))];
 }
 
 async function runForItem(
@@ -42,16 +60,10 @@ async function runForItem(
 	if (operation === 'getBalance') return await getBalance(session);
 
 	const handle = readHandle(context, session, itemIndex);
-	if (handle.taskId === '') {
-		const problem = problemOfInput(
-			'Task ID must not be empty',
-			"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
-		);
-		return { ok: false, problem };
-	}
+	if (!handle.ok) return handle;
 	return operation === 'wait'
-		? await waitAndCollect(context, session, handle, itemIndex)
-		: await getOnce(context, session, handle, itemIndex);
+		? await waitAndCollect(context, session, handle.value, itemIndex)
+		: await getOnce(context, session, handle.value, itemIndex);
 }
 
 async function getBalance({
@@ -102,14 +114,73 @@ async function waitAndCollect(
 	return await collectVideo(context, session, finished.value, origin, itemIndex);
 }
 
-function readHandle(context: IExecuteFunctions, session: Session, itemIndex: number): TaskHandle {
+/** Lets somebody else wait for the tasks: n8n's database, or a trigger. */
+async function handOver(
+	context: IExecuteFunctions,
+	session: Session,
+	completion: 'pause' | 'notify',
+): Promise<INodeExecutionData[]> {
+	const entrusted = [...context.getInputData().keys()].map((itemIndex) =>
+		entrust(context, session, completion, itemIndex),
+	);
+	if (completion === 'pause' && entrusted.some(({ outcome }) => outcome.ok)) {
+		return await parkUntilFinished(context, session, entrusted);
+	}
+	await deliverWhenFinished(context, session, entrusted);
+	return settleEntrusted(context, entrusted);
+}
+
+function entrust(
+	context: IExecuteFunctions,
+	session: Session,
+	completion: 'pause' | 'notify',
+	itemIndex: number,
+): Entrusted {
+	const options = context.getNodeParameter('options', itemIndex, {});
+	const model = readModelId(context, itemIndex);
+	const base = {
+		itemIndex,
+		origin: { provider: session.providerId, model },
+		submittedAt: session.clock.now(),
+		waiting: { timeoutMinutes: 0 },
+	};
+	const handle = readHandle(context, session, itemIndex);
+	if (!handle.ok) return { ...base, outcome: handle };
+	const waiting = readWaitingRules(options, handle.value.model);
+	if (!waiting.ok) return { ...base, outcome: waiting };
+
+	const { taskId, status } = handle.value;
+	const outcome: Entrusted['outcome'] = { ok: true, task: { taskId, status, raw: undefined } };
+	if (completion === 'pause') return { ...base, waiting: waiting.value, outcome };
+	const url = readCallbackUrl(context, session, options, model, itemIndex);
+	return url.ok
+		? { ...base, waiting: waiting.value, callbackUrl: url.value, outcome }
+		: { ...base, outcome: url };
+}
+
+function readHandle(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): Step<TaskHandle> {
+	const taskId = String(context.getNodeParameter('taskId', itemIndex, '')).trim();
+	if (taskId === '') {
+		const problem = problemOfInput(
+			'Task ID must not be empty',
+			"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
+		);
+		return { ok: false, problem };
+	}
 	const modelId = readModelId(context, itemIndex);
 	return {
-		taskId: String(context.getNodeParameter('taskId', itemIndex, '')).trim(),
-		modelId,
-		model: findModel(session.provider, modelId),
-		status: 'queued',
-		submittedAt: session.clock.now(),
+		ok: true,
+		value: {
+			taskId,
+			modelId,
+			model: findModel(session.provider, modelId),
+			status: 'queued',
+			submittedAt: session.clock.now(),
+		},
 	};
 }
 

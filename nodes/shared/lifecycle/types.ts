@@ -12,6 +12,12 @@ export interface Session {
 	vendor: Vendor;
 	transport: Transport;
 	clock: Clock;
+	/** Signs the callback URLs that this package hands out. */
+	callbackKey: Buffer;
+	/** The secret with which the vendor signs its callbacks; empty when the user set none. */
+	webhookSecret: string;
+	/** Writes a line into n8n's log; task IDs are there even if n8n is killed the next moment. */
+	log: (message: string) => void;
 	/** Aborts when the user stops the execution. */
 	stopSignal?: AbortSignal;
 }
@@ -21,6 +27,8 @@ export interface Order {
 	itemIndex: number;
 	model: ModelEntry;
 	input: WireInput;
+	/** Where the vendor, or this package in its place, reports the end of the task. */
+	callbackUrl?: string;
 	ledger: LedgerPage;
 	resubmitUnknown: boolean;
 	waiting: WaitingRules;
@@ -28,7 +36,8 @@ export interface Order {
 
 export interface WaitingRules {
 	timeoutMinutes: number;
-	maxPollGapMs: number;
+	/** The longest gap between two looks, where the user set one. */
+	maxPollGapMs?: number;
 }
 
 /** A task that is paid for, known to the vendor or about to be. */

@@ -1,11 +1,9 @@
 import { problemOfFault, problemOfTask, problemOfTimeout } from '../errors';
 import { isPassing, type Fault, type Outcome } from '../faults';
 import type { Task } from '../vendors';
-import { nextPollDelayMs } from './pollSchedule';
+import { DEFAULT_MAX_POLL_GAP_MS, nextPollDelayMs } from './pollSchedule';
 import type { Session, Step, TaskHandle, WaitingRules } from './types';
 import { minutesToMs, secondsToMs } from './units';
-
-const DEFAULT_TYPICAL_SECONDS = 60;
 
 /** A task that was just created may be unknown to the vendor's own task query for a moment. */
 export const PROPAGATION_GRACE_MS = 120_000;
@@ -17,8 +15,17 @@ export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean =>
 
 export const hasEndedBadly = ({ status }: Pick<Task, 'status'>): boolean => badEnds.has(status);
 
+const DEFAULT_TYPICAL_SECONDS = 60;
+
+/** How long a task of this kind usually takes, in milliseconds. */
+export const typicalMsOf = ({ model }: Pick<TaskHandle, 'model'>): number =>
+	secondsToMs(model?.typicalSeconds ?? DEFAULT_TYPICAL_SECONDS);
+
 /** Reads a task from its vendor, once. */
-export async function readTask(session: Session, handle: TaskHandle): Promise<Outcome<Task>> {
+export async function readTask(
+	session: Session,
+	handle: Pick<TaskHandle, 'taskId' | 'model'>,
+): Promise<Outcome<Task>> {
 	const { vendor, transport } = session;
 	const answer = await transport.read(vendor.getTask(handle));
 	return answer.ok ? vendor.readTask(answer.value) : answer;
@@ -41,7 +48,7 @@ export async function waitForTask(
 ): Promise<Step<Task>> {
 	const { provider, clock, stopSignal } = session;
 	const deadline = clock.now() + minutesToMs(rules.timeoutMinutes);
-	const typicalMs = secondsToMs(handle.model?.typicalSeconds ?? DEFAULT_TYPICAL_SECONDS);
+	const typicalMs = typicalMsOf(handle);
 	const startedAt = clock.now();
 	let last: Pick<Task, 'taskId' | 'status' | 'unknownStatus'> = handle;
 	let lastFault: Fault | undefined;
@@ -51,7 +58,7 @@ export async function waitForTask(
 			elapsedMs: clock.now() - handle.submittedAt,
 			typicalMs,
 			checkedBefore: checks > 0,
-			maxGapMs: rules.maxPollGapMs,
+			maxGapMs: rules.maxPollGapMs ?? DEFAULT_MAX_POLL_GAP_MS,
 			retryAfterMs: lastFault?.retryAfterMs,
 		});
 		const leftMs = deadline - clock.now();

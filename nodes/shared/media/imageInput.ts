@@ -8,6 +8,8 @@ export type ImageInput = { ok: true; value: string | undefined } | { ok: false; 
 export interface ImageParameters {
 	label: string;
 	inputType: string;
+	/** Where the image comes from when the node does not say. */
+	defaultInputType: 'url' | 'none';
 	url: string;
 	binaryPropertyName: string;
 }
@@ -15,6 +17,7 @@ export interface ImageParameters {
 export const firstImageParameters: ImageParameters = {
 	label: 'Image',
 	inputType: 'imageInputType',
+	defaultInputType: 'url',
 	url: 'imageUrl',
 	binaryPropertyName: 'imageBinaryPropertyName',
 };
@@ -22,6 +25,7 @@ export const firstImageParameters: ImageParameters = {
 export const lastImageParameters: ImageParameters = {
 	label: 'Last Image',
 	inputType: 'lastImageInputType',
+	defaultInputType: 'none',
 	url: 'lastImageUrl',
 	binaryPropertyName: 'lastImageBinaryPropertyName',
 };
@@ -34,7 +38,7 @@ export async function readImage(
 	names: ImageParameters,
 	itemIndex: number,
 ): Promise<ImageInput> {
-	const inputType = context.getNodeParameter(names.inputType, itemIndex, 'url');
+	const inputType = context.getNodeParameter(names.inputType, itemIndex, names.defaultInputType);
 	if (inputType === 'none') return { ok: true, value: undefined };
 	if (inputType === 'binary') return await readBinary(context, provider, slot, names, itemIndex);
 

@@ -11,8 +11,13 @@ import {
 	lastImageParameters,
 	type ImageParameters,
 } from '../media/imageInput';
-import { DEFAULT_TIMEOUT_MINUTES } from '../lifecycle/readOrder';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
+import {
+	callbackUrlProperty,
+	completionProperty,
+	contextOption,
+	waitingOptions,
+} from './completion';
 import { outputProperties } from './output';
 
 /** Every property of a generation node, derived from the catalogue. */
@@ -29,8 +34,9 @@ export function generationProperties(
 		promptProperty,
 		...(kind === 'imageToVideo' ? imageProperties(offered, kind) : []),
 		...nodeParameterProperties(offered, kind),
-		completionProperty,
-		...outputProperties({ show: { completion: ['wait'] } }),
+		completionProperty({}),
+		callbackUrlProperty({}),
+		...outputProperties({ show: { completion: ['wait', 'pause'] } }),
 		optionsProperty(offered, kind),
 	];
 }
@@ -114,27 +120,21 @@ const promptProperty: INodeProperties = {
 };
 
 function imageProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
-	const modelIdsWithLastImage = Object.values(catalogue)
-		.flatMap((provider) => modelsOf(provider, kind))
-		.filter(({ lastImage }) => lastImage !== undefined)
-		.map(({ id }) => id);
-	const first = imageProperty(firstImageParameters, {}, []);
-	if (modelIdsWithLastImage.length === 0) return first;
-	return [
-		...first,
-		...imageProperty(lastImageParameters, { model: modelIdsWithLastImage }, [
-			{ name: 'None', value: 'none', description: 'The video ends as it likes' },
-		]),
-	];
+	const lastImages = Object.entries(catalogue).flatMap(([provider, entry]) => {
+		const models = modelsOf(entry, kind).filter(({ lastImage }) => lastImage !== undefined);
+		const show = { provider: [provider], model: models.map(({ id }) => id) };
+		const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
+		return models.length === 0 ? [] : imageProperty(lastImageParameters, show, [none]);
+	});
+	return [...imageProperty(firstImageParameters, {}, []), ...lastImages];
 }
 
 function imageProperty(
-	{ label, inputType, url, binaryPropertyName }: ImageParameters,
-	show: { model?: string[] },
+	{ label, inputType, defaultInputType, url, binaryPropertyName }: ImageParameters,
+	show: { provider?: string[]; model?: string[] },
 	furtherTypes: INodePropertyOptions[],
 ): INodeProperties[] {
 	const isOptional = furtherTypes.length > 0;
-	const initialType = isOptional ? 'none' : 'url';
 	return [
 		{
 			displayName: `${label} Input Type`,
@@ -150,7 +150,7 @@ function imageProperty(
 					description: 'An image from the previous node, for vendors that take files',
 				},
 			],
-			default: initialType,
+			default: defaultInputType,
 			description: 'Where the image comes from',
 		},
 		{
@@ -175,27 +175,6 @@ function imageProperty(
 		},
 	];
 }
-
-const completionProperty: INodeProperties = {
-	displayName: 'Completion',
-	name: 'completion',
-	type: 'options',
-	noDataExpression: true,
-	options: [
-		{
-			name: 'Submit Only',
-			value: 'submit',
-			description: 'Return the task at once; get its video later with the node Seedance Task',
-		},
-		{
-			name: 'Wait in the Node',
-			value: 'wait',
-			description: 'Keep the execution running until the video is there',
-		},
-	],
-	default: 'wait',
-	description: 'How the node gets from the submitted task to the finished video',
-};
 
 function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodeProperties {
 	return {
@@ -226,15 +205,8 @@ const runOptions: INodeProperties[] = [
 		description:
 			"How many videos of this run may be in the works at once. Default: the vendor's limit.",
 	},
-	{
-		displayName: 'Poll Interval',
-		name: 'pollInterval',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		displayOptions: { show: { '/completion': ['wait'] } },
-		default: 30,
-		description: 'Longest time in seconds between two looks at a task',
-	},
+	contextOption,
+	...waitingOptions,
 	{
 		displayName: 'Resubmit Unknown',
 		name: 'resubmitUnknown',
@@ -242,15 +214,6 @@ const runOptions: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether a retry may submit an item anew although an earlier try may have been accepted and paid',
-	},
-	{
-		displayName: 'Timeout',
-		name: 'timeout',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		displayOptions: { show: { '/completion': ['wait'] } },
-		default: DEFAULT_TIMEOUT_MINUTES,
-		description: 'Minutes to wait for each video. The task goes on at the vendor after that.',
 	},
 ];
 

@@ -109,5 +109,10 @@ function toOption(
 
 function describe({ description, minimum, maximum }: ModelParameter): string {
 	const hasRange = minimum !== undefined && maximum !== undefined;
-	return hasRange ? `${description} (${minimum} to ${maximum})` : description;
+	if (!hasRange) return description;
+	const range = ` (${minimum} to ${maximum})`;
+	const firstStop = description.indexOf('.');
+	return firstStop < 0
+		? description + range
+		: description.slice(0, firstStop) + range + description.slice(firstStop);
 }

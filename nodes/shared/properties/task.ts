@@ -1,13 +1,20 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { catalogue } from '../catalogue';
-import { DEFAULT_TIMEOUT_MINUTES } from '../lifecycle/readOrder';
 import { vendors } from '../vendors';
 import { providerProperty } from './generation';
+import {
+	callbackUrlProperty,
+	completionProperty,
+	contextOption,
+	waitingOptions,
+} from './completion';
 import { outputProperties } from './output';
 
 const providersWithBalance = Object.entries(vendors)
 	.filter(([, { balance }]) => balance !== undefined)
 	.map(([id]) => id);
+
+const waitOperation = { resource: ['task'], operation: ['wait'] };
 
 /** Every property of the node Seedance Task; what a vendor cannot do is not offered for it. */
 export function taskProperties(): INodeProperties[] {
@@ -46,6 +53,8 @@ export function taskProperties(): INodeProperties[] {
 			placeholder: 'e.g. {{ $json.taskId }}',
 			description: "The task's ID, as a Seedance node returned it",
 		},
+		completionProperty(waitOperation, false),
+		callbackUrlProperty(waitOperation),
 		...outputProperties({ show: { resource: ['task'] } }),
 		{
 			displayName: 'Options',
@@ -98,7 +107,16 @@ function operationProperty(resource: string, options: INodePropertyOptions[]): I
 	};
 }
 
+/** Options of one operation only. */
+function onlyFor(operation: string, options: INodeProperties[]): INodeProperties[] {
+	return options.map((option) => ({
+		...option,
+		displayOptions: { show: { ...option.displayOptions?.show, '/operation': [operation] } },
+	}));
+}
+
 const taskOptions: INodeProperties[] = [
+	...onlyFor('wait', [contextOption]),
 	{
 		displayName: 'Max Parallel Tasks',
 		name: 'maxParallel',
@@ -116,22 +134,5 @@ const taskOptions: INodeProperties[] = [
 		description:
 			'The model the task was submitted with. Some vendors keep the tasks of older models at an address of their own.',
 	},
-	{
-		displayName: 'Poll Interval',
-		name: 'pollInterval',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		displayOptions: { show: { '/operation': ['wait'] } },
-		default: 30,
-		description: 'Longest time in seconds between two looks at a task',
-	},
-	{
-		displayName: 'Timeout',
-		name: 'timeout',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		displayOptions: { show: { '/operation': ['wait'] } },
-		default: DEFAULT_TIMEOUT_MINUTES,
-		description: 'Minutes to wait for each video. The task goes on at the vendor after that.',
-	},
+	...onlyFor('wait', waitingOptions),
 ];

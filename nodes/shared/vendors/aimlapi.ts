@@ -5,6 +5,7 @@ import {
 	fault,
 	faultKindOfStatus,
 	isSuccess,
+	optional,
 	readBody,
 	readStatus,
 	textOf,
@@ -21,20 +22,22 @@ const file = z.object({ url: z.string().min(1) });
 const generation = z.object({
 	id: z.string().min(1),
 	status: z.string(),
-	video: z.union([file, z.array(file).min(1)]).nullish(),
+	video: optional(z.union([file, z.array(file)])),
 	error: z.unknown(),
-	meta: z
-		.object({
-			usage: z
-				.object({
-					credits_used: z.number().optional(),
-					usd_spent: z.number().optional(),
-					tokens_used: z.number().optional(),
-				})
-				.nullish(),
-		})
-		.nullish(),
+	meta: optional(
+		z.object({
+			usage: optional(
+				z.object({
+					credits_used: optional(z.number()),
+					usd_spent: optional(z.number()),
+					tokens_used: optional(z.number()),
+				}),
+			),
+		}),
+	),
 });
+
+const created = generation.extend({ status: z.string().catch('queued') });
 
 const errorBody = z.object({ message: z.unknown(), error: z.unknown() }).partial();
 
@@ -43,6 +46,16 @@ function readGeneration(response: VendorResponse): Outcome<Task> {
 	const parsed = generation.safeParse(response.body);
 	if (!parsed.success) return fault('unreadableAnswer', response.excerpt, response);
 	return toTask(parsed.data, response);
+}
+
+/** The ID is all that counts: a task that is said to be finished is looked at like any other. */
+function readCreated(response: VendorResponse): Outcome<Task> {
+	if (!isSuccess(response)) return readError(response);
+	const parsed = created.safeParse(response.body);
+	if (!parsed.success) return fault('unreadableAnswer', response.excerpt, response);
+	const task = toTask(parsed.data, response);
+	if (task.ok) return task;
+	return { ok: true, value: { taskId: parsed.data.id, status: 'running', raw: response.body } };
 }
 
 function readError(response: VendorResponse): Outcome<never> {
@@ -64,7 +77,7 @@ export const aimlapi: Vendor = {
 		body: { model: model.id, ...input },
 	}),
 
-	readCreated: readGeneration,
+	readCreated,
 
 	getTask: ({ taskId, model }) => ({
 		method: 'GET',
@@ -94,7 +107,7 @@ function toTask(record: z.infer<typeof generation>, response: VendorResponse): O
 	const task: Task = withoutUndefined({
 		taskId: record.id,
 		...state,
-		usage: usageOf(record.meta?.usage ?? undefined),
+		usage: usageOf(record.meta?.usage),
 		raw: response.body,
 	});
 	if (state.status === 'failed') {
@@ -115,7 +128,8 @@ function usageOf(
 ): TaskUsage | undefined {
 	if (usage === undefined) return undefined;
 	const { credits_used: credits, usd_spent: usd, tokens_used: tokens } = usage;
-	return withoutUndefined({ credits, tokens, usd });
+	const known = withoutUndefined({ credits, tokens, usd });
+	return Object.keys(known).length > 0 ? known : undefined;
 }
 
 const namedError = z.object({ name: z.string().optional(), message: z.string() });

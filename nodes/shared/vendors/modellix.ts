@@ -1,8 +1,10 @@
 import { z } from 'zod/v4';
 import {
 	fault,
+	faultKindOfCode,
 	faultKindOfStatus,
 	isSuccess,
+	optional,
 	readBody,
 	readStatus,
 	textOf,
@@ -12,30 +14,47 @@ import type { Outcome, Task, Vendor, VendorResponse } from './types';
 
 // `code` is 0 on success and the HTTP status otherwise
 // (https://docs.modellix.ai/how-to-use/error-handling).
-const envelope = z.object({ code: z.number(), message: z.string().nullish(), data: z.unknown() });
+const envelope = z.object({
+	code: z.number(),
+	message: optional(z.string()),
+	data: z.unknown(),
+});
 
-const created = z.object({ task_id: z.string().min(1), status: z.string() });
+const created = z.object({ task_id: z.string().min(1), status: z.string().catch('pending') });
 
 const resource = z.union([
-	z.string().transform((url) => ({ url, type: undefined })),
-	z.object({ url: z.string(), type: z.string().optional() }),
+	z
+		.string()
+		.min(1)
+		.transform((url) => ({ url, type: undefined })),
+	z.object({ url: z.string().min(1), type: optional(z.string()) }),
 ]);
 
-const time = z.string().optional();
+const time = optional(z.string());
 
 const taskRecord = z.object({
 	task_id: z.string().min(1),
 	status: z.string(),
-	result: z
-		.object({
-			resources: z.array(resource).optional(),
-			extensions: z.object({ submit_time: time, end_time: time }).optional(),
-		})
-		.nullish(),
-	resources: z.array(resource).optional(),
+	result: optional(
+		z.object({
+			resources: optional(z.array(z.unknown())),
+			extensions: optional(z.object({ submit_time: time, end_time: time })),
+		}),
+	),
+	resources: optional(z.array(z.unknown())),
 	error: z.unknown(),
 	message: z.unknown(),
 });
+
+/** Resources come with a type, as plain URLs, or both mixed; what is neither is passed over. */
+function sortResources(listed: unknown[]): { videoUrl?: string; lastFrameUrl?: string } {
+	const resources = listed.flatMap((entry) => resource.safeParse(entry).data ?? []);
+	const isImage = ({ url, type }: { url: string; type?: string }) =>
+		type === undefined ? /\.(png|jpe?g|webp)(\?|$)/i.test(url) : type === 'image';
+	const isVideo = (entry: { url: string; type?: string }) =>
+		entry.type === undefined ? !isImage(entry) : entry.type === 'video';
+	return { videoUrl: resources.find(isVideo)?.url, lastFrameUrl: resources.find(isImage)?.url };
+}
 
 function openEnvelope(response: VendorResponse): Outcome<unknown> {
 	const parsed = envelope.safeParse(response.body);
@@ -46,8 +65,11 @@ function openEnvelope(response: VendorResponse): Outcome<unknown> {
 	}
 	const { code, message, data } = parsed.data;
 	if (code === 0 && isSuccess(response)) return { ok: true, value: data };
-	const status = code === 0 ? response.httpStatus : code;
-	return fault(faultKindOfStatus(status), message ?? '', response, code);
+	const kind =
+		code === 0
+			? faultKindOfStatus(response.httpStatus)
+			: faultKindOfCode(response.httpStatus, code);
+	return fault(kind, message ?? '', response, code);
 }
 
 /** Modellix: https://docs.modellix.ai/api-reference/query-task-result. */
@@ -110,14 +132,9 @@ function toTask(record: z.infer<typeof taskRecord>, response: VendorResponse): O
 	}
 	if (state.status !== 'succeeded') return { ok: true, value: task };
 
-	const resources = record.result?.resources ?? record.resources ?? [];
-	const video = resources.find(({ type }) => type === undefined || type === 'video');
-	if (video === undefined) return fault('unreadableAnswer', response.excerpt, response);
-	const frame = resources.find(({ type }) => type === 'image');
-	return {
-		ok: true,
-		value: withoutUndefined({ ...task, videoUrl: video.url, lastFrameUrl: frame?.url }),
-	};
+	const files = sortResources(record.result?.resources ?? record.resources ?? []);
+	if (files.videoUrl === undefined) return fault('unreadableAnswer', response.excerpt, response);
+	return { ok: true, value: withoutUndefined({ ...task, ...files }) };
 }
 
 function isoTime(text: string | undefined): string | undefined {

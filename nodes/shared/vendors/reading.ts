@@ -25,7 +25,8 @@ const statusWords: Record<string, TaskStatus> = {
 
 /** Reads a vendor's state word; an unknown one counts as running and is kept. */
 export function readStatus(word: string): { status: TaskStatus; unknownStatus?: string } {
-	const status = statusWords[word.toLowerCase()];
+	const known = word.toLowerCase();
+	const status = Object.hasOwn(statusWords, known) ? statusWords[known] : undefined;
 	return status === undefined ? { status: 'running', unknownStatus: word } : { status };
 }
 
@@ -41,6 +42,21 @@ const faultKindsByHttpStatus: Record<number, FaultKind> = {
 	422: 'invalidInput',
 	429: 'rateLimited',
 };
+
+/**
+ * What a code in the body says beside the HTTP status it came with. A server error stays one,
+ * whatever its body says, unless the code is a definite refusal: nobody can know what was taken.
+ */
+export function faultKindOfCode(
+	httpStatus: number,
+	code: number,
+	kindsByCode: Readonly<Record<number, FaultKind>> = {},
+): FaultKind {
+	const known = kindsByCode[code] ?? (code >= 400 ? faultKindsByHttpStatus[code] : undefined);
+	if (known !== undefined) return known;
+	if (httpStatus >= 400) return faultKindOfStatus(httpStatus);
+	return code >= 400 && code < 500 ? 'rejected' : 'serverError';
+}
 
 /** What an HTTP status alone says; a vendor's own codes may say more. */
 export function faultKindOfStatus(httpStatus: number): FaultKind {
@@ -98,6 +114,9 @@ export function expiryOfSignedUrl(url: string): string | undefined {
 	if (!year || !month || !day) return undefined;
 	return isoFromMs(Date.UTC(year, month - 1, day, hour, minute, second) + lifetimeSeconds * 1000);
 }
+
+/** A field that is nice to have: of another type, it counts as absent and harms nothing. */
+export const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
 /** Leaves out keys whose value is undefined, so that a row holds only what is known. */
 export function withoutUndefined<T extends object>(record: T): T {

@@ -66,11 +66,26 @@ export interface Vendor {
 	readCreated(response: VendorResponse): Outcome<Task>;
 	getTask(reference: TaskReference): VendorRequest;
 	readTask(response: VendorResponse): Outcome<Task>;
+	/** A vendor without it takes no callback URL. */
+	callbacks?: VendorCallbacks;
 	/** A vendor without it has no balance to ask for. */
 	balance?: {
 		get(): VendorRequest;
 		read(response: VendorResponse): Outcome<Balance>;
 	};
+}
+
+export interface VendorCallback {
+	headers: Record<string, string | undefined>;
+	body: unknown;
+}
+
+/** How a vendor reports the end of a task to a URL it was given. */
+export interface VendorCallbacks {
+	/** The task a callback speaks of; undefined when it names none. */
+	readTaskId(callback: VendorCallback): string | undefined;
+	/** Whether the vendor itself signed the callback, with the secret set in its account. */
+	isSignedBy(callback: VendorCallback, secret: string, nowMs: number): boolean;
 }
 
 export interface Balance {

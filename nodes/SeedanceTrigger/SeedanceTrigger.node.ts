@@ -1,0 +1,56 @@
+import {
+	NodeConnectionTypes,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+import { receiveCallback } from '../shared/callbacks/receive';
+import { catalogue } from '../shared/catalogue';
+import { credentialsOf } from '../shared/properties/generation';
+import { triggerProperties } from '../shared/properties/trigger';
+
+export class SeedanceTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Seedance Trigger',
+		name: 'seedanceTrigger',
+		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["provider"] + ": " + $parameter["events"].join(", ") }}',
+		description: 'Starts the workflow when a Seedance video is finished or has failed',
+		defaults: { name: 'Seedance Trigger' },
+		usableAsTool: undefined,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: credentialsOf(catalogue, ['textToVideo', 'imageToVideo']),
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				path: 'seedance',
+			},
+		],
+		properties: triggerProperties,
+	};
+
+	// The URL goes out with each task, so there is nothing to register at the vendor.
+	webhookMethods = {
+		default: {
+			async checkExists(): Promise<boolean> {
+				return true;
+			},
+			async create(): Promise<boolean> {
+				return true;
+			},
+			async delete(): Promise<boolean> {
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveCallback(this);
+	}
+}

@@ -1,0 +1,93 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { DEFAULT_TIMEOUT_MINUTES } from '../lifecycle/readOrder';
+
+type Show = NonNullable<IDisplayOptions['show']>;
+
+/** How a node gets from the task to the video. `show` limits it to some operations. */
+export function completionProperty(show: Show, canSubmitOnly = true): INodeProperties {
+	return {
+		displayName: 'Completion',
+		name: 'completion',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show },
+		options: [
+			{
+				name: 'Notify a Trigger',
+				value: 'notify',
+				description:
+					'Return the task at once; a Seedance Trigger starts its workflow when the video is there',
+			},
+			{
+				name: 'Pause the Execution',
+				value: 'pause',
+				description:
+					'Let the execution rest in the database until the video is there, even for days and through restarts. Needs n8n 2.30 or newer.',
+			},
+			...(canSubmitOnly
+				? [
+						{
+							name: 'Submit Only',
+							value: 'submit',
+							description:
+								'Return the task at once; get its video later with the node Seedance Task',
+						},
+					]
+				: []),
+			{
+				name: 'Wait in the Node',
+				value: 'wait',
+				description: 'Keep the execution running until the video is there',
+			},
+		],
+		default: 'wait',
+		description: 'How the node gets from the submitted task to the finished video',
+	};
+}
+
+export function callbackUrlProperty(show: Show): INodeProperties {
+	return {
+		displayName: 'Callback URL',
+		name: 'callbackUrl',
+		type: 'string',
+		required: true,
+		displayOptions: { show: { ...show, completion: ['notify'] } },
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/…/seedance',
+		description:
+			'The Production URL of a Seedance Trigger with the same provider and credential, or any URL that takes a POST',
+	};
+}
+
+/** Options that speak of waiting; the node that uses them has a parameter Completion. */
+export const waitingOptions: INodeProperties[] = [
+	{
+		displayName: 'Poll Interval',
+		name: 'pollInterval',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
+		default: 30,
+		description:
+			'Longest time in seconds between two looks at a task. A paused execution is woken about once a minute at most.',
+	},
+	{
+		displayName: 'Timeout',
+		name: 'timeout',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
+		default: DEFAULT_TIMEOUT_MINUTES,
+		description:
+			'Minutes to wait for each video. The task goes on at the vendor after that. Default: 30, or the lifetime of a task on the offline tier.',
+	},
+];
+
+export const contextOption: INodeProperties = {
+	displayName: 'Context',
+	name: 'context',
+	type: 'json',
+	displayOptions: { show: { '/completion': ['notify'] } },
+	default: '{}',
+	description: 'JSON that the Seedance Trigger puts out with the video, e.g. a row number',
+};

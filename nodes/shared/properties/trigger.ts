@@ -1,0 +1,66 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { catalogue } from '../catalogue';
+import { providerProperty } from './generation';
+
+export const triggerProperties: INodeProperties[] = [
+	{
+		displayName:
+			"Paste this node's Production URL into 'Callback URL' of a Seedance node whose Completion is 'Notify a Trigger'. Use the same provider and credential in both.",
+		name: 'notice',
+		type: 'notice',
+		default: '',
+	},
+	providerProperty(catalogue),
+	{
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		required: true,
+		options: [
+			{
+				name: 'Video Failed',
+				value: 'failed',
+				description: 'The task ended without a video: failed, cancelled or expired',
+			},
+			{
+				name: 'Video Succeeded',
+				value: 'succeeded',
+				description: 'The video is finished',
+			},
+		],
+		default: ['succeeded', 'failed'],
+		description: 'The ends of a task that start the workflow',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Accept Unsigned',
+				name: 'acceptUnsigned',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to take callbacks for tasks that were not submitted by a Seedance node. The task is still read from the vendor with the credential.',
+			},
+			{
+				displayName: 'Download Video',
+				name: 'downloadVideo',
+				type: 'boolean',
+				default: true,
+				description: 'Whether to put the video file into the output, in the field data',
+			},
+			{
+				displayName: 'Simplify',
+				name: 'simplify',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to return a simplified version of the response instead of the raw data',
+			},
+		],
+	},
+];

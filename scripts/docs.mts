@@ -1,0 +1,229 @@
+/**
+ * Writes docs/providers.md, and the providers table of README.md, from the catalogue.
+ * `docs.mts [--check]`: with --check nothing is written and a file that is not up to date is an
+ * error.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ICredentialType } from 'n8n-workflow';
+import { catalogue } from '../nodes/shared/catalogue/index.ts';
+import { parametersOf, type ModelParameter } from '../nodes/shared/catalogue/schema.ts';
+import type {
+	GenerationKind,
+	ImageSlot,
+	ModelEntry,
+	ProviderEntry,
+} from '../nodes/shared/catalogue/types.ts';
+
+export interface Page {
+	file: string;
+	text: string;
+}
+
+const PROVIDERS_FILE = 'docs/providers.md';
+const README_FILE = 'README.md';
+const README_START = '<!-- providers:start -->';
+const README_END = '<!-- providers:end -->';
+
+const kindLabels: Record<GenerationKind, string> = {
+	textToVideo: 'Text to Video',
+	imageToVideo: 'Image to Video',
+};
+const kinds = Object.keys(kindLabels) as GenerationKind[];
+
+type Credentials = ReadonlyMap<string, ICredentialType>;
+
+/** Every generated text as it should stand in the file, README.md only where it has the markers. */
+export async function renderPages(root: string): Promise<Page[]> {
+	const credentials = await loadCredentials(root);
+	const pages = [{ file: PROVIDERS_FILE, text: renderProviders(credentials) }];
+	const readmePath = path.join(root, README_FILE);
+	const readme = existsSync(readmePath) ? readFileSync(readmePath, 'utf8') : '';
+	const text = insertIntoReadme(readme, providersTable(credentials));
+	return text === undefined ? pages : [...pages, { file: README_FILE, text }];
+}
+
+/** The pages that are not in their files. */
+export function findOutdated(root: string, pages: Page[]): Page[] {
+	return pages.filter(({ file, text }) => {
+		const absolute = path.join(root, file);
+		return !existsSync(absolute) || readFileSync(absolute, 'utf8') !== text;
+	});
+}
+
+/** The readme with a fresh table between its markers; undefined when it has none. */
+export function insertIntoReadme(readme: string, table: string): string | undefined {
+	const start = readme.indexOf(README_START);
+	const end = readme.indexOf(README_END);
+	if (start === -1 || end < start) return undefined;
+	const before = readme.slice(0, start + README_START.length);
+	return `${before}\n${table}\n${readme.slice(end)}`;
+}
+
+async function loadCredentials(root: string): Promise<Credentials> {
+	const suffix = '.credentials.ts';
+	const names = readdirSync(path.join(root, 'credentials'))
+		.filter((file) => file.endsWith(suffix))
+		.map((file) => file.slice(0, -suffix.length));
+	const loaded = await Promise.all(
+		names.map(async (name) => {
+			const classes: Record<string, new () => ICredentialType> = await import(
+				`../credentials/${name}.credentials.ts`
+			);
+			const Credential = classes[name];
+			if (Credential === undefined) throw new Error(`No class ${name} in its credential file`);
+			return new Credential();
+		}),
+	);
+	return new Map(loaded.map((credential) => [credential.name, credential]));
+}
+
+function renderProviders(credentials: Credentials): string {
+	const sections = Object.entries(catalogue).map(([id, provider]) =>
+		providerSection(id, provider, credentialOf(credentials, provider)),
+	);
+	return [
+		'# Providers and models',
+		'<!-- Generated from nodes/shared/catalogue by scripts/docs.mts; edit there. -->',
+		'What each provider offers, as the nodes know it. *Default* is what the node shows: the vendor’s' +
+			' own default where it documents one. *Field* is the name in the vendor’s request body, which' +
+			' the option **Additional Parameters** takes.',
+		providersTable(credentials),
+		...sections,
+	]
+		.join('\n\n')
+		.concat('\n');
+}
+
+function providersTable(credentials: Credentials): string {
+	const rows = Object.values(catalogue).map((provider) => [
+		provider.label,
+		...kinds.map((kind) => modelLabels(provider, kind)),
+		credentialOf(credentials, provider).displayName,
+		link(provider.apiKeysUrl),
+	]);
+	const headings = kinds.map((kind) => kindLabels[kind]);
+	return table(['Provider', ...headings, 'Credential', 'API keys'], rows);
+}
+
+function providerSection(id: string, provider: ProviderEntry, credential: ICredentialType): string {
+	const customKinds = provider.kinds.map((kind) => kindLabels[kind]).join(', ');
+	const facts = [
+		`- Value of \`provider\`: ${code(id)}`,
+		`- Credential: **${credential.displayName}** (${code(credential.name)}), base URL ${code(baseUrlOf(credential))}`,
+		`- API keys: ${link(provider.apiKeysUrl)}`,
+		`- Limits: ${limitsOf(provider)}`,
+		`- Custom model: ${customKinds}`,
+	];
+	const models = provider.models.map(modelSection);
+	return [`## ${provider.label}`, facts.join('\n'), ...models].join('\n\n');
+}
+
+function modelSection(model: ModelEntry): string {
+	const parameters = table(
+		['Parameter', 'Name', 'Values', 'Default', 'Field'],
+		parametersOf(model).map((parameter) => [
+			parameter.label,
+			code(parameter.name),
+			valuesOf(parameter),
+			defaultOf(parameter),
+			code(parameter.wireName) + (parameter.wireAsString ? ' (as text)' : ''),
+		]),
+	);
+	const images = [
+		imageFact('Image', model.firstImage),
+		imageFact('Last image', model.lastImage),
+	].filter((fact) => fact !== undefined);
+	const facts = [
+		`- Model ID: ${code(model.id)}`,
+		`- Usual time: about ${model.typicalSeconds} seconds`,
+		...images,
+	];
+	return [`### ${model.label}, ${kindLabels[model.kind]}`, facts.join('\n'), parameters].join(
+		'\n\n',
+	);
+}
+
+function imageFact(label: string, slot: ImageSlot | undefined): string | undefined {
+	if (slot === undefined) return undefined;
+	const rules = [
+		slot.acceptsDataUri ? 'by URL or as a file' : 'by URL only',
+		slot.mimeTypes?.join(', '),
+		slot.maxBytes === undefined ? undefined : `at most ${slot.maxBytes / 1024 / 1024} MB`,
+		`field ${code(slot.wireName)}`,
+	];
+	return `- ${label}: ${rules.filter((rule) => rule !== undefined).join('; ')}`;
+}
+
+function valuesOf(parameter: ModelParameter): string {
+	const { type, values, minimum, maximum, maxLength, required, replaces } = parameter;
+	const unit = parameter.unit === undefined ? '' : ` ${parameter.unit}`;
+	const notes = [
+		required ? 'required' : undefined,
+		replaces === undefined ? undefined : `takes the place of ${code(replaces)}`,
+	];
+	const range = () => {
+		if (values !== undefined) return `${values.map((value) => code(value)).join(' ')}${unit}`;
+		if (type === 'boolean') return `${code(true)} ${code(false)}`;
+		if (type !== 'string') {
+			return minimum === undefined || maximum === undefined
+				? 'whole number'
+				: `${minimum} to ${maximum}${unit}`;
+		}
+		return maxLength === undefined ? 'text' : `text of at most ${maxLength} characters`;
+	};
+	return [range(), ...notes].filter((part) => part !== undefined).join(', ');
+}
+
+function defaultOf({ default: value, replaces }: ModelParameter): string {
+	// Not sent, such a parameter has no effect: the one that it would replace counts.
+	if (value === undefined || replaces !== undefined) return '–';
+	return code(value);
+}
+
+function limitsOf({ limits: { maxParallelTasks, createsPerWindow } }: ProviderEntry): string {
+	const parallel = `${maxParallelTasks} tasks at once unless the option **Max Parallel Tasks** says otherwise`;
+	if (createsPerWindow === undefined) return parallel;
+	const { count, windowMs } = createsPerWindow;
+	return `${parallel}, ${count} new ones in ${windowMs / 1000} seconds`;
+}
+
+function modelLabels({ models }: ProviderEntry, kind: GenerationKind): string {
+	const labels = models.filter((model) => model.kind === kind).map(({ label }) => label);
+	return labels.join(', ') || '–';
+}
+
+function credentialOf(credentials: Credentials, { credentialType }: ProviderEntry) {
+	const credential = credentials.get(credentialType);
+	if (credential === undefined) throw new Error(`No credential named ${credentialType}`);
+	return credential;
+}
+
+function baseUrlOf({ properties }: ICredentialType): string {
+	return String(properties.find(({ name }) => name === 'baseUrl')?.default ?? '');
+}
+
+const code = (value: unknown): string => `\`${String(value)}\``;
+
+const link = (url: string): string => `[${new URL(url).host}](${url})`;
+
+function table(headings: string[], rows: string[][]): string {
+	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+	return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+async function main(): Promise<void> {
+	const root = process.cwd();
+	const outdated = findOutdated(root, await renderPages(root));
+	if (!process.argv.includes('--check')) {
+		for (const { file, text } of outdated) writeFileSync(path.join(root, file), text);
+		console.log(`Written: ${outdated.map(({ file }) => file).join(', ') || 'nothing'}`);
+		return;
+	}
+	if (outdated.length === 0) return;
+	const files = outdated.map(({ file }) => file).join(', ');
+	console.error(`Not up to date: ${files}. Run "npx tsx scripts/docs.mts".`);
+	process.exitCode = 1;
+}
+
+if (path.basename(process.argv[1] ?? '') === 'docs.mts') void main();

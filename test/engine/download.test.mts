@@ -1,0 +1,50 @@
+import { sampleVideo } from '../../sandbox/media/embedded.mts';
+import { useBench } from './bench.mts';
+import { bytesOf } from './harness.mts';
+
+const bench = useBench();
+const parameters = { downloadVideo: true };
+
+test('cut off once: fetched again, whole', async () => {
+	bench.fault({ operation: 'media', times: 1, effect: { kind: 'truncate', afterBytes: 1000 } });
+	const { items } = await bench.run({ parameters });
+	expect(await bytesOf(items[0])).toEqual(sampleVideo);
+	expect(bench.downloads()).toHaveLength(2);
+	expect(bench.creates()).toHaveLength(1);
+});
+
+test.each([404, 429, 500, 503])('HTTP %i once: fetched again', async (status) => {
+	bench.fault({ operation: 'media', times: 2, effect: { kind: 'http', status } });
+	const { items } = await bench.run({ parameters });
+	expect(await bytesOf(items[0])).toEqual(sampleVideo);
+	expect(bench.downloads()).toHaveLength(3);
+});
+
+test.each([
+	['truncate', { kind: 'truncate', afterBytes: 1000 }, 3],
+	['reset', { kind: 'reset' }, 3],
+	['HTTP 500', { kind: 'http', status: 500 }, 3],
+	['HTTP 403', { kind: 'http', status: 403 }, 1],
+] as const)('%s every time: the error tells the video’s address', async (_, effect, tries) => {
+	bench.fault({ operation: 'media', effect });
+	const { status, error } = await bench.run({ parameters });
+	const [taskId] = bench.taskIds();
+	expect(status).toBe('error');
+	expect(error?.message).toBe('The video is finished but could not be downloaded [item 0]');
+	expect(error?.description).toContain(`Video URL: ${bench.sandbox().url}/media/${taskId}.mp4`);
+	expect(error?.description).toContain(`Task ID: ${taskId}.`);
+	expect(bench.downloads()).toHaveLength(tries);
+});
+
+test('Continue On Fail: the row keeps the video’s address', async () => {
+	bench.fault({ operation: 'media', effect: { kind: 'http', status: 403 } });
+	const { items } = await bench.run({ parameters, onError: 'continueRegularOutput' });
+	const [taskId] = bench.taskIds();
+	expect(items[0]?.json).toMatchObject({
+		error: 'The video is finished but could not be downloaded',
+		taskId,
+		status: 'succeeded',
+		videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
+		failure: { code: 'downloadFailed' },
+	});
+});

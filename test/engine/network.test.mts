@@ -1,0 +1,84 @@
+import { useBench } from './bench.mts';
+import { shortenSocketTimeouts } from './socketTimeouts.mts';
+
+shortenSocketTimeouts();
+const bench = useBench();
+
+const withBaseUrl = (baseUrl: string) => ({
+	credentials: { apikleyApi: { apiKey: 'sandbox-apikley-key', baseUrl } },
+});
+
+describe('an order whose answer is lost is not repeated', () => {
+	test.each([
+		['reset', 0],
+		['resetAfter', 1],
+		['hang', 0],
+		['hangAfter', 1],
+		['malformedJson', 0],
+		['malformedJsonAfter', 1],
+	] as const)('%s (the vendor took %i)', async (kind, taken) => {
+		bench.fault({ operation: 'create', times: 1, effect: { kind } });
+		const { status, error } = await bench.run();
+
+		expect(status).toBe('error');
+		expect(error?.message).toBe(
+			'Apikley may have accepted this video, but its answer was lost [item 0]',
+		);
+		expect(error?.description).not.toContain('Nothing was submitted');
+		expect(bench.creates()).toHaveLength(1);
+		expect(bench.taskIds()).toHaveLength(taken);
+	});
+
+	test('httpAfter 500 (the vendor took 1)', async () => {
+		bench.fault({ operation: 'create', times: 1, effect: { kind: 'httpAfter', status: 500 } });
+		const { error } = await bench.run();
+		expect(error?.message).toMatch(/^Apikley may have accepted this video/);
+		expect([bench.creates().length, bench.taskIds().length]).toEqual([1, 1]);
+	});
+});
+
+describe('a check that does not come through is made again', () => {
+	test.each(['reset', 'resetAfter', 'hang', 'hangAfter', 'malformedJson'] as const)(
+		'%s',
+		async (kind) => {
+			bench.fault({ operation: 'status', times: 2, effect: { kind } });
+			const { status, items } = await bench.run();
+			expect(status).toBe('success');
+			expect(items[0]?.json.taskId).toBe(bench.taskIds()[0]);
+			expect(bench.creates()).toHaveLength(1);
+		},
+	);
+});
+
+test('an outage of a quarter of an hour is sat out', async () => {
+	bench.sandbox().setGenerationMs(120_000);
+	bench.fault({ operation: 'status', times: 50, effect: { kind: 'reset' } });
+	const { status } = await bench.run();
+	expect(status).toBe('success');
+	expect(bench.clock().elapsed()).toBeGreaterThan(15 * 60_000);
+});
+
+test('nobody listens: tried until the timeout, and certainly nothing submitted', async () => {
+	const { error } = await bench.run({
+		...withBaseUrl('http://127.0.0.1:1'),
+		parameters: { options: { timeout: 3 } },
+	});
+	expect(error?.message).toBe('Apikley could not be reached [item 0]');
+	expect(error?.description).toMatch(/ECONNREFUSED.*Nothing was submitted\./);
+	expect(bench.clock().elapsed()).toBeGreaterThan(60_000);
+	expect(bench.clock().elapsed()).toBeLessThanOrEqual(180_000);
+});
+
+test('a base URL that is none: nothing can have been submitted', async () => {
+	const { error } = await bench.run(withBaseUrl('api.apikley.ru'));
+	expect(error?.message).not.toMatch(/may have accepted/);
+	expect(error?.description).toContain('Nothing was submitted.');
+});
+
+// Reported: a TLS failure counts as "may have been accepted". Drop `.failing` when that is mended.
+test.failing('no TLS at the other end: nothing can have been submitted', async () => {
+	const baseUrl = bench.sandbox().baseUrls.apikley.replace('http:', 'https:');
+	const { error } = await bench.run(withBaseUrl(baseUrl));
+	expect(error?.message).not.toMatch(/may have accepted/);
+	expect(error?.description).toContain('Nothing was submitted.');
+});

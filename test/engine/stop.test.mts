@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { numbered, ownPrompt, useBench, type Bench } from './bench.mts';
+
+const until = async (isTrue: () => boolean) => {
+	for (let left = 400; !isTrue() && left > 0; left--) await pause(5);
+	expect(isTrue()).toBe(true);
+};
+
+const isAnswered = (bench: Bench) => bench.creates().some(({ responseStatus }) => responseStatus);
+
+describe('in real time, with the real clock', () => {
+	const bench = useBench({ time: 'real' });
+
+	test('while it waits for the next check: ends at once, nothing more is sent', async () => {
+		const running = bench.start();
+		await until(() => isAnswered(bench));
+		await pause(30);
+		const before = bench.sandbox().requests.length;
+		const stoppedAt = Date.now();
+		running.stop();
+		const { run } = await running.done;
+
+		expect(Date.now() - stoppedAt).toBeLessThan(200);
+		expect(run.finished).not.toBe(true);
+		await pause(50);
+		expect(bench.sandbox().requests).toHaveLength(before);
+	});
+
+	test('the execution counts as stopped, not as failed', async () => {
+		const running = bench.start();
+		await until(() => isAnswered(bench));
+		await pause(30);
+		running.stop();
+		expect((await running.done).status).toBe('canceled');
+	});
+
+	test('while a check is under way: the check is dropped', async () => {
+		bench.fault({ operation: 'status', effect: { kind: 'hang' } });
+		const running = bench.start({ parameters: { options: { pollInterval: 1 } } });
+		await until(() => bench.checks().length === 1);
+		const stoppedAt = Date.now();
+		running.stop();
+		await running.done;
+		expect(Date.now() - stoppedAt).toBeLessThan(200);
+		await until(() => bench.sandbox().inFlight() === 0);
+	});
+
+	test('while an order is under way: it may finish, and its task is kept', async () => {
+		bench.fault({ operation: 'create', effect: { kind: 'latency', latencyMs: 250 } });
+		const running = bench.start();
+		await until(() => bench.creates().length === 1);
+		running.stop();
+		const { nodeContext } = await running.done;
+
+		const [taskId] = bench.taskIds();
+		expect(taskId).toBeDefined();
+		expect(JSON.stringify(nodeContext)).toContain(`"taskId":"${taskId}"`);
+		expect(bench.checks()).toEqual([]);
+	});
+
+	test('with items left and Retry On Fail: none of them is ordered', async () => {
+		const running = bench.start({
+			parameters: { ...ownPrompt, options: { maxParallel: 2 } },
+			items: numbered(5),
+			retryOnFail: true,
+			maxTries: 3,
+		});
+		await until(() => bench.creates().length === 2);
+		running.stop();
+		await running.done;
+		await pause(50);
+		expect(bench.creates()).toHaveLength(2);
+	});
+
+	test('with Continue On Fail: none of them is ordered either', async () => {
+		const running = bench.start({
+			parameters: { ...ownPrompt, options: { maxParallel: 1 } },
+			items: numbered(3),
+			onError: 'continueRegularOutput',
+		});
+		await until(() => isAnswered(bench));
+		running.stop();
+		await running.done;
+		await pause(50);
+		expect(bench.creates()).toHaveLength(1);
+	});
+
+	test('while the video comes down: the download is dropped', async () => {
+		bench.sandbox().setGenerationMs(0);
+		bench.fault({ operation: 'media', effect: { kind: 'hang' } });
+		const running = bench.start({
+			parameters: { downloadVideo: true, options: { pollInterval: 1 } },
+		});
+		await until(() => bench.downloads().length === 1);
+		running.stop();
+		await running.done;
+		await pause(50);
+		expect(bench.downloads()).toHaveLength(1);
+		expect(bench.sandbox().inFlight()).toBe(0);
+	});
+});
+
+describe('in virtual time', () => {
+	const bench = useBench();
+
+	test('while an order waits for its turn after a rate limit: it is not sent again', async () => {
+		const effect = { kind: 'http', status: 429, retryAfterSeconds: 60 } as const;
+		bench.fault({ operation: 'create', effect });
+		const running = bench.start({ parameters: { options: { timeout: 1e6 } } });
+		await until(() => bench.creates().length >= 2);
+		running.stop();
+		await running.done;
+		const sent = bench.creates().length;
+		await pause(50);
+		expect(bench.creates()).toHaveLength(sent);
+		expect(bench.clock().sleepers()).toBe(0);
+	});
+});

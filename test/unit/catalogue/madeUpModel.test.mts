@@ -1,0 +1,210 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod/v4';
+import {
+	catalogue,
+	toWireInput,
+	validateParameters,
+	type Catalogue,
+	type ModelEntry,
+	type ProviderEntry,
+} from '../../../nodes/shared/catalogue';
+import * as parameter from '../../../nodes/shared/catalogue/parameters';
+import { generationProperties } from '../../../nodes/shared/properties/generation';
+import { apikley } from '../../../nodes/shared/vendors/apikley';
+
+/** Every kind of parameter there is, each under a wire name of its own. */
+const madeUp: ModelEntry = {
+	id: 'bytedance/made-up-9',
+	label: 'Made-Up 9',
+	kind: 'imageToVideo',
+	createPath: '/made/up',
+	typicalSeconds: 10,
+	firstImage: { wireName: 'first_frame', acceptsDataUri: true },
+	lastImage: { wireName: 'last_frame', acceptsDataUri: true },
+	input: z.object({
+		prompt: parameter.prompt(10),
+		aspectRatio: parameter.aspectRatio(['2:1', 'adaptive'], { wireName: 'shape', default: '2:1' }),
+		resolution: parameter.resolution(['8k'], { default: '8k' }),
+		duration: parameter.durationBetween(1, 60, { default: 30, wireAsString: true }),
+		frames: parameter.frames(29, 289, { wireName: 'frame_count' }),
+		seed: parameter.seed({ min: 0, max: 9, default: 3 }),
+		cameraFixed: parameter.cameraFixed({ wireName: 'fixed_lens', default: true }),
+		enableSafetyChecker: parameter.enableSafetyChecker(),
+		serviceTier: parameter.serviceTier(),
+		executionExpiresAfter: parameter.executionExpiresAfter(1, 2),
+		returnLastFrame: parameter.returnLastFrame(),
+		watermark: parameter.watermark(),
+		// Not made by the helpers: a new model may bring anything.
+		mood: z
+			.string()
+			.max(5)
+			.optional()
+			.meta({ label: 'Mood', description: 'How it feels', wireName: 'mood_text' }),
+	}),
+};
+
+const provider: ProviderEntry = {
+	...catalogue.apikley,
+	label: 'Made-Up Vendor',
+	models: [...catalogue.apikley.models, madeUp],
+};
+const extended: Catalogue = { ...catalogue, apikley: provider };
+
+const nodeParameters = ['aspectRatio', 'resolution', 'duration'];
+const options = Object.keys(madeUp.input.shape).filter(
+	(name) => name !== 'prompt' && !nodeParameters.includes(name),
+);
+
+const properties = generationProperties('imageToVideo', extended);
+
+function entriesOfOptions(): INodeProperties[] {
+	const collection = properties.find(({ name }) => name === 'options');
+	return (collection?.options ?? []).filter((entry): entry is INodeProperties => 'type' in entry);
+}
+
+const shownFor = (list: INodeProperties[], name: string, modelPath: string) =>
+	list.filter((property) => {
+		const models = property.displayOptions?.show?.[modelPath];
+		return property.name === name && Array.isArray(models) && models.includes(madeUp.id);
+	});
+
+describe('in the node', () => {
+	test('the model is offered by its vendor alone', () => {
+		const offering = properties.filter(
+			({ name, options: offered }) =>
+				name === 'model' && offered?.some((one) => 'value' in one && one.value === madeUp.id),
+		);
+		expect(offering.map(({ displayOptions }) => displayOptions)).toEqual([
+			{ show: { provider: ['apikley'] } },
+		]);
+	});
+
+	test('it is not in the other node', () => {
+		expect(JSON.stringify(generationProperties('textToVideo', extended))).not.toContain(madeUp.id);
+	});
+
+	test.each(nodeParameters)('%s is shown once, for it alone', (name) => {
+		const [property, ...more] = shownFor(properties, name, 'model');
+		expect(more).toEqual([]);
+		expect(property?.displayOptions).toEqual({
+			show: { provider: ['apikley'], model: [madeUp.id] },
+		});
+	});
+
+	test.each(options)('the option %s is shown once, for it alone', (name) => {
+		const [property, ...more] = shownFor(entriesOfOptions(), name, '/model');
+		expect(more).toEqual([]);
+		expect(property?.displayOptions).toEqual({
+			show: { '/provider': ['apikley'], '/model': [madeUp.id] },
+		});
+	});
+
+	test('bounds, values and defaults come along', () => {
+		const [duration] = shownFor(properties, 'duration', 'model');
+		expect(duration).toMatchObject({
+			displayName: 'Duration',
+			type: 'number',
+			default: 30,
+			typeOptions: { minValue: 1, maxValue: 60, numberPrecision: 0 },
+		});
+		const [ratio] = shownFor(properties, 'aspectRatio', 'model');
+		expect(ratio).toMatchObject({
+			type: 'options',
+			default: '2:1',
+			options: [
+				{ name: '2:1', value: '2:1' },
+				{ name: 'Adaptive', value: 'adaptive' },
+			],
+		});
+		const [camera] = shownFor(entriesOfOptions(), 'cameraFixed', '/model');
+		expect(camera).toMatchObject({ type: 'boolean', default: true });
+		const [mood] = shownFor(entriesOfOptions(), 'mood', '/model');
+		expect(mood).toMatchObject({ displayName: 'Mood', type: 'string', default: '' });
+	});
+
+	test('the last image is offered, for it alone', () => {
+		const last = properties.filter(({ name }) => name.startsWith('lastImage'));
+		expect(last.map(({ name }) => name)).toEqual([
+			'lastImageInputType',
+			'lastImageUrl',
+			'lastImageBinaryPropertyName',
+		]);
+		for (const { displayOptions } of last) {
+			expect(displayOptions?.show?.model).toEqual([madeUp.id]);
+		}
+		expect(last[0]).toMatchObject({ default: 'none' });
+		const known = generationProperties('imageToVideo').map(({ name }) => name);
+		expect(known.filter((name) => name.startsWith('lastImage'))).toEqual([]);
+	});
+
+	// A known defect; take the mark off with its fix.
+	test.failing('the last image is not offered for another vendor’s model of the same ID', () => {
+		const twin = { ...madeUp, lastImage: undefined };
+		const withTwin = {
+			...extended,
+			aimlapi: { ...catalogue.aimlapi, models: [...catalogue.aimlapi.models, twin] },
+		};
+		const lastImage = generationProperties('imageToVideo', withTwin).find(
+			({ name }) => name === 'lastImageInputType',
+		);
+		expect(lastImage?.displayOptions?.show?.provider).toEqual(['apikley']);
+	});
+});
+
+describe('on its way', () => {
+	const values = {
+		prompt: 'A cat',
+		aspectRatio: 'adaptive',
+		duration: '60',
+		seed: 9,
+		cameraFixed: false,
+		mood: 'calm',
+	};
+
+	test('it is validated by its own rules', () => {
+		const check = (more: object) => validateParameters(provider, madeUp, { ...values, ...more });
+		expect(check({}).ok).toBe(true);
+		const suffix = 'for Made-Up 9 on Made-Up Vendor';
+		expect(check({ prompt: 'Eleven char' })).toMatchObject({
+			message: `Prompt must have at most 10 characters (it has 11) ${suffix}`,
+		});
+		expect(check({ seed: 10 })).toMatchObject({
+			message: `Seed must be between 0 and 9 ${suffix}`,
+		});
+		expect(check({ mood: 'gloomy' })).toMatchObject({ label: 'Mood' });
+	});
+
+	test('it goes out under its own names', () => {
+		const checked = validateParameters(provider, madeUp, values);
+		const input = toWireInput(madeUp, checked.ok ? checked.values : {});
+		expect(apikley.createTask({ model: madeUp, input })).toStrictEqual({
+			method: 'POST',
+			path: '/made/up',
+			body: {
+				model: madeUp.id,
+				input: {
+					prompt: 'A cat',
+					shape: 'adaptive',
+					duration: '60',
+					seed: 9,
+					fixed_lens: false,
+					mood_text: 'calm',
+				},
+			},
+		});
+	});
+
+	test('its frames still replace its duration', () => {
+		expect(toWireInput(madeUp, { prompt: 'A', duration: 5, frames: 121 })).toStrictEqual({
+			prompt: 'A',
+			frame_count: 121,
+		});
+	});
+});
+
+test('a parameter without its metadata is refused at once', () => {
+	const nameless = { ...madeUp, input: z.object({ prompt: parameter.prompt(), x: z.string() }) };
+	expect(() => toWireInput(nameless, {})).toThrow(
+		'Parameter x of the catalogue lacks its metadata',
+	);
+});

@@ -1,0 +1,164 @@
+import {
+	catalogue,
+	CUSTOM_MODEL,
+	findModel,
+	modelsOf,
+	parametersOf,
+	toWireInput,
+	validateParameters,
+} from '../../../nodes/shared/catalogue';
+import type { ModelParameter, ParameterValues } from '../../../nodes/shared/catalogue';
+import { modelOf } from '../helpers.mts';
+import { vendorPages, type ModelPage, type PageField } from './vendorPages.mts';
+
+const pages = vendorPages.map((page) => [`${page.provider} ${page.model}`, page] as const);
+const fields = vendorPages.flatMap((page) =>
+	page.fields.map(
+		(field) => [`${page.provider} ${page.model} ${field.name}`, page, field] as const,
+	),
+);
+
+const model = (page: ModelPage) => modelOf(page.provider, page.model);
+
+function parameter(page: ModelPage, { name }: PageField): ModelParameter {
+	const found = parametersOf(model(page)).find((candidate) => candidate.name === name);
+	if (found === undefined) throw new Error(`${page.model} lacks ${name}`);
+	return found;
+}
+
+function check(page: ModelPage, values: ParameterValues) {
+	return validateParameters(catalogue[page.provider], model(page), { prompt: 'A cat', ...values });
+}
+
+/** The one value as it goes out, or undefined when it is refused. */
+function onTheWire(page: ModelPage, field: PageField, value: unknown): unknown {
+	const checked = check(page, { [field.name]: value });
+	return checked.ok ? toWireInput(model(page), checked.values)[field.field] : undefined;
+}
+
+const asDocumented = ({ type }: PageField, value: string | number) =>
+	type === 'string' ? String(value) : Number(value);
+
+test('the catalogue holds exactly the models of the vendors’ pages', () => {
+	const known = Object.entries(catalogue).flatMap(([provider, { models }]) =>
+		models.map(({ id, kind }) => ({ provider, model: id, kind })),
+	);
+	expect(known).toEqual(
+		vendorPages.map(({ provider, model, kind }) => ({ provider, model, kind })),
+	);
+});
+
+describe.each(pages)('%s', (_, page) => {
+	test('has exactly the page’s parameters under its names', () => {
+		const wireNames = parametersOf(model(page)).map(({ name, wireName }) => [name, wireName]);
+		expect(new Map(wireNames as Array<[string, string]>)).toEqual(
+			new Map(page.fields.map(({ name, field }) => [name, field])),
+		);
+	});
+
+	test('takes the page’s image', () => {
+		const { firstImage, lastImage } = model(page);
+		expect(firstImage?.wireName).toBe(page.image?.field);
+		expect(firstImage?.acceptsDataUri).toBe(page.image?.byFile);
+		expect(lastImage).toBeUndefined();
+	});
+
+	test('only the prompt is sent when only the prompt is set', () => {
+		const checked = check(page, {});
+		expect(checked).toStrictEqual({ ok: true, values: { prompt: 'A cat' } });
+		expect(toWireInput(model(page), { prompt: 'A cat' })).toStrictEqual({ prompt: 'A cat' });
+	});
+
+	test('what the model does not have is dropped', () => {
+		expect(check(page, { made: 'up' })).toStrictEqual({ ok: true, values: { prompt: 'A cat' } });
+		expect(toWireInput(model(page), { made: 'up' })).toStrictEqual({});
+	});
+});
+
+describe.each(fields)('%s', (_, page, field) => {
+	test('is required as documented', () => {
+		expect(parameter(page, field).required).toBe(field.required === true);
+	});
+
+	test('has the documented values, lengths and bounds', () => {
+		const { values, maxLength, minimum, maximum } = parameter(page, field);
+		expect(values?.map(String)).toEqual(field.values);
+		expect(maxLength).toBe(field.maxLength);
+		expect([minimum, maximum]).toEqual(field.range ?? [undefined, undefined]);
+	});
+
+	test('shows the documented default, and one that it accepts itself', () => {
+		const { default: shown } = parameter(page, field);
+		if (field.default !== undefined) expect(String(shown)).toBe(String(field.default));
+		if (shown !== undefined) expect(check(page, { [field.name]: shown }).ok).toBe(true);
+	});
+
+	test('sends every documented value in the documented JSON type', () => {
+		for (const value of field.values ?? []) {
+			expect(onTheWire(page, field, value)).toBe(asDocumented(field, value));
+		}
+		for (const value of field.range ?? []) {
+			expect([value, String(value)].map((one) => onTheWire(page, field, one))).toEqual([
+				value,
+				value,
+			]);
+		}
+		if (field.type === 'boolean') {
+			expect([true, false].map((one) => onTheWire(page, field, one))).toEqual([true, false]);
+		}
+	});
+
+	test('refuses what lies outside', () => {
+		const [min = 0, max = 0] = field.range ?? [];
+		const step = field.name === 'frames' ? 4 : 1;
+		const outside = field.range === undefined ? [] : [min - step, max + step, min + 0.5];
+		const wrong = field.values === undefined ? outside : [...outside, '2:1', '999p', 7, '', null];
+		const mistyped = { string: [{}, []], integer: ['x', {}, true], boolean: ['true', 1] }[
+			field.type
+		];
+		for (const value of [...wrong, ...mistyped]) {
+			expect([value, check(page, { [field.name]: value }).ok]).toEqual([value, false]);
+		}
+	});
+});
+
+test('a model is found by its ID only at its vendor', () => {
+	for (const { provider, model: id, kind } of vendorPages) {
+		const entry = catalogue[provider];
+		expect(modelsOf(entry, kind)).toContain(findModel(entry, id));
+	}
+	expect(findModel(catalogue.modellix, 'bytedance/seedance-1-0-lite-t2v')).toBeUndefined();
+});
+
+// A model is found by its ID alone, so two entries of a vendor must not share one.
+test.each(Object.entries(catalogue))('%s has every model once', (_, { models }) => {
+	const ids = models.map(({ id }) => id);
+	expect(ids).toEqual([...new Set(ids)]);
+	expect(ids).not.toContain(CUSTOM_MODEL);
+});
+
+test('frames take the place of the duration', () => {
+	const modellix = modelOf('modellix', 'seedance-1.0-lite-t2v');
+	expect(toWireInput(modellix, { prompt: 'A', duration: 5, frames: 121 })).toStrictEqual({
+		prompt: 'A',
+		frames: 121,
+	});
+});
+
+describe('a custom model', () => {
+	test.each([
+		['apikley', '/api/v1/jobs/createTask'],
+		['modellix', '/api/v1/text-to-video/bytedance/a%2Fb%3F/async'],
+		['aimlapi', '/v2/video/generations'],
+	] as const)('of %s needs a prompt and no more', (provider, path) => {
+		const entry = catalogue[provider];
+		for (const kind of entry.kinds) {
+			const custom = entry.customModel('a/b?', kind);
+			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath: path });
+			expect(custom.firstImage !== undefined).toBe(kind === 'imageToVideo');
+			const long = 'x'.repeat(50_000);
+			expect(validateParameters(entry, custom, { prompt: long }).ok).toBe(true);
+			expect(validateParameters(entry, custom, {}).ok).toBe(false);
+		}
+	});
+});

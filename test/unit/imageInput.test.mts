@@ -1,0 +1,133 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { catalogue, type ImageSlot, type ProviderEntry } from '../../nodes/shared/catalogue';
+import {
+	firstImageParameters,
+	lastImageParameters,
+	readImage,
+} from '../../nodes/shared/media/imageInput';
+
+const byUrlOnly = catalogue.apikley.models[1]?.firstImage;
+const byFileToo = catalogue.aimlapi.models[1]?.firstImage;
+if (byUrlOnly === undefined || byFileToo === undefined) throw new Error('The models take images');
+
+/** The two things of n8n that the function asks for: parameters and a file. */
+function contextWith(
+	parameters: Record<string, string>,
+	file = { mimeType: 'image/png', bytes: Buffer.from('png') },
+): IExecuteFunctions {
+	const context = {
+		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
+			parameters[name] ?? fallback,
+		helpers: {
+			assertBinaryData: () => ({ mimeType: file.mimeType }),
+			getBinaryDataBuffer: async () => await Promise.resolve(file.bytes),
+		},
+	};
+	return context as unknown as IExecuteFunctions;
+}
+
+async function read(
+	provider: ProviderEntry,
+	slot: ImageSlot,
+	...given: Parameters<typeof contextWith>
+) {
+	return await readImage(contextWith(...given), provider, slot, firstImageParameters, 0);
+}
+
+async function refusal(...given: Parameters<typeof read>) {
+	const result = await read(...given);
+	if (result.ok) throw new Error(`Accepted ${String(result.value)}`);
+	expect(result.problem.code).toBe('invalidInput');
+	expect(result.problem.description).toMatch(/Nothing was submitted\.$/);
+	return result.problem;
+}
+
+const apikley = [catalogue.apikley, byUrlOnly] as const;
+const aimlapi = [catalogue.aimlapi, byFileToo] as const;
+const dataUri = 'data:image/png;base64,cG5n';
+
+test.each(['https://example.com/a.png', 'http://localhost:8080/a?b=c', '  https://x/a.png\n'])(
+	'the web address %j goes to every vendor, trimmed',
+	async (imageUrl) => {
+		for (const vendor of [apikley, aimlapi]) {
+			const result = await read(...vendor, { imageUrl });
+			expect(result).toStrictEqual({ ok: true, value: imageUrl.trim() });
+		}
+	},
+);
+
+test('a data URI goes only to a vendor that takes one', async () => {
+	expect(await read(...aimlapi, { imageUrl: dataUri })).toStrictEqual({ ok: true, value: dataUri });
+	const problem = await refusal(...apikley, { imageUrl: dataUri });
+	expect(problem.message).toBe('Image URL is not a web address that Apikley can open');
+	expect(problem.description).not.toContain('data URI');
+});
+
+test.each(['example.com/a.png', '/a.png', 'ftp://x/a.png', 'file:///a.png', 'data:text/plain,a'])(
+	'%s is no image address',
+	async (imageUrl) => {
+		const problem = await refusal(...aimlapi, { imageUrl });
+		expect(problem.message).toBe('Image URL is not a web address that AI/ML API can open');
+		expect(problem.description).toContain('or be a base64 data URI');
+	},
+);
+
+test('an empty address is named by its label', async () => {
+	expect((await refusal(...apikley, { imageUrl: '  ' })).message).toBe(
+		'Image URL must not be empty',
+	);
+	const last = await readImage(
+		contextWith({ lastImageInputType: 'url' }),
+		...aimlapi,
+		lastImageParameters,
+		0,
+	);
+	expect(last).toMatchObject({ problem: { message: 'Last Image URL must not be empty' } });
+});
+
+test('no last image is no image', async () => {
+	const context = contextWith({ lastImageInputType: 'none', lastImageUrl: 'https://x' });
+	const result = await readImage(context, ...aimlapi, lastImageParameters, 0);
+	expect(result).toStrictEqual({ ok: true, value: undefined });
+});
+
+test('a file becomes a data URI of its own type', async () => {
+	const file = { mimeType: 'image/webp', bytes: Buffer.from('webp') };
+	const result = await read(...aimlapi, { imageInputType: 'binary' }, file);
+	expect(result).toStrictEqual({ ok: true, value: 'data:image/webp;base64,d2VicA==' });
+});
+
+test('a vendor that takes addresses only says what to do with a file', async () => {
+	const problem = await refusal(...apikley, { imageInputType: 'binary' });
+	expect(problem.message).toBe('Apikley takes images by URL only');
+	expect(problem.description).toContain("set 'Image Input Type' to 'Image URL'");
+});
+
+test('a file that is no image is refused by its field and type', async () => {
+	const video = { mimeType: 'video/mp4', bytes: Buffer.from('mp4') };
+	const parameters = { imageInputType: 'binary', imageBinaryPropertyName: 'photo' };
+	const problem = await refusal(...aimlapi, parameters, video);
+	expect(problem.message).toContain("field 'photo'");
+	expect(problem.message).toContain('(video/mp4)');
+});
+
+test('the vendor’s types and size are kept to', async () => {
+	const slot: ImageSlot = {
+		wireName: 'image_url',
+		acceptsDataUri: true,
+		mimeTypes: ['image/png'],
+		maxBytes: 3,
+	};
+	const send = (mimeType: string, text: string) =>
+		[
+			catalogue.aimlapi,
+			slot,
+			{ imageInputType: 'binary' },
+			{ mimeType, bytes: Buffer.from(text) },
+		] as const;
+	expect((await read(...send('image/png', 'abc'))).ok).toBe(true);
+	expect((await refusal(...send('image/png', 'abcd'))).description).toContain(
+		'at most 3 are allowed',
+	);
+	expect((await refusal(...send('image/gif', 'abc'))).description).toContain('Use image/png');
+});

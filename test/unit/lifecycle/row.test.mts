@@ -1,0 +1,90 @@
+import { toErrorRow, toRow } from '../../../nodes/shared/lifecycle/row';
+import type { Problem } from '../../../nodes/shared/errors';
+import type { Task, TaskStatus } from '../../../nodes/shared/vendors';
+
+const origin = { provider: 'modellix', model: 'seedance-1.0-lite-t2v' };
+const raw = { code: 0, data: { task_id: 'task-1' } };
+const whole: Task = {
+	taskId: 'task-1',
+	status: 'succeeded',
+	videoUrl: 'https://v',
+	lastFrameUrl: 'https://f',
+	usage: { credits: 5, tokens: 108900, usd: 0.18 },
+	createdAt: '2026-11-20T10:00:00.000Z',
+	completedAt: '2026-11-20T10:01:00.000Z',
+	expiresAt: '2026-11-21T10:00:00.000Z',
+	raw,
+};
+
+test('a whole task is the contract’s row', () => {
+	const { raw: answer, ...known } = whole;
+	const row = toRow(whole, origin, { raw: false });
+	expect(row).toStrictEqual({ ...origin, ...known });
+	expect(Object.values(row)).not.toContain(answer);
+});
+
+test('with raw, the vendor’s answer is added', () => {
+	expect(toRow(whole, origin, { raw: true })).toStrictEqual({ ...origin, ...whole });
+});
+
+test('what the vendor does not tell is not there', () => {
+	const task: Task = { taskId: 'x', status: 'queued', videoUrl: undefined, raw: undefined };
+	for (const withRaw of [true, false]) {
+		const row = toRow(task, { provider: 'apikley', model: '' }, { raw: withRaw });
+		expect(row).toStrictEqual({ taskId: 'x', provider: 'apikley', status: 'queued' });
+	}
+});
+
+test('the vendor’s own word for an unknown state is shown', () => {
+	const task: Task = { taskId: 'x', status: 'running', unknownStatus: 'upscaling', raw };
+	expect(toRow(task, origin, { raw: false })).toStrictEqual({
+		...origin,
+		taskId: 'x',
+		status: 'running',
+		vendorStatus: 'upscaling',
+	});
+});
+
+test.each<TaskStatus>(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'])(
+	'the row of a task that is %s has no key error',
+	(status) => {
+		const failure = { code: '500', message: 'no' };
+		const row = toRow({ taskId: 'x', status, failure, raw }, origin, { raw: true });
+		expect(Object.keys(row)).not.toContain('error');
+		expect(row.failure).toEqual(failure);
+	},
+);
+
+describe('the row of a problem', () => {
+	const problem: Problem = {
+		message: 'Modellix could not generate the video: no',
+		description: 'Change the prompt.',
+		code: '500',
+		taskId: 'task-1',
+		status: 'failed',
+		httpStatus: 200,
+	};
+
+	test('is the contract’s', () => {
+		expect(toErrorRow(problem, origin)).toStrictEqual({
+			error: problem.message,
+			taskId: 'task-1',
+			...origin,
+			status: 'failed',
+			failure: { code: '500', message: 'Change the prompt.' },
+		});
+	});
+
+	test('keeps the URL of a video that could not be downloaded', () => {
+		expect(toErrorRow({ ...problem, videoUrl: 'https://v' }, origin).videoUrl).toBe('https://v');
+	});
+
+	test('has no undefined keys', () => {
+		const bare = { message: 'a', description: 'b', code: 'c' };
+		expect(toErrorRow(bare, { provider: 'apikley', model: '' })).toStrictEqual({
+			error: 'a',
+			provider: 'apikley',
+			failure: { code: 'c', message: 'b' },
+		});
+	});
+});

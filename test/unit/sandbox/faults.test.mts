@@ -1,0 +1,208 @@
+import type { Fault, FaultEffect } from '../../../sandbox/index.mts';
+import { createPaths, minimal, useSandbox } from './helpers.mts';
+
+const sandbox = useSandbox();
+const create = () => sandbox.post('modellix', createPaths.modellix, minimal.modellix());
+const createApikley = () => sandbox.post('apikley', createPaths.apikley, minimal.apikley());
+const createAimlapi = () => sandbox.post('aimlapi', createPaths.aimlapi, minimal.aimlapi());
+const taskCount = () => sandbox.get().tasks().length;
+const add = (effect: FaultEffect, where: Omit<Fault, 'effect'> = {}) =>
+	sandbox.get().addFault({ ...where, effect });
+const lastTaskId = () => sandbox.get().tasks().at(-1)?.taskId ?? '';
+const hangsFor = (ms: number) => AbortSignal.timeout(ms);
+
+function createWithSignal(signal: AbortSignal) {
+	return sandbox.request('modellix', createPaths.modellix, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(minimal.modellix()),
+		signal,
+	});
+}
+
+describe('effects', () => {
+	test('http: the vendor’s own error, nothing processed', async () => {
+		add({ kind: 'http', status: 429, retryAfterSeconds: 7 });
+		const replies = [await create(), await createApikley(), await createAimlapi()];
+		expect(replies).toMatchObject([
+			{ status: 429, body: { code: 429, message: expect.any(String) } },
+			{ status: 429, body: { code: 429, msg: expect.any(String), data: null } },
+			{ status: 429, body: { statusCode: '429', requestId: expect.any(String) } },
+		]);
+		expect(replies.map(({ headers }) => headers.get('retry-after'))).toEqual(['7', '7', '7']);
+		expect(taskCount()).toBe(0);
+		expect(sandbox.get().requests.map(({ responseStatus }) => responseStatus)).toEqual([
+			429, 429, 429,
+		]);
+	});
+
+	test('http with a body of its own', async () => {
+		add({ kind: 'http', status: 502, body: '<html>Bad Gateway</html>' });
+		const url = sandbox.get().baseUrls.aimlapi + createPaths.aimlapi;
+		const response = await fetch(url, { method: 'POST' });
+		expect(response.headers.get('content-type')).toBe('text/html');
+		expect(await response.text()).toBe('<html>Bad Gateway</html>');
+	});
+
+	test('httpAfter: the task exists all the same', async () => {
+		add({ kind: 'httpAfter', status: 500 });
+		expect(await create()).toMatchObject({ status: 500, body: { code: 500 } });
+		expect(taskCount()).toBe(1);
+	});
+
+	test.each([
+		['reset', 0],
+		['resetAfter', 1],
+	] as const)('%s: connection gone, %i tasks', async (kind, tasks) => {
+		add({ kind });
+		await expect(create()).rejects.toThrow('fetch failed');
+		expect(taskCount()).toBe(tasks);
+	});
+
+	test.each([
+		['hang', 0],
+		['hangAfter', 1],
+	] as const)('%s: no answer, %i tasks, in flight until the client leaves', async (kind, tasks) => {
+		add({ kind });
+		const waiting = createWithSignal(hangsFor(60));
+		await new Promise((resolve) => setTimeout(resolve, 30));
+		expect(sandbox.get().inFlight()).toBe(1);
+		await expect(waiting).rejects.toThrow();
+		expect(taskCount()).toBe(tasks);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(sandbox.get().inFlight()).toBe(0);
+	});
+
+	test.each([
+		['malformedJson', 0],
+		['malformedJsonAfter', 1],
+	] as const)('%s: broken body, %i tasks', async (kind, tasks) => {
+		add({ kind });
+		await expect(create()).rejects.toThrow(/JSON/);
+		expect(taskCount()).toBe(tasks);
+	});
+
+	test('bodyCode: HTTP 200 with an error in the body', async () => {
+		add({ kind: 'bodyCode', code: 455, message: 'Maintenance' });
+		const replies = [await createApikley(), await create()];
+		expect(replies).toMatchObject([
+			{ status: 200, body: { code: 455, msg: 'Maintenance', data: null } },
+			{ status: 200, body: { code: 455, message: 'Maintenance' } },
+		]);
+		expect(taskCount()).toBe(0);
+	});
+
+	test('latency: late, but normal', async () => {
+		add({ kind: 'latency', latencyMs: 40 });
+		const begun = performance.now();
+		expect((await create()).status).toBe(200);
+		expect(performance.now() - begun).toBeGreaterThan(35);
+	});
+
+	test('failTask: only this task ends badly', async () => {
+		add({ kind: 'failTask', code: '451', message: 'Content policy' }, { times: 1 });
+		await createApikley();
+		await createApikley();
+		sandbox.clock.advance(1000);
+		const [failing, fine] = sandbox.get().tasks();
+		expect([failing?.state, fine?.state]).toEqual(['failed', 'succeeded']);
+		expect((await sandbox.statusOf('apikley', failing?.taskId ?? '')).body).toMatchObject({
+			data: { state: 'fail', failCode: '451', failMsg: 'Content policy' },
+		});
+	});
+
+	test('slowPropagation: the task is not found for a while', async () => {
+		add({ kind: 'slowPropagation', forMs: 300 });
+		await createApikley();
+		const taskId = lastTaskId();
+		expect((await sandbox.statusOf('apikley', taskId)).body).toMatchObject({
+			code: 422,
+			msg: 'recordInfo is null',
+		});
+		await create();
+		expect((await sandbox.statusOf('modellix', lastTaskId())).status).toBe(404);
+		sandbox.clock.advance(300);
+		expect((await sandbox.statusOf('apikley', taskId)).body).toMatchObject({ code: 200 });
+	});
+
+	test('unknownStatus: a word no page knows, without a result', async () => {
+		await Promise.all([create(), createApikley(), createAimlapi()]);
+		sandbox.clock.advance(1000);
+		add({ kind: 'unknownStatus', status: 'postprocessing' });
+		for (const { vendor, taskId } of sandbox.get().tasks()) {
+			const body = JSON.stringify((await sandbox.statusOf(vendor, taskId)).body);
+			expect(body).toContain('"postprocessing"');
+			expect(body).not.toContain('.mp4');
+		}
+	});
+
+	test('truncate: the download ends in the middle', async () => {
+		await create();
+		sandbox.clock.advance(1000);
+		add({ kind: 'truncate', afterBytes: 1000 });
+		const response = await fetch(`${sandbox.get().url}/media/${lastTaskId()}.mp4`);
+		expect(Number(response.headers.get('content-length'))).toBeGreaterThan(1000);
+		let byteCount = 0;
+		const counting = response.body?.pipeTo(
+			new WritableStream({
+				write: ({ length }) => {
+					byteCount += length;
+				},
+			}),
+		);
+		await expect(counting).rejects.toThrow('terminated');
+		expect(byteCount).toBe(1000);
+	});
+});
+
+describe('when a fault applies', () => {
+	const statuses = async (count: number) => {
+		const seen: number[] = [];
+		for (let i = 0; i < count; i++) seen.push((await create()).status);
+		return seen;
+	};
+	const effect = { kind: 'http', status: 503 } as const;
+
+	test('times', async () => {
+		add(effect, { times: 2 });
+		expect(await statuses(3)).toEqual([503, 503, 200]);
+	});
+
+	test('everyNth', async () => {
+		add(effect, { everyNth: 3 });
+		expect(await statuses(6)).toEqual([200, 200, 503, 200, 200, 503]);
+	});
+
+	test('probability with a seed is the same every time', async () => {
+		const draw = async () => {
+			sandbox.get().reset();
+			add(effect, { probability: 0.5, seed: 42 });
+			return await statuses(20);
+		};
+		const first = await draw();
+		expect(new Set(first)).toEqual(new Set([200, 503]));
+		expect(await draw()).toEqual(first);
+	});
+
+	test('vendor, operation and task', async () => {
+		add(effect, { vendor: 'apikley' });
+		add(effect, { operation: 'status', taskId: 'task-of-nobody' });
+		expect((await create()).status).toBe(200);
+		expect((await sandbox.statusOf('modellix', lastTaskId())).status).toBe(200);
+		expect((await sandbox.statusOf('modellix', 'task-of-nobody')).status).toBe(503);
+		expect((await createApikley()).status).toBe(503);
+	});
+
+	test('the first that matches wins; the next one’s turn comes when it is used up', async () => {
+		add(effect, { times: 1 });
+		add({ kind: 'http', status: 429 });
+		expect(await statuses(2)).toEqual([503, 429]);
+		sandbox.get().clearFaults();
+		expect(await statuses(1)).toEqual([200]);
+	});
+
+	test('a fault for creating does not strike a status request', async () => {
+		add({ kind: 'failTask' });
+		expect((await sandbox.request('modellix', '/api/v1/apikey/validate')).status).toBe(200);
+	});
+});

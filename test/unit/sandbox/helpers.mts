@@ -1,0 +1,90 @@
+import { startSandbox } from '../../../sandbox/index.mts';
+import type { Sandbox, SandboxOptions, Vendor } from '../../../sandbox/index.mts';
+
+export type Json = Record<string, unknown>;
+
+export const generationMs = 1000;
+export const start = Date.parse('2026-01-02T03:04:05.000Z');
+
+/** A clock that stands still until told. */
+export function virtualClock() {
+	let ms = start;
+	return {
+		now: () => ms,
+		advance(byMs: number) {
+			ms += byMs;
+		},
+	};
+}
+
+export interface Reply {
+	status: number;
+	body: unknown;
+	headers: Headers;
+}
+
+/** One sandbox with a virtual clock per test, and requests to it with the right key. */
+export function useSandbox(options: SandboxOptions = {}) {
+	const context = { clock: virtualClock(), get: () => sandbox, request, post, statusOf };
+	let sandbox: Sandbox;
+
+	beforeEach(async () => {
+		context.clock = virtualClock();
+		sandbox = await startSandbox({
+			clock: context.clock,
+			generationMs,
+			callbackTickMs: 0,
+			...options,
+		});
+	});
+	afterEach(() => sandbox.close());
+
+	async function request(vendor: Vendor, path: string, init: RequestInit = {}): Promise<Reply> {
+		const response = await fetch(sandbox.baseUrls[vendor] + path, {
+			...init,
+			headers: { authorization: `Bearer ${sandbox.apiKeys[vendor]}`, ...init.headers },
+		});
+		return {
+			status: response.status,
+			body: await response.json(),
+			headers: response.headers,
+		};
+	}
+
+	function post(vendor: Vendor, path: string, body: unknown): Promise<Reply> {
+		return request(vendor, path, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: typeof body === 'string' ? body : JSON.stringify(body),
+		});
+	}
+
+	async function statusOf(vendor: Vendor, taskId: string): Promise<Reply> {
+		const id = encodeURIComponent(taskId);
+		const paths: Record<Vendor, string> = {
+			apikley: `/api/v1/jobs/recordInfo?taskId=${id}`,
+			modellix: `/api/v1/tasks/${id}`,
+			aimlapi: `/v2/video/generations?generation_id=${id}`,
+		};
+		return await request(vendor, paths[vendor]);
+	}
+
+	return context;
+}
+
+export const createPaths = {
+	apikley: '/api/v1/jobs/createTask',
+	modellix: '/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v/async',
+	aimlapi: '/v2/video/generations',
+	aimlapiLegacy: '/v2/generate/video/bytedance/generation',
+};
+
+/** The smallest accepted create body of each vendor. */
+export const minimal = {
+	apikley: (prompt = 'A cat') => ({
+		model: 'bytedance/v1-lite-text-to-video',
+		input: { prompt },
+	}),
+	modellix: (prompt = 'A cat') => ({ prompt }),
+	aimlapi: (prompt = 'A cat') => ({ model: 'bytedance/seedance-1-0-lite-t2v', prompt }),
+};

@@ -1,0 +1,193 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+	choicesOf,
+	codexFiles,
+	entriesOf,
+	manifest,
+	nameOf,
+	nodes,
+	placed,
+	type PlacedProperty,
+} from './ux/descriptions.mts';
+import { isSentenceCase, isTitleCase, sentencesOf } from './ux/texts.mts';
+
+const named = (list: PlacedProperty[]) => list.map((entry) => [nameOf(entry), entry] as const);
+const ofType = (type: string) => named(placed.filter(({ property }) => property.type === type));
+
+const categories = [
+	'AI',
+	'Analytics',
+	'Communication',
+	'Core Nodes',
+	'Data & Storage',
+	'Development',
+	'Finance & Accounting',
+	'Marketing & Content',
+	'Miscellaneous',
+	'Productivity',
+	'Sales',
+	'Utility',
+];
+
+test('the rules themselves can tell right from wrong', () => {
+	expect(['Text to Video', 'AI/ML API', '16:9', '720p', '5 Seconds'].every(isTitleCase)).toBe(true);
+	expect(['Text To video', 'to Video', 'camera Fixed'].some(isTitleCase)).toBe(false);
+	expect(isSentenceCase('Get many tasks')).toBe(true);
+	expect(isSentenceCase('Get Many Tasks')).toBe(false);
+	expect(sentencesOf('One, e.g. this. Two.')).toEqual(['One, e.g. this.', 'Two.']);
+	expect(placed.length).toBeGreaterThan(40);
+});
+
+describe.each(named(placed))('%s', (_, { property }) => {
+	test('has a Title Case name and is named in camelCase', () => {
+		expect(property.name).toMatch(/^[a-z][a-zA-Z]*$/);
+		// The display name of a notice is its text.
+		if (property.type === 'notice') return;
+		expect([property.displayName, isTitleCase(property.displayName)]).toEqual([
+			property.displayName,
+			true,
+		]);
+	});
+
+	test('describes itself with a capital and without a lonely final period', () => {
+		for (const text of [property.description, property.hint]) {
+			if (text === undefined) continue;
+			expect(text).toMatch(/^[A-Z]/);
+			expect(text).toBe(text.trim());
+			if (sentencesOf(text).length === 1) expect(text).not.toMatch(/\.$/);
+			expect(text.toLowerCase()).not.toContain('canceled');
+		}
+	});
+
+	test('says more than its name', () => {
+		const text = property.description ?? property.hint;
+		expect(text).not.toBe(property.displayName);
+	});
+
+	test('shows an example that begins with e.g.', () => {
+		const { placeholder, type } = property;
+		if (placeholder === undefined || type === 'collection') return;
+		expect(placeholder).toMatch(/^e\.g\. \S/);
+	});
+});
+
+// "…of Duration. (29 to 289)": a known defect; take the mark off with its fix.
+test.failing('a description of several sentences ends with a period', () => {
+	const open = placed
+		.map(({ property }) => property.description ?? '')
+		.filter((text) => sentencesOf(text).length > 1 && !/[.!?]$/.test(text));
+	expect(open).toEqual([]);
+});
+
+describe.each(ofType('boolean'))('the switch %s', (_, { property }) => {
+	test('says whether', () => {
+		expect(property.description).toMatch(/^Whether /);
+		expect(typeof property.default).toBe('boolean');
+	});
+});
+
+describe.each(ofType('options'))('the list %s', (_, { property }) => {
+	const choices = choicesOf(property);
+
+	test('has Title Case names, each value and each name once, and its default among them', () => {
+		expect(choices.length).toBeGreaterThan(0);
+		for (const { name } of choices) expect([name, isTitleCase(name)]).toEqual([name, true]);
+		for (const key of ['name', 'value'] as const) {
+			const given = choices.map((choice) => choice[key]);
+			expect(given).toEqual([...new Set(given)]);
+		}
+		expect(choices.map(({ value }) => value)).toContain(property.default);
+	});
+
+	test('describes its values without a lonely final period', () => {
+		for (const { description = '' } of choices) {
+			if (sentencesOf(description).length === 1) expect(description).not.toMatch(/\.$/);
+		}
+	});
+
+	test('is sorted where n8n wants it', () => {
+		if (!['resource', 'operation', 'completion'].includes(property.name)) return;
+		const names = choices.map(({ name }) => name);
+		expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
+	});
+
+	test('takes no expression where others depend on it', () => {
+		const decisive = ['provider', 'model', 'resource', 'operation', 'completion'];
+		expect(property.noDataExpression === true).toBe(decisive.includes(property.name));
+	});
+
+	test('names the action of every operation', () => {
+		if (property.name !== 'operation') return;
+		for (const { action = '', description } of choices) {
+			expect([action, isSentenceCase(action)]).toEqual([action, true]);
+			expect(action).not.toMatch(/\.$/);
+			expect(description).toBeTruthy();
+		}
+	});
+});
+
+// "Get a task": a known defect; take the mark off with its fix.
+test.failing('an action has no article', () => {
+	const actions = placed.flatMap(({ property }) => choicesOf(property).map(({ action }) => action));
+	expect(actions.filter((action) => /\b(a|an|the)\b/.test(action ?? ''))).toEqual([]);
+});
+
+describe.each(ofType('collection'))('the collection %s', (_, { property }) => {
+	test('starts empty, offers to add, and is sorted', () => {
+		expect(property.default).toEqual({});
+		expect(property.placeholder).toMatch(/^Add (Option|Field)$/i);
+		const names = entriesOf(property).map(({ displayName }) => displayName);
+		expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
+	});
+
+	test('demands nothing', () => {
+		expect(entriesOf(property).filter(({ required }) => required)).toEqual([]);
+	});
+});
+
+describe.each(nodes.map((node) => [node.description.name, node] as const))('%s', (name, node) => {
+	const { description, directory } = node;
+
+	test('presents itself', () => {
+		expect(isTitleCase(description.displayName)).toBe(true);
+		expect(description.defaults.name).toBe(description.displayName);
+		expect(description.description).toMatch(/^[A-Z].*[^.]$/);
+		expect(description.version).toBe(1);
+		expect(description.subtitle).toMatch(/^=\{\{.+\}\}$/);
+		const isTrigger = description.group.includes('trigger');
+		if (!isTrigger) expect(description.usableAsTool).toBe(true);
+	});
+
+	test('has an icon for light and one for dark', () => {
+		const { icon } = description;
+		if (typeof icon !== 'object') throw new Error('The icon is not themed');
+		for (const file of [icon.light, icon.dark]) {
+			const svg = path.resolve(directory, file.replace(/^file:/, ''));
+			expect([svg, existsSync(svg)]).toEqual([svg, true]);
+			expect(readFileSync(svg, 'utf8')).toContain('<svg');
+		}
+		expect(icon.light).not.toBe(icon.dark);
+	});
+
+	test('has a codex file of its own', () => {
+		const file = path.join(directory, `${path.basename(directory)}.node.json`);
+		expect(codexFiles).toContain(file);
+		const codex = JSON.parse(readFileSync(file, 'utf8'));
+		expect(codex).toMatchObject({
+			node: `${manifest.name}.${name}`,
+			nodeVersion: '1.0',
+			codexVersion: '1.0',
+		});
+		for (const category of codex.categories) expect(categories).toContain(category);
+		for (const parent of Object.keys(codex.subcategories ?? {})) {
+			expect(codex.categories).toContain(parent);
+		}
+		const { credentialDocumentation, primaryDocumentation } = codex.resources;
+		for (const { url } of [...credentialDocumentation, ...primaryDocumentation]) {
+			expect(new URL(url).protocol).toBe('https:');
+		}
+		expect(codex.alias).toEqual([...new Set(codex.alias)]);
+		expect(codex.alias).toEqual(expect.arrayContaining(['video', 'ByteDance']));
+	});
+});

@@ -1,0 +1,179 @@
+import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import { catalogue, CUSTOM_MODEL, modelsOf, parametersOf } from '../../../nodes/shared/catalogue';
+import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from './descriptions.mts';
+
+const generationNodes = [
+	['seedanceTextToVideo', 'textToVideo'],
+	['seedanceImageToVideo', 'imageToVideo'],
+] as const;
+
+const modelCases = generationNodes.flatMap(([nodeName, kind]) =>
+	Object.entries(catalogue).flatMap(([provider, entry]) =>
+		modelsOf(entry, kind).map((model) => [nodeName, provider, model.id, model] as const),
+	),
+);
+
+/** What n8n's own editor shows for these values, in the node and under Options. */
+function shown(nodeName: string, values: INodeParameters): INodeProperties[] {
+	const description = nodeNamed(nodeName);
+	const node: Pick<INode, 'typeVersion'> = { typeVersion: 1 };
+	const isShown = (property: INodeProperties, own: INodeParameters) =>
+		NodeHelpers.displayParameter(own, property, node, description, values);
+	const inNode = description.properties.filter((property) => isShown(property, values));
+	const inOptions = inNode
+		.filter(({ type }) => type === 'collection')
+		.flatMap(entriesOf)
+		.filter((entry) => isShown(entry, {}));
+	return [...inNode, ...inOptions];
+}
+
+/** Properties that are not a model's: they stand in the node whatever the model. */
+const general = new Set([
+	'provider',
+	'model',
+	'customModel',
+	'completion',
+	'callbackUrl',
+	'downloadVideo',
+	'binaryPropertyName',
+	'simplify',
+	'options',
+	'imageInputType',
+	'imageUrl',
+	'imageBinaryPropertyName',
+	'additionalParameters',
+	'cancelOnStop',
+	'context',
+	'maxParallel',
+	'pollInterval',
+	'resubmitUnknown',
+	'timeout',
+]);
+
+describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) => {
+	const values = {
+		provider,
+		model,
+		completion: 'wait',
+		downloadVideo: true,
+		imageInputType: 'url',
+	};
+	const names = shown(nodeName, values).map(({ name }) => name);
+
+	test('shows everything once', () => {
+		expect(names).toEqual([...new Set(names)]);
+	});
+
+	test('shows exactly the model’s parameters', () => {
+		const ofTheModel = names.filter((name) => !general.has(name)).toSorted();
+		expect(ofTheModel).toEqual(
+			parametersOf(entry)
+				.map(({ name }) => name)
+				.toSorted(),
+		);
+	});
+
+	test('offers exactly the model’s values', () => {
+		for (const { name, values: documented } of parametersOf(entry)) {
+			const property = shown(nodeName, values).find((candidate) => candidate.name === name);
+			if (property === undefined || documented === undefined) continue;
+			expect(choicesOf(property).map(({ value }) => value)).toEqual(documented);
+		}
+	});
+});
+
+describe.each(generationNodes)('%s', (nodeName, kind) => {
+	test.each(Object.entries(catalogue))('offers the models of %s and a custom one', (id, entry) => {
+		if (!entry.kinds.includes(kind)) return;
+		const [list, ...more] = shown(nodeName, { provider: id }).filter(
+			({ name }) => name === 'model',
+		);
+		expect(more).toEqual([]);
+		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
+		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
+		expect(list?.default).toBe(offered[0]);
+	});
+
+	test('offers only providers that can do it', () => {
+		const [provider] = nodeNamed(nodeName).properties;
+		const able = Object.entries(catalogue).filter(([, { kinds }]) => kinds.includes(kind));
+		expect(provider && choicesOf(provider).map(({ value }) => value)).toEqual(
+			able.map(([id]) => id),
+		);
+	});
+
+	test('a custom model has its ID, a prompt and Additional Parameters, and no model’s own', () => {
+		const values = { provider: 'apikley', model: CUSTOM_MODEL, completion: 'wait' };
+		const names = shown(nodeName, values).map(({ name }) => name);
+		expect(names).toEqual(
+			expect.arrayContaining(['customModel', 'prompt', 'additionalParameters']),
+		);
+		expect(names.filter((name) => !general.has(name))).toEqual(['prompt']);
+	});
+
+	test('asks for what the waiting needs only where the node waits', () => {
+		const given = { provider: 'apikley', model: CUSTOM_MODEL };
+		const submit = shown(nodeName, { ...given, completion: 'submit' }).map(({ name }) => name);
+		for (const name of ['downloadVideo', 'binaryPropertyName', 'timeout', 'pollInterval']) {
+			expect(submit).not.toContain(name);
+		}
+		const off = { ...given, completion: 'wait', downloadVideo: false };
+		expect(shown(nodeName, off).map(({ name }) => name)).not.toContain('binaryPropertyName');
+	});
+});
+
+test('an image is asked for in the way that was chosen', () => {
+	const ask = (imageInputType: string) =>
+		shown('seedanceImageToVideo', { provider: 'aimlapi', imageInputType })
+			.map(({ name }) => name)
+			.filter((name) => name.startsWith('image'));
+	expect(ask('url')).toEqual(['imageInputType', 'imageUrl']);
+	expect(ask('binary')).toEqual(['imageInputType', 'imageBinaryPropertyName']);
+});
+
+describe('every condition', () => {
+	const conditions = placed.flatMap((entry) =>
+		[entry.property.displayOptions?.show, entry.property.displayOptions?.hide].flatMap((rules) =>
+			Object.entries(rules ?? {}).map(
+				([reference, values]) => [nameOf(entry), reference, values, entry] as const,
+			),
+		),
+	);
+
+	test.each(conditions)('of %s on %s can come true', (_, reference, values, entry) => {
+		if (reference.startsWith('@')) return;
+		const { properties } = nodeNamed(entry.node);
+		const isAbsolute = reference.startsWith('/');
+		expect(isAbsolute).toBe(entry.collection !== undefined);
+		const referred = properties.filter(({ name }) => name === reference.replace('/', ''));
+		expect(referred.length).toBeGreaterThan(0);
+		const possible = referred.flatMap((property) =>
+			property.type === 'boolean' ? [true, false] : choicesOf(property).map(({ value }) => value),
+		);
+		expect(possible).toEqual(expect.arrayContaining([...(values ?? [])]));
+	});
+
+	test('there are some', () => {
+		expect(conditions.length).toBeGreaterThan(40);
+	});
+});
+
+describe('credentials', () => {
+	test.each(nodes.map(({ description }) => [description.name, description] as const))(
+		'of %s are asked for one provider each',
+		(_, description) => {
+			const provider = description.properties.find(({ name }) => name === 'provider');
+			const offered = provider === undefined ? [] : choicesOf(provider).map(({ value }) => value);
+			const asked = description.credentials?.flatMap(({ displayOptions }) => [
+				...(displayOptions?.show?.provider ?? []),
+			]);
+			expect(asked?.toSorted()).toEqual(offered.map(String).toSorted());
+			for (const { name, required, displayOptions } of description.credentials ?? []) {
+				expect(required).toBe(true);
+				const [id] = displayOptions?.show?.provider ?? [];
+				const entry = Object.entries(catalogue).find(([known]) => known === id)?.[1];
+				expect(entry?.credentialType).toBe(name);
+			}
+		},
+	);
+});

@@ -1,0 +1,181 @@
+import { modellix } from '../../../nodes/shared/vendors/modellix';
+import { answer, faultOf, modelOf, valueOf } from '../helpers.mts';
+
+const model = modelOf('modellix', 'seedance-1.0-lite-t2v');
+
+const taskAnswer = (data: object) =>
+	answer({
+		code: 0,
+		message: 'success',
+		data: { status: 'success', task_id: 'task-abc123', ...data },
+	});
+const resources = (...list: unknown[]) => taskAnswer({ result: { resources: list } });
+
+test('createTask is the documented example', () => {
+	const input = { prompt: 'A serene beach at sunset with gentle waves' };
+	expect(modellix.createTask({ model, input })).toStrictEqual({
+		method: 'POST',
+		path: '/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v/async',
+		body: input,
+	});
+});
+
+test('getTask puts the encoded ID into the path', () => {
+	expect(modellix.getTask({ taskId: 'task-abc123' })).toStrictEqual({
+		method: 'GET',
+		path: '/api/v1/tasks/task-abc123',
+	});
+	expect(modellix.getTask({ taskId: '../a?b' }).path).toBe('/api/v1/tasks/..%2Fa%3Fb');
+});
+
+describe('readCreated', () => {
+	test.each([
+		['documented', {}],
+		['newer', { get_result: { method: 'GET', url: 'https://api.modellix.ai/api/v1/tasks/x' } }],
+		['older', { duration: 150 }],
+	])('reads the %s answer', (_, more) => {
+		const body = {
+			code: 0,
+			message: 'success',
+			data: {
+				status: 'pending',
+				task_id: 'task-video-abc123',
+				model_id: 'seedance-1.0-lite-t2v',
+				...more,
+			},
+		};
+		expect(modellix.readCreated(answer(body))).toStrictEqual({
+			ok: true,
+			value: { taskId: 'task-video-abc123', status: 'queued', raw: body },
+		});
+	});
+
+	test.each([
+		[400, "Invalid parameters: parameter 'prompt' is required", 'invalidInput'],
+		[401, 'Authentication failed: bad key', 'unauthorized'],
+		[402, 'Insufficient balance', 'insufficientCredits'],
+		[404, 'Not found', 'notFound'],
+		[429, 'Too many concurrent tasks', 'rateLimited'],
+		[500, 'Internal error', 'serverError'],
+		[503, 'Service unavailable', 'serverError'],
+	])('%i "%s" is %s, in the body alone and with the HTTP status', (code, message, kind) => {
+		for (const httpStatus of [200, code]) {
+			expect(faultOf(modellix.readCreated(answer({ code, message }, httpStatus)))).toStrictEqual({
+				kind,
+				message,
+				vendorCode: String(code),
+				httpStatus,
+			});
+		}
+	});
+
+	test.each([
+		['no JSON', answer(undefined), 'unreadableAnswer'],
+		['no JSON from a gateway', answer(undefined, 504), 'serverError'],
+		['an answer without a task', answer({ code: 0, message: 'success' }), 'unreadableAnswer'],
+		['success with an HTTP error', answer({ code: 0, data: {} }, 503), 'serverError'],
+	])('%s is a fault', (_, response, kind) => {
+		expect(faultOf(modellix.readCreated(response)).kind).toBe(kind);
+	});
+});
+
+describe('readTask', () => {
+	test('reads the documented answer, with a video and its last frame', () => {
+		const response = taskAnswer({
+			model_id: 'seedance-1.0-lite-t2v',
+			duration: 3500,
+			result: {
+				resources: [
+					{ url: 'https://cdn.example.com/f.png', type: 'image', width: 1024, role: 'last' },
+					{ url: 'https://cdn.example.com/v.mp4', type: 'video', format: 'mp4', role: 'primary' },
+				],
+				metadata: { image_count: 1, request_id: 'req-123456' },
+				extensions: { submit_time: '2024-01-01T10:00:00Z', end_time: '2024-01-01T10:00:03Z' },
+			},
+		});
+		expect(valueOf(modellix.readTask(response))).toStrictEqual({
+			taskId: 'task-abc123',
+			status: 'succeeded',
+			videoUrl: 'https://cdn.example.com/v.mp4',
+			lastFrameUrl: 'https://cdn.example.com/f.png',
+			createdAt: '2024-01-01T10:00:00.000Z',
+			completedAt: '2024-01-01T10:00:03.000Z',
+			raw: response.body,
+		});
+	});
+
+	test.each([
+		['resources as strings', resources('https://v')],
+		['an entry without a type', resources({ url: 'https://v' })],
+		['resources beside the result', taskAnswer({ resources: ['https://v'] })],
+		['resources beside a null result', taskAnswer({ result: null, resources: ['https://v'] })],
+	])('finds the video in %s', (_, response) => {
+		const task = valueOf(modellix.readTask(response));
+		expect(task.videoUrl).toBe('https://v');
+		expect(task).not.toHaveProperty('lastFrameUrl');
+	});
+
+	test.each([
+		['pending', 'queued'],
+		['processing', 'running'],
+		['PROCESSING', 'running'],
+		['completed', 'succeeded'],
+		['succeeded', 'succeeded'],
+		['Success', 'succeeded'],
+		['failed', 'failed'],
+		['error', 'failed'],
+		['canceled', 'cancelled'],
+		['cancelled', 'cancelled'],
+	])('status %s is %s', (status, expected) => {
+		const response = taskAnswer({ status, result: { resources: ['https://v'] } });
+		expect(valueOf(modellix.readTask(response)).status).toBe(expected);
+	});
+
+	test('an unknown status keeps polling and shows the word', () => {
+		const task = valueOf(modellix.readTask(taskAnswer({ status: 'moderating' })));
+		expect(task).toMatchObject({ status: 'running', unknownStatus: 'moderating' });
+	});
+
+	test.each([
+		[{ message: 'The prompt was refused' }, 'The prompt was refused'],
+		[{ error: 'The prompt was refused' }, 'The prompt was refused'],
+		[{ error: { code: 7 } }, '{"code":7}'],
+	])('a failed task tells its reason from %j', (more, message) => {
+		const task = valueOf(modellix.readTask(taskAnswer({ status: 'failed', ...more })));
+		expect(task).toMatchObject({ status: 'failed', failure: { message } });
+	});
+
+	test('a failed task without a reason shows the answer', () => {
+		const task = valueOf(modellix.readTask(taskAnswer({ status: 'failed' })));
+		expect(task.failure?.message).toContain('"task_id":"task-abc123"');
+	});
+
+	test.each([
+		['no resources', resources()],
+		['only an image', resources({ url: 'https://f', type: 'image' })],
+		['no result', taskAnswer({})],
+	])('a success with %s is looked at again', (_, response) => {
+		expect(faultOf(modellix.readTask(response)).kind).toBe('unreadableAnswer');
+	});
+
+	test('a time that is none is left out', () => {
+		const result = { resources: ['https://v'], extensions: { submit_time: 'soon' } };
+		expect(valueOf(modellix.readTask(taskAnswer({ result })))).not.toHaveProperty('createdAt');
+	});
+});
+
+describe('balance', () => {
+	test('asks and reads as the vendor’s own client does', () => {
+		expect(modellix.balance?.get()).toStrictEqual({ method: 'GET', path: '/api/v1/team/balance' });
+		const body = { code: 0, data: { balance: 12.3456 }, message: 'success' };
+		expect(modellix.balance?.read(answer(body))).toStrictEqual({
+			ok: true,
+			value: { balance: 12.3456 },
+		});
+	});
+
+	test('a refusal is a fault', () => {
+		const outcome = modellix.balance?.read(answer({ code: 401, message: 'no' }, 401));
+		expect(outcome).toMatchObject({ ok: false, fault: { kind: 'unauthorized' } });
+	});
+});
