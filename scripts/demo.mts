@@ -1,6 +1,6 @@
 /**
  * `npm run demo`: a real n8n with this package and the example workflows, against the sandbox.
- * What is made in it stays in `.cache/demo`; delete that folder to start afresh.
+ * What is made in it stays in `node_modules/.cache/seedance-demo`; delete that folder to start afresh.
  */
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/index.mts';
@@ -44,7 +44,7 @@ async function demo(): Promise<void> {
 	say('Starting n8n …');
 	const n8n = await startN8n({
 		root: ROOT,
-		userFolder: join(ROOT, '.cache', 'demo'),
+		userFolder: join(ROOT, 'node_modules', '.cache', 'seedance-demo'),
 		packageDir: packPackage(ROOT),
 		port: N8N_PORT,
 	});
@@ -71,7 +71,7 @@ async function signIn(client: N8nClient): Promise<void> {
 	} catch (error) {
 		if (!(error instanceof N8nApiError) || error.status !== 401) throw error;
 		throw new Error(
-			'The demo password was changed. Delete the folder .cache/demo and start again.',
+			'The demo password was changed. Delete the folder node_modules/.cache/seedance-demo and start again.',
 		);
 	}
 }

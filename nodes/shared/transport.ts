@@ -130,12 +130,14 @@ function faultOfNetworkError(error: unknown, secret: string): Fault {
 	const text = error instanceof Error ? error.message : String(error);
 	const message = withoutSecret(code === undefined ? text : `${code}: ${text}`, secret);
 	if (code === 'ERR_CANCELED') return { kind: 'stopped', message: 'The execution was stopped' };
-	if (code === undefined) {
-		// Neither sent nor answered: n8n itself refused, e.g. an invalid base URL or SSRF protection.
-		return { kind: 'rejected', message };
-	}
+	// Neither sent nor answered: n8n itself refused, e.g. an invalid base URL or SSRF protection, or
+	// the vendor's certificate is not to be trusted, which is found out before anything is sent.
+	if (code === undefined || isTlsCode(code)) return { kind: 'rejected', message };
 	return { kind: notReachableCodes.has(code) ? 'notReachable' : 'noAnswer', message };
 }
+
+const isTlsCode = (code: string) =>
+	/^(EPROTO|CERT_|ERR_TLS|ERR_SSL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/.test(code);
 
 /** n8n wraps the network's error, so the code sits on it or on one of its causes. */
 function networkCode(error: unknown): string | undefined {

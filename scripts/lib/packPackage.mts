@@ -11,7 +11,7 @@ export const PACKAGE_NAME = 'n8n-nodes-seedance';
  * The folder is named by its content, so packing the same content twice gives the same folder.
  */
 export function packPackage(root = process.cwd()): string {
-	const cache = join(root, '.cache', 'package');
+	const cache = join(root, 'node_modules', '.cache', 'seedance-package');
 	mkdirSync(cache, { recursive: true });
 	const work = mkdtempSync(join(cache, 'packing-'));
 	try {

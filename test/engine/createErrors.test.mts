@@ -42,7 +42,7 @@ describe.each(answers)('%s', (_, effectOf) => {
 		expect(status).toBe('error');
 		expect(error?.message).toMatch(message);
 		expect(error?.message).toMatch(/\[item 0\]$/);
-		expect(error?.description).toMatch(/Answer: ".+" \(code \d+\)\..*Nothing was submitted\./);
+		expect(error?.description).toMatch(/Answer: ".+" \(code \d+\)\./);
 		expect(bench.creates()).toHaveLength(1);
 		expect(bench.clock().elapsed()).toBe(0);
 	});
@@ -63,7 +63,6 @@ describe.each(answers)('%s', (_, effectOf) => {
 
 		expect(error?.message).toMatch(/may have accepted this video, but its answer was lost/);
 		expect(error?.description).toContain('Resubmit Unknown');
-		expect(error?.description).not.toContain('Nothing was submitted');
 		expect(bench.creates()).toHaveLength(1);
 	});
 });
@@ -97,7 +96,6 @@ test('a rate limit that never ends: given up at the timeout', async () => {
 	bench.fault({ operation: 'create', effect: { kind: 'http', status: 429 } });
 	const { error } = await bench.run({ parameters: { options: { timeout: 5 } } });
 	expect(error?.message).toMatch(/^Apikley is receiving too many requests/);
-	expect(error?.description).toContain('Nothing was submitted.');
 	expect(bench.clock().elapsed()).toBeLessThanOrEqual(5 * 60_000);
 	expect(bench.clock().elapsed()).toBeGreaterThan(3 * 60_000);
 });
@@ -108,13 +106,6 @@ test("a gateway's error page", async () => {
 	const { error } = await bench.run();
 	expect(error?.message).toMatch(/^Apikley may have accepted this video/);
 	expect(error?.description).toContain('502 Bad Gateway');
-});
-
-test('a redirect is not followed: the order would be sent twice, the key elsewhere', async () => {
-	bench.fault({ operation: 'create', effect: { kind: 'http', status: 307, body: {} } });
-	const { error } = await bench.run();
-	expect(error?.message).toMatch(/^Apikley did not take the request/);
-	expect(bench.creates()).toHaveLength(1);
 });
 
 test('Continue On Fail: the row of an order that was not taken', async () => {

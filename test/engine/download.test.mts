@@ -1,7 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { sampleVideo } from '../../sandbox/media/embedded.mts';
-import { useBench } from './bench.mts';
+import { knownDefect, useBench } from './bench.mts';
 import { bytesOf } from './harness.mts';
+import { shortenSocketTimeouts } from './socketTimeouts.mts';
 
+shortenSocketTimeouts();
 const bench = useBench();
 const parameters = { downloadVideo: true };
 
@@ -46,5 +51,36 @@ test('Continue On Fail: the row keeps the video’s address', async () => {
 		status: 'succeeded',
 		videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
 		failure: { code: 'downloadFailed' },
+	});
+});
+
+test('a media host that never answers: given up', async () => {
+	bench.fault({ operation: 'media', effect: { kind: 'hang' } });
+	const { error } = await bench.run({ parameters });
+	expect(error?.message).toMatch(/^The video is finished but could not be downloaded/);
+	expect(bench.downloads()).toHaveLength(3);
+});
+
+describe('a media host that stalls in mid-file', () => {
+	const server = createServer((_, response) => {
+		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 1_000_000 });
+		response.write(sampleVideo);
+	});
+	beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+	afterAll(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+
+	knownDefect('is given up', async () => {
+		const { port } = server.address() as AddressInfo;
+		const resultJson = JSON.stringify({ resultUrls: [`http://127.0.0.1:${port}/stalls.mp4`] });
+		const body = { code: 200, data: { taskId: 'task', state: 'success', resultJson } };
+		bench.fault({ operation: 'status', effect: { kind: 'http', status: 200, body } });
+		const running = bench.start({ parameters });
+		const outcome = await Promise.race([running.done, pause(2000, 'stalled')]);
+		running.stop();
+		await running.done;
+		expect(outcome).toMatchObject({ status: 'error' });
 	});
 });

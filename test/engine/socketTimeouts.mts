@@ -12,7 +12,10 @@ export function shortenSocketTimeouts(): void {
 	const realTimer = globalThis.setTimeout;
 	const realTimeout = ClientRequest.prototype.setTimeout;
 
+	const realSignal = AbortSignal.timeout;
+
 	beforeEach(() => {
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => realSignal(shorten(ms)));
 		jest
 			.spyOn(globalThis, 'setTimeout')
 			.mockImplementation((work, ms = 0) => realTimer(work, shorten(ms)));

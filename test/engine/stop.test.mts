@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { numbered, ownPrompt, useBench, type Bench } from './bench.mts';
+import { knownDefect, numbered, ownPrompt, useBench, type Bench } from './bench.mts';
 
 const until = async (isTrue: () => boolean) => {
 	for (let left = 400; !isTrue() && left > 0; left--) await pause(5);
@@ -26,7 +26,7 @@ describe('in real time, with the real clock', () => {
 		expect(bench.sandbox().requests).toHaveLength(before);
 	});
 
-	test('the execution counts as stopped, not as failed', async () => {
+	knownDefect('the execution counts as stopped, not as failed', async () => {
 		const running = bench.start();
 		await until(() => isAnswered(bench));
 		await pause(30);

@@ -129,8 +129,6 @@ describe('Retry execution', () => {
 			parameters: { ...ownPrompt, options: { timeout: 0.5 } },
 			items: prompts('A [fail]'),
 		});
-		bench.sandbox().setGenerationMs(0);
-		await bench.clock().now();
 		const { error } = await failed.retry({
 			parameters: { provider: 'apikley', ...ownPrompt, downloadVideo: false },
 		});

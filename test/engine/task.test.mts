@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { sampleVideo } from '../../sandbox/media/embedded.mts';
-import { generationMs, numbered, ownPrompt, useBench, type Given } from './bench.mts';
+import { generationMs, knownDefect, numbered, ownPrompt, useBench, type Given } from './bench.mts';
 import { bytesOf } from './harness.mts';
 import { on, systems, type System } from './systems.mts';
 
@@ -161,6 +161,12 @@ test.each([
 	);
 	expect(error?.message).toMatch(message);
 	expect(error?.message).toMatch(/\[item 0\]$/);
+});
+
+knownDefect('Get with an expression for the task ID that finds nothing', async () => {
+	const { error } = await task({ provider: 'modellix', operation: 'get' });
+	expect(error?.message).toMatch(/^Task ID must not be empty/);
+	expect(bench.sandbox().requests).toEqual([]);
 });
 
 test('a strange task ID stays one path segment', async () => {

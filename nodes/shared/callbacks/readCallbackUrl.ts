@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { problemOfInput } from '../errors';
+import { readText } from '../nodeParameters';
 import type { Session, Step } from '../lifecycle/types';
 import { parseJson } from '../vendors/reading';
 import { MAX_CONTEXT_LENGTH, withCallbackToken } from './token';
@@ -15,7 +16,7 @@ export function readCallbackUrl(
 	modelId: string,
 	itemIndex: number,
 ): Step<string> {
-	const entered = String(context.getNodeParameter('callbackUrl', itemIndex, '')).trim();
+	const entered = readText(context, 'callbackUrl', itemIndex);
 	if (!URL.canParse(entered) || !/^https?:$/.test(new URL(entered).protocol)) {
 		return refuse(
 			'Callback URL is not a web address',

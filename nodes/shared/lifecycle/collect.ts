@@ -1,6 +1,7 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { problemOfDownload } from '../errors';
 import { downloadTask } from '../media/downloadTask';
+import type { OutputRules } from '../nodeParameters';
 import type { Task } from '../vendors';
 import { toRow, type RowOrigin } from './row';
 import type { Problem, Session } from './types';
@@ -11,17 +12,14 @@ export async function collectVideo(
 	session: Session,
 	task: Task,
 	origin: RowOrigin,
-	itemIndex: number,
+	{ raw, binaryProperty }: OutputRules,
 ): Promise<
 	{ ok: true; json: IDataObject; binary?: IBinaryKeyData } | { ok: false; problem: Problem }
 > {
-	const simplify = context.getNodeParameter('simplify', itemIndex, true) === true;
-	const json = toRow(task, origin, { raw: !simplify });
-	const isWanted = context.getNodeParameter('downloadVideo', itemIndex, true) === true;
-	if (!isWanted || task.videoUrl === undefined) return { ok: true, json };
+	const json = toRow(task, origin, { raw });
+	if (binaryProperty === undefined || task.videoUrl === undefined) return { ok: true, json };
 
-	const property = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data'));
-	const downloaded = await downloadTask(context, session, task, property);
+	const downloaded = await downloadTask(context, session, task, binaryProperty);
 	return downloaded.ok
 		? { ok: true, json, binary: downloaded.binary }
 		: { ok: false, problem: problemOfDownload(task, downloaded.reason) };

@@ -3,6 +3,7 @@ import { readCallbackUrl } from '../callbacks/readCallbackUrl';
 import { withCallbackToken } from '../callbacks/token';
 import type { GenerationKind } from '../catalogue';
 import { toNodeError } from '../errors';
+import { readingItem } from '../nodeParameters';
 import { canPark } from '../n8nVersion';
 import {
 	deliverWhenFinished,
@@ -76,8 +77,10 @@ async function readOrders(
 ): Promise<OrderedItem[]> {
 	const ordered: OrderedItem[] = [];
 	for (const itemIndex of context.getInputData().keys()) {
-		const read = await readOrder(context, session, kind, itemIndex);
-		const order = read.ok ? withCallbackUrl(context, session, completion, read.value) : read;
+		const order = await readingItem(async () => {
+			const read = await readOrder(context, session, kind, itemIndex);
+			return read.ok ? withCallbackUrl(context, session, completion, read.value) : read;
+		});
 		if (!order.ok && !context.continueOnFail()) {
 			throw toNodeError(context.getNode(), order.problem, itemIndex);
 		}
@@ -127,7 +130,7 @@ async function fulfil(
 	};
 	const isFinished = status === 'succeeded' && videoUrl !== undefined;
 	const ended = isFinished ? taken : await waitForTask(session, handle, order.waiting);
-	if (ended.ok) return await collectVideo(context, session, ended.value, origin, order.itemIndex);
+	if (ended.ok) return await collectVideo(context, session, ended.value, origin, order.output);
 
 	const { status: lastStatus } = ended.problem;
 	if (lastStatus !== undefined && hasEndedBadly({ status: lastStatus })) rememberBadEnd(order);

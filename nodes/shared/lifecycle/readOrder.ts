@@ -13,6 +13,7 @@ import {
 } from '../catalogue';
 import { problemOfInput } from '../errors';
 import { firstImageParameters, lastImageParameters, readImage } from '../media/imageInput';
+import { readOutputRules, readText } from '../nodeParameters';
 import { NODE_PARAMETERS } from '../properties/placement';
 import { parseJson } from '../vendors/reading';
 import { fingerprintOf, openLedgerPage } from './ledger';
@@ -61,6 +62,7 @@ export async function readOrder(
 			ledger: openLedgerPage(context.getContext('node'), runIndex, itemIndex, fingerprint),
 			resubmitUnknown: options.resubmitUnknown === true,
 			waiting: waiting.value,
+			output: readOutputRules(context, itemIndex),
 		},
 	};
 }
@@ -71,9 +73,9 @@ function readModel(
 	kind: GenerationKind,
 	itemIndex: number,
 ): Step<ModelEntry> {
-	const modelId = String(context.getNodeParameter('model', itemIndex));
+	const modelId = readText(context, 'model', itemIndex);
 	if (modelId === CUSTOM_MODEL) {
-		const customId = String(context.getNodeParameter('customModel', itemIndex)).trim();
+		const customId = readText(context, 'customModel', itemIndex);
 		return customId === ''
 			? refuse('Custom Model must not be empty', "Enter the vendor's ID of the model.")
 			: { ok: true, value: provider.customModel(customId, kind) };

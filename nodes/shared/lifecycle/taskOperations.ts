@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { findModel } from '../catalogue';
 import { problemOfFault, problemOfInput, toNodeError } from '../errors';
+import { readingItem, readOutputRules, readText, type OutputRules } from '../nodeParameters';
 import { canPark } from '../n8nVersion';
 import { readCallbackUrl } from '../callbacks/readCallbackUrl';
 import {
@@ -15,7 +16,7 @@ import { mapParallel } from './parallel';
 import { readMaxParallel, readWaitingRules } from './readOrder';
 import { openSession } from './session';
 import { onProblemOf, settle, type ItemResult } from './settle';
-import type { Problem, Session, Step, TaskHandle } from './types';
+import type { Problem, Session, Step, Task, TaskHandle, WaitingRules } from './types';
 import { readTask, waitForTask } from './wait';
 
 type OperationResult =
@@ -51,19 +52,44 @@ export async function runTaskOperation(
 	return [settle(context.getNode(), results, onProblemOf(context))];
 }
 
+interface TaskRequest {
+	handle: TaskHandle;
+	waiting: WaitingRules;
+	output: OutputRules;
+}
+
 async function runForItem(
 	context: IExecuteFunctions,
 	session: Session,
 	itemIndex: number,
 ): Promise<OperationResult> {
-	const operation = context.getNodeParameter('operation', itemIndex);
+	const operation = context.getNodeParameter('operation', 0);
 	if (operation === 'getBalance') return await getBalance(session);
 
+	const request = await readingItem(async () => readRequest(context, session, itemIndex));
+	if (!request.ok) return request;
+	const { handle, waiting, output } = request.value;
+	const task =
+		operation === 'wait'
+			? await waitForTask(session, handle, waiting)
+			: await getOnce(session, handle);
+	if (!task.ok) return task;
+	const origin = { provider: session.providerId, model: handle.modelId };
+	return await collectVideo(context, session, task.value, origin, output);
+}
+
+function readRequest(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): Step<TaskRequest> {
 	const handle = readHandle(context, session, itemIndex);
 	if (!handle.ok) return handle;
-	return operation === 'wait'
-		? await waitAndCollect(context, session, handle.value, itemIndex)
-		: await getOnce(context, session, handle.value, itemIndex);
+	const options = context.getNodeParameter('options', itemIndex, {});
+	const waiting = readWaitingRules(options, handle.value.model);
+	if (!waiting.ok) return waiting;
+	const output = readOutputRules(context, itemIndex);
+	return { ok: true, value: { handle: handle.value, waiting: waiting.value, output } };
 }
 
 async function getBalance({
@@ -86,32 +112,10 @@ async function getBalance({
 		: { ok: false, problem: problemOfFault(provider, read.fault) };
 }
 
-async function getOnce(
-	context: IExecuteFunctions,
-	session: Session,
-	handle: TaskHandle,
-	itemIndex: number,
-): Promise<OperationResult> {
+async function getOnce(session: Session, handle: TaskHandle): Promise<Step<Task>> {
 	const looked = await readTask(session, handle);
-	if (!looked.ok) {
-		return { ok: false, problem: problemOfFault(session.provider, looked.fault, handle.taskId) };
-	}
-	const origin = { provider: session.providerId, model: handle.modelId };
-	return await collectVideo(context, session, looked.value, origin, itemIndex);
-}
-
-async function waitAndCollect(
-	context: IExecuteFunctions,
-	session: Session,
-	handle: TaskHandle,
-	itemIndex: number,
-): Promise<OperationResult> {
-	const rules = readWaitingRules(context.getNodeParameter('options', itemIndex, {}), handle.model);
-	if (!rules.ok) return rules;
-	const finished = await waitForTask(session, handle, rules.value);
-	if (!finished.ok) return finished;
-	const origin = { provider: session.providerId, model: handle.modelId };
-	return await collectVideo(context, session, finished.value, origin, itemIndex);
+	if (looked.ok) return looked;
+	return { ok: false, problem: problemOfFault(session.provider, looked.fault, handle.taskId) };
 }
 
 /** Lets somebody else wait for the tasks: n8n's database, or a trigger. */
@@ -136,7 +140,6 @@ function entrust(
 	completion: 'pause' | 'notify',
 	itemIndex: number,
 ): Entrusted {
-	const options = context.getNodeParameter('options', itemIndex, {});
 	const model = readModelId(context, itemIndex);
 	const base = {
 		itemIndex,
@@ -144,18 +147,16 @@ function entrust(
 		submittedAt: session.clock.now(),
 		waiting: { timeoutMinutes: 0 },
 	};
-	const handle = readHandle(context, session, itemIndex);
-	if (!handle.ok) return { ...base, outcome: handle };
-	const waiting = readWaitingRules(options, handle.value.model);
-	if (!waiting.ok) return { ...base, outcome: waiting };
+	const request = readRequest(context, session, itemIndex);
+	if (!request.ok) return { ...base, outcome: request };
 
-	const { taskId, status } = handle.value;
-	const outcome: Entrusted['outcome'] = { ok: true, task: { taskId, status, raw: undefined } };
-	if (completion === 'pause') return { ...base, waiting: waiting.value, outcome };
+	const { handle, waiting } = request.value;
+	const task: Task = { taskId: handle.taskId, status: handle.status, raw: undefined };
+	const entrusted: Entrusted = { ...base, waiting, outcome: { ok: true, task } };
+	if (completion === 'pause') return entrusted;
+	const options = context.getNodeParameter('options', itemIndex, {});
 	const url = readCallbackUrl(context, session, options, model, itemIndex);
-	return url.ok
-		? { ...base, waiting: waiting.value, callbackUrl: url.value, outcome }
-		: { ...base, outcome: url };
+	return url.ok ? { ...entrusted, callbackUrl: url.value } : { ...entrusted, outcome: url };
 }
 
 function readHandle(
@@ -163,7 +164,7 @@ function readHandle(
 	session: Session,
 	itemIndex: number,
 ): Step<TaskHandle> {
-	const taskId = String(context.getNodeParameter('taskId', itemIndex, '')).trim();
+	const taskId = readText(context, 'taskId', itemIndex);
 	if (taskId === '') {
 		const problem = problemOfInput(
 			'Task ID must not be empty',

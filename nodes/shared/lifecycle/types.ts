@@ -1,6 +1,7 @@
 import type { ModelEntry, ProviderEntry, ProviderId, WireInput } from '../catalogue';
 import type { Clock } from '../clock';
 import type { Problem } from '../errors';
+import type { OutputRules } from '../nodeParameters';
 import type { Transport } from '../transport';
 import type { Task, TaskStatus, Vendor } from '../vendors';
 import type { LedgerPage } from './ledger';
@@ -32,6 +33,7 @@ export interface Order {
 	ledger: LedgerPage;
 	resubmitUnknown: boolean;
 	waiting: WaitingRules;
+	output: OutputRules;
 }
 
 export interface WaitingRules {

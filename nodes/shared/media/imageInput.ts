@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ImageSlot, ProviderEntry } from '../catalogue';
 import { problemOfInput, type Problem } from '../errors';
+import { readText } from '../nodeParameters';
 
 export type ImageInput = { ok: true; value: string | undefined } | { ok: false; problem: Problem };
 
@@ -42,7 +43,7 @@ export async function readImage(
 	if (inputType === 'none') return { ok: true, value: undefined };
 	if (inputType === 'binary') return await readBinary(context, provider, slot, names, itemIndex);
 
-	const url = String(context.getNodeParameter(names.url, itemIndex, '')).trim();
+	const url = readText(context, names.url, itemIndex);
 	if (url === '') {
 		return refuse(`${names.label} URL must not be empty`, 'Enter the address of an image.');
 	}
@@ -68,7 +69,7 @@ async function readBinary(
 			`Upload the file to a public address first (e.g. with an S3, Google Drive or FTP node), then set '${names.label} Input Type' to 'Image URL'.`,
 		);
 	}
-	const property = String(context.getNodeParameter(names.binaryPropertyName, itemIndex, 'data'));
+	const property = readText(context, names.binaryPropertyName, itemIndex, 'data');
 	const { mimeType } = context.helpers.assertBinaryData(itemIndex, property);
 	const isAccepted = slot.mimeTypes?.includes(mimeType) ?? mimeType.startsWith('image/');
 	if (!isAccepted) {

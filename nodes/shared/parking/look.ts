@@ -5,6 +5,7 @@ import { mapParallel } from '../lifecycle/parallel';
 import { toRow } from '../lifecycle/row';
 import type { Problem, Session } from '../lifecycle/types';
 import { hasEnded, hasEndedBadly, mayPass, readTask } from '../lifecycle/wait';
+import { readOutputRules } from '../nodeParameters';
 import type { Task } from '../vendors';
 import { post } from './doorbell';
 import { toTaskHandle, type ParkedTask, type ParkedUpdate } from './parkedTask';
@@ -54,12 +55,13 @@ export async function collectFindings(
 	session: Session,
 	findings: Finding[],
 ): Promise<ParkedUpdate[]> {
+	const output = readOutputRules(context, 0);
 	const ended = findings.filter((finding) => finding.state !== 'pending');
 	return await mapParallel(ended, session.provider.limits.maxParallelTasks, async (finding) => {
 		const { itemIndex } = finding.parked.state;
 		if (finding.state === 'problem') return { itemIndex, problem: finding.problem };
 		const origin = originOf(finding.parked);
-		const collected = await collectVideo(context, session, finding.task, origin, 0);
+		const collected = await collectVideo(context, session, finding.task, origin, output);
 		return collected.ok
 			? { itemIndex, row: collected.json, binary: collected.binary }
 			: { itemIndex, problem: collected.problem };
