@@ -72,8 +72,7 @@ describe.each(named(placed))('%s', (_, { property }) => {
 	});
 });
 
-// "…of Duration. (29 to 289)": a known defect; take the mark off with its fix.
-test.failing('a description of several sentences ends with a period', () => {
+test('a description of several sentences ends with a period', () => {
 	const open = placed
 		.map(({ property }) => property.description ?? '')
 		.filter((text) => sentencesOf(text).length > 1 && !/[.!?]$/.test(text));

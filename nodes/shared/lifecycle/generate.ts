@@ -11,13 +11,13 @@ import {
 	settleEntrusted,
 	type Entrusted,
 } from '../parking/park';
-import { resumeUrlOf } from '../parking/spawn';
+import { noteStoppedTasks, resumeUrlOf } from '../parking/spawn';
 import type { Task } from '../vendors';
 import { collectVideo } from './collect';
 import { readCompletion, type Completion } from './completion';
 import { createPacer, mapParallel } from './parallel';
 import { readMaxParallel, readOrder } from './readOrder';
-import type { RowOrigin } from './row';
+import { toRow, type RowOrigin } from './row';
 import { openSession } from './session';
 import { onProblemOf, settle } from './settle';
 import { submittedAtOf, rememberBadEnd, takeTask } from './submit';
@@ -51,7 +51,17 @@ export async function generateVideos(
 
 	const { createsPerWindow } = session.provider.limits;
 	const pace = createPacer(session.clock, createsPerWindow, session.stopSignal);
-	const take = async (order: Order) => await takeTask(session, order, pace);
+	const paid: IDataObject[] = [];
+	const take = async (order: Order) => {
+		const taken = await takeTask(session, order, pace);
+		const origin = { provider: session.providerId, model: order.model.id };
+		if (!taken.ok) return taken;
+		const row = toRow(taken.value, origin, { raw: false });
+		paid.push(row);
+		if (session.stopSignal?.aborted) await noteStoppedTasks(context, [row]);
+		return taken;
+	};
+	noteWhenStopped(context, paid);
 
 	if (completion === 'wait') {
 		const results = await mapParallel(ordered, limit.value, async ({ order, ...item }) => {
@@ -109,6 +119,13 @@ function withCallbackUrl(
 		return { ok: true, value: { ...order, callbackUrl } };
 	}
 	return { ok: true, value: order };
+}
+
+/** The tasks of an execution that the user stops go on at the vendor: their IDs must stay readable. */
+function noteWhenStopped(context: IExecuteFunctions, paid: IDataObject[]): void {
+	context.onExecutionCancellation(() => {
+		if (paid.length > 0) void noteStoppedTasks(context, paid);
+	});
 }
 
 async function fulfil(

@@ -20,6 +20,9 @@ type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinary
 const TRIES = 3;
 const RETRY_GAP_MS = 2_000;
 
+/** A media host that stalls in the middle of a file must not hold the execution for ever. */
+const DOWNLOAD_TIMEOUT_MS = 15 * 60_000;
+
 /**
  * Streams a file from the vendor's media host into n8n's binary store, never whole in memory
  * (in the store's filesystem mode). No credential goes along. A broken stream is tried again.
@@ -41,7 +44,10 @@ export async function downloadFile(
 				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
-				abortSignal: stopSignal,
+				abortSignal: AbortSignal.any([
+					AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
+					...(stopSignal ? [stopSignal] : []),
+				]),
 			});
 			if (response.statusCode === 200 && isReadable(response.body)) {
 				const file = await context.helpers.prepareBinaryData(response.body, fileName, mimeType);

@@ -71,7 +71,26 @@ export async function ringOnce(
 	return isTaken(await post(context, keeperUrl, content));
 }
 
-/** Whether this n8n process reaches its own webhooks: a running execution answers that it is busy. */
+/**
+ * Whether this n8n process reaches its own webhooks. Where its health page is not to be seen at
+ * that address, the execution is rung itself: n8n answers, and logs, that it is busy.
+ */
 export async function reachesItself(context: IExecuteFunctions, ownUrl: string): Promise<boolean> {
-	return (await post(context, ownUrl, {})) === BUSY;
+	return (await isHealthy(context, ownUrl)) || (await post(context, ownUrl, {})) === BUSY;
+}
+
+async function isHealthy(context: IExecuteFunctions, ownUrl: string): Promise<boolean> {
+	try {
+		const health: unknown = await context.helpers.httpRequest({
+			method: 'GET',
+			url: new URL('/healthz', ownUrl).toString(),
+			json: true,
+			timeout: RING_TIMEOUT_MS,
+			disableFollowRedirect: true,
+		});
+		return Reflect.get(Object(health), 'status') === 'ok';
+	} catch (error) {
+		context.logger.debug('Seedance: no health page', { error: String(error) });
+		return false;
+	}
 }

@@ -1,5 +1,12 @@
 import type { OnProblem } from '../lifecycle/settle';
-import type { INode, INodeParameters, IWorkflowBase } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IConnections,
+	type INode,
+	type INodeParameters,
+	type IWorkflowBase,
+	type IWorkflowSettings,
+} from 'n8n-workflow';
 
 /** What a hidden execution of this package does. */
 export type PollerRole =
@@ -45,52 +52,79 @@ export function pollerWorkflow(
 ): IWorkflowBase {
 	const name = node.name === START || node.name === DONE ? `Seedance ${node.name}` : node.name;
 	const packagePrefix = node.type.slice(0, node.type.lastIndexOf('.') + 1);
-	const step = (
-		index: number,
-		stepName: string,
-		type: string,
-		typeVersion: number,
-		more: Partial<INode> = {},
-	): INode => ({
-		id: `seedance-${role}-${index}`,
-		name: stepName,
+	const poller = step(1, name, `${packagePrefix}${POLLER_TYPE}`, 1, {
+		parameters: { ...parameters, role },
+		credentials: node.credentials,
+	});
+	return {
+		...inlineWorkflow(workflowNames[role], [poller, step(2, DONE, 'n8n-nodes-base.noOp', 1)], {
+			[START]: { main: [[to(name)]] },
+			[name]: { main: [[to(name)], [to(DONE)]] },
+		}),
+		// The checkers leave nothing worth keeping.
+		settings: keeping(role === 'checker' ? 'none' : 'all'),
+	};
+}
+
+/** The inline sub-workflow that only shows its input: the tasks of a stopped execution. */
+export function noteWorkflow(executionId: string): IWorkflowBase {
+	const name = 'Submitted Tasks';
+	return {
+		...inlineWorkflow(
+			`Seedance: tasks of the stopped execution ${executionId}`,
+			[step(1, name, 'n8n-nodes-base.noOp', 1)],
+			{ [START]: { main: [[to(name)]] } },
+		),
+		settings: keeping('all'),
+	};
+}
+
+const to = (node: string) => ({ node, type: NodeConnectionTypes.Main, index: 0 });
+
+function step(
+	index: number,
+	name: string,
+	type: string,
+	typeVersion: number,
+	more: Partial<INode> = {},
+): INode {
+	return {
+		id: `seedance-${index}`,
+		name,
 		type,
 		typeVersion,
 		position: [index * 220, 0],
 		parameters: {},
 		...more,
+	};
+}
+
+/**
+ * An instance that keeps no successful executions would delete the videos with them, so what is
+ * kept is said here (2.41.1).
+ */
+function keeping(saveDataSuccessExecution: 'all' | 'none'): IWorkflowSettings {
+	return {
+		executionOrder: 'v1',
+		callerPolicy: 'workflowsFromSameOwner',
+		saveDataSuccessExecution,
+		saveDataErrorExecution: 'all',
+	};
+}
+
+function inlineWorkflow(name: string, nodes: INode[], connections: IConnections): IWorkflowBase {
+	const start = step(0, START, 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
+		parameters: { inputSource: 'passthrough' },
 	});
 	return {
 		id: '',
-		name: workflowNames[role],
+		name,
 		active: false,
 		isArchived: false,
 		activeVersionId: null,
 		createdAt: new Date(0),
 		updatedAt: new Date(0),
-		nodes: [
-			step(0, START, 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
-				parameters: { inputSource: 'passthrough' },
-			}),
-			step(1, name, `${packagePrefix}${POLLER_TYPE}`, 1, {
-				parameters: { ...parameters, role },
-				credentials: node.credentials,
-			}),
-			step(2, DONE, 'n8n-nodes-base.noOp', 1),
-		],
-		connections: {
-			[START]: { main: [[{ node: name, type: 'main', index: 0 }]] },
-			[name]: {
-				main: [[{ node: name, type: 'main', index: 0 }], [{ node: DONE, type: 'main', index: 0 }]],
-			},
-		},
-		settings: {
-			executionOrder: 'v1',
-			callerPolicy: 'workflowsFromSameOwner',
-			// Without 'all' an instance that keeps no successful executions deletes the videos too; the
-			// checkers leave nothing worth keeping.
-			saveDataSuccessExecution: role === 'checker' ? 'none' : 'all',
-			saveDataErrorExecution: 'all',
-		},
+		nodes: [start, ...nodes],
+		connections,
 	};
 }

@@ -116,6 +116,7 @@ export const modellix: Vendor = {
 };
 
 function toTask(record: z.infer<typeof taskRecord>, response: VendorResponse): Outcome<Task> {
+	const outer = envelope.safeParse(response.body).data?.message;
 	const state = readStatus(record.status);
 	const extensions = record.result?.extensions;
 	const task: Task = withoutUndefined({
@@ -127,7 +128,8 @@ function toTask(record: z.infer<typeof taskRecord>, response: VendorResponse): O
 	});
 	if (state.status === 'failed') {
 		// The failure's field is not documented: newer answers use `message`, older ones `error`.
-		const message = textOf(record.error) || textOf(record.message) || response.excerpt;
+		const message =
+			textOf(record.error) || textOf(record.message) || outer || 'Modellix gave no reason';
 		return { ok: true, value: { ...task, failure: { message } } };
 	}
 	if (state.status !== 'succeeded') return { ok: true, value: task };

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import {
 	catalogue,
+	findModel,
 	toWireInput,
 	validateParameters,
 	type Catalogue,
@@ -137,8 +138,7 @@ describe('in the node', () => {
 		expect(known.filter((name) => name.startsWith('lastImage'))).toEqual([]);
 	});
 
-	// A known defect; take the mark off with its fix.
-	test.failing('the last image is not offered for another vendor’s model of the same ID', () => {
+	test('the last image is not offered for another vendor’s model of the same ID', () => {
 		const twin = { ...madeUp, lastImage: undefined };
 		const withTwin = {
 			...extended,
@@ -207,4 +207,12 @@ test('a parameter without its metadata is refused at once', () => {
 	expect(() => toWireInput(nameless, {})).toThrow(
 		'Parameter x of the catalogue lacks its metadata',
 	);
+});
+
+test('a model of both kinds under one ID is found for each', () => {
+	const textTwin: ModelEntry = { ...madeUp, kind: 'textToVideo', firstImage: undefined };
+	const both = { ...provider, models: [textTwin, madeUp] };
+	expect(findModel(both, madeUp.id, 'imageToVideo')).toBe(madeUp);
+	expect(findModel(both, madeUp.id, 'textToVideo')).toBe(textTwin);
+	expect(findModel(both, madeUp.id)).toBe(textTwin);
 });

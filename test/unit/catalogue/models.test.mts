@@ -130,11 +130,10 @@ test('a model is found by its ID only at its vendor', () => {
 	expect(findModel(catalogue.modellix, 'bytedance/seedance-1-0-lite-t2v')).toBeUndefined();
 });
 
-// A model is found by its ID alone, so two entries of a vendor must not share one.
-test.each(Object.entries(catalogue))('%s has every model once', (_, { models }) => {
-	const ids = models.map(({ id }) => id);
-	expect(ids).toEqual([...new Set(ids)]);
-	expect(ids).not.toContain(CUSTOM_MODEL);
+test.each(Object.entries(catalogue))('%s has every model once for each kind', (_, { models }) => {
+	const keys = models.map(({ id, kind }) => `${kind} ${id}`);
+	expect(keys).toEqual([...new Set(keys)]);
+	expect(models.map(({ id }) => id)).not.toContain(CUSTOM_MODEL);
 });
 
 test('frames take the place of the duration', () => {

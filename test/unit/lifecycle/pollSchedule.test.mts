@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { nextPollDelayMs } from '../../../nodes/shared/lifecycle/pollSchedule';
+import { nextParkedDelayMs, nextPollDelayMs } from '../../../nodes/shared/lifecycle/pollSchedule';
 
 const usual = { typicalMs: 60_000, checkedBefore: true, maxGapMs: 30_000 };
 
@@ -79,4 +79,35 @@ test('the wait is always positive and finite', () => {
 			},
 		),
 	);
+});
+
+describe('a parked task', () => {
+	const typicalMs = 60_000;
+
+	test('is first looked at after its typical time, then about once a minute', () => {
+		expect(nextParkedDelayMs({ elapsedMs: 0, typicalMs })).toBe(60_000);
+		expect(nextParkedDelayMs({ elapsedMs: 20_000, typicalMs })).toBe(40_000);
+		expect(nextParkedDelayMs({ elapsedMs: 60_000, typicalMs })).toBe(60_000);
+	});
+
+	test('is looked at ever less often, but every ten minutes', () => {
+		expect(nextParkedDelayMs({ elapsedMs: 7_200_000, typicalMs })).toBe(144_000);
+		expect(nextParkedDelayMs({ elapsedMs: 172_800_000, typicalMs })).toBe(600_000);
+		expect(nextParkedDelayMs({ elapsedMs: 0, typicalMs: 3_600_000 })).toBe(600_000);
+	});
+
+	test('is looked at as often as the user wants', () => {
+		expect(nextParkedDelayMs({ elapsedMs: 7_200_000, typicalMs, maxGapMs: 90_000 })).toBe(90_000);
+	});
+
+	test('waits for a positive and finite time', () => {
+		const ms = fc.integer({ min: 0, max: 300_000_000 });
+		fc.assert(
+			fc.property(ms, ms, (elapsedMs, typical) => {
+				const delayMs = nextParkedDelayMs({ elapsedMs, typicalMs: typical });
+				expect(delayMs).toBeGreaterThan(0);
+				expect(delayMs).toBeLessThanOrEqual(600_000);
+			}),
+		);
+	});
 });

@@ -1,5 +1,6 @@
 import {
 	expiryOfSignedUrl,
+	faultKindOfCode,
 	faultKindOfStatus,
 	isoFromMs,
 	parseJson,
@@ -27,8 +28,7 @@ test.each(['', 'moderating'])('the unknown word "%s" is running and kept', (word
 	expect(readStatus(word)).toStrictEqual({ status: 'running', unknownStatus: word });
 });
 
-// A known defect; take the mark off with its fix.
-test.failing.each(['constructor', '__proto__'])('so is the word "%s"', (word) => {
+test.each(['constructor', '__proto__'])('so is the word "%s"', (word) => {
 	expect(readStatus(word)).toStrictEqual({ status: 'running', unknownStatus: word });
 });
 
@@ -41,6 +41,21 @@ test.each([
 	[599, 'serverError'],
 ])('HTTP %i alone means %s', (status, kind) => {
 	expect(faultKindOfStatus(status)).toBe(kind);
+});
+
+test.each([
+	[200, 455, 'maintenance'],
+	[500, 455, 'maintenance'],
+	[500, 422, 'invalidInput'],
+	[500, 1, 'serverError'],
+	[504, -1, 'serverError'],
+	[401, 1, 'unauthorized'],
+	[200, 1, 'serverError'],
+	[200, 433, 'rejected'],
+	[500, 433, 'serverError'],
+	[200, 503, 'serverError'],
+])('HTTP %i with the code %i in the body means %s', (status, code, kind) => {
+	expect(faultKindOfCode(status, code, { 455: 'maintenance' })).toBe(kind);
 });
 
 test.each([[null], [undefined], [0], [-1], [Number.NaN], [9e15]])('%s is no time', (value) => {

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/index.mts';
+import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
+import { N8nClient, type StoredCredential, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+
+export type Vendor = 'apikley' | 'modellix' | 'aimlapi';
+
+export const credentialTypes: Record<Vendor, string> = {
+	apikley: 'apikleyApi',
+	modellix: 'modellixApi',
+	aimlapi: 'aimlApi',
+};
+
+export const account = { email: 'e2e@example.com', password: 'Seedance-e2e-1' };
+
+export interface Stage {
+	n8n: N8nHandle;
+	client: N8nClient;
+	sandbox: Sandbox;
+	credentials: Record<Vendor, StoredCredential>;
+	close(): Promise<void>;
+}
+
+export interface StageOptions {
+	sandbox?: SandboxOptions;
+	mode?: 'regular' | 'queue';
+	env?: Record<string, string>;
+	apikleyWebhookSecret?: string;
+}
+
+/** A real n8n with the packed package, the sandbox, an owner and a credential per vendor. */
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+	const userFolder = mkdtempSync(join(tmpdir(), 'seedance-e2e-'));
+	const sandbox = await startSandbox({ port: 0, generationMs: 1500, ...options.sandbox });
+	const n8n = await startN8n({
+		userFolder,
+		packageDir: packPackage(process.cwd()),
+		mode: options.mode,
+		env: options.env,
+		workerCount: 2,
+	});
+	const client = new N8nClient(n8n.url, { webhookUrl: n8n.webhookUrl });
+	await client.signInAsOwner(account);
+	const credential = async (vendor: Vendor) =>
+		await client.createCredential({
+			name: `Sandbox ${vendor}`,
+			type: credentialTypes[vendor],
+			data: {
+				apiKey: sandbox.apiKeys[vendor],
+				baseUrl: sandbox.baseUrls[vendor],
+				...(vendor === 'apikley' ? { webhookSecret: options.apikleyWebhookSecret ?? '' } : {}),
+			},
+		});
+	const credentials = {
+		apikley: await credential('apikley'),
+		modellix: await credential('modellix'),
+		aimlapi: await credential('aimlapi'),
+	};
+	return {
+		n8n,
+		client,
+		sandbox,
+		credentials,
+		async close() {
+			await n8n.stop();
+			await sandbox.close();
+			rmSync(userFolder, { recursive: true, force: true });
+		},
+	};
+}
+
+export const manualTrigger: WorkflowNode = {
+	name: 'Start',
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+/** A Code node that puts out `count` items with a prompt each. */
+export const itemsNode = (count: number): WorkflowNode => ({
+	name: 'Items',
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	position: [200, 0],
+	parameters: {
+		mode: 'raw',
+		jsonOutput: JSON.stringify({ prompts: Array.from({ length: count }, (_, i) => `clip ${i}`) }),
+	},
+});
+
+export const splitNode: WorkflowNode = {
+	name: 'Split',
+	type: 'n8n-nodes-base.splitOut',
+	typeVersion: 1,
+	position: [400, 0],
+	parameters: { fieldToSplitOut: 'prompts' },
+};
+
+/** Connects nodes one after the other. */
+export function chain(...names: string[]): Record<string, unknown> {
+	return Object.fromEntries(
+		names
+			.slice(0, -1)
+			.map((name, index) => [
+				name,
+				{ main: [[{ node: names[index + 1], type: 'main', index: 0 }]] },
+			]),
+	);
+}
+
+export function seedanceNode(
+	stage: Stage,
+	vendor: Vendor,
+	parameters: Record<string, unknown>,
+	more: Partial<WorkflowNode> = {},
+): WorkflowNode {
+	const { id, name } = stage.credentials[vendor];
+	return {
+		name: 'Seedance',
+		type: 'n8n-nodes-seedance.seedanceTextToVideo',
+		typeVersion: 1,
+		position: [600, 0],
+		parameters: { provider: vendor, ...parameters },
+		credentials: { [credentialTypes[vendor]]: { id, name } },
+		...more,
+	};
+}
