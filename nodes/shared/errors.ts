@@ -125,7 +125,6 @@ export function problemOfTask(provider: ProviderEntry, task: Task): Problem {
 		message: `${provider.label} ${happened}: ${reason}`,
 		description: sentences(
 			advice.generationFailed.fix(provider),
-			'A retry of this item submits it anew.',
 			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
 			naming(taskId),
 		),
@@ -146,8 +145,8 @@ export function problemOfTimeout(
 	return {
 		message: `The video was not finished after ${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}; it goes on at ${provider.label} (${state})`,
 		description: sentences(
-			`Get it with the node Seedance Task, operation Wait, or raise the option 'Timeout'.`,
-			'A retry of this execution goes on waiting for the same task and does not pay again.',
+			`Get it with the node Seedance Task, operation Wait, and raise the option 'Timeout'.`,
+			'It is paid for: do not submit it anew.',
 			lastFault && `The last check did not work. ${inVendorsWords(lastFault)}`,
 			naming(task.taskId),
 		),

@@ -1,4 +1,4 @@
-import { openStage, manualTrigger, itemsNode, splitNode, chain, seedanceNode, type Vendor } from './stage.mts';
+import { openStage, manualTrigger, itemsNode, splitNode, chain, seedanceNode, credentialTypes, type Vendor } from './stage.mts';
 import { outputOf } from '../../scripts/lib/n8nClient.mts';
 const models = { apikley: 'bytedance/v1-lite-text-to-video', modellix: 'seedance-1.0-lite-t2v', aimlapi: 'bytedance/seedance-1-0-lite-t2v' };
 const log = (...a: unknown[]) => console.log(((Date.now() - t0) / 1000).toFixed(1), ...a);
@@ -6,39 +6,57 @@ const t0 = Date.now();
 const stage = await openStage({ sandbox: { generationMs: 3000 } });
 log('n8n up', stage.n8n.url);
 try {
-	const run = async (vendor: Vendor, prompt: string, n: number, extra = {}, more = {}) => {
-		const after = { name: 'After', type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [800, 0] as [number, number], parameters: {} };
+	const triggers: Record<string, string> = {};
+	const twf: Record<string, string> = {};
+	for (const vendor of ['apikley', 'modellix'] as Vendor[]) {
+		const { id, name } = stage.credentials[vendor];
 		const wf = await stage.client.createWorkflow({
-			name: `${vendor} pause`,
-			nodes: [manualTrigger, itemsNode(n), splitNode, seedanceNode(stage, vendor, { model: models[vendor], prompt, ...extra }, more), after],
-			connections: chain('Start', 'Items', 'Split', 'Seedance', 'After'),
+			name: `trigger ${vendor}`,
+			nodes: [
+				{ name: 'T', type: 'n8n-nodes-seedance.seedanceTrigger', typeVersion: 1, position: [0, 0], parameters: { provider: vendor }, webhookId: `hook-${vendor}`, credentials: { [credentialTypes[vendor]]: { id, name } } },
+				{ name: 'After', type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [200, 0], parameters: {} },
+			],
+			connections: chain('T', 'After'),
+		});
+		await stage.client.activate(wf.id);
+		twf[vendor] = wf.id;
+		triggers[vendor] = `${stage.n8n.webhookUrl}/webhook/hook-${vendor}/seedance`;
+	}
+	for (const vendor of ['apikley', 'modellix'] as Vendor[]) {
+		const wf = await stage.client.createWorkflow({
+			name: `${vendor} notify`,
+			nodes: [manualTrigger, itemsNode(2), splitNode, seedanceNode(stage, vendor, { model: models[vendor], prompt: '={{ $json.prompts }}', completion: 'notify', callbackUrl: triggers[vendor], options: { context: '{"row": 7}', pollInterval: 5 } })],
+			connections: chain('Start', 'Items', 'Split', 'Seedance'),
 		});
 		const id = await stage.client.runManually(wf.id);
-		return { wf, id };
-	};
-	const show = async (label: string, id: string) => {
-		const ex = await stage.client.waitForExecution(id, { timeoutMs: 200_000 });
-		log(label, ex.status, JSON.stringify(outputOf(ex, 'After')).slice(0, 900));
-		if (ex.status !== 'success') log(JSON.stringify(ex.data.resultData.error)?.slice(0, 900));
-		return ex;
-	};
-	const a = await run('apikley', '={{ $json.prompts }}', 2, { completion: 'pause' });
-	const b = await run('modellix', '={{ $json.prompts }}', 3, { completion: 'pause', options: { pollInterval: 5 } });
-	const c = await run('modellix', '={{ $json.prompts }} [fail]', 2, { completion: 'pause', options: { pollInterval: 5 } });
-	const d = await run('modellix', '={{ $json.prompts }} [fail]', 2, { completion: 'pause', options: { pollInterval: 5 } }, { onError: 'continueRegularOutput' });
-	const e = await run('modellix', '={{ $json.prompts }} [fail]', 2, { completion: 'pause', options: { pollInterval: 5 } }, { onError: 'continueErrorOutput' });
-	const w = await run('apikley', '={{ $json.prompts }}', 2, { completion: 'wait' });
-	await show('wait', w.id);
-	await show('apikley', a.id);
-	log('callbacks', JSON.stringify(stage.sandbox.callbacks()));
-	await show('modellix', b.id);
-	const ce = await show('fail', c.id);
-	await show('fail-row', d.id);
-	const ee = await show('fail-erroroutput', e.id);
-	log('erroroutput 1', JSON.stringify(outputOf(ee, 'Seedance', 0)), JSON.stringify(outputOf(ee, 'Seedance', 1)));
-	for (const s of await stage.client.executions()) log(s.id, s.status, (s as any).mode, s.workflowId, (s as any).startedAt, (s as any).stoppedAt);
-	try { const r = await stage.client.retryExecution(c.id); log('retry', JSON.stringify(r).slice(0, 300)); const rx = await stage.client.waitForExecution(r.id, {timeoutMs: 200000}); log(rx.status, JSON.stringify(rx.data.resultData.error)?.slice(0,300)); } catch (error) { log('retry err', String(error)); }
-	log('creates', stage.sandbox.tasks().length);
+		const ex = await stage.client.waitForExecution(id);
+		log(vendor, ex.status, JSON.stringify(outputOf(ex, 'Seedance')), JSON.stringify(ex.data.resultData.error)?.slice(0, 500));
+	}
+	for (const vendor of ['apikley', 'modellix'] as Vendor[]) {
+		const known: string[] = [];
+		for (let i = 0; i < 2; i++) {
+			const id = await stage.client.waitForNewExecution(twf[vendor]!, known);
+			known.push(id);
+			const ex = await stage.client.waitForExecution(id);
+			log(vendor, 'trigger', ex.status, JSON.stringify(outputOf(ex, 'After')).slice(0, 700));
+		}
+	}
+	log(JSON.stringify(stage.sandbox.callbacks()));
+	// stop
+	const wf = await stage.client.createWorkflow({
+		name: `stop`,
+		nodes: [manualTrigger, itemsNode(2), splitNode, seedanceNode(stage, 'modellix', { model: models.modellix, prompt: '={{ $json.prompts }}' })],
+		connections: chain('Start', 'Items', 'Split', 'Seedance'),
+	});
+	stage.sandbox.setGenerationMs(60000);
+	const id = await stage.client.runManually(wf.id);
+	await new Promise((r) => setTimeout(r, 2000));
+	await stage.client.stopExecution(id);
+	await new Promise((r) => setTimeout(r, 1500));
+	for (const s of await stage.client.executions({ workflowId: wf.id })) {
+		const ex = await stage.client.execution(s.id);
+		log(s.id, s.status, (s as any).workflowName, JSON.stringify(outputOf(ex, 'Submitted Tasks')));
+	}
 } finally {
 	const { writeFileSync } = await import('node:fs');
 	writeFileSync('/tmp/n8n.log', stage.n8n.logs());

@@ -76,7 +76,4 @@ export const numbered = (count: number): INodeExecutionData[] =>
 
 export const ownPrompt = { prompt: '={{ $json.prompt }}' };
 
-/** A defect that is reported and not mended yet: fails as soon as it is, then take `test`. */
-export const knownDefect = test.failing;
-
 export type { Fault, NodeName, Vendor };

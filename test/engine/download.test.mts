@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sampleVideo } from '../../sandbox/media/embedded.mts';
-import { knownDefect, useBench } from './bench.mts';
+import { useBench } from './bench.mts';
 import { bytesOf } from './harness.mts';
 import { shortenSocketTimeouts } from './socketTimeouts.mts';
 
@@ -72,7 +72,7 @@ describe('a media host that stalls in mid-file', () => {
 		server.close();
 	});
 
-	knownDefect('is given up', async () => {
+	test('is given up', async () => {
 		const { port } = server.address() as AddressInfo;
 		const resultJson = JSON.stringify({ resultUrls: [`http://127.0.0.1:${port}/stalls.mp4`] });
 		const body = { code: 200, data: { taskId: 'task', state: 'success', resultJson } };

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { sampleImage } from '../../sandbox/media/embedded.mts';
-import { knownDefect, useBench } from './bench.mts';
+import { useBench } from './bench.mts';
 
 const bench = useBench();
 
@@ -9,7 +9,11 @@ const image = (mimeType = 'image/png', bytes = sampleImage): INodeExecutionData 
 	binary: { data: { data: bytes.toString('base64'), mimeType, fileName: 'first.png' } },
 });
 
-const run = (parameters: IDataObject, items?: INodeExecutionData[], onError?: 'continueRegularOutput') =>
+const run = (
+	parameters: IDataObject,
+	items?: INodeExecutionData[],
+	onError?: 'continueRegularOutput',
+) =>
 	bench.run({
 		type: 'seedanceImageToVideo',
 		parameters: { prompt: 'It sails', downloadVideo: false, ...parameters },
@@ -42,7 +46,11 @@ test('AI/ML API takes a data URI as it is', async () => {
 
 test.each([
 	['apikley', { imageInputType: 'binary' }, /^Apikley takes images by URL only/],
-	['aimlapi', { imageInputType: 'binary' }, /is not an image that AI\/ML API takes \(text\/plain\)/],
+	[
+		'aimlapi',
+		{ imageInputType: 'binary' },
+		/is not an image that AI\/ML API takes \(text\/plain\)/,
+	],
 	['apikley', { imageUrl: 'data:image/png;base64,AA==' }, /^Image URL is not a web address/],
 	['apikley', { imageUrl: 'ftp://example.com/a.png' }, /^Image URL is not a web address/],
 	['apikley', { imageUrl: '={{ $json.none }}' }, /Image URL/],
@@ -52,7 +60,7 @@ test.each([
 	expect(bench.sandbox().requests).toEqual([]);
 });
 
-knownDefect('an item without the file, with Continue On Fail: the others run', async () => {
+test('an item without the file, with Continue On Fail: the others run', async () => {
 	const { items } = await run(
 		{ provider: 'aimlapi', imageInputType: 'binary' },
 		[image(), { json: {} }, image()],

@@ -16,7 +16,10 @@ describe.each([1, 5, 20])('%i items', (count) => {
 		const { items } = await bench.run({ parameters: ownPrompt, items: numbered(count) });
 
 		const taskOf = new Map(
-			bench.sandbox().tasks().map(({ taskId, input }) => [input.prompt, taskId]),
+			bench
+				.sandbox()
+				.tasks()
+				.map(({ taskId, input }) => [input.prompt, taskId]),
 		);
 		expect(taskOf.size).toBe(count);
 		expect(items.map(({ json, pairedItem }) => [json.taskId, pairedItem])).toEqual(
@@ -39,7 +42,11 @@ test('rows keep the order of the items when a later one is ready first', async (
 	items[0] = { json: { prompt: 'First, but [slow]' } };
 	const { items: rows } = await bench.run({ parameters: ownPrompt, items });
 	const prompts = rows.map(
-		({ json }) => bench.sandbox().tasks().find(({ taskId }) => taskId === json.taskId)?.input.prompt,
+		({ json }) =>
+			bench
+				.sandbox()
+				.tasks()
+				.find(({ taskId }) => taskId === json.taskId)?.input.prompt,
 	);
 	expect(prompts).toEqual(['First, but [slow]', 'Clip 1', 'Clip 2']);
 });
@@ -57,24 +64,30 @@ test.each([
 test.each([
 	['apikley', 20, 10_000],
 	['modellix', 50, 60_000],
-] as const)('%s: at most %i new tasks in any window of %i ms', async (provider, count, windowMs) => {
-	const options = { maxParallel: 200 };
-	await bench.run({
-		parameters: { ...ownPrompt, provider, completion: 'submit', options },
-		items: numbered(2 * count + 1),
-	});
-	const moments = bench.creates().map(({ receivedAt }) => receivedAt);
-	expect(moments).toHaveLength(2 * count + 1);
-	for (const from of moments) {
-		const inWindow = moments.filter((moment) => moment >= from && moment < from + windowMs);
-		expect(inWindow.length).toBeLessThanOrEqual(count);
-	}
-	// Paced, but no slower than it must be.
-	expect(bench.clock().elapsed()).toBe(2 * windowMs);
-});
+] as const)(
+	'%s: at most %i new tasks in any window of %i ms',
+	async (provider, count, windowMs) => {
+		const options = { maxParallel: 200 };
+		await bench.run({
+			parameters: { ...ownPrompt, provider, completion: 'submit', options },
+			items: numbered(2 * count + 1),
+		});
+		const moments = bench.creates().map(({ receivedAt }) => receivedAt);
+		expect(moments).toHaveLength(2 * count + 1);
+		for (const from of moments) {
+			const inWindow = moments.filter((moment) => moment >= from && moment < from + windowMs);
+			expect(inWindow.length).toBeLessThanOrEqual(count);
+		}
+		// Paced, but no slower than it must be.
+		expect(bench.clock().elapsed()).toBe(2 * windowMs);
+	},
+);
 
-test('two equal items get a task each', async () => {
-	const { items } = await bench.run({ items: [{ json: {} }, { json: {} }] });
+test.each([1, 2])('two equal items get a task each, %i at a time', async (maxParallel) => {
+	const { items } = await bench.run({
+		parameters: { options: { maxParallel } },
+		items: [{ json: {} }, { json: {} }],
+	});
 	expect(new Set(items.map(({ json }) => json.taskId)).size).toBe(2);
 	expect(bench.creates()).toHaveLength(2);
 });

@@ -34,7 +34,10 @@ function addFaults(seed: number) {
 }
 
 const tasksOf = (prompt: unknown) =>
-	bench.sandbox().tasks().filter(({ input }) => input.prompt === prompt);
+	bench
+		.sandbox()
+		.tasks()
+		.filter(({ input }) => input.prompt === prompt);
 
 /** Every task that the vendor took is in its item's row, or that item says it may exist. */
 function expectNothingLost({ items }: NodeResult) {
@@ -48,7 +51,7 @@ function expectNothingLost({ items }: NodeResult) {
 	}
 }
 
-const seeds = Array.from({ length: 8 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 6 }, (_, index) => index + 1);
 let hits = 0;
 
 test.each(seeds)('seed %i: no item paid twice, no task lost', async (seed) => {

@@ -1,4 +1,4 @@
-import { knownDefect, numbered, ownPrompt, prompts, useBench } from './bench.mts';
+import { numbered, ownPrompt, prompts, useBench } from './bench.mts';
 
 const bench = useBench();
 
@@ -38,7 +38,7 @@ describe('a custom model', () => {
 		}
 	});
 
-	knownDefect('without an ID', async () => {
+	test('without an ID', async () => {
 		const { error } = await bench.run({
 			parameters: { model: 'custom', customModel: '={{ $json.none }}' },
 		});
@@ -102,7 +102,7 @@ describe('an expression that cannot be read', () => {
 		expect(bench.creates()).toEqual([]);
 	});
 
-	knownDefect.each([
+	test.each([
 		['binaryPropertyName', { prompt: good, downloadVideo: true, binaryPropertyName: broken }],
 		['downloadVideo', { prompt: good, downloadVideo: broken.replace("'data'", 'false') }],
 	])('in %s: nothing is paid, or the error tells what', async (_, parameters) => {
@@ -111,7 +111,7 @@ describe('an expression that cannot be read', () => {
 		for (const taskId of bench.taskIds()) expect(error?.description).toContain(taskId);
 	});
 
-	knownDefect.each([
+	test.each([
 		['prompt', { prompt: broken }],
 		['binaryPropertyName', { prompt: good, downloadVideo: true, binaryPropertyName: broken }],
 	])('in %s, with Continue On Fail: the others run', async (_, parameters) => {

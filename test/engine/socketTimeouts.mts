@@ -19,11 +19,13 @@ export function shortenSocketTimeouts(): void {
 		jest
 			.spyOn(globalThis, 'setTimeout')
 			.mockImplementation((work, ms = 0) => realTimer(work, shorten(ms)));
-		jest
-			.spyOn(ClientRequest.prototype, 'setTimeout')
-			.mockImplementation(function (this: ClientRequest, ms, work) {
-				return realTimeout.call(this, shorten(ms), work);
-			});
+		jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (
+			this: ClientRequest,
+			ms,
+			work,
+		) {
+			return realTimeout.call(this, shorten(ms), work);
+		});
 	});
 	afterEach(() => jest.restoreAllMocks());
 }

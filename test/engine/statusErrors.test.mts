@@ -69,13 +69,16 @@ describe('AI/ML API has HTTP statuses only', () => {
 	});
 });
 
-test.each(['apikley', 'modellix', 'aimlapi'] as const)('%s: Retry-After is kept', async (provider) => {
-	const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 200 };
-	bench.fault({ operation: 'status', times: 1, effect });
-	await bench.run({ parameters: { provider } });
-	const [first = 0, second = 0] = bench.checks().map(({ receivedAt }) => receivedAt);
-	expect(second - first).toBe(200_000);
-});
+test.each(['apikley', 'modellix', 'aimlapi'] as const)(
+	'%s: Retry-After is kept',
+	async (provider) => {
+		const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 200 };
+		bench.fault({ operation: 'status', times: 1, effect });
+		await bench.run({ parameters: { provider } });
+		const [first = 0, second = 0] = bench.checks().map(({ receivedAt }) => receivedAt);
+		expect(second - first).toBe(200_000);
+	},
+);
 
 test.each(['apikley', 'modellix', 'aimlapi'] as const)(
 	'%s: a task that its own vendor does not know at first',

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { knownDefect, numbered, ownPrompt, useBench, type Bench } from './bench.mts';
+import { numbered, ownPrompt, useBench, type Bench } from './bench.mts';
 
 const until = async (isTrue: () => boolean) => {
 	for (let left = 400; !isTrue() && left > 0; left--) await pause(5);
@@ -26,7 +26,7 @@ describe('in real time, with the real clock', () => {
 		expect(bench.sandbox().requests).toHaveLength(before);
 	});
 
-	knownDefect('the execution counts as stopped, not as failed', async () => {
+	test('the execution counts as stopped, not as failed', async () => {
 		const running = bench.start();
 		await until(() => isAnswered(bench));
 		await pause(30);
@@ -83,6 +83,20 @@ describe('in real time, with the real clock', () => {
 		await running.done;
 		await pause(50);
 		expect(bench.creates()).toHaveLength(1);
+	});
+
+	test('with Submit Only, while an order is under way: the next one is not sent', async () => {
+		bench.fault({ operation: 'create', effect: { kind: 'latency', latencyMs: 100 } });
+		const running = bench.start({
+			parameters: { ...ownPrompt, completion: 'submit', options: { maxParallel: 1 } },
+			items: numbered(3),
+		});
+		await until(() => bench.creates().length === 1);
+		running.stop();
+		const { nodeContext } = await running.done;
+		await pause(150);
+		expect(bench.creates()).toHaveLength(1);
+		expect(JSON.stringify(nodeContext)).toContain(bench.taskIds()[0]);
 	});
 
 	test('while the video comes down: the download is dropped', async () => {

@@ -176,7 +176,12 @@ describe('Retry execution', () => {
 	});
 
 	test('Submit Only: the rows of the first execution’s tasks', async () => {
-		bench.fault({ operation: 'create', everyNth: 2, times: 1, effect: { kind: 'http', status: 402 } });
+		bench.fault({
+			operation: 'create',
+			everyNth: 2,
+			times: 1,
+			effect: { kind: 'http', status: 402 },
+		});
 		const failed = await bench.run({
 			parameters: { ...ownPrompt, completion: 'submit' },
 			items: numbered(2),

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { sampleVideo } from '../../sandbox/media/embedded.mts';
-import { generationMs, knownDefect, numbered, ownPrompt, useBench, type Given } from './bench.mts';
+import { generationMs, numbered, ownPrompt, useBench, type Given } from './bench.mts';
 import { bytesOf } from './harness.mts';
 import { on, systems, type System } from './systems.mts';
 
@@ -163,7 +163,7 @@ test.each([
 	expect(error?.message).toMatch(/\[item 0\]$/);
 });
 
-knownDefect('Get with an expression for the task ID that finds nothing', async () => {
+test('Get with an expression for the task ID that finds nothing', async () => {
 	const { error } = await task({ provider: 'modellix', operation: 'get' });
 	expect(error?.message).toMatch(/^Task ID must not be empty/);
 	expect(bench.sandbox().requests).toEqual([]);
@@ -220,7 +220,11 @@ describe('before anything is sent', () => {
 	test.each(['seedanceTask', 'seedanceTextToVideo'] as const)(
 		'%s without a credential',
 		async (type) => {
-			const run = bench.run({ type, credentials: {}, parameters: { provider: 'apikley', taskId: 'x' } });
+			const run = bench.run({
+				type,
+				credentials: {},
+				parameters: { provider: 'apikley', taskId: 'x' },
+			});
 			const message = await run.then(({ error }) => error?.message).catch(String);
 			expect(message).toMatch(/credential/i);
 			expect(bench.sandbox().requests).toEqual([]);

@@ -22,6 +22,8 @@ const parkedState = z.object({
 	maxPollGapMs: z.number().optional(),
 	/** Where the end of the task is reported, for tasks that nobody waits for. */
 	callbackUrl: z.string().optional(),
+	/** Another execution is downloading the video; until then (Unix milliseconds) it is left alone. */
+	collectingUntil: z.number().optional(),
 	/** The task needs no further look: the item is its row, or has a problem. */
 	ended: z.boolean(),
 	problem: problem.optional(),
@@ -79,6 +81,7 @@ export const parkedUpdate = z.object({
 	row: z.record(z.string(), z.unknown()).optional(),
 	binary: z.record(z.string(), z.unknown()).optional(),
 	problem: problem.optional(),
+	collectingUntil: z.number().optional(),
 });
 
 export interface ParkedUpdate {
@@ -87,12 +90,16 @@ export interface ParkedUpdate {
 	row?: IDataObject;
 	binary?: IBinaryKeyData;
 	problem?: z.infer<typeof problem>;
+	/** Not ended yet: its video is being downloaded, at the latest until then (Unix milliseconds). */
+	collectingUntil?: number;
 }
 
 /** The task with what a check found out about it. */
 export function applyUpdates(task: ParkedTask, updates: readonly ParkedUpdate[]): ParkedTask {
 	const update = updates.find(({ itemIndex }) => itemIndex === task.state.itemIndex);
 	if (update === undefined || task.state.ended) return task;
+	const { collectingUntil } = update;
+	if (collectingUntil !== undefined) return { ...task, state: { ...task.state, collectingUntil } };
 	return {
 		row: update.row ?? task.row,
 		state: { ...task.state, ended: true, ...(update.problem && { problem: update.problem }) },

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { nextParkedDelayMs } from '../lifecycle/pollSchedule';
 import { openSession } from '../lifecycle/session';
 import { settle, type OnProblem } from '../lifecycle/settle';
@@ -11,11 +11,15 @@ import {
 	readParkedItem,
 	toParkedItem,
 	toTaskHandle,
+	type ParkedState,
 	type ParkedTask,
 	type ParkedUpdate,
 } from './parkedTask';
 import type { PollerParameters, PollerRole } from './pollerWorkflow';
 import { resumeUrlOf, startDetached } from './spawn';
+
+const SLOW_DOWNLOAD_MS = 20_000;
+const MAX_DOWNLOAD_MS = 10 * 60_000;
 
 /** Items that go round and items that are done. */
 type PollerOutput = [INodeExecutionData[], INodeExecutionData[]];
@@ -23,8 +27,8 @@ type PollerOutput = [INodeExecutionData[], INodeExecutionData[]];
 /** Runs one step of the hidden poller in the role it was given. */
 export async function runPoller(context: IExecuteFunctions): Promise<PollerOutput> {
 	const parameters = readParameters(context);
-	const session = await openSession(context, parameters.provider);
 	const parked = context.getInputData().flatMap((item) => readParkedItem(item) ?? []);
+	const session = await openSessionFor(context, parameters.provider, parked);
 	const role = String(context.getNodeParameter('role', 0)) as PollerRole;
 
 	switch (role) {
@@ -33,12 +37,25 @@ export async function runPoller(context: IExecuteFunctions): Promise<PollerOutpu
 		case 'checker':
 			await check(context, session, parameters, parked);
 			return [[], []];
-		case 'collector': {
-			const findings = await lookAtAll(session, parked);
-			const updates = await collectFindings(context, session, findings);
-			await ring(context, session.clock, parameters.keeperUrl, { updates });
-			return [[], parked.map((task) => toParkedItem(applyUpdates(task, updates)))];
-		}
+		case 'collector':
+			return [[], await collect(context, session, parameters, parked)];
+	}
+}
+
+/** @throws NodeOperationError with every task ID, e.g. when the credential was deleted meanwhile. */
+async function openSessionFor(
+	context: IExecuteFunctions,
+	provider: string,
+	parked: ParkedTask[],
+): Promise<Session> {
+	try {
+		return await openSession(context, provider);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		const taskIds = parked.map(({ row }) => row.taskId).join(', ');
+		throw new NodeOperationError(context.getNode(), `The wait for videos ended: ${reason}`, {
+			description: `The tasks go on at the vendor. Get them with the node Seedance Task. Task IDs: ${taskIds}.`,
+		});
 	}
 }
 
@@ -68,13 +85,9 @@ async function keep(
 ): Promise<PollerOutput> {
 	let tasks = parked;
 	if (isPending(tasks) && isLookDue(context)) {
-		const keeperUrl = resumeUrlOf(context);
-		const pending = tasks.filter(({ state }) => !state.ended);
-		if (await reachesItself(context, keeperUrl)) {
-			const items = pending.map(toParkedItem);
-			await startDetached(context, 'checker', { ...parameters, keeperUrl }, items);
-		} else {
-			const findings = await lookAtAll(session, pending);
+		const unseen = tasks.filter(({ state }) => isForLooking(state, session.clock.now()));
+		if (!(await delegateLook(context, parameters, unseen))) {
+			const findings = await lookAtAll(session, unseen);
 			const updates =
 				parameters.duty === 'deliver'
 					? await deliverFindings(context, findings)
@@ -87,6 +100,49 @@ async function keep(
 	await context.putExecutionToWait(nextLookAt(session, tasks));
 	rest(context, tasks);
 	return [context.getInputData(), []];
+}
+
+/**
+ * Has a checker look, which then rings; false where this n8n does not reach its own webhooks, so
+ * that a checker could not report.
+ */
+async function delegateLook(
+	context: IExecuteFunctions,
+	parameters: PollerParameters,
+	tasks: ParkedTask[],
+): Promise<boolean> {
+	if (tasks.length === 0) return true;
+	const keeperUrl = resumeUrlOf(context);
+	if (!(await reachesItself(context, keeperUrl))) return false;
+	const items = tasks.map(toParkedItem);
+	await startDetached(context, 'checker', { ...parameters, keeperUrl }, items);
+	return true;
+}
+
+/** Downloads finished videos and hands them to the keeper. */
+async function collect(
+	context: IExecuteFunctions,
+	session: Session,
+	{ keeperUrl }: PollerParameters,
+	parked: ParkedTask[],
+): Promise<INodeExecutionData[]> {
+	const { clock } = session;
+	const collecting = lookAtAll(session, parked).then(
+		async (findings) => await collectFindings(context, session, findings),
+	);
+	const isSlow = await Promise.race([
+		collecting.then(() => false),
+		clock.sleep(SLOW_DOWNLOAD_MS).then(() => true),
+	]);
+	if (isSlow) {
+		// Keeps the keeper from having the same videos downloaded a second time.
+		const collectingUntil = clock.now() + MAX_DOWNLOAD_MS;
+		const updates = parked.map(({ state }) => ({ itemIndex: state.itemIndex, collectingUntil }));
+		await ring(context, clock, keeperUrl, { updates });
+	}
+	const updates = await collecting;
+	await ring(context, clock, keeperUrl, { updates });
+	return parked.map((task) => toParkedItem(applyUpdates(task, updates)));
 }
 
 /** Looks at the tasks once and tells the keeper what has ended. */
@@ -112,6 +168,9 @@ async function check(
 	if (updates.length > 0) await ring(context, session.clock, keeperUrl, { updates });
 }
 
+const isForLooking = ({ ended, collectingUntil = 0 }: ParkedState, nowMs: number) =>
+	!ended && collectingUntil <= nowMs;
+
 const isPending = (tasks: ParkedTask[]) => tasks.some(({ state }) => !state.ended);
 
 /** The first run only parks, so that the node that submitted is parked within moments too. */
@@ -129,7 +188,8 @@ function nextLookAt({ clock }: Session, tasks: ParkedTask[]): Date {
 	const moments = tasks
 		.filter(({ state }) => !state.ended)
 		.map((task) => {
-			const { submittedAt, deadlineAt, maxPollGapMs } = task.state;
+			const { submittedAt, deadlineAt, maxPollGapMs, collectingUntil = 0 } = task.state;
+			if (collectingUntil > now) return collectingUntil;
 			const delayMs = nextParkedDelayMs({
 				elapsedMs: now - submittedAt,
 				typicalMs: typicalMsOf(toTaskHandle(task)),

@@ -24,7 +24,7 @@ export async function parkOn(
 	});
 }
 
-/** Starts a hidden execution that nobody waits for. */
+/** Starts a hidden execution that nobody waits for. Rejects when n8n does not let it start. */
 export async function startDetached(
 	context: IExecuteFunctions,
 	role: PollerRole,

@@ -48,7 +48,9 @@ export function credentialsOf(catalogue: Catalogue, kinds: readonly GenerationKi
 		.map(([id, { credentialType }]) => ({
 			name: credentialType,
 			required: true,
-			displayOptions: { show: { provider: [id] } },
+			// Written as a path, because n8n's editor takes a plain parameter on which all credentials
+			// depend for a choice of authentication, and hides it (2.41.1).
+			displayOptions: { show: { '/provider': [id] } },
 		}));
 }
 

@@ -1,0 +1,97 @@
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../../scripts/lib/browser.mts';
+import { outputOf, type ExecutionItem } from '../../../scripts/lib/n8nClient.mts';
+import { chain, manualTrigger, openStage, type Stage } from '../stage.mts';
+import { loadInBrowser } from './playback.mts';
+import { systemNode, systems, type System } from './systems.mts';
+
+let stage: Stage;
+let browser: Browser;
+
+beforeAll(async () => {
+	stage = await openStage();
+	browser = await launchBrowser();
+});
+afterAll(async () => {
+	await browser?.close();
+	await stage?.close();
+});
+
+async function generate(system: System): Promise<ExecutionItem[]> {
+	const nodes = [
+		manualTrigger,
+		...(system.before?.(stage) ?? []),
+		systemNode(stage, system),
+	];
+	const { id } = await stage.client.createWorkflow({
+		name: system.name,
+		nodes,
+		connections: chain(...nodes.map(({ name }) => name)),
+	});
+	const execution = await stage.client.waitForExecution(await stage.client.runManually(id));
+	expect(execution.data.resultData.error).toBeUndefined();
+	expect(execution.status).toBe('success');
+	return outputOf(execution, 'Seedance');
+}
+
+const bytesAt = async (url: unknown) =>
+	Buffer.from(await (await fetch(String(url))).arrayBuffer());
+
+async function storedFile(item: ExecutionItem | undefined, field: string) {
+	const reference = item?.binary?.[field];
+	expect(reference?.id).toMatch(/^filesystem-v2:/);
+	return { reference, ...(await stage.client.binary(reference?.id ?? '')) };
+}
+
+describe.each(systems)('$name', (system) => {
+	let items: ExecutionItem[];
+	beforeAll(async () => {
+		stage.sandbox.reset();
+		items = await generate(system);
+	});
+
+	test('puts out one row as the contract says', () => {
+		expect(items).toHaveLength(1);
+		expect(items[0]?.json).toEqual({
+			taskId: stage.sandbox.tasks()[0]?.taskId,
+			provider: system.vendor,
+			model: system.model,
+			status: 'succeeded',
+			videoUrl: expect.stringContaining('.mp4'),
+			...system.row,
+		});
+		expect(items[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	test('is submitted once, with its image', () => {
+		const submissions = stage.sandbox.requests.filter(({ operation }) => operation === 'create');
+		expect(submissions).toHaveLength(1);
+		expect(stage.sandbox.tasks()[0]?.input.image_url).toEqual(system.imageUrl?.(stage));
+	});
+
+	test('keeps a playable copy of the video in the binary store', async () => {
+		const { reference, bytes, contentType } = await storedFile(items[0], 'data');
+		expect(contentType).toContain('video/mp4');
+		expect(reference?.fileName).toMatch(/^[\w.-]+\.mp4$/);
+		expect(bytes.equals(await bytesAt(items[0]?.json.videoUrl))).toBe(true);
+		const playback = await loadInBrowser(browser, bytes);
+		expect(playback.seconds).toBeGreaterThan(0);
+		expect(playback.width).toBeGreaterThan(0);
+	});
+
+	test('keeps the last frame where it was asked for', async () => {
+		expect(Object.keys(items[0]?.binary ?? {})).toEqual(
+			system.hasLastFrame ? ['data', 'lastFrame'] : ['data'],
+		);
+		if (!system.hasLastFrame) return;
+		const { bytes, contentType } = await storedFile(items[0], 'lastFrame');
+		expect(contentType).toContain('image/png');
+		expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+		expect(bytes.equals(await bytesAt(items[0]?.json.lastFrameUrl))).toBe(true);
+	});
+});
+
+test('a broken file would not count as playable', async () => {
+	const broken = Buffer.alloc(14_000, 'not a video');
+	await expect(loadInBrowser(browser, broken)).rejects.toThrow(/DEMUXER|format|playable/i);
+});

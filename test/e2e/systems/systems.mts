@@ -1,0 +1,93 @@
+import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { seedanceNode, type Stage, type Vendor } from '../stage.mts';
+
+const IMAGE_TO_VIDEO = 'n8n-nodes-seedance.seedanceImageToVideo';
+
+export interface System {
+	name: string;
+	vendor: Vendor;
+	model: string;
+	type?: string;
+	/** Beyond provider, model and prompt. */
+	parameters: (stage: Stage) => Record<string, unknown>;
+	/** Nodes between the trigger and the node. */
+	before?: (stage: Stage) => WorkflowNode[];
+	/** What the row has beyond task ID, provider, model, status and video URL. */
+	row: Record<string, unknown>;
+	/** What the vendor was sent for the image, exactly. */
+	imageUrl?: (stage: Stage) => unknown;
+	hasLastFrame?: boolean;
+}
+
+const time: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const sampleImageUrl = ({ sandbox }: Stage) => `${sandbox.url}/media/sample.png`;
+
+export const systems: System[] = [
+	{
+		name: 'Apikley text to video',
+		vendor: 'apikley',
+		model: 'bytedance/v1-lite-text-to-video',
+		parameters: () => ({ aspectRatio: '9:16', duration: 10 }),
+		row: { usage: { credits: 5 }, createdAt: time, completedAt: time },
+	},
+	{
+		name: 'Apikley image to video, by URL',
+		vendor: 'apikley',
+		model: 'bytedance/v1-pro-fast-image-to-video',
+		type: IMAGE_TO_VIDEO,
+		parameters: (stage) => ({ imageUrl: sampleImageUrl(stage) }),
+		row: { usage: { credits: 5 }, createdAt: time, completedAt: time },
+		imageUrl: sampleImageUrl,
+	},
+	{
+		name: 'Modellix text to video, with the last frame',
+		vendor: 'modellix',
+		model: 'seedance-1.0-lite-t2v',
+		parameters: () => ({ duration: 7, options: { pollInterval: 1, returnLastFrame: true } }),
+		row: {
+			createdAt: time,
+			completedAt: time,
+			lastFrameUrl: expect.stringMatching(/\/media\/task-video-.+\.png$/),
+		},
+		hasLastFrame: true,
+	},
+	{
+		name: 'AI/ML API text to video',
+		vendor: 'aimlapi',
+		model: 'bytedance/seedance-1-0-lite-t2v',
+		parameters: () => ({ aspectRatio: '9:21' }),
+		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
+	},
+	{
+		name: 'AI/ML API image to video, with a file from a previous node',
+		vendor: 'aimlapi',
+		model: 'bytedance/seedance-1-0-lite-i2v',
+		type: IMAGE_TO_VIDEO,
+		parameters: () => ({ imageInputType: 'binary', imageBinaryPropertyName: 'picture' }),
+		before: (stage) => [pictureNode(sampleImageUrl(stage))],
+		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
+		imageUrl: () => expect.stringMatching(/^data:image\/png;base64,/),
+	},
+];
+
+/** n8n's own node that fetches a file, as someone would use it before an image to video node. */
+const pictureNode = (url: string): WorkflowNode => ({
+	name: 'Picture',
+	type: 'n8n-nodes-base.httpRequest',
+	typeVersion: 4.2,
+	position: [300, 0],
+	parameters: {
+		url,
+		options: { response: { response: { responseFormat: 'file', outputPropertyName: 'picture' } } },
+	},
+});
+
+export function systemNode(stage: Stage, system: System): WorkflowNode {
+	const { vendor, model, type, name } = system;
+	return seedanceNode(
+		stage,
+		vendor,
+		{ model, prompt: `${name}: a paper boat`, options: { pollInterval: 1 }, ...system.parameters(stage) },
+		type === undefined ? {} : { type },
+	);
+}
