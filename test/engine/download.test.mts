@@ -78,7 +78,7 @@ describe('a media host that stalls in mid-file', () => {
 		const body = { code: 200, data: { taskId: 'task', state: 'success', resultJson } };
 		bench.fault({ operation: 'status', effect: { kind: 'http', status: 200, body } });
 		const running = bench.start({ parameters });
-		const outcome = await Promise.race([running.done, pause(2000, 'stalled')]);
+		const outcome = await Promise.race([running.done, pause(2000, 'stalled', { ref: false })]);
 		running.stop();
 		await running.done;
 		expect(outcome).toMatchObject({ status: 'error' });

@@ -124,6 +124,16 @@ describe('Retry execution', () => {
 		expect(bench.creates()).toHaveLength(2);
 	});
 
+	test('after a failed task that its vendor has forgotten since: anew', async () => {
+		bench.fault({ operation: 'create', times: 1, effect: { kind: 'failTask' } });
+		const failed = await bench.run();
+		const [taskId] = bench.taskIds();
+		bench.fault({ operation: 'status', taskId, effect: { kind: 'http', status: 404 } });
+		const { status, items } = await failed.retry();
+		expect(status).toBe('success');
+		expect(items[0]?.json.taskId).toBe(bench.taskIds()[1]);
+	});
+
 	test('a task that failed only after the first execution gave up: anew', async () => {
 		const failed = await bench.run({
 			parameters: { ...ownPrompt, options: { timeout: 0.5 } },

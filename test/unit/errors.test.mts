@@ -106,7 +106,6 @@ describe('a task that ended badly', () => {
 		const problem = problemOfTask(provider, task(status, { failure }));
 		expect(problem).toMatchObject({ message, code: '500', taskId, status });
 		expect(problem.description).toContain('Change the prompt or the image');
-		expect(problem.description).toContain('A retry of this item submits it anew.');
 		expect(problem.description).toContain('Code: 500.');
 		expect(problem.description).toContain(`Task ID: ${taskId}.`);
 	});
@@ -125,7 +124,7 @@ test('a timeout says that the task goes on, and how to get it', () => {
 		'The video was not finished after 30 minutes; it goes on at Apikley (running)',
 	);
 	expect(problem.description).toContain('Seedance Task, operation Wait');
-	expect(problem.description).toContain('does not pay again');
+	expect(problem.description).toContain('paid');
 	expect(problem.description).toContain(`The last check did not work. Answer: "${vendorWords}"`);
 	expect(problem.description).toContain(`Task ID: ${taskId}.`);
 	expect(problem).toMatchObject({ code: 'timeout', taskId, status: 'running' });

@@ -123,6 +123,18 @@ describe('in the node', () => {
 		expect(mood).toMatchObject({ displayName: 'Mood', type: 'string', default: '' });
 	});
 
+	test('a second model with the same parameters shares their properties', () => {
+		const sibling = { ...madeUp, id: 'bytedance/made-up-10' };
+		const both = { ...extended, apikley: { ...provider, models: [...provider.models, sibling] } };
+		const shared = generationProperties('imageToVideo', both).filter(
+			({ name, displayOptions }) =>
+				name === 'duration' && displayOptions?.show?.model?.includes(sibling.id),
+		);
+		expect(shared.map(({ displayOptions }) => displayOptions?.show?.model)).toEqual([
+			[madeUp.id, sibling.id],
+		]);
+	});
+
 	test('the last image is offered, for it alone', () => {
 		const last = properties.filter(({ name }) => name.startsWith('lastImage'));
 		expect(last.map(({ name }) => name)).toEqual([

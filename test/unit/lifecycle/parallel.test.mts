@@ -70,6 +70,15 @@ describe('createPacer', () => {
 		}
 	});
 
+	test('a caller one millisecond too early waits for that millisecond', async () => {
+		const clock = virtualClock(1_000);
+		const pace = createPacer(clock, { count: 1, windowMs: 10_000 });
+		await pace();
+		await clock.sleep(9_999);
+		await pace();
+		expect(clock.now()).toBe(11_000);
+	});
+
 	test('no window ever sees more than its count, and nobody starves', async () => {
 		await fc.assert(
 			fc.asyncProperty(

@@ -1,4 +1,10 @@
-import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type IDisplayOptions,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+} from 'n8n-workflow';
 import { catalogue, CUSTOM_MODEL, modelsOf, parametersOf } from '../../../nodes/shared/catalogue';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from './descriptions.mts';
 
@@ -164,13 +170,15 @@ describe('credentials', () => {
 		(_, description) => {
 			const provider = description.properties.find(({ name }) => name === 'provider');
 			const offered = provider === undefined ? [] : choicesOf(provider).map(({ value }) => value);
+			// A path, because n8n's editor hides the choice of a plain parameter (see credentialsOf).
+			const askedFor = (rules: IDisplayOptions | undefined) => rules?.show?.['/provider'] ?? [];
 			const asked = description.credentials?.flatMap(({ displayOptions }) => [
-				...(displayOptions?.show?.provider ?? []),
+				...askedFor(displayOptions),
 			]);
 			expect(asked?.toSorted()).toEqual(offered.map(String).toSorted());
 			for (const { name, required, displayOptions } of description.credentials ?? []) {
 				expect(required).toBe(true);
-				const [id] = displayOptions?.show?.provider ?? [];
+				const [id] = askedFor(displayOptions);
 				const entry = Object.entries(catalogue).find(([known]) => known === id)?.[1];
 				expect(entry?.credentialType).toBe(name);
 			}

@@ -1,0 +1,33 @@
+import { withEd, ids, testId, client, s } from './_lib.mts';
+const node = (parameters: any, type = 'seedanceTextToVideo', vendor?: string) => ({ name: 'Seedance Text to Video', type: 'n8n-nodes-seedance.'+type, typeVersion: 1, position: [220,0] as [number, number], parameters, ...(vendor ? { credentials: { [({apikley:'apikleyApi',modellix:'modellixApi',aimlapi:'aimlApi'} as any)[vendor]]: { id: s.credentials[vendor].id, name: s.credentials[vendor].name } } } : {}) });
+const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0,0] as [number, number], parameters: {} };
+const conn = { Start: { main: [[{ node: 'Seedance Text to Video', type: 'main', index: 0 }]] } };
+await withEd([start, node({ prompt: 'A paper boat drifts down a rain-soaked street at dusk, neon reflections in the puddles, the camera follows low', options: { pollInterval: 1 }}, 'seedanceTextToVideo', 'apikley')], conn, async (ed, wf) => {
+const p = ed.page;
+await ed.openNode('Seedance Text to Video');
+await p.locator(testId('node-execute-button')).click();
+await p.waitForTimeout(1500);
+await ed.screenshot('/tmp/ex/10-running.png');
+await p.locator('[data-test-id=output-panel] [data-test-id=radio-button-binary]').waitFor({ timeout: 20000 }).catch(() => {});
+await ed.screenshot('/tmp/ex/11-done.png');
+await p.locator('[data-test-id=output-panel] [data-test-id=radio-button-binary]').click();
+await p.waitForTimeout(1000);
+await ed.screenshot('/tmp/ex/12-binary.png');
+await ids(ed);
+await p.locator('[data-test-id=ndv-view-binary-data]').first().click();
+await p.waitForTimeout(1500);
+await ed.screenshot('/tmp/ex/13-view.png');
+console.log(await p.locator('video').count(), await p.locator('video').first().evaluate((v: any) => [v.duration, v.videoWidth, v.currentSrc, v.outerHTML, v.readyState]).catch(String));
+await ids(ed);
+});
+await withEd([start, node({ prompt: 'x' })], conn, async (ed) => {
+const p = ed.page;
+await ed.openNode('Seedance Text to Video');
+await p.locator(testId('node-credentials-select')).click();
+await p.waitForTimeout(500);
+await ed.screenshot('/tmp/ex/14-credselect.png');
+await p.locator(testId('node-credentials-select-item-new')).click();
+await p.waitForTimeout(1500);
+await ed.screenshot('/tmp/ex/15-credmodal.png');
+await ids(ed);
+});

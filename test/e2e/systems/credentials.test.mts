@@ -1,0 +1,70 @@
+import { freePort } from '../../../scripts/lib/ports.mts';
+import { credentialTypes, openStage, type Stage, type Vendor } from '../stage.mts';
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage();
+});
+afterAll(async () => {
+	await stage?.close();
+});
+
+const vendors = Object.keys(credentialTypes) as Vendor[];
+const keyPages: Record<Vendor, string> = {
+	apikley: 'https://app.apikley.ru/keys',
+	modellix: 'https://www.modellix.ai',
+	aimlapi: 'https://aimlapi.com/app/keys',
+};
+
+describe.each(vendors)('The %s credential', (vendor) => {
+	const testWith = async (changes: Record<string, string>) => {
+		const { apiKeys, baseUrls } = stage.sandbox;
+		return await stage.client.testCredential(stage.credentials[vendor], {
+			apiKey: apiKeys[vendor],
+			baseUrl: baseUrls[vendor],
+			...changes,
+		});
+	};
+
+	test('passes as it is stored', async () => {
+		const stored = await stage.client.testCredential(stage.credentials[vendor]);
+		expect(stored).toMatchObject({ status: 'OK' });
+	});
+
+	test('passes with a slash behind the base URL', async () => {
+		const baseUrl = `${stage.sandbox.baseUrls[vendor]}/`;
+		expect(await testWith({ baseUrl })).toMatchObject({ status: 'OK' });
+	});
+
+	test('says of a wrong key that it was not accepted, and where keys are', async () => {
+		expect(await testWith({ apiKey: 'wrong-key' })).toEqual({
+			status: 'Error',
+			message: `The API key was not accepted. Keys are managed at ${keyPages[vendor]}.`,
+		});
+	});
+
+	test('says of a host that is another service to check the base URL', async () => {
+		const { status, message } = await testWith({ baseUrl: stage.n8n.url });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/address|base url/i);
+	});
+
+	test('says of a host that does not answer that it does not', async () => {
+		const baseUrl = `http://127.0.0.1:${await freePort()}`;
+		const { status, message } = await testWith({ baseUrl });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/refused|could not be reached|could not connect|check the base url/i);
+	});
+
+	test('says of a base URL without a scheme to check it', async () => {
+		const { status, message } = await testWith({ baseUrl: 'api.example' });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/url|address/i);
+	});
+});
+
+test('costs nothing: no task was submitted by any of it', () => {
+	const { requests } = stage.sandbox;
+	expect(requests.length).toBeGreaterThanOrEqual(vendors.length);
+	expect(requests.filter(({ operation }) => operation === 'create')).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
+import {
+	chain,
+	itemsNode,
+	manualTrigger,
+	openStage,
+	seedanceNode,
+	splitNode,
+	type Stage,
+} from '../stage.mts';
+
+const STATUS_CALLS_BEFORE_STOP = 4;
+const QUIET_MS = 5000;
+
+let stage: Stage;
+let workflowId: string;
+let executionId: string;
+let stoppedWithinMs: number;
+let callsAfterStop: number;
+
+const statusCalls = () =>
+	stage.sandbox.requests.filter(({ operation }) => operation === 'status').length;
+
+async function until(isTrue: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+	const deadline = Date.now() + timeoutMs;
+	while (!(await isTrue())) {
+		if (Date.now() > deadline) throw new Error('It did not happen in time');
+		await sleep(20);
+	}
+}
+
+beforeAll(async () => {
+	stage = await openStage({ sandbox: { generationMs: 120_000 } });
+	const seedance = seedanceNode(stage, 'modellix', {
+		model: 'seedance-1.0-lite-t2v',
+		prompt: '={{ $json.prompts }}',
+		options: { pollInterval: 1 },
+	});
+	const workflow = await stage.client.createWorkflow({
+		name: 'Stopped by the user',
+		nodes: [manualTrigger, itemsNode(2), splitNode, seedance],
+		connections: chain('Start', 'Items', 'Split', 'Seedance'),
+	});
+	workflowId = workflow.id;
+	executionId = await stage.client.runManually(workflowId);
+	await until(() => statusCalls() >= STATUS_CALLS_BEFORE_STOP);
+
+	const stoppedAt = Date.now();
+	await stage.client.stopExecution(executionId);
+	await until(async () => (await stage.client.execution(executionId)).status !== 'running');
+	stoppedWithinMs = Date.now() - stoppedAt;
+	// A call that was on its way when the stop came may still be counted by the sandbox.
+	await until(() => stage.sandbox.inFlight() === 0);
+	const before = statusCalls();
+	await sleep(QUIET_MS);
+	callsAfterStop = statusCalls() - before;
+});
+afterAll(async () => {
+	await stage?.close();
+});
+
+const taskIds = () => stage.sandbox.tasks().map(({ taskId }) => taskId);
+
+test('ends the execution at once', async () => {
+	expect((await stage.client.execution(executionId)).status).toBe('canceled');
+	expect(stoppedWithinMs).toBeLessThan(1500);
+});
+
+test('asks the vendor nothing any more', () => {
+	expect(callsAfterStop).toBe(0);
+	expect(taskIds()).toHaveLength(2);
+});
+
+test('leaves the task IDs in an execution of their own, in the same list', async () => {
+	const listed = await stage.client.executions({ workflowId });
+	const notes = listed.filter(({ id }) => id !== executionId);
+	expect(notes.map(({ status }) => status)).toEqual(['success']);
+	const note: Execution & { workflowData?: { name: string } } = await stage.client.execution(
+		notes[0]?.id ?? '',
+	);
+	expect(note.workflowData?.name).toBe(
+		`Seedance: tasks of the stopped execution ${executionId}`,
+	);
+	const rows = outputOf(note, 'Submitted Tasks').map(({ json }) => json);
+	expect(rows.map(({ taskId }) => taskId).sort()).toEqual(taskIds().sort());
+	for (const row of rows) {
+		expect(row).toMatchObject({ provider: 'modellix', model: 'seedance-1.0-lite-t2v' });
+	}
+});
+
+test('has each task ID in the log of n8n', () => {
+	for (const taskId of taskIds()) {
+		expect(stage.n8n.logs()).toMatch(new RegExp(`Seedance: Modellix accepted task ${taskId}`));
+	}
+});
