@@ -8,6 +8,7 @@ import type {
 
 const BASE_URL = '={{$credentials.baseUrl.replace(/\\/+$/, "")}}';
 const BAD_KEY = 'The API key was not accepted. Keys are managed at https://aimlapi.com/app/keys.';
+const BAD_HOST = 'This address does not answer like AI/ML API. Check the Base URL.';
 
 export class AimlApi implements ICredentialType {
 	name = 'aimlApi';
@@ -44,7 +45,25 @@ export class AimlApi implements ICredentialType {
 	};
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: BASE_URL, url: '/v2/billing' },
-		rules: [{ type: 'responseCode', properties: { value: 401, message: BAD_KEY } }],
+		request: {
+			baseURL: BASE_URL,
+			url: '/v2/billing',
+			ignoreHttpStatusErrors: { ignore: true, except: [403, 429, 500, 502, 503, 504] },
+		},
+		rules: [
+			// The vendor's samples show the status as a text.
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'statusCode', value: '401', message: BAD_KEY },
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'statusCode', value: 401, message: BAD_KEY },
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'current_balance', value: undefined, message: BAD_HOST },
+			},
+		],
 	};
 }

@@ -47,6 +47,14 @@ function mp4(wantedPaddingBytes: number): File {
 	};
 }
 
+/** Leaves no listener behind, whichever of the two happens first. */
+async function drained(response: ServerResponse): Promise<void> {
+	const either = new AbortController();
+	const { signal } = either;
+	await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+	either.abort();
+}
+
 /** Never more in memory than the socket takes; stops when the client is gone. */
 async function stream(response: ServerResponse, file: File, afterBytes = Infinity): Promise<void> {
 	let left = afterBytes;
@@ -55,7 +63,7 @@ async function stream(response: ServerResponse, file: File, afterBytes = Infinit
 		const part = chunk.subarray(0, Math.min(left, chunk.length));
 		left -= part.length;
 		if (!response.write(part)) {
-			await Promise.race([once(response, 'drain'), once(response, 'close')]);
+			await drained(response);
 		}
 	}
 	if (left > 0) response.end();

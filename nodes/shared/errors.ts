@@ -53,7 +53,7 @@ const advice: Record<FaultKind, Advice> = {
 	maintenance: { happened: 'is under maintenance', fix: later },
 	generationFailed: {
 		happened: 'could not generate the video',
-		fix: () => 'Change the prompt or the image if the reason below names them, else try again.',
+		fix: () => 'Change the prompt or the image if the reason names them, else try again.',
 	},
 	featureDisabled: {
 		happened: 'has switched this feature off',

@@ -98,7 +98,10 @@ function ruleOf(
 ): string {
 	const unit = parameter.unit === 'seconds' ? ' seconds' : '';
 	if (issue?.code === 'custom') return issue.message;
-	if (parameter.required && (value === undefined || String(value).trim() === '')) {
+	if (
+		parameter.required &&
+		(value === undefined || (typeof value === 'string' && value.trim() === ''))
+	) {
 		return 'must not be empty';
 	}
 	if (parameter.values !== undefined) {
@@ -110,7 +113,8 @@ function ruleOf(
 	if (parameter.type === 'integer') {
 		const { minimum, maximum } = parameter;
 		if (minimum === undefined || maximum === undefined) return 'must be a whole number';
-		const whole = Number.isInteger(Number(value)) ? '' : 'a whole number ';
+		const isWhole = typeof value === 'number' && Number.isInteger(value);
+		const whole = isWhole ? '' : 'a whole number ';
 		return `must be ${whole}between ${minimum} and ${maximum}${unit}`;
 	}
 	return parameter.type === 'boolean' ? 'must be true or false' : 'must be a text';

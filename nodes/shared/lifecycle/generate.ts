@@ -20,6 +20,7 @@ import { readMaxParallel, readOrder } from './readOrder';
 import { toRow, type RowOrigin } from './row';
 import { openSession } from './session';
 import { onProblemOf, settle } from './settle';
+import { stoppable } from './stoppable';
 import { submittedAtOf, rememberBadEnd, takeTask } from './submit';
 import type { Order, Session, Step } from './types';
 import { hasEndedBadly, waitForTask } from './wait';
@@ -39,11 +40,17 @@ export async function generateVideos(
 	context: IExecuteFunctions,
 	kind: GenerationKind,
 ): Promise<INodeExecutionData[][]> {
-	const session = await openSession(
-		context,
-		context.getNodeParameter('provider', 0),
-		context.getExecutionCancelSignal(),
-	);
+	return await stoppable(context, async (stopSignal) => [
+		await generate(context, kind, stopSignal),
+	]);
+}
+
+async function generate(
+	context: IExecuteFunctions,
+	kind: GenerationKind,
+	stopSignal?: AbortSignal,
+): Promise<INodeExecutionData[]> {
+	const session = await openSession(context, context.getNodeParameter('provider', 0), stopSignal);
 	const completion = readCompletion(context, canPark());
 	const ordered = await readOrders(context, session, kind, completion);
 	const limit = readMaxParallel(context.getNodeParameter('options', 0, {}), session.provider);
@@ -70,12 +77,12 @@ export async function generateVideos(
 				: order;
 			return { ...item, ...result };
 		});
-		return [settle(context.getNode(), results, onProblemOf(context))];
+		return settle(context.getNode(), results, onProblemOf(context));
 	}
 	const entrusted = await mapParallel(ordered, limit.value, async ({ order, ...item }) =>
 		entrust(session, item, order.ok ? await take(order.value) : order, order),
 	);
-	return [await handOver(context, session, completion, entrusted)];
+	return await handOver(context, session, completion, entrusted);
 }
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */

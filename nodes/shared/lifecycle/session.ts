@@ -36,15 +36,6 @@ export async function openSession(
 		callbackKey: deriveCallbackKey(apiKey),
 		webhookSecret: String(credentials.webhookSecret ?? ''),
 		log: (message) => context.logger.info(message),
-		stopSignal: stopSignal && withStopReason(stopSignal),
+		stopSignal,
 	};
-}
-
-/** n8n tells a stopped execution from a failed one by the word "canceled" in the error (2.41). */
-function withStopReason(signal: AbortSignal): AbortSignal {
-	const stop = new AbortController();
-	const abort = () => stop.abort(new Error('The execution was canceled'));
-	if (signal.aborted) abort();
-	else signal.addEventListener('abort', abort, { once: true });
-	return stop.signal;
 }

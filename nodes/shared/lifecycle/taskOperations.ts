@@ -15,6 +15,7 @@ import { readCompletion } from './completion';
 import { mapParallel } from './parallel';
 import { readMaxParallel, readWaitingRules } from './readOrder';
 import { openSession } from './session';
+import { stoppable } from './stoppable';
 import { onProblemOf, settle, type ItemResult } from './settle';
 import type { Problem, Session, Step, Task, TaskHandle, WaitingRules } from './types';
 import { readTask, waitForTask } from './wait';
@@ -30,15 +31,18 @@ type OperationResult =
 export async function runTaskOperation(
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
-	const session = await openSession(
-		context,
-		context.getNodeParameter('provider', 0),
-		context.getExecutionCancelSignal(),
-	);
+	return await stoppable(context, async (stopSignal) => [await operate(context, stopSignal)]);
+}
+
+async function operate(
+	context: IExecuteFunctions,
+	stopSignal?: AbortSignal,
+): Promise<INodeExecutionData[]> {
+	const session = await openSession(context, context.getNodeParameter('provider', 0), stopSignal);
 	const operation = context.getNodeParameter('operation', 0);
 	const completion = operation === 'wait' ? readCompletion(context, canPark()) : 'wait';
 	if (completion === 'pause' || completion === 'notify') {
-		return [await handOver(context, session, completion)];
+		return await handOver(context, session, completion);
 	}
 	const limit = readMaxParallel(context.getNodeParameter('options', 0, {}), session.provider);
 	if (!limit.ok) throw toNodeError(context.getNode(), limit.problem, 0);
@@ -49,7 +53,7 @@ export async function runTaskOperation(
 		const origin = { provider: session.providerId, model: readModelId(context, itemIndex) };
 		return { itemIndex, origin, ...result } satisfies ItemResult;
 	});
-	return [settle(context.getNode(), results, onProblemOf(context))];
+	return settle(context.getNode(), results, onProblemOf(context));
 }
 
 interface TaskRequest {

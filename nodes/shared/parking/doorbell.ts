@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse, IWebhookFunctions } from 'n8n-workflow';
 import type { Clock } from '../clock';
+import { parseJson } from '../vendors/reading';
 import type { ParkedUpdate } from './parkedTask';
 
 export interface Ring {
@@ -12,15 +13,24 @@ const RING_TRIES = 20;
 const RING_GAP_MS = 1_000;
 const RING_TIMEOUT_MS = 10_000;
 
-/** n8n answers 409 for an execution that is running just now: it is there, and busy. */
-const BUSY = 409;
+/** n8n answers 409 for an execution that is running just now, or has ended. */
+export const BUSY = 409;
 
-/** Posts JSON to an address of this n8n or of a workflow in it; undefined when nobody answers. */
+/** Posts JSON; gives the HTTP status, or undefined when nobody answers. */
 export async function post(
 	context: IExecuteFunctions | IWebhookFunctions,
 	url: string,
 	body: object,
 ): Promise<number | undefined> {
+	return (await exchange(context, url, body))?.httpStatus;
+}
+
+/** Posts JSON to an address of this n8n or of a workflow in it; undefined when nobody answers. */
+export async function exchange(
+	context: IExecuteFunctions | IWebhookFunctions,
+	url: string,
+	body: object,
+): Promise<{ httpStatus: number; body: unknown } | undefined> {
 	try {
 		const response: IN8nHttpFullResponse = await context.helpers.httpRequest({
 			method: 'POST',
@@ -33,7 +43,8 @@ export async function post(
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		});
-		return response.statusCode;
+		const text = typeof response.body === 'string' ? response.body : '';
+		return { httpStatus: response.statusCode, body: parseJson(text) };
 	} catch (error) {
 		context.logger.debug('Seedance: an address did not answer', { error: String(error) });
 		return undefined;

@@ -7,7 +7,7 @@ import { minutesToMs } from '../lifecycle/units';
 import type { Task } from '../vendors';
 import { toParkedItem, type ParkedTask } from './parkedTask';
 import type { PollerDuty, PollerParameters } from './pollerWorkflow';
-import { parkOn, startDetached } from './spawn';
+import { resumeUrlOf, startDetached, startKeeper } from './spawn';
 
 /** One item of a run whose tasks are looked after elsewhere from now on. */
 export interface Entrusted {
@@ -33,13 +33,19 @@ export async function parkUntilFinished(
 	entrusted: Entrusted[],
 ): Promise<INodeExecutionData[]> {
 	const items = entrusted.map((item) => toParkedItem(toParked(session, item)));
-	const child = await parkOn(context, pollerParameters(context, session, 'return'), items);
+	const parameters = {
+		...pollerParameters(context, session, 'return'),
+		waiterId: context.getExecutionId(),
+		waiterUrl: resumeUrlOf(context),
+	};
+	const child = await startKeeper(context, parameters, items);
 	const [childItems] = child.data;
 	if (child.waitTill === undefined || child.waitTill === null) return childItems ?? [];
 
 	// n8n keeps this node's input while it is parked: with the tasks in it, their IDs are in the
 	// execution whatever happens, and a callback finds the keeper.
-	const keeperUrl = childItems?.[0]?.json.keeperUrl;
+	const keeperUrl = String(childItems?.[0]?.json.keeperUrl);
+	await startDetached(context, 'guardian', { ...parameters, keeperUrl }, items);
 	for (const [index, item] of context.getInputData().entries()) {
 		const parked = items[index];
 		if (parked !== undefined) item.json = { ...parked.json, keeperUrl };
@@ -61,7 +67,7 @@ export async function deliverWhenFinished(
 		.map((item) => ({ ...item, waiting: { ...item.waiting, timeoutMinutes: DELIVERY_MINUTES } }))
 		.map((item) => toParkedItem(toParked(session, item)));
 	if (items.length === 0) return;
-	await startDetached(context, 'keeper', pollerParameters(context, session, 'deliver'), items);
+	await startDetached(context, 'guardian', pollerParameters(context, session, 'deliver'), items);
 }
 
 /** The tasks as rows at once, for nodes that do not wait for them. */
@@ -107,5 +113,7 @@ function pollerParameters(
 		binaryPropertyName: String(context.getNodeParameter('binaryPropertyName', 0, 'data')),
 		simplify: context.getNodeParameter('simplify', 0, true) === true,
 		keeperUrl: '',
+		waiterId: '',
+		waiterUrl: '',
 	};
 }

@@ -32,7 +32,7 @@ const parkedState = z.object({
 export type ParkedState = z.infer<typeof parkedState>;
 
 /** What the poller adds to a row while it looks after it. */
-const POLLER_KEYS = ['parked', 'keeperUrl', 'rung'];
+const POLLER_KEYS = ['parked', 'keeperUrl', 'nextLookAt', 'rung'];
 
 const parkedJson = z.looseObject({
 	taskId: z.string().optional(),

@@ -5,6 +5,7 @@ import { settle, type OnProblem } from '../lifecycle/settle';
 import type { Session } from '../lifecycle/types';
 import { typicalMsOf } from '../lifecycle/wait';
 import { reachesItself, ring } from './doorbell';
+import { guard } from './guardian';
 import { collectFindings, deliverFindings, lookAtAll } from './look';
 import {
 	applyUpdates,
@@ -37,6 +38,8 @@ export async function runPoller(context: IExecuteFunctions): Promise<PollerOutpu
 		case 'checker':
 			await check(context, session, parameters, parked);
 			return [[], []];
+		case 'guardian':
+			return await guard(context, session.clock, parameters);
 		case 'collector':
 			return [[], await collect(context, session, parameters, parked)];
 	}
@@ -69,6 +72,8 @@ function readParameters(context: IExecuteFunctions): PollerParameters {
 		binaryPropertyName: text('binaryPropertyName'),
 		simplify: context.getNodeParameter('simplify', 0) === true,
 		keeperUrl: text('keeperUrl'),
+		waiterId: text('waiterId'),
+		waiterUrl: text('waiterUrl'),
 	};
 }
 
@@ -97,8 +102,9 @@ async function keep(
 	}
 	if (!isPending(tasks)) return [[], finish(context, parameters, tasks)];
 
-	await context.putExecutionToWait(nextLookAt(session, tasks));
-	rest(context, tasks);
+	const nextLookAt = nextLookAtMs(session, tasks);
+	await context.putExecutionToWait(new Date(nextLookAt));
+	rest(context, tasks, nextLookAt);
 	return [context.getInputData(), []];
 }
 
@@ -183,7 +189,7 @@ function isLookDue(context: IExecuteFunctions): boolean {
 	return context.getInputData()[0]?.json.rung !== 'updates';
 }
 
-function nextLookAt({ clock }: Session, tasks: ParkedTask[]): Date {
+function nextLookAtMs({ clock }: Session, tasks: ParkedTask[]): number {
 	const now = clock.now();
 	const moments = tasks
 		.filter(({ state }) => !state.ended)
@@ -197,17 +203,17 @@ function nextLookAt({ clock }: Session, tasks: ParkedTask[]): Date {
 			});
 			return Math.min(now + delayMs, Math.max(deadlineAt, now));
 		});
-	return new Date(Math.min(...moments));
+	return Math.min(...moments);
 }
 
 /** n8n hands a parked node's input on when it wakes: so the input is made to be the tasks. */
-function rest(context: IExecuteFunctions, tasks: ParkedTask[]): void {
+function rest(context: IExecuteFunctions, tasks: ParkedTask[], nextLookAt: number): void {
 	const keeperUrl = resumeUrlOf(context);
 	for (const [index, item] of context.getInputData().entries()) {
 		const task = tasks[index];
 		if (task === undefined) continue;
 		const { json, binary } = toParkedItem(task);
-		item.json = { ...json, keeperUrl };
+		item.json = { ...json, keeperUrl, nextLookAt };
 		item.binary = binary;
 	}
 }

@@ -15,7 +15,9 @@ export type PollerRole =
 	/** Looks at the tasks once, in an execution of its own that may die without harm. */
 	| 'checker'
 	/** Downloads finished videos, likewise. */
-	| 'collector';
+	| 'collector'
+	/** Starts a new keeper when the old one was killed in the moment it was awake. */
+	| 'guardian';
 
 /** What becomes of a task that has ended. */
 export type PollerDuty = 'return' | 'deliver';
@@ -27,8 +29,11 @@ export interface PollerParameters extends INodeParameters {
 	downloadVideo: boolean;
 	binaryPropertyName: string;
 	simplify: boolean;
-	/** Where the keeper listens; set for checker and collector. */
+	/** Where the keeper listens; empty for the keeper itself. */
 	keeperUrl: string;
+	/** The execution that waits for the videos, and where it listens; empty when none waits. */
+	waiterId: string;
+	waiterUrl: string;
 }
 
 const POLLER_TYPE = 'seedancePoller';
@@ -39,6 +44,7 @@ const workflowNames: Record<PollerRole, string> = {
 	keeper: 'Seedance: wait for videos',
 	checker: 'Seedance: look at tasks',
 	collector: 'Seedance: download videos',
+	guardian: 'Seedance: look after the keeper',
 };
 
 /**
@@ -61,8 +67,8 @@ export function pollerWorkflow(
 			[START]: { main: [[to(name)]] },
 			[name]: { main: [[to(name)], [to(DONE)]] },
 		}),
-		// The checkers leave nothing worth keeping.
-		settings: keeping(role === 'checker' ? 'none' : 'all'),
+		// Checkers and guardians leave nothing worth keeping.
+		settings: keeping(role === 'checker' || role === 'guardian' ? 'none' : 'all'),
 	};
 }
 

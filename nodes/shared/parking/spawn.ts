@@ -11,17 +11,28 @@ const executionOf = (context: IExecuteFunctions) => {
 	return { executionId: String($execution.id), workflowId: String($workflow.id) };
 };
 
-/** Parks this execution on a keeper; n8n goes on with the keeper's items when it has finished. */
-export async function parkOn(
+/**
+ * Starts a keeper and parks this execution. The keeper's end wakes the execution `waiterId` with
+ * the keeper's items; where that is empty, nobody waits for them.
+ */
+export async function startKeeper(
 	context: IExecuteFunctions,
 	parameters: PollerParameters,
 	items: INodeExecutionData[],
 ) {
+	const { workflowId } = executionOf(context);
 	const code = pollerWorkflow('keeper', context.getNode(), parameters);
-	return await context.executeWorkflow({ code }, items, undefined, {
-		parentExecution: { ...executionOf(context), shouldResume: true },
+	const keeper = await context.executeWorkflow({ code }, items, undefined, {
+		parentExecution:
+			parameters.waiterId === ''
+				? { ...executionOf(context), shouldResume: false }
+				: { executionId: parameters.waiterId, workflowId, shouldResume: true },
 		executionMode: context.getMode(),
 	});
+	// n8n would wake this execution with a dead keeper's items as if they were results (2.41.1). A
+	// keeper that is not on this list wakes it only by ending, and the guardian sees to the dead.
+	context.setMetadata({ waitingChildExecutionIds: [] });
+	return keeper;
 }
 
 /** Starts a hidden execution that nobody waits for. Rejects when n8n does not let it start. */

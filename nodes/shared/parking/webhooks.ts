@@ -96,7 +96,11 @@ export async function answerRing(context: IWebhookFunctions): Promise<IWebhookRe
 		const isNews = updates.some(({ itemIndex }) =>
 			tasks.some(({ state }) => state.itemIndex === itemIndex && !state.ended),
 		);
-		if (!look && !isNews) return answer(context, 200, 'Nothing new');
+		if (!look && !isNews) {
+			const nextLookAt = parkedItems(context)[0]?.json.nextLookAt;
+			context.getResponseObject().status(200).json({ message: 'Nothing new', nextLookAt });
+			return { noWebhookResponse: true };
+		}
 
 		context.getResponseObject().status(200).json({ message: 'Thank you' });
 		const rung = look ? 'look' : 'updates';

@@ -17,4 +17,6 @@ export const pollerProperties: INodeProperties[] = [
 	hidden('Put Output File in Field', 'binaryPropertyName', 'data'),
 	hidden('Simplify', 'simplify', true),
 	hidden('Keeper URL', 'keeperUrl', ''),
+	hidden('Waiter ID', 'waiterId', ''),
+	hidden('Waiter URL', 'waiterUrl', ''),
 ];

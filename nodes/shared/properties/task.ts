@@ -26,13 +26,13 @@ export function taskProperties(): INodeProperties[] {
 				name: 'Get',
 				value: 'get',
 				description: 'Look at a task once; its video comes along when it is finished',
-				action: 'Get a task',
+				action: 'Get task',
 			},
 			{
 				name: 'Wait',
 				value: 'wait',
 				description: 'Wait until the task has ended and get its video',
-				action: 'Wait for a task',
+				action: 'Wait for task',
 			},
 		]),
 		operationProperty('account', [
@@ -40,7 +40,7 @@ export function taskProperties(): INodeProperties[] {
 				name: 'Get Balance',
 				value: 'getBalance',
 				description: 'Get what is left on the account',
-				action: 'Get balance of an account',
+				action: 'Get account balance',
 			},
 		]),
 		{

@@ -116,7 +116,8 @@ export const modellix: Vendor = {
 };
 
 function toTask(record: z.infer<typeof taskRecord>, response: VendorResponse): Outcome<Task> {
-	const outer = envelope.safeParse(response.body).data?.message;
+	const said = envelope.safeParse(response.body).data?.message ?? '';
+	const outer = said.toLowerCase() === 'success' ? '' : said;
 	const state = readStatus(record.status);
 	const extensions = record.result?.extensions;
 	const task: Task = withoutUndefined({

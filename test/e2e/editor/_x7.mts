@@ -1,0 +1,11 @@
+import { withEd, ids, testId, client, s } from './_lib.mts';
+const node = (parameters: any, type = 'seedanceTextToVideo', vendor?: string, name = 'Seedance') => ({ name, type: 'n8n-nodes-seedance.'+type, typeVersion: 1, position: [220,0] as [number, number], parameters, ...(vendor ? { credentials: { [({apikley:'apikleyApi',modellix:'modellixApi',aimlapi:'aimlApi'} as any)[vendor]]: { id: s.credentials[vendor].id, name: s.credentials[vendor].name } } } : {}) });
+const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0,0] as [number, number], parameters: {} };
+const conn = { Start: { main: [[{ node: 'Seedance', type: 'main', index: 0 }]] } };
+const shot = async (nodes: any, file: string, f: (ed: any) => Promise<void> = async () => {}) => withEd(nodes, nodes.length>1?conn:{}, async (ed) => { await ed.openNode('Seedance'); await ed.page.waitForTimeout(600); await f(ed); await ed.screenshot('/tmp/ex/' + file + '.png'); });
+const scroll = async (ed: any) => { await ed.page.locator(testId('collection-parameter-add')).first().scrollIntoViewIfNeeded(); await ed.page.waitForTimeout(300); };
+const options = async (ed: any) => { await ed.page.locator(testId('collection-parameter-add')).click(); await ed.page.waitForTimeout(500); console.log(await ed.page.locator(testId('collection-parameter-option')+':visible').allInnerTexts()); };
+
+await shot([start, node({ provider: 'modellix', prompt: 'x', model: 'seedance-1.0-lite-t2v', options: { frames: 121, seed: -1, serviceTier: 'flex', executionExpiresAfter: 172800, returnLastFrame: true, cameraFixed: true, additionalParameters: '{}', timeout: 30, pollInterval: 30, maxParallel: 5, resubmitUnknown: false } }, 'seedanceTextToVideo', 'modellix')], '23-modellix-all', async (ed) => { await ed.page.locator(testId('parameter-input-timeout')).scrollIntoViewIfNeeded(); await ed.page.waitForTimeout(300); });
+await shot([node({}, 'seedanceTrigger', 'apikley')], '29-trigger');
+await shot([node({}, 'seedanceTrigger', 'apikley')], '30-trigger-urls', async (ed) => { await ed.page.getByText('Webhook URLs').click(); await ed.page.waitForTimeout(600); await ed.page.getByText('Production URL').click(); await ed.page.waitForTimeout(600); await ids(ed); });
