@@ -1,4 +1,11 @@
-import { outputOf, type Execution, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+	FINISHED,
+	outputOf,
+	type Execution,
+	type WorkflowNode,
+} from '../../scripts/lib/n8nClient.mts';
 import {
 	chain,
 	itemsNode,
@@ -22,11 +29,13 @@ export interface TextRun {
 	promptSuffix?: string;
 	parameters?: Record<string, unknown>;
 	settings?: Partial<WorkflowNode>;
+	/** What starts the workflow; "Execute workflow" by default. */
+	start?: WorkflowNode;
 }
 
 /** A workflow that makes `itemCount` videos and hands them to a last node "After". */
 export async function createTextWorkflow(stage: Stage, run: TextRun): Promise<string> {
-	const { vendor, itemCount, promptSuffix = '', parameters, settings } = run;
+	const { vendor, itemCount, promptSuffix = '', parameters, settings, start = manualTrigger } = run;
 	const after: WorkflowNode = {
 		name: 'After',
 		type: 'n8n-nodes-base.noOp',
@@ -46,8 +55,8 @@ export async function createTextWorkflow(stage: Stage, run: TextRun): Promise<st
 	);
 	const { id } = await stage.client.createWorkflow({
 		name: `${vendor} ${String(parameters?.completion ?? 'wait')}`,
-		nodes: [manualTrigger, itemsNode(itemCount), splitNode, seedance, after],
-		connections: chain('Start', 'Items', 'Split', 'Seedance', 'After'),
+		nodes: [start, itemsNode(itemCount), splitNode, seedance, after],
+		connections: chain(start.name, 'Items', 'Split', 'Seedance', 'After'),
 	});
 	return id;
 }
@@ -55,6 +64,56 @@ export async function createTextWorkflow(stage: Stage, run: TextRun): Promise<st
 /** Starts such a workflow; gives the execution's ID. */
 export async function startTextRun(stage: Stage, run: TextRun): Promise<string> {
 	return await stage.client.runManually(await createTextWorkflow(stage, run));
+}
+
+/** A workflow that a Seedance Trigger starts, active, and the trigger's Production URL. */
+export async function createTriggerWorkflow(
+	stage: Stage,
+	vendor: Vendor,
+): Promise<{ workflowId: string; url: string }> {
+	const webhookId = randomUUID();
+	const trigger = seedanceNode(
+		stage,
+		vendor,
+		{ events: ['succeeded', 'failed'] },
+		{ type: 'n8n-nodes-seedance.seedanceTrigger', webhookId },
+	);
+	const after: WorkflowNode = {
+		name: 'After',
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [800, 0],
+		parameters: {},
+	};
+	const { id } = await stage.client.createWorkflow({
+		name: `When a video of ${vendor} is finished`,
+		nodes: [trigger, after],
+		connections: chain('Seedance', 'After'),
+	});
+	await stage.client.activate(id);
+	return { workflowId: id, url: `${stage.n8n.webhookUrl}/webhook/${webhookId}/seedance` };
+}
+
+/** Waits for all executions with few requests, so that looking does not slow n8n down. */
+export async function finishedExecutions(
+	stage: Stage,
+	ids: string[],
+	timeoutMs: number,
+): Promise<Execution[]> {
+	const deadline = Date.now() + timeoutMs;
+	const finished = new Map<string, Execution>();
+	for (;;) {
+		for (const id of ids) {
+			if (finished.has(id)) continue;
+			const execution = await stage.client.execution(id);
+			if (FINISHED.includes(execution.status)) finished.set(id, execution);
+			else if (Date.now() > deadline) {
+				throw new Error(`Execution ${id} is still "${execution.status}"`);
+			}
+		}
+		if (finished.size === ids.length) return ids.flatMap((id) => finished.get(id) ?? []);
+		await sleep(1000);
+	}
 }
 
 /** The rows that reached the node after Seedance. */
@@ -66,10 +125,11 @@ export async function until(
 	isTrue: () => boolean | Promise<boolean>,
 	what: string,
 	timeoutMs = 60_000,
+	gapMs = 20,
 ): Promise<void> {
 	const deadline = Date.now() + timeoutMs;
 	while (!(await isTrue())) {
 		if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs / 1000} s in vain: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 20));
+		await new Promise((resolve) => setTimeout(resolve, gapMs));
 	}
 }

@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import type { Clock } from '../clock';
-import { BUSY, exchange, post } from './doorbell';
-import type { PollerParameters } from './pollerWorkflow';
+import { clock } from '../clock';
+import { post, type PostAnswer } from './doorbell';
+import { readParkedItem, toParkedItem } from './parkedTask';
+import type { PollerOutput, PollerParameters } from './pollerWorkflow';
 import { startKeeper } from './spawn';
 
 const FIRST_ROUND_MS = 2 * 60_000;
@@ -11,62 +12,72 @@ const ROUND_MS = 3 * 60_000;
 /** n8n wakes a parked execution up to a minute late; later than this it was killed while awake. */
 const KEEPER_GRACE_MS = 90_000;
 
-const keeperAnswer = z.object({ nextLookAt: z.number() });
+/** n8n answers 409 for an execution that is running just now, or has ended. */
+const BUSY = 409;
+
+const keeperAnswer = z.object({
+	nextLookAt: z.number(),
+	items: z.array(
+		z.custom<INodeExecutionData>((item) => readParkedItem(Object(item)) !== undefined),
+	),
+});
 
 /**
  * Looks after a keeper: an execution that is killed while it runs is not revived by n8n (2.41.1).
- * A keeper runs for some ten milliseconds a minute; when it is killed in one of them, the guardian
- * starts another in its place. It ends with the keeper.
+ * When the keeper is killed while it is awake, the guardian starts another that goes on where it
+ * stopped. It ends with the keeper; where this n8n does not reach its own webhooks, at once.
  */
 export async function guard(
 	context: IExecuteFunctions,
-	clock: Clock,
 	parameters: PollerParameters,
-): Promise<[INodeExecutionData[], INodeExecutionData[]]> {
-	const items = context.getInputData();
-	const known = context.getContext('node');
-	let keeperUrl = String(known.keeperUrl ?? parameters.keeperUrl);
-	const isFirstRound = known.keeperUrl === undefined;
+): Promise<PollerOutput> {
+	const memory = context.getContext('node');
+	const isFirstRound = memory.keeperUrl === undefined;
+	const keeperUrl = String(memory.keeperUrl ?? parameters.keeperUrl);
+	const given = context.getInputData();
 
-	if (keeperUrl === '' || !isFirstRound) {
-		const state = keeperUrl === '' ? 'dead' : await stateOf(context, clock, keeperUrl);
-		if (state === 'unreachable') return [[], []];
-		if (state !== 'alive') {
-			if (!(await isStillNeeded(context, parameters, state))) return [[], []];
-			const keeper = await startKeeper(context, { ...parameters, keeperUrl: '' }, items);
-			keeperUrl = String(keeper.data[0]?.[0]?.json.keeperUrl ?? '');
+	if (keeperUrl === '') {
+		memory.keeperUrl = await replaceKeeper(context, parameters, given);
+	} else if (isFirstRound) {
+		memory.keeperUrl = keeperUrl;
+	} else {
+		const answer = await post(context, keeperUrl, { guard: true });
+		if (answer === undefined || (await isDone(context, parameters, answer))) return [[], []];
+		const known = keeperAnswer.safeParse(answer.body).data;
+		if (isDead(answer, known?.nextLookAt)) {
+			memory.keeperUrl = await replaceKeeper(context, parameters, known?.items ?? given);
 		}
 	}
-	known.keeperUrl = keeperUrl;
 	const roundMs = isFirstRound ? FIRST_ROUND_MS : ROUND_MS;
 	await context.putExecutionToWait(new Date(clock.now() + roundMs));
-	return [items, []];
+	return [given, []];
 }
 
-async function stateOf(
+async function replaceKeeper(
 	context: IExecuteFunctions,
-	clock: Clock,
-	keeperUrl: string,
-): Promise<'alive' | 'ended' | 'dead' | 'unreachable'> {
-	const answer = await exchange(context, keeperUrl, {});
-	if (answer === undefined) return 'unreachable';
-	if (answer.httpStatus === BUSY) return isRunning(answer.body) ? 'alive' : 'ended';
-	const parsed = keeperAnswer.safeParse(answer.body);
-	// n8n lets a killed execution answer as if it were parked, but its next look is long over.
-	const isFresh = parsed.success && parsed.data.nextLookAt > clock.now() - KEEPER_GRACE_MS;
-	return isFresh ? 'alive' : 'dead';
+	parameters: PollerParameters,
+	items: INodeExecutionData[],
+): Promise<string> {
+	const tasks = items.flatMap((item) => readParkedItem(item) ?? []).map(toParkedItem);
+	const keeper = await startKeeper(context, { ...parameters, keeperUrl: '' }, tasks);
+	return String(keeper.data[0]?.[0]?.json.keeperUrl ?? '');
 }
 
-const isRunning = (body: unknown) =>
-	/is running already/.test(String(Reflect.get(Object(body), 'message')));
+const saysRunning = ({ httpStatus, body }: PostAnswer) =>
+	httpStatus === BUSY && /is running already/.test(String(Reflect.get(Object(body), 'message')));
 
-/** Whether anybody still waits for what the keeper was to bring. */
-async function isStillNeeded(
+/** The keeper has ended, and nobody waits any more for what it was to bring. */
+async function isDone(
 	context: IExecuteFunctions,
 	{ waiterUrl }: PollerParameters,
-	state: 'ended' | 'dead',
+	answer: PostAnswer,
 ): Promise<boolean> {
-	// A keeper that delivers to a trigger has nobody waiting: once ended, its work is done.
-	if (waiterUrl === '') return state === 'dead';
-	return (await post(context, waiterUrl, {})) !== BUSY;
+	if (answer.httpStatus !== BUSY || saysRunning(answer)) return false;
+	return waiterUrl === '' || (await post(context, waiterUrl, {}))?.httpStatus === BUSY;
+}
+
+/** n8n lets a killed execution answer as if it were parked, but its next look is long over. */
+function isDead(answer: PostAnswer, nextLookAt: number | undefined): boolean {
+	if (saysRunning(answer)) return false;
+	return nextLookAt === undefined || nextLookAt < clock.now() - KEEPER_GRACE_MS;
 }

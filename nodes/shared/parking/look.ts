@@ -7,7 +7,7 @@ import type { Problem, Session } from '../lifecycle/types';
 import { hasEnded, hasEndedBadly, mayPass, readTask } from '../lifecycle/wait';
 import { readOutputRules } from '../nodeParameters';
 import type { Task } from '../vendors';
-import { post } from './doorbell';
+import { deliver } from './doorbell';
 import { toTaskHandle, type ParkedTask, type ParkedUpdate } from './parkedTask';
 
 const PARALLEL_LOOKS = 10;
@@ -86,9 +86,7 @@ export async function deliverFindings(
 			continue;
 		}
 		const row = toRow(finding.task, originOf(finding.parked), { raw: false });
-		const httpStatus = await post(context, callbackUrl, row);
-		const isTaken = httpStatus !== undefined && httpStatus >= 200 && httpStatus < 300;
-		if (isTaken) updates.push({ itemIndex, row });
+		if (await deliver(context, callbackUrl, row)) updates.push({ itemIndex, row });
 	}
 	return updates;
 }

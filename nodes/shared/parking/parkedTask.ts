@@ -22,8 +22,6 @@ const parkedState = z.object({
 	maxPollGapMs: z.number().optional(),
 	/** Where the end of the task is reported, for tasks that nobody waits for. */
 	callbackUrl: z.string().optional(),
-	/** Another execution is downloading the video; until then (Unix milliseconds) it is left alone. */
-	collectingUntil: z.number().optional(),
 	/** The task needs no further look: the item is its row, or has a problem. */
 	ended: z.boolean(),
 	problem: problem.optional(),
@@ -32,7 +30,7 @@ const parkedState = z.object({
 export type ParkedState = z.infer<typeof parkedState>;
 
 /** What the poller adds to a row while it looks after it. */
-const POLLER_KEYS = ['parked', 'keeperUrl', 'nextLookAt', 'rung'];
+const POLLER_KEYS = ['parked', 'keeperUrl', 'restingSince', 'nextLookAt'];
 
 const parkedJson = z.looseObject({
 	taskId: z.string().optional(),
@@ -75,31 +73,20 @@ export function toTaskHandle({ row, state }: ParkedTask): TaskHandle {
 	};
 }
 
-/** What a check found out about one task. */
-export const parkedUpdate = z.object({
-	itemIndex: z.number(),
-	row: z.record(z.string(), z.unknown()).optional(),
-	binary: z.record(z.string(), z.unknown()).optional(),
-	problem: problem.optional(),
-	collectingUntil: z.number().optional(),
-});
-
+/** What a look found out about the end of one task: its final row, or why there is no video. */
 export interface ParkedUpdate {
 	itemIndex: number;
-	/** The task's final row. */
 	row?: IDataObject;
 	binary?: IBinaryKeyData;
 	problem?: z.infer<typeof problem>;
-	/** Not ended yet: its video is being downloaded, at the latest until then (Unix milliseconds). */
-	collectingUntil?: number;
 }
 
-/** The task with what a check found out about it. */
+export const isEnded = ({ state }: ParkedTask): boolean => state.ended;
+
+/** The task with what a look found out about it. */
 export function applyUpdates(task: ParkedTask, updates: readonly ParkedUpdate[]): ParkedTask {
 	const update = updates.find(({ itemIndex }) => itemIndex === task.state.itemIndex);
 	if (update === undefined || task.state.ended) return task;
-	const { collectingUntil } = update;
-	if (collectingUntil !== undefined) return { ...task, state: { ...task.state, collectingUntil } };
 	return {
 		row: update.row ?? task.row,
 		state: { ...task.state, ended: true, ...(update.problem && { problem: update.problem }) },

@@ -3,6 +3,7 @@ import {
 	NodeConnectionTypes,
 	type IConnections,
 	type INode,
+	type INodeExecutionData,
 	type INodeParameters,
 	type IWorkflowBase,
 	type IWorkflowSettings,
@@ -10,14 +11,13 @@ import {
 
 /** What a hidden execution of this package does. */
 export type PollerRole =
-	/** Rests in n8n's database and has the tasks looked at from time to time. */
+	/** Looks at the tasks from time to time and rests in n8n's database in between. */
 	| 'keeper'
-	/** Looks at the tasks once, in an execution of its own that may die without harm. */
-	| 'checker'
-	/** Downloads finished videos, likewise. */
-	| 'collector'
-	/** Starts a new keeper when the old one was killed in the moment it was awake. */
+	/** Starts a new keeper when the old one was killed while it was awake. */
 	| 'guardian';
+
+/** Items that go round and items that are done. */
+export type PollerOutput = [INodeExecutionData[], INodeExecutionData[]];
 
 /** What becomes of a task that has ended. */
 export type PollerDuty = 'return' | 'deliver';
@@ -29,7 +29,7 @@ export interface PollerParameters extends INodeParameters {
 	downloadVideo: boolean;
 	binaryPropertyName: string;
 	simplify: boolean;
-	/** Where the keeper listens; empty for the keeper itself. */
+	/** Where the keeper listens, for a guardian; empty when there is no keeper yet. */
 	keeperUrl: string;
 	/** The execution that waits for the videos, and where it listens; empty when none waits. */
 	waiterId: string;
@@ -42,8 +42,6 @@ const DONE = 'Done';
 
 const workflowNames: Record<PollerRole, string> = {
 	keeper: 'Seedance: wait for videos',
-	checker: 'Seedance: look at tasks',
-	collector: 'Seedance: download videos',
 	guardian: 'Seedance: look after the keeper',
 };
 
@@ -67,8 +65,8 @@ export function pollerWorkflow(
 			[START]: { main: [[to(name)]] },
 			[name]: { main: [[to(name)], [to(DONE)]] },
 		}),
-		// Checkers and guardians leave nothing worth keeping.
-		settings: keeping(role === 'checker' || role === 'guardian' ? 'none' : 'all'),
+		// A guardian leaves nothing worth keeping.
+		settings: keeping(role === 'guardian' ? 'none' : 'all'),
 	};
 }
 

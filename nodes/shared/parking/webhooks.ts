@@ -4,19 +4,12 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { z } from 'zod/v4';
+import { clock } from '../clock';
 import { authenticateCallback } from '../callbacks/authenticate';
 import { openSession } from '../lifecycle/session';
 import { hasEnded, readTask } from '../lifecycle/wait';
-import { ringOnce } from './doorbell';
-import {
-	applyUpdates,
-	parkedUpdate,
-	readParkedItem,
-	toParkedItem,
-	toTaskHandle,
-	type ParkedUpdate,
-} from './parkedTask';
+import { deliver } from './doorbell';
+import { readParkedItem, toTaskHandle } from './parkedTask';
 
 /** How a parked execution is reached. `responseData` is empty so that the node's own answer goes out. */
 export const resumeWebhooks: IWebhookDescription[] = [
@@ -33,12 +26,8 @@ export const resumeWebhooks: IWebhookDescription[] = [
 const isItem = (value: unknown): value is INodeExecutionData =>
 	typeof value === 'object' && value !== null && 'json' in value;
 
-const ringBody = z.object({
-	look: z.boolean().optional(),
-	updates: z
-		.array(z.custom<ParkedUpdate>((value) => parkedUpdate.safeParse(value).success))
-		.optional(),
-});
+/** n8n 2.41 in queue mode takes an execution that is woken right after it parked for ended. */
+const MIN_REST_MS = 3_000;
 
 /** The parked items as the node left them. */
 function parkedItems(context: IWebhookFunctions): INodeExecutionData[] {
@@ -77,8 +66,7 @@ export async function answerDoorbell(context: IWebhookFunctions): Promise<IWebho
 		if (!hasEnded(looked.value)) return answer(context, 200, 'The task has not ended');
 
 		const keeperUrl = items[0]?.json.keeperUrl;
-		const isRung =
-			typeof keeperUrl === 'string' && (await ringOnce(context, keeperUrl, { look: true }));
+		const isRung = typeof keeperUrl === 'string' && (await deliver(context, keeperUrl, {}));
 		return isRung ? answer(context, 200, 'Thank you') : answer(context, 503, 'Busy');
 	} catch (error) {
 		context.logger.error('Seedance: a callback could not be handled', { error: String(error) });
@@ -86,28 +74,22 @@ export async function answerDoorbell(context: IWebhookFunctions): Promise<IWebho
 	}
 }
 
-/** A ring at the keeper: look now, or take what a checker has found. n8n has checked the token. */
+/**
+ * A ring at the keeper: it wakes and looks at its tasks. Its guardian only asks how it is. n8n has
+ * checked the token in the address.
+ */
 export async function answerRing(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	try {
-		const body = ringBody.safeParse(context.getBodyData());
-		if (!body.success) return answer(context, 400, 'Not a ring');
-		const { look = false, updates = [] } = body.data;
-		const tasks = parkedItems(context).flatMap((item) => readParkedItem(item) ?? []);
-		const isNews = updates.some(({ itemIndex }) =>
-			tasks.some(({ state }) => state.itemIndex === itemIndex && !state.ended),
-		);
-		if (!look && !isNews) {
-			const nextLookAt = parkedItems(context)[0]?.json.nextLookAt;
-			context.getResponseObject().status(200).json({ message: 'Nothing new', nextLookAt });
+		const items = parkedItems(context);
+		const { nextLookAt, restingSince } = items[0]?.json ?? {};
+		if (Reflect.get(Object(context.getBodyData()), 'guard') === true) {
+			context.getResponseObject().status(200).json({ nextLookAt, items });
 			return { noWebhookResponse: true };
 		}
+		const hasRested = Number(restingSince) < clock.now() - MIN_REST_MS;
+		if (!hasRested) return answer(context, 503, 'Just looked, ring again later');
 
 		context.getResponseObject().status(200).json({ message: 'Thank you' });
-		const rung = look ? 'look' : 'updates';
-		const items = tasks.map((task) => {
-			const item = toParkedItem(applyUpdates(task, updates));
-			return { ...item, json: { ...item.json, rung } };
-		});
 		return { noWebhookResponse: true, workflowData: [items] };
 	} catch (error) {
 		context.logger.error('Seedance: a ring could not be handled', { error: String(error) });

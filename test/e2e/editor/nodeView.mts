@@ -45,8 +45,10 @@ export class NodeView {
 
 	async choices(name: string): Promise<string[]> {
 		await this.parameter(name).click();
+		await this.openItems().first().waitFor();
 		const texts = await this.openItems().locator('.option-headline').allInnerTexts();
 		await this.page.keyboard.press('Escape');
+		await this.openItems().first().waitFor({ state: 'hidden' });
 		return texts.map((text) => text.trim());
 	}
 
@@ -58,14 +60,12 @@ export class NodeView {
 		await this.openItems().first().waitFor({ state: 'hidden' });
 	}
 
-	/** What "Add Option" offers. */
+	/** What "Add Option" offers; the list stays open. */
 	async offeredOptions(): Promise<string[]> {
 		await this.page.locator(testId('collection-parameter-add')).click();
 		const offered = this.page.locator(`${testId('collection-parameter-option')}:visible`);
 		await offered.first().waitFor();
-		const texts = await offered.allInnerTexts();
-		await this.page.keyboard.press('Escape');
-		return texts;
+		return await offered.allInnerTexts();
 	}
 
 	/** Parameters that n8n marks as wrong. */
@@ -99,7 +99,8 @@ export class NodeView {
 
 /** Pictures for the eyes of whoever changes the nodes; git does not keep them. */
 export async function picture(editor: EditorPage, name: string): Promise<void> {
-	await editor.screenshot(join('artifacts', `${name}.png`));
+	// An animation stopped halfway would look like a fault of the page.
+	await editor.page.screenshot({ path: join('artifacts', `${name}.png`), animations: 'disabled' });
 }
 
 /** Opens a workflow that is a trigger and this node, and in it the node. */

@@ -18,11 +18,7 @@ afterAll(async () => {
 });
 
 async function generate(system: System): Promise<ExecutionItem[]> {
-	const nodes = [
-		manualTrigger,
-		...(system.before?.(stage) ?? []),
-		systemNode(stage, system),
-	];
+	const nodes = [manualTrigger, ...(system.before?.(stage) ?? []), systemNode(stage, system)];
 	const { id } = await stage.client.createWorkflow({
 		name: system.name,
 		nodes,
@@ -34,8 +30,7 @@ async function generate(system: System): Promise<ExecutionItem[]> {
 	return outputOf(execution, 'Seedance');
 }
 
-const bytesAt = async (url: unknown) =>
-	Buffer.from(await (await fetch(String(url))).arrayBuffer());
+const bytesAt = async (url: unknown) => Buffer.from(await (await fetch(String(url))).arrayBuffer());
 
 async function storedFile(item: ExecutionItem | undefined, field: string) {
 	const reference = item?.binary?.[field];

@@ -79,9 +79,7 @@ test('leaves the task IDs in an execution of their own, in the same list', async
 	const note: Execution & { workflowData?: { name: string } } = await stage.client.execution(
 		notes[0]?.id ?? '',
 	);
-	expect(note.workflowData?.name).toBe(
-		`Seedance: tasks of the stopped execution ${executionId}`,
-	);
+	expect(note.workflowData?.name).toBe(`Seedance: tasks of the stopped execution ${executionId}`);
 	const rows = outputOf(note, 'Submitted Tasks').map(({ json }) => json);
 	expect(rows.map(({ taskId }) => taskId).sort()).toEqual(taskIds().sort());
 	for (const row of rows) {

@@ -88,7 +88,12 @@ export function systemNode(stage: Stage, system: System): WorkflowNode {
 	return seedanceNode(
 		stage,
 		vendor,
-		{ model, prompt: `${name}: a paper boat`, options: { pollInterval: 1 }, ...system.parameters(stage) },
+		{
+			model,
+			prompt: `${name}: a paper boat`,
+			options: { pollInterval: 1 },
+			...system.parameters(stage),
+		},
 		type === undefined ? {} : { type },
 	);
 }

@@ -1,0 +1,61 @@
+import { requireFromN8n } from '../scripts/lib/n8nRuntime.mts';
+
+/** Makes an n8n started with it say where its inspector listens, on any free port. */
+export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+
+interface Socket {
+	on(event: 'open' | 'error' | 'message', listener: (data: unknown) => void): void;
+	send(text: string): void;
+	close(): void;
+}
+
+interface Answer {
+	id: number;
+	result?: { result?: { value?: unknown } };
+}
+
+export interface Usage {
+	rssMb: number;
+	heapMb: number;
+	cpuSeconds: number;
+}
+
+const USAGE = `(() => {
+	const { rss, heapUsed } = process.memoryUsage();
+	const { user, system } = process.cpuUsage();
+	return JSON.stringify({
+		rssMb: rss / 2 ** 20,
+		heapMb: heapUsed / 2 ** 20,
+		cpuSeconds: (user + system) / 1e6,
+	});
+})()`;
+
+/** What n8n's main process uses; with garbage collected, so that only what is held counts. */
+export async function usageOf(logs: string): Promise<Usage> {
+	const [url] = /ws:\/\/127\.0\.0\.1:\d+\/[\w-]+/.exec(logs) ?? [];
+	if (url === undefined) throw new Error('n8n was not started with an inspector');
+	const Socket = requireFromN8n<new (url: string) => Socket>(process.cwd(), 'ws');
+	const socket = new Socket(url);
+	try {
+		await new Promise<unknown>((resolve, reject) => {
+			socket.on('open', resolve);
+			socket.on('error', reject);
+		});
+		await ask(socket, 1, 'HeapProfiler.collectGarbage');
+		const { result } = await ask(socket, 2, 'Runtime.evaluate', { expression: USAGE });
+		return JSON.parse(String(result?.result?.value)) as Usage;
+	} finally {
+		socket.close();
+	}
+}
+
+async function ask(socket: Socket, id: number, method: string, params = {}): Promise<Answer> {
+	const answer = new Promise<Answer>((resolve) => {
+		socket.on('message', (data) => {
+			const read = JSON.parse(String(data)) as Answer;
+			if (read.id === id) resolve(read);
+		});
+	});
+	socket.send(JSON.stringify({ id, method, params }));
+	return await answer;
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Execution, StoredCredential } from '../../../scripts/lib/n8nClient.mts';
+import { credentialTypes, type Stage } from '../stage.mts';
+import { startTextRun, until, type TextRun } from '../workflows.mts';
+import { send } from './send.mts';
+
+/** Long enough for an execution to begin after its callback was answered. */
+const QUIET_MS = 2000;
+
+export const TRIGGER = 'Seedance Trigger';
+
+export interface TriggerOptions {
+	events?: string[];
+	options?: Record<string, unknown>;
+	credential?: StoredCredential;
+	/** False leaves the workflow unpublished, with its test URL alone. */
+	active?: boolean;
+}
+
+/** A workflow that a Seedance Trigger starts. */
+export interface Trigger {
+	workflowId: string;
+	url: string;
+	testUrl: string;
+	/** Waits until `count` executions have ended, and long enough to see one too many. */
+	executions(count: number): Promise<Execution[]>;
+}
+
+export async function createTrigger(stage: Stage, more: TriggerOptions = {}): Promise<Trigger> {
+	const { client, n8n } = stage;
+	const { events = ['succeeded', 'failed'], options = {}, active = true } = more;
+	const { id, name } = more.credential ?? stage.credentials.apikley;
+	const webhookId = randomUUID();
+	const workflow = await client.createWorkflow({
+		name: `Trigger ${webhookId}`,
+		nodes: [
+			{
+				name: TRIGGER,
+				type: 'n8n-nodes-seedance.seedanceTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { provider: 'apikley', events, options },
+				credentials: { [credentialTypes.apikley]: { id, name } },
+				webhookId,
+			},
+			{
+				name: 'After',
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [200, 0],
+				parameters: {},
+			},
+		],
+		connections: { [TRIGGER]: { main: [[{ node: 'After', type: 'main', index: 0 }]] } },
+	});
+	const url = `${n8n.webhookUrl}/webhook/${webhookId}/seedance`;
+	if (active) {
+		await client.activate(workflow.id);
+		// Registered a moment after activation.
+		await until(async () => (await send({ url, body: {} })) !== 404, 'the trigger listens');
+	}
+	const ended = async () =>
+		(await client.executions({ workflowId: workflow.id })).filter(
+			({ status }) => status === 'success' || status === 'error',
+		);
+	return {
+		workflowId: workflow.id,
+		url,
+		testUrl: `${n8n.url}/webhook-test/${webhookId}/seedance`,
+		async executions(count) {
+			const what = `${count} executions of the trigger's workflow`;
+			await until(async () => (await ended()).length >= count, what, 30_000);
+			await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+			const all = await client.executions({ workflowId: workflow.id });
+			return await Promise.all(all.map(({ id }) => client.execution(id)));
+		},
+	};
+}
+
+/** Submits with Completion "Notify a Trigger" and waits for the node to end; not for the videos. */
+export async function submitFor(
+	stage: Stage,
+	callbackUrl: string,
+	run: Partial<Pick<TextRun, 'itemCount' | 'promptSuffix'>> & { context?: string } = {},
+): Promise<void> {
+	const { itemCount = 1, promptSuffix, context } = run;
+	const id = await startTextRun(stage, {
+		vendor: 'apikley',
+		itemCount,
+		promptSuffix,
+		parameters: {
+			completion: 'notify',
+			callbackUrl,
+			options: context === undefined ? {} : { context },
+		},
+	});
+	const { status } = await stage.client.waitForExecution(id);
+	if (status !== 'success') throw new Error(`The submitting execution ended with ${status}`);
+}
+
+/** Waits until the vendor has finished every task. */
+export async function allEnded({ sandbox }: Stage): Promise<void> {
+	const isEnded = ({ state }: { state: string }) => state === 'succeeded' || state === 'failed';
+	await until(() => sandbox.tasks().every(isEnded), 'the tasks have ended');
+}

@@ -1,0 +1,216 @@
+import type { Browser, Locator } from 'playwright-core';
+import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
+import { account, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { NodeView, openNode, picture } from './nodeView.mts';
+
+const IMAGE_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceImageToVideo' };
+const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval'];
+
+let stage: Stage;
+let browser: Browser;
+let editor: EditorPage;
+
+beforeAll(async () => {
+	stage = await openStage();
+	browser = await launchBrowser();
+	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
+	editor.page.setDefaultTimeout(20_000);
+});
+afterAll(async () => {
+	await browser?.close();
+	await stage?.close();
+});
+
+async function searchNodes(text: string): Promise<Locator> {
+	const { id } = await stage.client.createWorkflow({
+		name: 'Paper boats',
+		nodes: [manualTrigger],
+		connections: {},
+	});
+	await editor.openWorkflow(id);
+	await editor.page.locator(testId('canvas-handle-plus')).first().click();
+	await editor.page.locator(testId('node-creator-search-bar')).fill(text);
+	const found = editor.page.locator(testId('item-iterator-item'));
+	await found.filter({ hasText: 'Seedance Text to Video' }).waitFor();
+	return found;
+}
+
+const namesOf = async (found: Locator) =>
+	await found.locator(testId('node-creator-item-name')).allInnerTexts();
+
+describe('The nodes panel', () => {
+	test.each(['seedance', 'video'])('shows both generation nodes for "%s"', async (text) => {
+		const found = await searchNodes(text);
+		await picture(editor, `nodes-panel-${text}`);
+		for (const name of ['Seedance Text to Video', 'Seedance Image to Video']) {
+			const icon = found.filter({ hasText: name }).locator('img').first();
+			expect(await icon.getAttribute('src')).toContain('/icons/n8n-nodes-seedance/');
+			// An icon that does not load has no size.
+			const width = await icon.evaluate((image) =>
+				image instanceof HTMLImageElement ? image.naturalWidth : 0,
+			);
+			expect(width).toBeGreaterThan(0);
+		}
+		expect((await namesOf(found)).filter((name) => /poller/i.test(name))).toEqual([]);
+	});
+
+	test('does not find the hidden poller by its name', async () => {
+		const found = await searchNodes('seedance');
+		await editor.page.locator(testId('node-creator-search-bar')).fill('seedance poller');
+		await found.filter({ hasText: 'Seedance Text to Video' }).waitFor({ state: 'hidden' });
+		expect((await namesOf(found)).filter((name) => /poller/i.test(name))).toEqual([]);
+	});
+
+	test('adds the node to the canvas, ready to be filled in', async () => {
+		const found = await searchNodes('seedance text');
+		await found.filter({ hasText: 'Seedance Text to Video' }).click();
+		await editor.page.getByText('Add to workflow').click();
+		await editor.page.locator(testId('node-parameters')).first().waitFor();
+		const view = new NodeView(editor);
+		expect((await view.parameters()).slice(0, 3)).toEqual(['provider', 'model', 'prompt']);
+		expect(await view.choices('provider')).toEqual(['Apikley', 'Modellix', 'AI/ML API']);
+		await picture(editor, 'node-added');
+		await editor.closeNode();
+		await editor.node('Seedance Text to Video').waitFor();
+	});
+});
+
+describe('A node shows what its model has, and no more', () => {
+	const last = ['completion', 'downloadVideo', 'binaryPropertyName', 'simplify'];
+	const choice = ['aspectRatio', 'resolution', 'duration'];
+
+	test('Apikley text to video', async () => {
+		const { view } = await openNode(stage, editor, seedanceNode(stage, 'apikley', {}));
+		expect(await view.parameters()).toEqual(['provider', 'model', 'prompt', ...choice, ...last]);
+		expect(await view.choices('model')).toEqual(['Seedance 1.0 Lite', 'Custom']);
+		expect(await view.choices('aspectRatio')).toEqual([
+			'16:9',
+			'4:3',
+			'1:1',
+			'3:4',
+			'9:16',
+			'9:21',
+		]);
+		expect(await view.choices('duration')).toEqual(['5 Seconds', '10 Seconds']);
+		const offered = await view.offeredOptions();
+		expect(offered).toEqual(expect.arrayContaining([...runOptions, 'Enable Safety Checker']));
+		expect(offered).not.toContain('Watermark');
+		await picture(editor, 'apikley-text-to-video');
+	});
+
+	test('Modellix text to video: any whole number of seconds, adaptive ratio', async () => {
+		const { view } = await openNode(
+			stage,
+			editor,
+			seedanceNode(stage, 'modellix', { model: 'seedance-1.0-lite-t2v' }),
+		);
+		expect(await view.parameters()).toEqual(['provider', 'model', 'prompt', ...choice, ...last]);
+		expect(await view.parameter('duration').locator('input').getAttribute('role')).toBe(
+			'spinbutton',
+		);
+		expect(await view.shown('duration')).toBe('5');
+		expect(await view.choices('aspectRatio')).toContain('Adaptive');
+		const offered = await view.offeredOptions();
+		expect(offered).toEqual(
+			expect.arrayContaining(['Frames', 'Service Tier', 'Return Last Frame', 'Camera Fixed']),
+		);
+		expect(offered).not.toContain('Enable Safety Checker');
+		await picture(editor, 'modellix-text-to-video');
+	});
+
+	test('AI/ML API text to video: 9:21, no safety checker', async () => {
+		const { view } = await openNode(
+			stage,
+			editor,
+			seedanceNode(stage, 'aimlapi', { model: 'bytedance/seedance-1-0-lite-t2v' }),
+		);
+		const ratios = await view.choices('aspectRatio');
+		expect(ratios).toEqual(expect.arrayContaining(['21:9', '9:21']));
+		expect(ratios).not.toContain('Adaptive');
+		const offered = await view.offeredOptions();
+		expect(offered).toEqual(expect.arrayContaining([...runOptions, 'Watermark', 'Seed']));
+		expect(offered).not.toContain('Enable Safety Checker');
+		expect(offered).not.toContain('Return Last Frame');
+	});
+
+	test('Apikley image to video: an image, no aspect ratio', async () => {
+		const { view } = await openNode(
+			stage,
+			editor,
+			seedanceNode(
+				stage,
+				'apikley',
+				{ model: 'bytedance/v1-pro-fast-image-to-video' },
+				IMAGE_TO_VIDEO,
+			),
+		);
+		const parameters = await view.parameters();
+		expect(parameters).toEqual(expect.arrayContaining(['imageUrl', 'resolution', 'duration']));
+		expect(parameters).not.toContain('aspectRatio');
+		expect(await view.choices('resolution')).toEqual(['720p', '1080p']);
+		expect(await view.choices('provider')).toEqual(['Apikley', 'AI/ML API']);
+		expect(await view.offeredOptions()).not.toContain('Camera Fixed');
+		await picture(editor, 'apikley-image-to-video');
+	});
+
+	test('a custom model: its ID, and nothing of the known ones', async () => {
+		const { view } = await openNode(
+			stage,
+			editor,
+			seedanceNode(stage, 'apikley', { model: 'custom' }),
+		);
+		expect(await view.parameters()).toEqual([
+			'provider',
+			'model',
+			'customModel',
+			'prompt',
+			...last,
+		]);
+	});
+});
+
+describe('Switching the provider', () => {
+	test('keeps values the other one has and marks nothing', async () => {
+		const { view } = await openNode(
+			stage,
+			editor,
+			seedanceNode(stage, 'apikley', {
+				prompt: 'A paper boat',
+				aspectRatio: '9:16',
+				resolution: '480p',
+				duration: 10,
+			}),
+		);
+		for (const provider of ['Modellix', 'AI/ML API', 'Apikley']) {
+			await view.choose('provider', provider);
+			expect(await view.shown('provider')).toBe(provider);
+			expect(await view.shown('model')).toBe('Seedance 1.0 Lite');
+			expect(await view.shown('prompt')).toBe('A paper boat');
+			expect(await view.shown('aspectRatio')).toBe('9:16');
+			expect(await view.shown('resolution')).toBe('480p');
+			expect(await view.shown('duration')).toMatch(/^10( Seconds)?$/);
+			expect(await view.marked()).toEqual([]);
+		}
+	});
+
+	test('marks a value the other one does not have', async () => {
+		const { view } = await openNode(
+			stage,
+			editor,
+			seedanceNode(stage, 'apikley', { prompt: 'A paper boat', aspectRatio: '9:21' }),
+		);
+		expect(await view.marked()).toEqual([]);
+		await view.choose('provider', 'Modellix');
+		expect(await view.marked()).toEqual(['aspectRatio']);
+		await picture(editor, 'provider-switched');
+	});
+
+	test('asks for the credential of the new one', async () => {
+		const { view } = await openNode(stage, editor, seedanceNode(stage, 'apikley', {}));
+		const slot = editor.page.locator(testId('node-credentials-slot'));
+		expect(await slot.innerText()).toContain('Apikley');
+		await view.choose('provider', 'AI/ML API');
+		await slot.getByText('AI/ML API').first().waitFor();
+		expect(await slot.innerText()).not.toContain('Apikley');
+	});
+});

@@ -1,0 +1,208 @@
+import { outputOf, type Execution, type ExecutionItem } from '../../../scripts/lib/n8nClient.mts';
+import { chain, itemsNode, manualTrigger, openStage, seedanceNode } from '../stage.mts';
+import { splitNode, type Stage } from '../stage.mts';
+import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
+import type { TextRun } from '../workflows.mts';
+import { errorOf, FINISH_TIMEOUT_MS, pausedRun, promptsInOrder } from './pausedRuns.mts';
+
+const middleFails = '{{ $itemIndex === 1 ? " [fail]" : "" }}';
+const timeout = { options: { timeout: 0.5 } };
+
+const runs = {
+	'error as a row': pausedRun('modellix', 3, {
+		promptSuffix: `${middleFails} (error as a row)`,
+		settings: { onError: 'continueRegularOutput' },
+	}),
+	'error output': pausedRun('modellix', 3, {
+		promptSuffix: `${middleFails} (error output)`,
+		settings: { onError: 'continueErrorOutput' },
+	}),
+	'error stops': pausedRun('modellix', 3, { promptSuffix: `${middleFails} (error stops)` }),
+	'timeout stops': pausedRun('modellix', 2, {
+		promptSuffix: ' [slow] (timeout stops)',
+		parameters: timeout,
+	}),
+	'timeout as a row': pausedRun('modellix', 2, {
+		promptSuffix: '{{ $itemIndex === 1 ? " [slow]" : "" }} (timeout as a row)',
+		parameters: timeout,
+		settings: { onError: 'continueRegularOutput' },
+	}),
+	'download off': pausedRun('modellix', 2, {
+		promptSuffix: ' (download off)',
+		parameters: { downloadVideo: false },
+	}),
+	'last frame': pausedRun('modellix', 1, {
+		promptSuffix: ' (last frame)',
+		parameters: { options: { returnLastFrame: true } },
+	}),
+} satisfies Record<string, TextRun>;
+
+type Name = keyof typeof runs | 'submitted before';
+
+let stage: Stage;
+const ended = new Map<Name, Execution>();
+const executionOf = (name: Name): Execution => {
+	const execution = ended.get(name);
+	if (execution === undefined) throw new Error(`${name} has not ended`);
+	return execution;
+};
+const tasksOf = (name: Name) =>
+	stage.sandbox.tasks().filter(({ input }) => String(input.prompt).endsWith(`(${name})`));
+const itemsOf = (name: Name): ExecutionItem[] => outputOf(executionOf(name), 'Seedance');
+
+/** One node submits, Seedance Task waits for the rows it put out. */
+async function startWaitForSubmitted(): Promise<string> {
+	const submit = seedanceNode(
+		stage,
+		'modellix',
+		{
+			model: textModels.modellix,
+			prompt: '={{ $json.prompts }} (submitted before)',
+			completion: 'submit',
+		},
+		{ name: 'Submit' },
+	);
+	const wait = seedanceNode(
+		stage,
+		'modellix',
+		{
+			operation: 'wait',
+			taskId: '={{ $json.taskId }}',
+			completion: 'pause',
+			options: { pollInterval: 5 },
+		},
+		{ type: 'n8n-nodes-seedance.seedanceTask', position: [800, 0] },
+	);
+	const { id } = await stage.client.createWorkflow({
+		name: 'Submit, then wait',
+		nodes: [manualTrigger, itemsNode(3), splitNode, submit, wait],
+		connections: chain('Start', 'Items', 'Split', 'Submit', 'Seedance'),
+	});
+	return await stage.client.runManually(id);
+}
+
+beforeAll(async () => {
+	stage = await openStage({ sandbox: { generationMs: 20_000 } });
+	const ids = new Map<Name, string>();
+	ids.set('submitted before', await startWaitForSubmitted());
+	for (const name of Object.keys(runs) as Array<keyof typeof runs>) {
+		ids.set(name, await startTextRun(stage, runs[name]));
+	}
+	const executions = await finishedExecutions(stage, [...ids.values()], FINISH_TIMEOUT_MS);
+	[...ids.keys()].forEach((name, index) => {
+		const execution = executions[index];
+		if (execution) ended.set(name, execution);
+	});
+}, FINISH_TIMEOUT_MS + 240_000);
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+test('Continue On Fail: the failed item keeps its place', () => {
+	expect(executionOf('error as a row').status).toBe('success');
+	const items = itemsOf('error as a row');
+	const rows = items.map(({ json }) => json);
+	expect(promptsInOrder(stage, rows)).toEqual([
+		'clip 0 (error as a row)',
+		'clip 1 [fail] (error as a row)',
+		'clip 2 (error as a row)',
+	]);
+	expect(rows.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'succeeded']);
+	expect(rows.map(({ error }) => typeof error)).toEqual(['undefined', 'string', 'undefined']);
+	expect(rows[1]?.failure).toMatchObject({ code: expect.any(String), message: expect.any(String) });
+	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+		{ item: 0 },
+		{ item: 1 },
+		{ item: 2 },
+	]);
+	expect(items.map(({ binary }) => Object.keys(binary ?? {}))).toEqual([['data'], [], ['data']]);
+	expect(rowsOf(executionOf('error as a row'))).toHaveLength(3);
+});
+
+test('error output: the failed item leaves there, the others go on', () => {
+	const execution = executionOf('error output');
+	expect(execution.status).toBe('success');
+	const good = outputOf(execution, 'Seedance', 0);
+	const bad = outputOf(execution, 'Seedance', 1);
+	expect(
+		promptsInOrder(
+			stage,
+			good.map(({ json }) => json),
+		),
+	).toEqual(['clip 0 (error output)', 'clip 2 (error output)']);
+	expect(good.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);
+	expect(bad).toHaveLength(1);
+	expect(bad[0]?.pairedItem).toEqual({ item: 1 });
+	expect(JSON.stringify(bad[0]?.json)).toContain(
+		tasksOf('error output').find(({ failure }) => failure)?.taskId,
+	);
+	expect(rowsOf(execution)).toHaveLength(2);
+});
+
+test('without Continue On Fail the error of the node names every task', () => {
+	const execution = executionOf('error stops');
+	expect(execution.status).toBe('error');
+	const error = errorOf(execution);
+	expect(error?.message).toMatch(/^Modellix could not generate the video/);
+	const tasks = tasksOf('error stops');
+	expect(tasks).toHaveLength(3);
+	for (const { taskId } of tasks) expect(error?.description).toContain(taskId);
+	expect(rowsOf(execution)).toEqual([]);
+});
+
+test('Timeout counts while paused, and its error holds the task IDs', () => {
+	const execution = executionOf('timeout stops');
+	expect(execution.status).toBe('error');
+	const error = errorOf(execution);
+	expect(error?.message).toMatch(/^The video was not finished after 0\.5 minutes/);
+	for (const { taskId } of tasksOf('timeout stops')) expect(error?.description).toContain(taskId);
+	const seconds =
+		(Date.parse(execution.stoppedAt ?? '') - Date.parse(execution.startedAt ?? '')) / 1000;
+	process.stdout.write(`a timeout of 30 s ended the run after ${seconds} s\n`);
+	expect(seconds).toBeGreaterThan(29);
+	expect(seconds).toBeLessThan(180);
+});
+
+test('with Continue On Fail the timeout is a row beside the finished videos', () => {
+	const rows = rowsOf(executionOf('timeout as a row'));
+	expect(rows.map(({ error }) => typeof error)).toEqual(['undefined', 'string']);
+	expect(rows[0]?.status).toBe('succeeded');
+	expect(rows[1]?.taskId).toBe(tasksOf('timeout as a row')[1]?.taskId);
+});
+
+test('Seedance Task waits paused for what another node submitted', () => {
+	const execution = executionOf('submitted before');
+	expect(execution.status).toBe('success');
+	const items = itemsOf('submitted before');
+	const submitted = outputOf(execution, 'Submit').map(({ json }) => json.taskId);
+	expect(items.map(({ json }) => json.taskId)).toEqual(submitted);
+	for (const { json, binary } of items) {
+		expect(json).toMatchObject({ status: 'succeeded', model: textModels.modellix });
+		expect(binary?.data?.fileName).toBe(`${String(json.taskId)}.mp4`);
+	}
+	expect(tasksOf('submitted before')).toHaveLength(3);
+});
+
+test('with the download off there is a URL and no file', () => {
+	const items = itemsOf('download off');
+	expect(items.map(({ json }) => json.status)).toEqual(['succeeded', 'succeeded']);
+	for (const { json, binary } of items) {
+		expect(json.videoUrl).toMatch(/\.mp4/);
+		expect(binary).toBeUndefined();
+	}
+});
+
+test('the last frame comes with the video', async () => {
+	const [item] = itemsOf('last frame');
+	expect(Object.keys(item?.binary ?? {})).toEqual(['data', 'lastFrame']);
+	const { bytes, contentType } = await stage.client.binary(item?.binary?.lastFrame?.id ?? '');
+	expect(contentType).toContain('image/png');
+	expect(bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
+});
+
+test('every item was submitted once', () => {
+	const creates = stage.sandbox.requests.filter(({ operation }) => operation === 'create');
+	const prompts = creates.map(({ rawBody }) => rawBody);
+	expect(new Set(prompts).size).toBe(prompts.length);
+});
