@@ -20,7 +20,7 @@ export class SeedanceImageToVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"]) }}',
+			'={{ ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"]).split("/").pop() }}',
 		description: 'Generate a ByteDance Seedance video from an image and a prompt',
 		defaults: { name: 'Seedance Image to Video' },
 		usableAsTool: true,

@@ -20,7 +20,7 @@ export class SeedanceTextToVideo implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"]) }}',
+			'={{ ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"]).split("/").pop() }}',
 		description: 'Generate a ByteDance Seedance video from a text prompt',
 		defaults: { name: 'Seedance Text to Video' },
 		usableAsTool: true,

@@ -19,6 +19,9 @@ export class SeedanceTrigger implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["provider"] + ": " + $parameter["events"].join(", ") }}',
 		description: 'Starts the workflow when a Seedance video is finished or has failed',
+		eventTriggerDescription: 'Waiting for the end of a Seedance task',
+		activationMessage:
+			"You can now paste this node's Production URL into 'Callback URL' of your Seedance nodes.",
 		defaults: { name: 'Seedance Trigger' },
 		usableAsTool: undefined,
 		inputs: [],

@@ -48,7 +48,8 @@ export const aspectRatio = (values: readonly string[], options: ParameterOptions
 export const resolution = (values: readonly string[], options: ParameterOptions = {}) =>
 	describe(z.enum(values).optional(), {
 		label: 'Resolution',
-		description: 'Short side of the video in pixels. Higher costs more.',
+		description:
+			"Short side of the video in pixels. Higher costs more; the vendors' defaults differ.",
 		wireName: 'resolution',
 		...options,
 	});

@@ -53,7 +53,7 @@ export function callbackUrlProperty(show: Show): INodeProperties {
 		required: true,
 		displayOptions: { show: { ...show, completion: ['notify'] } },
 		default: '',
-		placeholder: 'e.g. https://n8n.example.com/webhook/…/seedance',
+		placeholder: 'e.g. https://n8n.example.com/webhook/…',
 		description:
 			'The Production URL of a Seedance Trigger with the same provider and credential, or any URL that takes a POST',
 	};
@@ -62,24 +62,24 @@ export function callbackUrlProperty(show: Show): INodeProperties {
 /** Options that speak of waiting; the node that uses them has a parameter Completion. */
 export const waitingOptions: INodeProperties[] = [
 	{
-		displayName: 'Poll Interval',
+		displayName: 'Poll Interval (Seconds)',
 		name: 'pollInterval',
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
 		default: 30,
 		description:
-			'Longest time in seconds between two looks at a task. A paused execution is woken about once a minute at most.',
+			'Longest time between two looks at a task. A paused execution is woken about once a minute at most.',
 	},
 	{
-		displayName: 'Timeout',
+		displayName: 'Timeout (Minutes)',
 		name: 'timeout',
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
 		default: DEFAULT_TIMEOUT_MINUTES,
 		description:
-			'Minutes to wait for each video. The task goes on at the vendor after that. Default: 30, or the lifetime of a task on the offline tier.',
+			'How long to wait for each video. The task goes on at the vendor after that. Default: 30, or the lifetime of a task on the offline tier.',
 	},
 ];
 

@@ -203,7 +203,7 @@ const runOptions: INodeProperties[] = [
 		name: 'maxParallel',
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 5,
+		default: 3,
 		description:
 			"How many videos of this run may be in the works at once. Default: the vendor's limit.",
 	},

@@ -72,7 +72,8 @@ function propertiesOf(
 
 function toProperty(parameter: ModelParameter): INodeProperties {
 	const { name, label: displayName, minimum, maximum, values } = parameter;
-	const common = { displayName, name, description: describe(parameter) };
+	const hint = parameter.unit === 'seconds' && values === undefined ? { hint: 'In seconds' } : {};
+	const common = { displayName, name, description: describe(parameter), ...hint };
 	if (parameter.type === 'boolean') {
 		return { ...common, type: 'boolean', default: parameter.default === true };
 	}

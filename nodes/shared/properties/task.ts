@@ -49,7 +49,7 @@ export function taskProperties(): INodeProperties[] {
 			type: 'string',
 			required: true,
 			displayOptions: { show: { resource: ['task'] } },
-			default: '',
+			default: '={{ $json.taskId }}',
 			placeholder: 'e.g. {{ $json.taskId }}',
 			description: "The task's ID, as a Seedance node returned it",
 		},
@@ -122,7 +122,7 @@ const taskOptions: INodeProperties[] = [
 		name: 'maxParallel',
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 5,
+		default: 3,
 		description: 'How many tasks may be looked at side by side',
 	},
 	{
