@@ -22,6 +22,15 @@ export const textModels: Record<Vendor, string> = {
 	aimlapi: 'bytedance/seedance-1-0-lite-t2v',
 };
 
+/** Does nothing: its input is what Seedance put out. */
+export const afterNode: WorkflowNode = {
+	name: 'After',
+	type: 'n8n-nodes-base.noOp',
+	typeVersion: 1,
+	position: [800, 0],
+	parameters: {},
+};
+
 export interface TextRun {
 	vendor: Vendor;
 	itemCount: number;
@@ -36,13 +45,6 @@ export interface TextRun {
 /** A workflow that makes `itemCount` videos and hands them to a last node "After". */
 export async function createTextWorkflow(stage: Stage, run: TextRun): Promise<string> {
 	const { vendor, itemCount, promptSuffix = '', parameters, settings, start = manualTrigger } = run;
-	const after: WorkflowNode = {
-		name: 'After',
-		type: 'n8n-nodes-base.noOp',
-		typeVersion: 1,
-		position: [800, 0],
-		parameters: {},
-	};
 	const seedance = seedanceNode(
 		stage,
 		vendor,
@@ -55,7 +57,7 @@ export async function createTextWorkflow(stage: Stage, run: TextRun): Promise<st
 	);
 	const { id } = await stage.client.createWorkflow({
 		name: `${vendor} ${String(parameters?.completion ?? 'wait')}`,
-		nodes: [start, itemsNode(itemCount), splitNode, seedance, after],
+		nodes: [start, itemsNode(itemCount), splitNode, seedance, afterNode],
 		connections: chain(start.name, 'Items', 'Split', 'Seedance', 'After'),
 	});
 	return id;
@@ -70,6 +72,7 @@ export async function startTextRun(stage: Stage, run: TextRun): Promise<string> 
 export async function createTriggerWorkflow(
 	stage: Stage,
 	vendor: Vendor,
+	after: WorkflowNode = afterNode,
 ): Promise<{ workflowId: string; url: string }> {
 	const webhookId = randomUUID();
 	const trigger = seedanceNode(
@@ -78,17 +81,10 @@ export async function createTriggerWorkflow(
 		{ events: ['succeeded', 'failed'] },
 		{ type: 'n8n-nodes-seedance.seedanceTrigger', webhookId },
 	);
-	const after: WorkflowNode = {
-		name: 'After',
-		type: 'n8n-nodes-base.noOp',
-		typeVersion: 1,
-		position: [800, 0],
-		parameters: {},
-	};
 	const { id } = await stage.client.createWorkflow({
 		name: `When a video of ${vendor} is finished`,
 		nodes: [trigger, after],
-		connections: chain('Seedance', 'After'),
+		connections: chain('Seedance', after.name),
 	});
 	await stage.client.activate(id);
 	return { workflowId: id, url: `${stage.n8n.webhookUrl}/webhook/${webhookId}/seedance` };

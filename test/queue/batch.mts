@@ -1,7 +1,7 @@
 import type { SandboxTask } from '../../sandbox/index.mts';
-import { outputOf, type Execution } from '../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
 import type { Stage, Vendor } from '../e2e/stage.mts';
-import { rowsOf, startTextRun, type TextRun } from '../e2e/workflows.mts';
+import { afterNode, rowsOf, startTextRun, type TextRun } from '../e2e/workflows.mts';
 
 export interface Batch {
 	/** Ends every prompt, so that the sandbox's tasks can be told apart. */
@@ -55,6 +55,30 @@ export function expectRowsInOrder(stage: Stage, batch: Batch, execution: Executi
 	expect(createsOf(stage, batch)).toEqual(rows.map(() => 1));
 }
 
+const vendorsFile = async (row: Record<string, unknown>) =>
+	Buffer.from(await (await fetch(String(row.videoUrl))).arrayBuffer());
+
+/**
+ * Turns the video into text beside the row: n8n 2.41.1 shows a file that a trigger stored in the
+ * database to the nodes of the workflow, but not to the editor.
+ */
+export const fileToTextNode: WorkflowNode = {
+	...afterNode,
+	type: 'n8n-nodes-base.extractFromFile',
+	typeVersion: 1,
+	parameters: {
+		operation: 'binaryToPropery',
+		destinationKey: 'file',
+		options: { keepSource: 'json' },
+	},
+};
+
+/** The file that `fileToTextNode` read is the vendor's file. */
+export async function expectFileAsText(row: Record<string, unknown>): Promise<void> {
+	const file = Buffer.from(String(row.file), 'base64');
+	expect(file.equals(await vendorsFile(row))).toBe(true);
+}
+
 /** Each file, read as the editor reads it, is the vendor's file. */
 export async function expectVideosReadable(
 	stage: Stage,
@@ -67,7 +91,6 @@ export async function expectVideosReadable(
 		expect(reference?.fileName).toBe(`${String(json.taskId)}.mp4`);
 		const { bytes, contentType } = await stage.client.binary(reference?.id ?? '');
 		expect(contentType).toContain('video/mp4');
-		const original = Buffer.from(await (await fetch(String(json.videoUrl))).arrayBuffer());
-		expect(bytes.equals(original)).toBe(true);
+		expect(bytes.equals(await vendorsFile(json))).toBe(true);
 	}
 }

@@ -7,8 +7,9 @@ const STATIC_DATA_KEY = 'delivered';
 const delivered = z.array(z.object({ taskId: z.string(), nonce: z.string() }));
 
 /**
- * Tasks that have started the workflow. n8n saves the node's static data after the call, which is
- * too late for a second call at the same moment: those are caught in the process's own memory.
+ * Tasks that have started a workflow, by trigger. n8n saves a trigger's static data after the call,
+ * which is too late for a second call at the same moment; and of two saves the last one wins. So
+ * what this process knows is kept here too, and goes into every save as a whole.
  */
 const inThisProcess = new Map<string, Map<string, string>>();
 
@@ -24,24 +25,25 @@ export interface Deliveries {
 export function openDeliveries(context: IWebhookFunctions): Deliveries {
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
 	const triggerId = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const recent = inThisProcess.get(triggerId) ?? new Map<string, string>();
-	inThisProcess.set(triggerId, recent);
-	const saved = delivered.safeParse(staticData[STATIC_DATA_KEY]).data ?? [];
-
-	const isDelivered = (taskId: string) =>
-		recent.has(taskId) || saved.some((delivery) => delivery.taskId === taskId);
+	const nonceByTask = inThisProcess.get(triggerId) ?? new Map<string, string>();
+	inThisProcess.set(triggerId, nonceByTask);
+	for (const { taskId, nonce } of delivered.safeParse(staticData[STATIC_DATA_KEY]).data ?? []) {
+		if (!nonceByTask.has(taskId)) nonceByTask.set(taskId, nonce);
+	}
 	return {
-		isDelivered,
-		mayDeliver: (taskId, nonce) => {
-			if (nonce === '') return true;
-			const all = [...saved, ...[...recent].map(([id, used]) => ({ taskId: id, nonce: used }))];
-			return all.every((delivery) => delivery.nonce !== nonce || delivery.taskId === taskId);
-		},
+		isDelivered: (taskId) => nonceByTask.has(taskId),
+		mayDeliver: (taskId, nonce) =>
+			nonce === '' || [...nonceByTask].every(([id, used]) => used !== nonce || id === taskId),
 		claim: (taskId, nonce) => {
-			if (isDelivered(taskId)) return false;
-			recent.set(taskId, nonce);
-			if (recent.size > REMEMBERED) recent.delete([...recent.keys()][0] ?? '');
-			staticData[STATIC_DATA_KEY] = [...saved, { taskId, nonce }].slice(-REMEMBERED);
+			if (nonceByTask.has(taskId)) return false;
+			nonceByTask.set(taskId, nonce);
+			for (const oldest of [...nonceByTask.keys()].slice(0, -REMEMBERED)) {
+				nonceByTask.delete(oldest);
+			}
+			staticData[STATIC_DATA_KEY] = [...nonceByTask].map(([id, used]) => ({
+				taskId: id,
+				nonce: used,
+			}));
 			return true;
 		},
 	};

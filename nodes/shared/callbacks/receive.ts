@@ -27,7 +27,10 @@ export async function receiveCallback(context: IWebhookFunctions): Promise<IWebh
 	const callback = authenticateCallback(context, session, {
 		acceptUnsigned: options.acceptUnsigned === true,
 	});
-	if (!callback.ok) return answer(context, 401, 'Not a callback that this trigger gave out');
+	// A token that names an execution was given out to ring that execution and nothing else.
+	if (!callback.ok || callback.claims.executionId !== undefined) {
+		return answer(context, 401, 'Not a callback that was given out for a trigger');
+	}
 	const { claims, taskId } = callback;
 	if (taskId === undefined) return answer(context, 200, 'No task is named');
 

@@ -30,7 +30,15 @@ const parkedState = z.object({
 export type ParkedState = z.infer<typeof parkedState>;
 
 /** What the poller adds to a row while it looks after it. */
-const POLLER_KEYS = ['parked', 'keeperUrl', 'restingSince', 'nextLookAt'];
+const POLLER_KEYS = ['parked', 'keeperUrl', 'undisturbedUntil', 'nextLookAt'];
+
+/** What a keeper writes beside its tasks before it rests; times in Unix milliseconds. */
+export interface RestNote {
+	keeperUrl: string;
+	/** Until then it may not be woken by a ring. */
+	undisturbedUntil: number;
+	nextLookAt: number;
+}
 
 const parkedJson = z.looseObject({
 	taskId: z.string().optional(),

@@ -13,6 +13,7 @@ import {
 	toParkedItem,
 	toTaskHandle,
 	type ParkedTask,
+	type RestNote,
 } from './parkedTask';
 import type { PollerOutput, PollerParameters } from './pollerWorkflow';
 import { resumeUrlOf } from './spawn';
@@ -20,8 +21,11 @@ import { resumeUrlOf } from './spawn';
 /** While news keep coming, e.g. of a batch that ends together, the keeper stays awake. */
 const NEWS_GAP_MS = 1_500;
 
-/** n8n 2.41 in queue mode needs a moment to notice that an execution has parked. */
-const MIN_REST_MS = 5_000;
+/**
+ * n8n 2.41 in queue mode takes a sub-execution for ended when it is woken again before the main
+ * process has noticed that it parked.
+ */
+const MIN_REST_MS = 10_000;
 
 /** Runs one step of the hidden poller in the role it was given. */
 export async function runPoller(context: IExecuteFunctions): Promise<PollerOutput> {
@@ -71,14 +75,15 @@ async function keep(
 	parameters: PollerParameters,
 	parked: ParkedTask[],
 ): Promise<PollerOutput> {
-	const tasks = isFirstRun(context)
-		? parked
-		: await lookWhileThereIsNews(context, session, parameters, parked);
+	const isFirst = isFirstRun(context);
+	const tasks = isFirst ? parked : await lookWhileThereIsNews(context, session, parameters, parked);
 	if (tasks.every(isEnded)) return [[], finish(context, parameters, tasks)];
 
 	const nextLookAt = nextLookAtMs(session, tasks);
 	await context.putExecutionToWait(new Date(nextLookAt));
-	rest(context, session, tasks, nextLookAt);
+	// The first rest is not one that n8n could take for the end: it may be disturbed at once.
+	const undisturbedUntil = isFirst ? 0 : session.clock.now() + MIN_REST_MS;
+	rest(context, tasks, { keeperUrl: resumeUrlOf(context), undisturbedUntil, nextLookAt });
 	return [context.getInputData(), []];
 }
 
@@ -126,13 +131,7 @@ function nextLookAtMs({ clock }: Session, tasks: ParkedTask[]): number {
 }
 
 /** n8n hands a parked node's input on when it wakes: so the input is made to be the tasks. */
-function rest(
-	context: IExecuteFunctions,
-	{ clock }: Session,
-	tasks: ParkedTask[],
-	nextLookAt: number,
-): void {
-	const rested = { keeperUrl: resumeUrlOf(context), restingSince: clock.now(), nextLookAt };
+function rest(context: IExecuteFunctions, tasks: ParkedTask[], rested: RestNote): void {
 	for (const [index, item] of context.getInputData().entries()) {
 		const task = tasks[index];
 		if (task === undefined) continue;

@@ -26,9 +26,6 @@ export const resumeWebhooks: IWebhookDescription[] = [
 const isItem = (value: unknown): value is INodeExecutionData =>
 	typeof value === 'object' && value !== null && 'json' in value;
 
-/** n8n 2.41 in queue mode takes an execution that is woken right after it parked for ended. */
-const MIN_REST_MS = 3_000;
-
 /** The parked items as the node left them. */
 function parkedItems(context: IWebhookFunctions): INodeExecutionData[] {
 	const items: unknown = context.evaluateExpression('{{ $input.all() }}');
@@ -81,13 +78,14 @@ export async function answerDoorbell(context: IWebhookFunctions): Promise<IWebho
 export async function answerRing(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	try {
 		const items = parkedItems(context);
-		const { nextLookAt, restingSince } = items[0]?.json ?? {};
+		const { nextLookAt, undisturbedUntil } = items[0]?.json ?? {};
 		if (Reflect.get(Object(context.getBodyData()), 'guard') === true) {
 			context.getResponseObject().status(200).json({ nextLookAt, items });
 			return { noWebhookResponse: true };
 		}
-		const hasRested = Number(restingSince) < clock.now() - MIN_REST_MS;
-		if (!hasRested) return answer(context, 503, 'Just looked, ring again later');
+		if (Number(undisturbedUntil) > clock.now()) {
+			return answer(context, 503, 'Just looked, ring again later');
+		}
 
 		context.getResponseObject().status(200).json({ message: 'Thank you' });
 		return { noWebhookResponse: true, workflowData: [items] };

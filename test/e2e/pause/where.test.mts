@@ -6,7 +6,7 @@ import {
 	type WorkflowNode,
 } from '../../../scripts/lib/n8nClient.mts';
 import { chain, itemsNode, manualTrigger, openStage, splitNode, type Stage } from '../stage.mts';
-import { createTextWorkflow, finishedExecutions, rowsOf } from '../workflows.mts';
+import { afterNode, createTextWorkflow, finishedExecutions, rowsOf } from '../workflows.mts';
 import { FINISH_TIMEOUT_MS, pausedRun, promptsInOrder, webhookStart } from './pausedRuns.mts';
 
 const ITEMS = 2;
@@ -65,13 +65,7 @@ async function startSubWorkflow(): Promise<string> {
 				position: [600, 0],
 				parameters: { workflowId: { __rl: true, mode: 'id', value: called.id }, options: {} },
 			},
-			{
-				name: 'After',
-				type: 'n8n-nodes-base.noOp',
-				typeVersion: 1,
-				position: [800, 0],
-				parameters: {},
-			},
+			afterNode,
 		],
 		connections: chain('Start', 'Items', 'Split', 'Call', 'After'),
 	};
