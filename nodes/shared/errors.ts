@@ -156,6 +156,25 @@ export function problemOfTimeout(
 	};
 }
 
+/** A task that is paid for, and that nobody looks after because n8n did not let it be handed over. */
+export function problemOfHandOver(
+	provider: ProviderEntry,
+	task: { taskId: string; status: TaskStatus },
+	reason: string,
+): Problem {
+	return {
+		message: `The video is submitted to ${provider.label}, but n8n did not let the node hand the wait over`,
+		description: sentences(
+			'It is paid for: get it with the node Seedance Task, operation Wait.',
+			`Reason: ${reason}.`,
+			naming(task.taskId),
+		),
+		code: 'handOverFailed',
+		taskId: task.taskId,
+		status: task.status,
+	};
+}
+
 /** A finished video that could not be downloaded. */
 export function problemOfDownload(task: Task, reason: string): Problem {
 	return {

@@ -187,7 +187,7 @@ async function handOver(
 		return await parkUntilFinished(context, session, entrusted);
 	}
 	if (completion === 'notify' && session.vendor.callbacks === undefined) {
-		await deliverWhenFinished(context, session, entrusted);
+		return await deliverWhenFinished(context, session, entrusted);
 	}
 	return settleEntrusted(context, entrusted);
 }

@@ -134,8 +134,9 @@ async function handOver(
 	if (completion === 'pause' && entrusted.some(({ outcome }) => outcome.ok)) {
 		return await parkUntilFinished(context, session, entrusted);
 	}
-	await deliverWhenFinished(context, session, entrusted);
-	return settleEntrusted(context, entrusted);
+	return completion === 'notify'
+		? await deliverWhenFinished(context, session, entrusted)
+		: settleEntrusted(context, entrusted);
 }
 
 function entrust(

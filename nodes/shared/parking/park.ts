@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Problem } from '../errors';
+import { problemOfHandOver, type Problem } from '../errors';
 import { toRow, type RowOrigin } from '../lifecycle/row';
 import { onProblemOf, settle } from '../lifecycle/settle';
 import type { Session, WaitingRules } from '../lifecycle/types';
@@ -38,14 +38,19 @@ export async function parkUntilFinished(
 		waiterId: context.getExecutionId(),
 		waiterUrl: resumeUrlOf(context),
 	};
-	const child = await startKeeper(context, parameters, items);
-	const [childItems] = child.data;
-	if (child.waitTill === undefined || child.waitTill === null) return childItems ?? [];
+	const started = await handingOver(async () => await startKeeper(context, parameters, items));
+	if (!started.ok) return settleLeft(context, session, entrusted, started.reason);
+	const [childItems] = started.value.data;
+	if (!started.value.waitTill) return childItems ?? [];
+
+	const keeperUrl = String(childItems?.[0]?.json.keeperUrl);
+	const guarded = await handingOver(
+		async () => await startDetached(context, 'guardian', { ...parameters, keeperUrl }, items),
+	);
+	if (!guarded.ok) session.log(`Seedance: the wait has no guardian: ${guarded.reason}`);
 
 	// n8n keeps this node's input while it is parked: with the tasks in it, their IDs are in the
 	// execution whatever happens, and a callback finds the keeper.
-	const keeperUrl = String(childItems?.[0]?.json.keeperUrl);
-	await startDetached(context, 'guardian', { ...parameters, keeperUrl }, items);
 	for (const [index, item] of context.getInputData().entries()) {
 		const parked = items[index];
 		if (parked !== undefined) item.json = { ...parked.json, keeperUrl };
@@ -56,18 +61,60 @@ export async function parkUntilFinished(
 	}));
 }
 
-/** Has the end of every task reported to its callback URL, in the place of the vendor. */
+/**
+ * Has the end of every task reported to its callback URL, in the place of the vendor, and gives the
+ * rows as they are now.
+ */
 export async function deliverWhenFinished(
 	context: IExecuteFunctions,
 	session: Session,
 	entrusted: Entrusted[],
-): Promise<void> {
+): Promise<INodeExecutionData[]> {
 	const items = entrusted
 		.filter(({ outcome }) => outcome.ok)
 		.map((item) => ({ ...item, waiting: { ...item.waiting, timeoutMinutes: DELIVERY_MINUTES } }))
 		.map((item) => toParkedItem(toParked(session, item)));
-	if (items.length === 0) return;
-	await startDetached(context, 'guardian', pollerParameters(context, session, 'deliver'), items);
+	if (items.length === 0) return settleEntrusted(context, entrusted);
+
+	const parameters = pollerParameters(context, session, 'deliver');
+	const started = await handingOver(
+		async () => await startDetached(context, 'guardian', parameters, items),
+	);
+	return started.ok
+		? settleEntrusted(context, entrusted)
+		: settleLeft(context, session, entrusted, started.reason);
+}
+
+async function handingOver<T>(
+	work: () => Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; reason: string }> {
+	try {
+		return { ok: true, value: await work() };
+	} catch (error) {
+		return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+	}
+}
+
+/** The tasks are paid for and nobody looks after them: each becomes a problem with its ID. */
+function settleLeft(
+	context: IExecuteFunctions,
+	{ provider }: Session,
+	entrusted: Entrusted[],
+	reason: string,
+): INodeExecutionData[] {
+	const left = entrusted.map(
+		(item): Entrusted =>
+			item.outcome.ok
+				? {
+						...item,
+						outcome: {
+							ok: false,
+							problem: problemOfHandOver(provider, item.outcome.task, reason),
+						},
+					}
+				: item,
+	);
+	return settleEntrusted(context, left);
 }
 
 /** The tasks as rows at once, for nodes that do not wait for them. */
