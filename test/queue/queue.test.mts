@@ -10,10 +10,10 @@ import {
 } from '../e2e/workflows.mts';
 import {
 	createsOf,
-	expectFileAsText,
+	expectHashOfVideo,
 	expectRowsInOrder,
 	expectVideosReadable,
-	fileToTextNode,
+	hashNode,
 	startBatch,
 	tasksOf,
 	type Batch,
@@ -98,8 +98,8 @@ beforeAll(async () => {
 	});
 	print('main, two workers and the webhook processor are ready');
 	triggers = {
-		apikley: await createTriggerWorkflow(stage, 'apikley', fileToTextNode),
-		modellix: await createTriggerWorkflow(stage, 'modellix', fileToTextNode),
+		apikley: await createTriggerWorkflow(stage, 'apikley', hashNode),
+		modellix: await createTriggerWorkflow(stage, 'modellix', hashNode),
 	};
 	const runs = plan();
 	for (const name of names) batches.set(name, await startBatch(stage, name, runs[name]));
@@ -201,7 +201,7 @@ describe.each(vendors)('Seedance Trigger for %s', (vendor) => {
 					provider: vendor,
 					context: { row: item },
 				});
-				await expectFileAsText(row ?? {});
+				await expectHashOfVideo(row ?? {});
 			}
 			const delivered = executions.map((execution) => rowsOf(execution)[0]?.taskId);
 			expect(new Set(delivered).size).toBe(NOTIFIED);

@@ -1,0 +1,56 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** What the credentials of all vendors have in common; each credential type is one vendor's key. */
+
+export const seedanceIcon: Icon = {
+	light: 'file:../icons/seedance.svg',
+	dark: 'file:../icons/seedance.dark.svg',
+};
+
+/** The credential's own base URL, without a slash at the end, for its test request. */
+export const ownBaseUrl = '={{$credentials.baseUrl.replace(/\\/+$/, "")}}';
+
+/** Answers of a test request that still have to be read: a refusal may come with any of these. */
+export const readRefusals: IHttpRequestOptions['ignoreHttpStatusErrors'] = {
+	ignore: true,
+	except: [403, 429, 500, 502, 503, 504],
+};
+
+export const badKey = (keysUrl: string) =>
+	`The API key was not accepted. Keys are managed at ${keysUrl}.`;
+
+export const badHost = (label: string) =>
+	`This address does not answer like ${label}. Check the Base URL.`;
+
+export const bearer: IAuthenticateGeneric = {
+	type: 'generic',
+	properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+};
+
+/** API key and base URL; `hosts` says more about the base URL where a vendor has several. */
+export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeProperties[] {
+	return [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: `Created at ${keysUrl}`,
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: baseUrl,
+			description: `Where the API is. Change it for a regional host, a proxy or the sandbox.${hosts}`,
+		},
+	];
+}
