@@ -10,14 +10,19 @@ export interface RowOrigin {
 
 /** A task as the output row of the contract; with `raw`, the vendor's answer is added. */
 export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }): IDataObject {
-	const { raw, taskId, unknownStatus, failure, usage, ...known } = task;
+	const { raw, taskId, status, unknownStatus, failure, usage } = task;
 	return withoutUndefined({
 		taskId,
 		provider: origin.provider,
 		model: origin.model === '' ? undefined : origin.model,
-		...known,
+		status,
 		vendorStatus: unknownStatus,
+		videoUrl: task.videoUrl,
+		lastFrameUrl: task.lastFrameUrl,
 		usage: usage && { ...usage },
+		createdAt: task.createdAt,
+		completedAt: task.completedAt,
+		expiresAt: task.expiresAt,
 		failure: failure && { ...failure },
 		...(options.raw ? { raw: isDataObject(raw) ? raw : undefined } : {}),
 	});

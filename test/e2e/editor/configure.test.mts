@@ -4,7 +4,7 @@ import { account, manualTrigger, openStage, seedanceNode, type Stage } from '../
 import { NodeView, openNode, picture } from './nodeView.mts';
 
 const IMAGE_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceImageToVideo' };
-const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval'];
+const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval (Seconds)'];
 
 let stage: Stage;
 let browser: Browser;

@@ -49,7 +49,8 @@ const start = async (file: string) => await stage.client.runManually(workflowId(
 /** The same workflow, with one prompt that the vendor takes and fails to generate. */
 async function startWithFailure(file: string, words: string): Promise<string> {
 	const workflow = readWorkflow(join(FOLDER, file), { [words]: `[fail] ${words}` });
-	const { id } = await stage.client.createWorkflow(withCredentials(workflow, options.credentials));
+	const copy = { ...workflow, name: `${workflow.name}, one fails` };
+	const { id } = await stage.client.createWorkflow(withCredentials(copy, options.credentials));
 	return await stage.client.runManually(id);
 }
 

@@ -9,7 +9,10 @@ const taskCount = () => sandbox.get().tasks().length;
 const add = (effect: FaultEffect, where: Omit<Fault, 'effect'> = {}) =>
 	sandbox.get().addFault({ ...where, effect });
 const lastTaskId = () => sandbox.get().tasks().at(-1)?.taskId ?? '';
-const hangsFor = (ms: number) => AbortSignal.timeout(ms);
+
+async function inFlightBecomes(count: number) {
+	while (sandbox.get().inFlight() !== count) await new Promise((resolve) => setImmediate(resolve));
+}
 
 function createWithSignal(signal: AbortSignal) {
 	return sandbox.request('modellix', createPaths.modellix, {
@@ -64,13 +67,13 @@ describe('effects', () => {
 		['hangAfter', 1],
 	] as const)('%s: no answer, %i tasks, in flight until the client leaves', async (kind, tasks) => {
 		add({ kind });
-		const waiting = createWithSignal(hangsFor(60));
-		await new Promise((resolve) => setTimeout(resolve, 30));
-		expect(sandbox.get().inFlight()).toBe(1);
-		await expect(waiting).rejects.toThrow();
+		const client = new AbortController();
+		const waiting = createWithSignal(client.signal);
+		await inFlightBecomes(1);
 		expect(taskCount()).toBe(tasks);
-		await new Promise((resolve) => setTimeout(resolve, 20));
-		expect(sandbox.get().inFlight()).toBe(0);
+		client.abort();
+		await expect(waiting).rejects.toThrow();
+		await inFlightBecomes(0);
 	});
 
 	test.each([
