@@ -2,7 +2,8 @@
  * `npm run demo`: a real n8n with this package and the example workflows, against the sandbox.
  * What is made in it stays in `node_modules/.cache/seedance-demo`; delete that folder to start afresh.
  */
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { startSandbox } from '../sandbox/index.mts';
 import { buildIfStale } from './lib/build.mts';
 import { importWorkflows, type ImportedWorkflow } from './lib/importWorkflows.mts';
@@ -11,6 +12,8 @@ import { N8nApiError, N8nClient, type StoredCredential } from './lib/n8nClient.m
 import { freePort } from './lib/ports.mts';
 
 const ROOT = process.cwd();
+const FOLDER = join(ROOT, 'node_modules', '.cache', 'seedance-demo');
+const FOLDER_NAME = relative(ROOT, FOLDER);
 const GENERATION_MS = 8000;
 const SANDBOX_PORT = 4010;
 const N8N_PORT = 5678;
@@ -34,6 +37,7 @@ async function end(): Promise<void> {
 }
 
 async function demo(): Promise<void> {
+	takeFolder();
 	if (buildIfStale(ROOT)) say('Built the package.');
 	const sandbox = await startSandbox({
 		port: await freePort(SANDBOX_PORT),
@@ -44,7 +48,7 @@ async function demo(): Promise<void> {
 	say('Starting n8n …');
 	const n8n = await startN8n({
 		root: ROOT,
-		userFolder: join(ROOT, 'node_modules', '.cache', 'seedance-demo'),
+		userFolder: FOLDER,
 		packageDir: packPackage(ROOT),
 		port: N8N_PORT,
 	});
@@ -62,7 +66,37 @@ async function demo(): Promise<void> {
 			[`http://localhost:${N8N_PORT}`]: n8n.url,
 		},
 	});
+	await refreshCallbackUrls(client, imported, n8n.url);
 	describe(n8n.url, imported);
+}
+
+/** Two n8n on one database would both do its work. */
+function takeFolder(): void {
+	const pidFile = join(FOLDER, 'demo.pid');
+	mkdirSync(FOLDER, { recursive: true });
+	const pid = readPid(pidFile);
+	if (pid !== undefined && isRunning(pid)) {
+		const file = join(FOLDER_NAME, 'demo.pid');
+		throw new Error(`The demo is running already (process ${pid}). If not, delete ${file}.`);
+	}
+	writeFileSync(pidFile, String(process.pid));
+	undo.push(async () => rmSync(pidFile, { force: true }));
+}
+
+function readPid(file: string): number | undefined {
+	try {
+		return Number(readFileSync(file, 'utf8')) || undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
 }
 
 async function signIn(client: N8nClient): Promise<void> {
@@ -71,7 +105,7 @@ async function signIn(client: N8nClient): Promise<void> {
 	} catch (error) {
 		if (!(error instanceof N8nApiError) || error.status !== 401) throw error;
 		throw new Error(
-			'The demo password was changed. Delete the folder node_modules/.cache/seedance-demo and start again.',
+			`The demo password was changed. Delete the folder ${FOLDER_NAME} and start again.`,
 		);
 	}
 }
@@ -91,24 +125,51 @@ async function createCredentials(client: N8nClient, sandbox: Sandbox): Promise<S
 	return stored;
 }
 
-function describe(url: string, imported: ImportedWorkflow[]): void {
-	say(`
-  n8n        ${url}
-  Email      ${ACCOUNT.email}
-  Password   ${ACCOUNT.password}
-
-No video is generated and nothing is paid: a sandbox on this machine answers for the vendors.
-`);
-	if (imported.length === 0) {
-		say('Make a workflow and add "Seedance Text to Video": its credentials are there already.');
-	} else {
-		say('Open a workflow and click "Execute workflow"; then double-click the Seedance node.\n');
-		for (const { workflow, activationProblem } of imported) {
-			say(`  ${workflow.name}\n    ${url}/workflow/${workflow.id}`);
-			if (activationProblem) say(`    is not active: ${activationProblem}`);
+/** Where the port of an earlier start is taken now, its URLs in stored workflows lead nowhere. */
+async function refreshCallbackUrls(
+	client: N8nClient,
+	imported: ImportedWorkflow[],
+	url: string,
+): Promise<void> {
+	for (const { workflow, isNew } of imported) {
+		if (isNew) continue;
+		const stored = await client.workflow(workflow.id);
+		const before = JSON.stringify(stored.nodes);
+		const nodes = before.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/webhook\/)/g, url);
+		if (nodes !== before) {
+			await client.updateWorkflow(stored.id, { ...stored, nodes: JSON.parse(nodes) });
 		}
 	}
-	say(`\nA video takes ${GENERATION_MS / 1000} s. Ctrl-C ends everything.`);
+}
+
+function describe(url: string, imported: ImportedWorkflow[]): void {
+	const [first, ...others] = imported;
+	const urlOf = ({ workflow }: ImportedWorkflow) => `${url}/workflow/${workflow.id}`;
+	say(`
+n8n is ready, with the Seedance nodes, credentials and example workflows in it.
+
+  Open       ${first ? urlOf(first) : url}
+  Email      ${ACCOUNT.email}
+  Password   ${ACCOUNT.password}
+`);
+	say(
+		first
+			? `Sign in and click "Execute workflow". After about ${GENERATION_MS / 1000 + 2} seconds double-click
+"Seedance Text to Video": "View" on the right plays the video, "Table" shows the row.`
+			: 'Make a workflow and add "Seedance Text to Video": its credentials are there already.',
+	);
+	say(`
+Nothing is paid and no key is needed: a sandbox on this machine stands in for the vendors.
+Every video is the same short test clip.
+`);
+	if (others.length > 0) say('More to try; the note in each workflow says what it does:\n');
+	for (const other of others) {
+		say(`  ${other.workflow.name}\n    ${urlOf(other)}`);
+		if (other.activationProblem) say(`    is not active: ${other.activationProblem}`);
+	}
+	say(`
+Press Ctrl-C to end. n8n keeps its workflows for the next start; the sandbox forgets its tasks.
+To start afresh, delete the folder ${FOLDER_NAME}.`);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

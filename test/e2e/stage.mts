@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/index.mts';
 import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
-import { N8nClient, type StoredCredential, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import {
+	N8nClient,
+	type StoredCredential,
+	type WorkflowNode,
+} from '../../scripts/lib/n8nClient.mts';
 
 export type Vendor = 'apikley' | 'modellix' | 'aimlapi';
 
@@ -41,34 +45,38 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 		env: options.env,
 		workerCount: 2,
 	});
-	const client = new N8nClient(n8n.url, { webhookUrl: n8n.webhookUrl });
-	await client.signInAsOwner(account);
-	const credential = async (vendor: Vendor) =>
-		await client.createCredential({
-			name: `Sandbox ${vendor}`,
-			type: credentialTypes[vendor],
-			data: {
-				apiKey: sandbox.apiKeys[vendor],
-				baseUrl: sandbox.baseUrls[vendor],
-				...(vendor === 'apikley' ? { webhookSecret: options.apikleyWebhookSecret ?? '' } : {}),
-			},
-		});
-	const credentials = {
-		apikley: await credential('apikley'),
-		modellix: await credential('modellix'),
-		aimlapi: await credential('aimlapi'),
+	const close = async () => {
+		await n8n.stop();
+		await sandbox.close();
+		rmSync(userFolder, { recursive: true, force: true });
 	};
-	return {
-		n8n,
-		client,
-		sandbox,
-		credentials,
-		async close() {
-			await n8n.stop();
-			await sandbox.close();
-			rmSync(userFolder, { recursive: true, force: true });
-		},
-	};
+	try {
+		const client = new N8nClient(n8n.url, { webhookUrl: n8n.webhookUrl });
+		await client.signInAsOwner(account);
+		return { n8n, client, sandbox, credentials: await createCredentials(client), close };
+	} catch (error) {
+		// The test has no stage to close then, and a process left behind keeps Jest from ending.
+		await close();
+		throw error;
+	}
+
+	async function createCredentials(client: N8nClient): Promise<Stage['credentials']> {
+		const credential = async (vendor: Vendor) =>
+			await client.createCredential({
+				name: `Sandbox ${vendor}`,
+				type: credentialTypes[vendor],
+				data: {
+					apiKey: sandbox.apiKeys[vendor],
+					baseUrl: sandbox.baseUrls[vendor],
+					...(vendor === 'apikley' ? { webhookSecret: options.apikleyWebhookSecret ?? '' } : {}),
+				},
+			});
+		return {
+			apikley: await credential('apikley'),
+			modellix: await credential('modellix'),
+			aimlapi: await credential('aimlapi'),
+		};
+	}
 }
 
 export const manualTrigger: WorkflowNode = {

@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { NodeHelpers, type INode } from 'n8n-workflow';
+import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 import { catalogue } from '../../nodes/shared/catalogue';
 import { readWorkflow } from '../../scripts/lib/importWorkflows.mts';
-import { credentials, manifest, nodeNamed, root } from './ux/descriptions.mts';
+import {
+	choicesOf,
+	credentials,
+	entriesOf,
+	manifest,
+	nodeNamed,
+	root,
+} from './ux/descriptions.mts';
 
 const folder = path.join(root, 'examples');
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
@@ -21,19 +28,36 @@ describe.each(ourNodes)('%s', (_, node) => {
 	const description = nodeNamed(node.type.slice(manifest.name.length + 1));
 	const { properties } = description;
 
+	const shown = NodeHelpers.getNodeParameters(
+		properties,
+		node.parameters,
+		true,
+		false,
+		node,
+		description,
+	);
+
 	test('uses only parameters that the node shows', () => {
-		const shown = NodeHelpers.getNodeParameters(
-			properties,
-			node.parameters,
-			true,
-			false,
-			node,
-			description,
-		);
 		expect(shown).toMatchObject(node.parameters);
 	});
 
-	test('uses only values that the node offers, and leaves out nothing it demands', () => {
+	test('uses only values that the node offers', () => {
+		const values = Object(shown);
+		const isShown = (property: INodeProperties, siblings: INodeParameters) =>
+			NodeHelpers.displayParameter(siblings, property, node, description, values);
+		const notOffered = (siblings: INodeParameters, of: INodeProperties[]): unknown[] =>
+			of
+				.filter((property) => property.name in siblings && isShown(property, siblings))
+				.flatMap((property) => {
+					const value = siblings[property.name];
+					if (property.type === 'collection') return notOffered(Object(value), entriesOf(property));
+					const choices: unknown[] = choicesOf(property).map((choice) => choice.value);
+					return choices.length === 0 ? [] : [value].flat().filter((one) => !choices.includes(one));
+				});
+		expect(notOffered(values, properties)).toEqual([]);
+	});
+
+	test('leaves out nothing that the node demands', () => {
 		expect(NodeHelpers.getNodeParametersIssues(properties, node, description)).toBeNull();
 	});
 

@@ -6,12 +6,17 @@ const STATIC_DATA_KEY = 'delivered';
 
 const delivered = z.array(z.object({ taskId: z.string(), nonce: z.string() }));
 
+interface Delivery {
+	taskId: string;
+	nonce: string;
+}
+
 /**
- * Tasks that have started a workflow, by trigger. n8n saves a trigger's static data after the call,
- * which is too late for a second call at the same moment; and of two saves the last one wins. So
- * what this process knows is kept here too, and goes into every save as a whole.
+ * What has started a workflow, by trigger. n8n reads a trigger's static data before a call and saves
+ * it some time after, so of two calls at the same moment each would save only its own delivery. All
+ * calls of this process share one list, and every save holds it as it is by then.
  */
-const inThisProcess = new Map<string, Map<string, string>>();
+const inThisProcess = new Map<string, Delivery[]>();
 
 export interface Deliveries {
 	/** False when the URL, known by its nonce, has already brought another task. */
@@ -25,25 +30,22 @@ export interface Deliveries {
 export function openDeliveries(context: IWebhookFunctions): Deliveries {
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
 	const triggerId = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const nonceByTask = inThisProcess.get(triggerId) ?? new Map<string, string>();
-	inThisProcess.set(triggerId, nonceByTask);
-	for (const { taskId, nonce } of delivered.safeParse(staticData[STATIC_DATA_KEY]).data ?? []) {
-		if (!nonceByTask.has(taskId)) nonceByTask.set(taskId, nonce);
+	const list = inThisProcess.get(triggerId) ?? [];
+	inThisProcess.set(triggerId, list);
+
+	const isDelivered = (taskId: string) => list.some((delivery) => delivery.taskId === taskId);
+	for (const saved of delivered.safeParse(staticData[STATIC_DATA_KEY]).data ?? []) {
+		if (!isDelivered(saved.taskId)) list.push(saved);
 	}
 	return {
-		isDelivered: (taskId) => nonceByTask.has(taskId),
+		isDelivered,
 		mayDeliver: (taskId, nonce) =>
-			nonce === '' || [...nonceByTask].every(([id, used]) => used !== nonce || id === taskId),
+			nonce === '' || list.every((known) => known.nonce !== nonce || known.taskId === taskId),
 		claim: (taskId, nonce) => {
-			if (nonceByTask.has(taskId)) return false;
-			nonceByTask.set(taskId, nonce);
-			for (const oldest of [...nonceByTask.keys()].slice(0, -REMEMBERED)) {
-				nonceByTask.delete(oldest);
-			}
-			staticData[STATIC_DATA_KEY] = [...nonceByTask].map(([id, used]) => ({
-				taskId: id,
-				nonce: used,
-			}));
+			if (isDelivered(taskId)) return false;
+			list.push({ taskId, nonce });
+			list.splice(0, Math.max(0, list.length - REMEMBERED));
+			staticData[STATIC_DATA_KEY] = list;
 			return true;
 		},
 	};

@@ -20,9 +20,9 @@ export interface PollMoment {
 	retryAfterMs?: number;
 }
 
-/** n8n wakes parked executions about once a minute; long jobs need no closer look than 2 %. */
+/** n8n wakes parked executions about once a minute; long jobs need no closer look than 5 %. */
 const PARKED_MIN_GAP_MS = 60_000;
-const PARKED_GAP_PER_ELAPSED = 0.02;
+const PARKED_GAP_PER_ELAPSED = 0.05;
 const PARKED_MAX_GAP_MS = 10 * 60_000;
 
 /** Milliseconds until a parked task should be looked at again. */

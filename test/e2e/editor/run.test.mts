@@ -3,9 +3,10 @@ import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.
 import { account, credentialTypes, openStage, seedanceNode, type Stage } from '../stage.mts';
 import { openNode, picture } from './nodeView.mts';
 
+// What the sandbox's video shows: this test's picture is the one in the README.
 const PROMPT =
-	'A retro television test card comes alive: glowing colour bars, a ticking clock, ' +
-	'confetti of pixels drifting across the screen';
+	'Dawn over a calm sea: a turquoise sky melts into gold at the horizon, slow drifting light, ' +
+	'no people, cinematic';
 
 let stage: Stage;
 let browser: Browser;
