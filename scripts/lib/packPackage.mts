@@ -22,11 +22,23 @@ export function packPackage(root = process.cwd()): string {
 		const unpacked = join(cache, hash.digest('hex').slice(0, 16));
 		if (existsSync(unpacked)) return unpacked;
 		execFileSync('tar', ['-xzf', tarball], { cwd: work });
+		assertComplete(join(work, 'package'));
 		renameSync(join(work, 'package'), unpacked);
 		return unpacked;
 	} finally {
 		rmSync(work, { recursive: true, force: true });
 	}
+}
+
+/** A build that runs at the same moment leaves files out; n8n would start without the nodes in them. */
+function assertComplete(packageDir: string): void {
+	const { n8n } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
+		n8n: { nodes: string[]; credentials: string[] };
+	};
+	const missing = [...n8n.nodes, ...n8n.credentials].filter(
+		(file) => !existsSync(join(packageDir, file)),
+	);
+	if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}: build it first`);
 }
 
 /** Puts the files where n8n looks for community packages. Copied, never linked: a link would resolve its own n8n-workflow. */
