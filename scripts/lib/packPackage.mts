@@ -38,7 +38,8 @@ function assertComplete(packageDir: string): void {
 	const missing = [...n8n.nodes, ...n8n.credentials].filter(
 		(file) => !existsSync(join(packageDir, file)),
 	);
-	if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}: build it first`);
+	if (missing.length > 0)
+		throw new Error(`The package lacks ${missing.join(', ')}: build it first`);
 }
 
 /** Puts the files where n8n looks for community packages. Copied, never linked: a link would resolve its own n8n-workflow. */
