@@ -82,11 +82,14 @@ test.each([
 		for (const [item, taskIds] of paid) expect([item, taskIds.length]).toEqual([item, 1]);
 		// Only what was certainly not taken is sent again.
 		expect(count('create')).toBe(ITEMS + count('create', 429));
-		// The faults have struck, and n8n has really tried again: each try fetches the videos.
+		// The faults have struck.
 		expect(reported.length).toBeGreaterThan(ITEMS * 0.1);
 		expect(reported.length).toBeGreaterThan(reportedAndPaid.length);
 		expect(count('create', 429)).toBeGreaterThan(0);
-		expect(count('media')).toBe(TRIES * withTask.length);
+		// n8n has really tried again: each try fetches the videos. With Continue On Fail it tries again
+		// only when the first row has an error, and which items are struck differs from run to run.
+		const isRetried = endsWith === 'error' || isUnknown(said[0]?.[1] ?? { state: '' });
+		expect(count('media')).toBe((isRetried ? TRIES : 1) * withTask.length);
 	},
 	RUN_TIMEOUT_MS + 20_000,
 );
