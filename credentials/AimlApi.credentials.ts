@@ -1,4 +1,5 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { aimlapi } from '../nodes/shared/catalogue/aimlapi';
 import {
 	badHost,
 	badKey,
@@ -9,8 +10,7 @@ import {
 	seedanceIcon,
 } from './shared/vendorCredential';
 
-const KEYS_URL = 'https://aimlapi.com/app/keys';
-const LABEL = 'AI/ML API';
+const { label, apiKeysUrl } = aimlapi;
 
 export class AimlApi implements ICredentialType {
 	name = 'aimlApi';
@@ -21,7 +21,7 @@ export class AimlApi implements ICredentialType {
 
 	documentationUrl = 'https://docs.aimlapi.com';
 
-	properties: INodeProperties[] = keyAndHost(KEYS_URL, 'https://api.aimlapi.com');
+	properties: INodeProperties[] = keyAndHost(apiKeysUrl, 'https://api.aimlapi.com');
 
 	authenticate = bearer;
 
@@ -31,11 +31,11 @@ export class AimlApi implements ICredentialType {
 			// The vendor's samples show the status as a text.
 			...['401', 401].map((value) => ({
 				type: 'responseSuccessBody' as const,
-				properties: { key: 'statusCode', value, message: badKey(KEYS_URL) },
+				properties: { key: 'statusCode', value, message: badKey(apiKeysUrl) },
 			})),
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'current_balance', value: undefined, message: badHost(LABEL) },
+				properties: { key: 'current_balance', value: undefined, message: badHost(label) },
 			},
 		],
 	};

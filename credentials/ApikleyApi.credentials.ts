@@ -1,4 +1,5 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { apikley } from '../nodes/shared/catalogue/apikley';
 import {
 	badHost,
 	badKey,
@@ -9,8 +10,7 @@ import {
 	seedanceIcon,
 } from './shared/vendorCredential';
 
-const KEYS_URL = 'https://app.apikley.ru/keys';
-const LABEL = 'Apikley';
+const { label, apiKeysUrl } = apikley;
 
 export class ApikleyApi implements ICredentialType {
 	name = 'apikleyApi';
@@ -22,7 +22,7 @@ export class ApikleyApi implements ICredentialType {
 	documentationUrl = 'https://docs.apikley.ru/llms.txt';
 
 	properties: INodeProperties[] = [
-		...keyAndHost(KEYS_URL, 'https://api.apikley.ru'),
+		...keyAndHost(apiKeysUrl, 'https://api.apikley.ru'),
 		{
 			displayName: 'Webhook Secret',
 			name: 'webhookSecret',
@@ -48,11 +48,11 @@ export class ApikleyApi implements ICredentialType {
 		rules: [
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'code', value: 401, message: badKey(KEYS_URL) },
+				properties: { key: 'code', value: 401, message: badKey(apiKeysUrl) },
 			},
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'code', value: undefined, message: badHost(LABEL) },
+				properties: { key: 'code', value: undefined, message: badHost(label) },
 			},
 		],
 	};

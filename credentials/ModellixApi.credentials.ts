@@ -1,4 +1,5 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { modellix } from '../nodes/shared/catalogue/modellix';
 import {
 	badHost,
 	badKey,
@@ -9,8 +10,7 @@ import {
 	seedanceIcon,
 } from './shared/vendorCredential';
 
-const KEYS_URL = 'https://www.modellix.ai';
-const LABEL = 'Modellix';
+const { label, apiKeysUrl } = modellix;
 
 export class ModellixApi implements ICredentialType {
 	name = 'modellixApi';
@@ -22,7 +22,7 @@ export class ModellixApi implements ICredentialType {
 	documentationUrl = 'https://docs.modellix.ai';
 
 	properties: INodeProperties[] = keyAndHost(
-		KEYS_URL,
+		apiKeysUrl,
 		'https://modellixapi.jpushoa.com',
 		' Newer accounts use https://api.modellix.ai.',
 	);
@@ -39,11 +39,11 @@ export class ModellixApi implements ICredentialType {
 		rules: [
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'code', value: 401, message: badKey(KEYS_URL) },
+				properties: { key: 'code', value: 401, message: badKey(apiKeysUrl) },
 			},
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'code', value: undefined, message: badHost(LABEL) },
+				properties: { key: 'code', value: undefined, message: badHost(label) },
 			},
 		],
 	};

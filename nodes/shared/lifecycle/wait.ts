@@ -6,7 +6,7 @@ import type { Session, Step, TaskHandle, WaitingRules } from './types';
 import { minutesToMs, secondsToMs } from './units';
 
 /** A task that was just created may be unknown to the vendor's own task query for a moment. */
-export const PROPAGATION_GRACE_MS = 120_000;
+const PROPAGATION_GRACE_MS = 120_000;
 
 const badEnds = new Set(['failed', 'cancelled', 'expired']);
 
