@@ -1,5 +1,5 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { aimlapi } from '../nodes/shared/catalogue/aimlapi';
+import { aimlapi } from '../nodes/shared/providers/aimlapi';
 import {
 	badHost,
 	badKey,
@@ -10,7 +10,7 @@ import {
 	seedanceIcon,
 } from './shared/vendorCredential';
 
-const { label, apiKeysUrl } = aimlapi;
+const { label, apiKeysUrl, baseUrl } = aimlapi;
 
 export class AimlApi implements ICredentialType {
 	name = 'aimlApi';
@@ -21,7 +21,7 @@ export class AimlApi implements ICredentialType {
 
 	documentationUrl = 'https://docs.aimlapi.com';
 
-	properties: INodeProperties[] = keyAndHost(apiKeysUrl, 'https://api.aimlapi.com');
+	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 
 	authenticate = bearer;
 

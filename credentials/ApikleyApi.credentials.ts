@@ -1,5 +1,5 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { apikley } from '../nodes/shared/catalogue/apikley';
+import { apikley } from '../nodes/shared/providers/apikley';
 import {
 	badHost,
 	badKey,
@@ -10,7 +10,7 @@ import {
 	seedanceIcon,
 } from './shared/vendorCredential';
 
-const { label, apiKeysUrl } = apikley;
+const { label, apiKeysUrl, baseUrl } = apikley;
 
 export class ApikleyApi implements ICredentialType {
 	name = 'apikleyApi';
@@ -22,7 +22,7 @@ export class ApikleyApi implements ICredentialType {
 	documentationUrl = 'https://docs.apikley.ru/llms.txt';
 
 	properties: INodeProperties[] = [
-		...keyAndHost(apiKeysUrl, 'https://api.apikley.ru'),
+		...keyAndHost(apiKeysUrl, baseUrl),
 		{
 			displayName: 'Webhook Secret',
 			name: 'webhookSecret',

@@ -1,5 +1,5 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { modellix } from '../nodes/shared/catalogue/modellix';
+import { modellix } from '../nodes/shared/providers/modellix';
 import {
 	badHost,
 	badKey,
@@ -10,7 +10,7 @@ import {
 	seedanceIcon,
 } from './shared/vendorCredential';
 
-const { label, apiKeysUrl } = modellix;
+const { label, apiKeysUrl, baseUrl } = modellix;
 
 export class ModellixApi implements ICredentialType {
 	name = 'modellixApi';
@@ -23,7 +23,7 @@ export class ModellixApi implements ICredentialType {
 
 	properties: INodeProperties[] = keyAndHost(
 		apiKeysUrl,
-		'https://modellixapi.jpushoa.com',
+		baseUrl,
 		' Newer accounts use https://api.modellix.ai.',
 	);
 

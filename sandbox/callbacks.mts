@@ -1,19 +1,16 @@
-import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultPlan } from './faults.mts';
 import type { StoredTask } from './tasks.mts';
-import type { CallbackDelivery, FaultEffect } from './types.mts';
-import { apikleyCallback } from './vendors/apikleyRecord.mts';
+import type { CallbackDelivery, FaultEffect, JsonObject } from './types.mts';
+import { vendorApis } from './vendors/index.mts';
 import type { World } from './vendors/vendor.mts';
+
+export { signCallback } from './vendors/apikleyCallback.mts';
 
 const maxAttempts = 3;
 const retryDelayMs = 1000;
-
-/** `X-Webhook-Signature`: base64(HMAC-SHA256("taskId.timestamp")); the body is not covered. */
-export const signCallback = (taskId: string, timestampSeconds: number, hmacKey: string) =>
-	createHmac('sha256', hmacKey).update(`${taskId}.${timestampSeconds}`).digest('base64');
 
 interface Outgoing {
 	url: string;
@@ -52,11 +49,16 @@ interface CallbackOptions {
 	world: World;
 	plan: FaultPlan;
 	timeoutMs: number;
-	hmacKey?: string;
 }
 
-/** Only Apikley calls back; the other two vendors have no callbacks for video. */
-export function createCallbacks({ world, plan, timeoutMs, hmacKey }: CallbackOptions) {
+/** Broken JSON if the fault wants it. */
+function bodyText(body: JsonObject, effect?: FaultEffect): string {
+	const text = JSON.stringify(body);
+	const isMalformed = effect?.kind === 'malformedJson' || effect?.kind === 'malformedJsonAfter';
+	return isMalformed ? text.slice(0, -10) : text;
+}
+
+export function createCallbacks({ world, plan, timeoutMs }: CallbackOptions) {
 	const closed = new AbortController();
 	const underWay = new Map<string, Promise<void>>();
 	let deliveries: CallbackDelivery[] = [];
@@ -68,29 +70,6 @@ export function createCallbacks({ world, plan, timeoutMs, hmacKey }: CallbackOpt
 		const last = lastByTask.get(task.taskId);
 		if (!last) return true;
 		return !isSuccess(last) && last.attempt < maxAttempts && now >= last.at + retryDelayMs;
-	}
-
-	function bodyOf(task: StoredTask, effect?: FaultEffect): string {
-		const payload = apikleyCallback(task, world);
-		if (effect?.kind === 'bodyCode') {
-			return JSON.stringify({
-				...payload,
-				code: effect.code,
-				...(effect.message !== undefined && { msg: effect.message }),
-			});
-		}
-		const body = JSON.stringify(payload);
-		const isMalformed = effect?.kind === 'malformedJson' || effect?.kind === 'malformedJsonAfter';
-		return isMalformed ? body.slice(0, -10) : body;
-	}
-
-	function headersOf(task: StoredTask): Record<string, string> {
-		if (!hmacKey) return {};
-		const timestampSeconds = Math.floor(world.clock.now() / 1000);
-		return {
-			'x-webhook-timestamp': String(timestampSeconds),
-			'x-webhook-signature': signCallback(task.taskId, timestampSeconds, hmacKey),
-		};
 	}
 
 	/** Faults before sending: lost on the way. After: arrived, but the vendor thinks otherwise. */
@@ -105,10 +84,12 @@ export function createCallbacks({ world, plan, timeoutMs, hmacKey }: CallbackOpt
 		if (effect?.kind === 'latency') {
 			await delay(effect.latencyMs, undefined, { ref: false, signal: closed.signal });
 		}
+		const callback = vendorApis[task.vendor].callback?.(task, world, effect);
+		if (!callback) return null;
 		const status = await post({
 			url,
-			body: bodyOf(task, effect),
-			headers: headersOf(task),
+			body: bodyText(callback.body, effect),
+			headers: callback.headers,
 			signal: AbortSignal.any([closed.signal, AbortSignal.timeout(timeoutMs)]),
 		});
 		if (effect?.kind === 'hangAfter' || effect?.kind === 'resetAfter') return null;

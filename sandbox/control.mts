@@ -9,8 +9,11 @@ const kindsAndNumbers: Record<string, string> = {
 	http: 'status',
 	httpAfter: 'status',
 	bodyCode: 'code',
+	drip: 'everyMs',
+	dripAfter: 'everyMs',
 	slowPropagation: 'forMs',
 	truncate: 'afterBytes',
+	truncateClean: 'afterBytes',
 };
 
 function isFault(value: unknown): value is Fault {

@@ -24,15 +24,18 @@ const apiKinds: EffectKind[] = [
 	'malformedJsonAfter',
 	'bodyCode',
 ];
+const answerKinds: EffectKind[] = [...apiKinds, 'drip'];
 const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
-	create: [...apiKinds, 'failTask', 'slowPropagation'],
-	status: [...apiKinds, 'unknownStatus'],
-	balance: apiKinds,
-	validate: apiKinds,
-	unknown: apiKinds,
-	media: [...connectionKinds, 'truncate'],
+	create: [...answerKinds, 'dripAfter', 'failTask', 'refuseWithTask', 'slowPropagation'],
+	status: [...answerKinds, 'unknownStatus', 'otherTask'],
+	balance: answerKinds,
+	validate: answerKinds,
+	unknown: answerKinds,
+	media: [...connectionKinds, 'drip', 'html', 'empty', 'wrongBytes', 'truncate', 'truncateClean'],
 	callback: apiKinds,
 };
+/** What only one vendor's API can say. */
+const vendorOfKind: Partial<Record<EffectKind, Vendor>> = { refuseWithTask: 'apikley' };
 
 export const effectKinds = new Set<string>(Object.values(kindsByOperation).flat());
 
@@ -48,7 +51,9 @@ function seededRandom(seed: number): () => number {
 }
 
 function matches(fault: Fault, point: FaultPoint): boolean {
-	if (!kindsByOperation[point.operation].includes(fault.effect.kind)) return false;
+	const { kind } = fault.effect;
+	if (!kindsByOperation[point.operation].includes(kind)) return false;
+	if ((vendorOfKind[kind] ?? point.vendor) !== point.vendor) return false;
 	if (fault.operation === undefined && point.operation === 'callback') return false;
 	return (
 		(fault.vendor === undefined || fault.vendor === point.vendor) &&

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from './vendors/vendor.mts';
 
+export const jsonType = 'application/json; charset=utf-8';
+
 export async function readBody(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk);
@@ -12,10 +14,18 @@ export function send(response: ServerResponse, { status, headers, body }: Answer
 	const isText = typeof body === 'string';
 	const contentType = isText && body.startsWith('<') ? 'text/html' : 'text/plain';
 	response.writeHead(status, {
-		'content-type': isText ? contentType : 'application/json; charset=utf-8',
+		'content-type': isText ? contentType : jsonType,
 		...headers,
 	});
 	response.end(isText ? body : JSON.stringify(body));
+}
+
+/** After the headers a byte now and then, for as long as the client stays. */
+export function drip(response: ServerResponse, everyMs: number, byte: string): void {
+	response.flushHeaders();
+	const timer = setInterval(() => response.write(byte), everyMs);
+	timer.unref();
+	response.once('close', () => clearInterval(timer));
 }
 
 /** The client sees a connection reset, not an orderly end. */

@@ -6,20 +6,16 @@ import { createFaultPlan } from './faults.mts';
 import { send } from './http.mts';
 import { serveMedia } from './media.mts';
 import { createTaskStore } from './tasks.mts';
-import { vendors } from './types.mts';
 import type { RecordedRequest, Sandbox, SandboxOptions } from './types.mts';
 import { serveVendor } from './vendorServer.mts';
+import { forEachVendor, isVendor } from './vendors/index.mts';
 import type { World } from './vendors/vendor.mts';
 
 export type * from './types.mts';
 
 const host = '127.0.0.1';
 
-export const apiKeys = {
-	apikley: 'sandbox-apikley-key',
-	modellix: 'sandbox-modellix-key',
-	aimlapi: 'sandbox-aimlapi-key',
-};
+export const apiKeys = forEachVendor((vendor) => `sandbox-${vendor}-key`);
 
 /** Starts the vendors' stand-in; rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -27,26 +23,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const requests: RecordedRequest[] = [];
 	const plan = createFaultPlan();
 	const tasks = createTaskStore(clock, options.generationMs ?? 8000);
-	const world: World = { clock, tasks, apiKeys, sandboxUrl: '' };
+	const webhookKeys = { apikley: options.apikleyWebhookHmacKey };
+	const world: World = { clock, tasks, apiKeys, webhookKeys, sandboxUrl: '' };
 	const callbacks = createCallbacks({
 		world,
 		plan,
 		timeoutMs: options.callbackTimeoutMs ?? 15_000,
-		hmacKey: options.apikleyWebhookHmacKey,
 	});
 	let inFlight = 0;
 	let mediaPaddingBytes = 0;
 
 	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', world.sandboxUrl);
-		const [, first] = url.pathname.split('/');
+		const [, first = ''] = url.pathname.split('/');
 		if (first === 'control') return await serveControl(url, request, response, sandbox);
 		inFlight += 1;
 		response.once('close', () => (inFlight -= 1));
 		const server = { world, plan, requests, mediaPaddingBytes: () => mediaPaddingBytes };
 		if (first === 'media') return await serveMedia(url, request, response, server);
-		const vendor = vendors.find((name) => name === first);
-		if (vendor) return await serveVendor(vendor, url, request, response, server);
+		if (isVendor(first)) return await serveVendor(first, url, request, response, server);
 		send(response, { status: 404, body: { error: 'Not found', baseUrls: sandbox.baseUrls } });
 	}
 
@@ -68,11 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 	const sandbox: Sandbox = {
 		url,
-		baseUrls: {
-			apikley: `${url}/apikley`,
-			modellix: `${url}/modellix`,
-			aimlapi: `${url}/aimlapi`,
-		},
+		baseUrls: forEachVendor((vendor) => `${url}/${vendor}`),
 		apiKeys,
 		requests,
 		inFlight: () => inFlight,

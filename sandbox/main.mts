@@ -1,4 +1,5 @@
 import { startSandbox } from './index.mts';
+import { vendorApis, vendors } from './vendors/index.mts';
 
 const { SANDBOX_PORT = '4010', SANDBOX_GENERATION_SECONDS = '8' } = process.env;
 
@@ -12,12 +13,13 @@ const sandbox = await startSandbox({
 });
 
 const { url, baseUrls, apiKeys } = sandbox;
+const accounts = vendors.map(
+	(vendor) => vendorApis[vendor].label.padEnd(13) + baseUrls[vendor].padEnd(37) + apiKeys[vendor],
+);
 console.log(`Seedance sandbox: no video is generated, nothing is paid.
 
              Base URL                             API key
-Apikley      ${baseUrls.apikley.padEnd(37)}${apiKeys.apikley}
-Modellix     ${baseUrls.modellix.padEnd(37)}${apiKeys.modellix}
-AI/ML API    ${baseUrls.aimlapi.padEnd(37)}${apiKeys.aimlapi}
+${accounts.join('\n')}
 
 A video takes ${SANDBOX_GENERATION_SECONDS} s; try a prompt with [fail], [credits] or [slow].
 Sample image  ${url}/media/sample.png

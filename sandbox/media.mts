@@ -1,75 +1,15 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultPlan } from './faults.mts';
-import { cutConnection, send } from './http.mts';
-import { lastFrameImage, sampleImage, sampleVideo } from './media/embedded.mts';
-import { refusal } from './mediaUrls.mts';
-import type { RecordedRequest } from './types.mts';
+import { cutConnection, drip, send } from './http.mts';
+import { lastFrameImage, sampleImage } from './media/embedded.mts';
+import { mp4, png, wrongFile } from './mediaFiles.mts';
+import type { MediaFile } from './mediaFiles.mts';
+import { stream, streamCut, streamShortened } from './streaming.mts';
+import type { FaultEffect, RecordedRequest } from './types.mts';
+import { vendorApis } from './vendors/index.mts';
 import type { Answer, World } from './vendors/vendor.mts';
 import { faultAnswer } from './vendorServer.mts';
-
-const freeBoxHeaderBytes = 8;
-const zeros = Buffer.alloc(64 * 1024);
-
-/** The video and, if asked for, an mp4 `free` box behind it: still playable, as big as wanted. */
-function* videoChunks(paddingBytes: number): Generator<Buffer> {
-	yield sampleVideo;
-	if (paddingBytes === 0) return;
-	const header = Buffer.alloc(freeBoxHeaderBytes);
-	header.writeUInt32BE(paddingBytes);
-	header.write('free', 4, 'latin1');
-	yield header;
-	for (let left = paddingBytes - freeBoxHeaderBytes; left > 0; left -= zeros.length) {
-		yield left < zeros.length ? zeros.subarray(0, left) : zeros;
-	}
-}
-
-interface File {
-	contentType: string;
-	byteCount: number;
-	chunks: Iterable<Buffer>;
-}
-
-const png = (bytes: Buffer): File => ({
-	contentType: 'image/png',
-	byteCount: bytes.length,
-	chunks: [bytes],
-});
-
-function mp4(wantedPaddingBytes: number): File {
-	const isUsable = wantedPaddingBytes >= freeBoxHeaderBytes && wantedPaddingBytes < 2 ** 32;
-	const paddingBytes = isUsable ? Math.floor(wantedPaddingBytes) : 0;
-	return {
-		contentType: 'video/mp4',
-		byteCount: sampleVideo.length + paddingBytes,
-		chunks: videoChunks(paddingBytes),
-	};
-}
-
-/** Leaves no listener behind, whichever of the two happens first. */
-async function drained(response: ServerResponse): Promise<void> {
-	const either = new AbortController();
-	const { signal } = either;
-	await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
-	either.abort();
-}
-
-/** Never more in memory than the socket takes; stops when the client is gone. */
-async function stream(response: ServerResponse, file: File, afterBytes = Infinity): Promise<void> {
-	let left = afterBytes;
-	for (const chunk of file.chunks) {
-		if (response.destroyed || left <= 0) break;
-		const part = chunk.subarray(0, Math.min(left, chunk.length));
-		left -= part.length;
-		if (!response.write(part)) {
-			await drained(response);
-		}
-	}
-	if (left > 0) response.end();
-	// An orderly close of the socket in mid-body: the bytes so far still reach the client.
-	else response.write('', () => response.socket?.destroySoon());
-}
 
 const refuse = (status: number, body: string): Answer => ({ status, body });
 
@@ -85,7 +25,7 @@ function findFile(
 	url: URL,
 	request: IncomingMessage,
 	{ world, mediaPaddingBytes }: MediaServer,
-): File | Answer {
+): MediaFile | Answer {
 	// The signed link is all a media host needs; an API key sent there is an API key leaked.
 	if (request.headers.authorization !== undefined) {
 		return refuse(400, 'Authorization header must not be sent to the media host');
@@ -97,7 +37,8 @@ function findFile(
 	if (extension === 'png') {
 		return task.input.return_last_frame === true ? png(lastFrameImage) : refuse(404, 'NoSuchKey');
 	}
-	const reason = refusal(task, url.searchParams, world.clock.now());
+	const { linkProblem } = vendorApis[task.vendor];
+	const reason = linkProblem?.(task, url.searchParams, world.clock.now());
 	if (reason !== undefined) return refuse(403, reason);
 	return mp4(Number(url.searchParams.get('mediaPaddingBytes') ?? mediaPaddingBytes()));
 }
@@ -108,6 +49,33 @@ function findTask({ pathname }: URL, { tasks }: World) {
 		return { task: tasks.find(decodeURIComponent(encodedTaskId ?? '')), extension };
 	} catch {
 		return { task: undefined, extension };
+	}
+}
+
+async function serveFile(
+	{ method }: IncomingMessage,
+	response: ServerResponse,
+	found: MediaFile,
+	effect?: FaultEffect,
+): Promise<void> {
+	const file = wrongFile(found, effect) ?? found;
+	const { contentType, byteCount } = file;
+	const isWithoutLength = effect?.kind === 'drip' || effect?.kind === 'truncateClean';
+	const length = isWithoutLength ? {} : { 'content-length': byteCount };
+	response.writeHead(200, { 'content-type': contentType, ...length });
+	if (method === 'HEAD') {
+		response.end();
+		return;
+	}
+	switch (effect?.kind) {
+		case 'drip':
+			return drip(response, effect.everyMs, '\0');
+		case 'truncate':
+			return await streamCut(response, file, effect.afterBytes);
+		case 'truncateClean':
+			return await streamShortened(response, file, effect.afterBytes);
+		default:
+			return await stream(response, file);
 	}
 }
 
@@ -156,13 +124,5 @@ export async function serveMedia(
 	const found = findFile(url, request, server);
 	if ('status' in found) return answer(found);
 	record.responseStatus = 200;
-	response.writeHead(200, {
-		'content-type': found.contentType,
-		'content-length': found.byteCount,
-	});
-	if (request.method === 'HEAD') {
-		response.end();
-		return;
-	}
-	await stream(response, found, effect?.kind === 'truncate' ? effect.afterBytes : undefined);
+	await serveFile(request, response, found, effect);
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from './types.mts';
 
 /** Says what is wrong with a value, or nothing. */
-type Check = (value: unknown) => string | undefined;
+export type Check = (value: unknown) => string | undefined;
 
 export interface Field {
 	check: Check;
@@ -36,13 +36,32 @@ export const oneOf =
 			? undefined
 			: `must be one of ${values.map((allowed) => JSON.stringify(allowed)).join(', ')}`;
 
+const between = (value: number, min: number, max: number) =>
+	value < min || value > max ? `must be between ${min} and ${max}` : undefined;
+
 export const integer =
 	(min = -Infinity, max = Infinity): Check =>
-	(value) => {
-		if (!Number.isInteger(value)) return 'must be an integer';
-		const number = Number(value);
-		return number < min || number > max ? `must be between ${min} and ${max}` : undefined;
-	};
+	(value) =>
+		Number.isInteger(value) ? between(Number(value), min, max) : 'must be an integer';
+
+export const number =
+	(min = -Infinity, max = Infinity): Check =>
+	(value) =>
+		Number.isFinite(value) ? between(Number(value), min, max) : 'must be a number';
+
+/** An integer written as text. */
+export const integerText =
+	(min?: number, max?: number): Check =>
+	(value) =>
+		typeof value === 'string' && /^-?\d+$/.test(value)
+			? integer(min, max)(Number(value))
+			: 'must be a string of digits';
+
+export const onGrid =
+	(check: Check, { from, step }: { from: number; step: number }): Check =>
+	(value) =>
+		check(value) ??
+		((Number(value) - from) % step === 0 ? undefined : `must have the format ${from}+${step}n`);
 
 export const boolean: Check = (value) =>
 	typeof value === 'boolean' ? undefined : 'must be a boolean';
@@ -62,6 +81,14 @@ export const urlOrBase64Image: Check = (value) => {
 		? undefined
 		: 'must be an http or https URL or a Base64-encoded image';
 };
+
+export const listOf =
+	(check: Check, maxCount: number): Check =>
+	(value) => {
+		if (!Array.isArray(value)) return 'must be an array';
+		if (value.length > maxCount) return `must not have more than ${maxCount} entries`;
+		return value.map(check).find((reason) => reason !== undefined);
+	};
 
 /** The first thing wrong with the fields, unknown ones included. */
 export function findProblem(fields: JsonObject, schema: Schema): Problem | undefined {

@@ -30,6 +30,7 @@ const promptOf = (input: JsonObject) => (typeof input.prompt === 'string' ? inpu
 export const asksForNoCredits = (input: JsonObject) => promptOf(input).includes('[credits]');
 
 function plannedFailure(prompt: string, effect?: FaultEffect): StoredTask['failure'] {
+	if (effect?.kind === 'refuseWithTask') return { code: '501', message: 'Generation failed' };
 	if (effect?.kind !== 'failTask' && !prompt.includes('[fail]')) return undefined;
 	const { code = '500', message = 'Internal server error' } =
 		effect?.kind === 'failTask' ? effect : {};
@@ -39,6 +40,8 @@ function plannedFailure(prompt: string, effect?: FaultEffect): StoredTask['failu
 /** Tasks move by the clock alone: a state is worked out when it is asked for. */
 export function createTaskStore(clock: SandboxClock, initialGenerationMs: number) {
 	const stored = new Map<string, StoredTask>();
+	/** Found by their media links alone. */
+	const others = new Map<string, StoredTask>();
 	let generationMs = initialGenerationMs;
 
 	function create(draft: TaskDraft, effect?: FaultEffect): StoredTask {
@@ -61,6 +64,18 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 		return task;
 	}
 
+	/** A task that nobody here created: finished, with a video to download. */
+	function otherThan(task: StoredTask): StoredTask {
+		const other: StoredTask = {
+			...task,
+			taskId: `${task.taskId}-other`,
+			finishesAt: Math.min(task.finishesAt, clock.now()),
+			failure: undefined,
+		};
+		others.set(other.taskId, other);
+		return other;
+	}
+
 	/** 0 to 1. */
 	function progress(task: StoredTask): number {
 		if (clock.now() >= task.finishesAt) return 1;
@@ -75,9 +90,10 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 
 	return {
 		create,
+		otherThan,
 		progress,
 		state,
-		find: (taskId: string) => stored.get(taskId),
+		find: (taskId: string) => stored.get(taskId) ?? others.get(taskId),
 		/** As a status request sees it. */
 		findVisible(vendor: Vendor, taskId: string) {
 			const task = stored.get(taskId);
@@ -85,7 +101,10 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 			return task;
 		},
 		all: () => [...stored.values()],
-		clear: () => stored.clear(),
+		clear() {
+			stored.clear();
+			others.clear();
+		},
 		setGenerationMs(ms: number) {
 			generationMs = ms;
 		},

@@ -1,5 +1,7 @@
-export const vendors = ['apikley', 'modellix', 'aimlapi'] as const;
-export type Vendor = (typeof vendors)[number];
+import type { Vendor } from './vendors/index.mts';
+
+export { vendors } from './vendors/index.mts';
+export type { Vendor };
 
 export type Operation = 'create' | 'status' | 'balance' | 'validate' | 'media' | 'unknown';
 
@@ -72,19 +74,33 @@ export interface CallbackDelivery {
 
 export type FaultEffect =
 	| { kind: 'latency'; latencyMs: number }
-	| { kind: 'http'; status: number; retryAfterSeconds?: number; body?: unknown }
+	| {
+			kind: 'http';
+			status: number;
+			retryAfterSeconds?: number;
+			location?: string;
+			body?: unknown;
+	  }
 	| { kind: 'httpAfter'; status: number }
 	| { kind: 'reset' }
 	| { kind: 'resetAfter' }
 	| { kind: 'hang' }
 	| { kind: 'hangAfter' }
+	| { kind: 'drip'; everyMs: number }
+	| { kind: 'dripAfter'; everyMs: number }
 	| { kind: 'malformedJson' }
 	| { kind: 'malformedJsonAfter' }
 	| { kind: 'bodyCode'; code: number; message?: string }
 	| { kind: 'failTask'; code?: string; message?: string }
+	| { kind: 'refuseWithTask' }
 	| { kind: 'slowPropagation'; forMs: number }
 	| { kind: 'unknownStatus'; status: string }
-	| { kind: 'truncate'; afterBytes: number };
+	| { kind: 'otherTask' }
+	| { kind: 'html' }
+	| { kind: 'empty' }
+	| { kind: 'wrongBytes' }
+	| { kind: 'truncate'; afterBytes: number }
+	| { kind: 'truncateClean'; afterBytes: number };
 
 export interface Fault {
 	vendor?: Vendor;

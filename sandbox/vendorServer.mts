@@ -1,23 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultPlan } from './faults.mts';
-import { cutConnection, readBody, send } from './http.mts';
+import { cutConnection, drip, jsonType, readBody, send } from './http.mts';
 import { parseJson } from './json.mts';
 import type { FaultEffect, RecordedRequest, Vendor } from './types.mts';
-import { aimlapi } from './vendors/aimlapi.mts';
-import { apikley } from './vendors/apikley.mts';
-import { modellix } from './vendors/modellix.mts';
-import type { Answer, VendorApi, World } from './vendors/vendor.mts';
-
-const apis: Record<Vendor, VendorApi> = { apikley, modellix, aimlapi };
+import { vendorApis } from './vendors/index.mts';
+import type { Answer, World } from './vendors/vendor.mts';
 
 type HttpFault = Extract<FaultEffect, { kind: 'http' }>;
 
 /** The fault's body if it has one, else the vendor's own error for the status. */
 export function faultAnswer(fault: HttpFault, vendorError: Answer): Answer {
-	const headers: Record<string, string> =
-		fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
-	return { status: fault.status, body: fault.body ?? vendorError.body, headers };
+	const { status, retryAfterSeconds, location, body = vendorError.body } = fault;
+	const headers: Record<string, string> = {
+		...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+		...(location !== undefined && { location }),
+	};
+	return { status, body, headers };
 }
 
 /** Answers one API request, with the faults that are planned for it. */
@@ -28,7 +27,7 @@ export async function serveVendor(
 	response: ServerResponse,
 	{ world, plan, requests }: { world: World; plan: FaultPlan; requests: RecordedRequest[] },
 ): Promise<void> {
-	const api = apis[vendor];
+	const api = vendorApis[vendor];
 	const method = request.method ?? 'GET';
 	const path = url.pathname.slice(vendor.length + 1) || '/';
 	const query = url.searchParams;
@@ -50,6 +49,11 @@ export async function serveVendor(
 		record.responseStatus = given.status;
 		send(response, given);
 	};
+	const startDrip = (everyMs: number) => {
+		record.responseStatus = 200;
+		response.writeHead(200, { 'content-type': jsonType });
+		drip(response, everyMs, ' ');
+	};
 
 	const effect = plan.strike({ vendor, operation: route.operation, taskId: route.taskId });
 	switch (effect?.kind) {
@@ -61,6 +65,8 @@ export async function serveVendor(
 			return answer(faultAnswer(effect, api.error(effect.status, path, world)));
 		case 'bodyCode':
 			return answer(api.bodyCode(effect.code, effect.message, path, world));
+		case 'drip':
+			return startDrip(effect.everyMs);
 		case 'malformedJson':
 			return answer(malformed('{"code":200,"data":{"'));
 		case 'latency':
@@ -73,6 +79,8 @@ export async function serveVendor(
 			return;
 		case 'resetAfter':
 			return cutConnection(response);
+		case 'dripAfter':
+			return startDrip(effect.everyMs);
 		case 'httpAfter':
 			return answer(api.error(effect.status, path, world));
 		case 'malformedJsonAfter':

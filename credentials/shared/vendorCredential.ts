@@ -32,7 +32,7 @@ export const bearer: IAuthenticateGeneric = {
 	properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
 };
 
-/** API key and base URL; `hosts` says more about the base URL where a vendor has several. */
+/** API key, base URL and callback secret; `hosts` says more about the base URL where a vendor has several. */
 export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeProperties[] {
 	return [
 		{
@@ -51,6 +51,15 @@ export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeP
 			required: true,
 			default: baseUrl,
 			description: `Where the API is. Change it for a regional host, a proxy or the sandbox.${hosts}`,
+		},
+		{
+			displayName: 'Callback Secret',
+			name: 'callbackSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Any long random text; signs the callback URLs that the nodes hand out. Without it a key derived from the API key does, and callbacks under way are refused once the API key changes.',
 		},
 	];
 }

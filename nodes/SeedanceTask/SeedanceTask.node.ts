@@ -4,11 +4,14 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { catalogue } from '../shared/catalogue';
-import { runTaskOperation } from '../shared/lifecycle/taskOperations';
+import { runTaskOperation } from '../shared/actions/task';
+import { answerCall, deliveryWebhooks } from '../shared/parking/delivery';
 import { credentialsOf } from '../shared/properties/generation';
 import { taskProperties } from '../shared/properties/task';
+import { providers } from '../shared/providers';
 
 export class SeedanceTask implements INodeType {
 	description: INodeTypeDescription = {
@@ -24,12 +27,17 @@ export class SeedanceTask implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: credentialsOf(catalogue, ['textToVideo', 'imageToVideo']),
+		credentials: credentialsOf(providers, ['textToVideo', 'imageToVideo']),
+		webhooks: deliveryWebhooks,
 		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: taskProperties(),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runTaskOperation(this);
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await answerCall(this);
 	}
 }

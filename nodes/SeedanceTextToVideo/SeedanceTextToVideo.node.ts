@@ -7,10 +7,10 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { catalogue } from '../shared/catalogue';
-import { generateVideos } from '../shared/lifecycle/generate';
-import { answerDoorbell, resumeWebhooks } from '../shared/parking/webhooks';
+import { generateVideos } from '../shared/actions/generate';
+import { answerCall, deliveryWebhooks } from '../shared/parking/delivery';
 import { credentialsOf, generationProperties } from '../shared/properties/generation';
+import { providers } from '../shared/providers';
 
 export class SeedanceTextToVideo implements INodeType {
 	description: INodeTypeDescription = {
@@ -26,8 +26,8 @@ export class SeedanceTextToVideo implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: credentialsOf(catalogue, ['textToVideo']),
-		webhooks: resumeWebhooks,
+		credentials: credentialsOf(providers, ['textToVideo']),
+		webhooks: deliveryWebhooks,
 		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: generationProperties('textToVideo'),
 	};
@@ -36,6 +36,6 @@ export class SeedanceTextToVideo implements INodeType {
 		return await generateVideos(this, 'textToVideo');
 	}
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await answerDoorbell(this);
+		return await answerCall(this);
 	}
 }

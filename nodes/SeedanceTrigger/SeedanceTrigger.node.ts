@@ -5,14 +5,15 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { receiveCallback } from '../shared/callbacks/receive';
-import { catalogue } from '../shared/catalogue';
+import { receiveCall } from '../shared/callbacks/trigger';
+import { TRIGGER_PATH } from '../shared/n8n/callbackUrl';
 import { credentialsOf } from '../shared/properties/generation';
 import { triggerProperties } from '../shared/properties/trigger';
+import { providers } from '../shared/providers';
 
 export class SeedanceTrigger implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Seedance Trigger',
+		displayName: 'Seedance Video Finished Trigger',
 		name: 'seedanceTrigger',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['trigger'],
@@ -26,13 +27,15 @@ export class SeedanceTrigger implements INodeType {
 		usableAsTool: undefined,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: credentialsOf(catalogue, ['textToVideo', 'imageToVideo']),
+		credentials: credentialsOf(providers, ['textToVideo', 'imageToVideo']),
 		webhooks: [
 			{
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				path: 'seedance',
+				// Empty so that the node's own answer goes out.
+				responseData: '',
+				path: TRIGGER_PATH,
 			},
 		],
 		properties: triggerProperties,
@@ -54,6 +57,6 @@ export class SeedanceTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receiveCallback(this);
+		return await receiveCall(this);
 	}
 }

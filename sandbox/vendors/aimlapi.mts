@@ -1,53 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { videoUrl } from '../mediaUrls.mts';
-import { boolean, findLooseProblem, findProblem, integer, isLooseModel } from '../rules.mts';
-import { oneOf, optional, required, text, urlOrBase64Image } from '../rules.mts';
-import type { Schema } from '../rules.mts';
+import { pagesOf } from '../pages/index.mts';
+import { createdAt, findTaskRoute } from '../routes.mts';
+import { findLooseProblem, isLooseModel, required, text } from '../rules.mts';
+import { findPageProblem } from '../schema.mts';
 import { asksForNoCredits } from '../tasks.mts';
 import type { StoredTask } from '../tasks.mts';
 import type { JsonObject } from '../types.mts';
-import { isAuthorized, readJsonBody, remaining } from './vendor.mts';
+import { linkProblem, signedVideoUrl } from './tosLinks.mts';
+import { findTask, isAuthorized, readJsonBody, remaining, statusWord } from './vendor.mts';
 import type { Answer, VendorApi, VendorCall, World } from './vendor.mts';
 
-const universalPath = '/v2/video/generations';
-const legacyPath = '/v2/generate/video/bytedance/generation';
-
-const shared = {
-	model: required(text()),
-	prompt: required(text()),
-	duration: optional(oneOf(5, 10)),
-	watermark: optional(boolean),
-	seed: optional(integer()),
-};
-
-// The two pages disagree about the camera field's name; each model takes its own page's.
-const models = new Map<string, { paths: string[]; schema: Schema }>([
-	[
-		'bytedance/seedance-1-0-lite-t2v',
-		{
-			// Its page: "you can still call this model using the legacy URL", and its samples do.
-			paths: [universalPath, legacyPath],
-			schema: {
-				...shared,
-				resolution: optional(oneOf('480p', '720p', '1080p')),
-				camerafixed: optional(boolean),
-				aspect_ratio: optional(oneOf('16:9', '4:3', '1:1', '3:4', '9:16', '21:9', '9:21')),
-			},
-		},
-	],
-	[
-		'bytedance/seedance-1-0-lite-i2v',
-		{
-			paths: [legacyPath],
-			schema: {
-				...shared,
-				image_url: required(urlOrBase64Image),
-				resolution: optional(oneOf('480p', '720p')),
-				camera_fixed: optional(boolean),
-			},
-		},
-	],
-]);
+const pages = pagesOf('aimlapi');
+const besides = { model: required(text()) };
 
 const usdPerVideo = 0.18;
 const creditsPerUsd = 2_000_000;
@@ -78,11 +42,13 @@ function refuse(
 function findBodyProblem(body: JsonObject, path: string): string | undefined {
 	const { model } = body;
 	if (typeof model !== 'string') return "'model' is required";
-	const known = models.get(model);
-	if (!known?.paths.includes(path) && !isLooseModel(model)) {
+	const known = createdAt(path, pagesOf('aimlapi', model));
+	if (known.length === 0 && !isLooseModel(model)) {
 		return `'model' ${JSON.stringify(model)} is not available at ${path}`;
 	}
-	const problem = known ? findProblem(body, known.schema) : findLooseProblem(body);
+	const problem = isLooseModel(model)
+		? findLooseProblem(body)
+		: findPageProblem(body, known, besides);
 	return problem && `'${problem.field}' ${problem.reason}`;
 }
 
@@ -130,30 +96,30 @@ const stateWords = {
 
 function outcome(task: StoredTask, status: string, world: World): JsonObject {
 	if (status === 'completed') {
-		return { video: { url: videoUrl(world.sandboxUrl, task) }, meta: usage() };
+		return { video: { url: signedVideoUrl(world.sandboxUrl, task) }, meta: usage() };
 	}
 	if (status !== 'error') return {};
 	return { video: null, error: { name: task.failure?.code, message: task.failure?.message } };
 }
 
-function readTask({ route, path, effect }: VendorCall, world: World): Answer {
+function readTask(call: VendorCall, world: World): Answer {
+	const { route, path } = call;
 	if (!route.taskId) {
 		return refuse(world, path, 400, "Query validation error: 'generation_id' is required");
 	}
-	const task = world.tasks.findVisible('aimlapi', route.taskId);
+	const task = findTask('aimlapi', call, world);
 	if (!task) return refuse(world, path, 404, 'Generation not found');
-	const status =
-		effect?.kind === 'unknownStatus' ? effect.status : stateWords[world.tasks.state(task)];
+	const status = statusWord(task, call, world, stateWords);
 	return { status: 200, body: { id: task.taskId, status, ...outcome(task, status, world) } };
 }
 
 export const aimlapi: VendorApi = {
+	label: 'AI/ML API',
 	route(method, path, query) {
-		if (method === 'GET' && path === '/v2/billing') return { operation: 'balance' };
-		if (path !== universalPath && path !== legacyPath) return { operation: 'unknown' };
-		if (method === 'POST') return { operation: 'create' };
+		if (method === 'POST' && createdAt(path, pages).length > 0) return { operation: 'create' };
 		if (method !== 'GET') return { operation: 'unknown' };
-		return { operation: 'status', taskId: query.get('generation_id') ?? undefined };
+		if (path === '/v2/billing') return { operation: 'balance' };
+		return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 	},
 	handle(call, world) {
 		if (!isAuthorized(call, world.apiKeys.aimlapi)) return refuse(world, call.path, 401);
@@ -175,4 +141,5 @@ export const aimlapi: VendorApi = {
 		...refuse(world, path, code, message),
 		status: 200,
 	}),
+	linkProblem,
 };

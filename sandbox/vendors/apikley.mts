@@ -1,39 +1,18 @@
 import { isJsonObject } from '../json.mts';
-import { boolean, findLooseProblem, findProblem, httpUrl, integer } from '../rules.mts';
-import { isLooseModel, oneOf, optional, required, text } from '../rules.mts';
-import type { Problem, Schema } from '../rules.mts';
+import { pagesOf } from '../pages/index.mts';
+import { createdAt, findTaskRoute } from '../routes.mts';
+import { findLooseProblem, findProblem, httpUrl } from '../rules.mts';
+import { isLooseModel, optional, required, text } from '../rules.mts';
+import type { Problem } from '../rules.mts';
+import { findPageProblem } from '../schema.mts';
 import { asksForNoCredits } from '../tasks.mts';
 import type { JsonObject } from '../types.mts';
+import { apikleyCallback } from './apikleyCallback.mts';
 import { failureMessages, apikleyRecord } from './apikleyRecord.mts';
-import { isAuthorized, readJsonBody, remaining } from './vendor.mts';
+import { findTask, isAuthorized, readJsonBody, remaining } from './vendor.mts';
 import type { Answer, VendorApi, VendorCall, World } from './vendor.mts';
 
-const duration = optional(oneOf('5', '10'));
-
-const models = new Map<string, Schema>([
-	[
-		'bytedance/v1-lite-text-to-video',
-		{
-			prompt: required(text(10_000)),
-			aspect_ratio: optional(oneOf('16:9', '4:3', '1:1', '3:4', '9:16', '9:21')),
-			resolution: optional(oneOf('480p', '720p', '1080p')),
-			duration,
-			camera_fixed: optional(boolean),
-			seed: optional(integer()),
-			enable_safety_checker: optional(boolean),
-		},
-	],
-	[
-		'bytedance/v1-pro-fast-image-to-video',
-		{
-			prompt: required(text(10_000)),
-			// "File URL after upload, not file content": no data URI.
-			image_url: required(httpUrl),
-			resolution: optional(oneOf('720p', '1080p')),
-			duration,
-		},
-	],
-]);
+const pages = pagesOf('apikley');
 
 const ok = (data: unknown, message: JsonObject = { msg: 'success' }): Answer => ({
 	status: 200,
@@ -51,8 +30,8 @@ const describe = ({ field, reason }: Problem) => `${field}: this field ${reason}
 function findBodyProblem(body: JsonObject): string | undefined {
 	const { model, input } = body;
 	if (typeof model !== 'string') return 'model: this field is required';
-	const schema = models.get(model);
-	if (!schema && !isLooseModel(model)) {
+	const known = pagesOf('apikley', model);
+	if (known.length === 0 && !isLooseModel(model)) {
 		return `The model name you specified is not supported: ${model}`;
 	}
 	const envelope = findProblem(body, {
@@ -62,7 +41,7 @@ function findBodyProblem(body: JsonObject): string | undefined {
 	});
 	if (envelope) return describe(envelope);
 	if (!isJsonObject(input)) return 'input: this field must be an object';
-	const problem = schema ? findProblem(input, schema) : findLooseProblem(input);
+	const problem = isLooseModel(model) ? findLooseProblem(input) : findPageProblem(input, known);
 	return problem && describe({ ...problem, field: `input.${problem.field}` });
 }
 
@@ -90,26 +69,26 @@ function createTask(call: VendorCall, world: World): Answer {
 		createBody: body,
 		...(typeof callBackUrl === 'string' && { callbackUrl: callBackUrl }),
 	};
-	return ok({ taskId: world.tasks.create(draft, call.effect).taskId });
+	const { taskId } = world.tasks.create(draft, call.effect);
+	if (call.effect?.kind !== 'refuseWithTask') return ok({ taskId });
+	return { status: 200, body: { code: 501, msg: failureMessages[501], data: { taskId } } };
 }
 
-function readTask({ route, effect }: VendorCall, world: World): Answer {
-	if (!route.taskId) return refuse(400, 'taskId parameter is required');
-	const task = world.tasks.findVisible('apikley', route.taskId);
+function readTask(call: VendorCall, world: World): Answer {
+	if (!call.route.taskId) return refuse(400, 'taskId parameter is required');
+	const task = findTask('apikley', call, world);
 	if (!task) return refuse(422, 'recordInfo is null');
 	// The status page of the vendor says `message` where the create page says `msg`.
-	return ok(apikleyRecord(task, world, effect), { message: 'success' });
+	return ok(apikleyRecord(task, world, call.effect), { message: 'success' });
 }
 
 export const apikley: VendorApi = {
+	label: 'Apikley',
 	route(method, path, query) {
-		const known = `${method} ${path}`;
-		if (known === 'POST /api/v1/jobs/createTask') return { operation: 'create' };
-		if (known === 'GET /api/v1/jobs/recordInfo') {
-			return { operation: 'status', taskId: query.get('taskId') ?? undefined };
-		}
-		if (known === 'GET /api/v1/chat/credit') return { operation: 'balance' };
-		return { operation: 'unknown' };
+		if (method === 'POST' && createdAt(path, pages).length > 0) return { operation: 'create' };
+		if (method !== 'GET') return { operation: 'unknown' };
+		if (path === '/api/v1/chat/credit') return { operation: 'balance' };
+		return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 	},
 	handle(call, world) {
 		if (!isAuthorized(call, world.apiKeys.apikley)) return refuse(401, undefined, 401);
@@ -126,4 +105,5 @@ export const apikley: VendorApi = {
 	},
 	error: (status) => refuse(status, undefined, status),
 	bodyCode: (code, message) => refuse(code, message),
+	callback: apikleyCallback,
 };

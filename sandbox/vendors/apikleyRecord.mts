@@ -26,7 +26,7 @@ function stateWord(task: StoredTask, { tasks }: World): string {
 	return tasks.progress(task) < 0.1 ? 'waiting' : 'queuing';
 }
 
-const resultOf = (task: StoredTask, { sandboxUrl }: World) =>
+export const resultOf = (task: StoredTask, { sandboxUrl }: World) =>
 	JSON.stringify({ resultUrls: [videoUrl(sandboxUrl, task)] });
 
 /** `data` of a status reply. */
@@ -45,22 +45,5 @@ export function apikleyRecord(task: StoredTask, world: World, effect?: FaultEffe
 		updateTime: isFinished ? task.finishesAt : world.clock.now(),
 		completeTime: isFinished ? task.finishesAt : null,
 		...(isFinished && { creditsConsumed: state === 'success' ? creditsPerVideo : 0 }),
-	};
-}
-
-/** Body of a callback: the status reply's shape, but null where that has empty strings. */
-export function apikleyCallback(task: StoredTask, world: World): JsonObject {
-	const { failure, finishesAt } = task;
-	return {
-		code: failure ? 501 : 200,
-		msg: failure ? 'Playground task failed.' : 'Playground task completed successfully.',
-		data: {
-			...apikleyRecord(task, world),
-			resultJson: failure ? null : resultOf(task, world),
-			failCode: failure?.code ?? null,
-			failMsg: failure?.message ?? null,
-			// Seconds here, as in the documented callbacks.
-			costTime: failure ? 0 : Math.round((finishesAt - task.createdAt) / 1000),
-		},
 	};
 }

@@ -1,35 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { lastFrameUrl, videoUrl } from '../mediaUrls.mts';
-import { boolean, findLooseProblem, findProblem, integer, isLooseModel } from '../rules.mts';
-import { oneOf, optional, required, text } from '../rules.mts';
-import type { Schema } from '../rules.mts';
+import { pagesOf } from '../pages/index.mts';
+import { createdAt, findTaskRoute } from '../routes.mts';
+import { findLooseProblem, isLooseModel } from '../rules.mts';
+import { findPageProblem } from '../schema.mts';
 import { asksForNoCredits } from '../tasks.mts';
 import type { StoredTask } from '../tasks.mts';
-import { isAuthorized, readJsonBody, remaining } from './vendor.mts';
+import { findTask, isAuthorized, readJsonBody, remaining, statusWord } from './vendor.mts';
 import type { Answer, VendorApi, VendorCall, World } from './vendor.mts';
 
-const frames = (value: unknown) =>
-	integer(29, 289)(value) ??
-	((Number(value) - 25) % 4 === 0 ? undefined : 'must have the format 25+4n');
+const pages = pagesOf('modellix');
 
-const liteTextToVideo: Schema = {
-	prompt: required(text(2000)),
-	ratio: optional(oneOf('16:9', '4:3', '1:1', '3:4', '9:16', '21:9', 'adaptive')),
-	resolution: optional(oneOf('480p', '720p', '1080p')),
-	duration: optional(integer(2, 12)),
-	frames: optional(frames),
-	seed: optional(integer(-1, 2_147_483_647)),
-	camera_fixed: optional(boolean),
-	service_tier: optional(oneOf('default', 'flex')),
-	execution_expires_after: optional(integer(3600, 259_200)),
-	return_last_frame: optional(boolean),
-};
-
-const litePath = '/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v/async';
 // Generous about the path: which one a custom model has depends on the year (vendor facts 2.1).
 const loosePath =
 	/^\/api\/v1\/(?:(?:text|image)-to-video\/)?(?:bytedance\/)?(sandbox\/[^/]+)(?:\/async)?$/;
-const taskPath = /^\/api\/v1\/tasks\/([^/]+)$/;
 
 const messages: Record<number, string> = {
 	401: 'Authentication failed: invalid API key',
@@ -55,12 +39,14 @@ function createTask(call: VendorCall, world: World): Answer {
 	if (!read.ok) return refuse(400, `Invalid format: ${read.reason}`);
 	const { body } = read;
 	const model = call.route.model ?? '';
-	const problem = isLooseModel(model) ? findLooseProblem(body) : findProblem(body, liteTextToVideo);
+	const known = pagesOf('modellix', model);
+	const problem = isLooseModel(model) ? findLooseProblem(body) : findPageProblem(body, known);
 	if (problem) {
 		return refuse(400, `Invalid parameters: parameter '${problem.field}' ${problem.reason}`);
 	}
 	if (asksForNoCredits(body)) return refuse(402);
-	const expiresSeconds = Number(body.execution_expires_after ?? 172_800);
+	const expiry = known[0]?.fields.find(({ field }) => field === 'execution_expires_after');
+	const expiresSeconds = Number(body.execution_expires_after ?? expiry?.default ?? Infinity);
 	const task = world.tasks.create(
 		{
 			taskId: `task-video-${randomUUID().slice(0, 13)}`,
@@ -93,11 +79,10 @@ const stateWords = {
 	failed: 'failed',
 };
 
-function readTask({ route, effect }: VendorCall, world: World): Answer {
-	const task = world.tasks.findVisible('modellix', route.taskId ?? '');
-	if (!task) return refuse(404, `Not found: task '${route.taskId}' does not exist`);
-	const status =
-		effect?.kind === 'unknownStatus' ? effect.status : stateWords[world.tasks.state(task)];
+function readTask(call: VendorCall, world: World): Answer {
+	const task = findTask('modellix', call, world);
+	if (!task) return refuse(404, `Not found: task '${call.route.taskId}' does not exist`);
+	const status = statusWord(task, call, world, stateWords);
 	const endedAt = Math.min(world.clock.now(), task.finishesAt);
 	const about = {
 		status,
@@ -131,19 +116,17 @@ function decode(path: string): string | undefined {
 }
 
 export const modellix: VendorApi = {
-	route(method, rawPath) {
+	label: 'Modellix',
+	route(method, rawPath, query) {
 		const path = decode(rawPath) ?? '';
-		if (method === 'POST' && path === litePath) {
-			return { operation: 'create', model: 'seedance-1.0-lite-t2v' };
+		if (method === 'POST') {
+			const model = createdAt(path, pages)[0]?.model ?? loosePath.exec(path)?.[1];
+			return model === undefined ? { operation: 'unknown' } : { operation: 'create', model };
 		}
-		const model = method === 'POST' ? loosePath.exec(path)?.[1] : undefined;
-		if (model !== undefined) return { operation: 'create', model };
 		if (method !== 'GET') return { operation: 'unknown' };
-		const taskId = taskPath.exec(path)?.[1];
-		if (taskId !== undefined) return { operation: 'status', taskId };
 		if (path === '/api/v1/apikey/validate') return { operation: 'validate' };
 		if (path === '/api/v1/team/balance') return { operation: 'balance' };
-		return { operation: 'unknown' };
+		return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 	},
 	handle(call, world) {
 		if (!isAuthorized(call, world.apiKeys.modellix)) return refuse(401);

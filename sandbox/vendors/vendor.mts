@@ -1,6 +1,13 @@
 import { isJsonObject, parseJson } from '../json.mts';
-import type { TaskStore } from '../tasks.mts';
-import type { FaultEffect, JsonObject, Operation, SandboxClock, Vendor } from '../types.mts';
+import type { StoredTask, TaskStore } from '../tasks.mts';
+import type {
+	FaultEffect,
+	JsonObject,
+	Operation,
+	SandboxClock,
+	TaskState,
+	Vendor,
+} from '../types.mts';
 
 export interface Answer {
 	status: number;
@@ -34,16 +41,28 @@ export interface World {
 	/** Origin that media links point to. */
 	sandboxUrl: string;
 	apiKeys: Record<Vendor, string>;
+	/** What callbacks are signed with. */
+	webhookKeys: Partial<Record<Vendor, string>>;
+}
+
+export interface Callback {
+	body: JsonObject;
+	headers: Record<string, string>;
 }
 
 /** How one vendor speaks. */
 export interface VendorApi {
+	label: string;
 	route(method: string, path: string, query: URLSearchParams): Route;
 	handle(call: VendorCall, world: World): Answer;
 	/** The vendor's own error shape for an HTTP status. */
 	error(status: number, path: string, world: World): Answer;
 	/** HTTP 200 with an error in the body. */
 	bodyCode(code: number, message: string | undefined, path: string, world: World): Answer;
+	/** What is posted to a finished task's callback URL. Without it the vendor calls nobody. */
+	callback?(task: StoredTask, world: World, effect?: FaultEffect): Callback;
+	/** Why the vendor's storage would refuse a video's link. Without it every link is good. */
+	linkProblem?(task: StoredTask, query: URLSearchParams, now: number): string | undefined;
 }
 
 export const isAuthorized = (call: VendorCall, apiKey: string) =>
@@ -60,6 +79,23 @@ export function readJsonBody({ headers, rawBody }: VendorCall): JsonBody {
 		? { ok: true, body }
 		: { ok: false, reason: 'request body must be a JSON object' };
 }
+
+/** The task that a status request gets to see. */
+export function findTask(
+	vendor: Vendor,
+	{ route, effect }: VendorCall,
+	{ tasks }: World,
+): StoredTask | undefined {
+	const task = tasks.findVisible(vendor, route.taskId ?? '');
+	return task && effect?.kind === 'otherTask' ? tasks.otherThan(task) : task;
+}
+
+export const statusWord = (
+	task: StoredTask,
+	{ effect }: VendorCall,
+	{ tasks }: World,
+	words: Record<TaskState, string>,
+) => (effect?.kind === 'unknownStatus' ? effect.status : words[tasks.state(task)]);
 
 /** What is left of a balance after the tasks so far. */
 export function remaining(world: World, vendor: Vendor, start: number, perTask: number): number {

@@ -1,49 +1,45 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import type { Session } from '../lifecycle/types';
-import { readCallbackToken, TOKEN_PARAMETER, type CallbackClaims } from './token';
+import { isObject } from '../domain/json';
+import { converse, type VendorCallback } from '../domain/vendor';
+import { TOKEN_PARAMETER } from '../tasks/callbackToken';
+import type { Session } from '../tasks/session';
 
-export type AuthenticCallback =
-	| { ok: true; claims: CallbackClaims; taskId: string | undefined }
-	| { ok: false };
+/** A call that came in, before anything about it is believed. */
+export interface Call {
+	/** The package's own token in the address; undefined when there is none. */
+	token: unknown;
+	callback: VendorCallback;
+}
+
+export function readCall(context: IWebhookFunctions): Call {
+	const query: unknown = context.getQueryData();
+	const { rawBody } = context.getRequestObject();
+	const body: unknown = context.getBodyData();
+	const headers = Object.entries(context.getHeaderData()).map(([name, value]) => [
+		name.toLowerCase(),
+		Array.isArray(value) ? value[0] : value,
+	]);
+	return {
+		token: isObject(query) ? query[TOKEN_PARAMETER] : undefined,
+		callback: {
+			headers: Object.fromEntries(headers),
+			body,
+			rawBody: rawBody ?? Buffer.from(JSON.stringify(body ?? '')),
+		},
+	};
+}
 
 /**
- * Whether a callback comes from whom this package gave its URL to, and, where the vendor signs its
- * callbacks and the user set the secret, from the vendor. The body is read for the task ID only.
+ * Whether a call may come from the vendor: where it signs, the signature has to be right. A vendor
+ * that signs only for accounts with a secret is checked as soon as the credential holds one.
  */
-export function authenticateCallback(
-	context: IWebhookFunctions,
-	session: Session,
-	options: { acceptUnsigned?: boolean } = {},
-): AuthenticCallback {
-	const { vendor, callbackKey, webhookSecret, clock } = session;
-	const query = context.getQueryData();
-	const token = Reflect.get(Object(query), TOKEN_PARAMETER);
-	const claims =
-		token === undefined && options.acceptUnsigned
-			? { nonce: '' }
-			: readCallbackToken(token, callbackKey);
-	if (claims === undefined) return { ok: false };
-
-	const callback = { headers: headersOf(context), body: context.getBodyData() };
-	const { callbacks } = vendor;
-	const taskId = callbacks ? callbacks.readTaskId(callback) : ownTaskId(callback.body);
-	if (callbacks !== undefined && webhookSecret !== '') {
-		if (!callbacks.isSignedBy(callback, webhookSecret, clock.now())) return { ok: false };
-	}
-	return { ok: true, claims, taskId };
-}
-
-/** The package's own poller calls in the place of vendors that call nobody, with the task's row. */
-function ownTaskId(body: unknown): string | undefined {
-	const taskId: unknown = Reflect.get(Object(body), 'taskId');
-	return typeof taskId === 'string' && taskId !== '' ? taskId : undefined;
-}
-
-function headersOf(context: IWebhookFunctions): Record<string, string | undefined> {
-	return Object.fromEntries(
-		Object.entries(context.getHeaderData()).map(([name, value]) => [
-			name.toLowerCase(),
-			Array.isArray(value) ? value[0] : value,
-		]),
-	);
+export async function isFromVendor(session: Session, callback: VendorCallback): Promise<boolean> {
+	const { provider, transport, webhookSecret, clock } = session;
+	const { verify, signs } = provider.vendor.callbacks ?? {};
+	const isSigned = signs === 'always' || (signs === 'withSecret' && webhookSecret !== '');
+	if (!isSigned || verify === undefined) return true;
+	const check = verify(callback, { secret: webhookSecret, nowMs: clock.now() });
+	if (typeof check === 'boolean') return check;
+	const verified = await converse(transport, check);
+	return verified.ok && verified.value;
 }

@@ -1,29 +1,41 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { newNonce } from '../tasks/callbackToken';
 
 const REMEMBERED = 1000;
 const STATIC_DATA_KEY = 'delivered';
 
-const delivered = z.array(z.object({ taskId: z.string(), nonce: z.string() }));
+/** Tells the n8n processes apart that serve a trigger side by side, or one after the other. */
+const thisProcessId = newNonce();
 
-interface Delivery {
-	taskId: string;
-	nonce: string;
-}
+const deliverySchema = z.object({
+	taskId: z.string(),
+	nonce: z.string(),
+	/** Which process delivered it. */
+	by: z.string().optional(),
+});
+
+type Delivery = z.infer<typeof deliverySchema>;
 
 /**
  * What has started a workflow, by trigger. n8n reads a trigger's static data before a call and saves
- * it some time after, so of two calls at the same moment each would save only its own delivery. All
- * calls of this process share one list, and every save holds it as it is by then.
+ * it when the call is answered, so of two calls at the same moment each would save only its own
+ * delivery. All calls of this process share one list, and every save holds it as it is by then.
  */
 const inThisProcess = new Map<string, Delivery[]>();
+const atWork = new Set<string>();
 
 export interface Deliveries {
-	/** False when the URL, known by its nonce, has already brought another task. */
-	mayDeliver(taskId: string, nonce: string): boolean;
 	isDelivered(taskId: string): boolean;
-	/** Notes the delivery; false when another call was faster. */
-	claim(taskId: string, nonce: string): boolean;
+	/** The task that a token has brought, if it has brought one. */
+	taskOf(nonce: string): string | undefined;
+	/** Keeps other calls of this process away from a task; false when one is at it already. */
+	begin(taskId: string): boolean;
+	end(taskId: string): void;
+	/** Notes the delivery. */
+	note(taskId: string, nonce: string): void;
+	/** Whether another process serves this trigger too, which may have delivered at this moment. */
+	isShared(): boolean;
 }
 
 /** Opens what a trigger remembers of the tasks it has delivered. */
@@ -34,19 +46,24 @@ export function openDeliveries(context: IWebhookFunctions): Deliveries {
 	inThisProcess.set(triggerId, list);
 
 	const isDelivered = (taskId: string) => list.some((delivery) => delivery.taskId === taskId);
-	for (const saved of delivered.safeParse(staticData[STATIC_DATA_KEY]).data ?? []) {
+	for (const saved of z.array(deliverySchema).safeParse(staticData[STATIC_DATA_KEY]).data ?? []) {
 		if (!isDelivered(saved.taskId)) list.push(saved);
 	}
+	const workKey = (taskId: string) => `${triggerId}:${taskId}`;
 	return {
 		isDelivered,
-		mayDeliver: (taskId, nonce) =>
-			nonce === '' || list.every((known) => known.nonce !== nonce || known.taskId === taskId),
-		claim: (taskId, nonce) => {
-			if (isDelivered(taskId)) return false;
-			list.push({ taskId, nonce });
-			list.splice(0, Math.max(0, list.length - REMEMBERED));
-			staticData[STATIC_DATA_KEY] = list;
+		taskOf: (nonce) => list.find((delivery) => delivery.nonce === nonce)?.taskId,
+		begin(taskId) {
+			if (atWork.has(workKey(taskId))) return false;
+			atWork.add(workKey(taskId));
 			return true;
 		},
+		end: (taskId) => void atWork.delete(workKey(taskId)),
+		note(taskId, nonce) {
+			list.push({ taskId, nonce, by: thisProcessId });
+			list.splice(0, Math.max(0, list.length - REMEMBERED));
+			staticData[STATIC_DATA_KEY] = list.map((delivery) => ({ ...delivery }));
+		},
+		isShared: () => list.some(({ by }) => by !== undefined && by !== thisProcessId),
 	};
 }

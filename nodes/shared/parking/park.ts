@@ -1,166 +1,132 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { problemOfHandOver, type Problem } from '../errors';
-import { toRow, type RowOrigin } from '../lifecycle/row';
-import { onProblemOf, settle } from '../lifecycle/settle';
-import type { Session, WaitingRules } from '../lifecycle/types';
-import { minutesToMs } from '../lifecycle/units';
-import type { Task } from '../vendors';
-import { toParkedItem, type ParkedTask } from './parkedTask';
-import type { PollerDuty, PollerParameters } from './pollerWorkflow';
-import { resumeUrlOf, startDetached, startKeeper } from './spawn';
+import { fail, ok } from '../domain/result';
+import { minutesToMs } from '../domain/time';
+import { resumeUrlOf, startDetached } from '../n8n/executions';
+import { post } from '../n8n/post';
+import { toJson } from '../n8n/settle';
+import { newNonce } from '../tasks/callbackToken';
+import { toRow } from '../tasks/row';
+import type { Session } from '../tasks/session';
+import type { Submitted } from '../tasks/submit';
+import { DELIVERY_PATH } from './delivery';
+import { toParkedJson, type ParkedItem } from './parked';
+import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 
-/** One item of a run whose tasks are looked after elsewhere from now on. */
-export interface Entrusted {
-	itemIndex: number;
-	origin: RowOrigin;
-	/** Unix milliseconds. */
-	submittedAt: number;
-	waiting: WaitingRules;
-	callbackUrl?: string;
-	outcome: { ok: true; task: Task } | { ok: false; problem: Problem };
+/** How long after the last deadline n8n hands on what was parked, should nobody have come. */
+const UNCOLLECTED_AFTER_MS = 20 * 60_000;
+
+/** Vendors forget a task after some days; ringing for it makes no sense for longer. */
+const NOTIFY_FOR_MS = 7 * 24 * 60 * 60_000;
+
+/** Where a paused execution takes calls. */
+export interface DeliveryAddress {
+	url: string;
+	nonce: string;
 }
 
-/** Vendors forget a task after some days; reporting its end makes no sense for longer. */
-const DELIVERY_MINUTES = 7 * 24 * 60;
+export const newDeliveryAddress = (context: IExecuteFunctions): DeliveryAddress => ({
+	url: resumeUrlOf(context, DELIVERY_PATH),
+	nonce: newNonce(),
+});
 
 /**
- * Parks the execution until every task has ended, and gives the rows as they are now. What follows
- * in the workflow gets the keeper's items: the finished videos.
+ * Whether this n8n reaches its own webhooks, without which nobody could wake a paused execution.
+ * n8n's answer names the execution, so that a proxy or another n8n is not taken for it.
  */
-export async function parkUntilFinished(
+export async function canReachItself(
+	context: IExecuteFunctions,
+	{ url, nonce }: DeliveryAddress,
+): Promise<boolean> {
+	const executionId = context.getExecutionId();
+	const own = await post(context, url, { nonce });
+	const says = (text: string) => own?.body?.message === text;
+	if (says(`The execution "${executionId}" is running already.`)) return true;
+	// A manual execution is not in the database while it runs, and n8n then answers with a 500.
+	if (context.getMode() !== 'manual') return false;
+	const strange = new URL(url);
+	strange.pathname = strange.pathname.replace(`/${executionId}/`, `/${executionId}0000000/`);
+	const other = await post(context, strange.toString(), { nonce });
+	return other?.body?.message === `The execution "${executionId}0000000" does not exist.`;
+}
+
+/**
+ * Parks the execution until every task has ended and gives the rows as they are now; undefined when
+ * n8n starts no pollers, so that the node has to wait itself. What follows in the workflow gets what
+ * the node takes delivery of.
+ */
+export async function park(
 	context: IExecuteFunctions,
 	session: Session,
-	entrusted: Entrusted[],
-): Promise<INodeExecutionData[]> {
-	const items = entrusted.map((item) => toParkedItem(toParked(session, item)));
-	const parameters = {
-		...pollerParameters(context, session, 'return'),
-		waiterId: context.getExecutionId(),
-		waiterUrl: resumeUrlOf(context),
-	};
-	const started = await handingOver(async () => await startKeeper(context, parameters, items));
-	if (!started.ok) return settleLeft(context, session, entrusted, started.reason);
-	const [childItems] = started.value.data;
-	if (!started.value.waitTill) return childItems ?? [];
-
-	const keeperUrl = String(childItems?.[0]?.json.keeperUrl);
-	const guarded = await handingOver(
-		async () => await startDetached(context, 'guardian', { ...parameters, keeperUrl }, items),
-	);
-	if (!guarded.ok) session.log(`Seedance: the wait has no guardian: ${guarded.reason}`);
-
-	// n8n keeps this node's input while it is parked: with the tasks in it, their IDs are in the
-	// execution whatever happens, and a callback finds the keeper.
-	for (const [index, item] of context.getInputData().entries()) {
-		const parked = items[index];
-		if (parked !== undefined) item.json = { ...parked.json, keeperUrl };
+	submitted: readonly Submitted[],
+	address: DeliveryAddress,
+): Promise<INodeExecutionData[] | undefined> {
+	const now = session.clock.now();
+	const items = submitted.map((item) => toParked(item, address.nonce, now));
+	const tasks = items.flatMap(({ task }) => (task.ok ? [task.value] : []));
+	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
+	const gaps = tasks.flatMap(({ maxPollGapMs }) => maxPollGapMs ?? []);
+	const started = await startPollers(context, {
+		rings: [{ url: address.url, body: { nonce: address.nonce } }],
+		startedAt: Math.min(...tasks.map(({ submittedAt }) => submittedAt)),
+		endsAt,
+		...(gaps.length > 0 && { maxGapMs: Math.min(...gaps) }),
+	});
+	if (!started.ok) {
+		session.log(`Seedance: the execution could not be paused: ${started.error}`);
+		return undefined;
 	}
-	return entrusted.map(({ itemIndex, origin, outcome }) => ({
-		json: outcome.ok ? toRow(outcome.task, origin, { raw: false }) : { ...origin },
+	// n8n keeps this node's input while it is parked, and shows it to the call that delivers.
+	for (const [index, input] of context.getInputData().entries()) {
+		const item = items[index];
+		if (item === undefined) continue;
+		input.json = toParkedJson(session.provider, item);
+		delete input.binary;
+	}
+	await context.putExecutionToWait(new Date(endsAt));
+	return submitted.map(({ itemIndex, origin, result }) => ({
+		json: toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
 		pairedItem: { item: itemIndex },
 	}));
 }
 
-/**
- * Has the end of every task reported to its callback URL, in the place of the vendor, and gives the
- * rows as they are now.
- */
-export async function deliverWhenFinished(
+/** Has the triggers at these URLs rung until each says that its task is delivered. */
+export async function ringTriggers(
 	context: IExecuteFunctions,
 	session: Session,
-	entrusted: Entrusted[],
-): Promise<INodeExecutionData[]> {
-	const items = entrusted
-		.filter(({ outcome }) => outcome.ok)
-		.map((item) => ({ ...item, waiting: { ...item.waiting, timeoutMinutes: DELIVERY_MINUTES } }))
-		.map((item) => toParkedItem(toParked(session, item)));
-	if (items.length === 0) return settleEntrusted(context, entrusted);
-
-	const parameters = pollerParameters(context, session, 'deliver');
-	const started = await handingOver(
-		async () => await startDetached(context, 'guardian', parameters, items),
-	);
-	return started.ok
-		? settleEntrusted(context, entrusted)
-		: settleLeft(context, session, entrusted, started.reason);
+	urls: readonly string[],
+) {
+	const startedAt = session.clock.now();
+	return await startPollers(context, {
+		rings: urls.map((url) => ({ url, body: {} })),
+		startedAt,
+		endsAt: startedAt + NOTIFY_FOR_MS,
+	});
 }
 
-async function handingOver<T>(
-	work: () => Promise<T>,
-): Promise<{ ok: true; value: T } | { ok: false; reason: string }> {
-	try {
-		return { ok: true, value: await work() };
-	} catch (error) {
-		return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+async function startPollers(context: IExecuteFunctions, plan: Omit<PollerPlan, 'rhythm'>) {
+	for (const rhythm of rhythms) {
+		const workflow = pollerWorkflow(context.getNode(), { ...plan, rhythm });
+		const started = await startDetached(context, workflow, [{}]);
+		if (!started.ok) return started;
 	}
+	return ok(undefined);
 }
 
-/** The tasks are paid for and nobody looks after them: each becomes a problem with its ID. */
-function settleLeft(
-	context: IExecuteFunctions,
-	{ provider }: Session,
-	entrusted: Entrusted[],
-	reason: string,
-): INodeExecutionData[] {
-	const left = entrusted.map(
-		(item): Entrusted =>
-			item.outcome.ok
-				? {
-						...item,
-						outcome: {
-							ok: false,
-							problem: problemOfHandOver(provider, item.outcome.task, reason),
-						},
-					}
-				: item,
-	);
-	return settleEntrusted(context, left);
-}
-
-/** The tasks as rows at once, for nodes that do not wait for them. */
-export function settleEntrusted(
-	context: IExecuteFunctions,
-	entrusted: Entrusted[],
-): INodeExecutionData[] {
-	const results = entrusted.map(({ itemIndex, origin, outcome }) =>
-		outcome.ok
-			? { ok: true as const, itemIndex, origin, json: toRow(outcome.task, origin, { raw: false }) }
-			: { ...outcome, itemIndex, origin },
-	);
-	return settle(context.getNode(), results, onProblemOf(context));
-}
-
-function toParked({ clock }: Session, item: Entrusted): ParkedTask {
-	const { itemIndex, origin, submittedAt, waiting, callbackUrl, outcome } = item;
+function toParked(
+	{ itemIndex, origin, result }: Submitted,
+	nonce: string,
+	now: number,
+): ParkedItem {
+	if (!result.ok) return { nonce, itemIndex, origin, task: fail(result.error) };
+	const { task, submittedAt, modelId, waiting, output } = result.value;
+	const { taskId, status, addresses } = task;
+	const { timeoutMinutes, maxPollGapMs } = waiting;
+	const deadlineAt = now + minutesToMs(timeoutMinutes);
+	const handle = { taskId, modelId, addresses, status, submittedAt };
 	return {
-		row: outcome.ok ? toRow(outcome.task, origin, { raw: false }) : { ...origin },
-		state: {
-			itemIndex,
-			submittedAt,
-			deadlineAt: clock.now() + minutesToMs(waiting.timeoutMinutes),
-			timeoutMinutes: waiting.timeoutMinutes,
-			maxPollGapMs: waiting.maxPollGapMs,
-			callbackUrl,
-			ended: !outcome.ok,
-			...(outcome.ok ? {} : { problem: outcome.problem }),
-		},
-	};
-}
-
-function pollerParameters(
-	context: IExecuteFunctions,
-	{ providerId }: Session,
-	duty: PollerDuty,
-): PollerParameters {
-	return {
-		provider: providerId,
-		duty,
-		onProblem: onProblemOf(context),
-		downloadVideo: context.getNodeParameter('downloadVideo', 0, true) === true,
-		binaryPropertyName: String(context.getNodeParameter('binaryPropertyName', 0, 'data')),
-		simplify: context.getNodeParameter('simplify', 0, true) === true,
-		keeperUrl: '',
-		waiterId: '',
-		waiterUrl: '',
+		nonce,
+		itemIndex,
+		origin,
+		task: ok({ ...handle, deadlineAt, timeoutMinutes, maxPollGapMs, output }),
 	};
 }

@@ -1,160 +1,140 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { nextParkedDelayMs } from '../lifecycle/pollSchedule';
-import { openSession } from '../lifecycle/session';
-import { settle, type OnProblem } from '../lifecycle/settle';
-import type { Session } from '../lifecycle/types';
-import { typicalMsOf } from '../lifecycle/wait';
-import { guard } from './guardian';
-import { collectFindings, deliverFindings, lookAtAll } from './look';
-import {
-	applyUpdates,
-	isEnded,
-	readParkedItem,
-	toParkedItem,
-	toTaskHandle,
-	type ParkedTask,
-	type RestNote,
-} from './parkedTask';
-import type { PollerOutput, PollerParameters } from './pollerWorkflow';
-import { resumeUrlOf } from './spawn';
+import { z } from 'zod/v4';
+import { parseJson } from '../domain/json';
+import { clock } from '../n8n/clock';
+import { post } from '../n8n/post';
+import { settlingMs } from '../n8n/process';
+import { nextRingDelayMs } from '../tasks/schedule';
+import { PLAN_PARAMETER, readPlan, type PollerPlan, type Rhythm } from './pollerWorkflow';
+import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
-/** While news keep coming, e.g. of a batch that ends together, the keeper stays awake. */
-const NEWS_GAP_MS = 1_500;
+/** The wide rhythm is out of step with the close one, so that the two are rarely awake together. */
+const rhythmGaps: Record<Rhythm, (gapMs: number) => number> = {
+	close: (gapMs) => gapMs,
+	wide: (gapMs) => Math.min(2 * gapMs + 75_000, 8 * 60_000),
+};
+
+/** n8n wakes a parked execution at most a minute late; later than this it was down meanwhile. */
+const LATE_MS = 90_000;
+
+/** An execution that is at work for so long has gone past its wait. */
+const RUNNING_FOR_GOOD_MS = 4 * 60_000;
+
+/** A round rings for so long; the next one goes on with the others. */
+const RINGING_MS = 20_000;
+
+const memorySchema = z.object({
+	nextAt: z.number(),
+	/** Indexes of the rings that are over. */
+	over: z.array(z.number()),
+	/** Since when each ring has found its execution at work. */
+	runningSince: z.record(z.string(), z.number()),
+	/** What the parked node gave along at the last ring. */
+	note: z.string().optional(),
+	cursor: z.number(),
+});
+
+type Memory = z.infer<typeof memorySchema>;
 
 /**
- * n8n 2.41 in queue mode takes a sub-execution for ended when it is woken again before the main
- * process has noticed that it parked.
+ * One round of a hidden poller: rings where a wait may be ready, and rests until the next round. It
+ * knows nothing of what it rings for, so nothing is lost with it; it ends when the wait is over.
  */
-const MIN_REST_MS = 10_000;
+export async function runPoller(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const plan = readPlan(parseJson(String(context.getNodeParameter(PLAN_PARAMETER, 0, ''))));
+	if (plan === undefined) throw unknownPlan(context);
 
-/** Runs one step of the hidden poller in the role it was given. */
-export async function runPoller(context: IExecuteFunctions): Promise<PollerOutput> {
-	const parameters = readParameters(context);
-	if (context.getNodeParameter('role', 0) === 'guardian') return await guard(context, parameters);
+	// n8n keeps the node's context beside the items, so it does not grow with every round.
+	const kept = context.getContext('node');
+	const memory = memorySchema.safeParse(kept.memory).data;
+	const next = memory === undefined ? begin(plan) : await wake(context, plan, memory);
+	if (next === undefined) return [[]];
 
-	const tasks = context.getInputData().flatMap((item) => readParkedItem(item) ?? []);
-	return await keep(context, await openSessionFor(context, parameters, tasks), parameters, tasks);
+	kept.memory = next;
+	await context.putExecutionToWait(new Date(next.nextAt));
+	return [[{ json: {} }]];
 }
 
-/** @throws NodeOperationError with every task ID, e.g. when the credential was deleted meanwhile. */
-async function openSessionFor(
+/** The first round only parks, so that the execution it is to ring at is parked by the next one. */
+const begin = (plan: PollerPlan): Memory => ({
+	nextAt: clock.now() + gapMs(plan),
+	over: [],
+	runningSince: {},
+	cursor: 0,
+});
+
+async function wake(
 	context: IExecuteFunctions,
-	{ provider }: PollerParameters,
-	tasks: ParkedTask[],
-): Promise<Session> {
-	try {
-		return await openSession(context, provider);
-	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
-		const taskIds = tasks.map(({ row }) => row.taskId).join(', ');
-		throw new NodeOperationError(context.getNode(), `The wait for videos ended: ${reason}`, {
-			description: `The tasks go on at the vendor. Get them with the node Seedance Task. Task IDs: ${taskIds}.`,
-		});
-	}
-}
-
-function readParameters(context: IExecuteFunctions): PollerParameters {
-	const text = (name: string) => String(context.getNodeParameter(name, 0));
-	return {
-		provider: text('provider'),
-		duty: text('duty') === 'deliver' ? 'deliver' : 'return',
-		onProblem: text('onProblem') as OnProblem,
-		downloadVideo: context.getNodeParameter('downloadVideo', 0) === true,
-		binaryPropertyName: text('binaryPropertyName'),
-		simplify: context.getNodeParameter('simplify', 0) === true,
-		keeperUrl: text('keeperUrl'),
-		waiterId: text('waiterId'),
-		waiterUrl: text('waiterUrl'),
-	};
-}
-
-/** Looks at the tasks, then rests in the database until the next look, or ends with the last one. */
-async function keep(
-	context: IExecuteFunctions,
-	session: Session,
-	parameters: PollerParameters,
-	parked: ParkedTask[],
-): Promise<PollerOutput> {
-	const isFirst = isFirstRun(context);
-	const tasks = isFirst ? parked : await lookWhileThereIsNews(context, session, parameters, parked);
-	if (tasks.every(isEnded)) return [[], finish(context, parameters, tasks)];
-
-	const nextLookAt = nextLookAtMs(session, tasks);
-	await context.putExecutionToWait(new Date(nextLookAt));
-	// The first rest is not one that n8n could take for the end: it may be disturbed at once.
-	const undisturbedUntil = isFirst ? 0 : session.clock.now() + MIN_REST_MS;
-	rest(context, tasks, { keeperUrl: resumeUrlOf(context), undisturbedUntil, nextLookAt });
-	return [context.getInputData(), []];
-}
-
-/** The first run only parks, so that the node that submitted is parked within moments too. */
-function isFirstRun(context: IExecuteFunctions): boolean {
-	const memory = context.getContext('node');
-	const isFirst = memory.hasParked !== true;
-	memory.hasParked = true;
-	return isFirst;
-}
-
-async function lookWhileThereIsNews(
-	context: IExecuteFunctions,
-	session: Session,
-	{ duty }: PollerParameters,
-	parked: ParkedTask[],
-): Promise<ParkedTask[]> {
-	let tasks = parked;
-	for (;;) {
-		const findings = await lookAtAll(session, tasks);
-		const updates =
-			duty === 'deliver'
-				? await deliverFindings(context, findings)
-				: await collectFindings(context, session, findings);
-		tasks = tasks.map((task) => applyUpdates(task, updates));
-		if (updates.length === 0 || tasks.every(isEnded)) return tasks;
-		await session.clock.sleep(NEWS_GAP_MS);
-	}
-}
-
-function nextLookAtMs({ clock }: Session, tasks: ParkedTask[]): number {
+	plan: PollerPlan,
+	memory: Memory,
+): Promise<Memory | undefined> {
 	const now = clock.now();
-	const moments = tasks
-		.filter((task) => !isEnded(task))
-		.map((task) => {
-			const { submittedAt, deadlineAt, maxPollGapMs } = task.state;
-			const delayMs = nextParkedDelayMs({
-				elapsedMs: now - submittedAt,
-				typicalMs: typicalMsOf(toTaskHandle(task)),
-				maxGapMs: maxPollGapMs,
-			});
-			return Math.min(now + delayMs, deadlineAt);
-		});
-	return Math.max(Math.min(...moments), now + MIN_REST_MS);
-}
-
-/** n8n hands a parked node's input on when it wakes: so the input is made to be the tasks. */
-function rest(context: IExecuteFunctions, tasks: ParkedTask[], rested: RestNote): void {
-	for (const [index, item] of context.getInputData().entries()) {
-		const task = tasks[index];
-		if (task === undefined) continue;
-		const { json, binary } = toParkedItem(task);
-		item.json = { ...json, ...rested };
-		item.binary = binary;
+	if (now >= plan.endsAt) return undefined;
+	const settling = settlingMs();
+	const isLate = now - memory.nextAt > LATE_MS;
+	if (settling > 0 || isLate) {
+		return { ...memory, nextAt: now + Math.max(settling, rhythmGaps[plan.rhythm](60_000)) };
 	}
+	const rung = await ringAll(context, plan, memory);
+	if (rung.memory.over.length === plan.rings.length) return undefined;
+	const asked = rung.afterMs === undefined ? undefined : rhythmGaps[plan.rhythm](rung.afterMs);
+	const delayMs = Math.max(asked ?? gapMs(plan), 0);
+	return { ...rung.memory, nextAt: Math.min(clock.now() + delayMs, plan.endsAt) };
 }
 
-function finish(
+const gapMs = ({ rhythm, startedAt, maxGapMs }: PollerPlan): number =>
+	rhythmGaps[rhythm](nextRingDelayMs({ elapsedMs: clock.now() - startedAt, maxGapMs }));
+
+/** Rings wherever it is not over yet, as far as the time of a round goes. */
+async function ringAll(
 	context: IExecuteFunctions,
-	{ duty, onProblem }: PollerParameters,
-	tasks: ParkedTask[],
-): INodeExecutionData[] {
-	const results = tasks.map(({ row, state, binary }) => {
-		const { itemIndex, problem } = state;
-		const origin = {
-			provider: String(row.provider),
-			model: typeof row.model === 'string' ? row.model : '',
-		};
-		return problem === undefined || duty === 'deliver'
-			? { ok: true as const, itemIndex, origin, json: row, binary }
-			: { ok: false as const, itemIndex, origin, problem };
-	});
-	return settle(context.getNode(), results, onProblem);
+	{ rings }: PollerPlan,
+	before: Memory,
+): Promise<{ memory: Memory; afterMs?: number }> {
+	const until = clock.now() + RINGING_MS;
+	const memory = { ...before, over: [...before.over], runningSince: { ...before.runningSince } };
+	let afterMs: number | undefined;
+	for (let count = 0; count < rings.length; count++) {
+		const index = (before.cursor + count) % rings.length;
+		const ring = rings[index];
+		if (ring === undefined || memory.over.includes(index)) continue;
+		if (clock.now() >= until) {
+			return { memory: { ...memory, cursor: index }, afterMs: 0 };
+		}
+		const { note } = memory;
+		const body = note === undefined ? ring.body : { ...ring.body, note };
+		const verdict = judgeAnswer(await post(context, ring.url, body));
+		if (isOver(verdict, index, memory)) memory.over.push(index);
+		if (verdict.state !== 'again') continue;
+		memory.note = verdict.note ?? note;
+		if (verdict.afterMs !== undefined) {
+			afterMs = Math.min(afterMs ?? Infinity, verdict.afterMs);
+		}
+	}
+	return { memory, afterMs };
+}
+
+function isOver(verdict: RingVerdict, index: number, { runningSince }: Memory): boolean {
+	if (verdict.state === 'over') return true;
+	if (verdict.state === 'again') {
+		delete runningSince[index];
+		return false;
+	}
+	const since = (runningSince[index] ??= clock.now());
+	return clock.now() - since >= RUNNING_FOR_GOOD_MS;
+}
+
+/** Executions that an older version of the package has parked look like this. */
+function unknownPlan(context: IExecuteFunctions): NodeOperationError {
+	const taskIds = context
+		.getInputData()
+		.map(({ json }) => json.taskId)
+		.filter((taskId) => typeof taskId === 'string');
+	return new NodeOperationError(
+		context.getNode(),
+		'This wait was begun by another version of n8n-nodes-seedance and cannot go on',
+		{
+			description: `Get the videos with the node Seedance Task, operation Wait. Task IDs: ${taskIds.join(', ') || 'see the execution that waits'}.`,
+		},
+	);
 }

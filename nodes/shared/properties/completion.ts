@@ -1,5 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { DEFAULT_TIMEOUT_MINUTES } from '../lifecycle/readOrder';
+import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -82,6 +82,17 @@ export const waitingOptions: INodeProperties[] = [
 			'How long to wait for each video. The task goes on at the vendor after that. Default: 30, or the lifetime of a task on the offline tier.',
 	},
 ];
+
+/** For vendors that report the end of a task by themselves. */
+export const sendCallbackUrlOption = (providers: readonly string[]): INodeProperties => ({
+	displayName: 'Send Callback URL',
+	name: 'sendCallbackUrl',
+	type: 'boolean',
+	displayOptions: { show: { '/completion': ['pause'], '/provider': [...providers] } },
+	default: true,
+	description:
+		'Whether the vendor is given an address at which it can report the end of the video, so that the execution goes on within seconds. Off: n8n asks about once a minute.',
+});
 
 export const contextOption: INodeProperties = {
 	displayName: 'Context',

@@ -1,29 +1,25 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import {
-	catalogue as knownCatalogue,
-	CUSTOM_MODEL,
-	modelsOf,
-	type Catalogue,
-	type GenerationKind,
-} from '../catalogue';
-import {
-	firstImageParameters,
-	lastImageParameters,
-	type ImageParameters,
-} from '../media/imageInput';
+import type { GenerationKind } from '../domain/model';
+import { modelsOf, type Provider } from '../domain/provider';
+import { firstImageParameters, lastImageParameters, type ImageParameters } from '../models/images';
+import { CUSTOM_MODEL } from '../models/schema';
+import { providers } from '../providers';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
 import {
 	callbackUrlProperty,
 	completionProperty,
 	contextOption,
+	sendCallbackUrlOption,
 	waitingOptions,
 } from './completion';
 import { outputProperties } from './output';
 
+export type Catalogue = Readonly<Record<string, Provider>>;
+
 /** Every property of a generation node, derived from the catalogue. */
 export function generationProperties(
 	kind: GenerationKind,
-	catalogue: Catalogue = knownCatalogue,
+	catalogue: Catalogue = providers,
 ): INodeProperties[] {
 	const offered = Object.fromEntries(
 		Object.entries(catalogue).filter(([, { kinds }]) => kinds.includes(kind)),
@@ -185,9 +181,16 @@ function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [...optionProperties(catalogue, kind), ...runOptions].sort(byDisplayName),
+		options: [
+			...optionProperties(catalogue, kind),
+			...runOptions,
+			sendCallbackUrlOption(callingProviders(catalogue)),
+		].sort(byDisplayName),
 	};
 }
+
+const callingProviders = (catalogue: Catalogue): string[] =>
+	Object.keys(catalogue).filter((id) => catalogue[id]?.vendor.callbacks !== undefined);
 
 const runOptions: INodeProperties[] = [
 	{
@@ -205,7 +208,7 @@ const runOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 3,
 		description:
-			"How many videos of this run may be in the works at once. Default: the vendor's limit.",
+			"How many videos of this run may be in the works at once. Without this option: the vendor's limit.",
 	},
 	contextOption,
 	...waitingOptions,
@@ -215,7 +218,7 @@ const runOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether a retry may submit an item anew although an earlier try may have been accepted and paid',
+			'Whether a retry may submit an item again although an earlier try may have been accepted and paid',
 	},
 ];
 

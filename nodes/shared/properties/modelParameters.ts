@@ -1,12 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import {
-	modelsOf,
-	parametersOf,
-	type Catalogue,
-	type GenerationKind,
-	type ModelParameter,
-} from '../catalogue';
-import { NODE_PARAMETERS } from './placement';
+import type { GenerationKind } from '../domain/model';
+import { modelsOf } from '../domain/provider';
+import { NODE_PARAMETERS } from '../models/placement';
+import { parametersOf, type ModelParameter } from '../models/schema';
+import type { Catalogue } from './generation';
 
 interface Offer {
 	provider: string;

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { catalogue } from '../catalogue';
-import { vendors } from '../vendors';
-import { providerProperty } from './generation';
+import type { Vendor } from '../domain/vendor';
+import { providers } from '../providers';
+import { providerProperty, type Catalogue } from './generation';
 import {
 	callbackUrlProperty,
 	completionProperty,
@@ -10,32 +10,19 @@ import {
 } from './completion';
 import { outputProperties } from './output';
 
-const providersWithBalance = Object.entries(vendors)
-	.filter(([, { balance }]) => balance !== undefined)
-	.map(([id]) => id);
+/** IDs of the providers whose API has something. */
+const providersWith = (ability: keyof Vendor, catalogue: Catalogue): string[] =>
+	Object.keys(catalogue).filter((id) => catalogue[id]?.vendor[ability] !== undefined);
 
 const waitOperation = { resource: ['task'], operation: ['wait'] };
 
 /** Every property of the node Seedance Task; what a vendor cannot do is not offered for it. */
-export function taskProperties(): INodeProperties[] {
+export function taskProperties(catalogue: Catalogue = providers): INodeProperties[] {
 	return [
 		providerProperty(catalogue),
-		...resourceProperties(),
-		operationProperty('task', [
-			{
-				name: 'Get',
-				value: 'get',
-				description: 'Look at a task once; its video comes along when it is finished',
-				action: 'Get task',
-			},
-			{
-				name: 'Wait',
-				value: 'wait',
-				description: 'Wait until the task has ended and get its video',
-				action: 'Wait for task',
-			},
-		]),
-		operationProperty('account', [
+		...resourceProperties(catalogue),
+		...taskOperationProperties(catalogue),
+		operationProperty({ resource: ['account'] }, [
 			{
 				name: 'Get Balance',
 				value: 'getBalance',
@@ -48,14 +35,15 @@ export function taskProperties(): INodeProperties[] {
 			name: 'taskId',
 			type: 'string',
 			required: true,
-			displayOptions: { show: { resource: ['task'] } },
+			displayOptions: { show: { resource: ['task'] }, hide: { operation: ['getMany'] } },
 			default: '={{ $json.taskId }}',
 			placeholder: 'e.g. {{ $json.taskId }}',
 			description: "The task's ID, as a Seedance node returned it",
 		},
+		limitProperty,
 		completionProperty(waitOperation, false),
 		callbackUrlProperty(waitOperation),
-		...outputProperties({ show: { resource: ['task'] } }),
+		...outputProperties({ show: { resource: ['task'], operation: ['get', 'wait'] } }),
 		{
 			displayName: 'Options',
 			name: 'options',
@@ -68,14 +56,83 @@ export function taskProperties(): INodeProperties[] {
 	];
 }
 
-function resourceProperties(): INodeProperties[] {
+const limitProperty: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 500 },
+	displayOptions: { show: { resource: ['task'], operation: ['getMany'] } },
+	default: 50,
+	description: 'Max number of results to return',
+};
+
+interface TaskOperation extends INodePropertyOptions {
+	/** What the vendor's API must have; absent for what every vendor has. */
+	needs?: keyof Vendor;
+}
+
+const taskOperations: TaskOperation[] = [
+	{
+		name: 'Cancel',
+		value: 'cancel',
+		description: 'Ask the vendor to stop a task that has not ended',
+		action: 'Cancel task',
+		needs: 'cancel',
+	},
+	{
+		name: 'Delete',
+		value: 'delete',
+		description: "Remove the vendor's record of a task",
+		action: 'Delete task',
+		needs: 'delete',
+	},
+	{
+		name: 'Get',
+		value: 'get',
+		description: 'Look at a task once; its video comes along when it is finished',
+		action: 'Get task',
+	},
+	{
+		name: 'Get Many',
+		value: 'getMany',
+		description: 'List the latest tasks of the account',
+		action: 'Get many tasks',
+		needs: 'list',
+	},
+	{
+		name: 'Wait',
+		value: 'wait',
+		description: 'Wait until the task has ended and get its video',
+		action: 'Wait for task',
+	},
+];
+
+/** One list for each set of providers that can do the same. */
+function taskOperationProperties(catalogue: Catalogue): INodeProperties[] {
+	const groups = new Map<string, { ids: string[]; options: INodePropertyOptions[] }>();
+	for (const id of Object.keys(catalogue)) {
+		const options = taskOperations
+			.filter(({ needs }) => needs === undefined || providersWith(needs, catalogue).includes(id))
+			.map(({ needs: _, ...option }) => option);
+		const key = options.map(({ value }) => value).join();
+		const group = groups.get(key) ?? { ids: [], options };
+		group.ids.push(id);
+		groups.set(key, group);
+	}
+	return [...groups.values()].map(({ ids, options }) =>
+		operationProperty({ resource: ['task'], provider: ids }, options),
+	);
+}
+
+function resourceProperties(catalogue: Catalogue): INodeProperties[] {
+	const withBalance = providersWith('balance', catalogue);
 	return [
 		{
 			displayName: 'Resource',
 			name: 'resource',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: { show: { provider: providersWithBalance } },
+			displayOptions: { show: { provider: withBalance } },
 			options: [
 				{ name: 'Account', value: 'account' },
 				{ name: 'Task', value: 'task' },
@@ -87,23 +144,26 @@ function resourceProperties(): INodeProperties[] {
 			name: 'resource',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: { hide: { provider: providersWithBalance } },
+			displayOptions: { hide: { provider: withBalance } },
 			options: [{ name: 'Task', value: 'task' }],
 			default: 'task',
 		},
 	];
 }
 
-function operationProperty(resource: string, options: INodePropertyOptions[]): INodeProperties {
-	const firstOperation = options[0]?.value ?? '';
+function operationProperty(
+	show: { resource: string[]; provider?: string[] },
+	options: INodePropertyOptions[],
+): INodeProperties {
+	const isOffered = (value: string) => options.some((option) => option.value === value);
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: { show: { resource: [resource] } },
+		displayOptions: { show },
 		options,
-		default: firstOperation,
+		default: isOffered('get') ? 'get' : (options[0]?.value ?? ''),
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { catalogue } from '../catalogue';
+import { providers } from '../providers';
 import { providerProperty } from './generation';
 
 export const triggerProperties: INodeProperties[] = [
@@ -10,7 +10,7 @@ export const triggerProperties: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	providerProperty(catalogue),
+	providerProperty(providers),
 	{
 		displayName: 'Events',
 		name: 'events',

@@ -9,7 +9,7 @@ import {
 } from '../../../nodes/shared/catalogue';
 import type { ModelParameter, ParameterValues } from '../../../nodes/shared/catalogue';
 import { modelOf } from '../helpers.mts';
-import { vendorPages, type ModelPage, type PageField } from './vendorPages.mts';
+import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
 
 const pages = vendorPages.map((page) => [`${page.provider} ${page.model}`, page] as const);
 const fields = vendorPages.flatMap((page) =>

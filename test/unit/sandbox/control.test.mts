@@ -39,6 +39,9 @@ test.each([
 	{ effect: { kind: 'explode' } },
 	{ effect: { kind: 'http' } },
 	{ effect: { kind: 'unknownStatus', status: 1 } },
+	{ effect: { kind: 'drip' } },
+	{ effect: { kind: 'dripAfter' } },
+	{ effect: { kind: 'truncateClean' } },
 	{ operation: 'create' },
 	null,
 ])('%j is not a fault', async (fault) => {

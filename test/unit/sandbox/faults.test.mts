@@ -1,8 +1,11 @@
 import type { Fault, FaultEffect } from '../../../sandbox/index.mts';
+import { lastFrameImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { createPaths, minimal, useSandbox } from './helpers.mts';
+import type { Json } from './helpers.mts';
 
 const sandbox = useSandbox();
-const create = () => sandbox.post('modellix', createPaths.modellix, minimal.modellix());
+const create = (more: Json = {}) =>
+	sandbox.post('modellix', createPaths.modellix, { ...minimal.modellix(), ...more });
 const createApikley = () => sandbox.post('apikley', createPaths.apikley, minimal.apikley());
 const createAimlapi = () => sandbox.post('aimlapi', createPaths.aimlapi, minimal.aimlapi());
 const taskCount = () => sandbox.get().tasks().length;
@@ -12,6 +15,18 @@ const lastTaskId = () => sandbox.get().tasks().at(-1)?.taskId ?? '';
 
 async function inFlightBecomes(count: number) {
 	while (sandbox.get().inFlight() !== count) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Leaves the rest unread. */
+async function firstBytes({ body }: Response, count: number): Promise<Buffer> {
+	const reader = body?.getReader();
+	let bytes = Buffer.alloc(0);
+	while (reader && bytes.length < count) {
+		const { value, done } = await reader.read();
+		if (done) break;
+		bytes = Buffer.concat([bytes, value]);
+	}
+	return bytes.subarray(0, count);
 }
 
 function createWithSignal(signal: AbortSignal) {
@@ -47,6 +62,26 @@ describe('effects', () => {
 		expect(await response.text()).toBe('<html>Bad Gateway</html>');
 	});
 
+	test.each([
+		[302, null],
+		[307, { moved: true }],
+		[409, { error: { code: 'InvalidAction.RunningTaskDeletion' } }],
+		[418, []],
+		[499, 'a teapot'],
+		[499, 0],
+	])('http %i with the body %j and a location', async (status, body) => {
+		add({ kind: 'http', status, body, location: 'https://elsewhere.example/' });
+		const url = sandbox.get().baseUrls.apikley + createPaths.apikley;
+		const response = await fetch(url, { method: 'POST', redirect: 'manual' });
+		expect([response.status, response.headers.get('location')]).toEqual([
+			status,
+			'https://elsewhere.example/',
+		]);
+		const text = await response.text();
+		expect(text).toBe(typeof body === 'string' ? body : JSON.stringify(body));
+		expect(taskCount()).toBe(0);
+	});
+
 	test('httpAfter: the task exists all the same', async () => {
 		add({ kind: 'httpAfter', status: 500 });
 		expect(await create()).toMatchObject({ status: 500, body: { code: 500 } });
@@ -75,6 +110,43 @@ describe('effects', () => {
 		await expect(waiting).rejects.toThrow();
 		await inFlightBecomes(0);
 	});
+
+	test.each([
+		['drip', 0],
+		['dripAfter', 1],
+	] as const)('%s: an answer without an end, %i tasks', async (kind, tasks) => {
+		add({ kind, everyMs: 2 });
+		const client = new AbortController();
+		const response = await fetch(sandbox.get().baseUrls.apikley + createPaths.apikley, {
+			method: 'POST',
+			headers: {
+				authorization: `Bearer ${sandbox.get().apiKeys.apikley}`,
+				'content-type': 'application/json',
+			},
+			body: JSON.stringify(minimal.apikley()),
+			signal: client.signal,
+		});
+		expect(response.status).toBe(200);
+		expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+		expect(await firstBytes(response, 3)).toEqual(Buffer.from('   '));
+		expect(taskCount()).toBe(tasks);
+		expect(sandbox.get().inFlight()).toBe(1);
+		expect(sandbox.get().requests.at(-1)?.responseStatus).toBe(200);
+		client.abort();
+		await inFlightBecomes(0);
+	});
+
+	test.each(['apikley', 'modellix', 'aimlapi'] as const)(
+		'drip: whatever is asked of %s, until the sandbox closes',
+		async (vendor) => {
+			add({ kind: 'drip', everyMs: 2 });
+			const url = sandbox.get().baseUrls[vendor];
+			const responses = await Promise.all([fetch(url), fetch(`${url}/v2/billing`)]);
+			await Promise.all(responses.map((response) => firstBytes(response, 2)));
+			await sandbox.get().close();
+			await inFlightBecomes(0);
+		},
+	);
 
 	test.each([
 		['malformedJson', 0],
@@ -114,6 +186,35 @@ describe('effects', () => {
 		});
 	});
 
+	test('refuseWithTask: refused, but the task exists and ends badly', async () => {
+		add({ kind: 'refuseWithTask' });
+		const { status, body } = await createApikley();
+		const taskId = lastTaskId();
+		expect([status, body]).toEqual([
+			200,
+			{
+				code: 501,
+				msg: 'Generation Failed - Content generation task failed',
+				data: { taskId },
+			},
+		]);
+		expect((await sandbox.statusOf('apikley', taskId)).body).toMatchObject({
+			data: { state: 'waiting' },
+		});
+		sandbox.clock.advance(1000);
+		expect((await sandbox.statusOf('apikley', taskId)).body).toMatchObject({
+			code: 200,
+			data: { taskId, state: 'fail', failCode: '501' },
+		});
+	});
+
+	test('refuseWithTask: no other vendor has it', async () => {
+		add({ kind: 'refuseWithTask' }, { times: 1 });
+		expect((await create()).body).toMatchObject({ code: 0 });
+		expect((await createAimlapi()).body).toMatchObject({ status: 'queued' });
+		expect((await createApikley()).body).toMatchObject({ code: 501 });
+	});
+
 	test('slowPropagation: the task is not found for a while', async () => {
 		add({ kind: 'slowPropagation', forMs: 300 });
 		await createApikley();
@@ -139,12 +240,86 @@ describe('effects', () => {
 		}
 	});
 
-	test('truncate: the download ends in the middle', async () => {
-		await create();
+	test.each(['apikley', 'modellix', 'aimlapi'] as const)(
+		'otherTask: %s answers about somebody else’s video, which can be had',
+		async (vendor) => {
+			await { apikley: createApikley, modellix: create, aimlapi: createAimlapi }[vendor]();
+			const taskId = lastTaskId();
+			add({ kind: 'otherTask' }, { times: 1 });
+			const body = JSON.stringify((await sandbox.statusOf(vendor, taskId)).body);
+			expect(body).toContain(JSON.stringify(`${taskId}-other`));
+			expect(body).not.toContain(JSON.stringify(taskId));
+			const [url = ''] = /http:[^"\\]+\.mp4[^"\\]*/.exec(body) ?? [];
+			const video = Buffer.from(await (await fetch(url)).arrayBuffer());
+			expect(video.equals(sampleVideo)).toBe(true);
+			expect(taskCount()).toBe(1);
+			expect(JSON.stringify((await sandbox.statusOf(vendor, taskId)).body)).not.toContain('.mp4');
+		},
+	);
+
+	test('otherTask: a task that nobody created stays unknown', async () => {
+		add({ kind: 'otherTask' });
+		expect((await sandbox.statusOf('modellix', 'task-x')).status).toBe(404);
+	});
+});
+
+describe.each([
+	['the video', 'mp4', 'video/mp4', sampleVideo],
+	['the last frame', 'png', 'image/png', lastFrameImage],
+])('effects on %s', (_, extension, contentType, wholeFile) => {
+	async function download(effect: FaultEffect, signal?: AbortSignal): Promise<Response> {
+		await create({ return_last_frame: true });
 		sandbox.clock.advance(1000);
-		add({ kind: 'truncate', afterBytes: 1000 });
-		const response = await fetch(`${sandbox.get().url}/media/${lastTaskId()}.mp4`);
-		expect(Number(response.headers.get('content-length'))).toBeGreaterThan(1000);
+		add(effect, { operation: 'media' });
+		return await fetch(`${sandbox.get().url}/media/${lastTaskId()}.${extension}`, { signal });
+	}
+	const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
+
+	test('html: a page, and it says so', async () => {
+		const response = await download({ kind: 'html' });
+		expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html']);
+		expect(await response.text()).toMatch(/^<!doctype html>/);
+	});
+
+	test('wrongBytes: a page that claims to be the file', async () => {
+		const response = await download({ kind: 'wrongBytes' });
+		expect([response.status, response.headers.get('content-type')]).toEqual([200, contentType]);
+		expect(await response.text()).toMatch(/^<!doctype html>/);
+	});
+
+	test('empty: no byte', async () => {
+		const response = await download({ kind: 'empty' });
+		expect([response.status, response.headers.get('content-type')]).toEqual([200, contentType]);
+		expect(response.headers.get('content-length')).toBe('0');
+		expect(await bytesOf(response)).toHaveLength(0);
+	});
+
+	test('truncateClean: ends too early, without a length and without an error', async () => {
+		const response = await download({ kind: 'truncateClean', afterBytes: 100 });
+		expect([response.status, response.headers.get('content-type')]).toEqual([200, contentType]);
+		expect(response.headers.has('content-length')).toBe(false);
+		expect((await bytesOf(response)).equals(wholeFile.subarray(0, 100))).toBe(true);
+	});
+
+	test('truncateClean after the end: the whole file', async () => {
+		const response = await download({ kind: 'truncateClean', afterBytes: 1e6 });
+		expect((await bytesOf(response)).equals(wholeFile)).toBe(true);
+	});
+
+	test('drip: zeros without an end', async () => {
+		const client = new AbortController();
+		const response = await download({ kind: 'drip', everyMs: 2 }, client.signal);
+		expect([response.status, response.headers.get('content-type')]).toEqual([200, contentType]);
+		expect(response.headers.has('content-length')).toBe(false);
+		expect(await firstBytes(response, 3)).toEqual(Buffer.alloc(3));
+		expect(sandbox.get().inFlight()).toBe(1);
+		client.abort();
+		await inFlightBecomes(0);
+	});
+
+	test('truncate: the download ends in the middle', async () => {
+		const response = await download({ kind: 'truncate', afterBytes: 100 });
+		expect(response.headers.get('content-length')).toBe(String(wholeFile.length));
 		let byteCount = 0;
 		const counting = response.body?.pipeTo(
 			new WritableStream({
@@ -154,7 +329,7 @@ describe('effects', () => {
 			}),
 		);
 		await expect(counting).rejects.toThrow('terminated');
-		expect(byteCount).toBe(1000);
+		expect(byteCount).toBe(100);
 	});
 });
 

@@ -1,5 +1,6 @@
 import { startSandbox } from '../../../sandbox/index.mts';
 import type { Sandbox, SandboxOptions, Vendor } from '../../../sandbox/index.mts';
+import { pagesOf } from '../../../sandbox/pages/index.mts';
 
 export type Json = Record<string, unknown>;
 
@@ -60,13 +61,9 @@ export function useSandbox(options: SandboxOptions = {}) {
 	}
 
 	async function statusOf(vendor: Vendor, taskId: string): Promise<Reply> {
-		const id = encodeURIComponent(taskId);
-		const paths: Record<Vendor, string> = {
-			apikley: `/api/v1/jobs/recordInfo?taskId=${id}`,
-			modellix: `/api/v1/tasks/${id}`,
-			aimlapi: `/v2/video/generations?generation_id=${id}`,
-		};
-		return await request(vendor, paths[vendor]);
+		const [page] = pagesOf(vendor);
+		const path = page?.taskPath.replace('{taskId}', encodeURIComponent(taskId));
+		return await request(vendor, path ?? '');
 	}
 
 	return context;

@@ -1,0 +1,112 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { Problem, Step } from '../domain/problem';
+import { fail, ok } from '../domain/result';
+import type { Task } from '../domain/task';
+import { readCompletion, type Completion } from '../n8n/completion';
+import { downloadTask } from '../n8n/download';
+import { onProblemOf } from '../n8n/parameters';
+import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
+import { canPark } from '../n8n/version';
+import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
+import { problemOfDownload } from '../tasks/problems';
+import { toRow, type RowOrigin } from '../tasks/row';
+import type { OutputRules, Session } from '../tasks/session';
+import type { Submitted } from '../tasks/submit';
+import { waitForTask } from '../tasks/wait';
+
+export const itemIndexesOf = (context: IExecuteFunctions): number[] => [
+	...context.getInputData().keys(),
+];
+
+/** Every item ends with a problem of its own; throws or gives rows, as the user wants. */
+export function settleProblems(
+	context: IExecuteFunctions,
+	problems: ReadonlyArray<{ itemIndex: number; origin: RowOrigin; problem: Problem }>,
+) {
+	const results = problems.map(
+		({ problem, ...item }): ItemResult => ({ ...item, result: fail(problem) }),
+	);
+	return settleResults(context, results);
+}
+
+export const settleResults = (context: IExecuteFunctions, results: readonly ItemResult[]) =>
+	settle(context.getNode(), results, onProblemOf(context.getNode()));
+
+/** The submitted tasks as rows at once, for nodes that do not wait for them. */
+export const settleSubmitted = (context: IExecuteFunctions, submitted: readonly Submitted[]) =>
+	settleResults(
+		context,
+		submitted.map(({ itemIndex, origin, result }) => ({
+			itemIndex,
+			origin,
+			result: result.ok
+				? ok({ json: toJson(toRow(result.value.task, origin, { raw: false })) })
+				: result,
+		})),
+	);
+
+/** A task as output: its row and, where wanted, the video and last frame as files. */
+export async function collect(
+	context: IExecuteFunctions,
+	session: Session,
+	task: Task,
+	origin: RowOrigin,
+	{ raw, binaryProperty }: OutputRules,
+): Promise<Step<Output>> {
+	const json = toJson(toRow(task, origin, { raw }));
+	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json });
+	const downloaded = await downloadTask(context, session, task, binaryProperty);
+	return downloaded.ok
+		? ok({ json, binary: downloaded.value })
+		: fail(problemOfDownload(task, downloaded.error));
+}
+
+/** Waits for an item's task in the node and collects its video. */
+export async function finish(
+	context: IExecuteFunctions,
+	session: Session,
+	{ itemIndex, origin, result }: Submitted,
+): Promise<ItemResult> {
+	if (!result.ok) return { itemIndex, origin, result };
+	const { task, submittedAt, modelId, waiting, output } = result.value;
+	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
+	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
+	const isFinished = status === 'succeeded' && videoUrl !== undefined;
+	const ended = isFinished ? ok(task) : await waitForTask(session, handle, waiting);
+	if (!ended.ok) return { itemIndex, origin, result: ended };
+	const collected = await collect(context, session, ended.value, origin, output);
+	return { itemIndex, origin, result: collected };
+}
+
+export type Route =
+	| { completion: Exclude<Completion, 'pause'> }
+	| { completion: 'pause'; address: DeliveryAddress };
+
+/** How the run goes on after submitting; where n8n cannot pause, the node waits and says so. */
+export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
+	const completion = readCompletion(context);
+	if (completion !== 'pause') return { completion };
+	if (!canPark()) {
+		hintThatItWaited(
+			context,
+			"This n8n is older than 2.30 and cannot pause here. Update n8n to use 'Pause the Execution'.",
+		);
+		return { completion: 'wait' };
+	}
+	const address = newDeliveryAddress(context);
+	if (await canReachItself(context, address)) return { completion, address };
+	hintThatItWaited(
+		context,
+		'n8n does not reach its own webhooks, so a paused execution could not be woken. Set WEBHOOK_URL to an address at which this n8n answers.',
+	);
+	return { completion: 'wait' };
+}
+
+export function hintThatItWaited(context: IExecuteFunctions, reason: string): void {
+	const message = `The node waited while running instead of pausing the execution. ${reason}`;
+	context.addExecutionHints({ message, location: 'outputPane' });
+}
+
+/** Rows as n8n's log and its extra execution for stopped tasks show them. */
+export const toSubmittedRow = (task: Task, origin: RowOrigin): IDataObject =>
+	toJson(toRow(task, origin, { raw: false }));

@@ -1,0 +1,272 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { isObject, withoutUndefined } from '../domain/json';
+import type { Problem, Step } from '../domain/problem';
+import { fail, ok } from '../domain/result';
+import type { TaskReference } from '../domain/task';
+import { converse } from '../domain/vendor';
+import { readCallbackTarget } from '../n8n/callbackUrl';
+import { readMaxParallel, readWaitingRules } from '../n8n/order';
+import { readingItem, readOutputRules, readText } from '../n8n/parameters';
+import { openSession } from '../n8n/session';
+import { toJson, type ItemResult, type Output } from '../n8n/settle';
+import { stoppable } from '../n8n/stoppable';
+import { park, type DeliveryAddress } from '../parking/park';
+import { look, toVendorReference } from '../tasks/look';
+import { mapParallel } from '../tasks/parallel';
+import { problemOfFault, problemOfInput } from '../tasks/problems';
+import { toRow } from '../tasks/row';
+import type { Session } from '../tasks/session';
+import type { AwaitedTask, Submitted } from '../tasks/submit';
+import { notify } from './notify';
+import {
+	chooseRoute,
+	collect,
+	finish,
+	hintThatItWaited,
+	itemIndexesOf,
+	settleProblems,
+	settleResults,
+	settleSubmitted,
+} from './run';
+
+/**
+ * Runs the chosen operation of the node Seedance Task for every item.
+ * @throws NodeApiError naming item, task and remedy, unless Continue On Fail is set.
+ */
+export async function runTaskOperation(
+	context: IExecuteFunctions,
+): Promise<INodeExecutionData[][]> {
+	return await stoppable(context, async (stopSignal) => [await operate(context, stopSignal)]);
+}
+
+async function operate(
+	context: IExecuteFunctions,
+	stopSignal?: AbortSignal,
+): Promise<INodeExecutionData[]> {
+	const providerId: unknown = context.getNodeParameter('provider', 0);
+	const opened = await openSession(context, providerId, stopSignal);
+	const limit = opened.ok
+		? readMaxParallel(context.getNodeParameter('options', 0, {}), opened.value.provider)
+		: opened;
+	if (!opened.ok || !limit.ok) {
+		const reason = opened.ok ? limit : opened;
+		return reason.ok ? [] : await settleUnopened(context, String(providerId), reason.error);
+	}
+	const session = opened.value;
+	const operation = context.getNodeParameter('operation', 0);
+	if (operation === 'wait') return await wait(context, session, limit.value);
+	if (operation === 'getMany') return await getMany(context, session);
+
+	const results = await mapParallel(itemIndexesOf(context), limit.value, async (itemIndex) => {
+		const origin = { provider: session.providerId, model: readModelId(context, itemIndex) };
+		const result = await readingItem(
+			async () => await operateOn(context, session, String(operation), itemIndex),
+		);
+		return { itemIndex, origin, result };
+	});
+	return settleResults(context, results);
+}
+
+async function settleUnopened(context: IExecuteFunctions, provider: string, problem: Problem) {
+	const problems = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
+		const reference = await readingItem(async () => readReference(context, itemIndex));
+		const { taskId, modelId: model } = reference.ok ? reference.value : { modelId: '' };
+		return { itemIndex, origin: { provider, model }, problem: { ...problem, taskId } };
+	});
+	return settleProblems(context, problems);
+}
+
+async function operateOn(
+	context: IExecuteFunctions,
+	session: Session,
+	operation: string,
+	itemIndex: number,
+): Promise<Step<Output>> {
+	if (operation === 'getBalance') return await getBalance(session);
+	const reference = readReference(context, itemIndex);
+	if (!reference.ok) return reference;
+	if (operation === 'cancel') return await cancel(session, reference.value);
+	if (operation === 'delete') return await remove(session, reference.value);
+
+	const { provider, providerId } = session;
+	const looked = await look(session, reference.value);
+	if (!looked.ok) return fail(problemOfFault(provider, looked.error, reference.value.taskId));
+	const origin = { provider: providerId, model: reference.value.modelId };
+	return await collect(context, session, looked.value, origin, readOutputRules(context, itemIndex));
+}
+
+/** An operation that the chosen vendor does not have: the node offers it for others only. */
+const unsupported = ({ provider }: Session, what: string) =>
+	fail(
+		problemOfInput(
+			`${provider.label} has no way to ${what}`,
+			"Choose another operation, or look at the account in the vendor's own pages.",
+		),
+	);
+
+async function getBalance(session: Session): Promise<Step<Output>> {
+	const { provider, providerId, transport } = session;
+	if (provider.vendor.balance === undefined) return unsupported(session, 'ask for the balance');
+	const read = await converse(transport, provider.vendor.balance());
+	return read.ok
+		? ok({ json: toJson({ provider: providerId, ...read.value }) })
+		: fail(problemOfFault(provider, read.error));
+}
+
+async function cancel(session: Session, reference: TaskReference): Promise<Step<Output>> {
+	const { provider, providerId, transport } = session;
+	const { taskId, modelId, addresses } = reference;
+	if (provider.vendor.cancel === undefined) return unsupported(session, 'cancel a task');
+	const dialogue = provider.vendor.cancel(toVendorReference(session, reference));
+	const report = await converse(transport, dialogue);
+	if (!report.ok) return fail(problemOfFault(provider, report.error, taskId));
+	const task = { ...report.value, taskId, addresses };
+	const origin = { provider: providerId, model: modelId };
+	return ok({ json: toJson(toRow(task, origin, { raw: false })) });
+}
+
+async function remove(session: Session, reference: TaskReference): Promise<Step<Output>> {
+	const { provider, transport } = session;
+	const { taskId } = reference;
+	if (provider.vendor.delete === undefined) return unsupported(session, 'delete a task');
+	const dialogue = provider.vendor.delete(toVendorReference(session, reference));
+	const removed = await converse(transport, dialogue);
+	return removed.ok
+		? ok({ json: { taskId, deleted: true } })
+		: fail(problemOfFault(provider, removed.error, taskId));
+}
+
+/** The latest tasks of the account, each as a row, for every input item. */
+async function getMany(
+	context: IExecuteFunctions,
+	session: Session,
+): Promise<INodeExecutionData[]> {
+	const { provider, providerId, transport } = session;
+	const { list } = provider.vendor;
+	const rows: INodeExecutionData[] = [];
+	for (const itemIndex of itemIndexesOf(context)) {
+		const origin = { provider: providerId, model: '' };
+		const listed =
+			list === undefined
+				? unsupported(session, 'list tasks')
+				: await converse(transport, list(Number(context.getNodeParameter('limit', itemIndex, 50))));
+		if (!listed.ok) {
+			const problem =
+				'kind' in listed.error ? problemOfFault(provider, listed.error) : listed.error;
+			rows.push(...settleProblems(context, [{ itemIndex, origin, problem }]));
+			continue;
+		}
+		const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
+		for (const task of listed.value) {
+			rows.push({ json: toJson(toRow(task, origin, { raw })), pairedItem: { item: itemIndex } });
+		}
+	}
+	return rows;
+}
+
+/** Waits for the end of each task, in the node or outside of it. */
+async function wait(
+	context: IExecuteFunctions,
+	session: Session,
+	limit: number,
+): Promise<INodeExecutionData[]> {
+	const route = await chooseRoute(context);
+	const items = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
+		const origin = { provider: session.providerId, model: readModelId(context, itemIndex) };
+		const result = await readingItem(async () =>
+			readAwaited(context, session, route.completion === 'notify', itemIndex),
+		);
+		return { itemIndex, origin, result } satisfies Submitted;
+	});
+	if (route.completion === 'notify') return await notify(context, session, items);
+	if (route.completion === 'pause' && items.some(({ result }) => result.ok)) {
+		return await pause(context, session, items, route.address);
+	}
+	return await waitInNode(context, session, items, limit);
+}
+
+async function pause(
+	context: IExecuteFunctions,
+	session: Session,
+	items: readonly Submitted[],
+	address: DeliveryAddress,
+): Promise<INodeExecutionData[]> {
+	const parked = await park(context, session, items, address);
+	if (parked !== undefined) return parked;
+	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
+	return await waitInNode(context, session, items, items.length);
+}
+
+async function waitInNode(
+	context: IExecuteFunctions,
+	session: Session,
+	items: readonly Submitted[],
+	limit: number,
+): Promise<INodeExecutionData[]> {
+	const results = await mapParallel(
+		items,
+		limit,
+		async (item): Promise<ItemResult> => await finish(context, session, item),
+	);
+	return settleResults(context, results);
+}
+
+function readAwaited(
+	context: IExecuteFunctions,
+	session: Session,
+	isToNotify: boolean,
+	itemIndex: number,
+): Step<AwaitedTask> {
+	const reference = readReference(context, itemIndex);
+	if (!reference.ok) return reference;
+	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
+	const waiting = readWaitingRules(options);
+	if (!waiting.ok) return waiting;
+	const target = isToNotify
+		? readCallbackTarget(context, session, options, itemIndex)
+		: ok(undefined);
+	if (!target.ok) return target;
+	const { modelId, ...task } = reference.value;
+	return ok({
+		task: { ...task, status: 'queued' },
+		modelId,
+		submittedAt: session.clock.now(),
+		waiting: waiting.value,
+		output: readOutputRules(context, itemIndex),
+	});
+}
+
+function readReference(context: IExecuteFunctions, itemIndex: number): Step<TaskReference> {
+	const taskId = readText(context, 'taskId', itemIndex);
+	if (taskId === '') {
+		return fail(
+			problemOfInput(
+				'Task ID must not be empty',
+				"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
+			),
+		);
+	}
+	const modelId = readModelId(context, itemIndex);
+	const addresses = readAddresses(context.getInputData()[itemIndex]?.json, taskId);
+	return ok(withoutUndefined({ taskId, modelId, addresses }));
+}
+
+/** The model as the option says, or as the row of the submitting node carries it along. */
+function readModelId(context: IExecuteFunctions, itemIndex: number): string {
+	const chosen = context.getNodeParameter('options.model', itemIndex, '');
+	if (typeof chosen === 'string' && chosen.trim() !== '') return chosen.trim();
+	const carried = context.getInputData()[itemIndex]?.json.model;
+	return typeof carried === 'string' ? carried : '';
+}
+
+/** Where the vendor said the task can be asked for, as the submitting node's row carries it along. */
+function readAddresses(
+	json: IDataObject | undefined,
+	taskId: string,
+): TaskReference['addresses'] | undefined {
+	if (json?.taskId !== taskId || !isObject(json.taskUrls)) return undefined;
+	const addresses = Object.entries(json.taskUrls).flatMap(([name, url]) =>
+		typeof url === 'string' ? [[name, url] as const] : [],
+	);
+	return addresses.length > 0 ? Object.fromEntries(addresses) : undefined;
+}

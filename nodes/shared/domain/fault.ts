@@ -1,0 +1,57 @@
+import type { Result } from './result';
+
+/** Why a vendor did not do what it was asked, in one vocabulary for all vendors. */
+export type FaultKind =
+	| 'invalidInput'
+	| 'unauthorized'
+	| 'insufficientCredits'
+	| 'forbidden'
+	| 'notFound'
+	| 'conflict'
+	| 'rateLimited'
+	| 'maintenance'
+	| 'generationFailed'
+	| 'featureDisabled'
+	| 'rejected'
+	| 'serverError'
+	| 'unreadableAnswer'
+	| 'notReachable'
+	| 'noAnswer'
+	| 'stopped';
+
+export interface Fault {
+	kind: FaultKind;
+	/** The vendor's (or the network's) own words. */
+	message: string;
+	/** The vendor's own code, from the body where it has one. */
+	vendorCode?: string;
+	httpStatus?: number;
+	/** How long the vendor asked to wait, in milliseconds. */
+	retryAfterMs?: number;
+	/** The vendor certainly did not take the request: an order may be sent again. */
+	certainlyNotTaken: boolean;
+}
+
+export type Outcome<T> = Result<T, Fault>;
+
+const passingKinds: ReadonlySet<FaultKind> = new Set<FaultKind>([
+	'rateLimited',
+	'maintenance',
+	'serverError',
+	'unreadableAnswer',
+	'notReachable',
+	'noAnswer',
+]);
+
+/** Whether time alone may mend it. */
+export const isPassing = ({ kind }: Fault): boolean => passingKinds.has(kind);
+
+/**
+ * The HTTP statuses that say for certain that an order was not taken. Every other one, a redirect
+ * or a proxy's own included, may come after the vendor has taken it.
+ */
+const definiteRefusals: ReadonlySet<number> = new Set([
+	400, 401, 402, 403, 404, 405, 413, 415, 422, 429,
+]);
+
+export const isDefiniteRefusal = (httpStatus: number): boolean => definiteRefusals.has(httpStatus);

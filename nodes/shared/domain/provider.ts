@@ -1,0 +1,51 @@
+import type { GenerationKind, ModelEntry } from './model';
+import type { Vendor } from './vendor';
+
+export interface Rate {
+	count: number;
+	windowMs: number;
+}
+
+/** Everything about one vendor: what it sells and how it speaks. */
+export interface Provider {
+	label: string;
+	/** Credential type whose key this provider takes. */
+	credentialType: string;
+	apiKeysUrl: string;
+	/** The documented address of the API; the credential may name another. */
+	baseUrl: string;
+	/**
+	 * The vendor's further hosts by name, e.g. for uploads. While the credential names another base
+	 * URL than the documented one, that one stands in for them too.
+	 */
+	hosts?: Readonly<Record<string, string>>;
+	/** What the vendor documents about load, or a careful choice where it documents nothing. */
+	limits: {
+		maxParallelTasks: number;
+		/** At most this many create requests in any window, for all executions of a credential. */
+		creates?: Rate;
+		/** At most this many requests of any kind, likewise. */
+		requests?: Rate;
+	};
+	models: readonly ModelEntry[];
+	/** Kinds of generation for which the vendor documents at least one model or a common body. */
+	kinds: readonly GenerationKind[];
+	/** A model that the catalogue does not know yet: prompt and image, the rest as JSON. */
+	customModel(id: string, kind: GenerationKind): ModelEntry;
+	vendor: Vendor;
+}
+
+/** The catalogue's entry for a model ID (and kind), or undefined for one it does not know. */
+export function findModel(
+	provider: Provider,
+	modelId: string,
+	kind?: GenerationKind,
+): ModelEntry | undefined {
+	return provider.models.find(
+		(model) => model.id === modelId && (kind === undefined || model.kind === kind),
+	);
+}
+
+export function modelsOf(provider: Provider, kind: GenerationKind): readonly ModelEntry[] {
+	return provider.models.filter((model) => model.kind === kind);
+}

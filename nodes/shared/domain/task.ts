@@ -1,0 +1,51 @@
+export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+
+export interface TaskUsage {
+	credits?: number;
+	tokens?: number;
+	usd?: number;
+}
+
+/** What identifies a task at its vendor: enough to look at it, also from another execution. */
+export interface TaskReference {
+	taskId: string;
+	/** The vendor's ID of the model; empty when nobody knows it any more. */
+	modelId: string;
+	/** Where the vendor said that the task can be asked for, by the vendor's own names. */
+	addresses?: Readonly<Record<string, string>>;
+}
+
+/** A task as a vendor's answer tells it. What the vendor does not tell is not there. */
+export interface TaskReport {
+	/** Some vendors repeat it; then it has to be the one that was asked for. */
+	taskId?: string;
+	status: TaskStatus;
+	/** The vendor's own word, kept when it is one this package does not know. */
+	unknownStatus?: string;
+	videoUrl?: string;
+	lastFrameUrl?: string;
+	usage?: TaskUsage;
+	/** ISO 8601, UTC. */
+	createdAt?: string;
+	completedAt?: string;
+	/** When the video URL stops working. */
+	expiresAt?: string;
+	failure?: { code?: string; message: string };
+	/** The callback URL that the vendor has on record for the task. */
+	callbackUrl?: string;
+	/** The vendor's answer as it came. */
+	raw?: unknown;
+}
+
+/** A task that the vendor has taken. */
+export interface Task extends TaskReport {
+	taskId: string;
+	addresses?: Readonly<Record<string, string>>;
+}
+
+const badEnds: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['failed', 'cancelled', 'expired']);
+
+export const hasEndedBadly = ({ status }: Pick<Task, 'status'>): boolean => badEnds.has(status);
+
+export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean =>
+	status === 'succeeded' || hasEndedBadly({ status });

@@ -1,0 +1,143 @@
+import type { ModelEntry, WireInput } from './model';
+import type { Outcome } from './fault';
+import type { Task, TaskReference, TaskReport } from './task';
+import type { JsonObject } from './json';
+
+export interface VendorRequest {
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	/**
+	 * A path below the credential's base URL, or a whole address. An address that an answer gave gets
+	 * the API key only if it lies at the base URL or at one of the provider's own hosts.
+	 */
+	url: string;
+	/** One of the provider's further hosts by name; the base URL without. */
+	host?: string;
+	query?: Readonly<Record<string, string>>;
+	/** Sent as JSON. */
+	body?: JsonObject;
+	/** Sent as it is, e.g. to an upload address. */
+	file?: { bytes: Uint8Array; mimeType: string };
+	/** Sent as multipart/form-data. */
+	form?: readonly FormPart[];
+	/** Sends no API key, e.g. to an upload address that is signed itself. */
+	withoutKey?: true;
+	/** An answer that may be kept and used again for this long, in milliseconds. */
+	cacheForMs?: number;
+}
+
+export type FormPart =
+	| { name: string; value: string }
+	| { name: string; fileName: string; mimeType: string; bytes: Uint8Array };
+
+export interface VendorResponse {
+	httpStatus: number;
+	/** Lower-case names. */
+	headers: Readonly<Record<string, string>>;
+	/** The parsed JSON; undefined when the answer was not JSON. */
+	body: unknown;
+	/** The first characters of the answer, for messages. */
+	excerpt: string;
+	/** How long the vendor asked to wait, in milliseconds. */
+	retryAfterMs?: number;
+}
+
+/**
+ * Something that takes any number of requests: yields each and is given its answer. A request that
+ * got no answer ends the dialogue with the network's fault.
+ */
+export type Dialogue<T> = Generator<VendorRequest, Outcome<T>, VendorResponse>;
+
+export interface CreateOrder {
+	model: ModelEntry;
+	/** Images that had to be uploaded stand in it by their addresses. */
+	input: WireInput;
+	/** Where the vendor reports the end of the task, for vendors that do. */
+	callbackUrl?: string;
+}
+
+/** A reference with the model's entry, for vendors whose addresses depend on the model. */
+export interface VendorReference extends TaskReference {
+	model?: ModelEntry;
+}
+
+export interface UploadFile {
+	bytes: Uint8Array;
+	mimeType: string;
+	fileName: string;
+}
+
+/** How a vendor speaks: pure data in, pure data out; no n8n, no clock, no network. */
+export interface Vendor {
+	/** The one request that costs money. */
+	createTask(order: CreateOrder): VendorRequest;
+	/** Any answer that names a task is a task, a refusal included. */
+	readCreated(response: VendorResponse): Outcome<Task>;
+	/** Reads a task: as many requests as the vendor wants. */
+	look(reference: VendorReference): Dialogue<TaskReport>;
+	/** Puts a file where the vendor can read it and gives its address. */
+	upload?(file: UploadFile): Dialogue<string>;
+	/** Asks the vendor to stop a task; gives what it says about it afterwards. */
+	cancel?(reference: VendorReference): Dialogue<TaskReport>;
+	/** Removes the vendor's record of a task. */
+	delete?(reference: VendorReference): Dialogue<void>;
+	/** The account's latest tasks, newest first. */
+	list?(limit: number): Dialogue<Task[]>;
+	balance?(): Dialogue<Balance>;
+	/** A vendor without it takes no callback URL. */
+	callbacks?: VendorCallbacks;
+}
+
+export interface VendorCallback {
+	/** Lower-case names. */
+	headers: Readonly<Record<string, string | undefined>>;
+	body: unknown;
+	/** The body as it came, byte for byte. */
+	rawBody: Uint8Array;
+}
+
+/** How a vendor reports to a URL it was given. Whatever it says, the task is read from the vendor. */
+export interface VendorCallbacks {
+	/** The task a callback speaks of; undefined when it names none. */
+	readTaskId(callback: VendorCallback): string | undefined;
+	/**
+	 * Whether the vendor itself signed the callback. `secret` is the one set in the credential, empty
+	 * when there is none. May ask the vendor for its keys. Absent for vendors that never sign.
+	 */
+	verify?(
+		callback: VendorCallback,
+		check: { secret: string; nowMs: number },
+	): boolean | Dialogue<boolean>;
+	/** Whether the vendor signs every callback, or only for accounts with a secret. */
+	signs?: 'always' | 'withSecret';
+}
+
+export interface Balance {
+	balance: number;
+	currency?: string;
+}
+
+/** The one way to a vendor's API. */
+export interface Transport {
+	/** A request that may be repeated and that stops with the execution. */
+	read(request: VendorRequest, timeoutMs?: number): Promise<Outcome<VendorResponse>>;
+	/**
+	 * A request that may cost money. It is sent once and not cut off when the execution stops,
+	 * because the answer holds the ID of a task that is paid by then.
+	 */
+	submit(request: VendorRequest): Promise<Outcome<VendorResponse>>;
+}
+
+/** Leads a dialogue to its end; the first request without an answer ends it. */
+export async function converse<T>(
+	{ read }: Pick<Transport, 'read'>,
+	dialogue: Dialogue<T>,
+	timeoutMs?: number,
+): Promise<Outcome<T>> {
+	let step = dialogue.next();
+	while (!step.done) {
+		const answer = await read(step.value, timeoutMs);
+		if (!answer.ok) return answer;
+		step = dialogue.next(answer.value);
+	}
+	return step.value;
+}

@@ -1,0 +1,61 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { parseJson } from '../domain/json';
+import type { Step } from '../domain/problem';
+import { fail, ok } from '../domain/result';
+import { audienceOf, MAX_CONTEXT_LENGTH } from '../tasks/callbackToken';
+import { problemOfInput } from '../tasks/problems';
+import type { Session } from '../tasks/session';
+import { readText } from './parameters';
+
+/** The last part of the path at which every Seedance Trigger listens. */
+export const TRIGGER_PATH = 'seedance';
+
+/** Where an item's end is to be reported, and what the user wants to get back with it. */
+export interface CallbackTarget {
+	url: string;
+	/** Whether it is a Seedance Trigger, which can be asked whether it has delivered. */
+	isTrigger: boolean;
+	context: unknown;
+}
+
+/** Reads and checks the parameters of Notify a Trigger. */
+export function readCallbackTarget(
+	context: IExecuteFunctions,
+	{ provider }: Session,
+	options: IDataObject,
+	itemIndex: number,
+): Step<CallbackTarget> {
+	const url = readText(context, 'callbackUrl', itemIndex);
+	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+		return refuse(
+			'Callback URL is not a web address',
+			"Paste the Production URL of a Seedance Trigger; it begins with 'http'.",
+		);
+	}
+	const isTrigger = audienceOf(url).endsWith(`/${TRIGGER_PATH}`);
+	if (!isTrigger && provider.vendor.callbacks === undefined) {
+		return refuse(
+			`${provider.label} itself calls no addresses, and this one is no Seedance Trigger`,
+			"Paste the Production URL of a Seedance Trigger into 'Callback URL'.",
+		);
+	}
+	const handedThrough = readContext(options.context);
+	return handedThrough.ok ? ok({ url, isTrigger, context: handedThrough.value }) : handedThrough;
+}
+
+function readContext(given: unknown): Step<unknown> {
+	if (given === undefined || given === '') return ok(undefined);
+	const value = typeof given === 'string' ? parseJson(given) : given;
+	if (value === undefined) {
+		return refuse('Context must be JSON', 'Write it like {"row": 7}, with double quotes.');
+	}
+	if (JSON.stringify(value).length > MAX_CONTEXT_LENGTH) {
+		return refuse(
+			`Context must have at most ${MAX_CONTEXT_LENGTH} characters`,
+			'It travels in the callback URL: hand a key through and look the rest up.',
+		);
+	}
+	return ok(value);
+}
+
+const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

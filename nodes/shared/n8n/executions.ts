@@ -1,0 +1,119 @@
+import {
+	NodeConnectionTypes,
+	type IConnections,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INode,
+	type IWorkflowBase,
+	type IWorkflowSettings,
+} from 'n8n-workflow';
+import { reasonOf } from '../domain/json';
+import { fail, ok, type Result } from '../domain/result';
+
+const START = 'Start';
+
+export const connectionTo = (node: string) => ({
+	node,
+	type: NodeConnectionTypes.Main,
+	index: 0,
+});
+
+export function inlineNode(index: number, name: string, type: string, more: Partial<INode> = {}) {
+	const position: [number, number] = [index * 220, 0];
+	return { id: `seedance-${index}`, name, type, typeVersion: 1, position, parameters: {}, ...more };
+}
+
+/**
+ * A workflow that exists only for the executions this package starts. Its first node hands its input
+ * to `first`. What is kept of it is said here, because the instance may keep nothing, and the
+ * instance's time limit counts waiting too (2.41.1).
+ */
+export function inlineWorkflow(
+	name: string,
+	first: string,
+	nodes: INode[],
+	connections: IConnections,
+	keep: 'all' | 'none',
+): IWorkflowBase {
+	const settings: IWorkflowSettings = {
+		executionOrder: 'v1',
+		callerPolicy: 'workflowsFromSameOwner',
+		executionTimeout: -1,
+		saveDataSuccessExecution: keep,
+		saveDataErrorExecution: 'all',
+	};
+	const start = inlineNode(0, START, 'n8n-nodes-base.executeWorkflowTrigger', {
+		typeVersion: 1.1,
+		parameters: { inputSource: 'passthrough' },
+	});
+	return {
+		id: '',
+		name,
+		active: false,
+		isArchived: false,
+		activeVersionId: null,
+		createdAt: new Date(0),
+		updatedAt: new Date(0),
+		nodes: [start, ...nodes],
+		connections: { [START]: { main: [[connectionTo(first)]] }, ...connections },
+		settings,
+	};
+}
+
+/** Starts an execution that nobody waits for; says why, where n8n does not let it start. */
+export async function startDetached(
+	context: IExecuteFunctions,
+	code: IWorkflowBase,
+	items: IDataObject[],
+): Promise<Result<void, string>> {
+	const { $execution, $workflow } = context.getWorkflowDataProxy(0);
+	const executionId = String($execution.id);
+	try {
+		await context.executeWorkflow(
+			{ code },
+			items.map((json, item) => ({ json, pairedItem: { item } })),
+			undefined,
+			{
+				doNotWaitToFinish: true,
+				parentExecution: { executionId, workflowId: String($workflow.id), shouldResume: false },
+				executionMode: context.getMode(),
+			},
+		);
+		return ok(undefined);
+	} catch (error) {
+		return fail(reasonOf(error));
+	}
+}
+
+/**
+ * Leaves the tasks of a stopped execution as an execution of their own in the workflow's list:
+ * n8n keeps nothing of a node that was stopped (2.41.1). Never rejects; the IDs are in the log too.
+ */
+export async function noteStoppedTasks(
+	context: IExecuteFunctions,
+	rows: IDataObject[],
+): Promise<void> {
+	const name = 'Submitted Tasks';
+	const stopped = `stopped execution ${String(context.getWorkflowDataProxy(0).$execution.id)}`;
+	const workflow = inlineWorkflow(
+		`Seedance: tasks of the ${stopped}`,
+		name,
+		[inlineNode(1, name, 'n8n-nodes-base.noOp')],
+		{},
+		'all',
+	);
+	const started = await startDetached(context, workflow, rows);
+	if (started.ok) return;
+	const taskIds = rows.map(({ taskId }) => taskId).join(', ');
+	context.logger.warn(`Seedance: tasks of the ${stopped}: ${taskIds}`, { error: started.error });
+}
+
+/**
+ * The address at which this execution, once parked, can be reached under `path`; it holds n8n's own
+ * token for the execution.
+ */
+export function resumeUrlOf(context: IExecuteFunctions, path: string): string {
+	const url = new URL(String(context.getWorkflowDataProxy(0).$execution.resumeUrl));
+	url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
+	return url.toString();
+}

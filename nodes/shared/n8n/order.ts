@@ -1,0 +1,194 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { isObject, parseJson } from '../domain/json';
+import type { GenerationKind, ModelEntry, ParameterValues, WireInput } from '../domain/model';
+import type { Step } from '../domain/problem';
+import { findModel, type Provider } from '../domain/provider';
+import { fail, ok } from '../domain/result';
+import { secondsToMinutes, secondsToMs } from '../domain/time';
+import { firstImageParameters, lastImageParameters } from '../models/images';
+import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
+import { NODE_PARAMETERS, RUN_OPTIONS, RUN_PARAMETERS } from '../models/placement';
+import { contextLedger, orderKey, type LedgerPage } from '../tasks/ledger';
+import { problemOfInput } from '../tasks/problems';
+import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
+import type { Order, PendingUpload, Session, WaitingRules } from '../tasks/session';
+import { readImage } from './images';
+import { readOutputRules, readText } from './parameters';
+
+/** Where the order of an item is written down; reads no parameter's value, so it never fails. */
+export function openPage(context: IExecuteFunctions, itemIndex: number): LedgerPage {
+	const runIndex = Number(context.getWorkflowDataProxy(itemIndex).$runIndex);
+	const written = writtenOrder(context, context.getInputData()[itemIndex]);
+	return contextLedger(context.getContext('node')).page(orderKey({ runIndex, itemIndex, written }));
+}
+
+/** What the user wrote about the video, before any expression is evaluated, and the input item. */
+function writtenOrder(context: IExecuteFunctions, item: INodeExecutionData | undefined): unknown {
+	const { parameters } = context.getNode();
+	const options = isObject(parameters.options) ? parameters.options : {};
+	const without = (record: object, names: ReadonlySet<string>) =>
+		Object.entries(record)
+			.filter(([name]) => !names.has(name))
+			.toSorted(([a], [b]) => (a < b ? -1 : 1));
+	return [
+		without({ ...parameters, options: undefined }, RUN_PARAMETERS),
+		without(options, RUN_OPTIONS),
+		item?.json ?? {},
+		item?.binary ?? {},
+	];
+}
+
+/** Reads and checks everything about one item; nothing is sent. */
+export async function readOrder(
+	context: IExecuteFunctions,
+	session: Session,
+	kind: GenerationKind,
+	itemIndex: number,
+): Promise<Step<Order>> {
+	const { provider } = session;
+	const options = context.getNodeParameter('options', itemIndex, {});
+
+	const model = readModel(context, provider, kind, itemIndex);
+	if (!model.ok) return model;
+	const values = readValues(context, model.value, options, itemIndex);
+	const valid = validateParameters(provider, model.value, values);
+	if (!valid.ok) {
+		const { label, message } = valid.error;
+		return refuse(message, `Correct '${label}' in the node or in the data it reads.`);
+	}
+	const images = await readImages(context, provider, model.value, itemIndex);
+	if (!images.ok) return images;
+	const additional = readAdditionalParameters(options);
+	if (!additional.ok) return additional;
+	const waiting = readWaitingRules(options, model.value, valid.value);
+	if (!waiting.ok) return waiting;
+
+	return ok({
+		itemIndex,
+		model: model.value,
+		input: {
+			...toWireInput(model.value, valid.value),
+			...images.value.addresses,
+			...additional.value,
+		},
+		uploads: images.value.uploads,
+		page: openPage(context, itemIndex),
+		resubmitUnknown: options.resubmitUnknown === true,
+		waiting: waiting.value,
+		output: readOutputRules(context, itemIndex),
+	});
+}
+
+function readModel(
+	context: IExecuteFunctions,
+	provider: Provider,
+	kind: GenerationKind,
+	itemIndex: number,
+): Step<ModelEntry> {
+	const modelId = readText(context, 'model', itemIndex);
+	if (modelId === CUSTOM_MODEL) {
+		const customId = readText(context, 'customModel', itemIndex);
+		return customId === ''
+			? refuse('Custom Model must not be empty', "Enter the vendor's ID of the model.")
+			: ok(provider.customModel(customId, kind));
+	}
+	const model = findModel(provider, modelId, kind);
+	if (model !== undefined) return ok(model);
+	return refuse(
+		`${provider.label} has no model '${modelId}' for this node`,
+		"Choose a model from the list, or 'Custom' and enter its ID there.",
+	);
+}
+
+/** Values as the user set them; an empty cell or expression counts as not set. */
+function readValues(
+	context: IExecuteFunctions,
+	model: ModelEntry,
+	options: IDataObject,
+	itemIndex: number,
+): ParameterValues {
+	const entries = parametersOf(model).map(({ name }): [string, unknown] => [
+		name,
+		NODE_PARAMETERS.has(name)
+			? context.getNodeParameter(name, itemIndex, null)
+			: (options[name] ?? null),
+	]);
+	return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== ''));
+}
+
+async function readImages(
+	context: IExecuteFunctions,
+	provider: Provider,
+	model: ModelEntry,
+	itemIndex: number,
+): Promise<Step<{ addresses: WireInput; uploads: PendingUpload[] }>> {
+	const addresses: WireInput = {};
+	const uploads: PendingUpload[] = [];
+	const slots = [
+		{ slot: model.firstImage, names: firstImageParameters },
+		{ slot: model.lastImage, names: lastImageParameters },
+	];
+	for (const { slot, names } of slots) {
+		if (slot === undefined) continue;
+		const image = await readImage(context, provider, slot, names, itemIndex);
+		if (!image.ok) return image;
+		if (image.value === undefined) continue;
+		const { wireName } = slot;
+		if ('file' in image.value) uploads.push({ wireName, file: image.value.file });
+		else addresses[wireName] = image.value.address;
+	}
+	return ok({ addresses, uploads });
+}
+
+function readAdditionalParameters(options: IDataObject): Step<WireInput> {
+	const given = options.additionalParameters ?? {};
+	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : given;
+	if (isObject(parsed)) return ok({ ...parsed });
+	return refuse(
+		'Additional Parameters must be a JSON object',
+		`Write it like {"seed": 42}, with double quotes.`,
+	);
+}
+
+/** Reads how long and how often to look; the offline tier is waited for as long as its task lives. */
+export function readWaitingRules(
+	options: IDataObject,
+	model?: ModelEntry,
+	values: ParameterValues = {},
+): Step<WaitingRules> {
+	const timeout = positive(options.timeout, 'Timeout');
+	if (!timeout.ok) return timeout;
+	const pollInterval = positive(options.pollInterval, 'Poll Interval');
+	if (!pollInterval.ok) return pollInterval;
+	const { value: pollSeconds } = pollInterval;
+	return ok({
+		timeoutMinutes: timeout.value ?? defaultTimeoutMinutes(model, values),
+		maxPollGapMs: pollSeconds === undefined ? undefined : secondsToMs(pollSeconds),
+	});
+}
+
+/** Reads how many tasks of the run may be in flight at once. */
+export function readMaxParallel(options: IDataObject, provider: Provider): Step<number> {
+	const limit = positive(options.maxParallel, 'Max Parallel Tasks');
+	if (!limit.ok) return limit;
+	return ok(Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks)));
+}
+
+function defaultTimeoutMinutes(model: ModelEntry | undefined, values: ParameterValues): number {
+	if (model === undefined || values.serviceTier !== 'flex') return DEFAULT_TIMEOUT_MINUTES;
+	const lifetime = parametersOf(model).find(({ name }) => name === 'executionExpiresAfter');
+	const lifetimeSeconds = Number(values.executionExpiresAfter ?? lifetime?.default);
+	return Number.isNaN(lifetimeSeconds)
+		? DEFAULT_TIMEOUT_MINUTES
+		: secondsToMinutes(lifetimeSeconds);
+}
+
+function positive(given: unknown, label: string): Step<number | undefined> {
+	if (given === undefined || given === null || given === '') return ok(undefined);
+	const value = Number(given);
+	return value > 0 && Number.isFinite(value)
+		? ok(value)
+		: refuse(`${label} must be a number greater than 0`, `Correct '${label}' under Options.`);
+}
+
+const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

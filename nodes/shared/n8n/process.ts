@@ -1,0 +1,17 @@
+import { clock } from './clock';
+
+/** n8n loads its nodes when it starts, so this file is as old as the process. */
+export const thisProcess = { startedAt: clock.now() };
+
+/**
+ * In its first moments n8n 2.41 is still repairing executions that a crash has left, and writes old
+ * snapshots over those that are being resumed (execution-recovery.service): nothing of value is
+ * resumed in that time.
+ */
+const SETTLING_MS = 60_000;
+
+/** Milliseconds until this process counts as settled; 0 when it does. */
+export function settlingMs(): number {
+	const ageMs = clock.now() - thisProcess.startedAt;
+	return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
+}

@@ -1,0 +1,112 @@
+import {
+	NodeApiError,
+	type IBinaryKeyData,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+import type { Problem } from '../domain/problem';
+import type { Result } from '../domain/result';
+import { toErrorRow, type RowOrigin } from '../tasks/row';
+import type { OnProblem } from './parameters';
+
+/** What the node puts out for an item. */
+export interface Output {
+	json: IDataObject;
+	binary?: IBinaryKeyData;
+}
+
+/** What became of one item. */
+export interface ItemResult {
+	itemIndex: number;
+	origin: RowOrigin;
+	result: Result<Output, Problem>;
+}
+
+/** A record as n8n's items carry it: JSON through and through. */
+export function toJson(record: object): IDataObject {
+	const json: IDataObject = JSON.parse(JSON.stringify(record));
+	return json;
+}
+
+/**
+ * Turns the results of a run into one row per item in the items' order.
+ * @throws NodeApiError of the first item that has a problem, when that is what the user wants.
+ */
+export function settle(
+	node: INode,
+	results: readonly ItemResult[],
+	onProblem: OnProblem,
+): INodeExecutionData[] {
+	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
+	if (error !== undefined) throw error;
+	return results.map((item) => toItem(item, onProblem));
+}
+
+/**
+ * The first item's problem as n8n's error; it names every item's task, because the others are paid
+ * for too.
+ */
+export function firstError(node: INode, results: readonly ItemResult[]): NodeApiError | undefined {
+	const others = results.length > 1 ? `All items: ${results.map(inOneLine).join('; ')}.` : '';
+	for (const { itemIndex, result } of results) {
+		if (!result.ok) return toNodeError(node, result.error, itemIndex, others);
+	}
+	return undefined;
+}
+
+/** One item's row, also for one with a problem. */
+export function toItem(
+	{ itemIndex, origin, result }: ItemResult,
+	onProblem: OnProblem,
+): INodeExecutionData {
+	const pairedItem = { item: itemIndex };
+	if (result.ok) {
+		const { json, binary } = result.value;
+		return binary === undefined ? { json, pairedItem } : { json, binary, pairedItem };
+	}
+	return { json: errorJson(result.error, origin, onProblem), pairedItem };
+}
+
+/**
+ * n8n 2.41 sends to the error output what has no other keys than `error`, `message` and `details`,
+ * so there the task's fields go into `details`.
+ */
+function errorJson(problem: Problem, origin: RowOrigin, onProblem: OnProblem): IDataObject {
+	const row = toJson(toErrorRow(problem, origin));
+	if (onProblem !== 'errorOutput') return row;
+	const { error, ...details } = row;
+	return { error, details };
+}
+
+function inOneLine({ itemIndex, result }: ItemResult): string {
+	const { taskId, status } = result.ok ? result.value.json : result.error;
+	const state = result.ok ? status : (status ?? result.error.code);
+	return `[item ${itemIndex}] ${String(taskId ?? 'no task')} (${String(state)})`;
+}
+
+/** The error that n8n shows for an item: what happened, how to go on, which item, which task. */
+export function toNodeError(
+	node: INode,
+	{ message, description, httpStatus }: Problem,
+	itemIndex: number,
+	others = '',
+): NodeApiError {
+	const text = `${withoutStopWord(message)} [item ${itemIndex}]`;
+	const error = new NodeApiError(
+		node,
+		{ message },
+		{
+			message: text,
+			description: others === '' ? description : `${description} ${others}`,
+			itemIndex,
+			...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
+		},
+	);
+	// n8n replaces a message that holds a network code, such as ETIMEDOUT, by a sentence of its own.
+	error.message = text;
+	return error;
+}
+
+/** An error text with the American spelling makes n8n 2.41 mark the whole execution as stopped. */
+const withoutStopWord = (text: string): string => text.replaceAll(/canceled/gi, 'cancelled');

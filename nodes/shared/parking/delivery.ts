@@ -1,0 +1,331 @@
+import {
+	NodeOperationError,
+	type IWebhookDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+} from 'n8n-workflow';
+import { isFromVendor, readCall } from '../callbacks/authenticate';
+import { isObject, reasonOf } from '../domain/json';
+import { fail, ok } from '../domain/result';
+import { clock } from '../n8n/clock';
+import { downloadTask } from '../n8n/download';
+import { onProblemOf, type OnProblem } from '../n8n/parameters';
+import { settlingMs } from '../n8n/process';
+import { openSession } from '../n8n/session';
+import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
+import { readCallbackToken } from '../tasks/callbackToken';
+import { judge, look } from '../tasks/look';
+import { mapParallel } from '../tasks/parallel';
+import { problemOfAccess, problemOfDownload } from '../tasks/problems';
+import { toRow } from '../tasks/row';
+import { nextRingDelayMs } from '../tasks/schedule';
+import type { Session } from '../tasks/session';
+import { readParkedItems, type ParkedItem, type ParkedTask } from './parked';
+import { progressOf, readNote, writeNote, type Progress, type Settled } from './progress';
+
+/** No other node of n8n listens under this path, so a call meant for us resumes nobody else. */
+export const DELIVERY_PATH = 'seedance-delivery';
+
+/** How a parked execution is reached. `responseData` is empty so that the node's own answer goes out. */
+export const deliveryWebhooks: IWebhookDescription[] = [
+	{
+		name: 'default',
+		httpMethod: 'POST',
+		responseMode: 'onReceived',
+		responseData: '',
+		path: DELIVERY_PATH,
+		restartWebhook: true,
+	},
+];
+
+const PARALLEL_LOOKS = 10;
+
+/** A call looks at as many tasks as it can in this time; the next one goes on with the others. */
+const LOOKING_MS = 20_000;
+
+/** An execution that shows up again after so many deliveries has crashed and cannot be resumed. */
+const MAX_DELIVERIES = 3;
+
+/** A credential that is not there twice, a minute apart, is gone. */
+const MAX_ACCESS_FAILURES = 2;
+
+/** n8n takes some moments to resume; a call in these moments would deliver a second time. */
+const RESUMING_MS = 5_000;
+
+/**
+ * A call to a paused execution. It says no more than "look now": this node asks the vendor with its
+ * own credential, and when all of its tasks have ended takes delivery, once. Never throws, because
+ * n8n 2.41 would run the following nodes on an empty item.
+ */
+export async function answerCall(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		return await answer(context);
+	} catch (error) {
+		context.logger.error('Seedance: a call to a paused execution failed', {
+			error: reasonOf(error),
+		});
+		return reply(context, 500, { state: 'pending', message: 'The call could not be handled' });
+	}
+}
+
+async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const items = readParkedItems(context.evaluateExpression('{{ $input.all() }}'));
+	const [first] = items ?? [];
+	if (items === undefined || first === undefined) return gone(context);
+
+	const opened = await openSession(context, first.origin.provider);
+	const caller = await identify(context, opened.ok ? opened.value : undefined);
+	if (caller === undefined) {
+		return reply(context, 401, { state: 'refused', message: 'Not a call for this execution' });
+	}
+	if (caller.nonce !== first.nonce) return gone(context);
+	const settling = settlingMs();
+	if (settling > 0) return later(context, 503, settling, 'n8n has just started');
+
+	const progress = progressOf(first.nonce);
+	if (progress.deliveries >= MAX_DELIVERIES) return gone(context);
+	if (progress.isBusy) return later(context, 200, RESUMING_MS, 'Another call is at work');
+	progress.isBusy = true;
+	let isDelivering = false;
+	try {
+		if (!opened.ok) {
+			progress.accessFailures += 1;
+			if (progress.accessFailures < MAX_ACCESS_FAILURES) {
+				return later(context, 200, nextRingDelayMs({ elapsedMs: 0 }), opened.error.message);
+			}
+			const { message, description } = opened.error;
+			settleAll(items, progress, message, description);
+		} else {
+			readNote(caller.note, first.nonce, progress, opened.value.callbackKey);
+			await lookAtPending(opened.value, items, progress);
+			await fetchFiles(context, opened.value, items, progress);
+			const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
+			if (pending.length > 0) {
+				const note = writeNote(first.nonce, progress, opened.value.callbackKey);
+				return later(context, 200, nextCallMs(pending), 'Not finished yet', note);
+			}
+		}
+		isDelivering = true;
+		progress.deliveries += 1;
+		return deliver(context, items, progress);
+	} finally {
+		if (isDelivering) void releaseLater(progress);
+		else progress.isBusy = false;
+	}
+}
+
+async function releaseLater(progress: Progress): Promise<void> {
+	await clock.sleep(RESUMING_MS);
+	progress.isBusy = false;
+}
+
+/** A poller knows the nonce; the vendor has an address with a token, and may sign what it sends. */
+async function identify(
+	context: IWebhookFunctions,
+	session: Session | undefined,
+): Promise<{ nonce: string; note?: unknown } | undefined> {
+	const call = readCall(context);
+	if (call.token === undefined) {
+		const { nonce, note } = isObject(call.callback.body) ? call.callback.body : {};
+		return typeof nonce === 'string' ? { nonce, note } : undefined;
+	}
+	if (session === undefined) return undefined;
+	const audience = `${context.getExecutionId()}/${DELIVERY_PATH}`;
+	const expected = { audience, nowMs: clock.now() };
+	const claims = readCallbackToken(call.token, session.callbackKey, expected);
+	if (claims === undefined || !(await isFromVendor(session, call.callback))) return undefined;
+	return { nonce: claims.nonce };
+}
+
+/** Looks once at the tasks that have not ended, for as long as a call may take. */
+async function lookAtPending(
+	session: Session,
+	items: readonly ParkedItem[],
+	progress: Progress,
+): Promise<void> {
+	const until = clock.now() + LOOKING_MS;
+	const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
+	const start = progress.cursor % Math.max(pending.length, 1);
+	const inTurn = [...pending.slice(start), ...pending.slice(0, start)];
+	const looked = await mapParallel(inTurn, PARALLEL_LOOKS, async (item) => {
+		if (clock.now() >= until) return 0;
+		await lookAt(session, item, progress);
+		return 1;
+	});
+	progress.cursor = start + looked.reduce<number>((sum, count) => sum + count, 0);
+}
+
+async function lookAt(
+	session: Session,
+	{ itemIndex, task }: ParkedItem,
+	{ settled }: Progress,
+): Promise<void> {
+	if (!task.ok) {
+		settled.set(itemIndex, { result: task });
+		return;
+	}
+	const verdict = judge(session, task.value, await look(session, task.value), task.value);
+	if (verdict.state === 'pending') return;
+	settled.set(itemIndex, {
+		result:
+			verdict.state === 'succeeded'
+				? ok({ task: slim(verdict.task, task.value) })
+				: fail(verdict.problem),
+	});
+}
+
+/** Notes and memory need the vendor's whole answer only where it goes into the row. */
+const slim = <T extends { raw?: unknown }>(task: T, { output }: ParkedTask): T =>
+	output.raw ? task : { ...task, raw: undefined };
+
+/**
+ * n8n's memory mode keeps a file in the item itself, so that only the call that delivers can fetch
+ * it. Known once a file was fetched.
+ */
+let keepsFilesInItems = false;
+
+/**
+ * Fetches the files of finished tasks as they end, so that none expires before the last one of its
+ * batch is ready.
+ */
+async function fetchFiles(
+	context: IWebhookFunctions,
+	session: Session,
+	items: readonly ParkedItem[],
+	{ settled }: Progress,
+): Promise<void> {
+	const isLast = items.every(({ itemIndex }) => settled.has(itemIndex));
+	if (keepsFilesInItems && !isLast) return;
+	const { maxParallelTasks } = session.provider.limits;
+	await mapParallel(items, maxParallelTasks, async ({ itemIndex, task: parked }) => {
+		const found = settled.get(itemIndex)?.result;
+		const property = parked.ok ? parked.value.output.binaryProperty : undefined;
+		if (found === undefined || !found.ok || found.value.files || property === undefined) return;
+		if (keepsFilesInItems && !isLast) return;
+
+		const { task } = found.value;
+		const downloaded = await downloadTask(context, session, task, property);
+		if (downloaded.ok) {
+			keepsFilesInItems = Object.values(downloaded.value).some(({ id }) => id === undefined);
+		}
+		// The next call tries again, or fetches again what could not be kept.
+		if (!isLast && (keepsFilesInItems || !downloaded.ok)) return;
+		settled.set(itemIndex, {
+			result: downloaded.ok
+				? ok({ task, files: downloaded.value })
+				: fail(problemOfDownload(task, downloaded.error)),
+		});
+	});
+}
+
+function settleAll(
+	items: readonly ParkedItem[],
+	{ settled }: Progress,
+	message: string,
+	description: string,
+): void {
+	for (const { itemIndex, task } of items) {
+		if (settled.has(itemIndex)) continue;
+		const error = task.ok ? problemOfAccess(message, description, task.value.taskId) : task.error;
+		settled.set(itemIndex, { result: fail(error) });
+	}
+}
+
+/** Hands the rows to n8n, which resumes the execution with them. */
+function deliver(
+	context: IWebhookFunctions,
+	items: readonly ParkedItem[],
+	{ settled }: Progress,
+): IWebhookResponseData {
+	const node = context.getNode();
+	const onProblem = onProblemOf(node);
+	const results = items.flatMap((item) => {
+		const ended = settled.get(item.itemIndex);
+		return ended === undefined ? [] : [toResult(item, ended)];
+	});
+	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
+	if (error !== undefined) failNode(context, error);
+	const rows = results.map((result) => toDeliveredItem(context, result, onProblem));
+	return {
+		workflowData: [rows],
+		webhookResponse: { state: 'delivered', message: 'Delivered' },
+	};
+}
+
+function toResult({ itemIndex, origin, task }: ParkedItem, { result }: Settled): ItemResult {
+	if (!result.ok) return { itemIndex, origin, result };
+	const { task: ended, files } = result.value;
+	const json = toJson(toRow(ended, origin, { raw: task.ok && task.value.output.raw }));
+	return {
+		itemIndex,
+		origin,
+		result: ok(files === undefined ? { json } : { json, binary: files }),
+	};
+}
+
+/**
+ * On the error output n8n 2.41 moves an item that carries an error there by itself, with the right
+ * pairing; rows on two outputs would be lost.
+ */
+function toDeliveredItem(context: IWebhookFunctions, result: ItemResult, onProblem: OnProblem) {
+	const item = toItem(result, onProblem);
+	if (result.result.ok || onProblem !== 'errorOutput') return item;
+	const { message, description } = result.result.error;
+	return { ...item, error: new NodeOperationError(context.getNode(), message, { description }) };
+}
+
+interface WithExecuteData {
+	executeData: { metadata?: object };
+}
+
+const hasExecuteData = (context: object): context is WithExecuteData =>
+	'executeData' in context && isObject(context.executeData);
+
+/**
+ * Makes the node end with an error when it is resumed. n8n 2.41 knows no public way: on its stack it
+ * keeps the error of a sub-execution in this place, and raises it.
+ */
+function failNode(context: IWebhookFunctions, error: Error): void {
+	if (!hasExecuteData(context)) return;
+	const { executeData } = context;
+	executeData.metadata = { ...executeData.metadata, resumeError: error };
+}
+
+function nextCallMs(pending: readonly ParkedItem[]): number {
+	const now = clock.now();
+	const delays = pending.flatMap(({ task }) => {
+		if (!task.ok) return [];
+		const { submittedAt, maxPollGapMs, deadlineAt } = task.value;
+		const delayMs = nextRingDelayMs({ elapsedMs: now - submittedAt, maxGapMs: maxPollGapMs });
+		return [Math.min(delayMs, Math.max(deadlineAt - now, 0))];
+	});
+	return Math.min(...delays);
+}
+
+const gone = (context: IWebhookFunctions) =>
+	reply(context, 410, { state: 'gone', message: 'Nothing is waited for here' });
+
+const later = (
+	context: IWebhookFunctions,
+	httpStatus: number,
+	delayMs: number,
+	message: string,
+	note?: string,
+) => {
+	const retryAfterSeconds = Math.ceil(delayMs / 1000);
+	return reply(context, httpStatus, {
+		state: 'pending',
+		message,
+		retryAfterSeconds,
+		...(note === undefined ? {} : { note }),
+	});
+};
+
+function reply(
+	context: IWebhookFunctions,
+	httpStatus: number,
+	body: { state: string; message: string; retryAfterSeconds?: number; note?: string },
+): IWebhookResponseData {
+	context.getResponseObject().status(httpStatus).json(body);
+	return { noWebhookResponse: true };
+}

@@ -1,0 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod/v4';
+import { isObject } from '../domain/json';
+import { problemSchema, type Problem } from '../domain/problem';
+import type { Provider } from '../domain/provider';
+import { fail, ok, type Result } from '../domain/result';
+import { toJson } from '../n8n/settle';
+import { problemOfUncollected } from '../tasks/problems';
+import { toErrorRow, type RowOrigin } from '../tasks/row';
+import type { OutputRules, TaskHandle } from '../tasks/session';
+
+const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
+
+const noteSchema = z.object({
+	/** Tells this park from every other one of the execution, e.g. in a loop. */
+	nonce: z.string(),
+	provider: z.string(),
+	model: z.string(),
+	task: z
+		.object({
+			taskId: z.string(),
+			modelId: z.string(),
+			addresses: z.record(z.string(), z.string()).optional(),
+			status: statusSchema,
+			submittedAt: z.number(),
+			/** Unix milliseconds. */
+			deadlineAt: z.number(),
+			timeoutMinutes: z.number(),
+			maxPollGapMs: z.number().optional(),
+			output: z.object({ raw: z.boolean(), binaryProperty: z.string().optional() }),
+		})
+		.optional(),
+	/** Why the item has no task to wait for. */
+	problem: problemSchema.optional(),
+});
+
+const parkedJson = z.object({ parked: noteSchema });
+
+/** A task to wait for, with all that its delivery needs. */
+export interface ParkedTask extends TaskHandle {
+	deadlineAt: number;
+	timeoutMinutes: number;
+	maxPollGapMs?: number;
+	output: OutputRules;
+}
+
+/** One item of a paused execution. */
+export interface ParkedItem {
+	nonce: string;
+	itemIndex: number;
+	origin: RowOrigin;
+	task: Result<ParkedTask, Problem>;
+}
+
+/**
+ * The item as n8n keeps it, and hands it on if nobody brings the video: a row with an error and the
+ * task ID, which cannot be taken for a finished one.
+ */
+export function toParkedJson(provider: Provider, item: ParkedItem): IDataObject {
+	const { nonce, origin, task } = item;
+	const problem = task.ok ? problemOfUncollected(provider, task.value) : task.error;
+	const note = task.ok ? { task: task.value } : { problem: task.error };
+	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, ...origin, ...note } });
+}
+
+/** Reads the items of a paused execution; undefined when one of them is of another kind. */
+export function readParkedItems(items: unknown): ParkedItem[] | undefined {
+	if (!Array.isArray(items) || items.length === 0) return undefined;
+	const parked = items.map((item: unknown, itemIndex) =>
+		readParkedItem(isObject(item) ? item.json : undefined, itemIndex),
+	);
+	const known = parked.filter((item) => item !== undefined);
+	return known.length === items.length ? known : undefined;
+}
+
+function readParkedItem(json: unknown, itemIndex: number): ParkedItem | undefined {
+	const read = parkedJson.safeParse(json);
+	if (!read.success) return undefined;
+	const { nonce, provider, model, task, problem } = read.data.parked;
+	const origin = { provider, model };
+	if (task !== undefined) return { nonce, itemIndex, origin, task: ok(task) };
+	return problem && { nonce, itemIndex, origin, task: fail(problem) };
+}

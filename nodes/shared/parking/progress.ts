@@ -1,0 +1,96 @@
+import { z } from 'zod/v4';
+import type { IBinaryKeyData } from 'n8n-workflow';
+import { isObject, parseJson } from '../domain/json';
+import { problemSchema, type Problem } from '../domain/problem';
+import type { Result } from '../domain/result';
+import { fail, ok } from '../domain/result';
+import type { Task } from '../domain/task';
+import { readSigned, sign } from '../tasks/callbackToken';
+
+/** An item that needs no further look, with its files where they were fetched. */
+export interface Settled {
+	result: Result<{ task: Task; files?: IBinaryKeyData }, Problem>;
+}
+
+/** What this process knows of a wait. It may be lost at any moment: then it is found out again. */
+export interface Progress {
+	/** By item index. */
+	settled: Map<number, Settled>;
+	/** A call is at work; the others are told to come back. */
+	isBusy: boolean;
+	/** How often the rows were handed to n8n. */
+	deliveries: number;
+	/** How many calls found no way to the vendor. */
+	accessFailures: number;
+	/** Where the next round of looks begins, in batches too large for one. */
+	cursor: number;
+}
+
+const MAX_REMEMBERED = 2000;
+const waits = new Map<string, Progress>();
+
+/** The progress of a wait in this process, by its nonce. */
+export function progressOf(nonce: string): Progress {
+	const known = waits.get(nonce);
+	if (known !== undefined) return known;
+	const [eldest] = waits.keys();
+	if (waits.size >= MAX_REMEMBERED && eldest !== undefined) waits.delete(eldest);
+	const fresh: Progress = {
+		settled: new Map(),
+		isBusy: false,
+		deliveries: 0,
+		accessFailures: 0,
+		cursor: 0,
+	};
+	waits.set(nonce, fresh);
+	return fresh;
+}
+
+/** A binary reference into n8n's store; in its memory mode files have none, and no note carries them. */
+const filesSchema = z.custom<IBinaryKeyData>(
+	(value) =>
+		isObject(value) &&
+		Object.values(value).every((file) => isObject(file) && typeof file.id === 'string'),
+);
+
+const taskSchema = z.custom<Task>(
+	(value) => isObject(value) && typeof value.taskId === 'string' && value.status === 'succeeded',
+);
+
+const noteSchema = z.object({
+	nonce: z.string(),
+	settled: z.array(
+		z.union([
+			z.object({ item: z.number(), task: taskSchema, files: filesSchema.optional() }),
+			z.object({ item: z.number(), problem: problemSchema }),
+		]),
+	),
+});
+
+type NoteEntry = z.infer<typeof noteSchema>['settled'][number];
+
+/**
+ * What a poller carries for the parked node, because n8n lets a webhook write nothing: which items
+ * are settled and where their files lie. Signed, since it comes back from outside.
+ */
+export function writeNote(nonce: string, { settled }: Progress, key: Buffer): string | undefined {
+	const entries = [...settled].flatMap(([item, { result }]): NoteEntry[] => {
+		if (!result.ok) return [{ item, problem: result.error }];
+		const { task, files } = result.value;
+		if (files === undefined) return [{ item, task }];
+		return filesSchema.safeParse(files).success ? [{ item, task, files }] : [];
+	});
+	return entries.length === 0 ? undefined : sign(JSON.stringify({ nonce, settled: entries }), key);
+}
+
+/** Takes over what a note tells and this process does not know. */
+export function readNote(note: unknown, nonce: string, progress: Progress, key: Buffer): void {
+	const read = noteSchema.safeParse(parseJson(readSigned(note, key) ?? '')).data;
+	if (read?.nonce !== nonce) return;
+	for (const entry of read.settled) {
+		if (progress.settled.has(entry.item)) continue;
+		const result =
+			'problem' in entry ? fail(entry.problem) : ok({ task: entry.task, files: entry.files });
+		progress.settled.set(entry.item, { result });
+	}
+}

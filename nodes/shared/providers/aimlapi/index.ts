@@ -1,0 +1,17 @@
+import type { Provider } from '../../domain/provider';
+import { api } from './api';
+import { customModel, models } from './models';
+
+/** AI/ML API (https://docs.aimlapi.com). */
+export const aimlapi: Provider = {
+	label: 'AI/ML API',
+	credentialType: 'aimlApi',
+	apiKeysUrl: 'https://aimlapi.com/app/keys',
+	baseUrl: 'https://api.aimlapi.com',
+	// The vendor publishes no numbers; its 429 answers are waited for.
+	limits: { maxParallelTasks: 10 },
+	models,
+	kinds: ['textToVideo', 'imageToVideo'],
+	customModel,
+	vendor: api,
+};

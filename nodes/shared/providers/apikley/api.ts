@@ -1,0 +1,211 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod/v4';
+import { isDefiniteRefusal, type FaultKind, type Outcome } from '../../domain/fault';
+import { isObject, parseJson, withoutUndefined } from '../../domain/json';
+import { fail, ok } from '../../domain/result';
+import type { TaskReport } from '../../domain/task';
+import { isoFromMs } from '../../domain/time';
+import type { Vendor, VendorCallback, VendorResponse } from '../../domain/vendor';
+import {
+	faultKindOfStatus,
+	isSuccess,
+	optional,
+	readStatus,
+	readValue,
+	refuse,
+	refuseByStatus,
+	unreadable,
+	type StatusWords,
+} from '../reading';
+
+// https://docs.apikley.ru/get-task-detail
+const statusWords: StatusWords = {
+	waiting: 'queued',
+	queuing: 'queued',
+	generating: 'running',
+	success: 'succeeded',
+	fail: 'failed',
+};
+
+// Codes: enum of the createTask page; the family answers them with HTTP 200 or a status of its own.
+const faultKindsByCode: Readonly<Record<number, FaultKind>> = {
+	401: 'unauthorized',
+	402: 'insufficientCredits',
+	404: 'notFound',
+	422: 'invalidInput',
+	429: 'rateLimited',
+	455: 'maintenance',
+	500: 'serverError',
+	501: 'generationFailed',
+	505: 'featureDisabled',
+};
+
+/** Codes that say that no task was made; after 500 and 501 there may be one. */
+const refusingCodes: ReadonlySet<number> = new Set([401, 402, 404, 422, 429, 455, 505]);
+
+const envelope = z.object({
+	code: z.number(),
+	// The create page says `msg`, the task page `message`.
+	msg: optional(z.string()),
+	message: optional(z.string()),
+	data: z.unknown(),
+});
+
+const created = z.object({ taskId: z.string().min(1) });
+
+const taskRecord = z.object({
+	taskId: z.string().min(1),
+	state: z.string(),
+	// The whole create request as a text.
+	param: optional(z.string()),
+	resultJson: optional(z.string()),
+	failCode: optional(z.union([z.string(), z.number()])),
+	failMsg: optional(z.string()),
+	createTime: optional(z.number()),
+	completeTime: optional(z.number()),
+	creditsConsumed: optional(z.number()),
+});
+
+const failedRecord = z.object({ data: taskRecord });
+
+const result = z.object({
+	resultUrls: z.array(z.string().min(1)).min(1),
+	lastFrameUrl: optional(z.string().min(1)),
+});
+
+function openEnvelope(response: VendorResponse): Outcome<unknown> {
+	const parsed = envelope.safeParse(response.body);
+	if (!parsed.success) return isSuccess(response) ? unreadable(response) : refuseByStatus(response);
+	const { code, msg, message, data } = parsed.data;
+	if (code === 200 && isSuccess(response)) return ok(data);
+	return refuse(response, {
+		kind: kindOf(response.httpStatus, code),
+		message: msg ?? message,
+		vendorCode: code,
+		certainlyNotTaken: isRefusal(response.httpStatus, code),
+	});
+}
+
+function kindOf(httpStatus: number, code: number): FaultKind {
+	const known = faultKindsByCode[code];
+	if (known !== undefined) return known;
+	if (httpStatus >= 400) return faultKindOfStatus(httpStatus);
+	return code >= 400 && code < 500 ? 'rejected' : 'serverError';
+}
+
+/** A code counts where the HTTP status agrees with it: 200, as the family does, or the code itself. */
+function isRefusal(httpStatus: number, code: number): boolean {
+	if (isDefiniteRefusal(httpStatus)) return true;
+	const agrees = httpStatus === 200 || (httpStatus === code && httpStatus < 500);
+	return agrees && refusingCodes.has(code);
+}
+
+/** Apikley and kie.ai: https://docs.apikley.ru/Bytedance/bytedance_v1-lite-text-to-video. */
+export const api: Vendor = {
+	createTask: ({ model, input, callbackUrl }) => ({
+		method: 'POST',
+		url: model.createPath,
+		body: withoutUndefined({ model: model.id, callBackUrl: callbackUrl, input }),
+	}),
+
+	readCreated(response) {
+		const opened = openEnvelope(response);
+		const data = isObject(response.body) ? response.body.data : undefined;
+		// "Generation failed" may come with the ID of the task that failed: it exists, and is paid.
+		const task = created.safeParse(data).data;
+		if (task !== undefined) {
+			return ok({ taskId: task.taskId, status: 'queued', raw: response.body });
+		}
+		return opened.ok ? unreadable(response) : opened;
+	},
+
+	// https://docs.apikley.ru/get-task-detail
+	*look({ taskId }) {
+		return readTask(yield { method: 'GET', url: '/api/v1/jobs/recordInfo', query: { taskId } });
+	},
+
+	// https://docs.kie.ai/common-api/webhook-verification.md: the signature covers the task ID and
+	// the time, not the body, so the body is never believed.
+	callbacks: {
+		readTaskId,
+		signs: 'withSecret',
+		verify(callback, { secret, nowMs }) {
+			const taskId = readTaskId(callback);
+			const timestamp = callback.headers['x-webhook-timestamp'] ?? '';
+			const given = Buffer.from(callback.headers['x-webhook-signature'] ?? '');
+			const ageMs = Math.abs(nowMs - Number(timestamp) * 1000);
+			if (taskId === undefined || !(ageMs <= SIGNATURE_WINDOW_MS)) return false;
+			const expected = Buffer.from(
+				createHmac('sha256', secret).update(`${taskId}.${timestamp}`).digest('base64'),
+			);
+			return given.length === expected.length && timingSafeEqual(given, expected);
+		},
+	},
+};
+
+const SIGNATURE_WINDOW_MS = 5 * 60_000;
+
+// Market callbacks say `data.taskId`, the samples of the signature page `data.task_id`.
+const namesTask = z
+	.object({ taskId: z.string().min(1) })
+	.or(z.object({ task_id: z.string().min(1) }).transform((task) => ({ taskId: task.task_id })));
+const callbackBody = z
+	.object({ data: namesTask })
+	.transform(({ data }) => data)
+	.or(namesTask);
+
+function readTaskId({ body }: VendorCallback): string | undefined {
+	return callbackBody.safeParse(body).data?.taskId;
+}
+
+function readTask(response: VendorResponse): Outcome<TaskReport> {
+	const opened = openEnvelope(response);
+	if (!opened.ok) {
+		// A failed task may come with the code of its failure beside the whole record.
+		const failed = failedRecord.safeParse(response.body).data?.data;
+		if (failed !== undefined && readStatus(statusWords, failed.state).status === 'failed') {
+			return toReport(failed, response);
+		}
+		// "recordInfo is null" comes with the validation code but means: no such task (yet).
+		return /recordInfo is null/i.test(opened.error.message)
+			? fail({ ...opened.error, kind: 'notFound' })
+			: opened;
+	}
+	const record = readValue(taskRecord, opened.value, response);
+	return record.ok ? toReport(record.value, response) : record;
+}
+
+function toReport(
+	record: z.infer<typeof taskRecord>,
+	response: VendorResponse,
+): Outcome<TaskReport> {
+	const state = readStatus(statusWords, record.state);
+	const { creditsConsumed: credits } = record;
+	const report: TaskReport = withoutUndefined({
+		taskId: record.taskId,
+		...state,
+		usage: credits === undefined ? undefined : { credits },
+		createdAt: isoFromMs(record.createTime),
+		completedAt: isoFromMs(record.completeTime),
+		callbackUrl: callbackUrlOf(record.param),
+		raw: response.body,
+	});
+	if (state.status === 'failed') {
+		const code = String(record.failCode ?? '');
+		const message = record.failMsg || 'no reason was given';
+		return ok({ ...report, failure: code === '' ? { message } : { code, message } });
+	}
+	if (state.status !== 'succeeded') return ok(report);
+
+	const urls = readValue(result, parseJson(record.resultJson ?? ''), response);
+	if (!urls.ok) return urls;
+	const { resultUrls, lastFrameUrl } = urls.value;
+	return ok(withoutUndefined({ ...report, videoUrl: resultUrls[0], lastFrameUrl }));
+}
+
+function callbackUrlOf(param: string | undefined): string | undefined {
+	const request = parseJson(param ?? '');
+	return isObject(request) && typeof request.callBackUrl === 'string'
+		? request.callBackUrl
+		: undefined;
+}

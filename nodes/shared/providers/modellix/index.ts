@@ -1,0 +1,22 @@
+import type { Provider } from '../../domain/provider';
+import { api } from './api';
+import { customModel, models } from './models';
+
+/** Modellix (https://docs.modellix.ai). */
+export const modellix: Provider = {
+	label: 'Modellix',
+	credentialType: 'modellixApi',
+	apiKeysUrl: 'https://www.modellix.ai',
+	baseUrl: 'https://modellixapi.jpushoa.com',
+	// Three concurrent tasks for a team and 100 requests a minute for a key (archived vendor docs);
+	// ten of them are left for the user's other callers.
+	limits: {
+		maxParallelTasks: 3,
+		creates: { count: 50, windowMs: 60_000 },
+		requests: { count: 90, windowMs: 60_000 },
+	},
+	models,
+	kinds: ['textToVideo'],
+	customModel,
+	vendor: api,
+};

@@ -1,0 +1,109 @@
+import { z } from 'zod/v4';
+import { isDefiniteRefusal, type Fault, type FaultKind, type Outcome } from '../domain/fault';
+import { fail, ok } from '../domain/result';
+import type { TaskStatus } from '../domain/task';
+import { isoFromMs } from '../domain/time';
+import type { VendorResponse } from '../domain/vendor';
+
+/** The vendor's words for the states of a task, in lower case. */
+export type StatusWords = Readonly<Record<string, TaskStatus>>;
+
+/** Reads a vendor's state word; one that is not among its words counts as running and is kept. */
+export function readStatus(
+	words: StatusWords,
+	word: string,
+): { status: TaskStatus; unknownStatus?: string } {
+	const known = word.toLowerCase();
+	const status = Object.hasOwn(words, known) ? words[known] : undefined;
+	return status === undefined ? { status: 'running', unknownStatus: word } : { status };
+}
+
+const faultKindsByHttpStatus: Readonly<Record<number, FaultKind>> = {
+	400: 'invalidInput',
+	401: 'unauthorized',
+	402: 'insufficientCredits',
+	403: 'forbidden',
+	404: 'notFound',
+	// The vendor gave up waiting for the request: nobody can know how far it came.
+	408: 'noAnswer',
+	409: 'conflict',
+	413: 'invalidInput',
+	415: 'invalidInput',
+	422: 'invalidInput',
+	429: 'rateLimited',
+};
+
+/** What an HTTP status alone says; a vendor's own codes may say more. */
+export function faultKindOfStatus(httpStatus: number): FaultKind {
+	const known = faultKindsByHttpStatus[httpStatus];
+	if (known !== undefined) return known;
+	return httpStatus >= 500 ? 'serverError' : 'rejected';
+}
+
+export interface Refusal {
+	kind: FaultKind;
+	/** The vendor's own words, if there are any. */
+	message?: string;
+	vendorCode?: string | number;
+	/**
+	 * What the vendor documents about this answer, where the HTTP status alone does not say it.
+	 * Without: by the list of definite refusals.
+	 */
+	certainlyNotTaken?: boolean;
+}
+
+/** A refusal in the common vocabulary. */
+export function refuse(response: VendorResponse, refusal: Refusal): { ok: false; error: Fault } {
+	const { kind, message = '', vendorCode } = refusal;
+	const { httpStatus, excerpt, retryAfterMs } = response;
+	return fail({
+		kind,
+		message: message === '' ? excerpt : message,
+		httpStatus,
+		certainlyNotTaken: refusal.certainlyNotTaken ?? isDefiniteRefusal(httpStatus),
+		...(vendorCode === undefined ? {} : { vendorCode: String(vendorCode) }),
+		...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+	});
+}
+
+/** An answer of which only the HTTP status can be understood. */
+export const refuseByStatus = (response: VendorResponse, message?: string) =>
+	refuse(response, {
+		kind: faultKindOfStatus(response.httpStatus),
+		message,
+		vendorCode: message === undefined ? undefined : response.httpStatus,
+	});
+
+/** An answer of an unexpected shape: a passing fault, and an order may have been taken. */
+export const unreadable = (response: VendorResponse) =>
+	refuse(response, { kind: 'unreadableAnswer', certainlyNotTaken: false });
+
+export const isSuccess = ({ httpStatus }: VendorResponse): boolean =>
+	httpStatus >= 200 && httpStatus < 300;
+
+/** Reads a value of an answer by its schema. */
+export function readValue<T>(
+	schema: z.ZodType<T>,
+	value: unknown,
+	response: VendorResponse,
+): Outcome<T> {
+	const parsed = schema.safeParse(value);
+	return parsed.success ? ok(parsed.data) : unreadable(response);
+}
+
+/** When a signed URL of the Volcengine object store stops working, from its own query. */
+export function expiryOfSignedUrl(url: string): string | undefined {
+	if (!URL.canParse(url)) return undefined;
+	const query = new URL(url).searchParams;
+	const signedAt = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(
+		query.get('X-Tos-Date') ?? '',
+	);
+	const lifetimeSeconds = Number(query.get('X-Tos-Expires'));
+	if (signedAt === null || !(lifetimeSeconds > 0)) return undefined;
+	const [, year, month, day, hour, minute, second] = signedAt.map(Number);
+	if (!year || !month || !day) return undefined;
+	return isoFromMs(Date.UTC(year, month - 1, day, hour, minute, second) + lifetimeSeconds * 1000);
+}
+
+/** A field that is nice to have: of another type, it counts as absent and harms nothing. */
+export const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);

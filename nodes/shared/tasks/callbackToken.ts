@@ -1,0 +1,93 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod/v4';
+import { parseJson } from '../domain/json';
+
+/** Query parameter that carries the token in every callback URL this package hands out. */
+export const TOKEN_PARAMETER = 'seedance';
+
+/** Longest `context` in characters of JSON: it travels inside a URL. */
+export const MAX_CONTEXT_LENGTH = 2000;
+
+/** No vendor keeps a task for longer. */
+const MAX_AGE_MS = 14 * 24 * 60 * 60_000;
+
+/** A token from the future, by more than two machines' clocks may differ, is none of ours. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+const claimsSchema = z.object({
+	/** Makes every token unique, so that one video's URL is no key to another's. */
+	nonce: z.string().min(1),
+	/** Who may be called with it: one trigger, or one paused execution. */
+	audience: z.string().min(1),
+	/** Unix milliseconds. */
+	issuedAt: z.number(),
+	model: z.string().optional(),
+	/** The task, where it was known when the token was made. */
+	taskId: z.string().optional(),
+	addresses: z.record(z.string(), z.string()).optional(),
+	context: z.unknown().optional(),
+});
+
+export type CallbackClaims = z.infer<typeof claimsSchema>;
+
+/** Derives the signing key, so that the secret itself never signs anything that leaves n8n. */
+export function deriveCallbackKey(secret: string): Buffer {
+	return createHmac('sha256', secret).update('n8n-nodes-seedance callback token v1').digest();
+}
+
+/** 16 random bytes as text: nobody can guess it. */
+export const newNonce = (): string => randomBytes(16).toString('base64url');
+
+/**
+ * Whom a callback URL reaches: the end of its path, which the test and the production address of a
+ * Seedance Trigger have in common.
+ */
+export function audienceOf(callbackUrl: string): string {
+	return new URL(callbackUrl).pathname.split('/').filter(Boolean).slice(-2).join('/');
+}
+
+/** Adds a signed token to a callback URL. */
+export function withCallbackToken(
+	callbackUrl: string,
+	key: Buffer,
+	claims: CallbackClaims,
+): string {
+	const url = new URL(callbackUrl);
+	url.searchParams.set(TOKEN_PARAMETER, sign(JSON.stringify(claims), key));
+	return url.toString();
+}
+
+/** The claims of a token made with this key for this audience; undefined for any other text. */
+export function readCallbackToken(
+	token: unknown,
+	key: Buffer,
+	expected: { audience: string; nowMs: number },
+): CallbackClaims | undefined {
+	const claims = claimsSchema.safeParse(parseJson(readSigned(token, key) ?? '')).data;
+	if (claims === undefined || claims.audience !== expected.audience) return undefined;
+	const ageMs = expected.nowMs - claims.issuedAt;
+	return ageMs <= MAX_AGE_MS && ageMs >= -CLOCK_TOLERANCE_MS ? claims : undefined;
+}
+
+/** A text with its signature, fit for a URL. */
+export function sign(text: string, key: Buffer): string {
+	const payload = Buffer.from(text).toString('base64url');
+	return `${payload}.${macOf(payload, key)}`;
+}
+
+/** The text that was signed with this key; undefined for anything else. */
+export function readSigned(signed: unknown, key: Buffer): string | undefined {
+	if (typeof signed !== 'string') return undefined;
+	const [payload = '', mac = '', ...rest] = signed.split('.');
+	if (rest.length > 0 || !equalInConstantTime(mac, macOf(payload, key))) return undefined;
+	return Buffer.from(payload, 'base64url').toString();
+}
+
+function macOf(payload: string, key: Buffer): string {
+	return createHmac('sha256', key).update(payload).digest('base64url');
+}
+
+function equalInConstantTime(given: string, expected: string): boolean {
+	const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+	return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod/v4';
+import { isObject, type JsonObject } from '../domain/json';
+import type { TaskReference } from '../domain/task';
+
+const entrySchema = z.discriminatedUnion('state', [
+	/** Written before the request: whoever finds it later cannot know what became of it. */
+	z.object({ state: z.literal('submitting'), at: z.string() }),
+	z.object({
+		state: z.literal('submitted'),
+		at: z.string(),
+		taskId: z.string(),
+		modelId: z.string(),
+		addresses: z.record(z.string(), z.string()).optional(),
+	}),
+]);
+
+export type LedgerEntry = z.infer<typeof entrySchema>;
+
+/** What was ordered for one item of one run. */
+export interface LedgerPage {
+	read(): Promise<LedgerEntry | undefined>;
+	write(entry: LedgerEntry): Promise<void>;
+	/** The vendor certainly did not take the request. */
+	clear(): Promise<void>;
+}
+
+/** Where orders are written down. A store that outlives n8n's own saving takes this place. */
+export interface Ledger {
+	page(key: string): LedgerPage;
+}
+
+const CONTEXT_KEY = 'seedanceSubmissions';
+
+/**
+ * The ledger in the node's context, which n8n keeps across the tries of Retry On Fail and across
+ * "Retry execution" of a run that it has saved (measured on 2.41.1).
+ */
+export function contextLedger(nodeContext: JsonObject): Ledger {
+	const pages = (): JsonObject => {
+		const existing = nodeContext[CONTEXT_KEY];
+		if (isObject(existing)) return existing;
+		const created: JsonObject = {};
+		nodeContext[CONTEXT_KEY] = created;
+		return created;
+	};
+	return {
+		page: (key) => ({
+			read: async () => entrySchema.safeParse(pages()[key]).data,
+			write: async (entry) => {
+				pages()[key] = entry;
+			},
+			clear: async () => {
+				delete pages()[key];
+			},
+		}),
+	};
+}
+
+/**
+ * The key of an item's page. `written` is what the user wrote, never what it evaluated to: with
+ * `{{ $now }}` in a prompt every try evaluates to something else, and is the same order.
+ */
+export function orderKey(item: { runIndex: number; itemIndex: number; written: unknown }): string {
+	const { runIndex, itemIndex, written } = item;
+	const hash = createHash('sha256').update(JSON.stringify(written)).digest('base64url');
+	return `${runIndex}:${itemIndex}:${hash.slice(0, 22)}`;
+}
+
+/** The paid task of an entry, if it has one. */
+export function taskOf(entry: LedgerEntry | undefined): TaskReference | undefined {
+	if (entry?.state !== 'submitted') return undefined;
+	const { taskId, modelId, addresses } = entry;
+	return { taskId, modelId, addresses };
+}

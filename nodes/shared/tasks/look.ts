@@ -1,0 +1,87 @@
+import type { Fault, Outcome } from '../domain/fault';
+import { isPassing } from '../domain/fault';
+import { withoutUndefined } from '../domain/json';
+import type { Problem } from '../domain/problem';
+import { findModel } from '../domain/provider';
+import { fail, ok } from '../domain/result';
+import { hasEndedBadly, type Task, type TaskReference } from '../domain/task';
+import { converse, type VendorReference } from '../domain/vendor';
+import { problemOfFault, problemOfTask, problemOfTimeout } from './problems';
+import type { Session, TaskHandle } from './session';
+
+/** A task that was just created may be unknown to the vendor's own task query for a moment. */
+const PROPAGATION_GRACE_MS = 120_000;
+
+/** What the vendor needs to find a task again. */
+export const toVendorReference = (
+	{ provider }: Pick<Session, 'provider'>,
+	reference: TaskReference,
+): VendorReference => ({ ...reference, model: findModel(provider, reference.modelId) });
+
+/**
+ * Looks at a task once. An answer about another task counts as unreadable: it may be a proxy's, or
+ * somebody else's video.
+ */
+export async function look(
+	session: Pick<Session, 'provider' | 'transport'>,
+	reference: TaskReference,
+	timeoutMs?: number,
+): Promise<Outcome<Task>> {
+	const { provider, transport } = session;
+	const dialogue = provider.vendor.look(toVendorReference(session, reference));
+	const report = await converse(transport, dialogue, timeoutMs);
+	if (!report.ok) return report;
+	const { taskId, addresses } = reference;
+	const toldId = report.value.taskId;
+	if (toldId !== undefined && toldId !== taskId) {
+		return fail<Fault>({
+			kind: 'unreadableAnswer',
+			message: `The answer is about another task, ${toldId}`,
+			certainlyNotTaken: false,
+		});
+	}
+	return ok(withoutUndefined({ ...report.value, taskId, addresses }));
+}
+
+/** What a look means for somebody who waits. */
+export type Verdict =
+	| { state: 'pending'; fault?: Fault; task?: Task }
+	| { state: 'succeeded'; task: Task }
+	| { state: 'ended'; problem: Problem };
+
+export interface Patience {
+	/** Unix milliseconds. */
+	deadlineAt: number;
+	timeoutMinutes: number;
+}
+
+/** Judges a look: finished, ended badly, to be looked at again, or out of time. */
+export function judge(
+	{ provider, clock }: Pick<Session, 'provider' | 'clock'>,
+	handle: TaskHandle,
+	looked: Outcome<Task>,
+	{ deadlineAt, timeoutMinutes }: Patience,
+): Verdict {
+	if (looked.ok) {
+		if (looked.value.status === 'succeeded') return { state: 'succeeded', task: looked.value };
+		if (hasEndedBadly(looked.value)) {
+			return { state: 'ended', problem: problemOfTask(provider, looked.value) };
+		}
+	} else if (!mayPass(looked.error, clock.now() - handle.submittedAt)) {
+		return { state: 'ended', problem: problemOfFault(provider, looked.error, handle.taskId) };
+	}
+	if (clock.now() < deadlineAt) {
+		return looked.ok
+			? { state: 'pending', task: looked.value }
+			: { state: 'pending', fault: looked.error };
+	}
+	const last = looked.ok ? looked.value : handle;
+	const lastFault = looked.ok ? undefined : looked.error;
+	return { state: 'ended', problem: problemOfTimeout(provider, last, timeoutMinutes, lastFault) };
+}
+
+/** Whether a look that did not work may work later. */
+function mayPass(fault: Fault, submittedAgoMs: number): boolean {
+	const isPropagating = fault.kind === 'notFound' && submittedAgoMs < PROPAGATION_GRACE_MS;
+	return isPassing(fault) || isPropagating;
+}

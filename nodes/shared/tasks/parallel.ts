@@ -1,0 +1,30 @@
+/**
+ * Runs `work` for every item, at most `limit` at once, and gives the results in the items' order.
+ * A rejection stops handing out items and is rethrown when the running ones have settled.
+ */
+export async function mapParallel<T, R>(
+	items: readonly T[],
+	limit: number,
+	work: (item: T) => Promise<R>,
+): Promise<R[]> {
+	const results: R[] = new Array<R>(items.length);
+	const queue = items.entries();
+	let broken = false;
+	const worker = async () => {
+		for (const [index, item] of queue) {
+			if (broken) return;
+			let done = false;
+			try {
+				results[index] = await work(item);
+				done = true;
+			} finally {
+				broken ||= !done;
+			}
+		}
+	};
+	const workers = Array.from({ length: Math.min(limit, items.length) }, worker);
+	const settled = await Promise.allSettled(workers);
+	const rejected = settled.find((result) => result.status === 'rejected');
+	if (rejected !== undefined) throw rejected.reason;
+	return results;
+}

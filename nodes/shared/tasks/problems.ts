@@ -1,0 +1,225 @@
+import type { Fault, FaultKind } from '../domain/fault';
+import type { Problem } from '../domain/problem';
+import type { Provider } from '../domain/provider';
+import type { Task, TaskStatus } from '../domain/task';
+
+interface Advice {
+	/** Follows the provider's name. */
+	happened: string;
+	fix: (provider: Provider) => string;
+}
+
+const later = () => 'Try again later.';
+
+const advice: Record<FaultKind, Advice> = {
+	invalidInput: {
+		happened: 'did not accept the parameters',
+		fix: () => 'Correct the parameter that the vendor names.',
+	},
+	unauthorized: {
+		happened: 'did not accept the API key',
+		fix: ({ label, apiKeysUrl }) =>
+			`Check the API key in the ${label} credential; keys are managed at ${apiKeysUrl}.`,
+	},
+	insufficientCredits: {
+		happened: 'does not have enough credits left on the account',
+		fix: ({ label }) => `Top up the ${label} account or choose a cheaper resolution or duration.`,
+	},
+	forbidden: {
+		happened: 'does not allow this request',
+		fix: ({ label }) => `Check what the API key may do in the ${label} account.`,
+	},
+	notFound: {
+		happened: 'does not know this task, model or address',
+		fix: () =>
+			"Check the task ID, the model and the credential's base URL. Vendors forget tasks after some days.",
+	},
+	conflict: {
+		happened: 'does not allow this in the present state of the task',
+		fix: () => 'Look at the task first, with the node Seedance Task, operation Get.',
+	},
+	rateLimited: {
+		happened: 'is receiving too many requests from this account',
+		fix: () => "Lower the option 'Max Parallel Tasks' or start fewer workflows at once.",
+	},
+	maintenance: { happened: 'is under maintenance', fix: later },
+	generationFailed: {
+		happened: 'could not generate the video',
+		fix: () => 'Change the prompt or the image if the reason names them, else try again.',
+	},
+	featureDisabled: {
+		happened: 'has switched this feature off',
+		fix: () => 'Choose another model or provider.',
+	},
+	rejected: {
+		happened: 'did not take the request',
+		fix: () => "Check the credential's base URL and the model.",
+	},
+	serverError: { happened: 'answered with a server error', fix: later },
+	unreadableAnswer: {
+		happened: 'gave an answer that could not be read',
+		fix: () => "Check the credential's base URL; if it is right, try again later.",
+	},
+	notReachable: {
+		happened: 'could not be reached',
+		fix: () => "Check the credential's base URL and the network of this n8n instance.",
+	},
+	noAnswer: { happened: 'did not answer', fix: later },
+	stopped: { happened: 'was not asked any further', fix: () => 'The execution was stopped.' },
+};
+
+const sentences = (...parts: Array<string | undefined>): string =>
+	parts.filter((part) => part !== undefined && part !== '').join(' ');
+
+const inVendorsWords = ({ message, vendorCode }: Fault): string =>
+	`Answer: "${message}"${vendorCode === undefined ? '' : ` (code ${vendorCode})`}.`;
+
+const naming = (taskId: string | undefined): string | undefined =>
+	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
+
+/** A request to the vendor that did not work. */
+export function problemOfFault(provider: Provider, fault: Fault, taskId?: string): Problem {
+	const { happened, fix } = advice[fault.kind];
+	return {
+		message: `${provider.label} ${happened}`,
+		description: sentences(fix(provider), inVendorsWords(fault), naming(taskId)),
+		code: fault.vendorCode ?? fault.kind,
+		taskId,
+		httpStatus: fault.httpStatus,
+	};
+}
+
+/** A create request of which nobody can know whether the vendor took it. */
+export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): Problem {
+	return {
+		message: `${provider.label} may have accepted this video, but its answer was lost`,
+		description: sentences(
+			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
+			"To submit this item again at the next try, switch on the option 'Resubmit Unknown'.",
+			fault && inVendorsWords(fault),
+		),
+		code: 'mayHaveBeenAccepted',
+		httpStatus: fault?.httpStatus,
+	};
+}
+
+/** A task that ended without a video. */
+export function problemOfTask(provider: Provider, task: Task): Problem {
+	const { taskId, status } = task;
+	const code = task.failure?.code ?? status;
+	const reason = task.failure?.message ?? `the task is ${status}`;
+	const happened = {
+		failed: advice.generationFailed.happened,
+		cancelled: 'cancelled the task',
+		expired: 'let the task expire before it was finished',
+	}[status === 'cancelled' || status === 'expired' ? status : 'failed'];
+	return {
+		message: `${provider.label} ${happened}: ${reason}`,
+		description: sentences(
+			advice.generationFailed.fix(provider),
+			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
+			naming(taskId),
+		),
+		code,
+		taskId,
+		status,
+	};
+}
+
+/** A task that had not finished when the node stopped waiting. It goes on at the vendor. */
+export function problemOfTimeout(
+	provider: Provider,
+	task: { taskId: string; status: TaskStatus; unknownStatus?: string },
+	timeoutMinutes: number,
+	lastFault?: Fault,
+): Problem {
+	const state = task.unknownStatus ?? task.status;
+	return {
+		message: `The video was not finished after ${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}; it is still running at ${provider.label} (${state})`,
+		description: sentences(
+			`Get it with the node Seedance Task, operation Wait, and raise the option 'Timeout'.`,
+			'It is paid for: do not submit it again.',
+			lastFault && `The last check did not work. ${inVendorsWords(lastFault)}`,
+			naming(task.taskId),
+		),
+		code: 'timeout',
+		taskId: task.taskId,
+		status: task.status,
+	};
+}
+
+/** A task that is paid for, and that nobody looks after because n8n did not let it be handed over. */
+export function problemOfHandOver(
+	provider: Provider,
+	task: { taskId: string; status: TaskStatus },
+	reason: string,
+): Problem {
+	return {
+		message: `The video is submitted to ${provider.label}, but n8n did not let the node hand the wait over`,
+		description: sentences(
+			'It is paid for: get it with the node Seedance Task, operation Wait.',
+			`Reason: ${reason}.`,
+			naming(task.taskId),
+		),
+		code: 'handOverFailed',
+		taskId: task.taskId,
+		status: task.status,
+	};
+}
+
+/**
+ * A task whose paused execution was woken by its own timer: nobody brought the video. What n8n hands
+ * on then is what the node parked with, so this is written before anything has happened.
+ */
+export function problemOfUncollected(
+	provider: Provider,
+	task: { taskId: string; status: TaskStatus },
+): Problem {
+	return {
+		message: `The video was not collected from ${provider.label} while the execution was paused`,
+		description: sentences(
+			'It is paid for: get it with the node Seedance Task, operation Wait.',
+			'The hidden executions that look after a paused one were stopped, or n8n could not reach its own webhooks (WEBHOOK_URL).',
+			naming(task.taskId),
+		),
+		code: 'notCollected',
+		taskId: task.taskId,
+		status: task.status,
+	};
+}
+
+/** The vendor cannot be asked at all, e.g. because the credential was deleted meanwhile. */
+export function problemOfAccess(reason: string, description: string, taskId?: string): Problem {
+	return {
+		message: reason,
+		description: sentences(
+			description,
+			taskId && 'The task of this item is paid for and goes on at the vendor.',
+			naming(taskId),
+		),
+		code: 'noAccess',
+		taskId,
+	};
+}
+
+/** A finished video that could not be downloaded. */
+export function problemOfDownload(task: Task, reason: string): Problem {
+	return {
+		message: 'The video is finished but could not be downloaded',
+		description: sentences(
+			'A retry downloads it again and does not pay again.',
+			`Reason: ${reason}.`,
+			`Video URL: ${task.videoUrl}`,
+			naming(task.taskId),
+		),
+		code: 'downloadFailed',
+		taskId: task.taskId,
+		status: task.status,
+		videoUrl: task.videoUrl,
+	};
+}
+
+/** Input that never reached a paid request. */
+export function problemOfInput(message: string, description: string): Problem {
+	return { message, description, code: 'invalidInput' };
+}

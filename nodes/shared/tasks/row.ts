@@ -1,0 +1,45 @@
+import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
+import type { Problem } from '../domain/problem';
+import type { Task } from '../domain/task';
+
+export interface RowOrigin {
+	provider: string;
+	model: string;
+}
+
+const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
+
+/** A task as the output row of the contract; with `raw`, the vendor's answer is added. */
+export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) {
+	const { raw, taskId, status, unknownStatus, failure, usage, addresses } = task;
+	return withoutUndefined({
+		taskId,
+		provider: origin.provider,
+		model: modelIn(origin),
+		status,
+		vendorStatus: unknownStatus,
+		videoUrl: task.videoUrl,
+		lastFrameUrl: task.lastFrameUrl,
+		usage: usage && { ...usage },
+		createdAt: task.createdAt,
+		completedAt: task.completedAt,
+		expiresAt: task.expiresAt,
+		failure: failure && { ...failure },
+		taskUrls: addresses && { ...addresses },
+		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
+	});
+}
+
+/** A problem as the row that Continue On Fail puts out. */
+export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
+	const { message, description, code, taskId, status, videoUrl } = problem;
+	return withoutUndefined({
+		error: message,
+		taskId,
+		provider: origin.provider,
+		model: modelIn(origin),
+		status,
+		videoUrl,
+		failure: { code, message: description },
+	});
+}

@@ -1,0 +1,67 @@
+import type { ModelEntry, WireInput } from '../domain/model';
+import type { Provider } from '../domain/provider';
+import type { TaskReference, TaskStatus } from '../domain/task';
+import type { Clock } from '../domain/time';
+import type { Transport, UploadFile } from '../domain/vendor';
+import type { LedgerPage } from './ledger';
+
+/** The vendor of a run and the ways to it. */
+export interface Session {
+	providerId: string;
+	provider: Provider;
+	transport: Transport;
+	clock: Clock;
+	/** Resolves when the vendor's documented rate lets the next create request through. */
+	pace: () => Promise<void>;
+	/** Signs the callback URLs that this package hands out. */
+	callbackKey: Buffer;
+	/** The secret with which the vendor signs its callbacks; empty when the user set none. */
+	webhookSecret: string;
+	/** Writes a line into n8n's log; task IDs are there even if n8n is killed the next moment. */
+	log: (message: string) => void;
+	/** Aborts when the user stops the execution. */
+	stopSignal?: AbortSignal;
+}
+
+/** One item's video, checked and ready to be paid for. */
+export interface Order {
+	itemIndex: number;
+	model: ModelEntry;
+	input: WireInput;
+	/** Images that have to be uploaded first; their addresses go into `input`. */
+	uploads: readonly PendingUpload[];
+	/** Where the vendor reports the end of the task. */
+	callbackUrl?: string;
+	page: LedgerPage;
+	resubmitUnknown: boolean;
+	waiting: WaitingRules;
+	output: OutputRules;
+}
+
+export interface PendingUpload {
+	wireName: string;
+	file: UploadFile;
+}
+
+export interface WaitingRules {
+	timeoutMinutes: number;
+	/** The longest gap between two looks, where the user set one. */
+	maxPollGapMs?: number;
+}
+
+/** What goes into the output for a finished task. */
+export interface OutputRules {
+	/** Whether the vendor's own answer is added. */
+	raw: boolean;
+	/** The field for the video file; undefined when it is not to be downloaded. */
+	binaryProperty?: string;
+}
+
+/** A task that is paid for, and since when. */
+export interface TaskHandle extends TaskReference {
+	/** The state last seen. */
+	status: TaskStatus;
+	unknownStatus?: string;
+	/** Unix milliseconds. */
+	submittedAt: number;
+}

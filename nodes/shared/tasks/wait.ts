@@ -1,0 +1,50 @@
+import type { Fault } from '../domain/fault';
+import type { Step } from '../domain/problem';
+import { fail, ok } from '../domain/result';
+import type { Task } from '../domain/task';
+import { minutesToMs } from '../domain/time';
+import { judge, look } from './look';
+import { problemOfTimeout } from './problems';
+import { DEFAULT_MAX_POLL_GAP_MS, nextPollDelayMs } from './schedule';
+import type { Session, TaskHandle, WaitingRules } from './session';
+
+/**
+ * Waits for the end of a task, through outages of vendor and network, until the timeout counted
+ * from now. Rejects at once with the signal's reason when the execution is stopped.
+ */
+export async function waitForTask(
+	session: Session,
+	handle: TaskHandle,
+	rules: WaitingRules,
+): Promise<Step<Task>> {
+	const { provider, clock, stopSignal } = session;
+	const { timeoutMinutes, maxPollGapMs = DEFAULT_MAX_POLL_GAP_MS } = rules;
+	const deadlineAt = clock.now() + minutesToMs(timeoutMinutes);
+	let last = handle;
+	let lastFault: Fault | undefined;
+
+	for (;;) {
+		const leftMs = deadlineAt - clock.now();
+		if (leftMs <= 0) return fail(problemOfTimeout(provider, last, timeoutMinutes, lastFault));
+		const delayMs = nextPollDelayMs({
+			elapsedMs: clock.now() - handle.submittedAt,
+			maxGapMs: maxPollGapMs,
+			retryAfterMs: lastFault?.retryAfterMs,
+		});
+		await clock.sleep(Math.min(delayMs, leftMs), stopSignal);
+
+		const looked = await look(session, handle, Math.max(deadlineAt - clock.now(), MIN_LOOK_MS));
+		stopSignal?.throwIfAborted();
+		const verdict = judge(session, last, looked, { deadlineAt, timeoutMinutes });
+		if (verdict.state === 'succeeded') return ok(verdict.task);
+		if (verdict.state === 'ended') return fail(verdict.problem);
+		lastFault = verdict.fault;
+		if (verdict.task !== undefined) {
+			const { status, unknownStatus } = verdict.task;
+			last = { ...handle, status, unknownStatus };
+		}
+	}
+}
+
+/** The look at the very end of the time still gets a moment for its answer. */
+const MIN_LOOK_MS = 5_000;

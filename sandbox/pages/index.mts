@@ -1,0 +1,26 @@
+import type { Vendor } from '../vendors/index.mts';
+import { aimlapi } from './aimlapi.mts';
+import { apikley } from './apikley.mts';
+import { modellix } from './modellix.mts';
+import type { ModelPage } from './types.mts';
+
+export type {
+	ModelPage,
+	PageField,
+	PageImage,
+	PagePaths,
+	PageUrlList,
+	WireType,
+} from './types.mts';
+
+const pages: Record<Vendor, readonly ModelPage[]> = { apikley, modellix, aimlapi };
+
+/**
+ * What the vendors' own pages say about their models, copied by hand: what the sandbox holds
+ * requests against, and the tests the catalogue. So nothing here is derived from the nodes.
+ */
+export const vendorPages: readonly ModelPage[] = Object.values(pages).flat();
+
+/** A vendor's pages; those of one model, if it is named. */
+export const pagesOf = (provider: Vendor, model?: string): readonly ModelPage[] =>
+	pages[provider].filter((page) => model === undefined || page.model === model);

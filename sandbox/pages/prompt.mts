@@ -1,0 +1,9 @@
+import type { PageField } from './types.mts';
+
+export const prompt = (maxLength?: number): PageField => ({
+	name: 'prompt',
+	field: 'prompt',
+	required: true,
+	type: 'string',
+	maxLength,
+});

@@ -1,0 +1,54 @@
+import type { ModelPage, PageField, PageImage } from './pages/index.mts';
+import { boolean, findProblem, httpUrl, integer, integerText, listOf, number } from './rules.mts';
+import { onGrid, oneOf, optional, required, text, urlOrBase64Image } from './rules.mts';
+import type { Check, Field, Problem, Schema } from './rules.mts';
+import type { JsonObject } from './types.mts';
+
+function checkOf({ type, wireType = type, ...rules }: PageField): Check {
+	const { values, range = [], maxLength } = rules;
+	if (values) return oneOf(...(wireType === 'string' ? values : values.map(Number)));
+	switch (wireType) {
+		case 'boolean':
+			return boolean;
+		case 'url':
+			return httpUrl;
+		case 'integer':
+			return integer(...range);
+		case 'number':
+			return number(...range);
+		case 'string':
+			return type === 'string' ? text(maxLength) : integerText(...range);
+	}
+}
+
+function fieldOf(page: PageField): Field {
+	const check = page.grid ? onGrid(checkOf(page), page.grid) : checkOf(page);
+	return page.required ? required(check) : optional(check);
+}
+
+const imageCheck = ({ byFile }: PageImage) => (byFile ? urlOrBase64Image : httpUrl);
+
+/** What a page says, as rules for the fields of a request. */
+export function schemaOf({ fields, image, lastImage, urlLists = [] }: ModelPage): Schema {
+	return {
+		...Object.fromEntries(fields.map((field) => [field.field, fieldOf(field)])),
+		...(image && { [image.field]: required(imageCheck(image)) }),
+		...(lastImage && { [lastImage.field]: optional(imageCheck(lastImage)) }),
+		...Object.fromEntries(
+			urlLists.map((list) => {
+				const check = listOf(imageCheck(list), list.maxCount);
+				return [list.field, list.required ? required(check) : optional(check)];
+			}),
+		),
+	};
+}
+
+/** A model with a page for text and one for images takes what either of them says. */
+export function findPageProblem(
+	fields: JsonObject,
+	pages: readonly ModelPage[],
+	besides: Schema = {},
+): Problem | undefined {
+	const problems = pages.map((page) => findProblem(fields, { ...besides, ...schemaOf(page) }));
+	return problems.includes(undefined) ? undefined : problems[0];
+}

@@ -1,0 +1,15 @@
+import { aimlapi } from './aimlapi.mts';
+import { apikley } from './apikley.mts';
+import { modellix } from './modellix.mts';
+
+/** Every vendor there is; its name is the first part of its paths. */
+export const vendorApis = { apikley, modellix, aimlapi };
+
+export type Vendor = keyof typeof vendorApis;
+
+export const isVendor = (name: string): name is Vendor => Object.hasOwn(vendorApis, name);
+
+export const vendors: readonly Vendor[] = Object.keys(vendorApis).filter(isVendor);
+
+export const forEachVendor = <T,>(valueOf: (vendor: Vendor) => T) =>
+	Object.fromEntries(vendors.map((vendor) => [vendor, valueOf(vendor)])) as Record<Vendor, T>;
