@@ -26,7 +26,6 @@ import {
 	itemIndexesOf,
 	settleProblems,
 	settleResults,
-	settleSubmitted,
 } from './run';
 
 /**

@@ -113,7 +113,7 @@ function taskOperationProperties(catalogue: Catalogue): INodeProperties[] {
 	for (const id of Object.keys(catalogue)) {
 		const options = taskOperations
 			.filter(({ needs }) => needs === undefined || providersWith(needs, catalogue).includes(id))
-			.map(({ needs: _, ...option }) => option);
+			.map(({ name, value, description, action }) => ({ name, value, description, action }));
 		const key = options.map(({ value }) => value).join();
 		const group = groups.get(key) ?? { ids: [], options };
 		group.ids.push(id);
@@ -156,6 +156,7 @@ function operationProperty(
 	options: INodePropertyOptions[],
 ): INodeProperties {
 	const isOffered = (value: string) => options.some((option) => option.value === value);
+	const firstChoice = isOffered('get') ? 'get' : (options[0]?.value ?? '');
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -163,7 +164,7 @@ function operationProperty(
 		noDataExpression: true,
 		displayOptions: { show },
 		options,
-		default: isOffered('get') ? 'get' : (options[0]?.value ?? ''),
+		default: firstChoice,
 	};
 }
 
