@@ -66,7 +66,11 @@ const limitProperty: INodeProperties = {
 	description: 'Max number of results to return',
 };
 
-interface TaskOperation extends INodePropertyOptions {
+interface TaskOperation {
+	name: string;
+	value: string;
+	description: string;
+	action: string;
 	/** What the vendor's API must have; absent for what every vendor has. */
 	needs?: keyof Vendor;
 }
@@ -107,15 +111,20 @@ const taskOperations: TaskOperation[] = [
 	},
 ];
 
+interface OperationGroup {
+	ids: string[];
+	options: INodePropertyOptions[];
+}
+
 /** One list for each set of providers that can do the same. */
 function taskOperationProperties(catalogue: Catalogue): INodeProperties[] {
-	const groups = new Map<string, { ids: string[]; options: INodePropertyOptions[] }>();
+	const groups = new Map<string, OperationGroup>();
 	for (const id of Object.keys(catalogue)) {
 		const options = taskOperations
 			.filter(({ needs }) => needs === undefined || providersWith(needs, catalogue).includes(id))
 			.map(({ name, value, description, action }) => ({ name, value, description, action }));
 		const key = options.map(({ value }) => value).join();
-		const group = groups.get(key) ?? { ids: [], options };
+		const group: OperationGroup = groups.get(key) ?? { ids: [], options };
 		group.ids.push(id);
 		groups.set(key, group);
 	}
