@@ -19,7 +19,7 @@ export function useBench({ time = 'virtual' }: { time?: 'virtual' | 'real' } = {
 	let clock: VirtualClock | undefined;
 
 	beforeEach(async () => {
-		clock = time === 'real' ? undefined : installVirtualClock(() => sandbox.inFlight() === 0);
+		clock = time === 'real' ? undefined : installVirtualClock(() => sandbox.inFlight());
 		sandbox = await startSandbox({ clock, generationMs, callbackTickMs: 0 });
 	});
 	afterEach(async () => {

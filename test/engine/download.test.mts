@@ -4,9 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sampleVideo } from '../../sandbox/media/embedded.mts';
 import { useBench } from './bench.mts';
 import { bytesOf } from './harness.mts';
-import { shortenSocketTimeouts } from './socketTimeouts.mts';
 
-shortenSocketTimeouts();
 const bench = useBench();
 const parameters = { downloadVideo: true };
 

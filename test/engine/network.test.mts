@@ -1,7 +1,5 @@
 import { useBench } from './bench.mts';
-import { shortenSocketTimeouts } from './socketTimeouts.mts';
 
-shortenSocketTimeouts();
 const bench = useBench();
 
 const withBaseUrl = (baseUrl: string) => ({

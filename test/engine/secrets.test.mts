@@ -1,9 +1,7 @@
 import type { FaultEffect } from '../../sandbox/index.mts';
 import { useBench, type Fault } from './bench.mts';
 import type { NodeResult } from './harness.mts';
-import { shortenSocketTimeouts } from './socketTimeouts.mts';
 
-shortenSocketTimeouts();
 const bench = useBench();
 const key = 'sandbox-apikley-key';
 const echo = `Bearer ${key} is not good enough`;

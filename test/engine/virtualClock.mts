@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import { clock } from '../../nodes/shared/clock.ts';
+import { clock } from '../../nodes/shared/n8n/clock.ts';
 
 export const startOfTime = Date.parse('2026-11-20T10:00:00.000Z');
 
@@ -15,45 +15,86 @@ export interface VirtualClock {
 	restore(): void;
 }
 
-interface Sleeper {
-	wakeAt: number;
-	wake: () => void;
+/** Something that happens at a moment of virtual time. */
+interface Alarm {
+	at: number;
+	ring: () => void;
 }
 
-/** Event-loop turns without a request after which nothing but a sleeper can go on. */
+/** Event-loop turns without a request after which only time can go on. */
 const QUIET_TURNS = 6;
 const TURNS_BEFORE_PAUSE = 200;
+const PAUSE_MS = 2;
+
+/**
+ * A request that is still open after so many pauses, at least 150 ms, will never be answered whole.
+ * Counted in pauses and not in time, because on a busy machine both of its ends stand still.
+ */
+const PAUSES_OF_A_HANGING_REQUEST = 75;
 
 /**
  * Puts virtual time in the place of the nodes' clock. It stands still while a request is in
- * flight; when nothing is, it jumps to the next sleeper and wakes that one alone.
+ * flight; when nothing is, it jumps to the next sleeper and wakes that one alone. While a request
+ * hangs, it also jumps to the next deadline, which may be the one that ends the request.
+ * `openAtServer` tells how many requests the server has not done with.
  */
-export function installVirtualClock(isIdle: () => boolean): VirtualClock {
+export function installVirtualClock(openAtServer: () => number): VirtualClock {
 	let nowMs = startOfTime;
-	let sleepers: Sleeper[] = [];
+	let sleepers: Alarm[] = [];
+	let deadlines: Alarm[] = [];
 	let isPumping = false;
-	const outgoing = watchOutgoingRequests();
+	let isInstalled = true;
+	const outgoing = watchOutgoingRequests(() => void pump());
+	let hangingAtServer = 0;
 
+	function isQuiet(): boolean {
+		hangingAtServer = Math.min(hangingAtServer, openAtServer());
+		return outgoing.isQuiet() && openAtServer() <= hangingAtServer;
+	}
+
+	/** Until only time can go on: nothing is in flight but what hangs. */
 	async function untilQuiet(): Promise<void> {
 		let quietTurns = 0;
+		let pauses = 0;
 		for (let turns = 1; quietTurns < QUIET_TURNS; turns++) {
-			// A hanging request ends by a real timer: wait for it without burning the processor.
-			await (turns % TURNS_BEFORE_PAUSE === 0 ? pause(2) : nextTurn());
-			quietTurns = outgoing.count() === 0 && isIdle() ? quietTurns + 1 : 0;
+			const isPause = turns % TURNS_BEFORE_PAUSE === 0;
+			await (isPause ? pause(PAUSE_MS) : nextTurn());
+			if (isPause) pauses += 1;
+			if (pauses >= PAUSES_OF_A_HANGING_REQUEST) {
+				outgoing.countAsHanging();
+				hangingAtServer = openAtServer();
+			}
+			quietTurns = isQuiet() ? quietTurns + 1 : 0;
 		}
+	}
+
+	/** A stable sort: of two at the same moment, the one that came first is first. */
+	const earliest = (alarms: Alarm[]): Alarm | undefined =>
+		alarms.toSorted((a, b) => a.at - b.at)[0];
+
+	function passTo(moment: number): void {
+		nowMs = Math.max(nowMs, moment);
+		const passed = deadlines.filter(({ at }) => at <= nowMs);
+		deadlines = deadlines.filter(({ at }) => at > nowMs);
+		for (const { ring } of passed) ring();
+	}
+
+	/** The next thing that time brings; deadlines count only while a request waits for one. */
+	function next(): Alarm | undefined {
+		return earliest(outgoing.hasHanging() ? [...sleepers, ...deadlines] : sleepers);
 	}
 
 	async function pump(): Promise<void> {
 		if (isPumping) return;
 		isPumping = true;
-		while (sleepers.length > 0) {
+		for (;;) {
 			await untilQuiet();
-			// A stable sort: of two that wake at the same moment, who slept first wakes first.
-			const [next] = sleepers.toSorted((a, b) => a.wakeAt - b.wakeAt);
-			if (next === undefined) break;
-			sleepers = sleepers.filter((sleeper) => sleeper !== next);
-			nowMs = Math.max(nowMs, next.wakeAt);
-			next.wake();
+			const alarm = isInstalled ? next() : undefined;
+			if (alarm === undefined) break;
+			passTo(alarm.at);
+			if (!sleepers.includes(alarm)) continue;
+			sleepers = sleepers.filter((sleeper) => sleeper !== alarm);
+			alarm.ring();
 		}
 		isPumping = false;
 	}
@@ -68,9 +109,9 @@ export function installVirtualClock(isIdle: () => boolean): VirtualClock {
 				sleepers = sleepers.filter((other) => other !== sleeper);
 				reject(signal?.reason);
 			};
-			const sleeper: Sleeper = {
-				wakeAt: nowMs + ms,
-				wake: () => {
+			const sleeper: Alarm = {
+				at: nowMs + ms,
+				ring: () => {
 					signal?.removeEventListener('abort', stop);
 					resolve();
 				},
@@ -80,9 +121,18 @@ export function installVirtualClock(isIdle: () => boolean): VirtualClock {
 			void pump();
 		});
 
+	const deadline = (ms: number): AbortSignal => {
+		const controller = new AbortController();
+		const ring = () =>
+			controller.abort(new DOMException('The deadline has passed', 'TimeoutError'));
+		deadlines.push({ at: nowMs + ms, ring });
+		return controller.signal;
+	};
+
 	const replaced = [
 		jest.spyOn(clock, 'now').mockImplementation(() => nowMs),
 		jest.spyOn(clock, 'sleep').mockImplementation(sleep),
+		jest.spyOn(clock, 'deadline').mockImplementation(deadline),
 	];
 	return {
 		now: () => nowMs,
@@ -92,19 +142,30 @@ export function installVirtualClock(isIdle: () => boolean): VirtualClock {
 			replaced.forEach((spy) => spy.mockRestore());
 			outgoing.stop();
 			sleepers = [];
+			isInstalled = false;
 		},
 	};
 }
 
 /** The server does not know of a request that is still on its way, or of an answer being read. */
-function watchOutgoingRequests() {
+function watchOutgoingRequests(onStart: () => void) {
 	const channel = 'http.client.request.start';
-	let count = 0;
-	const onStart = (message: unknown) => {
+	const open = new Set<ClientRequest>();
+	const hanging = new Set<ClientRequest>();
+	const onRequest = (message: unknown) => {
 		const { request } = message as { request: ClientRequest };
-		count += 1;
-		request.once('close', () => (count -= 1));
+		open.add(request);
+		request.once('close', () => {
+			open.delete(request);
+			hanging.delete(request);
+		});
+		onStart();
 	};
-	subscribe(channel, onStart);
-	return { count: () => count, stop: () => unsubscribe(channel, onStart) };
+	subscribe(channel, onRequest);
+	return {
+		isQuiet: () => open.size === hanging.size,
+		hasHanging: () => hanging.size > 0,
+		countAsHanging: () => open.forEach((request) => hanging.add(request)),
+		stop: () => unsubscribe(channel, onRequest),
+	};
 }
