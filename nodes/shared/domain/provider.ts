@@ -35,6 +35,9 @@ export interface Provider {
 	vendor: Vendor;
 }
 
+/** Providers by their IDs. */
+export type Catalogue = Readonly<Record<string, Provider>>;
+
 /** The catalogue's entry for a model ID (and kind), or undefined for one it does not know. */
 export function findModel(
 	provider: Provider,

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
-import { modelsOf, type Provider } from '../domain/provider';
+import { modelsOf, type Catalogue } from '../domain/provider';
 import { firstImageParameters, lastImageParameters, type ImageParameters } from '../models/images';
 import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
@@ -13,8 +13,6 @@ import {
 	waitingOptions,
 } from './completion';
 import { outputProperties } from './output';
-
-export type Catalogue = Readonly<Record<string, Provider>>;
 
 /** Every property of a generation node, derived from the catalogue. */
 export function generationProperties(

@@ -1,9 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
-import { modelsOf } from '../domain/provider';
+import { modelsOf, type Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
 import { parametersOf, type ModelParameter } from '../models/schema';
-import type { Catalogue } from './generation';
 
 interface Offer {
 	provider: string;

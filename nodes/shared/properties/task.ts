@@ -1,7 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { Catalogue } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
 import { providers } from '../providers';
-import { providerProperty, type Catalogue } from './generation';
+import { providerProperty } from './generation';
 import {
 	callbackUrlProperty,
 	completionProperty,

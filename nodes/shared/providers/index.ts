@@ -1,10 +1,10 @@
-import type { Provider } from '../domain/provider';
+import type { Catalogue, Provider } from '../domain/provider';
 import { aimlapi } from './aimlapi';
 import { apikley } from './apikley';
 import { modellix } from './modellix';
 
 /** Every vendor, in the order in which the nodes offer it. */
-export const providers: Readonly<Record<string, Provider>> = { apikley, modellix, aimlapi };
+export const providers: Catalogue = { apikley, modellix, aimlapi };
 
 /** The provider of that ID; undefined for one that this version does not know. */
 export function findProvider(id: unknown): Provider | undefined {
