@@ -5,15 +5,16 @@ import { newNonce } from '../tasks/callbackToken';
 const REMEMBERED = 1000;
 const STATIC_DATA_KEY = 'delivered';
 
+/** Which n8n processes have served the trigger, and when last, in Unix milliseconds. */
+const PROCESSES_KEY = 'processes';
+
+/** A process that was not seen for so long does not serve the trigger any more. */
+const SERVING_MS = 10 * 60_000;
+
 /** Tells the n8n processes apart that serve a trigger side by side, or one after the other. */
 const thisProcessId = newNonce();
 
-const deliverySchema = z.object({
-	taskId: z.string(),
-	nonce: z.string(),
-	/** Which process delivered it. */
-	by: z.string().optional(),
-});
+const deliverySchema = z.object({ taskId: z.string(), nonce: z.string() });
 
 type Delivery = z.infer<typeof deliverySchema>;
 
@@ -34,12 +35,15 @@ export interface Deliveries {
 	end(taskId: string): void;
 	/** Notes the delivery. */
 	note(taskId: string, nonce: string): void;
-	/** Whether another process serves this trigger too, which may have delivered at this moment. */
-	isShared(): boolean;
+	/**
+	 * Whether another process serves this trigger too, e.g. several webhook processors: it may have
+	 * delivered a task at the same moment.
+	 */
+	isShared: boolean;
 }
 
 /** Opens what a trigger remembers of the tasks it has delivered. */
-export function openDeliveries(context: IWebhookFunctions): Deliveries {
+export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliveries {
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
 	const triggerId = `${context.getWorkflow().id}:${context.getNode().id}`;
 	const list = inThisProcess.get(triggerId) ?? [];
@@ -60,10 +64,22 @@ export function openDeliveries(context: IWebhookFunctions): Deliveries {
 		},
 		end: (taskId) => void atWork.delete(workKey(taskId)),
 		note(taskId, nonce) {
-			list.push({ taskId, nonce, by: thisProcessId });
+			list.push({ taskId, nonce });
 			list.splice(0, Math.max(0, list.length - REMEMBERED));
 			staticData[STATIC_DATA_KEY] = list.map((delivery) => ({ ...delivery }));
 		},
-		isShared: () => list.some(({ by }) => by !== undefined && by !== thisProcessId),
+		isShared: noteProcess(staticData, nowMs),
 	};
+}
+
+/** Notes that this process serves the trigger; true when another one has lately. */
+function noteProcess(staticData: IDataObject, nowMs: number): boolean {
+	const known = z.record(z.string(), z.number()).safeParse(staticData[PROCESSES_KEY]).data ?? {};
+	const serving = Object.entries(known).filter(([, seenAt]) => seenAt > nowMs - SERVING_MS);
+	const lastSeen = known[thisProcessId] ?? 0;
+	// n8n writes to its database when static data changes, so not at every call.
+	if (lastSeen < nowMs - SERVING_MS / 2) {
+		staticData[PROCESSES_KEY] = { ...Object.fromEntries(serving), [thisProcessId]: nowMs };
+	}
+	return serving.some(([id]) => id !== thisProcessId);
 }

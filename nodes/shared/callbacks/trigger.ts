@@ -54,7 +54,7 @@ export async function receiveCall(context: IWebhookFunctions): Promise<IWebhookR
 	const { taskId } = reference;
 	if (taskId === '') return reply(context, 200, 'pending', 'No task is named');
 
-	const deliveries = openDeliveries(context);
+	const deliveries = openDeliveries(context, clock.now());
 	const brought = claims && deliveries.taskOf(claims.nonce);
 	if (brought !== undefined && brought !== taskId) {
 		return reply(context, 401, 'refused', 'This URL belongs to another task');
@@ -117,7 +117,7 @@ async function deliver(
 		return reply(context, 200, 'pending', 'The task has not ended', nextRingDelayMs({ elapsedMs }));
 	}
 	if (isWanted(context, task)) {
-		const item = await toItem(context, session, task, claims, deliveries.isShared());
+		const item = await toItem(context, session, task, claims, deliveries.isShared);
 		deliveries.note(task.taskId, claims?.nonce ?? '');
 		const webhookResponse = { state: 'delivered', message: 'Thank you' };
 		return { webhookResponse, workflowData: [[item]] };

@@ -25,6 +25,8 @@ const RINGING_MS = 20_000;
 
 const memorySchema = z.object({
 	nextAt: z.number(),
+	/** The last round came late and only rested. */
+	hasRestedLate: z.boolean(),
 	/** Indexes of the rings that are over. */
 	over: z.array(z.number()),
 	/** Since when each ring has found its execution at work. */
@@ -58,6 +60,7 @@ export async function runPoller(context: IExecuteFunctions): Promise<INodeExecut
 /** The first round only parks, so that the execution it is to ring at is parked by the next one. */
 const begin = (plan: PollerPlan): Memory => ({
 	nextAt: clock.now() + gapMs(plan),
+	hasRestedLate: false,
 	over: [],
 	runningSince: {},
 	cursor: 0,
@@ -71,11 +74,13 @@ async function wake(
 	const now = clock.now();
 	if (now >= plan.endsAt) return undefined;
 	const settling = settlingMs();
-	const isLate = now - memory.nextAt > LATE_MS;
+	// Once only: on a machine that is always late, somebody has to ring at last.
+	const isLate = now - memory.nextAt > LATE_MS && !memory.hasRestedLate;
 	if (settling > 0 || isLate) {
-		return { ...memory, nextAt: now + Math.max(settling, rhythmGaps[plan.rhythm](60_000)) };
+		const restMs = Math.max(settling, rhythmGaps[plan.rhythm](60_000));
+		return { ...memory, hasRestedLate: isLate, nextAt: now + restMs };
 	}
-	const rung = await ringAll(context, plan, memory);
+	const rung = await ringAll(context, plan, { ...memory, hasRestedLate: false });
 	if (rung.memory.over.length === plan.rings.length) return undefined;
 	const asked = rung.afterMs === undefined ? undefined : rhythmGaps[plan.rhythm](rung.afterMs);
 	const delayMs = Math.max(asked ?? gapMs(plan), 0);
