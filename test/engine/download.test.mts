@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { sampleVideo } from '../../sandbox/media/embedded.mts';
 import { useBench } from './bench.mts';
 import { bytesOf } from './harness.mts';
@@ -60,7 +59,9 @@ test('a media host that never answers: given up', async () => {
 });
 
 describe('a media host that stalls in mid-file', () => {
+	let downloads = 0;
 	const server = createServer((_, response) => {
+		downloads += 1;
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 1_000_000 });
 		response.write(sampleVideo);
 	});
@@ -70,15 +71,17 @@ describe('a media host that stalls in mid-file', () => {
 		server.close();
 	});
 
-	test('is given up', async () => {
+	test('is given up after three tries of a quarter of an hour', async () => {
 		const { port } = server.address() as AddressInfo;
 		const resultJson = JSON.stringify({ resultUrls: [`http://127.0.0.1:${port}/stalls.mp4`] });
 		const body = { code: 200, data: { taskId: 'task', state: 'success', resultJson } };
 		bench.fault({ operation: 'status', effect: { kind: 'http', status: 200, body } });
-		const running = bench.start({ parameters });
-		const outcome = await Promise.race([running.done, pause(2000, 'stalled', { ref: false })]);
-		running.stop();
-		await running.done;
-		expect(outcome).toMatchObject({ status: 'error' });
+		const { error } = await bench.run({
+			type: 'seedanceTask',
+			parameters: { operation: 'get', taskId: 'task' },
+		});
+		expect(error?.message).toBe('The video is finished but could not be downloaded [item 0]');
+		expect(downloads).toBe(3);
+		expect(bench.clock().elapsed()).toBe(3 * 15 * 60_000 + 2_000 + 4_000);
 	});
 });

@@ -46,15 +46,19 @@ test('the reason of a failed task', async () => {
 });
 
 test('the vendor’s whole answer in the row', async () => {
+	const taskId = 'task';
 	const record = {
-		taskId: 'task',
+		taskId,
 		state: 'success',
 		resultJson: JSON.stringify({ resultUrls: [`${bench.sandbox().url}/media/${key}.mp4`] }),
 		param: JSON.stringify({ headers: { authorization: `Bearer ${key}` } }),
 	};
 	const body = { code: 200, message: 'success', data: record };
 	bench.fault({ operation: 'status', effect: { kind: 'http', status: 200, body } });
-	const result = await bench.run({ parameters: { simplify: false } });
+	const result = await bench.run({
+		type: 'seedanceTask',
+		parameters: { operation: 'get', taskId, simplify: false, downloadVideo: false },
+	});
 	expect(JSON.stringify(result.items[0]?.json.raw)).toContain('Bearer ***');
 	expectNoKey(result);
 });

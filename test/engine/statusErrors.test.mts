@@ -10,7 +10,7 @@ const answers: Array<[string, (code: number) => FaultEffect]> = [
 
 const final: Array<[number, Vendor, RegExp]> = [
 	[401, 'apikley', /^Apikley did not accept the API key/],
-	[402, 'apikley', /^Apikley has not enough credits/],
+	[402, 'apikley', /^Apikley does not have enough credits/],
 	[422, 'apikley', /^Apikley did not accept the parameters/],
 	[501, 'apikley', /^Apikley could not generate the video/],
 	[505, 'apikley', /^Apikley has switched this feature off/],
@@ -53,7 +53,7 @@ describe.each(answers)('%s', (_, effectOf) => {
 describe('AI/ML API has HTTP statuses only', () => {
 	test.each([
 		[401, /^AI\/ML API did not accept the API key/],
-		[403, /^AI\/ML API has not enough credits/],
+		[403, /^AI\/ML API does not have enough credits/],
 	])('%i: told with the task ID', async (httpStatus, message) => {
 		bench.fault({ operation: 'status', effect: { kind: 'http', status: httpStatus } });
 		const { error } = await bench.run({ parameters: { provider: 'aimlapi' } });
@@ -120,7 +120,7 @@ describe('the timeout', () => {
 		bench.fault({ operation: 'status', effect: { kind: 'unknownStatus', status: 'moderating' } });
 		const { error } = await bench.run({ parameters: { options: { timeout: 1.5 } } });
 		expect(error?.message).toBe(
-			'The video was not finished after 1.5 minutes; it goes on at Apikley (moderating) [item 0]',
+			'The video was not finished after 1.5 minutes; it is still running at Apikley (moderating) [item 0]',
 		);
 		expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
 		expect(error?.description).toMatch(/Seedance Task, operation Wait/);

@@ -196,7 +196,7 @@ describe('Retry execution', () => {
 			parameters: { ...ownPrompt, completion: 'submit' },
 			items: numbered(2),
 		});
-		expect(failed.error?.message).toMatch(/not enough credits .*\[item 1\]/);
+		expect(failed.error?.message).toMatch(/enough credits .*\[item 1\]/);
 		const { items } = await failed.retry();
 		expect(items.map(({ json }) => json.taskId)).toEqual(bench.taskIds());
 		expect(bench.taskIds()).toHaveLength(2);

@@ -238,7 +238,9 @@ describe('before anything is sent', () => {
 				type,
 				parameters: { provider: 'acme', model: 'x', taskId: 'x' },
 			});
-			expect(error?.message).toBe("The provider 'acme' is not known to this version of the node");
+			expect(error?.message).toBe(
+				"The provider 'acme' is not known to this version of the node [item 0]",
+			);
 			expect(bench.sandbox().requests).toEqual([]);
 		},
 	);

@@ -2,16 +2,17 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { GenerationKind } from '../domain/model';
 import type { Step } from '../domain/problem';
 import { ok } from '../domain/result';
+import { hasEndedBadly } from '../domain/task';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { noteStoppedTasks } from '../n8n/executions';
 import { openPage, readMaxParallel, readOrder } from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
-import { toNodeError } from '../n8n/settle';
+import { toNodeError, type ItemResult } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
 import { park, type DeliveryAddress } from '../parking/park';
 import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
-import { taskOf } from '../tasks/ledger';
+import { noteBadEnd, taskOf } from '../tasks/ledger';
 import { mapParallel } from '../tasks/parallel';
 import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
@@ -66,9 +67,11 @@ async function generate(
 	const take = taking(context, session);
 
 	if (route.completion === 'wait') {
-		const results = await mapParallel(items, limit.value, async (item) =>
-			finish(context, session, await take(item)),
-		);
+		const results = await mapParallel(items, limit.value, async (item) => {
+			const finished = await finish(context, session, await take(item));
+			await noteEnd(item, finished);
+			return finished;
+		});
 		return settleResults(context, results);
 	}
 	const submitted = await mapParallel(items, limit.value, take);
@@ -183,6 +186,14 @@ function taking(context: IExecuteFunctions, session: Session) {
 		const result = ok({ ...taken.value, modelId: model.id, waiting, output });
 		return { itemIndex, origin, result };
 	};
+}
+
+/** A task that ended badly is paid for anew by a later try. */
+async function noteEnd({ order }: ReadItem, { result }: ItemResult): Promise<void> {
+	const status = result.ok ? undefined : result.error.status;
+	if (order.ok && status !== undefined && hasEndedBadly({ status })) {
+		await noteBadEnd(order.value.page);
+	}
 }
 
 async function pause(

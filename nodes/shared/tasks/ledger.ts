@@ -12,6 +12,8 @@ const entrySchema = z.discriminatedUnion('state', [
 		taskId: z.string(),
 		modelId: z.string(),
 		addresses: z.record(z.string(), z.string()).optional(),
+		/** Noted because vendors forget: a later try may find no task any more. */
+		endedBadly: z.literal(true).optional(),
 	}),
 ]);
 
@@ -67,9 +69,15 @@ export function orderKey(item: { runIndex: number; itemIndex: number; written: u
 	return `${runIndex}:${itemIndex}:${hash.slice(0, 22)}`;
 }
 
-/** The paid task of an entry, if it has one. */
+/** Lets a later try of the item pay for a new task. */
+export async function noteBadEnd(page: LedgerPage): Promise<void> {
+	const entry = await page.read();
+	if (entry?.state === 'submitted') await page.write({ ...entry, endedBadly: true });
+}
+
+/** The paid task of an entry, if it has one that is still of use. */
 export function taskOf(entry: LedgerEntry | undefined): TaskReference | undefined {
-	if (entry?.state !== 'submitted') return undefined;
+	if (entry?.state !== 'submitted' || entry.endedBadly) return undefined;
 	const { taskId, modelId, addresses } = entry;
 	return { taskId, modelId, addresses };
 }
