@@ -51,42 +51,6 @@ test.each([
 	expect(bench.clock().elapsed()).toBe(2000 + 4000 + 8000);
 });
 
-describe('not repeated, may have been accepted', () => {
-	const expectUnknown = async (provider: Vendor, effect: FaultEffect) => {
-		bench.fault({ operation: 'create', effect });
-		const { error } = await bench.run({ parameters: { provider } });
-
-		expect(error?.message).toMatch(/may have accepted this video, but its answer was lost/);
-		expect(error?.description).toContain('Resubmit Unknown');
-		expect(error?.description).not.toContain('Nothing was submitted');
-		expect(bench.creates()).toHaveLength(1);
-	};
-
-	describe.each(['apikley', 'modellix', 'aimlapi'] as const)('%s', (provider) => {
-		test.each([
-			300, 302, 307, 408, 409, 418, 425, 451, 499, 500, 501, 502, 503, 504, 505, 520, 599,
-		])('HTTP %i', async (status) => await expectUnknown(provider, asStatus(status)));
-	});
-
-	test.each([500, 501])('Apikley, code %i in an answer of HTTP 200', async (code) => {
-		await expectUnknown('apikley', inBody(code));
-	});
-
-	test.each([400, 401, 402, 404, 429, 500, 503])(
-		'Modellix, code %i in an answer of HTTP 200',
-		async (code) => await expectUnknown('modellix', inBody(code)),
-	);
-
-	test.each([
-		['apikley', 500, { code: 422, msg: 'wrong' }],
-		['apikley', 302, { code: 402, msg: 'no credits' }],
-		['modellix', 503, { code: 400, message: 'wrong' }],
-		['aimlapi', 500, { statusCode: 400, message: 'wrong' }],
-	] as const)('%s, HTTP %i, whatever its body says: %j', async (provider, status, body) => {
-		await expectUnknown(provider, { kind: 'http', status, body });
-	});
-});
-
 describe('AI/ML API has HTTP statuses only', () => {
 	test.each([
 		[400, /^AI\/ML API did not accept the parameters/],

@@ -6,34 +6,6 @@ const withBaseUrl = (baseUrl: string) => ({
 	credentials: { apikleyApi: { apiKey: 'sandbox-apikley-key', baseUrl } },
 });
 
-describe('an order whose answer is lost is not repeated', () => {
-	test.each([
-		['reset', 0],
-		['resetAfter', 1],
-		['hang', 0],
-		['hangAfter', 1],
-		['malformedJson', 0],
-		['malformedJsonAfter', 1],
-	] as const)('%s (the vendor took %i)', async (kind, taken) => {
-		bench.fault({ operation: 'create', times: 1, effect: { kind } });
-		const { status, error } = await bench.run();
-
-		expect(status).toBe('error');
-		expect(error?.message).toBe(
-			'Apikley may have accepted this video, but its answer was lost [item 0]',
-		);
-		expect(bench.creates()).toHaveLength(1);
-		expect(bench.taskIds()).toHaveLength(taken);
-	});
-
-	test('httpAfter 500 (the vendor took 1)', async () => {
-		bench.fault({ operation: 'create', times: 1, effect: { kind: 'httpAfter', status: 500 } });
-		const { error } = await bench.run();
-		expect(error?.message).toMatch(/^Apikley may have accepted this video/);
-		expect([bench.creates().length, bench.taskIds().length]).toEqual([1, 1]);
-	});
-});
-
 describe('a check that does not come through is made again', () => {
 	test.each(['reset', 'resetAfter', 'hang', 'hangAfter', 'malformedJson'] as const)(
 		'%s',
@@ -76,10 +48,3 @@ test.each(['api.apikley.ru', 'ftp://api.apikley.ru', '//api.apikley.ru', 'api ap
 		expect(error?.description).toContain('https://api.apikley.ru');
 	},
 );
-
-test('a TLS error after the connection was made: nobody can know', async () => {
-	const baseUrl = bench.sandbox().baseUrls.apikley.replace('http:', 'https:');
-	const { error } = await bench.run(withBaseUrl(baseUrl));
-	expect(error?.message).toMatch(/^Apikley may have accepted this video/);
-	expect(error?.description).toMatch(/EPROTO/);
-});
