@@ -93,6 +93,10 @@ export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
 		);
 		return { completion: 'wait' };
 	}
+	if (context.isToolExecution()) {
+		hintThatItWaited(context, 'This kind of agent cannot be paused by a tool.');
+		return { completion: 'wait' };
+	}
 	const address = newDeliveryAddress(context);
 	if (await canReachItself(context, address)) return { completion, address };
 	hintThatItWaited(

@@ -70,8 +70,8 @@ export async function answerCall(context: IWebhookFunctions): Promise<IWebhookRe
 
 async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const items = readParkedItems(context.evaluateExpression('{{ $input.all() }}'));
-	const [first] = items ?? [];
-	if (items === undefined || first === undefined) return gone(context);
+	const [first] = items;
+	if (first === undefined) return gone(context);
 
 	const opened = await openSession(context, first.origin.provider);
 	const caller = await identify(context, opened.ok ? opened.value : undefined);
@@ -82,7 +82,7 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 	const settling = settlingMs();
 	if (settling > 0) return later(context, 503, settling, 'n8n has just started');
 
-	const progress = progressOf(first.nonce);
+	const progress = progressOf(first.nonce, clock.now());
 	if (progress.deliveries >= MAX_DELIVERIES) return gone(context);
 	if (progress.isBusy) return later(context, 200, RESUMING_MS, 'Another call is at work');
 	progress.isBusy = true;

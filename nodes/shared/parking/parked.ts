@@ -63,14 +63,18 @@ export function toParkedJson(provider: Provider, item: ParkedItem): IDataObject 
 	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, ...origin, ...note } });
 }
 
-/** Reads the items of a paused execution; undefined when one of them is of another kind. */
-export function readParkedItems(items: unknown): ParkedItem[] | undefined {
-	if (!Array.isArray(items) || items.length === 0) return undefined;
-	const parked = items.map((item: unknown, itemIndex) =>
-		readParkedItem(isObject(item) ? item.json : undefined, itemIndex),
-	);
-	const known = parked.filter((item) => item !== undefined);
-	return known.length === items.length ? known : undefined;
+/**
+ * Reads the items of a paused execution; none for one that another node has paused. A node that runs
+ * once for all items has parked the first one only.
+ */
+export function readParkedItems(items: unknown): ParkedItem[] {
+	const parked: ParkedItem[] = [];
+	for (const [itemIndex, item] of (Array.isArray(items) ? items : []).entries()) {
+		const read = readParkedItem(isObject(item) ? item.json : undefined, itemIndex);
+		if (read === undefined) break;
+		parked.push(read);
+	}
+	return parked;
 }
 
 function readParkedItem(json: unknown, itemIndex: number): ParkedItem | undefined {

@@ -26,24 +26,28 @@ export interface Progress {
 	cursor: number;
 }
 
-const MAX_REMEMBERED = 2000;
-const waits = new Map<string, Progress>();
+/** A wait that was not called for so long is over: its pollers call more often. */
+const FORGOTTEN_AFTER_MS = 30 * 60_000;
+
+/** In the order of their last calls. */
+const waits = new Map<string, { progress: Progress; calledAt: number }>();
 
 /** The progress of a wait in this process, by its nonce. */
-export function progressOf(nonce: string): Progress {
-	const known = waits.get(nonce);
-	if (known !== undefined) return known;
-	const [eldest] = waits.keys();
-	if (waits.size >= MAX_REMEMBERED && eldest !== undefined) waits.delete(eldest);
-	const fresh: Progress = {
+export function progressOf(nonce: string, nowMs: number): Progress {
+	const progress = waits.get(nonce)?.progress ?? {
 		settled: new Map(),
 		isBusy: false,
 		deliveries: 0,
 		accessFailures: 0,
 		cursor: 0,
 	};
-	waits.set(nonce, fresh);
-	return fresh;
+	waits.delete(nonce);
+	waits.set(nonce, { progress, calledAt: nowMs });
+	for (const [eldest, { calledAt }] of waits) {
+		if (calledAt > nowMs - FORGOTTEN_AFTER_MS) break;
+		waits.delete(eldest);
+	}
+	return progress;
 }
 
 /** A binary reference into n8n's store; in its memory mode files have none, and no note carries them. */
