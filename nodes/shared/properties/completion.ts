@@ -37,7 +37,8 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 			{
 				name: 'Wait in the Node',
 				value: 'wait',
-				description: 'Keep the execution running until the video is there',
+				description:
+					'Keep the execution running until the video is there. If n8n is killed meanwhile, a retry of the crashed execution orders and pays again.',
 			},
 		],
 		default: 'wait',
