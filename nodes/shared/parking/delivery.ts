@@ -46,8 +46,8 @@ const LOOKING_MS = 20_000;
 /** An execution that shows up again after so many deliveries has crashed and cannot be resumed. */
 const MAX_DELIVERIES = 3;
 
-/** A credential that is not there twice, a minute apart, is gone. */
-const MAX_ACCESS_FAILURES = 2;
+/** A credential that was not there for so long is gone. */
+const ACCESS_LOST_MS = 60_000;
 
 /** n8n takes some moments to resume; a call in these moments would deliver a second time. */
 const RESUMING_MS = 5_000;
@@ -88,22 +88,25 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 	progress.isBusy = true;
 	let isDelivering = false;
 	try {
-		if (!opened.ok) {
-			progress.accessFailures += 1;
-			if (progress.accessFailures < MAX_ACCESS_FAILURES) {
-				return later(context, 200, nextRingDelayMs({ elapsedMs: 0 }), opened.error.message);
-			}
-			const { message, description } = opened.error;
-			settleAll(items, progress, message, description);
-		} else {
+		if (opened.ok) {
+			progress.accessLostAt = undefined;
 			readNote(caller.note, first.nonce, progress, opened.value.callbackKey);
 			await lookAtPending(opened.value, items, progress);
-			await fetchFiles(context, opened.value, items, progress);
-			const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
-			if (pending.length > 0) {
-				const note = writeNote(first.nonce, progress, opened.value.callbackKey);
-				return later(context, 200, nextCallMs(pending), 'Not finished yet', note);
-			}
+		} else {
+			progress.accessLostAt ??= clock.now();
+			const lostForMs = clock.now() - progress.accessLostAt;
+			const { message, description } = opened.error;
+			if (lostForMs < ACCESS_LOST_MS) return later(context, 200, ACCESS_LOST_MS, message);
+			settleAll(items, progress, message, description);
+		}
+		const limit = opened.ok ? opened.value.provider.limits.maxParallelTasks : 1;
+		await fetchFiles(context, items, progress, limit);
+		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
+		if (pending.length > 0) {
+			const note = opened.ok
+				? writeNote(first.nonce, progress, opened.value.callbackKey)
+				: undefined;
+			return later(context, 200, nextCallMs(pending), 'Not finished yet', note);
 		}
 		isDelivering = true;
 		progress.deliveries += 1;
@@ -190,21 +193,20 @@ let keepsFilesInItems = false;
  */
 async function fetchFiles(
 	context: IWebhookFunctions,
-	session: Session,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
+	limit: number,
 ): Promise<void> {
 	const isLast = items.every(({ itemIndex }) => settled.has(itemIndex));
 	if (keepsFilesInItems && !isLast) return;
-	const { maxParallelTasks } = session.provider.limits;
-	await mapParallel(items, maxParallelTasks, async ({ itemIndex, task: parked }) => {
+	await mapParallel(items, limit, async ({ itemIndex, task: parked }) => {
 		const found = settled.get(itemIndex)?.result;
 		const property = parked.ok ? parked.value.output.binaryProperty : undefined;
 		if (found === undefined || !found.ok || found.value.files || property === undefined) return;
 		if (keepsFilesInItems && !isLast) return;
 
 		const { task } = found.value;
-		const downloaded = await downloadTask(context, session, task, property);
+		const downloaded = await downloadTask(context, { clock }, task, property);
 		if (downloaded.ok) {
 			keepsFilesInItems = Object.values(downloaded.value).some(({ id }) => id === undefined);
 		}

@@ -20,8 +20,8 @@ export interface Progress {
 	isBusy: boolean;
 	/** How often the rows were handed to n8n. */
 	deliveries: number;
-	/** How many calls found no way to the vendor. */
-	accessFailures: number;
+	/** Since when no call has found a way to the vendor. */
+	accessLostAt?: number;
 	/** Where the next round of looks begins, in batches too large for one. */
 	cursor: number;
 }
@@ -38,7 +38,6 @@ export function progressOf(nonce: string, nowMs: number): Progress {
 		settled: new Map(),
 		isBusy: false,
 		deliveries: 0,
-		accessFailures: 0,
 		cursor: 0,
 	};
 	waits.delete(nonce);

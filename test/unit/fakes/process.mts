@@ -1,0 +1,46 @@
+import * as n8nWorkflow from 'n8n-workflow';
+import * as zod from 'zod/v4';
+import { minutes, type Time } from './time.mts';
+
+type Delivery = typeof import('../../../nodes/shared/parking/delivery');
+type Poller = typeof import('../../../nodes/shared/parking/poller');
+type Park = typeof import('../../../nodes/shared/parking/park');
+type Trigger = typeof import('../../../nodes/shared/callbacks/trigger');
+type Sessions = typeof import('../../../nodes/shared/n8n/session');
+type Providers = typeof import('../../../nodes/shared/providers');
+type ClockModule = typeof import('../../../nodes/shared/n8n/clock');
+type ProcessModule = typeof import('../../../nodes/shared/n8n/process');
+
+/** The package as one n8n process has loaded it: with a memory of its own. */
+export interface PackageProcess {
+	answerCall: Delivery['answerCall'];
+	runPoller: Poller['runPoller'];
+	receiveCall: Trigger['receiveCall'];
+	park: Park;
+	openSession: Sessions['openSession'];
+	providers: Providers['providers'];
+}
+
+/** Loads the package anew, as a process does that has been up for `ageMs`. */
+export function startProcess(time: Time, ageMs = minutes(10)): PackageProcess {
+	const modules: PackageProcess[] = [];
+	jest.isolateModules(() => {
+		jest.doMock('n8n-workflow', () => n8nWorkflow);
+		jest.doMock('zod/v4', () => zod);
+		const { clock } = jest.requireActual<ClockModule>('../../../nodes/shared/n8n/clock');
+		time.install(clock);
+		const { thisProcess } = jest.requireActual<ProcessModule>('../../../nodes/shared/n8n/process');
+		thisProcess.startedAt = time.now() - ageMs;
+		modules.push({
+			...jest.requireActual<Delivery>('../../../nodes/shared/parking/delivery'),
+			...jest.requireActual<Poller>('../../../nodes/shared/parking/poller'),
+			...jest.requireActual<Trigger>('../../../nodes/shared/callbacks/trigger'),
+			...jest.requireActual<Sessions>('../../../nodes/shared/n8n/session'),
+			...jest.requireActual<Providers>('../../../nodes/shared/providers'),
+			park: jest.requireActual<Park>('../../../nodes/shared/parking/park'),
+		});
+	});
+	const [loaded] = modules;
+	if (loaded === undefined) throw new Error('The package was not loaded');
+	return loaded;
+}

@@ -1,0 +1,734 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { NodeApiError, NodeOperationError, type IWebhookFunctions } from 'n8n-workflow';
+import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
+import {
+	FakeN8n,
+	nonceOf,
+	refusedItem,
+	submittedTask,
+	type Call,
+	type Execution,
+} from '../fakes/n8n.mts';
+import { hours, minutes, seconds } from '../fakes/time.mts';
+import { jsonAnswer, mediaError, videoOf, videoUrlOf, type VendorTask } from '../fakes/vendor.mts';
+
+const DAY = hours(24);
+
+afterEach(() => jest.restoreAllMocks());
+
+/** A paused execution that waits for tasks `t0`, `t1` …, each as its status says. */
+async function paused(
+	statuses: Array<VendorTask['status']>,
+	{
+		node,
+		task,
+		credential,
+	}: {
+		node?: Parameters<FakeN8n['pause']>[1];
+		task?: Parameters<typeof submittedTask>[1];
+		credential?: FakeN8n['credential'];
+	} = {},
+) {
+	const n8n = new FakeN8n();
+	if (credential !== undefined) n8n.credential = credential;
+	for (const [index, status] of statuses.entries()) n8n.vendor.set(`t${index}`, status);
+	const tasks = statuses.map((_, itemIndex) =>
+		submittedTask(`t${itemIndex}`, { ...task, itemIndex }),
+	);
+	const execution = await n8n.pause(tasks, node);
+	return { n8n, execution };
+}
+
+const pending = (retryAfterSeconds: number, message: string) => ({
+	state: 'pending',
+	message,
+	retryAfterSeconds,
+});
+
+const notFinished = (retryAfterSeconds: number) => ({
+	...pending(retryAfterSeconds, 'Not finished yet'),
+});
+
+const refused = {
+	httpStatus: 401,
+	body: { state: 'refused', message: 'Not a call for this execution' },
+};
+
+const gone = { httpStatus: 410, body: { state: 'gone', message: 'Nothing is waited for here' } };
+
+describe('Who may call', () => {
+	test('a poller, by the nonce that only its plan and the parked items hold', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const answer = await n8n.look(execution);
+		expect(answer.httpStatus).toBe(200);
+		expect(answer.body).toEqual({ state: 'delivered', message: 'Delivered' });
+		expect(answer.rows).toHaveLength(1);
+	});
+
+	test.each([
+		['nothing', undefined],
+		['no nonce', {}],
+		['a nonce that is none', { nonce: 7 }],
+		['a list', [{ nonce: 'n' }]],
+		['a text', 'nonce'],
+	])('nobody with %s', async (_, body) => {
+		const { n8n, execution } = await paused(['succeeded']);
+		expect(await n8n.ring(execution, { body })).toEqual(refused);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test('whoever knows another nonce is told that its wait is over', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const answer = await n8n.ring(execution, { body: { nonce: `${nonceOf(execution)}x` } });
+		expect(answer).toEqual(gone);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test.each([
+		['no items', []],
+		['items of another node', [{ json: { prompt: 'A cat' } }]],
+		['a broken note', [{ json: { parked: { nonce: 'n', provider: 'apikley' } } }]],
+		['an item without JSON', [{}]],
+	])('nobody where the execution has %s', async (_, items) => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const nonce = nonceOf(execution);
+		execution.items = items as Execution['items'];
+		expect(await n8n.ring(execution, { body: { nonce } })).toEqual(gone);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test('of a node that runs once for all items, the first of which is parked', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		execution.items.push({ json: { prompt: 'B' } }, { json: { prompt: 'C' } });
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ json }) => json.taskId)).toEqual(['t0']);
+	});
+});
+
+describe('The vendor’s call', () => {
+	const url = 'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101';
+
+	async function callOfVendor(
+		more: {
+			audience?: string;
+			ageMs?: number;
+			secret?: string;
+			nonce?: string;
+			credential?: FakeN8n['credential'];
+			change?: (token: string) => string;
+			call?: Call;
+		} = {},
+	) {
+		const { n8n, execution } = await paused(['succeeded'], { credential: more.credential });
+		const { audience = '101/seedance-delivery', ageMs = 0, secret = 'sk-12345' } = more;
+		const claims = {
+			nonce: more.nonce ?? nonceOf(execution),
+			audience,
+			issuedAt: n8n.time.now() - ageMs,
+		};
+		const signed = withCallbackToken(url, deriveCallbackKey(secret), claims);
+		const token = new URL(signed).searchParams.get('seedance') ?? '';
+		const { change = (text: string) => text } = more;
+		const query = { seedance: change(token) };
+		const body = { code: 200, data: { taskId: 't0' } };
+		const answer = await n8n.time.run(n8n.ring(execution, { query, body, ...more.call }));
+		return { n8n, answer };
+	}
+
+	test('counts with the token of its address', async () => {
+		const { answer } = await callOfVendor();
+		expect(answer.body.state).toBe('delivered');
+		expect(answer.rows).toHaveLength(1);
+	});
+
+	test.each([
+		['of a day ago', { ageMs: DAY }],
+		['of 14 days ago', { ageMs: 14 * DAY }],
+		['of a clock 5 minutes ahead', { ageMs: -minutes(5) }],
+		[
+			'made with the secret that is set for it',
+			{ credential: { apiKey: 'sk-1', callbackSecret: 'set' }, secret: 'set' },
+		],
+	])('counts with a token %s', async (_, more) => {
+		const { answer } = await callOfVendor(more);
+		expect(answer.body.state).toBe('delivered');
+	});
+
+	test.each([
+		['for another execution', { audience: '102/seedance-delivery' }],
+		['for a trigger', { audience: 'hook-1/seedance' }],
+		['for another webhook of this execution', { audience: '101/other' }],
+		['of more than 14 days ago', { ageMs: 14 * DAY + 1 }],
+		['of the future', { ageMs: -minutes(5) - 1 }],
+		['made with another API key', { secret: 'sk-2' }],
+		[
+			'made with the API key where a secret is set',
+			{ credential: { apiKey: 'sk-12345', callbackSecret: 'set' } },
+		],
+		['with another signature', { change: (token: string) => `${token.slice(0, -2)}AA` }],
+		['with another content', { change: (token: string) => `A${token.slice(1)}` }],
+		['without a signature', { change: (token: string) => token.split('.')[0] ?? '' }],
+		['with more behind it', { change: (token: string) => `${token}.A` }],
+		['that is empty', { change: () => '' }],
+	])('is refused with a token %s', async (_, more) => {
+		const { n8n, answer } = await callOfVendor(more);
+		expect(answer).toEqual(refused);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test('is refused with a bad token, whatever nonce its body brings', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		for (const token of ['bad', ['bad'], 7]) {
+			const call = { query: { seedance: token }, body: { nonce: nonceOf(execution) } };
+			expect(await n8n.ring(execution, call)).toEqual(refused);
+		}
+	});
+
+	test('brings no note with it', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		const { note } = (await n8n.look(execution)).body;
+		const claims = {
+			nonce: nonceOf(execution),
+			audience: '101/seedance-delivery',
+			issuedAt: n8n.time.now(),
+		};
+		const signed = withCallbackToken(url, deriveCallbackKey('sk-12345'), claims);
+		const query = { seedance: new URL(signed).searchParams.get('seedance') };
+		const process = n8n.anotherProcess();
+		await n8n.time.run(n8n.ring(execution, { query, body: { note } }, process));
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1']);
+	});
+
+	test('of another wait of the execution, e.g. of a loop, is over', async () => {
+		const { n8n, answer } = await callOfVendor({ nonce: 'another' });
+		expect(answer).toEqual(gone);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	describe('for an account with a secret', () => {
+		const credential = { apiKey: 'sk-12345', webhookSecret: 'whsec' };
+		const at = Date.parse('2026-11-20T10:00:00.000Z') / 1000;
+		const headers = (timestamp = at, secret = 'whsec', taskId = 't0') => ({
+			'X-Webhook-Timestamp': String(timestamp),
+			'X-Webhook-Signature': createHmac('sha256', secret)
+				.update(`${taskId}.${timestamp}`)
+				.digest('base64'),
+		});
+
+		test.each([
+			['signed', headers()],
+			['signed up to 5 minutes ago', headers(at - 300)],
+			['signed, its header given as a list', { ...headers(), 'x-webhook-timestamp': [String(at)] }],
+		])('counts when it is %s', async (_, given) => {
+			const { answer } = await callOfVendor({ credential, call: { headers: given } });
+			expect(answer.body.state).toBe('delivered');
+		});
+
+		test.each([
+			['not signed', {}],
+			['signed more than 5 minutes ago', headers(at - 301)],
+			['signed with another secret', headers(at, 'guessed')],
+			['signed for another task', headers(at, 'whsec', 't1')],
+		])('is refused when it is %s', async (_, given) => {
+			const { n8n, answer } = await callOfVendor({ credential, call: { headers: given } });
+			expect(answer).toEqual(refused);
+			expect(n8n.vendor.looks).toEqual([]);
+		});
+
+		test('a poller needs no signature', async () => {
+			const { n8n, execution } = await paused(['succeeded'], { credential });
+			expect((await n8n.look(execution)).body.state).toBe('delivered');
+		});
+	});
+});
+
+describe('A look', () => {
+	test('that finds a task running says when to come again', async () => {
+		const { n8n, execution } = await paused(['running']);
+		const answer = await n8n.look(execution);
+		expect(answer).toEqual({ httpStatus: 200, body: notFinished(60) });
+		expect(n8n.vendor.looks).toEqual(['t0']);
+	});
+
+	test.each([
+		[minutes(1), {}, 60],
+		[minutes(20), {}, 60],
+		[minutes(40), {}, 120],
+		[hours(10), {}, 300],
+		[minutes(40), { maxPollGapMs: seconds(90) }, 90],
+		[minutes(40), { maxPollGapMs: seconds(5) }, 60],
+		[minutes(40), { timeoutMinutes: 40.5 }, 30],
+		[minutes(1), { timeoutMinutes: 1.01 }, 1],
+	])('after %d ms with %j asks for the next one in %d s', async (elapsedMs, rules, expected) => {
+		const task = { timeoutMinutes: 1000, ...rules };
+		const { n8n, execution } = await paused(['running'], { task });
+		await n8n.time.pass(elapsedMs);
+		expect((await n8n.look(execution)).body).toEqual(notFinished(expected));
+	});
+
+	test('of several asks for the earliest of what is left', async () => {
+		const n8n = new FakeN8n();
+		const start = n8n.time.now();
+		n8n.vendor.set('old', 'running');
+		n8n.vendor.set('young', 'running');
+		const execution = await n8n.pause([
+			submittedTask('old', { submittedAt: start - hours(2), timeoutMinutes: 600 }),
+			submittedTask('young', {
+				itemIndex: 1,
+				submittedAt: start - minutes(30),
+				timeoutMinutes: 600,
+			}),
+			refusedItem(2),
+		]);
+		expect((await n8n.look(execution)).body.retryAfterSeconds).toBe(90);
+		n8n.vendor.set('young', 'failed');
+		expect((await n8n.look(execution)).body.retryAfterSeconds).toBe(300);
+	});
+
+	test('asks only for tasks that have not ended', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running', 'failed', 'running']);
+		await n8n.look(execution);
+		await n8n.look(execution);
+		expect(n8n.vendor.looks.slice(0, 4).toSorted()).toEqual(['t0', 't1', 't2', 't3']);
+		expect(n8n.vendor.looks.slice(4).toSorted()).toEqual(['t1', 't3']);
+	});
+
+	test.each<[string, Partial<VendorTask>]>([
+		['a server error', { instead: () => jsonAnswer(502, { code: 502 }) }],
+		['an unreadable answer', { instead: () => jsonAnswer(200, { hello: 'you' }) }],
+		['an answer about another task', { toldId: 't7', status: 'succeeded' }],
+		['too many requests', { instead: () => jsonAnswer(429, { code: 429 }) }],
+		['an unknown task, just after it was submitted', { status: 'unknown' }],
+	])('that meets %s is no end', async (_, state) => {
+		const { n8n, execution } = await paused(['running']);
+		n8n.vendor.set('t0', state.status ?? 'running', state);
+		await n8n.time.pass(seconds(119));
+		expect((await n8n.look(execution)).body.state).toBe('pending');
+	});
+
+	test.each<[string, Partial<VendorTask>, string]>([
+		['a task that the vendor does not know', { status: 'unknown' }, 'does not know this task'],
+		['a refused key', { instead: () => jsonAnswer(401, { code: 401 }) }, 'the API key'],
+	])('that meets %s later ends the wait', async (_, state, message) => {
+		const { n8n, execution } = await paused(['running']);
+		n8n.vendor.set('t0', state.status ?? 'running', state);
+		await n8n.time.pass(minutes(2));
+		const answer = await n8n.look(execution);
+		expect(answer.body.state).toBe('delivered');
+		expect(answer.error?.message).toContain(message);
+	});
+
+	test('at the end of the time ends the wait, and not a moment before', async () => {
+		const { n8n, execution } = await paused(['running'], { task: { timeoutMinutes: 10 } });
+		await n8n.time.pass(minutes(10) - 1);
+		expect((await n8n.look(execution)).rows).toBeUndefined();
+		await n8n.time.pass(1);
+		const answer = await n8n.look(execution);
+		expect(answer.rows).toHaveLength(1);
+		expect(answer.error?.message).toContain('was not finished after 10 minutes');
+		expect(answer.error).toMatchObject({ description: expect.stringContaining('Task ID: t0.') });
+	});
+});
+
+describe('n8n that has just started', () => {
+	test('is left alone for a minute', async () => {
+		const n8n = new FakeN8n({ ageMs: seconds(30) });
+		n8n.vendor.set('t0', 'succeeded');
+		const execution = await n8n.pause([submittedTask('t0')]);
+		const answer = await n8n.look(execution);
+		expect(answer).toEqual({ httpStatus: 503, body: pending(30, 'n8n has just started') });
+		expect(n8n.vendor.looks).toEqual([]);
+		await n8n.time.pass(seconds(30) - 1);
+		expect((await n8n.look(execution)).body).toEqual(pending(1, 'n8n has just started'));
+		await n8n.time.pass(1);
+		expect((await n8n.look(execution)).body.state).toBe('delivered');
+	});
+
+	test('a clock that was set back makes no process young', async () => {
+		const n8n = new FakeN8n({ ageMs: -minutes(5) });
+		n8n.vendor.set('t0', 'succeeded');
+		const execution = await n8n.pause([submittedTask('t0')]);
+		expect((await n8n.look(execution)).body.state).toBe('delivered');
+	});
+
+	test('tells nobody who is not meant', async () => {
+		const n8n = new FakeN8n({ ageMs: 0 });
+		const execution = await n8n.pause([submittedTask('t0')]);
+		expect(await n8n.ring(execution, { body: {} })).toEqual(refused);
+		expect(await n8n.ring(execution, { body: { nonce: 'another' } })).toEqual(gone);
+	});
+});
+
+describe('Delivery', () => {
+	test('waits for all tasks, and gives one row for each item in their order', async () => {
+		const { n8n, execution } = await paused(['running', 'running', 'succeeded']);
+		expect((await n8n.look(execution)).rows).toBeUndefined();
+		n8n.vendor.set('t1', 'succeeded');
+		expect((await n8n.look(execution)).rows).toBeUndefined();
+		n8n.vendor.set('t0', 'succeeded');
+		const { rows, error } = await n8n.look(execution);
+		expect(error).toBeUndefined();
+		expect(rows?.map(({ json, pairedItem }) => [json.taskId, pairedItem])).toEqual([
+			['t0', { item: 0 }],
+			['t1', { item: 1 }],
+			['t2', { item: 2 }],
+		]);
+	});
+
+	test('hands on the row of the contract, with the video', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const { rows } = await n8n.look(execution);
+		expect(rows).toEqual([
+			{
+				json: {
+					taskId: 't0',
+					provider: 'apikley',
+					model: 'bytedance/v1-lite-text-to-video',
+					status: 'succeeded',
+					videoUrl: videoUrlOf('t0'),
+				},
+				binary: { data: expect.objectContaining({ fileName: 't0.mp4', mimeType: 'video/mp4' }) },
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect([...n8n.files.values()]).toEqual([videoOf('t0')]);
+	});
+
+	test.each([true, false])('with the vendor’s own answer: %s', async (raw) => {
+		const { n8n, execution } = await paused(['succeeded', 'running'], { task: { raw } });
+		await n8n.look(execution);
+		n8n.vendor.set('t1', 'succeeded');
+		const { rows } = await n8n.look(execution);
+		const row = raw ? expect.objectContaining({ code: 200 }) : undefined;
+		expect(rows?.map(({ json }) => json.raw)).toEqual([row, row]);
+	});
+
+	test('of an item without a wish for its file fetches none', async () => {
+		const { n8n, execution } = await paused(['succeeded'], { task: { download: false } });
+		const { rows } = await n8n.look(execution);
+		expect(rows?.[0]).not.toHaveProperty('binary');
+		expect(n8n.vendor.downloads).toEqual([]);
+	});
+
+	test('happens once, however many call at the same moment', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		n8n.vendor.lookMs = 500;
+		n8n.vendor.downloadMs = 500;
+		const body = { nonce: nonceOf(execution) };
+		const calls = [0, 1, 2, 3].map(async () => await n8n.ring(execution, { body }));
+		const answers = await n8n.time.run(Promise.all(calls));
+		expect(answers.filter(({ rows }) => rows !== undefined)).toHaveLength(1);
+		const others = answers.filter(({ rows }) => rows === undefined);
+		const atWork = { httpStatus: 200, body: pending(5, 'Another call is at work') };
+		expect(others).toEqual([atWork, atWork, atWork]);
+		expect(n8n.vendor.looks).toEqual(['t0']);
+		expect(n8n.vendor.downloads).toHaveLength(1);
+	});
+
+	test('is not repeated while n8n resumes, and is when it did not', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		expect((await n8n.look(execution)).rows).toHaveLength(1);
+		await n8n.time.pass(seconds(5) - 1);
+		expect((await n8n.look(execution)).body).toEqual(pending(5, 'Another call is at work'));
+		await n8n.time.pass(1);
+		const again = await n8n.look(execution);
+		expect(again.rows).toHaveLength(1);
+		expect(again.rows?.[0]?.binary).toBeDefined();
+		expect(n8n.vendor.looks).toEqual(['t0']);
+		expect(n8n.vendor.downloads).toHaveLength(1);
+	});
+
+	test('ends after three of an execution that cannot be resumed', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		for (let count = 0; count < 3; count++) {
+			expect((await n8n.look(execution)).rows).toHaveLength(1);
+			await n8n.time.pass(minutes(1));
+		}
+		expect(await n8n.look(execution)).toEqual(gone);
+		expect(await n8n.look(execution)).toEqual(gone);
+	});
+
+	test('of one wait does not keep another one from its own', async () => {
+		const n8n = new FakeN8n();
+		const executions = [];
+		for (const taskId of ['a', 'b']) {
+			n8n.vendor.set(taskId, 'succeeded');
+			executions.push(await n8n.pause([submittedTask(taskId)]));
+		}
+		const answers = [];
+		for (const execution of executions) answers.push(await n8n.look(execution));
+		expect(answers.map(({ rows }) => rows?.[0]?.json.taskId)).toEqual(['a', 'b']);
+	});
+
+	test('after a call that found nothing may follow at once', async () => {
+		const { n8n, execution } = await paused(['running']);
+		await n8n.look(execution);
+		n8n.vendor.set('t0', 'succeeded');
+		expect((await n8n.look(execution)).rows).toHaveLength(1);
+	});
+});
+
+describe('Items with a problem', () => {
+	const mixed: Array<VendorTask['status']> = ['succeeded', 'failed', 'succeeded'];
+
+	test('end the node with the error of the first, which names every task', async () => {
+		const { n8n, execution } = await paused(mixed);
+		const { rows, error, body } = await n8n.look(execution);
+		expect(body.state).toBe('delivered');
+		expect(rows).toHaveLength(3);
+		expect(error).toBeInstanceOf(NodeApiError);
+		expect(error?.message).toMatch(/ \[item 1\]$/);
+		expect(error).toMatchObject({
+			description: expect.stringContaining(
+				'All items: [item 0] t0 (succeeded); [item 1] t1 (failed); [item 2] t2 (succeeded).',
+			),
+		});
+	});
+
+	test.each([
+		['On Error: Continue', { onError: 'continueRegularOutput' as const }],
+		['the older Continue On Fail', { continueOnFail: true }],
+	])('become rows with %s', async (_, node) => {
+		const { n8n, execution } = await paused(mixed, { node: { node } });
+		const { rows, error } = await n8n.look(execution);
+		expect(error).toBeUndefined();
+		expect(rows?.map(({ json }) => [json.taskId, json.status, typeof json.error])).toEqual([
+			['t0', 'succeeded', 'undefined'],
+			['t1', 'failed', 'string'],
+			['t2', 'succeeded', 'undefined'],
+		]);
+		expect(rows?.[1]).toEqual({
+			json: expect.objectContaining({
+				error: expect.stringContaining('the prompt is too wild'),
+				failure: { code: '501', message: expect.stringContaining('Task ID: t1.') },
+			}),
+			pairedItem: { item: 1 },
+		});
+	});
+
+	test('carry their error where n8n sorts them to the error output', async () => {
+		const node = { onError: 'continueErrorOutput' as const };
+		const { n8n, execution } = await paused(mixed, { node: { node } });
+		const { rows, error } = await n8n.look(execution);
+		expect(error).toBeUndefined();
+		expect(rows).toHaveLength(3);
+		const [good, bad] = rows ?? [];
+		expect(good).not.toHaveProperty('error');
+		expect(bad?.error).toBeInstanceOf(NodeOperationError);
+		expect(bad?.error?.message).toBe(bad?.json.error);
+		expect(bad?.error?.description).toContain('Task ID: t1.');
+		expect(bad?.json).toEqual({
+			error: expect.any(String),
+			details: expect.objectContaining({ taskId: 't1', status: 'failed' }),
+		});
+		expect(bad?.pairedItem).toEqual({ item: 1 });
+	});
+
+	test('that were never submitted come out as what they are', async () => {
+		const n8n = new FakeN8n();
+		n8n.vendor.set('t0', 'succeeded');
+		const node = { onError: 'continueRegularOutput' as const };
+		const tasks = [refusedItem(0, 'Duration is too long'), submittedTask('t0', { itemIndex: 1 })];
+		const execution = await n8n.pause(tasks, { node });
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ json }) => json.error ?? json.status)).toEqual([
+			'Duration is too long',
+			'succeeded',
+		]);
+		expect(n8n.vendor.looks).toEqual(['t0']);
+	});
+
+	test('leave what n8n keeps beside them', async () => {
+		const { n8n, execution } = await paused(['failed']);
+		const executeData = { metadata: { parentExecution: '7' } };
+		const { items, id } = execution;
+		const call = { body: { nonce: nonceOf(execution) } };
+		const { context } = n8n.webhookContext({ executionId: id, items, call, executeData });
+		await n8n.time.run(n8n.process.answerCall(context));
+		expect(executeData.metadata).toEqual({
+			parentExecution: '7',
+			resumeError: expect.any(NodeApiError),
+		});
+	});
+
+	test.each([{}, { executeData: undefined }, { executeData: 'none' }])(
+		'come out as rows where n8n keeps nothing: %j',
+		async (given) => {
+			const { n8n, execution } = await paused(['failed']);
+			const call = { body: { nonce: nonceOf(execution) } };
+			const { items } = execution;
+			const { context, answer } = n8n.webhookContext({ items, call });
+			const { executeData: _, ...rest } = context as IWebhookFunctions & { executeData: object };
+			const bare = { ...rest, ...given } as IWebhookFunctions;
+			const { rows } = answer(await n8n.time.run(n8n.process.answerCall(bare)));
+			expect(rows?.[0]?.json.error).toEqual(expect.any(String));
+		},
+	);
+});
+
+describe('A credential that is gone', () => {
+	const noCredential = {
+		httpStatus: 200,
+		body: pending(60, 'Credential with ID "1" does not exist'),
+	};
+
+	test('for a minute ends the wait, with what is known', async () => {
+		const { n8n, execution } = await paused(['running', 'running']);
+		n8n.vendor.set('t0', 'succeeded');
+		await n8n.look(execution);
+		n8n.credential = undefined;
+		expect(await n8n.look(execution)).toEqual(noCredential);
+		await n8n.time.pass(minutes(1) - 1);
+		expect(await n8n.look(execution)).toEqual(noCredential);
+		await n8n.time.pass(1);
+		const { rows, error, body } = await n8n.look(execution);
+		expect(body.state).toBe('delivered');
+		expect(error?.message).toBe('Credential with ID "1" does not exist [item 1]');
+		expect(error).toMatchObject({
+			description: expect.stringContaining('The task of this item is paid for'),
+		});
+		expect(rows?.map(({ json }) => [json.taskId, json.status])).toEqual([
+			['t0', 'succeeded'],
+			['t1', undefined],
+		]);
+		expect(rows?.[1]?.json.failure).toMatchObject({ code: 'noAccess' });
+	});
+
+	test('and comes back in between is not gone', async () => {
+		const { n8n, execution } = await paused(['running']);
+		const credential = n8n.credential;
+		for (let count = 0; count < 3; count++) {
+			n8n.credential = undefined;
+			expect(await n8n.look(execution)).toEqual(noCredential);
+			await n8n.time.pass(minutes(2));
+			n8n.credential = credential;
+			expect((await n8n.look(execution)).body.state).toBe('pending');
+		}
+	});
+
+	test('does not keep the files of finished tasks away', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running'], {
+			node: { node: { onError: 'continueRegularOutput' } },
+		});
+		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(503));
+		await n8n.look(execution);
+		n8n.vendor.media.clear();
+		n8n.credential = undefined;
+		await n8n.look(execution);
+		await n8n.time.pass(minutes(1));
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ json, binary }) => [json.status, binary?.data?.fileName])).toEqual([
+			['succeeded', 't0.mp4'],
+			[undefined, undefined],
+		]);
+	});
+
+	test('leaves each item its own problem', async () => {
+		const n8n = new FakeN8n();
+		const node = { onError: 'continueRegularOutput' as const };
+		const execution = await n8n.pause([refusedItem(0), submittedTask('t0', { itemIndex: 1 })], {
+			node,
+		});
+		n8n.credential = undefined;
+		await n8n.look(execution);
+		await n8n.time.pass(minutes(1));
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ json }) => [json.error, json.taskId])).toEqual([
+			['Duration is too long', undefined],
+			['Credential with ID "1" does not exist', 't0'],
+		]);
+	});
+
+	test('turns away whoever has only a token', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		n8n.credential = undefined;
+		const call = { query: { seedance: 'x' }, body: { nonce: nonceOf(execution) } };
+		expect(await n8n.ring(execution, call)).toEqual(refused);
+	});
+});
+
+describe('Whatever comes', () => {
+	test('a call that cannot be handled is answered, logged and handed on to nobody', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const { vendor } = n8n.process.providers.apikley ?? {};
+		if (vendor === undefined) throw new Error('No Apikley');
+		jest.spyOn(vendor, 'look').mockImplementationOnce(() => {
+			throw new Error('A bug');
+		});
+		expect(await n8n.look(execution)).toEqual({
+			httpStatus: 500,
+			body: { state: 'pending', message: 'The call could not be handled' },
+		});
+		expect(n8n.logged.at(-1)).toBe(
+			'Seedance: a call to a paused execution failed {"error":"A bug"}',
+		);
+		expect((await n8n.look(execution)).body.state).toBe('delivered');
+	});
+
+	test('no call but the right one ever throws or resumes', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const nonce = nonceOf(execution);
+		const text = fc.oneof(fc.string(), fc.constantFrom('', 'a.b', 'nonce'));
+		const anyBody = fc.oneof(
+			fc.anything(),
+			fc.record({ nonce: fc.anything(), note: fc.anything() }, { requiredKeys: [] }),
+			fc.record({ data: fc.record({ taskId: text }), nonce: text }),
+		);
+		const anyCall = fc.record({
+			body: anyBody,
+			query: fc.dictionary(fc.constantFrom('seedance', 'signature', 'x'), fc.anything()),
+			headers: fc.dictionary(fc.constantFrom('x-webhook-signature', 'X-A'), text),
+		});
+		await fc.assert(
+			fc.asyncProperty(anyCall, async (call) => {
+				const isRight = (call.body as { nonce?: unknown } | null | undefined)?.nonce === nonce;
+				fc.pre(!isRight);
+				const { httpStatus, rows, error } = await n8n.ring(execution, call);
+				expect([401, 410, 500]).toContain(httpStatus);
+				expect([rows, error]).toEqual([undefined, undefined]);
+			}),
+		);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test('no parked item, whatever it holds, throws', async () => {
+		const { n8n, execution } = await paused(['running']);
+		const parked = execution.items[0]?.json.parked as object;
+		const anyItems = fc.array(
+			fc.oneof(
+				fc.anything(),
+				fc.record({ json: fc.anything() }),
+				fc
+					.record({ task: fc.anything(), problem: fc.anything(), provider: fc.anything() })
+					.map((odd) => ({ json: { parked: { ...parked, ...odd } } })),
+			),
+			{ maxLength: 3 },
+		);
+		await fc.assert(
+			fc.asyncProperty(anyItems, async (items) => {
+				const call = { body: { nonce: 'n' } };
+				const { context, answer } = n8n.webhookContext({ items: items as never, call });
+				const { rows } = answer(await n8n.process.answerCall(context));
+				expect(rows).toBeUndefined();
+			}),
+		);
+	});
+
+	test('no answer of the vendor throws, or is taken for a video that it does not name', async () => {
+		const anyAnswer = fc.record({
+			statusCode: fc.integer({ min: 100, max: 599 }),
+			headers: fc.dictionary(fc.string(), fc.string()),
+			body: fc.oneof(fc.string(), fc.json(), fc.anything()),
+		});
+		const n8n = new FakeN8n();
+		await fc.assert(
+			fc.asyncProperty(anyAnswer, async (given) => {
+				n8n.vendor.set('t0', 'running', { instead: () => given });
+				const { httpStatus, rows } = await n8n.look(await n8n.pause([submittedTask('t0')]));
+				expect(httpStatus).toBe(200);
+				for (const { json } of rows ?? []) expect(json.error).toEqual(expect.any(String));
+			}),
+		);
+	});
+});
