@@ -53,7 +53,7 @@ test('Continue On Fail: the row keeps the video’s address', async () => {
 
 test('a media host that never answers: given up', async () => {
 	bench.fault({ operation: 'media', effect: { kind: 'hang' } });
-	const { error } = await bench.run({ parameters });
+	const { error } = await bench.run({ parameters: { ...parameters, options: { timeout: 60 } } });
 	expect(error?.message).toMatch(/^The video is finished but could not be downloaded/);
 	expect(bench.downloads()).toHaveLength(3);
 });

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
+import { minutesToMs } from '../domain/time';
 import { readCompletion, type Completion } from '../n8n/completion';
 import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
@@ -52,10 +53,11 @@ export async function collect(
 	task: Task,
 	origin: RowOrigin,
 	{ raw, binaryProperty }: OutputRules,
+	deadlineAt?: number,
 ): Promise<Step<Output>> {
 	const json = toJson(toRow(task, origin, { raw }));
 	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json });
-	const downloaded = await downloadTask(context, session, task, binaryProperty);
+	const downloaded = await downloadTask(context, session, task, binaryProperty, deadlineAt);
 	return downloaded.ok
 		? ok({ json, binary: downloaded.value })
 		: fail(problemOfDownload(task, downloaded.error));
@@ -71,10 +73,11 @@ export async function finish(
 	const { task, submittedAt, modelId, waiting, output } = result.value;
 	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
 	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
+	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);
 	const isFinished = status === 'succeeded' && videoUrl !== undefined;
 	const ended = isFinished ? ok(task) : await waitForTask(session, handle, waiting);
 	if (!ended.ok) return { itemIndex, origin, result: ended };
-	const collected = await collect(context, session, ended.value, origin, output);
+	const collected = await collect(context, session, ended.value, origin, output, deadlineAt);
 	return { itemIndex, origin, result: collected };
 }
 

@@ -6,6 +6,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { reasonOf } from '../domain/json';
+import { HEAD_LENGTH, image, video, type MediaKind } from '../domain/mediaFile';
 import { fail, ok, type Result } from '../domain/result';
 import type { Task } from '../domain/task';
 import type { Session } from '../tasks/session';
@@ -22,41 +23,24 @@ const RETRY_GAP_MS = 2_000;
 /** A media host that stalls or drips in the middle of a file must not hold the execution for ever. */
 const DOWNLOAD_TIMEOUT_MS = 15 * 60_000;
 
-/** What a file has to be, told from its first bytes. */
-interface FileKind {
-	extension: string;
-	mimeType: string;
-	startsRight(head: Buffer): boolean;
-}
-
-const ascii = (head: Buffer, from: number, to: number) => head.toString('latin1', from, to);
-
-/** MP4 and QuickTime say `ftyp` in their first box, which is never longer than a few dozen bytes. */
-const video: FileKind = {
-	extension: 'mp4',
-	mimeType: 'video/mp4',
-	startsRight: (head) => ascii(head, 4, 8) === 'ftyp',
-};
-
-/** Vendors promise a PNG; Ark has sent JPEGs since autumn 2026. */
-const image: FileKind = {
-	extension: 'png',
-	mimeType: 'image/png',
-	startsRight: (head) => ascii(head, 0, 4) === '\x89PNG' || (head[0] === 0xff && head[1] === 0xd8),
-};
+/** A video that was ready at the very end of the node's time still gets a moment to come down. */
+const MIN_DOWNLOAD_MS = 60_000;
 
 /** Pages and messages; any other label may be wrong, so there the bytes decide. */
 const notAFile = /^(text\/html|application\/(json|xml|xhtml)|text\/xml)/i;
 
 const LAST_FRAME_PROPERTY = 'lastFrame';
-const HEAD_LENGTH = 12;
 
-/** The files of a finished task: the video under `property` and the last frame, if there is one. */
+/**
+ * The files of a finished task: the video under `property` and the last frame, if there is one.
+ * `deadlineAt` is the end of the node's time in Unix milliseconds, where it has one.
+ */
 export async function downloadTask(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
 	property: string,
+	deadlineAt = Infinity,
 ): Promise<Result<IBinaryKeyData, string>> {
 	const files = [
 		{ key: property, url: task.videoUrl, kind: video },
@@ -66,7 +50,8 @@ export async function downloadTask(
 	for (const { key, url, kind } of files) {
 		if (url === undefined) continue;
 		const fileName = `${fileNameOf(task.taskId)}.${kind.extension}`;
-		const downloaded = await downloadFile(context, session, { url, fileName, kind });
+		const download = { url, fileName, kind, deadlineAt };
+		const downloaded = await downloadFile(context, session, download);
 		if (!downloaded.ok) return downloaded;
 		binary[key] = downloaded.value;
 	}
@@ -81,7 +66,8 @@ function fileNameOf(taskId: string): string {
 interface Download {
 	url: string;
 	fileName: string;
-	kind: FileKind;
+	kind: MediaKind;
+	deadlineAt: number;
 }
 
 /**
@@ -102,7 +88,7 @@ async function downloadFile(
 		stopSignal?.throwIfAborted();
 		if (tried.ok) return tried;
 		reason = tried.error.reason;
-		if (tried.error.isFinal) break;
+		if (tried.error.isFinal || clock.now() >= download.deadlineAt) break;
 	}
 	return fail(reason);
 }
@@ -116,9 +102,10 @@ interface Setback {
 async function tryDownload(
 	context: FileContext,
 	{ clock, stopSignal }: DownloadSession,
-	{ url, fileName, kind }: Download,
+	{ url, fileName, kind, deadlineAt }: Download,
 ): Promise<Result<IBinaryData, Setback>> {
-	const deadline = clock.deadline(DOWNLOAD_TIMEOUT_MS);
+	const leftMs = Math.max(deadlineAt - clock.now(), MIN_DOWNLOAD_MS);
+	const deadline = clock.deadline(Math.min(leftMs, DOWNLOAD_TIMEOUT_MS));
 	const signals = stopSignal === undefined ? [deadline] : [deadline, stopSignal];
 	try {
 		const response: IN8nHttpFullResponse = await context.helpers.httpRequest({
@@ -145,7 +132,11 @@ async function tryDownload(
 	}
 }
 
-function objectionTo(httpStatus: number, contentType: string, kind: FileKind): Setback | undefined {
+function objectionTo(
+	httpStatus: number,
+	contentType: string,
+	kind: MediaKind,
+): Setback | undefined {
 	if (httpStatus !== 200) {
 		const isFinal =
 			httpStatus >= 400 && httpStatus < 500 && httpStatus !== 404 && httpStatus !== 429;
@@ -162,7 +153,7 @@ function objectionTo(httpStatus: number, contentType: string, kind: FileKind): S
 async function flawOf(
 	context: FileContext,
 	stored: IBinaryData,
-	kind: FileKind,
+	kind: MediaKind,
 	promisedLength: unknown,
 ): Promise<string | undefined> {
 	const { length, head } = await inspect(context, stored);
@@ -170,26 +161,49 @@ async function flawOf(
 	if (promisedLength !== undefined && Number(promisedLength) !== length) {
 		return `the file is incomplete: ${length} of ${String(promisedLength)} bytes`;
 	}
-	return kind.startsRight(head) ? undefined : `the file is no ${kind.extension} file`;
+	if (!kind.startsRight(head)) return `the file is no ${kind.extension} file`;
+	const isWhole = promisedLength !== undefined || (await endsRight(context, stored, kind));
+	return isWhole ? undefined : `the file is incomplete: it ends after ${length} bytes`;
 }
 
-/** Length in bytes and first bytes of a stored file; in n8n's memory mode it stands in the item. */
+/** Length in bytes and first bytes of a stored file. */
 async function inspect(
 	context: FileContext,
 	stored: IBinaryData,
 ): Promise<{ length: number; head: Buffer }> {
 	if (stored.id === undefined) {
-		const head = Buffer.from(stored.data.slice(0, 2 * HEAD_LENGTH), 'base64');
-		return { length: stored.bytes ?? Buffer.byteLength(stored.data, 'base64'), head };
+		const bytes = Buffer.from(stored.data, 'base64');
+		return { length: bytes.length, head: bytes.subarray(0, HEAD_LENGTH) };
 	}
 	const length = stored.bytes ?? (await context.helpers.getBinaryMetadata(stored.id)).fileSize;
-	const stream = await context.helpers.getBinaryStream(stored.id);
-	const chunks: Buffer[] = [];
-	for await (const chunk of stream) {
-		chunks.push(Buffer.from(chunk));
-		if (chunks.reduce((sum, { length: size }) => sum + size, 0) >= HEAD_LENGTH) break;
+	let head = Buffer.alloc(0);
+	for await (const chunk of chunksOf(context, stored)) {
+		head = Buffer.concat([head, chunk]);
+		if (head.length >= HEAD_LENGTH) break;
 	}
-	return { length, head: Buffer.concat(chunks) };
+	return { length, head };
+}
+
+/** Told from the file's own structure, because nobody told its length. */
+async function endsRight(
+	context: FileContext,
+	stored: IBinaryData,
+	{ readWhole }: MediaKind,
+): Promise<boolean> {
+	const reader = readWhole();
+	for await (const chunk of chunksOf(context, stored)) reader.read(chunk);
+	return reader.isWhole();
+}
+
+/** In n8n's memory mode the file stands in the item itself. */
+async function* chunksOf(context: FileContext, stored: IBinaryData): AsyncGenerator<Buffer> {
+	if (stored.id === undefined) {
+		yield Buffer.from(stored.data, 'base64');
+		return;
+	}
+	for await (const chunk of await context.helpers.getBinaryStream(stored.id)) {
+		yield Buffer.from(chunk);
+	}
 }
 
 function isReadable(body: unknown): body is FileStream {
