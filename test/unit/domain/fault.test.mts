@@ -1,25 +1,37 @@
-import { isCertainlyNotTaken, isPassing, type FaultKind } from '../../nodes/shared/faults';
+import {
+	isDefiniteRefusal,
+	isPassing,
+	type Fault,
+	type FaultKind,
+} from '../../../nodes/shared/domain/fault';
 
-/** kind, certainly not taken (may be sent again), passing (time alone may mend it) */
-const natures: ReadonlyArray<readonly [FaultKind, boolean, boolean]> = [
-	['invalidInput', true, false],
-	['unauthorized', true, false],
-	['insufficientCredits', true, false],
-	['forbidden', true, false],
-	['notFound', true, false],
-	['rateLimited', true, true],
-	['maintenance', true, true],
-	['generationFailed', true, false],
-	['featureDisabled', true, false],
-	['rejected', true, false],
-	['serverError', false, true],
-	['unreadableAnswer', false, true],
-	['notReachable', true, true],
-	['noAnswer', false, true],
-	['stopped', false, false],
-];
+/** Whether time alone may mend a fault of each kind. */
+const passing: Record<FaultKind, boolean> = {
+	invalidInput: false,
+	unauthorized: false,
+	insufficientCredits: false,
+	forbidden: false,
+	notFound: false,
+	conflict: false,
+	rateLimited: true,
+	maintenance: true,
+	generationFailed: false,
+	featureDisabled: false,
+	rejected: false,
+	serverError: true,
+	unreadableAnswer: true,
+	notReachable: true,
+	noAnswer: true,
+	stopped: false,
+};
 
-test.each(natures)('%s', (kind, certainlyNotTaken, passing) => {
-	const fault = { kind, message: '' };
-	expect([isCertainlyNotTaken(fault), isPassing(fault)]).toEqual([certainlyNotTaken, passing]);
+test.each(Object.entries(passing))('%s: passing %s', (kind, expected) => {
+	const fault: Fault = { kind: kind as FaultKind, message: '', certainlyNotTaken: true };
+	expect(isPassing(fault)).toBe(expected);
+	expect(isPassing({ ...fault, certainlyNotTaken: false })).toBe(expected);
+});
+
+test('ten HTTP statuses alone say for certain that an order was not taken', () => {
+	const all = Array.from({ length: 1000 }, (_, status) => status);
+	expect(all.filter(isDefiniteRefusal)).toEqual([400, 401, 402, 403, 404, 405, 413, 415, 422, 429]);
 });

@@ -1,17 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import {
-	catalogue,
-	findModel,
-	toWireInput,
-	validateParameters,
-	type Catalogue,
-	type ModelEntry,
-	type ProviderEntry,
-} from '../../../nodes/shared/catalogue';
-import * as parameter from '../../../nodes/shared/catalogue/parameters';
+import type { ModelEntry } from '../../../nodes/shared/domain/model';
+import { findModel, type Catalogue, type Provider } from '../../../nodes/shared/domain/provider';
+import * as parameter from '../../../nodes/shared/models/parameters';
+import { toWireInput, validateParameters } from '../../../nodes/shared/models/schema';
 import { generationProperties } from '../../../nodes/shared/properties/generation';
-import { apikley } from '../../../nodes/shared/vendors/apikley';
+import { providers } from '../../../nodes/shared/providers';
+import { errorOf, providerOf, valueOf } from '../helpers.mts';
 
 /** Every kind of parameter there is, each under a wire name of its own. */
 const madeUp: ModelEntry = {
@@ -44,12 +39,15 @@ const madeUp: ModelEntry = {
 	}),
 };
 
-const provider: ProviderEntry = {
-	...catalogue.apikley,
+const apikley = providerOf('apikley');
+const aimlapi = providerOf('aimlapi');
+
+const provider: Provider = {
+	...apikley,
 	label: 'Made-Up Vendor',
-	models: [...catalogue.apikley.models, madeUp],
+	models: [...apikley.models, madeUp],
 };
-const extended: Catalogue = { ...catalogue, apikley: provider };
+const extended: Catalogue = { ...providers, apikley: provider };
 
 const nodeParameters = ['aspectRatio', 'resolution', 'duration'];
 const options = Object.keys(madeUp.input.shape).filter(
@@ -154,7 +152,7 @@ describe('in the node', () => {
 		const twin = { ...madeUp, lastImage: undefined };
 		const withTwin = {
 			...extended,
-			aimlapi: { ...catalogue.aimlapi, models: [...catalogue.aimlapi.models, twin] },
+			aimlapi: { ...aimlapi, models: [...aimlapi.models, twin] },
 		};
 		const lastImage = generationProperties('imageToVideo', withTwin).find(
 			({ name }) => name === 'lastImageInputType',
@@ -177,21 +175,22 @@ describe('on its way', () => {
 		const check = (more: object) => validateParameters(provider, madeUp, { ...values, ...more });
 		expect(check({}).ok).toBe(true);
 		const suffix = 'for Made-Up 9 on Made-Up Vendor';
-		expect(check({ prompt: 'Eleven char' })).toMatchObject({
+		expect(errorOf(check({ prompt: 'Eleven char' }))).toEqual({
+			label: 'Prompt',
 			message: `Prompt must have at most 10 characters (it has 11) ${suffix}`,
 		});
-		expect(check({ seed: 10 })).toMatchObject({
+		expect(errorOf(check({ seed: 10 }))).toEqual({
+			label: 'Seed',
 			message: `Seed must be between 0 and 9 ${suffix}`,
 		});
-		expect(check({ mood: 'gloomy' })).toMatchObject({ label: 'Mood' });
+		expect(errorOf(check({ mood: 'gloomy' })).label).toBe('Mood');
 	});
 
 	test('it goes out under its own names', () => {
-		const checked = validateParameters(provider, madeUp, values);
-		const input = toWireInput(madeUp, checked.ok ? checked.values : {});
-		expect(apikley.createTask({ model: madeUp, input })).toStrictEqual({
+		const input = toWireInput(madeUp, valueOf(validateParameters(provider, madeUp, values)));
+		expect(apikley.vendor.createTask({ model: madeUp, input })).toStrictEqual({
 			method: 'POST',
-			path: '/made/up',
+			url: '/made/up',
 			body: {
 				model: madeUp.id,
 				input: {

@@ -1,14 +1,15 @@
+import type { ParameterValues } from '../../../nodes/shared/domain/model';
+import { findModel, modelsOf } from '../../../nodes/shared/domain/provider';
+import { ok } from '../../../nodes/shared/domain/result';
 import {
-	catalogue,
 	CUSTOM_MODEL,
-	findModel,
-	modelsOf,
 	parametersOf,
 	toWireInput,
 	validateParameters,
-} from '../../../nodes/shared/catalogue';
-import type { ModelParameter, ParameterValues } from '../../../nodes/shared/catalogue';
-import { modelOf } from '../helpers.mts';
+	type ModelParameter,
+} from '../../../nodes/shared/models/schema';
+import { providers } from '../../../nodes/shared/providers';
+import { modelOf, providerOf } from '../helpers.mts';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
 
 const pages = vendorPages.map((page) => [`${page.provider} ${page.model}`, page] as const);
@@ -27,20 +28,20 @@ function parameter(page: ModelPage, { name }: PageField): ModelParameter {
 }
 
 function check(page: ModelPage, values: ParameterValues) {
-	return validateParameters(catalogue[page.provider], model(page), { prompt: 'A cat', ...values });
+	return validateParameters(providerOf(page.provider), model(page), { prompt: 'A cat', ...values });
 }
 
 /** The one value as it goes out, or undefined when it is refused. */
 function onTheWire(page: ModelPage, field: PageField, value: unknown): unknown {
 	const checked = check(page, { [field.name]: value });
-	return checked.ok ? toWireInput(model(page), checked.values)[field.field] : undefined;
+	return checked.ok ? toWireInput(model(page), checked.value)[field.field] : undefined;
 }
 
 const asDocumented = ({ type }: PageField, value: string | number) =>
 	type === 'string' ? String(value) : Number(value);
 
 test('the catalogue holds exactly the models of the vendors’ pages', () => {
-	const known = Object.entries(catalogue).flatMap(([provider, { models }]) =>
+	const known = Object.entries(providers).flatMap(([provider, { models }]) =>
 		models.map(({ id, kind }) => ({ provider, model: id, kind })),
 	);
 	expect(known).toEqual(
@@ -65,12 +66,12 @@ describe.each(pages)('%s', (_, page) => {
 
 	test('only the prompt is sent when only the prompt is set', () => {
 		const checked = check(page, {});
-		expect(checked).toStrictEqual({ ok: true, values: { prompt: 'A cat' } });
+		expect(checked).toStrictEqual(ok({ prompt: 'A cat' }));
 		expect(toWireInput(model(page), { prompt: 'A cat' })).toStrictEqual({ prompt: 'A cat' });
 	});
 
 	test('what the model does not have is dropped', () => {
-		expect(check(page, { made: 'up' })).toStrictEqual({ ok: true, values: { prompt: 'A cat' } });
+		expect(check(page, { made: 'up' })).toStrictEqual(ok({ prompt: 'A cat' }));
 		expect(toWireInput(model(page), { made: 'up' })).toStrictEqual({});
 	});
 });
@@ -124,13 +125,13 @@ describe.each(fields)('%s', (_, page, field) => {
 
 test('a model is found by its ID only at its vendor', () => {
 	for (const { provider, model: id, kind } of vendorPages) {
-		const entry = catalogue[provider];
+		const entry = providerOf(provider);
 		expect(modelsOf(entry, kind)).toContain(findModel(entry, id));
 	}
-	expect(findModel(catalogue.modellix, 'bytedance/seedance-1-0-lite-t2v')).toBeUndefined();
+	expect(findModel(providerOf('modellix'), 'bytedance/seedance-1-0-lite-t2v')).toBeUndefined();
 });
 
-test.each(Object.entries(catalogue))('%s has every model once for each kind', (_, { models }) => {
+test.each(Object.entries(providers))('%s has every model once for each kind', (_, { models }) => {
 	const keys = models.map(({ id, kind }) => `${kind} ${id}`);
 	expect(keys).toEqual([...new Set(keys)]);
 	expect(models.map(({ id }) => id)).not.toContain(CUSTOM_MODEL);
@@ -150,7 +151,7 @@ describe('a custom model', () => {
 		['modellix', '/api/v1/text-to-video/bytedance/a%2Fb%3F/async'],
 		['aimlapi', '/v2/video/generations'],
 	] as const)('of %s needs a prompt and no more', (provider, path) => {
-		const entry = catalogue[provider];
+		const entry = providerOf(provider);
 		for (const kind of entry.kinds) {
 			const custom = entry.customModel('a/b?', kind);
 			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath: path });

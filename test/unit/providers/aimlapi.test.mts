@@ -1,7 +1,17 @@
-import { aimlapi } from '../../../nodes/shared/vendors/aimlapi';
-import { catalogue } from '../../../nodes/shared/catalogue';
-import { answer, faultOf, modelOf, valueOf } from '../helpers.mts';
+import type { VendorResponse } from '../../../nodes/shared/domain/vendor';
+import {
+	answer,
+	errorOf,
+	lookAt,
+	modelOf,
+	outcomeOf,
+	providerOf,
+	talk,
+	valueOf,
+} from '../helpers.mts';
 
+const aimlapi = providerOf('aimlapi');
+const { vendor } = aimlapi;
 const textToVideo = modelOf('aimlapi', 'bytedance/seedance-1-0-lite-t2v');
 const imageToVideo = modelOf('aimlapi', 'bytedance/seedance-1-0-lite-i2v');
 
@@ -15,18 +25,18 @@ const plainUrl = 'https://cdn.aimlapi.com/flamingo/files/b/0a9579b9/x_video.mp4'
 describe('requests', () => {
 	test('text to video goes to the universal URL', () => {
 		const input = { prompt: 'A menacing evil dragon appears in a distance' };
-		expect(aimlapi.createTask({ model: textToVideo, input })).toStrictEqual({
+		expect(vendor.createTask({ model: textToVideo, input })).toStrictEqual({
 			method: 'POST',
-			path: '/v2/video/generations',
+			url: '/v2/video/generations',
 			body: { model: 'bytedance/seedance-1-0-lite-t2v', ...input },
 		});
 	});
 
 	test('image to video goes to the URL of its page', () => {
 		const input = { prompt: 'Mona Lisa puts on glasses', image_url: 'https://x/mona.jpg' };
-		expect(aimlapi.createTask({ model: imageToVideo, input })).toStrictEqual({
+		expect(vendor.createTask({ model: imageToVideo, input })).toStrictEqual({
 			method: 'POST',
-			path: '/v2/generate/video/bytedance/generation',
+			url: '/v2/generate/video/bytedance/generation',
 			body: { model: 'bytedance/seedance-1-0-lite-i2v', ...input },
 		});
 	});
@@ -35,102 +45,131 @@ describe('requests', () => {
 		['text to video', textToVideo, '/v2/video/generations'],
 		['image to video', imageToVideo, '/v2/generate/video/bytedance/generation'],
 		['an unknown model', undefined, '/v2/video/generations'],
-		['a custom model', catalogue.aimlapi.customModel('x', 'textToVideo'), '/v2/video/generations'],
-	])('a task of %s is read where it was created', (_, model, path) => {
+		['a custom model', aimlapi.customModel('x', 'textToVideo'), '/v2/video/generations'],
+	])('a task of %s is read where it was created', (_, model, url) => {
 		const taskId = '9e730e80-40e2-4461-ba1b-1cc15df10b4f:bytedance/omnihuman';
-		const query = { generation_id: taskId };
-		expect(aimlapi.getTask({ taskId, model })).toStrictEqual({ method: 'GET', path, query });
+		const { requests } = talk(vendor.look({ taskId, modelId: model?.id ?? '', model }));
+		expect(requests).toStrictEqual([{ method: 'GET', url, query: { generation_id: taskId } }]);
 	});
 });
 
-describe('both answers share one schema', () => {
-	const readers = [
-		['readCreated', aimlapi.readCreated],
-		['readTask', aimlapi.readTask],
-	] as const;
+const readCreated = (response: VendorResponse) => vendor.readCreated(response);
+const readTask = (response: VendorResponse) => lookAt(vendor, response);
 
-	describe.each(readers)('%s', (_, read) => {
-		test.each([
-			['cgt-20250704191750-n4qjp', undefined, undefined],
-			['FGcTGqPuBac0Masr9DI8-', { credits_used: 2000000 }, { credits: 2000000 }],
-			[
-				'o6exWVrThO6-truuOKUEI',
-				{ credits_used: 6289921, usd_spent: 3.1449605 },
-				{ credits: 6289921, usd: 3.1449605 },
-			],
-			[
-				'9e730e80-40e2-4461-ba1b-1cc15df10b4f:bytedance/omnihuman',
-				{ tokens_used: 5880000 },
-				{ tokens: 5880000 },
-			],
-		])('reads the queued sample %s', (id, documented, usage) => {
-			const body = { id, status: 'queued', ...(documented && { meta: { usage: documented } }) };
-			expect(valueOf(read(answer(body)))).toStrictEqual({
-				taskId: id,
-				status: 'queued',
-				...(usage && { usage }),
-				raw: body,
-			});
+const queuedSamples = [
+	['cgt-20250704191750-n4qjp', undefined, undefined],
+	['FGcTGqPuBac0Masr9DI8-', { credits_used: 2000000 }, { credits: 2000000 }],
+	[
+		'o6exWVrThO6-truuOKUEI',
+		{ credits_used: 6289921, usd_spent: 3.1449605 },
+		{ credits: 6289921, usd: 3.1449605 },
+	],
+	[
+		'9e730e80-40e2-4461-ba1b-1cc15df10b4f:bytedance/omnihuman',
+		{ tokens_used: 5880000 },
+		{ tokens: 5880000 },
+	],
+] as const;
+
+test.each(queuedSamples)('the queued sample %s as the answer to an order', (id, documented) => {
+	const body = { id, status: 'queued', ...(documented && { meta: { usage: documented } }) };
+	expect(valueOf(readCreated(answer(body)))).toStrictEqual({
+		taskId: id,
+		status: 'queued',
+		raw: body,
+	});
+});
+
+test.each(queuedSamples)(
+	'the queued sample %s as the answer to a look',
+	(id, documented, usage) => {
+		const body = { id, status: 'queued', ...(documented && { meta: { usage: documented } }) };
+		expect(valueOf(readTask(answer(body)))).toStrictEqual({
+			taskId: id,
+			status: 'queued',
+			...(usage && { usage }),
+			raw: body,
 		});
+	},
+);
 
-		test('an HTTP 201 counts', () => {
-			expect(read(answer({ id: 'x', status: 'queued' }, 201)).ok).toBe(true);
+describe.each([
+	['readCreated', readCreated],
+	['look', readTask],
+] as const)('%s', (_, read) => {
+	test('an HTTP 201 counts', () => {
+		expect(read(answer({ id: 'x', status: 'queued' }, 201)).ok).toBe(true);
+	});
+
+	test('nullable fields may be null and unknown ones are ignored', () => {
+		const body = { id: 'x', status: 'queued', video: null, error: null, meta: null, new: [{}] };
+		expect(valueOf(read(answer(body)))).toStrictEqual({
+			taskId: 'x',
+			status: 'queued',
+			raw: body,
 		});
+	});
 
-		test('nullable fields may be null and unknown ones are ignored', () => {
-			const body = { id: 'x', status: 'queued', video: null, error: null, meta: null, new: [{}] };
-			expect(valueOf(read(answer(body)))).toStrictEqual({
-				taskId: 'x',
-				status: 'queued',
-				raw: body,
-			});
+	test.each([
+		[400, 'Body validation error', 'invalidInput', true],
+		[401, 'Invalid token', 'unauthorized', true],
+		[403, 'You have run out of credits', 'insufficientCredits', true],
+		[404, 'Not found', 'notFound', true],
+		[429, 'Too many requests', 'rateLimited', true],
+		[500, 'Internal', 'serverError', false],
+		[502, 'Bad gateway', 'serverError', false],
+		[503, 'Unavailable', 'serverError', false],
+		[504, 'Gateway timeout', 'serverError', false],
+	])('HTTP %i is %s', (status, message, kind, certainlyNotTaken) => {
+		const body = {
+			message,
+			path: '/v2/video/generations',
+			requestId: '798b860e-0000-4000-8000-000000000000',
+			statusCode: String(status),
+			timestamp: '2025-03-11T07:13:27.813Z',
+		};
+		expect(errorOf(read(answer(body, status)))).toStrictEqual({
+			kind,
+			message,
+			vendorCode: String(status),
+			httpStatus: status,
+			certainlyNotTaken,
 		});
+	});
 
-		test.each([
-			[400, 'Body validation error', 'invalidInput'],
-			[401, 'Invalid token', 'unauthorized'],
-			[403, 'You have run out of credits', 'insufficientCredits'],
-			[404, 'Not found', 'notFound'],
-			[429, 'Too many requests', 'rateLimited'],
-			[500, 'Internal', 'serverError'],
-			[502, 'Bad gateway', 'serverError'],
-			[503, 'Unavailable', 'serverError'],
-			[504, 'Gateway timeout', 'serverError'],
-		])('HTTP %i is %s', (status, message, kind) => {
-			const body = {
-				message,
-				path: '/v2/video/generations',
-				requestId: '798b860e-0000-4000-8000-000000000000',
-				statusCode: String(status),
-				timestamp: '2025-03-11T07:13:27.813Z',
-			};
-			expect(faultOf(read(answer(body, status)))).toStrictEqual({
-				kind,
-				message,
-				vendorCode: String(status),
-				httpStatus: status,
-			});
-		});
+	test('an error answer without a message shows what it has', () => {
+		expect(errorOf(read(answer({ error: { a: 1 } }, 400))).message).toBe('{"a":1}');
+		expect(errorOf(read(answer(undefined, 502))).message).toBe('<html>');
+	});
 
-		test('an error answer without a message shows what it has', () => {
-			expect(faultOf(read(answer({ error: { a: 1 } }, 400))).message).toBe('{"a":1}');
-			expect(faultOf(read(answer(undefined, 502))).message).toBe('<html>');
-		});
-
-		test.each([
-			['no JSON', undefined],
-			['no ID', { status: 'queued' }],
-			['an empty ID', { id: '', status: 'queued' }],
-		])('a success with %s is unreadable', (_case, body) => {
-			expect(faultOf(read(answer(body))).kind).toBe('unreadableAnswer');
+	test.each([
+		['no JSON', undefined],
+		['no ID', { status: 'queued' }],
+		['an empty ID', { id: '', status: 'queued' }],
+	])('a success with %s is unreadable', (_case, body) => {
+		expect(errorOf(read(answer(body)))).toMatchObject({
+			kind: 'unreadableAnswer',
+			certainlyNotTaken: false,
 		});
 	});
 });
 
-describe('readTask', () => {
+test.each([
+	['queued', { status: 'queued' }],
+	['waiting', { status: 'queued' }],
+	['generating', { status: 'running' }],
+	['completed', { status: 'running' }],
+	['error', { status: 'running' }],
+	['upscaling', { status: 'running', unknownStatus: 'upscaling' }],
+])('a task that begins as %s is looked at like any other', (status, expected) => {
+	const body = { id: 'x', status, video: { url: 'https://v' } };
+	expect(valueOf(readCreated(answer(body)))).toStrictEqual({ taskId: 'x', ...expected, raw: body });
+});
+
+describe('a look', () => {
 	test('reads the documented answer and the expiry of its signed URL', () => {
 		const body = { id: 'cgt-20250704191750-n4qjp', status: 'completed', video: { url: signedUrl } };
-		expect(valueOf(aimlapi.readTask(answer(body)))).toStrictEqual({
+		expect(valueOf(readTask(answer(body)))).toStrictEqual({
 			taskId: 'cgt-20250704191750-n4qjp',
 			status: 'succeeded',
 			videoUrl: signedUrl,
@@ -145,7 +184,7 @@ describe('readTask', () => {
 		['completed', [{ url: plainUrl }]],
 		['completed', [{ url: plainUrl, duration: 5 }, { url: 'https://other' }]],
 	])('%s with video %j', (status, video) => {
-		const task = valueOf(aimlapi.readTask(answer({ id: 'x', status, video })));
+		const task = valueOf(readTask(answer({ id: 'x', status, video })));
 		expect(task).toMatchObject({ status: 'succeeded', videoUrl: plainUrl });
 		expect(task).not.toHaveProperty('expiresAt');
 	});
@@ -156,11 +195,11 @@ describe('readTask', () => {
 		['generating', 'running'],
 		['active', 'running'],
 	])('status %s is %s', (status, expected) => {
-		expect(valueOf(aimlapi.readTask(answer({ id: 'x', status }))).status).toBe(expected);
+		expect(valueOf(readTask(answer({ id: 'x', status }))).status).toBe(expected);
 	});
 
 	test('an unknown status keeps polling and shows the word', () => {
-		const task = valueOf(aimlapi.readTask(answer({ id: 'x', status: 'upscaling' })));
+		const task = valueOf(readTask(answer({ id: 'x', status: 'upscaling' })));
 		expect(task).toMatchObject({ status: 'running', unknownStatus: 'upscaling' });
 	});
 
@@ -186,38 +225,41 @@ describe('readTask', () => {
 		['just a text', { message: 'just a text' }],
 		[{ odd: true }, { message: '{"odd":true}' }],
 		[{ detail: [] }, { message: '{"detail":[]}' }],
-		[null, { message: 'AI/ML API gave no reason' }],
-		[undefined, { message: 'AI/ML API gave no reason' }],
+		[null, { message: 'no reason was given' }],
+		[undefined, { message: 'no reason was given' }],
 	])('a failed task tells its reason from %j', (error, failure) => {
-		const task = valueOf(aimlapi.readTask(answer({ id: 'x', status: 'error', error })));
+		const task = valueOf(readTask(answer({ id: 'x', status: 'error', error })));
 		expect(task.status).toBe('failed');
 		expect(task.failure).toStrictEqual(failure);
 	});
 
 	test.each([[undefined], [null]])('a success whose video is %s is looked at again', (video) => {
-		const outcome = aimlapi.readTask(answer({ id: 'x', status: 'completed', video }));
-		expect(faultOf(outcome).kind).toBe('unreadableAnswer');
+		const outcome = readTask(answer({ id: 'x', status: 'completed', video }));
+		expect(errorOf(outcome).kind).toBe('unreadableAnswer');
 	});
 });
 
 describe('balance', () => {
-	test('asks and reads as documented', () => {
-		expect(aimlapi.balance?.get()).toStrictEqual({ method: 'GET', path: '/v2/billing' });
-		const body = { current_balance: 123.45, currency: 'USD' };
-		expect(aimlapi.balance?.read(answer(body))).toStrictEqual({
-			ok: true,
-			value: { balance: 123.45, currency: 'USD' },
-		});
-		expect(aimlapi.balance?.read(answer({ current_balance: 0 }))).toStrictEqual({
-			ok: true,
-			value: { balance: 0 },
+	const { balance } = vendor;
+	if (balance === undefined) throw new Error('AI/ML API tells the balance');
+
+	test.each([
+		[
+			{ current_balance: 123.45, currency: 'USD' },
+			{ balance: 123.45, currency: 'USD' },
+		],
+		[{ current_balance: 0 }, { balance: 0 }],
+	])('asks, and reads %j', (body, value) => {
+		expect(talk(balance(), answer(body))).toStrictEqual({
+			requests: [{ method: 'GET', url: '/v2/billing' }],
+			outcome: { ok: true, value },
 		});
 	});
 
 	test.each([
-		[answer({ message: 'no' }, 401), 'unauthorized'],
-		[answer({ balance: 1 }), 'unreadableAnswer'],
-	])('a fault is %#', (response, kind) => {
-		expect(aimlapi.balance?.read(response)).toMatchObject({ ok: false, fault: { kind } });
+		['a refusal', answer({ message: 'no' }, 401), 'unauthorized'],
+		['another answer', answer({ balance: 1 }), 'unreadableAnswer'],
+	])('%s is a fault', (_, response, kind) => {
+		expect(errorOf(outcomeOf(balance(), response)).kind).toBe(kind);
 	});
 });

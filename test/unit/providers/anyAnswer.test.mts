@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { vendors } from '../../../nodes/shared/vendors';
-import type { ProviderId } from '../../../nodes/shared/catalogue';
-import { isCertainlyNotTaken } from '../../../nodes/shared/faults';
-import type { Outcome, Task, VendorResponse } from '../../../nodes/shared/vendors';
-import { answer } from '../helpers.mts';
+import type { Outcome } from '../../../nodes/shared/domain/fault';
+import type { TaskReport } from '../../../nodes/shared/domain/task';
+import type { VendorResponse } from '../../../nodes/shared/domain/vendor';
+import { providers } from '../../../nodes/shared/providers';
+import { answer, errorOf, lookAt } from '../helpers.mts';
 
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'];
 const httpStatus = fc.oneof(fc.constant(200), fc.integer({ min: 100, max: 599 }));
@@ -15,7 +15,7 @@ const url = fc.constantFrom('https://example.com/v.mp4', '');
 const resultJson = maybe(fc.constantFrom('{"resultUrls":["https://v"]}', '{"resultUrls":[]}', '{'));
 
 /** Answers that look right from afar, each part of which may be anything. */
-const likely: Record<ProviderId, fc.Arbitrary<unknown>> = {
+const likely: Record<string, fc.Arbitrary<unknown>> = {
 	apikley: fc.record({
 		code: maybe(fc.constantFrom(200, 422, 501)),
 		msg: maybe(fc.string()),
@@ -40,47 +40,70 @@ const likely: Record<ProviderId, fc.Arbitrary<unknown>> = {
 	}),
 };
 
-const providers = ['apikley', 'modellix', 'aimlapi'] as const;
-const readers = ['readCreated', 'readTask'] as const;
-const cases = providers.flatMap((provider) => readers.map((reader) => [provider, reader] as const));
+const likelyFrom = (id: string): fc.Arbitrary<unknown> => likely[id] ?? fc.jsonValue();
 
-function expectWholeOutcome(outcome: Outcome<Task>): void {
+function expectWholeOutcome(outcome: Outcome<TaskReport>): void {
 	if (!outcome.ok) {
-		expect(outcome.fault.message).not.toBe('');
+		expect(outcome.error.message).not.toBe('');
 		return;
 	}
-	const { taskId, status, raw } = outcome.value;
-	expect(typeof taskId).toBe('string');
+	const { taskId, status, videoUrl, raw } = outcome.value;
 	expect(taskId).not.toBe('');
 	expect(statuses).toContain(status);
+	if (videoUrl !== undefined) expect(videoUrl).not.toBe('');
 	expect(raw).toBeDefined();
 	expect(Object.values(outcome.value)).not.toContain(undefined);
 }
 
-describe.each(cases)('%s.%s', (provider, reader) => {
-	const read = (response: VendorResponse) => vendors[provider][reader](response);
+describe.each(Object.entries(providers))('%s', (id, { vendor }) => {
+	describe.each([
+		['an order', (response: VendorResponse) => vendor.readCreated(response)],
+		['a look', (response: VendorResponse) => lookAt(vendor, response)],
+	])('as the answer to %s', (_, read) => {
+		test('any JSON with any HTTP status is a task or a fault', () => {
+			const body = fc.oneof(fc.jsonValue(), likelyFrom(id), fc.constant(undefined));
+			fc.assert(
+				fc.property(body, httpStatus, (value, status) => {
+					expectWholeOutcome(read(answer(value, status)));
+				}),
+				{ numRuns: 400 },
+			);
+		});
 
-	test('makes a task or a fault of any JSON and any HTTP status', () => {
-		const body = fc.oneof(fc.jsonValue(), likely[provider], fc.constant(undefined));
+		test('the likely answers do reach both a task and a fault', () => {
+			const seen = fc.sample(likelyFrom(id), 300).map((value) => read(answer(value)).ok);
+			expect(new Set(seen)).toEqual(new Set([true, false]));
+		});
+	});
+
+	test('what a gateway says is "certainly not taken" by its HTTP status alone', () => {
+		const certain = Array.from({ length: 500 }, (_, index) => 100 + index).filter(
+			(status) => errorOf(vendor.readCreated(answer(undefined, status))).certainlyNotTaken,
+		);
+		expect(certain).toEqual([400, 401, 402, 403, 404, 405, 413, 415, 422, 429]);
+	});
+
+	test('a finished task has its video or is not finished', () => {
 		fc.assert(
-			fc.property(body, httpStatus, (value, status) => {
-				expectWholeOutcome(read(answer(value, status)));
+			fc.property(likelyFrom(id), (value) => {
+				const looked = lookAt(vendor, answer(value));
+				if (looked.ok && looked.value.status === 'succeeded') {
+					expect(looked.value.videoUrl).toMatch(/./);
+				}
 			}),
 			{ numRuns: 400 },
 		);
 	});
-
-	test('the likely answers do reach both a task and a fault', () => {
-		const seen = fc.sample(likely[provider], 300).map((value) => read(answer(value)).ok);
-		expect(new Set(seen)).toEqual(new Set([true, false]));
-	});
 });
 
-describe.each(providers)('%s', (provider) => {
-	test('what no gateway can know is never "certainly not taken"', () => {
-		for (const status of [500, 502, 503, 504, 520]) {
-			const outcome = vendors[provider].readCreated(answer(undefined, status));
-			expect(outcome.ok ? undefined : isCertainlyNotTaken(outcome.fault)).toBe(false);
+test.each(Object.entries(providers))(
+	'%s without callbacks is given no callback URL',
+	(_, entry) => {
+		const { callbacks, createTask } = entry.vendor;
+		for (const model of entry.models) {
+			const order = { model, input: { prompt: 'A' }, callbackUrl: 'https://secret' };
+			const isGiven = JSON.stringify(createTask(order)).includes('https://secret');
+			expect(isGiven).toBe(callbacks !== undefined);
 		}
-	});
-});
+	},
+);

@@ -1,5 +1,7 @@
-import { apikley } from '../../../nodes/shared/vendors/apikley';
-import { answer, faultOf, modelOf, valueOf } from '../helpers.mts';
+import type { VendorCallbacks } from '../../../nodes/shared/domain/vendor';
+import { answer, errorOf, lookAt, modelOf, providerOf, talk, valueOf } from '../helpers.mts';
+
+const { vendor } = providerOf('apikley');
 
 const textToVideo = modelOf('apikley', 'bytedance/v1-lite-text-to-video');
 const imageToVideo = modelOf('apikley', 'bytedance/v1-pro-fast-image-to-video');
@@ -36,26 +38,33 @@ describe('createTask', () => {
 		['image to video', imageToVideo, imageInput],
 	])('%s is the documented example', (_, model, input) => {
 		const callbackUrl = 'https://your-domain.com/api/callback';
-		expect(apikley.createTask({ model, input, callbackUrl })).toStrictEqual({
+		expect(vendor.createTask({ model, input, callbackUrl })).toStrictEqual({
 			method: 'POST',
-			path: '/api/v1/jobs/createTask',
+			url: '/api/v1/jobs/createTask',
 			body: { model: model.id, callBackUrl: callbackUrl, input },
 		});
 	});
 
 	test('without a callback URL there is no such field', () => {
-		const { body } = apikley.createTask({ model: textToVideo, input: textInput });
+		const { body } = vendor.createTask({ model: textToVideo, input: textInput });
 		expect(body).toStrictEqual({ model: 'bytedance/v1-lite-text-to-video', input: textInput });
 	});
 });
 
-test('getTask asks the unified query endpoint', () => {
-	expect(apikley.getTask({ taskId: 'task_bytedance_1765186729394' })).toStrictEqual({
-		method: 'GET',
-		path: '/api/v1/jobs/recordInfo',
-		query: { taskId: 'task_bytedance_1765186729394' },
-	});
+test('a look asks the unified query endpoint, whatever the model', () => {
+	const taskId = 'task_bytedance_1765186729394';
+	for (const model of [textToVideo, undefined]) {
+		expect(talk(vendor.look({ taskId, modelId: model?.id ?? 'x', model })).requests).toStrictEqual([
+			{ method: 'GET', url: '/api/v1/jobs/recordInfo', query: { taskId } },
+		]);
+	}
 });
+
+/** After 500 and 501 there may be a task; a code counts where the HTTP status agrees with it. */
+function isRefusal(httpStatus: number, code: number): boolean {
+	if (httpStatus === 200) return ![400, 500, 501].includes(code);
+	return code < 500;
+}
 
 describe('readCreated', () => {
 	test.each([
@@ -66,7 +75,7 @@ describe('readCreated', () => {
 		],
 		['no text', { code: 200, data: { taskId: 'task_bytedance_1765186729394', more: [1] }, x: 1 }],
 	])('reads the task ID, envelope with %s', (_, body) => {
-		expect(apikley.readCreated(answer(body))).toStrictEqual({
+		expect(vendor.readCreated(answer(body))).toStrictEqual({
 			ok: true,
 			value: { taskId: 'task_bytedance_1765186729394', status: 'queued', raw: body },
 		});
@@ -86,41 +95,48 @@ describe('readCreated', () => {
 	])('code %i is %s, with HTTP 200 and with the real HTTP status', (code, kind) => {
 		for (const httpStatus of [200, code]) {
 			const body = { code, msg: 'in its own words', data: null };
-			expect(faultOf(apikley.readCreated(answer(body, httpStatus)))).toStrictEqual({
+			expect(errorOf(vendor.readCreated(answer(body, httpStatus)))).toStrictEqual({
 				kind,
 				message: 'in its own words',
 				vendorCode: String(code),
 				httpStatus,
+				certainlyNotTaken: isRefusal(httpStatus, code),
 			});
 		}
 	});
 
 	test.each([
 		['408 of the vendor', answer({ code: 408, msg: 'no result' }), 'noAnswer'],
+		['another code', answer({ code: 433, msg: 'no' }), 'rejected'],
+		['no error code at all', answer({ code: 1, msg: 'no' }), 'serverError'],
+		['a code beside another HTTP status', answer({ code: 455 }, 500), 'maintenance'],
+		['a strange code beside an HTTP status', answer({ code: 1 }, 401), 'unauthorized'],
+		['a strange code beside a gateway’s', answer({ code: 433 }, 502), 'serverError'],
 		['a success code without a task', answer({ code: 200, msg: 'success' }), 'unreadableAnswer'],
 		['an empty task ID', answer({ code: 200, data: { taskId: '' } }), 'unreadableAnswer'],
 		['no JSON', answer(undefined), 'unreadableAnswer'],
 		['no JSON from a gateway', answer(undefined, 502), 'serverError'],
 		['success in the body of an HTTP 500', answer({ code: 200, data: {} }, 500), 'serverError'],
 	])('%s is a fault', (_, response, kind) => {
-		expect(faultOf(apikley.readCreated(response)).kind).toBe(kind);
+		expect(errorOf(vendor.readCreated(response)).kind).toBe(kind);
 	});
 
 	test('a fault carries the wait that the vendor asked for', () => {
 		const response = { ...answer({ code: 429, msg: 'slow down' }), retryAfterMs: 3000 };
-		expect(faultOf(apikley.readCreated(response)).retryAfterMs).toBe(3000);
+		expect(errorOf(vendor.readCreated(response)).retryAfterMs).toBe(3000);
 	});
 
 	test('a fault without a text shows the answer itself', () => {
-		expect(faultOf(apikley.readCreated(answer({ code: 402 }))).message).toBe('{"code":402}');
+		expect(errorOf(vendor.readCreated(answer({ code: 402 }))).message).toBe('{"code":402}');
 	});
 });
 
-describe('readTask', () => {
+describe('a look', () => {
 	test('reads the documented answer of a finished task', () => {
 		const response = record({
 			model: 'grok-imagine/text-to-image',
-			param: '{"model":"…","callBackUrl":"…","input":{"prompt":"…"}}',
+			param:
+				'{"model":"…","callBackUrl":"https://your-domain.com/api/callback","input":{"prompt":"…"}}',
 			resultJson,
 			failCode: '',
 			failMsg: '',
@@ -129,12 +145,13 @@ describe('readTask', () => {
 			createTime: 1698765400000,
 			updateTime: 1698765432000,
 		});
-		expect(valueOf(apikley.readTask(response))).toStrictEqual({
+		expect(valueOf(lookAt(vendor, response))).toStrictEqual({
 			taskId: 'task_12345678',
 			status: 'succeeded',
 			videoUrl: 'https://example.com/generated-content.mp4',
 			createdAt: '2023-10-31T15:16:40.000Z',
 			completedAt: '2023-10-31T15:17:12.000Z',
+			callbackUrl: 'https://your-domain.com/api/callback',
 			raw: response.body,
 		});
 	});
@@ -145,7 +162,7 @@ describe('readTask', () => {
 		['generating', 'running'],
 	])('state %s is %s', (state, status) => {
 		const response = record({ state, resultJson: null, costTime: null, completeTime: null });
-		expect(valueOf(apikley.readTask(response))).toStrictEqual({
+		expect(valueOf(lookAt(vendor, response))).toStrictEqual({
 			taskId: 'task_12345678',
 			status,
 			raw: response.body,
@@ -153,7 +170,7 @@ describe('readTask', () => {
 	});
 
 	test('an unknown state keeps polling and shows the word', () => {
-		const task = valueOf(apikley.readTask(record({ state: 'Upscaling' })));
+		const task = valueOf(lookAt(vendor, record({ state: 'Upscaling' })));
 		expect(task).toMatchObject({ status: 'running', unknownStatus: 'Upscaling' });
 	});
 
@@ -162,14 +179,14 @@ describe('readTask', () => {
 			{ resultJson, creditsConsumed: 5, failCode: null, failMsg: null },
 			{ msg: undefined, message: 'success' },
 		);
-		const task = valueOf(apikley.readTask(response));
+		const task = valueOf(lookAt(vendor, response));
 		expect(task).toMatchObject({ status: 'succeeded', usage: { credits: 5 } });
 		expect(task).not.toHaveProperty('failure');
 	});
 
 	test('reads the last frame where the result has one', () => {
 		const withFrame = JSON.stringify({ resultUrls: ['https://v'], lastFrameUrl: 'https://f' });
-		const task = valueOf(apikley.readTask(record({ resultJson: withFrame })));
+		const task = valueOf(lookAt(vendor, record({ resultJson: withFrame })));
 		expect(task).toMatchObject({ videoUrl: 'https://v', lastFrameUrl: 'https://f' });
 	});
 
@@ -182,10 +199,10 @@ describe('readTask', () => {
 			{ failCode: 500, failMsg: 'Internal server error' },
 			{ code: '500', message: 'Internal server error' },
 		],
-		[{ failCode: '', failMsg: '' }, { message: 'Apikley gave no reason' }],
-		[{ failCode: null, failMsg: null }, { message: 'Apikley gave no reason' }],
+		[{ failCode: '', failMsg: '' }, { message: 'no reason was given' }],
+		[{ failCode: null, failMsg: null }, { message: 'no reason was given' }],
 	])('state fail with %j', (reason, failure) => {
-		const task = valueOf(apikley.readTask(record({ state: 'fail', resultJson: null, ...reason })));
+		const task = valueOf(lookAt(vendor, record({ state: 'fail', resultJson: null, ...reason })));
 		expect(task).toMatchObject({ status: 'failed', failure });
 		expect(task.failure).toStrictEqual(failure);
 	});
@@ -197,7 +214,7 @@ describe('readTask', () => {
 		['without URLs', '{"resultUrls":[]}'],
 		['a text result', '{"resultObject":{}}'],
 	])('a success whose resultJson is %s is looked at again', (_, text) => {
-		const fault = faultOf(apikley.readTask(record({ resultJson: text })));
+		const fault = errorOf(lookAt(vendor, record({ resultJson: text })));
 		expect(fault.kind).toBe('unreadableAnswer');
 	});
 
@@ -209,11 +226,132 @@ describe('readTask', () => {
 		['Unauthorized', 401, 'unauthorized'],
 		['Rate limit exceeded', 429, 'rateLimited'],
 	])('"%s" (%i) is %s', (msg, code, kind) => {
-		expect(faultOf(apikley.readTask(answer({ code, msg, data: null }))).kind).toBe(kind);
-		expect(faultOf(apikley.readTask(answer({ code, message: msg }, code))).kind).toBe(kind);
+		expect(errorOf(lookAt(vendor, answer({ code, msg, data: null }))).kind).toBe(kind);
+		expect(errorOf(lookAt(vendor, answer({ code, message: msg }, code))).kind).toBe(kind);
 	});
 });
 
-test('no balance is offered, because none is documented', () => {
-	expect(apikley.balance).toBeUndefined();
+test.each([
+	['no record of the order', undefined],
+	['a record that is no JSON', '{'],
+	['a record that is no object', '["https://x"]'],
+	['a record without one', '{"model":"m"}'],
+	['a record with one that is no text', '{"callBackUrl":5}'],
+])('no callback URL is told by %s', (_, param) => {
+	const report = valueOf(lookAt(vendor, record({ state: 'waiting', param })));
+	expect(report).not.toHaveProperty('callbackUrl');
+});
+
+describe('a refusal that names a task', () => {
+	const data = { taskId: 'task_12345678' };
+
+	test.each([
+		[501, 200],
+		[501, 501],
+		[422, 422],
+		[500, 502],
+	])('code %i with HTTP %i is that task', (code, httpStatus) => {
+		const body = { code, msg: 'Generation failed', data };
+		expect(valueOf(vendor.readCreated(answer(body, httpStatus)))).toStrictEqual({
+			taskId: 'task_12345678',
+			status: 'queued',
+			raw: body,
+		});
+	});
+});
+
+describe('an answer about a task that failed', () => {
+	const data = { taskId: 'x', state: 'fail', failCode: '500', failMsg: 'Internal server error' };
+
+	test('with the code of the failure is a failed task', () => {
+		const outcome = lookAt(vendor, answer({ code: 501, msg: 'Task failed.', data }));
+		expect(valueOf(outcome)).toMatchObject({
+			taskId: 'x',
+			status: 'failed',
+			failure: { code: '500', message: 'Internal server error' },
+		});
+	});
+
+	test('with a code, but without a failed state, is a fault', () => {
+		const outcome = lookAt(vendor, answer({ code: 501, data: { ...data, state: 'success' } }));
+		expect(errorOf(outcome).kind).toBe('generationFailed');
+	});
+});
+
+test('no balance, cancel, delete or list is offered, because none is documented', () => {
+	for (const ability of ['balance', 'cancel', 'delete', 'list', 'upload'] as const) {
+		expect(vendor[ability]).toBeUndefined();
+	}
+});
+
+describe('its signature', () => {
+	const { callbacks } = vendor;
+	if (callbacks?.verify === undefined) throw new Error('Apikley signs its callbacks');
+	const { verify, readTaskId, signs }: VendorCallbacks = callbacks;
+	// Computed from the documented algorithm, apart from this code.
+	const secret = 'kie_test_hmac_key_0123456789';
+	const taskId = 'task_bytedance_1765186729394';
+	const timestamp = '1765186800';
+	const signature = '65iNbVZOvz5gTwYgNI6pvv+pfiZEFcGTIQ+dbWyMzlU=';
+	const signedAtMs = Number(timestamp) * 1000;
+	const rawBody = new Uint8Array();
+
+	const isSigned = (
+		more: Record<string, string | undefined> = {},
+		body: unknown = { code: 200, data: { taskId, state: 'success' } },
+		nowMs = signedAtMs,
+		withSecret = secret,
+	) => {
+		const headers = { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': signature, ...more };
+		return verify({ headers, body, rawBody }, { secret: withSecret, nowMs });
+	};
+
+	test('is there only for accounts with a secret', () => {
+		expect(signs).toBe('withSecret');
+	});
+
+	test.each([
+		[{ data: { taskId } }],
+		[{ data: { task_id: taskId } }],
+		[{ taskId }],
+		[{ task_id: taskId }],
+	])('is accepted for %j', (body) => {
+		expect(readTaskId({ headers: {}, body, rawBody })).toBe(taskId);
+		expect(isSigned({}, body)).toBe(true);
+	});
+
+	test.each([[{}], [null], [{ data: { taskId: '' } }], [{ taskId: 5 }], ['task']])(
+		'%j names no task',
+		(body) => {
+			expect(readTaskId({ headers: {}, body, rawBody })).toBeUndefined();
+			expect(isSigned({}, body)).toBe(false);
+		},
+	);
+
+	test('counts for five minutes, either way', () => {
+		const minutes = (count: number) => signedAtMs + count * 60_000;
+		for (const nowMs of [minutes(5), minutes(-5)]) {
+			expect(isSigned({}, undefined, nowMs)).toBe(true);
+		}
+		for (const nowMs of [minutes(5) + 1, minutes(-5) - 1]) {
+			expect(isSigned({}, undefined, nowMs)).toBe(false);
+		}
+	});
+
+	test.each([
+		['another task', {}, { data: { taskId: `${taskId}0` } }],
+		['no signature', { 'x-webhook-signature': undefined }, undefined],
+		['an empty signature', { 'x-webhook-signature': '' }, undefined],
+		['a shortened signature', { 'x-webhook-signature': signature.slice(0, -1) }, undefined],
+		['a lengthened signature', { 'x-webhook-signature': `${signature}=` }, undefined],
+		['no time', { 'x-webhook-timestamp': undefined }, undefined],
+		['another time', { 'x-webhook-timestamp': '1765186801' }, undefined],
+		['a time that is none', { 'x-webhook-timestamp': 'now' }, undefined],
+	])('is refused with %s', (_, headers, body) => {
+		expect(isSigned(headers, body)).toBe(false);
+	});
+
+	test('is refused with another secret', () => {
+		expect(isSigned({}, undefined, signedAtMs, 'other')).toBe(false);
+	});
 });

@@ -1,6 +1,8 @@
-import { isCertainlyNotTaken } from '../../../nodes/shared/faults';
-import { vendors } from '../../../nodes/shared/vendors';
-import { answer, faultOf, valueOf } from '../helpers.mts';
+import { answer, errorOf, lookAt, providerOf, valueOf } from '../helpers.mts';
+
+const { vendor: apikley } = providerOf('apikley');
+const { vendor: modellix } = providerOf('modellix');
+const { vendor: aimlapi } = providerOf('aimlapi');
 
 /**
  * A paid task must not get lost over a field that nobody needs: whatever else is odd, an ID is an
@@ -17,11 +19,11 @@ describe('a created task keeps its ID', () => {
 		['no status', { id: 'x' }],
 		['an early end', { id: 'x', status: 'completed' }],
 	])('AI/ML API, with %s', (_, body) => {
-		expect(valueOf(vendors.aimlapi.readCreated(answer(body))).taskId).toBe('x');
+		expect(valueOf(aimlapi.readCreated(answer(body))).taskId).toBe('x');
 	});
 
 	test.each([[{ task_id: 'x' }], [{ task_id: 'x', status: null }]])('Modellix, %j', (data) => {
-		expect(valueOf(vendors.modellix.readCreated(answer({ code: 0, data }))).taskId).toBe('x');
+		expect(valueOf(modellix.readCreated(answer({ code: 0, data }))).taskId).toBe('x');
 	});
 });
 
@@ -32,7 +34,7 @@ describe('a finished video is delivered', () => {
 		['meta of another shape', { meta: 'none' }],
 	])('AI/ML API, with %s', (_, more) => {
 		const body = { id: 'x', status: 'completed', video: { url: 'https://v' }, ...more };
-		expect(valueOf(vendors.aimlapi.readTask(answer(body))).videoUrl).toBe('https://v');
+		expect(valueOf(lookAt(aimlapi, answer(body))).videoUrl).toBe('https://v');
 	});
 
 	test.each([
@@ -43,7 +45,7 @@ describe('a finished video is delivered', () => {
 	])('Apikley, with %s', (_, more) => {
 		const resultJson = '{"resultUrls":["https://v"]}';
 		const body = { code: 200, data: { taskId: 'x', state: 'success', resultJson, ...more } };
-		expect(valueOf(vendors.apikley.readTask(answer(body))).videoUrl).toBe('https://v');
+		expect(valueOf(lookAt(apikley, answer(body))).videoUrl).toBe('https://v');
 	});
 
 	test.each([
@@ -54,43 +56,50 @@ describe('a finished video is delivered', () => {
 		['a frame before it, both as text', { resources: ['https://f/last.png', 'https://v'] }],
 	])('Modellix, with %s', (_, result) => {
 		const body = { code: 0, data: { task_id: 'x', status: 'success', result } };
-		expect(valueOf(vendors.modellix.readTask(answer(body))).videoUrl).toBe('https://v');
+		expect(valueOf(lookAt(modellix, answer(body))).videoUrl).toBe('https://v');
 	});
 });
 
 test('Apikley: an empty video URL is no video', () => {
 	const data = { taskId: 'x', state: 'success', resultJson: '{"resultUrls":[""]}' };
-	const outcome = vendors.apikley.readTask(answer({ code: 200, data }));
-	expect(faultOf(outcome).kind).toBe('unreadableAnswer');
-});
-
-test('Apikley: a failed task that comes with the code 501 is a failed task', () => {
-	const data = { taskId: 'x', state: 'fail', failCode: '500', failMsg: 'Internal server error' };
-	const outcome = vendors.apikley.readTask(answer({ code: 501, msg: 'Task failed.', data }));
-	expect(valueOf(outcome)).toMatchObject({
-		taskId: 'x',
-		status: 'failed',
-		failure: { code: '500', message: 'Internal server error' },
-	});
+	const outcome = lookAt(apikley, answer({ code: 200, data }));
+	expect(errorOf(outcome).kind).toBe('unreadableAnswer');
 });
 
 describe('nobody can know whether the vendor took the request', () => {
 	test.each([
 		['modellix', 500, { code: 1, message: 'internal' }],
 		['modellix', 502, { code: -1, message: 'upstream' }],
-		['modellix', 200, { code: 200, message: 'success', data: { task_id: 'x' } }],
+		['modellix', 200, { code: 402, message: 'no credits' }],
+		['modellix', 409, { code: 402, message: 'no credits' }],
 		['apikley', 502, { code: -1, msg: 'upstream' }],
 		['apikley', 500, { code: 100, msg: 'internal' }],
+		['apikley', 500, { code: 422, msg: 'wrong' }],
+		['apikley', 302, { code: 402, msg: 'no credits' }],
+		['apikley', 505, { code: 505, msg: 'off' }],
+		['apikley', 200, { code: 501, msg: 'failed' }],
+		['apikley', 200, { code: 400, msg: 'wrong' }],
+		['aimlapi', 500, { statusCode: 400, message: 'wrong' }],
+	])('%s, HTTP %i, %j', (provider, httpStatus, body) => {
+		const { vendor } = providerOf(provider);
+		expect(errorOf(vendor.readCreated(answer(body, httpStatus))).certainlyNotTaken).toBe(false);
+	});
+});
+
+describe('an ID is a task, whatever stands around it', () => {
+	test.each([
+		['modellix', 200, { code: 200, message: 'success', data: { task_id: 'x' } }],
+		['modellix', 500, { code: 500, message: 'internal', data: { task_id: 'x' } }],
 		['apikley', 200, { code: 0, msg: 'success', data: { taskId: 'x' } }],
-	] as const)('%s, HTTP %i, %j', (provider, httpStatus, body) => {
-		const fault = faultOf(vendors[provider].readCreated(answer(body, httpStatus)));
-		expect(isCertainlyNotTaken(fault)).toBe(false);
+		['apikley', 502, { code: 502, msg: 'upstream', data: { taskId: 'x' } }],
+		['aimlapi', 500, { id: 'x', status: 'error', error: { message: 'internal' } }],
+	])('%s, HTTP %i, %j', (provider, httpStatus, body) => {
+		const { vendor } = providerOf(provider);
+		expect(valueOf(vendor.readCreated(answer(body, httpStatus))).taskId).toBe('x');
 	});
 });
 
 test('AI/ML API: an empty usage is none', () => {
-	const task = valueOf(
-		vendors.aimlapi.readTask(answer({ id: 'x', status: 'queued', meta: { usage: {} } })),
-	);
+	const task = valueOf(lookAt(aimlapi, answer({ id: 'x', status: 'queued', meta: { usage: {} } })));
 	expect(task).not.toHaveProperty('usage');
 });

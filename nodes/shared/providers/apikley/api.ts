@@ -90,7 +90,7 @@ function kindOf(httpStatus: number, code: number): FaultKind {
 	const known = faultKindsByCode[code];
 	if (known !== undefined) return known;
 	if (httpStatus >= 400) return faultKindOfStatus(httpStatus);
-	return code >= 400 && code < 500 ? 'rejected' : 'serverError';
+	return code >= 400 ? faultKindOfStatus(code) : 'serverError';
 }
 
 /** A code counts where the HTTP status agrees with it: 200, as the family does, or the code itself. */

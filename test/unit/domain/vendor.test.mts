@@ -1,0 +1,44 @@
+import type { Fault } from '../../../nodes/shared/domain/fault';
+import { fail, ok } from '../../../nodes/shared/domain/result';
+import { converse, type Dialogue, type Transport } from '../../../nodes/shared/domain/vendor';
+import { answer } from '../helpers.mts';
+
+const fault: Fault = { kind: 'noAnswer', message: 'no', certainlyNotTaken: false };
+
+/** Answers each request with its own URL; none from the request of that number on. */
+function transport(answered = Infinity) {
+	const reads: Array<[url: string, timeoutMs: number | undefined]> = [];
+	const read: Transport['read'] = async ({ url }, timeoutMs) => {
+		reads.push([url, timeoutMs]);
+		return await Promise.resolve(reads.length > answered ? fail(fault) : ok(answer(url)));
+	};
+	return { reads, read };
+}
+
+function* ask(...urls: string[]): Dialogue<unknown[]> {
+	const bodies: unknown[] = [];
+	for (const url of urls) bodies.push((yield { method: 'GET', url }).body);
+	return ok(bodies);
+}
+
+test('a dialogue is given the answer to each of its requests', async () => {
+	const { reads, read } = transport();
+	expect(await converse({ read }, ask('/a', '/b', '/c'), 7)).toEqual(ok(['/a', '/b', '/c']));
+	expect(reads).toEqual([
+		['/a', 7],
+		['/b', 7],
+		['/c', 7],
+	]);
+});
+
+test('one without a request needs no network', async () => {
+	const { reads, read } = transport();
+	expect(await converse({ read }, ask())).toEqual(ok([]));
+	expect(reads).toEqual([]);
+});
+
+test('a request without an answer ends it with the network’s fault', async () => {
+	const { reads, read } = transport(1);
+	expect(await converse({ read }, ask('/a', '/b', '/c'))).toEqual(fail(fault));
+	expect(reads.map(([url]) => url)).toEqual(['/a', '/b']);
+});
