@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
-import type { Step } from '../domain/problem';
-import { ok } from '../domain/result';
+import type { Problem, Step } from '../domain/problem';
+import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { noteStoppedTasks } from '../n8n/executions';
@@ -57,7 +57,7 @@ async function generate(
 ): Promise<INodeExecutionData[]> {
 	const providerId: unknown = context.getNodeParameter('provider', 0);
 	const opened = await openSession(context, providerId, stopSignal);
-	const limit = opened.ok ? readLimit(context, opened.value) : opened;
+	const limit = opened.ok ? await readMaxParallel(context, opened.value.provider) : opened;
 	if (!opened.ok || !limit.ok) {
 		return await settleUnopened(context, String(providerId), opened.ok ? limit : opened);
 	}
@@ -83,9 +83,6 @@ async function generate(
 		: settleSubmitted(context, submitted);
 }
 
-const readLimit = (context: IExecuteFunctions, { provider }: Session) =>
-	readMaxParallel(context.getNodeParameter('options', 0, {}), provider);
-
 /** Nothing can be asked or ordered, but what an earlier try has paid for is still named. */
 async function settleUnopened(
 	context: IExecuteFunctions,
@@ -94,18 +91,24 @@ async function settleUnopened(
 ): Promise<INodeExecutionData[]> {
 	if (reason.ok) return [];
 	const problems = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
-		const paid = taskOf(await openPage(context, itemIndex).read());
-		const origin = { provider, model: paid?.modelId ?? '' };
-		const named = paid === undefined ? {} : naming(paid.taskId, reason.error.description);
-		return { itemIndex, origin, problem: { ...reason.error, ...named } };
+		const { problem, modelId: model = '' } = await namingPaid(context, itemIndex, reason.error);
+		return { itemIndex, origin: { provider, model }, problem };
 	});
 	return settleProblems(context, problems);
 }
 
-const naming = (taskId: string, description: string) => ({
-	taskId,
-	description: `${description} The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`,
-});
+/** The problem of an item that comes to no order, with the task that an earlier try has paid for. */
+async function namingPaid(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	problem: Problem,
+): Promise<{ problem: Problem; modelId?: string }> {
+	const paid = taskOf(await openPage(context, itemIndex).read());
+	if (paid === undefined) return { problem };
+	const { taskId, modelId } = paid;
+	const description = `${problem.description} The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`;
+	return { problem: { ...problem, taskId, description }, modelId };
+}
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
 async function readItems(
@@ -120,11 +123,19 @@ async function readItems(
 			const read = await readOrder(context, session, kind, itemIndex);
 			return read.ok ? withCallbackUrl(context, session, route, read.value) : read;
 		});
-		if (!order.ok && !context.continueOnFail()) {
-			throw toNodeError(context.getNode(), order.error, itemIndex);
+		if (order.ok) {
+			const origin = { provider: session.providerId, model: order.value.model.id };
+			items.push({ itemIndex, origin, order });
+			continue;
 		}
-		const model = order.ok ? order.value.model.id : modelNameOf(context, itemIndex);
-		items.push({ itemIndex, origin: { provider: session.providerId, model }, order });
+		const { problem, modelId } = await namingPaid(context, itemIndex, order.error);
+		if (!context.continueOnFail()) throw toNodeError(context.getNode(), problem, itemIndex);
+		const model = modelId ?? modelNameOf(context, itemIndex);
+		items.push({
+			itemIndex,
+			origin: { provider: session.providerId, model },
+			order: fail(problem),
+		});
 	}
 	return items;
 }

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { isObject, withoutUndefined } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import type { TaskReference } from '../domain/task';
+import type { Task, TaskReference } from '../domain/task';
 import { converse } from '../domain/vendor';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
@@ -44,9 +44,7 @@ async function operate(
 ): Promise<INodeExecutionData[]> {
 	const providerId: unknown = context.getNodeParameter('provider', 0);
 	const opened = await openSession(context, providerId, stopSignal);
-	const limit = opened.ok
-		? readMaxParallel(context.getNodeParameter('options', 0, {}), opened.value.provider)
-		: opened;
+	const limit = opened.ok ? await readMaxParallel(context, opened.value.provider) : opened;
 	if (!opened.ok || !limit.ok) {
 		const reason = opened.ok ? limit : opened;
 		return reason.ok ? [] : await settleUnopened(context, String(providerId), reason.error);
@@ -56,23 +54,40 @@ async function operate(
 	if (operation === 'wait') return await wait(context, session, limit.value);
 	if (operation === 'getMany') return await getMany(context, session);
 
-	const results = await mapParallel(itemIndexesOf(context), limit.value, async (itemIndex) => {
-		const origin = { provider: session.providerId, model: readModelId(context, itemIndex) };
-		const result = await readingItem(
-			async () => await operateOn(context, session, String(operation), itemIndex),
-		);
-		return { itemIndex, origin, result };
-	});
+	const results = await mapParallel(
+		itemIndexesOf(context),
+		limit.value,
+		async (itemIndex) =>
+			await workOn(context, session.providerId, itemIndex, async () =>
+				operateOn(context, session, String(operation), itemIndex),
+			),
+	);
 	return settleResults(context, results);
 }
 
 async function settleUnopened(context: IExecuteFunctions, provider: string, problem: Problem) {
-	const problems = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
-		const reference = await readingItem(async () => readReference(context, itemIndex));
-		const { taskId, modelId: model } = reference.ok ? reference.value : { modelId: '' };
-		return { itemIndex, origin: { provider, model }, problem: { ...problem, taskId } };
-	});
-	return settleProblems(context, problems);
+	const results = itemIndexesOf(context).map(
+		async (itemIndex) =>
+			await workOn(context, provider, itemIndex, async (): Promise<Step<Output>> => fail(problem)),
+	);
+	return settleResults(context, await Promise.all(results));
+}
+
+/** Works on an item; whatever goes wrong, its row names the task that it was given. */
+async function workOn<T>(
+	context: IExecuteFunctions,
+	provider: string,
+	itemIndex: number,
+	work: () => Promise<Step<T>>,
+) {
+	const taskId = await readingItem(async () => ok(readText(context, 'taskId', itemIndex)));
+	const model = await readingItem(async () => ok(readModelId(context, itemIndex)));
+	const origin = { provider, model: model.ok ? model.value : '' };
+	const result = await readingItem(work);
+	if (result.ok || !taskId.ok || taskId.value === '') return { itemIndex, origin, result };
+	const { error: problem } = result;
+	const named = { ...problem, taskId: problem.taskId ?? taskId.value };
+	return { itemIndex, origin, result: fail(named) };
 }
 
 async function operateOn(
@@ -140,27 +155,35 @@ async function getMany(
 	context: IExecuteFunctions,
 	session: Session,
 ): Promise<INodeExecutionData[]> {
-	const { provider, providerId, transport } = session;
-	const { list } = provider.vendor;
+	const { providerId } = session;
 	const rows: INodeExecutionData[] = [];
 	for (const itemIndex of itemIndexesOf(context)) {
 		const origin = { provider: providerId, model: '' };
-		const listed =
-			list === undefined
-				? unsupported(session, 'list tasks')
-				: await converse(transport, list(Number(context.getNodeParameter('limit', itemIndex, 50))));
+		const listed = await readingItem(async () => await list(context, session, itemIndex));
 		if (!listed.ok) {
-			const problem =
-				'kind' in listed.error ? problemOfFault(provider, listed.error) : listed.error;
-			rows.push(...settleProblems(context, [{ itemIndex, origin, problem }]));
+			rows.push(...settleProblems(context, [{ itemIndex, origin, problem: listed.error }]));
 			continue;
 		}
-		const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
-		for (const task of listed.value) {
+		const { tasks, raw } = listed.value;
+		for (const task of tasks) {
 			rows.push({ json: toJson(toRow(task, origin, { raw })), pairedItem: { item: itemIndex } });
 		}
 	}
 	return rows;
+}
+
+async function list(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): Promise<Step<{ tasks: Task[]; raw: boolean }>> {
+	const { provider, transport } = session;
+	if (provider.vendor.list === undefined) return unsupported(session, 'list tasks');
+	const limit = Number(context.getNodeParameter('limit', itemIndex, 50));
+	const listed = await converse(transport, provider.vendor.list(limit));
+	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
+	const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
+	return ok({ tasks: listed.value, raw });
 }
 
 /** Waits for the end of each task, in the node or outside of it. */
@@ -170,13 +193,15 @@ async function wait(
 	limit: number,
 ): Promise<INodeExecutionData[]> {
 	const route = await chooseRoute(context);
-	const items = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
-		const origin = { provider: session.providerId, model: readModelId(context, itemIndex) };
-		const result = await readingItem(async () =>
-			readAwaited(context, session, route.completion === 'notify', itemIndex),
-		);
-		return { itemIndex, origin, result } satisfies Submitted;
-	});
+	const isToNotify = route.completion === 'notify';
+	const items: Submitted[] = await mapParallel(
+		itemIndexesOf(context),
+		1,
+		async (itemIndex) =>
+			await workOn(context, session.providerId, itemIndex, async () =>
+				readAwaited(context, session, isToNotify, itemIndex),
+			),
+	);
 	if (route.completion === 'notify') return await notify(context, session, items);
 	if (route.completion === 'pause' && items.some(({ result }) => result.ok)) {
 		return await pause(context, session, items, route.address);

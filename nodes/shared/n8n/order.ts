@@ -13,7 +13,7 @@ import { problemOfInput } from '../tasks/problems';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Order, PendingUpload, Session, WaitingRules } from '../tasks/session';
 import { readImage } from './images';
-import { readOutputRules, readText } from './parameters';
+import { readingItem, readOutputRules, readText } from './parameters';
 
 /** Where the order of an item is written down; reads no parameter's value, so it never fails. */
 export function openPage(context: IExecuteFunctions, itemIndex: number): LedgerPage {
@@ -167,11 +167,20 @@ export function readWaitingRules(
 	});
 }
 
-/** Reads how many tasks of the run may be in flight at once. */
-export function readMaxParallel(options: IDataObject, provider: Provider): Step<number> {
-	const limit = positive(options.maxParallel, 'Max Parallel Tasks');
-	if (!limit.ok) return limit;
-	return ok(Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks)));
+/**
+ * Reads how many tasks of the run may be in flight at once. Reads no other option, because one that
+ * cannot be read is the problem of its item alone.
+ */
+export async function readMaxParallel(
+	context: IExecuteFunctions,
+	provider: Provider,
+): Promise<Step<number>> {
+	return await readingItem(async () => {
+		const given = context.getNodeParameter('options.maxParallel', 0, null);
+		const limit = positive(given, 'Max Parallel Tasks');
+		if (!limit.ok) return limit;
+		return ok(Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks)));
+	});
 }
 
 function defaultTimeoutMinutes(model: ModelEntry | undefined, values: ParameterValues): number {
