@@ -1,64 +1,62 @@
 import fc from 'fast-check';
-import type { IDataObject } from 'n8n-workflow';
+import type { JsonObject } from '../../../nodes/shared/domain/json';
 import {
-	fingerprintOf,
-	openLedgerPage,
+	contextLedger,
+	noteBadEnd,
+	orderKey,
+	taskOf,
 	type LedgerEntry,
-} from '../../../nodes/shared/lifecycle/ledger';
+} from '../../../nodes/shared/tasks/ledger';
 
 const submitted: LedgerEntry = {
 	state: 'submitted',
 	at: '2026-01-01T00:00:00.000Z',
 	taskId: 'task-1',
-	endedBadly: false,
+	modelId: 'm',
+	addresses: { status: 'https://vendor.example/task-1' },
 };
 const submitting: LedgerEntry = { state: 'submitting', at: '2026-01-01T00:00:00.000Z' };
 const KEY = 'seedanceSubmissions';
 
-test('what is written is read, by a page that is opened later too', () => {
-	const context: IDataObject = {};
-	const page = openLedgerPage(context, 0, 0, 'print');
-	expect(page.read()).toBeUndefined();
-	page.write(submitting);
-	expect(page.read()).toEqual(submitting);
-	page.write(submitted);
-	expect(openLedgerPage(context, 0, 0, 'print').read()).toEqual(submitted);
+test('what is written is read, by a ledger that is opened later too', async () => {
+	const context: JsonObject = {};
+	const page = contextLedger(context).page('a');
+	expect(await page.read()).toBeUndefined();
+	await page.write(submitting);
+	expect(await page.read()).toEqual(submitting);
+	await page.write(submitted);
+	expect(await contextLedger(context).page('a').read()).toEqual(submitted);
 });
 
-test('the entries survive n8n’s way of storing an execution', () => {
-	const context: IDataObject = {};
-	openLedgerPage(context, 2, 3, 'print').write(submitted);
-	const restored: IDataObject = JSON.parse(JSON.stringify(context));
-	expect(openLedgerPage(restored, 2, 3, 'print').read()).toEqual(submitted);
+test('the entries survive n8n’s way of storing an execution', async () => {
+	const context: JsonObject = {};
+	await contextLedger(context).page('a').write(submitted);
+	const restored: JsonObject = JSON.parse(JSON.stringify(context));
+	expect(await contextLedger(restored).page('a').read()).toEqual(submitted);
 });
 
-test.each([
-	['another run', 1, 0, 'print'],
-	['another item', 0, 1, 'print'],
-	['another request', 0, 0, 'other'],
-	['a key that reads alike', 0, 0, '0:print'],
-])('%s has a page of its own', (_, runIndex, itemIndex, fingerprint) => {
-	const context: IDataObject = {};
-	openLedgerPage(context, 0, 0, 'print').write(submitted);
-	const other = openLedgerPage(context, runIndex, itemIndex, fingerprint);
-	expect(other.read()).toBeUndefined();
-	other.write(submitting);
-	other.clear();
-	expect(openLedgerPage(context, 0, 0, 'print').read()).toEqual(submitted);
+test('each key has a page of its own', async () => {
+	const ledger = contextLedger({});
+	await ledger.page('a').write(submitted);
+	const other = ledger.page('b');
+	expect(await other.read()).toBeUndefined();
+	await other.write(submitting);
+	await other.clear();
+	expect(await ledger.page('a').read()).toEqual(submitted);
 });
 
-test('a cleared page is empty', () => {
-	const context: IDataObject = {};
-	const page = openLedgerPage(context, 0, 0, 'print');
-	page.write(submitting);
-	page.clear();
-	expect(page.read()).toBeUndefined();
+test('a cleared page is empty', async () => {
+	const context: JsonObject = {};
+	const page = contextLedger(context).page('a');
+	await page.write(submitting);
+	await page.clear();
+	expect(await page.read()).toBeUndefined();
 	expect(context[KEY]).toEqual({});
 });
 
-test('what others keep in the context stays there', () => {
-	const context: IDataObject = { noItemsLeft: true };
-	openLedgerPage(context, 0, 0, 'print').write(submitted);
+test('what others keep in the context stays there', async () => {
+	const context: JsonObject = { noItemsLeft: true };
+	await contextLedger(context).page('a').write(submitted);
 	expect(context.noItemsLeft).toBe(true);
 });
 
@@ -66,42 +64,78 @@ test.each([
 	['of an unknown state', { ...submitted, state: 'parked' }],
 	['without a task ID', { ...submitted, taskId: undefined }],
 	['with a numeric task ID', { ...submitted, taskId: 5 }],
+	['without a model', { ...submitted, modelId: undefined }],
 	['of another type', 'submitted'],
 	['null', null],
-])('an entry %s is ignored', (_, garbage) => {
-	const context = { [KEY]: { '0:0:print': garbage } } as IDataObject;
-	expect(openLedgerPage(context, 0, 0, 'print').read()).toBeUndefined();
+])('an entry %s is ignored', async (_, garbage) => {
+	expect(
+		await contextLedger({ [KEY]: { a: garbage } })
+			.page('a')
+			.read(),
+	).toBeUndefined();
 });
 
-test('any garbage in the context is ignored and overwritten', () => {
-	fc.assert(
-		fc.property(fc.jsonValue(), (garbage) => {
-			const context = { [KEY]: garbage } as IDataObject;
-			const page = openLedgerPage(context, 0, 0, 'print');
-			expect(page.read()).toBeUndefined();
-			page.write(submitted);
-			expect(page.read()).toEqual(submitted);
+test('any garbage in the context is ignored and overwritten', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.jsonValue(), async (garbage) => {
+			const page = contextLedger({ [KEY]: garbage }).page('a');
+			expect(await page.read()).toBeUndefined();
+			await page.write(submitted);
+			expect(await page.read()).toEqual(submitted);
 		}),
 	);
 });
 
-describe('fingerprint', () => {
-	test('is short, fit for a key, and the same for the same request', () => {
-		const print = fingerprintOf('apikley', 'm', { prompt: 'A cat' });
-		expect(print).toMatch(/^[\w-]{22}$/);
-		expect(fingerprintOf('apikley', 'm', { prompt: 'A cat' })).toBe(print);
+describe('the task of an entry', () => {
+	test('has all that a look at it needs', () => {
+		const { taskId, modelId, addresses } = submitted;
+		expect(taskOf(submitted)).toEqual({ taskId, modelId, addresses });
 	});
 
-	test('tells providers, models and inputs apart', () => {
-		const prints = [
-			fingerprintOf('apikley', 'm', { prompt: 'A cat' }),
-			fingerprintOf('modellix', 'm', { prompt: 'A cat' }),
-			fingerprintOf('apikley', 'n', { prompt: 'A cat' }),
-			fingerprintOf('apikley', 'm', { prompt: 'A dog' }),
-			fingerprintOf('apikley', 'm', { prompt: 'A cat', seed: 1 }),
-			fingerprintOf('apikley', 'm', { prompt: 'A cat', seed: '1' }),
-			fingerprintOf('apikleym', '', { prompt: 'A cat' }),
-		];
-		expect(new Set(prints).size).toBe(prints.length);
+	test('is none before there is one', () => {
+		expect([taskOf(undefined), taskOf(submitting)]).toEqual([undefined, undefined]);
+	});
+
+	test('is none once it has ended badly', async () => {
+		const page = contextLedger({}).page('a');
+		await page.write(submitted);
+		await noteBadEnd(page);
+		expect(await page.read()).toEqual({ ...submitted, endedBadly: true });
+		expect(taskOf(await page.read())).toBeUndefined();
+	});
+
+	test.each([undefined, submitting])('a bad end of %j is none', async (entry) => {
+		const page = contextLedger({}).page('a');
+		if (entry !== undefined) await page.write(entry);
+		await noteBadEnd(page);
+		expect(await page.read()).toEqual(entry);
+	});
+});
+
+describe('the key of an order', () => {
+	const item = { runIndex: 0, itemIndex: 0, written: ['a', { b: 1 }] };
+	const key = orderKey(item);
+
+	test('is short and the same for the same order', () => {
+		expect(key).toMatch(/^0:0:[\w-]{22}$/);
+		expect(orderKey({ ...item, written: ['a', { b: 1 }] })).toBe(key);
+	});
+
+	test.each([
+		['another run', { runIndex: 1 }],
+		['another item', { itemIndex: 1 }],
+		['another text', { written: ['b', { b: 1 }] }],
+		['a value of another type', { written: ['a', { b: '1' }] }],
+		['more', { written: ['a', { b: 1, c: 2 }] }],
+		['less', { written: ['a', {}] }],
+	])('is another one for %s', (_, more) => {
+		expect(orderKey({ ...item, ...more })).not.toBe(key);
+	});
+
+	test('tells run and item apart', () => {
+		const keys = [1, 11].flatMap((runIndex) =>
+			[1, 11].map((itemIndex) => orderKey({ runIndex, itemIndex, written: '' })),
+		);
+		expect(new Set(keys).size).toBe(4);
 	});
 });

@@ -1,27 +1,20 @@
-import type { INode } from 'n8n-workflow';
-import { catalogue } from '../../nodes/shared/catalogue';
+import type { Fault, FaultKind } from '../../../nodes/shared/domain/fault';
+import type { Problem } from '../../../nodes/shared/domain/problem';
+import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
 import {
+	problemOfAccess,
 	problemOfDownload,
 	problemOfFault,
+	problemOfHandOver,
 	problemOfInput,
 	problemOfTask,
 	problemOfTimeout,
+	problemOfUncollected,
 	problemOfUnknownSubmission,
-	toNodeError,
-	type Problem,
-} from '../../nodes/shared/errors';
-import type { Fault, FaultKind } from '../../nodes/shared/faults';
-import type { Task, TaskStatus } from '../../nodes/shared/vendors';
+} from '../../../nodes/shared/tasks/problems';
+import { providerOf } from '../helpers.mts';
 
-const node: INode = {
-	id: '1',
-	name: 'Seedance Text to Video',
-	type: 'n8n-nodes-seedance.seedanceTextToVideo',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-};
-const provider = catalogue.apikley;
+const provider = providerOf('apikley');
 const taskId = 'task_bytedance_1765186729394';
 const vendorWords = 'The request was canceled by upstream';
 
@@ -29,9 +22,10 @@ const vendorWords = 'The request was canceled by upstream';
 const texts: Record<FaultKind, readonly [RegExp, RegExp]> = {
 	invalidInput: [/did not accept the parameters/, /Correct the parameter/],
 	unauthorized: [/did not accept the API key/, /https:\/\/app\.apikley\.ru\/keys/],
-	insufficientCredits: [/not enough credits/, /Top up the Apikley account/],
+	insufficientCredits: [/does not have enough credits/, /Top up the Apikley account/],
 	forbidden: [/does not allow/, /what the API key may do/],
 	notFound: [/does not know this task/, /Check the task ID/],
+	conflict: [/does not allow this in the present state/, /operation Get/],
 	rateLimited: [/too many requests/, /'Max Parallel Tasks'/],
 	maintenance: [/under maintenance/, /Try again later/],
 	generationFailed: [/could not generate the video/, /Change the prompt/],
@@ -50,6 +44,7 @@ const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({
 	message: vendorWords,
 	vendorCode: '422',
 	httpStatus: 200,
+	certainlyNotTaken: true,
 	...more,
 });
 const task = (status: TaskStatus, more: Partial<Task> = {}): Task => ({
@@ -121,7 +116,7 @@ describe('a task that ended badly', () => {
 test('a timeout says that the task goes on, and how to get it', () => {
 	const problem = problemOfTimeout(provider, running, 30, fault('serverError'));
 	expect(problem.message).toBe(
-		'The video was not finished after 30 minutes; it goes on at Apikley (running)',
+		'The video was not finished after 30 minutes; it is still running at Apikley (running)',
 	);
 	expect(problem.description).toContain('Seedance Task, operation Wait');
 	expect(problem.description).toContain('paid');
@@ -153,51 +148,48 @@ test('wrong input is told in the words of who found it', () => {
 	});
 });
 
+test('a vendor that cannot be asked names the task, if there is one', () => {
+	expect(problemOfAccess('No credential', 'Choose one.', taskId)).toStrictEqual({
+		message: 'No credential',
+		description: `Choose one. The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`,
+		code: 'noAccess',
+		taskId,
+	});
+	expect(problemOfAccess('No credential', 'Choose one.')).toMatchObject({
+		description: 'Choose one.',
+		taskId: undefined,
+	});
+});
+
+test('a wait that could not be handed over: the task is paid for', () => {
+	const problem = problemOfHandOver(provider, running, 'no worker');
+	expect(problem.message).toMatch(/^The video is submitted to Apikley, but n8n did not let/);
+	expect(problem.description).toBe(
+		`It is paid for: get it with the node Seedance Task, operation Wait. Reason: no worker. Task ID: ${taskId}.`,
+	);
+	expect(problem).toMatchObject({ code: 'handOverFailed', taskId, status: 'running' });
+});
+
+test('a video that nobody collected: the task is paid for', () => {
+	const problem = problemOfUncollected(provider, running);
+	expect(problem.message).toContain('was not collected from Apikley');
+	expect(problem.description).toMatch(/^It is paid for: .*operation Wait\..*WEBHOOK_URL/);
+	expect(problem.description).toContain(`Task ID: ${taskId}.`);
+	expect(problem).toMatchObject({ code: 'notCollected', taskId, status: 'running' });
+});
+
 const problems: ReadonlyArray<readonly [string, Problem]> = [
 	...kinds.map((kind) => [kind, problemOfFault(provider, fault(kind), taskId)] as const),
 	['unknown submission', problemOfUnknownSubmission(provider, fault('noAnswer'))],
 	['failed', problemOfTask(provider, task('failed', { failure }))],
-	['cancelled', problemOfTask(provider, task('cancelled', { failure }))],
 	['timeout', problemOfTimeout(provider, running, 30, fault('noAnswer'))],
-	['download', problemOfDownload(task('succeeded', { videoUrl: 'https://v' }), vendorWords)],
-	['input', problemOfInput('The Prompt was CANCELED', 'Enter one.')],
+	['download', problemOfDownload(task('succeeded', { videoUrl: 'https://v' }), 'no')],
+	['hand over', problemOfHandOver(provider, running, 'no')],
+	['uncollected', problemOfUncollected(provider, running)],
 ];
 
-describe.each(problems)('the error of n8n for %s', (_, problem) => {
-	const error = toNodeError(node, problem, 3, 'All items: [item 3] x (failed).');
-
-	test('names the item in the message and carries its index', () => {
-		expect(error.message).toMatch(/ \[item 3\]$/);
-		expect(error.context.itemIndex).toBe(3);
-		expect(error.node).toBe(node);
-	});
-
-	test('never has the word in its message that marks an execution as stopped', () => {
-		expect(error.message).not.toMatch(/canceled/i);
-		expect(error.name).not.toContain('Cancelled');
-	});
-
-	test('describes how to go on, and what became of the other items', () => {
-		expect(error.description).toBe(`${problem.description} All items: [item 3] x (failed).`);
-	});
-
-	test('keeps the vendor’s HTTP status', () => {
-		const expected = problem.httpStatus === undefined ? null : String(problem.httpStatus);
-		expect(error.httpCode).toBe(expected);
-	});
+test.each(problems)('%s is told in whole sentences and plain words', (_, problem) => {
+	expect(problem.message).toMatch(/^[A-Z].*[^.]$/);
+	expect(problem.message).not.toMatch(/problem|failure|mistake/i);
+	expect(problem.description).not.toMatch(/undefined|\s\s|^\s|\s$/);
 });
-
-test('none of the package’s own words is one that n8n advises against', () => {
-	for (const [, { message }] of problems) expect(message).not.toMatch(/problem|failure|mistake/i);
-});
-
-test.each(['ECONNRESET', 'ETIMEDOUT', 'getaddrinfo'])(
-	'a vendor’s reason with %s in it keeps the message',
-	(word) => {
-		const reason = { message: `upstream: ${word}` };
-		const problem = problemOfTask(provider, task('failed', { failure: reason }));
-		expect(toNodeError(node, problem, 0).message).toBe(
-			`Apikley could not generate the video: upstream: ${word} [item 0]`,
-		);
-	},
-);

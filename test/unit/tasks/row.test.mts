@@ -1,6 +1,6 @@
-import { toErrorRow, toRow } from '../../../nodes/shared/lifecycle/row';
-import type { Problem } from '../../../nodes/shared/errors';
-import type { Task, TaskStatus } from '../../../nodes/shared/vendors';
+import type { Problem } from '../../../nodes/shared/domain/problem';
+import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
+import { toErrorRow, toRow } from '../../../nodes/shared/tasks/row';
 
 const origin = { provider: 'modellix', model: 'seedance-1.0-lite-t2v' };
 const raw = { code: 0, data: { task_id: 'task-1' } };
@@ -33,6 +33,17 @@ test('what the vendor does not tell is not there', () => {
 		const row = toRow(task, { provider: 'apikley', model: '' }, { raw: withRaw });
 		expect(row).toStrictEqual({ taskId: 'x', provider: 'apikley', status: 'queued' });
 	}
+});
+
+test('the addresses at which the vendor answers are kept for later looks', () => {
+	const addresses = { status: 'https://vendor.example/x' };
+	const row = toRow({ taskId: 'x', status: 'queued', addresses }, origin, { raw: false });
+	expect(row).toStrictEqual({ ...origin, taskId: 'x', status: 'queued', taskUrls: addresses });
+});
+
+test('an answer that is no object is not added', () => {
+	const row = toRow({ ...whole, raw: '<html>' }, origin, { raw: true });
+	expect(row).not.toHaveProperty('raw');
 });
 
 test('the vendor’s own word for an unknown state is shown', () => {

@@ -1,112 +1,122 @@
 import fc from 'fast-check';
-import { nextParkedDelayMs, nextPollDelayMs } from '../../../nodes/shared/lifecycle/pollSchedule';
+import { nextPollDelayMs, nextRingDelayMs } from '../../../nodes/shared/tasks/schedule';
 
-const usual = { typicalMs: 60_000, checkedBefore: true, maxGapMs: 30_000 };
+const seconds = (count: number) => count * 1000;
+const maxGapMs = seconds(30);
 
-/** When a job that takes `jobMs` is looked at, until it is found to be ready. */
-function checksOf(jobMs: number, typicalMs = 60_000, maxGapMs = 30_000): number[] {
-	const checks: number[] = [];
+/** When a task is looked at, until it is found to have ended. */
+function looksAt(taskMs: number): number[] {
+	const looks: number[] = [];
 	let elapsedMs = 0;
 	do {
-		const checkedBefore = checks.length > 0;
-		elapsedMs += nextPollDelayMs({ elapsedMs, typicalMs, checkedBefore, maxGapMs });
-		checks.push(elapsedMs);
-	} while (elapsedMs < jobMs);
-	return checks;
+		elapsedMs += nextPollDelayMs({ elapsedMs, maxGapMs });
+		looks.push(elapsedMs);
+	} while (elapsedMs < taskMs);
+	return looks;
 }
 
-test('the first look is at half of the typical time, counted from the submission', () => {
-	const first = { ...usual, checkedBefore: false };
-	expect(nextPollDelayMs({ ...first, elapsedMs: 0 })).toBe(30_000);
-	expect(nextPollDelayMs({ ...first, elapsedMs: 12_000 })).toBe(18_000);
-	expect(nextPollDelayMs({ ...first, elapsedMs: 40_000 })).toBe(2_000);
-});
+const foundLate = (taskMs: number): number => (looksAt(taskMs).at(-1) ?? 0) - taskMs;
 
-test('later gaps grow with the time already waited', () => {
-	expect(nextPollDelayMs({ ...usual, elapsedMs: 30_000 })).toBe(3_000);
-	expect(nextPollDelayMs({ ...usual, elapsedMs: 200_000 })).toBe(20_000);
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Every tenth of a second. */
+const tasksBetween = (from: number, to: number) =>
+	Array.from({ length: (to - from) * 10 + 1 }, (_, index) => seconds(from) + index * 100);
+
+describe('a task of any length from 2 to 600 s', () => {
+	const tasks = tasksBetween(2, 600);
+
+	test('is found at most 2.5 s or 10 % of its time after its end', () => {
+		for (const taskMs of tasks) {
+			const lateMs = foundLate(taskMs);
+			expect(lateMs).toBeGreaterThanOrEqual(0);
+			expect(lateMs).toBeLessThanOrEqual(Math.max(seconds(2.5), taskMs * 0.1));
+		}
+	});
+
+	test('is looked at most 50 times', () => {
+		for (const taskMs of tasks) expect(looksAt(taskMs).length).toBeLessThanOrEqual(50);
+	});
+
+	test.each([
+		[2, 1],
+		[4, 2],
+		[10, 5],
+		[20, 10],
+		[30, 15],
+		[60, 22],
+		[120, 29],
+		[300, 39],
+		[600, 49],
+	])('of %i s is looked at %i times', (taskSeconds, looks) => {
+		expect(looksAt(seconds(taskSeconds))).toHaveLength(looks);
+	});
+
+	test.each([
+		[20, 60],
+		[60, 120],
+		[120, 300],
+		[300, 600],
+	])('between %i and %i s is found 5 %% of its time after its end on average', (from, to) => {
+		const shares = tasksBetween(from, to).map((taskMs) => foundLate(taskMs) / taskMs);
+		expect(mean(shares)).toBeLessThanOrEqual(0.05);
+	});
+
+	test('below 20 s is found 1.5 s after its end on average', () => {
+		expect(mean(tasksBetween(2, 20).map(foundLate))).toBeLessThanOrEqual(seconds(1.5));
+	});
 });
 
 test('no gap is shorter than 2 s or longer than the poll interval, the first included', () => {
-	expect(nextPollDelayMs({ ...usual, elapsedMs: 1_000 })).toBe(2_000);
-	expect(nextPollDelayMs({ ...usual, elapsedMs: 3_600_000 })).toBe(30_000);
-	const first = { typicalMs: 600_000, checkedBefore: false, elapsedMs: 0 };
-	expect(nextPollDelayMs({ ...first, maxGapMs: 10_000 })).toBe(10_000);
-	expect(nextPollDelayMs({ ...first, maxGapMs: 1_000 })).toBe(1_000);
+	expect(nextPollDelayMs({ elapsedMs: 0, maxGapMs })).toBe(seconds(2));
+	expect(nextPollDelayMs({ elapsedMs: seconds(200), maxGapMs })).toBe(seconds(20));
+	expect(nextPollDelayMs({ elapsedMs: seconds(3600), maxGapMs })).toBe(seconds(30));
+	expect(nextPollDelayMs({ elapsedMs: 0, maxGapMs: seconds(1) })).toBe(seconds(1));
 });
 
 test('the vendor’s Retry-After wins when it is longer', () => {
-	expect(nextPollDelayMs({ ...usual, elapsedMs: 0, retryAfterMs: 90_000 })).toBe(90_000);
-	expect(nextPollDelayMs({ ...usual, elapsedMs: 200_000, retryAfterMs: 1_000 })).toBe(20_000);
+	const retryAfterMs = seconds(90);
+	expect(nextPollDelayMs({ elapsedMs: 0, maxGapMs, retryAfterMs })).toBe(seconds(90));
+	const moment = { elapsedMs: seconds(200), maxGapMs, retryAfterMs: seconds(1) };
+	expect(nextPollDelayMs(moment)).toBe(seconds(20));
 });
 
-test('a ready video is found within a tenth of its time, on average within a twentieth', () => {
-	const typicalSeconds = [45, 60, 90];
-	const lateness = typicalSeconds.flatMap((typical) =>
-		Array.from({ length: 5_700 }, (_, index) => {
-			const jobMs = 30_000 + index * 100 + typical * 500;
-			const foundMs = checksOf(jobMs, typical * 1000).at(-1) ?? 0;
-			return (foundMs - jobMs) / jobMs;
-		}),
-	);
-	expect(Math.max(...lateness)).toBeLessThanOrEqual(0.1);
-	const mean = lateness.reduce((sum, late) => sum + late, 0) / lateness.length;
-	expect(mean).toBeLessThanOrEqual(0.05);
-});
-
-test('a job of any length up to 10 minutes takes a bounded number of looks', () => {
-	fc.assert(
-		fc.property(fc.integer({ min: 1, max: 600_000 }), (jobMs) => {
-			for (const typicalMs of [45_000, 60_000, 90_000]) {
-				expect(checksOf(jobMs, typicalMs).length).toBeLessThanOrEqual(40);
-			}
-		}),
-	);
-});
-
-test('the wait is always positive and finite', () => {
-	const ms = fc.integer({ min: 0, max: 200_000_000 });
+test('the wait is always positive and within the poll interval', () => {
 	fc.assert(
 		fc.property(
-			ms,
-			ms,
-			fc.boolean(),
+			fc.integer({ min: 0, max: 200_000_000 }),
 			fc.integer({ min: 1, max: 1e7 }),
-			(elapsedMs, typicalMs, checkedBefore, maxGapMs) => {
-				const delayMs = nextPollDelayMs({ elapsedMs, typicalMs, checkedBefore, maxGapMs });
+			(elapsedMs, longest) => {
+				const delayMs = nextPollDelayMs({ elapsedMs, maxGapMs: longest });
 				expect(delayMs).toBeGreaterThan(0);
-				expect(delayMs).toBeLessThanOrEqual(maxGapMs);
+				expect(delayMs).toBeLessThanOrEqual(longest);
 			},
 		),
 	);
 });
 
-describe('a parked task', () => {
-	const typicalMs = 60_000;
+describe('a task that is waited for outside the node', () => {
+	const minutes = (count: number) => count * 60_000;
 
-	test('is first looked at after its typical time, then about once a minute', () => {
-		expect(nextParkedDelayMs({ elapsedMs: 0, typicalMs })).toBe(60_000);
-		expect(nextParkedDelayMs({ elapsedMs: 20_000, typicalMs })).toBe(40_000);
-		expect(nextParkedDelayMs({ elapsedMs: 60_000, typicalMs })).toBe(60_000);
+	test.each([
+		['at first', 0, undefined, 1],
+		['in the first twenty minutes', 20, undefined, 1],
+		['later', 60, undefined, 3],
+		['much later', 2880, undefined, 5],
+		['as often as the user wants', 60, minutes(2), 2],
+		['but not more than once a minute', 60, seconds(5), 1],
+		['and never less often than usual', 60, minutes(60), 3],
+	])('is looked at %s: after %i minutes', (_, elapsed, longest, gap) => {
+		expect(nextRingDelayMs({ elapsedMs: minutes(elapsed), maxGapMs: longest })).toBe(minutes(gap));
 	});
 
-	test('is looked at ever less often, but every ten minutes', () => {
-		expect(nextParkedDelayMs({ elapsedMs: 7_200_000, typicalMs })).toBe(360_000);
-		expect(nextParkedDelayMs({ elapsedMs: 172_800_000, typicalMs })).toBe(600_000);
-		expect(nextParkedDelayMs({ elapsedMs: 0, typicalMs: 3_600_000 })).toBe(600_000);
-	});
-
-	test('is looked at as often as the user wants', () => {
-		expect(nextParkedDelayMs({ elapsedMs: 7_200_000, typicalMs, maxGapMs: 90_000 })).toBe(90_000);
-	});
-
-	test('waits for a positive and finite time', () => {
+	test('waits for one to five minutes', () => {
 		const ms = fc.integer({ min: 0, max: 300_000_000 });
 		fc.assert(
-			fc.property(ms, ms, (elapsedMs, typical) => {
-				const delayMs = nextParkedDelayMs({ elapsedMs, typicalMs: typical });
-				expect(delayMs).toBeGreaterThan(0);
-				expect(delayMs).toBeLessThanOrEqual(600_000);
+			fc.property(ms, fc.option(ms, { nil: undefined }), (elapsedMs, longest) => {
+				const delayMs = nextRingDelayMs({ elapsedMs, maxGapMs: longest });
+				expect(delayMs).toBeGreaterThanOrEqual(minutes(1));
+				expect(delayMs).toBeLessThanOrEqual(minutes(5));
 			}),
 		);
 	});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { createPacer, sharedPacer } from '../../../nodes/shared/tasks/pace';
+import { virtualClock } from '../helpers.mts';
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+test('without a rate nobody waits', async () => {
+	const clock = virtualClock();
+	const pace = createPacer(undefined);
+	await Promise.all(range(100).map(async () => await pace(clock)));
+	expect(clock.sleeps).toEqual([]);
+});
+
+test('lets the documented number through at once, the next one when the window has moved', async () => {
+	const clock = virtualClock(1_000);
+	const pace = createPacer({ count: 20, windowMs: 10_000 });
+	for (const expected of [...range(20).map(() => 1_000), 11_000]) {
+		await pace(clock);
+		expect(clock.now()).toBe(expected);
+	}
+});
+
+test('a caller one millisecond too early waits for that millisecond', async () => {
+	const clock = virtualClock(1_000);
+	const pace = createPacer({ count: 1, windowMs: 10_000 });
+	await pace(clock);
+	await clock.sleep(9_999);
+	await pace(clock);
+	expect(clock.now()).toBe(11_000);
+});
+
+test('no window ever sees more than its count, and nobody starves', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.integer({ min: 1, max: 5 }),
+			fc.integer({ min: 1, max: 1_000 }),
+			fc.array(fc.integer({ min: 0, max: 800 }), { maxLength: 25 }),
+			async (count, windowMs, arrivals) => {
+				const clock = virtualClock();
+				const pace = createPacer({ count, windowMs });
+				const passed: number[] = [];
+				await Promise.all(
+					arrivals.map(async (arrival) => {
+						await clock.sleep(arrival);
+						await pace(clock);
+						passed.push(clock.now());
+					}),
+				);
+				expect(passed).toHaveLength(arrivals.length);
+				passed.sort((a, b) => a - b);
+				for (const [index, at] of passed.entries()) {
+					const later = passed[index + count];
+					if (later !== undefined) expect(later - at).toBeGreaterThanOrEqual(windowMs);
+				}
+			},
+		),
+		{ numRuns: 60 },
+	);
+});
+
+test('a stopped execution does not wait for its turn', async () => {
+	const stop = new AbortController();
+	const clock = virtualClock();
+	const pace = createPacer({ count: 1, windowMs: 1_000 });
+	await pace(clock);
+	stop.abort(new Error('stopped by the user'));
+	await expect(pace(clock, stop.signal)).rejects.toThrow('stopped by the user');
+});
+
+test('moments noted before the clock was set back count no more', async () => {
+	const pace = createPacer({ count: 1, windowMs: 1_000 });
+	await pace(virtualClock(1e12));
+	const clock = virtualClock(5_000);
+	await pace(clock);
+	expect(clock.sleeps).toEqual([]);
+});
+
+test('one who has stopped takes nobody’s turn', async () => {
+	const clock = virtualClock();
+	const pace = createPacer({ count: 1, windowMs: 1_000 });
+	await pace(clock);
+	const stop = new AbortController();
+	const stopped = pace(clock, stop.signal);
+	stop.abort(new Error('stopped by the user'));
+	await expect(stopped).rejects.toThrow('stopped by the user');
+	clock.pass(1_000);
+	const before = clock.now();
+	await pace(clock);
+	expect(clock.now()).toBe(before);
+});
+
+describe('a shared pacer', () => {
+	const rate = { count: 1, windowMs: 1_000 };
+
+	test('is one for a name and another one for another name', () => {
+		expect(sharedPacer('a', rate)).toBe(sharedPacer('a', rate));
+		expect(sharedPacer('a', rate)).not.toBe(sharedPacer('b', rate));
+	});
+
+	test('is forgotten when there are a thousand younger ones', () => {
+		const first = sharedPacer('first', rate);
+		for (const index of range(999)) sharedPacer(`other ${index}`, rate);
+		expect(sharedPacer('first', rate)).toBe(first);
+		sharedPacer('one more', rate);
+		expect(sharedPacer('first', rate)).not.toBe(first);
+	});
+});
