@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { requireFromN8n } from '../scripts/lib/n8nRuntime.mts';
 
 /** Makes an n8n started with it say where its inspector listens, on any free port. */
@@ -17,17 +18,11 @@ interface Answer {
 export interface Usage {
 	rssMb: number;
 	heapMb: number;
-	cpuSeconds: number;
 }
 
 const USAGE = `(() => {
 	const { rss, heapUsed } = process.memoryUsage();
-	const { user, system } = process.cpuUsage();
-	return JSON.stringify({
-		rssMb: rss / 2 ** 20,
-		heapMb: heapUsed / 2 ** 20,
-		cpuSeconds: (user + system) / 1e6,
-	});
+	return JSON.stringify({ rssMb: rss / 2 ** 20, heapMb: heapUsed / 2 ** 20 });
 })()`;
 
 /** What n8n's main process uses; with garbage collected, so that only what is held counts. */
@@ -58,4 +53,14 @@ async function ask(socket: Socket, id: number, method: string, params = {}): Pro
 	});
 	socket.send(JSON.stringify({ id, method, params }));
 	return await answer;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU time that a process has taken so far, without that of its children (Linux). */
+export function cpuSecondsOf(pid: number): number {
+	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+	// The name of the program comes before, in brackets, and may hold blanks.
+	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+	return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

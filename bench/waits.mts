@@ -101,10 +101,11 @@ export interface PausedWorkflow {
 	runs(): Promise<string[]>;
 }
 
-/** An active workflow that pauses at "Seedance" and reports its rows. */
+/** An active workflow that pauses at "Seedance", goes on with `after` and reports its rows. */
 export async function createPausedWorkflow(
 	{ stage, collector }: Scene,
 	run: TextRun,
+	after: WorkflowNode[] = [],
 ): Promise<PausedWorkflow> {
 	const path = randomUUID();
 	const parameters = {
@@ -118,6 +119,7 @@ export async function createPausedWorkflow(
 		itemsNode(run.itemCount),
 		splitNode,
 		seedanceNode(stage, run.vendor, parameters, run.settings),
+		...after,
 		reportNode(collector.url),
 	];
 	const { id } = await stage.client.createWorkflow({
