@@ -1,7 +1,6 @@
 const { projects } = require('./jest.config.cjs');
 
 /**
- * A real n8n per test file: run in band, each takes about a gigabyte and a whole core to start.
  * The settings are those of the unit tests; only what differs is said here.
  *
  * @type {(name: string, folder: string) => import('jest').Config}
@@ -12,9 +11,21 @@ const project = (name, folder) => ({
 	testMatch: [`<rootDir>/${folder}/**/*.test.mts`],
 });
 
+const e2e = {
+	...project('e2e', 'test/e2e'),
+	globalSetup: '<rootDir>/test/e2e/shared/setup.cjs',
+	globalTeardown: '<rootDir>/test/e2e/shared/teardown.cjs',
+};
+
+/**
+ * The files of e2e share an n8n and mostly wait, so they run side by side. Those of the others each
+ * start n8n themselves, which takes about a gigabyte and a whole core, or measure it.
+ */
+const isE2e = process.argv.some((argument) => /^(--selectProjects=)?e2e$/.test(argument));
+
 /** @type {import('jest').Config} */
 module.exports = {
-	projects: [project('e2e', 'test/e2e'), project('queue', 'test/queue'), project('bench', 'bench')],
-	maxWorkers: 1,
+	projects: [e2e, project('queue', 'test/queue'), project('bench', 'bench')],
+	maxWorkers: isE2e ? 4 : 1,
 	testTimeout: 180_000,
 };

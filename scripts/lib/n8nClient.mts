@@ -94,6 +94,10 @@ export class N8nClient {
 		return existing;
 	}
 
+	async deleteCredential(id: string): Promise<void> {
+		await this.request('DELETE', `/credentials/${id}`);
+	}
+
 	/** Tests what is stored, or `data` in its place, as the editor does while a key is typed in. */
 	async testCredential(
 		{ id, name, type }: StoredCredential,

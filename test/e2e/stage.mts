@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/index.mts';
 import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
 import {
@@ -8,6 +9,8 @@ import {
 	type StoredCredential,
 	type WorkflowNode,
 } from '../../scripts/lib/n8nClient.mts';
+import { account } from './account.mts';
+import { sharedN8n, type SharedN8n } from './shared/address.mts';
 
 export type Vendor = 'apikley' | 'modellix' | 'aimlapi';
 
@@ -17,21 +20,44 @@ export const credentialTypes: Record<Vendor, string> = {
 	aimlapi: 'aimlApi',
 };
 
-export const account = { email: 'e2e@example.com', password: 'Seedance-e2e-1' };
-
-export interface Stage {
-	n8n: N8nHandle;
+/** An n8n with an owner, and for the test alone a sandbox and a credential per vendor. */
+export interface SharedStage {
+	n8n: Pick<N8nHandle, 'url' | 'webhookUrl' | 'userFolder' | 'logs'>;
 	client: N8nClient;
 	sandbox: Sandbox;
 	credentials: Record<Vendor, StoredCredential>;
 	close(): Promise<void>;
 }
 
-export interface StageOptions {
+/** The same with an n8n for the test alone, which may be killed. */
+export interface Stage extends SharedStage {
+	n8n: N8nHandle;
+}
+
+export interface SharedStageOptions {
 	sandbox?: SandboxOptions;
+	apikleyWebhookSecret?: string;
+}
+
+export interface StageOptions extends SharedStageOptions {
 	mode?: 'regular' | 'queue';
 	env?: Record<string, string>;
-	apikleyWebhookSecret?: string;
+}
+
+/** Before that nothing is delivered into paused executions, because n8n may still be recovering. */
+const YOUNG_MS = 60_000;
+
+/** A stage in the n8n that all test files share. `settled` has it old enough to deliver at once. */
+export async function openSharedStage(
+	options: SharedStageOptions & { settled?: boolean } = {},
+): Promise<SharedStage> {
+	const n8n: SharedN8n = sharedN8n();
+	if (options.settled) await sleep(Math.max(0, n8n.startedAt + YOUNG_MS - Date.now()));
+	const sandbox = await startSandbox({ port: 0, generationMs: 1500, ...options.sandbox });
+	const client = new N8nClient(n8n.url, { webhookUrl: n8n.webhookUrl });
+	await client.signIn(account);
+	const credentials = await createCredentials(client, sandbox, options);
+	return { n8n, client, sandbox, credentials, close: () => sandbox.close() };
 }
 
 /** A real n8n with the packed package, the sandbox, an owner and a credential per vendor. */
@@ -53,30 +79,35 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	try {
 		const client = new N8nClient(n8n.url, { webhookUrl: n8n.webhookUrl });
 		await client.signInAsOwner(account);
-		return { n8n, client, sandbox, credentials: await createCredentials(client), close };
+		const credentials = await createCredentials(client, sandbox, options);
+		return { n8n, client, sandbox, credentials, close };
 	} catch (error) {
 		// The test has no stage to close then, and a process left behind keeps Jest from ending.
 		await close();
 		throw error;
 	}
+}
 
-	async function createCredentials(client: N8nClient): Promise<Stage['credentials']> {
-		const credential = async (vendor: Vendor) =>
-			await client.createCredential({
-				name: `Sandbox ${vendor}`,
-				type: credentialTypes[vendor],
-				data: {
-					apiKey: sandbox.apiKeys[vendor],
-					baseUrl: sandbox.baseUrls[vendor],
-					...(vendor === 'apikley' ? { webhookSecret: options.apikleyWebhookSecret ?? '' } : {}),
-				},
-			});
-		return {
-			apikley: await credential('apikley'),
-			modellix: await credential('modellix'),
-			aimlapi: await credential('aimlapi'),
-		};
-	}
+async function createCredentials(
+	client: N8nClient,
+	{ apiKeys, baseUrls }: Sandbox,
+	{ apikleyWebhookSecret = '' }: SharedStageOptions,
+): Promise<Record<Vendor, StoredCredential>> {
+	const credential = async (vendor: Vendor) =>
+		await client.createCredential({
+			name: `Sandbox ${vendor}`,
+			type: credentialTypes[vendor],
+			data: {
+				apiKey: apiKeys[vendor],
+				baseUrl: baseUrls[vendor],
+				...(vendor === 'apikley' ? { webhookSecret: apikleyWebhookSecret } : {}),
+			},
+		});
+	return {
+		apikley: await credential('apikley'),
+		modellix: await credential('modellix'),
+		aimlapi: await credential('aimlapi'),
+	};
 }
 
 export const manualTrigger: WorkflowNode = {
@@ -120,7 +151,7 @@ export function chain(...names: string[]): Record<string, unknown> {
 }
 
 export function seedanceNode(
-	stage: Stage,
+	stage: Pick<SharedStage, 'credentials'>,
 	vendor: Vendor,
 	parameters: Record<string, unknown>,
 	more: Partial<WorkflowNode> = {},

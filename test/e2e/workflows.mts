@@ -12,7 +12,7 @@ import {
 	manualTrigger,
 	seedanceNode,
 	splitNode,
-	type Stage,
+	type SharedStage,
 	type Vendor,
 } from './stage.mts';
 
@@ -43,7 +43,7 @@ export interface TextRun {
 }
 
 /** A workflow that makes `itemCount` videos and hands them to a last node "After". */
-export async function createTextWorkflow(stage: Stage, run: TextRun): Promise<string> {
+export async function createTextWorkflow(stage: SharedStage, run: TextRun): Promise<string> {
 	const { vendor, itemCount, promptSuffix = '', parameters, settings, start = manualTrigger } = run;
 	const seedance = seedanceNode(
 		stage,
@@ -64,13 +64,13 @@ export async function createTextWorkflow(stage: Stage, run: TextRun): Promise<st
 }
 
 /** Starts such a workflow; gives the execution's ID. */
-export async function startTextRun(stage: Stage, run: TextRun): Promise<string> {
+export async function startTextRun(stage: SharedStage, run: TextRun): Promise<string> {
 	return await stage.client.runManually(await createTextWorkflow(stage, run));
 }
 
 /** A workflow that a Seedance Trigger starts, active, and the trigger's Production URL. */
 export async function createTriggerWorkflow(
-	stage: Stage,
+	stage: SharedStage,
 	vendor: Vendor,
 	after: WorkflowNode = afterNode,
 ): Promise<{ workflowId: string; url: string }> {
@@ -92,7 +92,7 @@ export async function createTriggerWorkflow(
 
 /** Waits for all executions with few requests, so that looking does not slow n8n down. */
 export async function finishedExecutions(
-	stage: Stage,
+	stage: SharedStage,
 	ids: string[],
 	timeoutMs: number,
 ): Promise<Execution[]> {

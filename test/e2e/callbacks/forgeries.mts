@@ -1,7 +1,14 @@
-import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/callbacks/token';
-import { successBody, vendorSignature, type Callback } from './send.mts';
+import {
+	audienceOf,
+	deriveCallbackKey,
+	newNonce,
+	withCallbackToken,
+	type CallbackClaims,
+} from '../../../nodes/shared/tasks/callbackToken';
+import { call, successBody, vendorSignature, type Callback } from './send.mts';
 
 const OLD_MS = 10 * 60_000;
+const FIFTEEN_DAYS_MS = 15 * 24 * 60 * 60_000;
 const TOKEN = 'seedance';
 const N8N_SIGNATURE = 'signature';
 
@@ -12,7 +19,9 @@ export interface Called {
 }
 
 export interface Scene {
+	/** Of the vendor's own signature. */
 	secret: string;
+	apiKey: string;
 	/** In every body, as the video's address. */
 	attackerUrl: string;
 	paused: Called;
@@ -20,20 +29,28 @@ export interface Scene {
 	/** Its execution has ended. */
 	finished: Called;
 	triggerUrl: string;
+	otherTriggerUrl: string;
 	/** Has started the trigger's workflow. */
 	delivered: Called;
 	/** Has not. */
 	undelivered: Called;
 }
 
+/** What is answered: the HTTP status, and the state where the package itself answers. */
+export type Answer = [status: number, state?: string];
+
 /** One way to forge, and the answer it must get. */
 export interface Forgery {
 	name: string;
-	answer: number;
+	answer: Answer;
 	/** Right in all but one thing: the vendor may be asked whether the task has ended. */
 	onlyWhileUnfinished?: boolean;
 	make: (scene: Scene) => Callback;
 }
+
+const REFUSED: Answer = [401, 'refused'];
+const PENDING: Answer = [200, 'pending'];
+const GONE: Answer = [410, 'gone'];
 
 function tokenOf({ url }: Called): string {
 	return new URL(url).searchParams.get(TOKEN) ?? '';
@@ -46,171 +63,242 @@ function withQuery(url: string, name: string, value?: string): string {
 	return changed.href;
 }
 
+function withoutDelivery(url: string): string {
+	const changed = new URL(url);
+	changed.pathname = changed.pathname.split('/').slice(0, -1).join('/');
+	return changed.href;
+}
+
 function withWrongMac(token: string): string {
 	const last = token.at(-2) === 'A' ? 'B' : 'A';
 	return token.slice(0, -2) + last + token.slice(-1);
 }
 
-/** Signed by the vendor's secret and well-formed: only what `change` says is forged. */
-function call(scene: Scene, url: string, taskId: string, headers?: Record<string, string>) {
-	return {
-		url,
-		body: successBody(taskId, scene.attackerUrl),
-		headers: headers ?? vendorSignature(taskId, scene.secret),
-	};
+/** Another task named in the claims, with the signature of the true ones. */
+function withOtherClaims(token: string): string {
+	const [payload = '', mac] = token.split('.');
+	const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+	const forged = JSON.stringify({ ...claims, taskId: 'task_bytedance_1' });
+	return `${Buffer.from(forged).toString('base64url')}.${mac}`;
 }
 
-function foreignToken(url: string, content: Parameters<typeof withCallbackToken>[2]): string {
-	return withCallbackToken(url, deriveCallbackKey('the key of another account'), content);
+/** Signed by the vendor's secret and well-formed: only what `url` or `headers` say is forged. */
+const vendorCall = (
+	scene: Scene,
+	url: string,
+	{ taskId }: Pick<Called, 'taskId'>,
+	headers: Record<string, string> = vendorSignature(taskId, scene.secret),
+): Callback => ({ url, body: successBody(taskId, scene.attackerUrl), headers });
+
+/** A token that somebody made who knows how tokens are made, and with `secret`. */
+function made(
+	url: string,
+	secret: string,
+	{ audienceUrl = url, ...claims }: Partial<CallbackClaims> & { audienceUrl?: string } = {},
+): string {
+	return withCallbackToken(url, deriveCallbackKey(secret), {
+		nonce: newNonce(),
+		audience: audienceOf(audienceUrl),
+		issuedAt: Date.now(),
+		...claims,
+	});
 }
 
-const executionIdOf = ({ url }: Called) => new URL(url).pathname.split('/').at(-1);
+type Target = 'paused' | 'undelivered';
+
+/** Right in all but the token, or the vendor's signature, for either kind of receiver. */
+const common = (target: Target): Forgery[] => {
+	const refused = (
+		name: string,
+		urlOf: (scene: Scene) => string,
+		headersOf?: (scene: Scene) => Record<string, string>,
+	): Forgery => ({
+		name,
+		answer: REFUSED,
+		make: (s) => vendorCall(s, urlOf(s), s[target], headersOf?.(s)),
+	});
+	return [
+		refused('no token', (s) => withQuery(s[target].url, TOKEN)),
+		refused('wrong token', (s) =>
+			withQuery(s[target].url, TOKEN, withWrongMac(tokenOf(s[target]))),
+		),
+		refused('changed claims', (s) =>
+			withQuery(s[target].url, TOKEN, withOtherClaims(tokenOf(s[target]))),
+		),
+		refused('token of another account', (s) => made(s[target].url, 'the key of somebody else')),
+		refused('token of a rotated key', (s) => made(s[target].url, `${s.apiKey}-before`)),
+		refused('token of 15 days ago', (s) =>
+			made(s[target].url, s.apiKey, { issuedAt: Date.now() - FIFTEEN_DAYS_MS }),
+		),
+		refused('token from the future', (s) =>
+			made(s[target].url, s.apiKey, { issuedAt: Date.now() + OLD_MS }),
+		),
+		refused(
+			'no vendor signature',
+			(s) => s[target].url,
+			() => ({}),
+		),
+		refused(
+			'wrong vendor signature',
+			(s) => s[target].url,
+			(s) => vendorSignature(s[target].taskId, 'a guessed secret'),
+		),
+		refused(
+			"another task's vendor signature",
+			(s) => s[target].url,
+			(s) => vendorSignature(s.delivered.taskId, s.secret),
+		),
+		refused(
+			'old vendor signature',
+			(s) => s[target].url,
+			(s) => vendorSignature(s[target].taskId, s.secret, Date.now() - OLD_MS),
+		),
+		{
+			name: 'lie about an unfinished task, all valid',
+			answer: PENDING,
+			onlyWhileUnfinished: true,
+			make: (s) => vendorCall(s, s[target].url, s[target]),
+		},
+	];
+};
+
+const pollerCall = (s: Scene, body: unknown): Callback => ({
+	url: withQuery(s.paused.url, TOKEN),
+	body,
+});
 
 export const forgeriesAtPaused: Forgery[] = [
-	{
-		name: 'no token',
-		answer: 401,
-		make: (s) => call(s, withQuery(s.paused.url, TOKEN), s.paused.taskId),
-	},
-	{
-		name: 'wrong token',
-		answer: 401,
-		make: (s) => {
-			const token = withWrongMac(tokenOf(s.paused));
-			return call(s, withQuery(s.paused.url, TOKEN, token), s.paused.taskId);
-		},
-	},
-	{
-		name: 'token signed with another key',
-		answer: 401,
-		make: (s) => {
-			const url = foreignToken(s.paused.url, { executionId: executionIdOf(s.paused) });
-			return call(s, url, s.paused.taskId);
-		},
-	},
+	...common('paused'),
 	{
 		name: "other execution's token",
-		answer: 401,
-		make: (s) => call(s, withQuery(s.paused.url, TOKEN, tokenOf(s.otherPaused)), s.paused.taskId),
+		answer: REFUSED,
+		make: (s) => vendorCall(s, withQuery(s.paused.url, TOKEN, tokenOf(s.otherPaused)), s.paused),
 	},
 	{
 		name: "trigger's token",
-		answer: 401,
-		make: (s) => call(s, withQuery(s.paused.url, TOKEN, tokenOf(s.undelivered)), s.paused.taskId),
+		answer: REFUSED,
+		make: (s) => vendorCall(s, withQuery(s.paused.url, TOKEN, tokenOf(s.undelivered)), s.paused),
 	},
 	{
-		name: 'no vendor signature',
-		answer: 401,
-		make: (s) => call(s, s.paused.url, s.paused.taskId, {}),
+		name: 'token of another wait of this execution',
+		answer: GONE,
+		make: (s) => vendorCall(s, made(s.paused.url, s.apiKey), s.paused),
 	},
 	{
-		name: 'wrong vendor signature',
-		answer: 401,
-		make: (s) => {
-			const headers = vendorSignature(s.paused.taskId, 'a guessed secret');
-			return call(s, s.paused.url, s.paused.taskId, headers);
-		},
+		name: 'poller with a wrong nonce',
+		answer: GONE,
+		make: (s) => pollerCall(s, { nonce: newNonce(), note: 'e30.AAAA' }),
 	},
+	{ name: 'poller without a nonce', answer: REFUSED, make: (s) => pollerCall(s, {}) },
 	{
-		name: 'old timestamp',
-		answer: 401,
-		make: (s) => {
-			const headers = vendorSignature(s.paused.taskId, s.secret, Date.now() - OLD_MS);
-			return call(s, s.paused.url, s.paused.taskId, headers);
-		},
+		name: 'poller with another kind of nonce',
+		answer: REFUSED,
+		make: (s) => pollerCall(s, { nonce: [] }),
 	},
 	{
 		name: 'no n8n signature',
-		answer: 401,
-		make: (s) => call(s, withQuery(s.paused.url, N8N_SIGNATURE), s.paused.taskId),
+		answer: [401],
+		make: (s) => vendorCall(s, withQuery(s.paused.url, N8N_SIGNATURE), s.paused),
+	},
+	{
+		name: "other execution's n8n signature",
+		answer: [401],
+		make: (s) => {
+			const signature = new URL(s.otherPaused.url).searchParams.get(N8N_SIGNATURE) ?? '';
+			return vendorCall(s, withQuery(s.paused.url, N8N_SIGNATURE, signature), s.paused);
+		},
+	},
+	{
+		name: 'the address without its path',
+		answer: [404],
+		make: (s) => vendorCall(s, withoutDelivery(s.paused.url), s.paused),
 	},
 	{
 		name: 'finished execution',
-		answer: 409,
-		make: (s) => call(s, s.finished.url, s.finished.taskId),
+		answer: [409],
+		make: (s) => vendorCall(s, s.finished.url, s.finished),
 	},
 	{
 		name: 'unknown task',
-		answer: 200,
-		make: (s) => call(s, s.paused.url, 'task_bytedance_1'),
+		answer: PENDING,
+		onlyWhileUnfinished: true,
+		make: (s) => vendorCall(s, s.paused.url, { taskId: 'task_bytedance_1' }),
 	},
 	{
 		name: "another execution's task, valid token",
-		answer: 200,
-		make: (s) => call(s, s.paused.url, s.otherPaused.taskId),
-	},
-	{
-		name: 'lie about an unfinished task, all valid',
-		answer: 200,
+		answer: PENDING,
 		onlyWhileUnfinished: true,
-		make: (s) => call(s, s.paused.url, s.paused.taskId),
+		make: (s) => vendorCall(s, s.paused.url, s.otherPaused),
 	},
 ];
 
 export const forgeriesAtTrigger: Forgery[] = [
+	...common('undelivered'),
 	{
-		name: 'no token',
-		answer: 401,
-		make: (s) => call(s, s.triggerUrl, s.undelivered.taskId),
+		name: 'no token, no task',
+		answer: REFUSED,
+		make: (s) => ({ url: s.triggerUrl, body: {} }),
 	},
 	{
-		name: 'wrong token',
-		answer: 401,
+		name: "other trigger's token",
+		answer: REFUSED,
 		make: (s) => {
-			const token = withWrongMac(tokenOf(s.undelivered));
-			return call(s, withQuery(s.triggerUrl, TOKEN, token), s.undelivered.taskId);
+			const url = made(s.triggerUrl, s.apiKey, { audienceUrl: s.otherTriggerUrl });
+			return vendorCall(s, url, s.undelivered);
 		},
 	},
 	{
-		name: 'token signed with another key',
-		answer: 401,
-		make: (s) => call(s, foreignToken(s.triggerUrl, {}), s.undelivered.taskId),
+		name: "true callback at another trigger's address",
+		answer: REFUSED,
+		make: (s) =>
+			vendorCall(s, withQuery(s.otherTriggerUrl, TOKEN, tokenOf(s.undelivered)), s.undelivered),
 	},
 	{
 		name: "paused execution's token",
-		answer: 401,
-		make: (s) => call(s, withQuery(s.triggerUrl, TOKEN, tokenOf(s.paused)), s.paused.taskId),
-	},
-	{
-		name: 'no vendor signature',
-		answer: 401,
-		make: (s) => call(s, s.undelivered.url, s.undelivered.taskId, {}),
-	},
-	{
-		name: 'wrong vendor signature',
-		answer: 401,
-		make: (s) => {
-			const headers = vendorSignature(s.undelivered.taskId, 'a guessed secret');
-			return call(s, s.undelivered.url, s.undelivered.taskId, headers);
-		},
-	},
-	{
-		name: 'old timestamp',
-		answer: 401,
-		make: (s) => {
-			const headers = vendorSignature(s.undelivered.taskId, s.secret, Date.now() - OLD_MS);
-			return call(s, s.undelivered.url, s.undelivered.taskId, headers);
-		},
+		answer: REFUSED,
+		make: (s) => vendorCall(s, withQuery(s.triggerUrl, TOKEN, tokenOf(s.paused)), s.paused),
 	},
 	{
 		name: "another task's ID with a used token",
-		answer: 401,
-		make: (s) => call(s, s.delivered.url, s.undelivered.taskId),
+		answer: REFUSED,
+		make: (s) => vendorCall(s, s.delivered.url, s.undelivered),
 	},
 	{
-		name: 'unknown task',
-		answer: 200,
-		make: (s) => call(s, s.undelivered.url, 'task_bytedance_1'),
+		name: 'token for no task of the vendor',
+		answer: [503, 'pending'],
+		make: (s) => vendorCall(s, s.undelivered.url, { taskId: 'task_bytedance_1' }),
 	},
 	{
 		name: 'replay of a delivered callback',
-		answer: 200,
-		make: (s) => call(s, s.delivered.url, s.delivered.taskId),
-	},
-	{
-		name: 'lie about an unfinished task, all valid',
-		answer: 200,
-		onlyWhileUnfinished: true,
-		make: (s) => call(s, s.undelivered.url, s.undelivered.taskId),
+		answer: [200, 'delivered'],
+		make: (s) => vendorCall(s, s.delivered.url, s.delivered),
 	},
 ];
+
+const CONCURRENCY = 10;
+
+/** Sends `count` callbacks, the kinds in turn; gives the answers by kind. */
+export async function attack(
+	scene: Scene,
+	kinds: Forgery[],
+	count: number,
+): Promise<Map<Forgery, Answer[]>> {
+	const answers = new Map(kinds.map((kind) => [kind, [] as Answer[]]));
+	const queue = Array.from({ length: count }, (_, index) => kinds[index % kinds.length]).values();
+	const attackers = Array.from({ length: CONCURRENCY }, async () => {
+		for (const kind of queue) {
+			if (kind === undefined) continue;
+			const { status, state } = await call(kind.make(scene));
+			answers.get(kind)?.push(typeof state === 'string' ? [status, state] : [status]);
+		}
+	});
+	await Promise.all(attackers);
+	return answers;
+}
+
+/** Each kind with the answers it got, each answer once; to be compared with the answers it must get. */
+export const seen = (answers: Map<Forgery, Answer[]>): Array<[string, string[]]> =>
+	[...answers].map(([{ name }, got]) => [name, [...new Set(got.map(String))]]);
+
+export const wanted = (kinds: Forgery[]): Array<[string, string[]]> =>
+	kinds.map(({ name, answer }) => [name, [String(answer)]]);

@@ -6,16 +6,24 @@ export interface Callback {
 	headers?: Record<string, string>;
 }
 
-/** Sends a callback; gives the answer's HTTP status. */
-export async function send({ url, body, headers = {} }: Callback): Promise<number> {
+/** Sends a callback; gives the answer's HTTP status and, where it is the package's own, its state. */
+export async function call({
+	url,
+	body,
+	headers = {},
+}: Callback): Promise<{ status: number; state?: unknown }> {
 	const response = await fetch(url, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', ...headers },
 		body: JSON.stringify(body),
 	});
-	await response.arrayBuffer();
-	return response.status;
+	const text = await response.text();
+	const isJson = response.headers.get('content-type')?.includes('json');
+	const { state } = isJson ? (JSON.parse(text) as { state?: unknown }) : {};
+	return { status: response.status, state };
 }
+
+export const send = async (callback: Callback): Promise<number> => (await call(callback)).status;
 
 /** What Apikley calls with when a task has succeeded, or what a liar says. */
 export const successBody = (taskId: string, videoUrl = 'http://127.0.0.1:9/video.mp4') => ({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution, StoredCredential } from '../../../scripts/lib/n8nClient.mts';
-import { credentialTypes, type Stage } from '../stage.mts';
+import type { Execution } from '../../../scripts/lib/n8nClient.mts';
+import { credentialTypes, type SharedStage, type Vendor } from '../stage.mts';
 import { startTextRun, until, type TextRun } from '../workflows.mts';
 import { send } from './send.mts';
 
@@ -12,7 +12,7 @@ export const TRIGGER = 'Seedance Trigger';
 export interface TriggerOptions {
 	events?: string[];
 	options?: Record<string, unknown>;
-	credential?: StoredCredential;
+	vendor?: Vendor;
 	/** False leaves the workflow unpublished, with its test URL alone. */
 	active?: boolean;
 }
@@ -23,13 +23,17 @@ export interface Trigger {
 	url: string;
 	testUrl: string;
 	/** Waits until `count` executions have ended, and long enough to see one too many. */
-	executions(count: number): Promise<Execution[]>;
+	executions(count: number, timeoutMs?: number): Promise<Execution[]>;
 }
 
-export async function createTrigger(stage: Stage, more: TriggerOptions = {}): Promise<Trigger> {
+export async function createTrigger(
+	stage: SharedStage,
+	more: TriggerOptions = {},
+): Promise<Trigger> {
 	const { client, n8n } = stage;
 	const { events = ['succeeded', 'failed'], options = {}, active = true } = more;
-	const { id, name } = more.credential ?? stage.credentials.apikley;
+	const { vendor = 'apikley' } = more;
+	const { id, name } = stage.credentials[vendor];
 	const webhookId = randomUUID();
 	const workflow = await client.createWorkflow({
 		name: `Trigger ${webhookId}`,
@@ -39,8 +43,8 @@ export async function createTrigger(stage: Stage, more: TriggerOptions = {}): Pr
 				type: 'n8n-nodes-seedance.seedanceTrigger',
 				typeVersion: 1,
 				position: [0, 0],
-				parameters: { provider: 'apikley', events, options },
-				credentials: { [credentialTypes.apikley]: { id, name } },
+				parameters: { provider: vendor, events, options },
+				credentials: { [credentialTypes[vendor]]: { id, name } },
 				webhookId,
 			},
 			{
@@ -67,9 +71,9 @@ export async function createTrigger(stage: Stage, more: TriggerOptions = {}): Pr
 		workflowId: workflow.id,
 		url,
 		testUrl: `${n8n.url}/webhook-test/${webhookId}/seedance`,
-		async executions(count) {
+		async executions(count, timeoutMs = 30_000) {
 			const what = `${count} executions of the trigger's workflow`;
-			await until(async () => (await ended()).length >= count, what, 30_000);
+			await until(async () => (await ended()).length >= count, what, timeoutMs, 250);
 			await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 			const all = await client.executions({ workflowId: workflow.id });
 			return await Promise.all(all.map(({ id }) => client.execution(id)));
@@ -79,13 +83,13 @@ export async function createTrigger(stage: Stage, more: TriggerOptions = {}): Pr
 
 /** Submits with Completion "Notify a Trigger" and waits for the node to end; not for the videos. */
 export async function submitFor(
-	stage: Stage,
+	stage: SharedStage,
 	callbackUrl: string,
-	run: Partial<Pick<TextRun, 'itemCount' | 'promptSuffix'>> & { context?: string } = {},
+	run: Partial<Pick<TextRun, 'vendor' | 'itemCount' | 'promptSuffix'>> & { context?: string } = {},
 ): Promise<void> {
-	const { itemCount = 1, promptSuffix, context } = run;
+	const { vendor = 'apikley', itemCount = 1, promptSuffix, context } = run;
 	const id = await startTextRun(stage, {
-		vendor: 'apikley',
+		vendor,
 		itemCount,
 		promptSuffix,
 		parameters: {
@@ -99,7 +103,7 @@ export async function submitFor(
 }
 
 /** Waits until the vendor has finished every task. */
-export async function allEnded({ sandbox }: Stage): Promise<void> {
+export async function allEnded({ sandbox }: SharedStage): Promise<void> {
 	const isEnded = ({ state }: { state: string }) => state === 'succeeded' || state === 'failed';
 	await until(() => sandbox.tasks().every(isEnded), 'the tasks have ended');
 }

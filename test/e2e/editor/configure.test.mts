@@ -1,17 +1,18 @@
 import type { Browser, Locator } from 'playwright-core';
 import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
-import { account, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { account } from '../account.mts';
+import { manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { NodeView, openNode, picture } from './nodeView.mts';
 
 const IMAGE_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceImageToVideo' };
 const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval (Seconds)'];
 
-let stage: Stage;
+let stage: SharedStage;
 let browser: Browser;
 let editor: EditorPage;
 
 beforeAll(async () => {
-	stage = await openStage();
+	stage = await openSharedStage();
 	browser = await launchBrowser();
 	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
 	editor.page.setDefaultTimeout(20_000);

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import { join } from 'node:path';
 import { testId, type EditorPage } from '../../../scripts/lib/browser.mts';
 import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { chain, manualTrigger, type Stage } from '../stage.mts';
+import { chain, manualTrigger, type SharedStage } from '../stage.mts';
 
 /** What n8n adds to the parameters of every node, on a hidden tab of the same panel. */
 const SETTINGS = [
@@ -105,7 +105,7 @@ export async function picture(editor: EditorPage, name: string): Promise<void> {
 
 /** Opens a workflow that is a trigger and this node, and in it the node. */
 export async function openNode(
-	{ client }: Stage,
+	{ client }: SharedStage,
 	editor: EditorPage,
 	node: WorkflowNode,
 	workflowName = 'Paper boats',

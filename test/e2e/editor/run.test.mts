@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
-import { account, credentialTypes, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { account } from '../account.mts';
+import { credentialTypes, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { openNode, picture } from './nodeView.mts';
 
 // What the sandbox's video shows: this test's picture is the one in the README.
@@ -8,12 +9,12 @@ const PROMPT =
 	'Dawn over a calm sea: a turquoise sky melts into gold at the horizon, slow drifting light, ' +
 	'no people, cinematic';
 
-let stage: Stage;
+let stage: SharedStage;
 let browser: Browser;
 let editor: EditorPage;
 
 beforeAll(async () => {
-	stage = await openStage({ sandbox: { generationMs: 2500 } });
+	stage = await openSharedStage({ sandbox: { generationMs: 2500 } });
 	browser = await launchBrowser();
 	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
 	editor.page.setDefaultTimeout(20_000);

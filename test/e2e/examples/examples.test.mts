@@ -8,14 +8,14 @@ import {
 	type ImportOptions,
 } from '../../../scripts/lib/importWorkflows.mts';
 import { outputOf, type Execution, type ExecutionItem } from '../../../scripts/lib/n8nClient.mts';
-import { openStage, type Stage } from '../stage.mts';
+import { openSharedStage, type SharedStage } from '../stage.mts';
 import { finishedExecutions, until } from '../workflows.mts';
 
 /** A paused execution is woken about once a minute; a slow machine comes on top. */
 const TIMEOUT_MS = 300_000;
 const FOLDER = join(process.cwd(), 'examples');
 
-let stage: Stage;
+let stage: SharedStage;
 let options: ImportOptions;
 let imported: ImportedWorkflow[];
 /** Start first, because they take a minute. */
@@ -23,7 +23,7 @@ let overnight: string;
 let overnightWithFailure: string;
 
 beforeAll(async () => {
-	stage = await openStage();
+	stage = await openSharedStage();
 	options = {
 		folder: FOLDER,
 		credentials: Object.values(stage.credentials),

@@ -1,12 +1,12 @@
 import { outputOf, type Execution, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { finishedExecutions, textModels } from '../workflows.mts';
 import { startFakeModel, type FakeModel } from './fakeModel.mts';
 import { FINISH_TIMEOUT_MS } from './pausedRuns.mts';
 
 const PROMPT = 'a paper boat on a pond';
 
-let stage: Stage;
+let stage: SharedStage;
 let model: FakeModel;
 let execution: Execution;
 
@@ -44,7 +44,6 @@ async function startAgent(): Promise<string> {
 			model: textModels.modellix,
 			prompt: "={{ $fromAI('Prompt', 'What the video shows', 'string') }}",
 			completion: 'pause',
-			options: { pollInterval: 5 },
 		},
 		{ type: 'n8n-nodes-seedance.seedanceTextToVideoTool' },
 	);
@@ -63,7 +62,7 @@ async function startAgent(): Promise<string> {
 
 beforeAll(async () => {
 	model = await startFakeModel(PROMPT);
-	stage = await openStage({ sandbox: { generationMs: 8_000 } });
+	stage = await openSharedStage({ sandbox: { generationMs: 8_000 } });
 	const executionId = await startAgent();
 	const [ended] = await finishedExecutions(stage, [executionId], FINISH_TIMEOUT_MS);
 	if (ended === undefined) throw new Error('The agent has not ended');

@@ -1,39 +1,28 @@
-import type { Execution, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { manualTrigger, type Stage, type Vendor } from '../stage.mts';
-import { startTextRun, until, type TextRun } from '../workflows.mts';
+import { randomUUID } from 'node:crypto';
+import type { Execution, ExecutionSummary, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { manualTrigger, type SharedStage, type Vendor } from '../stage.mts';
+import { createTextWorkflow, until, type TextRun } from '../workflows.mts';
 
-/** n8n wakes parked executions once a minute; a second look and a slow machine come on top. */
+/** The first look comes after a minute, the wide poller's after three; a slow machine comes on top. */
 export const FINISH_TIMEOUT_MS = 300_000;
 
-/** A run that pauses, and is looked at whenever n8n wakes parked executions. */
+/** A run that pauses. */
 export function pausedRun(
 	vendor: Vendor,
 	itemCount: number,
 	{ parameters, ...more }: Partial<TextRun> = {},
 ): TextRun {
-	const { options, ...others } = parameters ?? {};
-	return {
-		vendor,
-		itemCount,
-		parameters: {
-			completion: 'pause',
-			...others,
-			options: { pollInterval: 5, ...Object(options) },
-		},
-		...more,
-	};
+	return { vendor, itemCount, parameters: { completion: 'pause', ...parameters }, ...more };
 }
 
-/** Starts the run and returns as soon as it is parked. */
-export async function startParked(stage: Stage, run: TextRun): Promise<string> {
-	const id = await startTextRun(stage, run);
-	await until(
-		async () => (await stage.client.execution(id)).status === 'waiting',
-		`execution ${id} is parked`,
-		60_000,
-		200,
-	);
-	return id;
+/** An execution and the workflow it belongs to. */
+export interface Started {
+	workflowId: string;
+	executionId: string;
+}
+
+export async function untilParked(stage: SharedStage, executionId: string): Promise<void> {
+	await stage.client.waitForExecution(executionId, { statuses: ['waiting'] });
 }
 
 export const webhookStart = (path: string): WorkflowNode => ({
@@ -44,12 +33,50 @@ export const webhookStart = (path: string): WorkflowNode => ({
 	webhookId: path,
 });
 
+/** Starts the run by a call to its webhook, as active workflows are started. */
+export async function startInProduction(stage: SharedStage, run: TextRun): Promise<Started> {
+	const path = randomUUID();
+	const workflowId = await createTextWorkflow(stage, { ...run, start: webhookStart(path) });
+	await stage.client.activate(workflowId);
+	const { status } = await stage.client.callWebhook(path, { body: {} });
+	if (status !== 200) throw new Error(`The webhook answered ${status}`);
+	let executionId: string | undefined;
+	await until(async () => {
+		const listed = await stage.client.executions({ workflowId });
+		executionId = listed.find(({ mode }) => mode === 'webhook')?.id;
+		return executionId !== undefined;
+	}, 'the execution has started');
+	return { workflowId, executionId: String(executionId) };
+}
+
+/** The executions that this package has started beside the user's own and that have not ended. */
+export async function hiddenExecutions(
+	{ client }: SharedStage,
+	{ workflowId, executionId }: Started,
+): Promise<ExecutionSummary[]> {
+	const listed = await client.executions({ workflowId });
+	return listed.filter(
+		({ id, status }) => id !== executionId && ['new', 'running', 'waiting'].includes(status),
+	);
+}
+
+/** The wide poller is the last to find out that its wait is over. */
+export async function untilNoneIsHidden(stage: SharedStage, started: Started): Promise<void> {
+	await until(
+		async () => (await hiddenExecutions(stage, started)).length === 0,
+		'the pollers have ended',
+		FINISH_TIMEOUT_MS,
+		2000,
+	);
+}
+
 /** What the node was stopped with. */
 export function errorOf(execution: Execution) {
 	return execution.data.resultData.runData.Seedance?.at(-1)?.error;
 }
 
-export const promptsInOrder = (stage: Stage, rows: Array<Record<string, unknown>>) =>
-	rows.map(
-		({ taskId }) => stage.sandbox.tasks().find((task) => task.taskId === taskId)?.input.prompt,
-	);
+export const promptsInOrder = (
+	{ sandbox }: SharedStage,
+	rows: Array<Record<string, unknown>>,
+): unknown[] =>
+	rows.map(({ taskId }) => sandbox.tasks().find((task) => task.taskId === taskId)?.input.prompt);

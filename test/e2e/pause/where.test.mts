@@ -1,17 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import {
 	outputOf,
 	type Execution,
 	type WorkflowInput,
 	type WorkflowNode,
 } from '../../../scripts/lib/n8nClient.mts';
-import { chain, itemsNode, manualTrigger, openStage, splitNode, type Stage } from '../stage.mts';
+import {
+	chain,
+	itemsNode,
+	manualTrigger,
+	openSharedStage,
+	splitNode,
+	type SharedStage,
+} from '../stage.mts';
 import { afterNode, createTextWorkflow, finishedExecutions, rowsOf } from '../workflows.mts';
-import { FINISH_TIMEOUT_MS, pausedRun, promptsInOrder, webhookStart } from './pausedRuns.mts';
+import { FINISH_TIMEOUT_MS, pausedRun, promptsInOrder, startInProduction } from './pausedRuns.mts';
 
 const ITEMS = 2;
 
-let stage: Stage;
+let stage: SharedStage;
 const ended = new Map<string, Execution>();
 const executionOf = (name: string): Execution => {
 	const execution = ended.get(name);
@@ -21,20 +27,6 @@ const executionOf = (name: string): Execution => {
 
 const runIn = (name: string, more = {}) =>
 	pausedRun('modellix', ITEMS, { promptSuffix: ` (${name})`, ...more });
-
-async function startInProduction(): Promise<string> {
-	const path = randomUUID();
-	const run = runIn('in production', { start: webhookStart(path) });
-	const workflowId = await createTextWorkflow(stage, run);
-	await stage.client.activate(workflowId);
-	expect((await stage.client.callWebhook(path, { body: {} })).status).toBe(200);
-	// Its own helpers appear in the same list.
-	for (;;) {
-		const listed = await stage.client.executions({ workflowId });
-		const started = listed.find(({ mode }) => mode === 'webhook');
-		if (started) return started.id;
-	}
-}
 
 async function startStep(): Promise<string> {
 	const workflowId = await createTextWorkflow(stage, runIn('as a step'));
@@ -74,9 +66,9 @@ async function startSubWorkflow(): Promise<string> {
 }
 
 beforeAll(async () => {
-	stage = await openStage({ sandbox: { generationMs: 10_000 } });
+	stage = await openSharedStage({ sandbox: { generationMs: 10_000 } });
 	const ids = {
-		'in production': await startInProduction(),
+		'in production': (await startInProduction(stage, runIn('in production'))).executionId,
 		'by hand': await stage.client.runManually(await createTextWorkflow(stage, runIn('by hand'))),
 		'as a step': await startStep(),
 		'in a sub-workflow': await startSubWorkflow(),
@@ -119,12 +111,3 @@ test.each([
 test('a step that is executed alone leaves the rest of the workflow alone', () => {
 	expect(rowsOf(executionOf('as a step'))).toEqual([]);
 });
-
-test.each(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceTask'])(
-	'%s tells in the editor what it waits for',
-	async (name) => {
-		const types = await stage.client.nodeTypes();
-		const type = types.find((known) => known.name === `n8n-nodes-seedance.${name}`);
-		expect(type?.waitingNodeTooltip).toMatch(/video/i);
-	},
-);

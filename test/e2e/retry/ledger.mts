@@ -1,5 +1,5 @@
 import type { Execution } from '../../../scripts/lib/n8nClient.mts';
-import type { Stage } from '../stage.mts';
+import type { SharedStage } from '../stage.mts';
 import { rowsOf } from '../workflows.mts';
 
 /** What an execution says about one item. */
@@ -36,7 +36,7 @@ function saidInRows(execution: Execution): Map<number, Said> {
 }
 
 /** The tasks that the vendor has taken and is paid for, by the item they were made for. */
-export function paidByItem({ sandbox }: Stage): Map<number, string[]> {
+export function paidByItem({ sandbox }: SharedStage): Map<number, string[]> {
 	const paid = new Map<number, string[]>();
 	for (const { taskId, input } of sandbox.tasks()) {
 		const item = Number(/^clip (\d+)/.exec(String(input.prompt))?.[1]);

@@ -1,14 +1,14 @@
 import type { Execution } from '../../../scripts/lib/n8nClient.mts';
-import { openStage, type Stage } from '../stage.mts';
+import { openSharedStage, type SharedStage } from '../stage.mts';
 import { createTextWorkflow, rowsOf } from '../workflows.mts';
 import { paidByItem, saidOfItems } from './ledger.mts';
 
 const ITEMS = 3;
 
-let stage: Stage;
+let stage: SharedStage;
 
 beforeAll(async () => {
-	stage = await openStage({ sandbox: { generationMs: 1000 } });
+	stage = await openSharedStage({ sandbox: { generationMs: 1000 } });
 });
 
 afterAll(async () => {

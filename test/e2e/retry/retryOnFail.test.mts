@@ -1,16 +1,16 @@
 import type { Fault } from '../../../sandbox/types.mts';
-import { openStage, type Stage } from '../stage.mts';
-import { startTextRun } from '../workflows.mts';
+import { openSharedStage, type SharedStage } from '../stage.mts';
+import { rowsOf, startTextRun } from '../workflows.mts';
 import { isUnknown, paidByItem, saidOfItems } from './ledger.mts';
 
-const ITEMS = 200;
-const TRIES = 5;
+const ITEMS = 60;
+const TRIES = 3;
 const RUN_TIMEOUT_MS = 400_000;
 
-let stage: Stage;
+let stage: SharedStage;
 
 beforeAll(async () => {
-	stage = await openStage({ sandbox: { generationMs: 2000 } });
+	stage = await openSharedStage({ sandbox: { generationMs: 2000 } });
 });
 
 afterAll(async () => {
@@ -93,3 +93,25 @@ test.each([
 	},
 	RUN_TIMEOUT_MS + 20_000,
 );
+
+test('a prompt that evaluates to something else at every try is ordered once', async () => {
+	const { sandbox, client } = stage;
+	sandbox.reset();
+	sandbox.addFault({ operation: 'status', times: 1, effect: { kind: 'http', status: 401 } });
+	const id = await startTextRun(stage, {
+		vendor: 'modellix',
+		itemCount: 1,
+		parameters: {
+			prompt: '={{ $now.toMillis() }} boats and {{ Math.random() }} more',
+			options: { seed: '={{ Math.floor(Math.random() * 1000) }}' },
+		},
+		settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 100 },
+	});
+	const execution = await client.waitForExecution(id);
+	expect(execution.status).toBe('success');
+	const [task, ...others] = sandbox.tasks();
+	expect(others).toEqual([]);
+	expect(rowsOf(execution)).toMatchObject([{ taskId: task?.taskId, status: 'succeeded' }]);
+	expect(count('create')).toBe(1);
+	expect(count('status', 401)).toBe(1);
+});

@@ -1,9 +1,9 @@
 import { freePort } from '../../../scripts/lib/ports.mts';
-import { credentialTypes, openStage, type Stage, type Vendor } from '../stage.mts';
+import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
 
-let stage: Stage;
+let stage: SharedStage;
 beforeAll(async () => {
-	stage = await openStage();
+	stage = await openSharedStage();
 });
 afterAll(async () => {
 	await stage?.close();

@@ -1,15 +1,20 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { launchBrowser } from '../../../scripts/lib/browser.mts';
 import { outputOf, type ExecutionItem } from '../../../scripts/lib/n8nClient.mts';
-import { chain, manualTrigger, openStage, type Stage } from '../stage.mts';
+import { chain, manualTrigger, openSharedStage, type SharedStage } from '../stage.mts';
 import { loadInBrowser } from './playback.mts';
 import { systemNode, systems, type System } from './systems.mts';
 
-let stage: Stage;
+const LARGE_BYTES = 200 * 1024 * 1024;
+
+let stage: SharedStage;
 let browser: Browser;
 
 beforeAll(async () => {
-	stage = await openStage();
+	stage = await openSharedStage();
 	browser = await launchBrowser();
 });
 afterAll(async () => {
@@ -89,4 +94,14 @@ describe.each(systems)('$name', (system) => {
 test('a broken file would not count as playable', async () => {
 	const broken = Buffer.alloc(14_000, 'not a video');
 	await expect(loadInBrowser(browser, broken)).rejects.toThrow(/DEMUXER|format|playable/i);
+});
+
+test('a video of 200 MB is stored whole, in a file', async () => {
+	const [system] = systems;
+	if (system === undefined) throw new Error('There is no system');
+	stage.sandbox.setMediaPaddingBytes(LARGE_BYTES);
+	const [item] = await generate(system);
+	const [, path = ''] = item?.binary?.data?.id?.split('filesystem-v2:') ?? [];
+	const stored = statSync(join(stage.n8n.userFolder, '.n8n', 'storage', path));
+	expect(stored.size).toBe(LARGE_BYTES + sampleVideo.length);
 });

@@ -1,6 +1,6 @@
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
 import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { seedanceNode, type Stage, type Vendor } from '../stage.mts';
+import { seedanceNode, type SharedStage, type Vendor } from '../stage.mts';
 
 const IMAGE_TO_VIDEO = 'n8n-nodes-seedance.seedanceImageToVideo';
 
@@ -10,18 +10,18 @@ export interface System {
 	model: string;
 	type?: string;
 	/** Beyond provider, model and prompt. */
-	parameters: (stage: Stage) => Record<string, unknown>;
+	parameters: (stage: SharedStage) => Record<string, unknown>;
 	/** Nodes between the trigger and the node. */
-	before?: (stage: Stage) => WorkflowNode[];
+	before?: (stage: SharedStage) => WorkflowNode[];
 	/** What the row has beyond task ID, provider, model, status and video URL. */
 	row: Record<string, unknown>;
 	/** What the vendor was sent for the image, exactly. */
-	imageUrl?: (stage: Stage) => unknown;
+	imageUrl?: (stage: SharedStage) => unknown;
 	hasLastFrame?: boolean;
 }
 
 const time: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const sampleImageUrl = ({ sandbox }: Stage) => `${sandbox.url}/media/sample.png`;
+const sampleImageUrl = ({ sandbox }: SharedStage) => `${sandbox.url}/media/sample.png`;
 
 export const systems: System[] = [
 	{
@@ -83,7 +83,7 @@ const pictureNode = (url: string): WorkflowNode => ({
 	},
 });
 
-export function systemNode(stage: Stage, system: System): WorkflowNode {
+export function systemNode(stage: SharedStage, system: System): WorkflowNode {
 	const { vendor, model, type, name } = system;
 	return seedanceNode(
 		stage,

@@ -1,0 +1,131 @@
+import { outputOf, type Execution, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { send, successBody } from '../callbacks/send.mts';
+import {
+	chain,
+	manualTrigger,
+	openSharedStage,
+	seedanceNode,
+	type SharedStage,
+} from '../stage.mts';
+import { finishedExecutions, textModels } from '../workflows.mts';
+import { FINISH_TIMEOUT_MS, untilNoneIsHidden, untilParked, type Started } from './pausedRuns.mts';
+
+const REPLAYS = 3;
+const WAIT_SECONDS = 70;
+
+let stage: SharedStage;
+let approval: Started;
+let delay: Started;
+
+const wait = (parameters: Record<string, unknown>): WorkflowNode => ({
+	name: 'Wait',
+	type: 'n8n-nodes-base.wait',
+	typeVersion: 1.1,
+	position: [800, 0],
+	webhookId: 'the-wait-of-the-user',
+	parameters,
+});
+
+const setNode = (name: string, values: Record<string, string>): WorkflowNode => ({
+	name,
+	type: 'n8n-nodes-base.set',
+	typeVersion: 3.4,
+	position: [400, 0],
+	parameters: { mode: 'raw', jsonOutput: JSON.stringify(values), options: {} },
+});
+
+/** Asks somebody, makes the video, waits, publishes. */
+async function start(prompt: string, waitNode: WorkflowNode): Promise<Started> {
+	const ask = {
+		...setNode('Ask', {}),
+		parameters: { mode: 'raw', jsonOutput: '={{ { url: $execution.resumeUrl } }}', options: {} },
+	};
+	const seedance = seedanceNode(stage, 'apikley', {
+		model: textModels.apikley,
+		prompt,
+		completion: 'pause',
+	});
+	const nodes = [manualTrigger, ask, seedance, waitNode, setNode('Publish', { published: 'yes' })];
+	const { id: workflowId } = await stage.client.createWorkflow({
+		name: prompt,
+		nodes,
+		connections: chain(...nodes.map(({ name }) => name)),
+	});
+	return { workflowId, executionId: await stage.client.runManually(workflowId) };
+}
+
+beforeAll(async () => {
+	stage = await openSharedStage({ settled: true });
+	approval = await start('a film to approve', wait({ resume: 'webhook', httpMethod: 'POST' }));
+	delay = await start('a film to hold back', wait({ amount: WAIT_SECONDS, unit: 'seconds' }));
+}, FINISH_TIMEOUT_MS);
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+const runsOf = ({ data }: Execution, node: string) => data.resultData.runData[node] ?? [];
+
+/** Waits until Seedance has delivered and the execution waits again, at the node behind it. */
+async function untilDelivered({ executionId }: Started): Promise<Execution> {
+	const deadline = Date.now() + FINISH_TIMEOUT_MS;
+	for (;;) {
+		const execution = await stage.client.waitForExecution(executionId, { statuses: ['waiting'] });
+		if (runsOf(execution, 'Wait').length > 0) return execution;
+		if (Date.now() > deadline) throw new Error('The video was not delivered');
+	}
+}
+
+const taskOf = (prompt: string) => {
+	const task = stage.sandbox.tasks().find(({ input }) => input.prompt === prompt);
+	if (task === undefined) throw new Error(`Nobody ordered ${prompt}`);
+	return task;
+};
+
+test(
+	'a Wait node of the user really waits',
+	async () => {
+		const [execution] = await finishedExecutions(stage, [delay.executionId], FINISH_TIMEOUT_MS);
+		if (execution === undefined) throw new Error('It has not ended');
+		expect(execution.status).toBe('success');
+		const [seedance] = runsOf(execution, 'Seedance');
+		const [publish, ...more] = runsOf(execution, 'Publish');
+		expect(more).toEqual([]);
+		// From the moment at which the video was ready, which is before its delivery.
+		const waitedMs = Number(publish?.startTime) - taskOf('a film to hold back').finishesAt;
+		expect(seedance?.executionStatus).toBe('success');
+		expect(waitedMs).toBeGreaterThanOrEqual(WAIT_SECONDS * 1000);
+	},
+	FINISH_TIMEOUT_MS,
+);
+
+test(
+	'neither repeated callbacks of the vendor nor the last rings of the pollers give an approval',
+	async () => {
+		const before = await untilDelivered(approval);
+		const { callbackUrl, taskId } = taskOf('a film to approve');
+		const answers: number[] = [];
+		for (let replay = 0; replay < REPLAYS; replay++) {
+			answers.push(await send({ url: String(callbackUrl), body: successBody(taskId) }));
+		}
+		expect(answers).toEqual(answers.map(() => 404));
+		await untilNoneIsHidden(stage, approval);
+		answers.push(await send({ url: String(callbackUrl), body: successBody(taskId) }));
+		expect(answers.at(-1)).toBe(404);
+
+		await untilParked(stage, approval.executionId);
+		const after = await stage.client.execution(approval.executionId);
+		expect(after.data).toEqual(before.data);
+		expect(runsOf(after, 'Publish')).toEqual([]);
+
+		const [ask] = outputOf(after, 'Ask');
+		expect(await send({ url: String(ask?.json.url), body: { approved: true } })).toBe(200);
+		const approved = await stage.client.waitForExecution(approval.executionId);
+		expect(approved.status).toBe('success');
+		expect(runsOf(approved, 'Publish')).toHaveLength(1);
+		expect(outputOf(approved, 'Seedance')).toMatchObject([
+			{ json: { taskId, status: 'succeeded' }, binary: { data: { fileName: `${taskId}.mp4` } } },
+		]);
+	},
+	FINISH_TIMEOUT_MS + 60_000,
+);
