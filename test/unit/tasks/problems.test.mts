@@ -60,7 +60,7 @@ describe.each(kinds)('%s', (kind) => {
 	const [happened, fix] = texts[kind];
 
 	test('says what happened, how to go on, and the vendor’s own words', () => {
-		const problem = problemOfFault(provider, fault(kind), taskId);
+		const problem = problemOfFault(provider, fault(kind), { taskId });
 		expect(problem.message).toMatch(/^Apikley /);
 		expect(problem.message).toMatch(happened);
 		expect(problem.description).toMatch(fix);
@@ -70,7 +70,7 @@ describe.each(kinds)('%s', (kind) => {
 	});
 
 	test('without a vendor’s code the kind is the code', () => {
-		const problem = problemOfFault(provider, fault(kind, { vendorCode: undefined }), taskId);
+		const problem = problemOfFault(provider, fault(kind, { vendorCode: undefined }), { taskId });
 		expect(problem.code).toBe(kind);
 		expect(problem.description).toContain(`Answer: "${vendorWords}".`);
 	});
@@ -149,7 +149,7 @@ test('wrong input is told in the words of who found it', () => {
 });
 
 test('a vendor that cannot be asked names the task, if there is one', () => {
-	expect(problemOfAccess('No credential', 'Choose one.', taskId)).toStrictEqual({
+	expect(problemOfAccess('No credential', 'Choose one.', { taskId })).toStrictEqual({
 		message: 'No credential',
 		description: `Choose one. The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`,
 		code: 'noAccess',
@@ -179,7 +179,7 @@ test('a video that nobody collected: the task is paid for', () => {
 });
 
 const problems: ReadonlyArray<readonly [string, Problem]> = [
-	...kinds.map((kind) => [kind, problemOfFault(provider, fault(kind), taskId)] as const),
+	...kinds.map((kind) => [kind, problemOfFault(provider, fault(kind), { taskId })] as const),
 	['unknown submission', problemOfUnknownSubmission(provider, fault('noAnswer'))],
 	['failed', problemOfTask(provider, task('failed', { failure }))],
 	['timeout', problemOfTimeout(provider, running, 30, fault('noAnswer'))],

@@ -1,0 +1,135 @@
+import type { Provider } from '../../../nodes/shared/domain/provider';
+import { fail, ok } from '../../../nodes/shared/domain/result';
+import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
+import { judge, look, toVendorReference } from '../../../nodes/shared/tasks/look';
+import type { TaskHandle } from '../../../nodes/shared/tasks/session';
+import { answer, errorOf, modelOf, providerOf, valueOf } from '../helpers.mts';
+import { fault, finished, modelId, scripted, state, taskId } from './session.mts';
+
+describe('a look', () => {
+	test('tells the task that was asked for, and for how long an answer is waited for', async () => {
+		const { session, asked } = scripted({ looks: [finished] });
+		const addresses = { status: 'https://vendor.example/1' };
+		const task = valueOf(await look(session, { taskId, modelId, addresses }, 7000));
+		expect(task).toMatchObject({ taskId, addresses, status: 'succeeded', videoUrl: 'https://v' });
+		expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([7000]);
+	});
+
+	test('leaves out what is not known', async () => {
+		const { session } = scripted({ looks: [state('waiting')] });
+		const task = valueOf(await look(session, { taskId, modelId }));
+		expect(Object.keys(task).toSorted()).toEqual(['raw', 'status', 'taskId']);
+	});
+
+	test('at an answer about another task sees nothing', async () => {
+		const { session } = scripted({ looks: [finished] });
+		expect(errorOf(await look(session, { taskId: 'task-2', modelId }))).toStrictEqual({
+			kind: 'unreadableAnswer',
+			message: `The answer is about another task, ${taskId}`,
+			certainlyNotTaken: false,
+		});
+	});
+
+	test('at a vendor that does not repeat the ID, the one asked for counts', async () => {
+		const provider: Provider = {
+			...providerOf('apikley'),
+			vendor: {
+				...providerOf('apikley').vendor,
+				*look() {
+					yield { method: 'GET', url: '/status' };
+					return ok({ status: 'running' as const });
+				},
+			},
+		};
+		const { session } = scripted({ provider, looks: [ok(answer({}))] });
+		expect(await look(session, { taskId: 'own', modelId })).toEqual(
+			ok({ taskId: 'own', status: 'running' }),
+		);
+	});
+
+	test('without an answer is the network’s fault', async () => {
+		const { session } = scripted({ looks: [fault('noAnswer')] });
+		expect(errorOf(await look(session, { taskId, modelId })).kind).toBe('noAnswer');
+	});
+
+	test.each([
+		[modelId, modelOf('apikley', modelId)],
+		['custom/one', undefined],
+	])('takes the catalogue’s entry of the model %s along', (id, model) => {
+		const { session } = scripted();
+		const reference = { taskId, modelId: id };
+		expect(toVendorReference(session, reference)).toEqual({ ...reference, model });
+	});
+});
+
+describe('the verdict', () => {
+	const { session, clock, startedAt } = scripted();
+	const handle: TaskHandle = { taskId, modelId, status: 'queued', submittedAt: startedAt };
+	const patience = { deadlineAt: startedAt + 600_000, timeoutMinutes: 10 };
+	const late = { deadlineAt: startedAt, timeoutMinutes: 10 };
+	const task = (status: TaskStatus): Task => ({ taskId, status });
+
+	test('succeeded, even after the deadline', () => {
+		for (const given of [patience, late]) {
+			const looked = task('succeeded');
+			expect(judge(session, handle, ok(looked), given)).toEqual({
+				state: 'succeeded',
+				task: looked,
+			});
+		}
+	});
+
+	test.each(['failed', 'cancelled', 'expired'] as const)('%s: ended', (status) => {
+		for (const given of [patience, late]) {
+			expect(judge(session, handle, ok(task(status)), given)).toMatchObject({
+				state: 'ended',
+				problem: { taskId, status, code: status },
+			});
+		}
+	});
+
+	test.each(['queued', 'running'] as const)('%s: pending, until the time is over', (status) => {
+		const looked = ok(task(status));
+		expect(judge(session, handle, looked, patience)).toEqual({
+			state: 'pending',
+			task: looked.value,
+		});
+		expect(judge(session, handle, looked, late)).toMatchObject({
+			state: 'ended',
+			problem: { code: 'timeout', taskId, status },
+		});
+	});
+
+	const certainlyNotTaken = false;
+
+	test('a fault that time may mend: pending, until the time is over', () => {
+		const looked = fail({ kind: 'serverError' as const, message: 'no', certainlyNotTaken });
+		expect(judge(session, handle, looked, patience)).toEqual({
+			state: 'pending',
+			fault: looked.error,
+		});
+		expect(judge(session, { ...handle, status: 'running' }, looked, late)).toMatchObject({
+			state: 'ended',
+			problem: {
+				code: 'timeout',
+				status: 'running',
+				description: expect.stringContaining('The last check did not work. Answer: "no"'),
+			},
+		});
+	});
+
+	test('a fault for good: ended, with the task', () => {
+		const looked = fail({ kind: 'unauthorized' as const, message: 'no', certainlyNotTaken });
+		expect(judge(session, handle, looked, patience)).toMatchObject({
+			state: 'ended',
+			problem: { code: 'unauthorized', taskId },
+		});
+	});
+
+	test('a task that its vendor does not know: pending for two minutes after the submission', () => {
+		const looked = fail({ kind: 'notFound' as const, message: 'no', certainlyNotTaken });
+		const verdictAfter = (ms: number) =>
+			judge(session, { ...handle, submittedAt: clock.now() - ms }, looked, patience).state;
+		expect([0, 119_999, 120_000].map(verdictAfter)).toEqual(['pending', 'pending', 'ended']);
+	});
+});

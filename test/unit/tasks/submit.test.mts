@@ -1,0 +1,219 @@
+import type { Provider } from '../../../nodes/shared/domain/provider';
+import { fail, ok } from '../../../nodes/shared/domain/result';
+import type { Vendor } from '../../../nodes/shared/domain/vendor';
+import { noteBadEnd, type LedgerEntry } from '../../../nodes/shared/tasks/ledger';
+import type { Order } from '../../../nodes/shared/tasks/session';
+import { takeTask } from '../../../nodes/shared/tasks/submit';
+import { errorOf, providerOf, valueOf } from '../helpers.mts';
+import {
+	failed,
+	fault,
+	finished,
+	modelId,
+	refusal,
+	scripted,
+	state,
+	taken,
+	taskId,
+	type Say,
+	type Script,
+} from './session.mts';
+
+/** Takes the item's task after what the ledger says of an earlier try. */
+async function take(script: Script = {}, more: Partial<Order> = {}, before?: LedgerEntry) {
+	const world = scripted(script);
+	if (before !== undefined) await world.page.write(before);
+	const result = await takeTask(world.session, world.order(more));
+	return { ...world, result, entry: await world.page.read() };
+}
+
+const at = '2026-11-20T09:00:00.000Z';
+const paid: LedgerEntry = { state: 'submitted', at, taskId, modelId };
+const unknown: LedgerEntry = { state: 'submitting', at };
+
+describe('an order', () => {
+	test('is written down before and after the request', async () => {
+		const { result, ordered, entry, log, turns } = await take({ requestMs: 3000 });
+		expect(ordered).toEqual([
+			{
+				request: {
+					method: 'POST',
+					url: '/api/v1/jobs/createTask',
+					body: { model: modelId, input: { prompt: 'A paper boat' } },
+				},
+				afterMs: 0,
+				entry: { state: 'submitting', at: '2026-11-20T10:00:00.000Z' },
+			},
+		]);
+		expect(entry).toEqual({ ...paid, at: '2026-11-20T10:00:03.000Z' });
+		const submittedAt = Date.parse('2026-11-20T10:00:03.000Z');
+		expect(valueOf(result)).toMatchObject({ task: { taskId, status: 'queued' }, submittedAt });
+		expect(log).toEqual([`Seedance: Apikley accepted task ${taskId} [item 3]`]);
+		expect(turns()).toBe(1);
+	});
+
+	test('takes the callback URL along', async () => {
+		const { ordered } = await take({}, { callbackUrl: 'https://n8n.example/x' });
+		expect(ordered[0]?.request.body).toMatchObject({ callBackUrl: 'https://n8n.example/x' });
+	});
+
+	test('keeps the addresses that the vendor gave', async () => {
+		const addresses = { status: 'https://vendor.example/1' };
+		const vendor: Vendor = {
+			...providerOf('apikley').vendor,
+			readCreated: () => ok({ taskId, status: 'queued', addresses }),
+		};
+		const { entry } = await take({ provider: { ...providerOf('apikley'), vendor } });
+		expect(entry).toMatchObject({ taskId, addresses });
+	});
+
+	test.each<[string, Say]>([
+		['a server error', refusal(500)],
+		['no answer', fault('noAnswer')],
+		['a lost connection', fault('notReachable')],
+		['an answer without a task', ok({ httpStatus: 200, headers: {}, body: {}, excerpt: '{}' })],
+	])('is not repeated after %s, because it may have been taken', async (_, said) => {
+		const { result, ordered, entry } = await take({ orders: [said, taken] });
+		expect(errorOf(result).code).toBe('mayHaveBeenAccepted');
+		expect(ordered).toHaveLength(1);
+		expect(entry).toMatchObject({ state: 'submitting' });
+	});
+
+	test.each<[string, Say]>([
+		['a refusal for good', refusal(422)],
+		['a base URL that is none', fault('rejected', { certainlyNotTaken: true })],
+	])('is not repeated after %s, and leaves nothing in the ledger', async (_, said) => {
+		const { result, ordered, entry } = await take({ orders: [said, taken] });
+		expect(errorOf(result).description).toMatch(/ Nothing was submitted\.$/);
+		expect(ordered).toHaveLength(1);
+		expect(entry).toBeUndefined();
+	});
+
+	test('is repeated after what certainly was not taken and may pass, ever less often', async () => {
+		const unreachable = fault('notReachable', { certainlyNotTaken: true });
+		const { result, ordered, entry, turns } = await take({
+			orders: [...Array<Say>(7).fill(unreachable), taken],
+		});
+		expect(result.ok).toBe(true);
+		expect(ordered.map(({ afterMs }) => afterMs / 1000)).toEqual([0, 2, 6, 14, 30, 62, 122, 182]);
+		expect(entry).toMatchObject({ state: 'submitted' });
+		expect(turns()).toBe(8);
+	});
+
+	test('waits as long as the vendor says', async () => {
+		const { ordered } = await take({ orders: [refusal(429, 45_000), taken] });
+		expect(ordered.map(({ afterMs }) => afterMs)).toEqual([0, 45_000]);
+	});
+
+	test('is given up when the next try would come after the timeout', async () => {
+		const waiting = { timeoutMinutes: 0.5 };
+		const { result, ordered, entry } = await take({ orders: [refusal(429)] }, { waiting });
+		expect(errorOf(result).description).toMatch(/ Nothing was submitted\.$/);
+		expect(ordered.map(({ afterMs }) => afterMs / 1000)).toEqual([0, 2, 6, 14, 30]);
+		expect(entry).toBeUndefined();
+	});
+
+	test('is not sent once the execution has stopped', async () => {
+		const stop = new AbortController();
+		stop.abort(new Error('stopped by the user'));
+		const world = scripted({ stopSignal: stop.signal });
+		await expect(takeTask(world.session, world.order())).rejects.toThrow('stopped by the user');
+		expect(world.ordered).toEqual([]);
+		expect(await world.page.read()).toBeUndefined();
+	});
+});
+
+describe('an item that was ordered before', () => {
+	test('goes on with its task, as it is now', async () => {
+		const { result, ordered } = await take({ looks: [finished] }, {}, paid);
+		expect(valueOf(result)).toMatchObject({
+			task: { taskId, status: 'succeeded' },
+			submittedAt: Date.parse(at),
+		});
+		expect(ordered).toEqual([]);
+	});
+
+	test.each<[string, Say]>([
+		['the network', fault('noAnswer')],
+		['the vendor', refusal(401)],
+		['a vendor that has forgotten it', refusal(404)],
+	])('goes on with it when %s does not tell', async (_, said) => {
+		const { result, ordered } = await take({ looks: [said] }, {}, paid);
+		expect(valueOf(result)).toMatchObject({ task: { taskId, status: 'queued' } });
+		expect(ordered).toEqual([]);
+	});
+
+	test('is not taken in by an answer about another task', async () => {
+		const another = { ...paid, taskId: 'task-2' };
+		const { result, ordered } = await take({ looks: [failed] }, {}, another);
+		expect(valueOf(result)).toMatchObject({ task: { taskId: 'task-2', status: 'queued' } });
+		expect(ordered).toEqual([]);
+	});
+
+	test('is ordered anew when its task ended badly', async () => {
+		const { ordered, entry } = await take({ looks: [failed] }, {}, paid);
+		expect(ordered).toHaveLength(1);
+		expect(entry).toMatchObject({ state: 'submitted', at: '2026-11-20T10:00:00.000Z' });
+	});
+
+	test('and is not even looked at when that is known', async () => {
+		const world = scripted({ looks: [refusal(404)] });
+		await world.page.write(paid);
+		await noteBadEnd(world.page);
+		expect((await takeTask(world.session, world.order())).ok).toBe(true);
+		expect([world.asked.length, world.ordered.length]).toEqual([0, 1]);
+	});
+
+	test('with an unknown end is refused, until the user says so', async () => {
+		const refused = await take({}, {}, unknown);
+		expect(errorOf(refused.result).code).toBe('mayHaveBeenAccepted');
+		expect([refused.ordered, refused.entry]).toEqual([[], unknown]);
+
+		const { result, ordered } = await take({}, { resubmitUnknown: true }, unknown);
+		expect(result.ok).toBe(true);
+		expect(ordered).toHaveLength(1);
+	});
+
+	test('is not ordered anew by the user’s word when its task is known', async () => {
+		const { ordered } = await take({ looks: [state('waiting')] }, { resubmitUnknown: true }, paid);
+		expect(ordered).toEqual([]);
+	});
+});
+
+describe('images that have to be uploaded', () => {
+	const file = { bytes: new Uint8Array([1]), mimeType: 'image/png', fileName: 'a.png' };
+	const uploads = [
+		{ wireName: 'first', file },
+		{ wireName: 'last', file: { ...file, fileName: 'b.png' } },
+	];
+	const provider: Provider = {
+		...providerOf('apikley'),
+		vendor: {
+			...providerOf('apikley').vendor,
+			*upload({ bytes, mimeType, fileName }) {
+				const response = yield { method: 'PUT', url: `/${fileName}`, file: { bytes, mimeType } };
+				return response.httpStatus === 200
+					? ok(`https://files.example/${fileName}`)
+					: fail({ kind: 'rejected' as const, message: 'too big', certainlyNotTaken: false });
+			},
+		},
+	};
+
+	test('go before the order, which has their addresses', async () => {
+		const { asked, ordered } = await take({ provider }, { uploads });
+		expect(asked.map(({ request }) => request.url)).toEqual(['/a.png', '/b.png']);
+		expect(ordered[0]?.request.body).toMatchObject({
+			input: {
+				prompt: 'A paper boat',
+				first: 'https://files.example/a.png',
+				last: 'https://files.example/b.png',
+			},
+		});
+	});
+
+	test('and that cannot be uploaded cost nothing', async () => {
+		const { result, ordered, entry } = await take({ provider, looks: [refusal(413)] }, { uploads });
+		expect(errorOf(result).description).toMatch(/too big.* Nothing was submitted\.$/);
+		expect([ordered, entry]).toEqual([[], undefined]);
+	});
+});
