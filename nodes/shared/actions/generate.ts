@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { withoutUndefined } from '../domain/json';
 import type { GenerationKind } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
@@ -105,9 +106,10 @@ async function namingPaid(
 ): Promise<{ problem: Problem; modelId?: string }> {
 	const paid = taskOf(await openPage(context, itemIndex).read());
 	if (paid === undefined) return { problem };
-	const { taskId, modelId } = paid;
+	const { taskId, modelId, addresses } = paid;
 	const description = `${problem.description} The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`;
-	return { problem: { ...problem, taskId, description }, modelId };
+	const named = withoutUndefined({ ...problem, taskId, addresses, description });
+	return { problem: named, modelId };
 }
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */

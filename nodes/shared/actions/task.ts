@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isObject, withoutUndefined } from '../domain/json';
+import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task, TaskReference } from '../domain/task';
@@ -86,8 +86,9 @@ async function workOn<T>(
 	const result = await readingItem(work);
 	if (result.ok || !taskId.ok || taskId.value === '') return { itemIndex, origin, result };
 	const { error: problem } = result;
-	const named = { ...problem, taskId: problem.taskId ?? taskId.value };
-	return { itemIndex, origin, result: fail(named) };
+	const addresses = readAddresses(context, itemIndex, taskId.value);
+	const named = withoutUndefined({ taskId: taskId.value, addresses });
+	return { itemIndex, origin, result: fail({ ...problem, ...named }) };
 }
 
 async function operateOn(
@@ -104,7 +105,7 @@ async function operateOn(
 
 	const { provider, providerId } = session;
 	const looked = await look(session, reference.value);
-	if (!looked.ok) return fail(problemOfFault(provider, looked.error, reference.value.taskId));
+	if (!looked.ok) return fail(problemOfFault(provider, looked.error, reference.value));
 	const origin = { provider: providerId, model: reference.value.modelId };
 	return await collect(context, session, looked.value, origin, readOutputRules(context, itemIndex));
 }
@@ -133,7 +134,7 @@ async function cancel(session: Session, reference: TaskReference): Promise<Step<
 	if (provider.vendor.cancel === undefined) return unsupported(session, 'cancel a task');
 	const dialogue = provider.vendor.cancel(toVendorReference(session, reference));
 	const report = await converse(transport, dialogue);
-	if (!report.ok) return fail(problemOfFault(provider, report.error, taskId));
+	if (!report.ok) return fail(problemOfFault(provider, report.error, reference));
 	const task = { ...report.value, taskId, addresses };
 	const origin = { provider: providerId, model: modelId };
 	return ok({ json: toJson(toRow(task, origin, { raw: false })) });
@@ -147,7 +148,7 @@ async function remove(session: Session, reference: TaskReference): Promise<Step<
 	const removed = await converse(transport, dialogue);
 	return removed.ok
 		? ok({ json: { taskId, deleted: true } })
-		: fail(problemOfFault(provider, removed.error, taskId));
+		: fail(problemOfFault(provider, removed.error, reference));
 }
 
 /** The latest tasks of the account, each as a row, for every input item. */
@@ -271,7 +272,7 @@ function readReference(context: IExecuteFunctions, itemIndex: number): Step<Task
 		);
 	}
 	const modelId = readModelId(context, itemIndex);
-	const addresses = readAddresses(context.getInputData()[itemIndex]?.json, taskId);
+	const addresses = readAddresses(context, itemIndex, taskId);
 	return ok(withoutUndefined({ taskId, modelId, addresses }));
 }
 
@@ -279,18 +280,26 @@ function readReference(context: IExecuteFunctions, itemIndex: number): Step<Task
 function readModelId(context: IExecuteFunctions, itemIndex: number): string {
 	const chosen = context.getNodeParameter('options.model', itemIndex, '');
 	if (typeof chosen === 'string' && chosen.trim() !== '') return chosen.trim();
-	const carried = context.getInputData()[itemIndex]?.json.model;
-	return typeof carried === 'string' ? carried : '';
+	const { model } = rowIn(context, itemIndex);
+	return typeof model === 'string' ? model : '';
 }
 
 /** Where the vendor said the task can be asked for, as the submitting node's row carries it along. */
 function readAddresses(
-	json: IDataObject | undefined,
+	context: IExecuteFunctions,
+	itemIndex: number,
 	taskId: string,
 ): TaskReference['addresses'] | undefined {
-	if (json?.taskId !== taskId || !isObject(json.taskUrls)) return undefined;
-	const addresses = Object.entries(json.taskUrls).flatMap(([name, url]) =>
+	const row = rowIn(context, itemIndex);
+	if (row.taskId !== taskId || !isObject(row.taskUrls)) return undefined;
+	const addresses = Object.entries(row.taskUrls).flatMap(([name, url]) =>
 		typeof url === 'string' ? [[name, url] as const] : [],
 	);
 	return addresses.length > 0 ? Object.fromEntries(addresses) : undefined;
+}
+
+/** The submitting node's row in an item; on its error output it stands in `details`. */
+function rowIn(context: IExecuteFunctions, itemIndex: number): JsonObject {
+	const json: JsonObject = context.getInputData()[itemIndex]?.json ?? {};
+	return json.taskId === undefined && isObject(json.details) ? json.details : json;
 }

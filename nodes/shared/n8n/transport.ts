@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
 import type { Fault, Outcome } from '../domain/fault';
 import { isObject, parseJson, reasonOf } from '../domain/json';
@@ -10,6 +11,8 @@ import type { Pacer } from '../tasks/pace';
 export type RequestContext = IExecuteFunctions | IWebhookFunctions;
 
 const READ_TIMEOUT_MS = 30_000;
+/** Tens of megabytes go out more slowly than an answer comes in. */
+const UPLOAD_TIMEOUT_MS = 120_000;
 const SUBMIT_TIMEOUT_MS = 120_000;
 const EXCERPT_LENGTH = 300;
 const SECRET_MASK = '***';
@@ -42,11 +45,10 @@ export function openTransport(
 	{ clock, pace, stopSignal }: Surroundings,
 ): Transport {
 	const send = async (
+		url: string,
 		request: VendorRequest,
 		signal: AbortSignal,
 	): Promise<Outcome<VendorResponse>> => {
-		const url = addressOf(request, access);
-		if (url === undefined) return fail(strangeHost(request.url));
 		const options: IHttpRequestOptions = {
 			method: request.method,
 			url,
@@ -73,27 +75,32 @@ export function openTransport(
 	};
 
 	return {
-		async read(request, timeoutMs = READ_TIMEOUT_MS) {
-			const cached = cache.get(request.url);
-			if (request.cacheForMs !== undefined && cached !== undefined && cached.until > clock.now()) {
-				return ok(cached.response);
-			}
+		async read(request, timeoutMs = Infinity) {
+			const url = addressOf(request, access);
+			if (url === undefined) return fail(strangeHost(request.url));
+			const cacheKey =
+				request.cacheForMs === undefined ? undefined : cacheKeyOf(url, request, access);
+			const cached = cacheKey === undefined ? undefined : cache.get(cacheKey);
+			if (cached !== undefined && cached.until > clock.now()) return ok(cached.response);
+
 			const stopped = await turn(pace, clock, stopSignal);
 			if (stopped !== undefined) return fail(stopped);
 			// n8n's own timeout starts anew with every byte; this one covers the whole answer.
-			const deadline = clock.deadline(Math.min(timeoutMs, READ_TIMEOUT_MS));
+			const deadline = clock.deadline(Math.min(timeoutMs, longestOf(request)));
 			const signals = stopSignal === undefined ? [deadline] : [deadline, stopSignal];
-			const answer = await send(request, AbortSignal.any(signals));
-			if (answer.ok && request.cacheForMs !== undefined) {
-				remember(request.url, clock.now() + request.cacheForMs, answer.value);
+			const answer = await send(url, request, AbortSignal.any(signals));
+			if (answer.ok && cacheKey !== undefined) {
+				remember(cacheKey, clock.now() + (request.cacheForMs ?? 0), answer.value);
 			}
 			return answer;
 		},
 
 		async submit(request) {
+			const url = addressOf(request, access);
+			if (url === undefined) return fail(strangeHost(request.url));
 			const stopped = await turn(pace, clock, stopSignal);
 			if (stopped !== undefined) return fail(stopped);
-			return await send(request, clock.deadline(SUBMIT_TIMEOUT_MS));
+			return await send(url, request, clock.deadline(SUBMIT_TIMEOUT_MS));
 		},
 	};
 }
@@ -115,11 +122,19 @@ const stoppedFault: Fault = {
 	certainlyNotTaken: true,
 };
 
-function remember(url: string, until: number, response: VendorResponse): void {
+/** What was answered to a key is kept for that key alone. */
+function cacheKeyOf(url: string, { withoutKey }: VendorRequest, { apiKey }: VendorAccess): string {
+	return withoutKey ? url : `${url} ${createHash('sha256').update(apiKey).digest('base64url')}`;
+}
+
+function remember(cacheKey: string, until: number, response: VendorResponse): void {
 	if (response.httpStatus !== 200) return;
 	if (cache.size >= MAX_CACHED) cache.clear();
-	cache.set(url, { until, response });
+	cache.set(cacheKey, { until, response });
 }
+
+const longestOf = ({ file, form }: VendorRequest): number =>
+	file === undefined && form === undefined ? READ_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
 
 /** The whole address; undefined for one to which the API key must not go. */
 function addressOf(request: VendorRequest, access: VendorAccess): string | undefined {

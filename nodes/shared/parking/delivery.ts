@@ -228,7 +228,7 @@ function settleAll(
 ): void {
 	for (const { itemIndex, task } of items) {
 		if (settled.has(itemIndex)) continue;
-		const error = task.ok ? problemOfAccess(message, description, task.value.taskId) : task.error;
+		const error = task.ok ? problemOfAccess(message, description, task.value) : task.error;
 		settled.set(itemIndex, { result: fail(error) });
 	}
 }

@@ -68,7 +68,7 @@ export function judge(
 			return { state: 'ended', problem: problemOfTask(provider, looked.value) };
 		}
 	} else if (!mayPass(looked.error, clock.now() - handle.submittedAt)) {
-		return { state: 'ended', problem: problemOfFault(provider, looked.error, handle.taskId) };
+		return { state: 'ended', problem: problemOfFault(provider, looked.error, handle) };
 	}
 	if (clock.now() < deadlineAt) {
 		return looked.ok

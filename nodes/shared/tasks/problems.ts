@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from '../domain/fault';
 import type { Problem } from '../domain/problem';
 import type { Provider } from '../domain/provider';
-import type { Task, TaskStatus } from '../domain/task';
+import type { Task, TaskReference, TaskStatus } from '../domain/task';
 
 interface Advice {
 	/** Follows the provider's name. */
@@ -77,14 +77,22 @@ const inVendorsWords = ({ message, vendorCode }: Fault): string =>
 const naming = (taskId: string | undefined): string | undefined =>
 	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
 
+type AskedTask = Pick<TaskReference, 'taskId' | 'addresses'>;
+
+/** The task that a problem is about, with all that it takes to find it again. */
+const about = ({ taskId, addresses }: AskedTask) => ({
+	taskId,
+	...(addresses === undefined ? {} : { addresses }),
+});
+
 /** A request to the vendor that did not work. */
-export function problemOfFault(provider: Provider, fault: Fault, taskId?: string): Problem {
+export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTask): Problem {
 	const { happened, fix } = advice[fault.kind];
 	return {
 		message: `${provider.label} ${happened}`,
-		description: sentences(fix(provider), inVendorsWords(fault), naming(taskId)),
+		description: sentences(fix(provider), inVendorsWords(fault), naming(task?.taskId)),
 		code: fault.vendorCode ?? fault.kind,
-		taskId,
+		...(task && about(task)),
 		httpStatus: fault.httpStatus,
 	};
 }
@@ -121,7 +129,7 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 			naming(taskId),
 		),
 		code,
-		taskId,
+		...about(task),
 		status,
 	};
 }
@@ -129,7 +137,7 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 /** A task that had not finished when the node stopped waiting. It goes on at the vendor. */
 export function problemOfTimeout(
 	provider: Provider,
-	task: { taskId: string; status: TaskStatus; unknownStatus?: string },
+	task: AskedTask & { status: TaskStatus; unknownStatus?: string },
 	timeoutMinutes: number,
 	lastFault?: Fault,
 ): Problem {
@@ -143,7 +151,7 @@ export function problemOfTimeout(
 			naming(task.taskId),
 		),
 		code: 'timeout',
-		taskId: task.taskId,
+		...about(task),
 		status: task.status,
 	};
 }
@@ -151,7 +159,7 @@ export function problemOfTimeout(
 /** A task that is paid for, and that nobody looks after because n8n did not let it be handed over. */
 export function problemOfHandOver(
 	provider: Provider,
-	task: { taskId: string; status: TaskStatus },
+	task: AskedTask & { status: TaskStatus },
 	reason: string,
 ): Problem {
 	return {
@@ -162,7 +170,7 @@ export function problemOfHandOver(
 			naming(task.taskId),
 		),
 		code: 'handOverFailed',
-		taskId: task.taskId,
+		...about(task),
 		status: task.status,
 	};
 }
@@ -173,7 +181,7 @@ export function problemOfHandOver(
  */
 export function problemOfUncollected(
 	provider: Provider,
-	task: { taskId: string; status: TaskStatus },
+	task: AskedTask & { status: TaskStatus },
 ): Problem {
 	return {
 		message: `The video was not collected from ${provider.label} while the execution was paused`,
@@ -183,22 +191,22 @@ export function problemOfUncollected(
 			naming(task.taskId),
 		),
 		code: 'notCollected',
-		taskId: task.taskId,
+		...about(task),
 		status: task.status,
 	};
 }
 
 /** The vendor cannot be asked at all, e.g. because the credential was deleted meanwhile. */
-export function problemOfAccess(reason: string, description: string, taskId?: string): Problem {
+export function problemOfAccess(reason: string, description: string, task?: AskedTask): Problem {
 	return {
 		message: reason,
 		description: sentences(
 			description,
-			taskId && 'The task of this item is paid for and goes on at the vendor.',
-			naming(taskId),
+			task && 'The task of this item is paid for and goes on at the vendor.',
+			naming(task?.taskId),
 		),
 		code: 'noAccess',
-		taskId,
+		...(task && about(task)),
 	};
 }
 
@@ -213,7 +221,7 @@ export function problemOfDownload(task: Task, reason: string): Problem {
 			naming(task.taskId),
 		),
 		code: 'downloadFailed',
-		taskId: task.taskId,
+		...about(task),
 		status: task.status,
 		videoUrl: task.videoUrl,
 	};

@@ -32,7 +32,7 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 
 /** A problem as the row that Continue On Fail puts out. */
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
-	const { message, description, code, taskId, status, videoUrl } = problem;
+	const { message, description, code, taskId, status, videoUrl, addresses } = problem;
 	return withoutUndefined({
 		error: message,
 		taskId,
@@ -41,5 +41,6 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		status,
 		videoUrl,
 		failure: { code, message: description },
+		taskUrls: addresses,
 	});
 }

@@ -155,9 +155,10 @@ test('a vendor that cannot be asked names the task, if there is one', () => {
 		code: 'noAccess',
 		taskId,
 	});
-	expect(problemOfAccess('No credential', 'Choose one.')).toMatchObject({
+	expect(problemOfAccess('No credential', 'Choose one.')).toStrictEqual({
+		message: 'No credential',
 		description: 'Choose one.',
-		taskId: undefined,
+		code: 'noAccess',
 	});
 });
 
