@@ -1,63 +1,84 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { catalogue, type ImageSlot, type ProviderEntry } from '../../nodes/shared/catalogue';
-import {
-	firstImageParameters,
-	lastImageParameters,
-	readImage,
-} from '../../nodes/shared/media/imageInput';
+import type { ImageSlot } from '../../../nodes/shared/domain/model';
+import type { Provider } from '../../../nodes/shared/domain/provider';
+import { fail, ok } from '../../../nodes/shared/domain/result';
+import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/images';
+import { readImage } from '../../../nodes/shared/n8n/images';
+import { errorOf, modelOf, providerOf } from '../helpers.mts';
 
-const byUrlOnly = catalogue.apikley.models[1]?.firstImage;
-const byFileToo = catalogue.aimlapi.models[1]?.firstImage;
-if (byUrlOnly === undefined || byFileToo === undefined) throw new Error('The models take images');
+function slotOf(providerId: string, modelId: string): ImageSlot {
+	const { firstImage } = modelOf(providerId, modelId);
+	if (firstImage === undefined) throw new Error(`${modelId} takes no image`);
+	return firstImage;
+}
 
 /** The two things of n8n that the function asks for: parameters and a file. */
 function contextWith(
 	parameters: Record<string, string>,
-	file = { mimeType: 'image/png', bytes: Buffer.from('png') },
+	file: { mimeType: string; bytes: Buffer; fileName?: string } = {
+		mimeType: 'image/png',
+		bytes: Buffer.from('png'),
+	},
 ): IExecuteFunctions {
+	const { mimeType, fileName, bytes } = file;
 	const context = {
 		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
 			parameters[name] ?? fallback,
 		helpers: {
-			assertBinaryData: () => ({ mimeType: file.mimeType }),
-			getBinaryDataBuffer: async () => await Promise.resolve(file.bytes),
+			assertBinaryData: () => ({ mimeType, fileName }),
+			getBinaryDataBuffer: async () => await Promise.resolve(bytes),
 		},
 	};
 	return context as unknown as IExecuteFunctions;
 }
 
-async function read(
-	provider: ProviderEntry,
+const read = async (
+	provider: Provider,
 	slot: ImageSlot,
 	...given: Parameters<typeof contextWith>
-) {
-	return await readImage(contextWith(...given), provider, slot, firstImageParameters, 0);
-}
+) => await readImage(contextWith(...given), provider, slot, firstImageParameters, 0);
 
 async function refusal(...given: Parameters<typeof read>) {
-	const result = await read(...given);
-	if (result.ok) throw new Error(`Accepted ${String(result.value)}`);
-	expect(result.problem.code).toBe('invalidInput');
-	expect(result.problem.description).toMatch(/^[A-Z].*\.$/);
-	return result.problem;
+	const problem = errorOf(await read(...given));
+	expect(problem.code).toBe('invalidInput');
+	expect(problem.description).toMatch(/^[A-Z].*\.$/);
+	return problem;
 }
 
-const apikley = [catalogue.apikley, byUrlOnly] as const;
-const aimlapi = [catalogue.aimlapi, byFileToo] as const;
+const apikley = [
+	providerOf('apikley'),
+	slotOf('apikley', 'bytedance/v1-pro-fast-image-to-video'),
+] as const;
+const aimlapi = [
+	providerOf('aimlapi'),
+	slotOf('aimlapi', 'bytedance/seedance-1-0-lite-i2v'),
+] as const;
 const dataUri = 'data:image/png;base64,cG5n';
+
+/** Apikley as it would be with a place for uploads. */
+const uploading: Provider = {
+	...providerOf('apikley'),
+	vendor: {
+		...providerOf('apikley').vendor,
+		*upload() {
+			yield { method: 'PUT', url: '/upload' };
+			return fail({ kind: 'rejected' as const, message: '', certainlyNotTaken: false });
+		},
+	},
+};
 
 test.each(['https://example.com/a.png', 'http://localhost:8080/a?b=c', '  https://x/a.png\n'])(
 	'the web address %j goes to every vendor, trimmed',
 	async (imageUrl) => {
 		for (const vendor of [apikley, aimlapi]) {
 			const result = await read(...vendor, { imageUrl });
-			expect(result).toStrictEqual({ ok: true, value: imageUrl.trim() });
+			expect(result).toStrictEqual(ok({ address: imageUrl.trim() }));
 		}
 	},
 );
 
 test('a data URI goes only to a vendor that takes one', async () => {
-	expect(await read(...aimlapi, { imageUrl: dataUri })).toStrictEqual({ ok: true, value: dataUri });
+	expect(await read(...aimlapi, { imageUrl: dataUri })).toStrictEqual(ok({ address: dataUri }));
 	const problem = await refusal(...apikley, { imageUrl: dataUri });
 	expect(problem.message).toBe('Image URL is not a web address that Apikley can open');
 	expect(problem.description).not.toContain('data URI');
@@ -82,7 +103,7 @@ test('an empty address is named by its label', async () => {
 		lastImageParameters,
 		0,
 	);
-	expect(last).toMatchObject({ problem: { message: 'Last Image URL must not be empty' } });
+	expect(errorOf(last).message).toBe('Last Image URL must not be empty');
 });
 
 test('no last image is no image', async () => {
@@ -90,14 +111,28 @@ test('no last image is no image', async () => {
 	for (const parameters of given) {
 		const context = contextWith({ ...parameters, lastImageUrl: 'https://x' });
 		const result = await readImage(context, ...aimlapi, lastImageParameters, 0);
-		expect(result).toStrictEqual({ ok: true, value: undefined });
+		expect(result).toStrictEqual(ok(undefined));
 	}
 });
 
 test('a file becomes a data URI of its own type', async () => {
 	const file = { mimeType: 'image/webp', bytes: Buffer.from('webp') };
 	const result = await read(...aimlapi, { imageInputType: 'binary' }, file);
-	expect(result).toStrictEqual({ ok: true, value: 'data:image/webp;base64,d2VicA==' });
+	expect(result).toStrictEqual(ok({ address: 'data:image/webp;base64,d2VicA==' }));
+});
+
+test('a file goes to a vendor’s upload where it takes no data URI', async () => {
+	const bytes = Buffer.from('png');
+	const [, slot] = apikley;
+	const file = { bytes, mimeType: 'image/png' };
+	const parameters = { imageInputType: 'binary' };
+	for (const [fileName, expected] of [
+		['first.png', 'first.png'],
+		[undefined, 'image'],
+	] as const) {
+		const result = await read(uploading, slot, parameters, { ...file, fileName });
+		expect(result).toStrictEqual(ok({ file: { ...file, fileName: expected } }));
+	}
 });
 
 test('a vendor that takes addresses only says what to do with a file', async () => {
@@ -123,7 +158,7 @@ test('the vendor’s types and size are kept to', async () => {
 	};
 	const send = (mimeType: string, text: string) =>
 		[
-			catalogue.aimlapi,
+			providerOf('aimlapi'),
 			slot,
 			{ imageInputType: 'binary' },
 			{ mimeType, bytes: Buffer.from(text) },
