@@ -6,14 +6,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
-import { catalogue } from '../nodes/shared/catalogue/index.ts';
-import { parametersOf, type ModelParameter } from '../nodes/shared/catalogue/schema.ts';
-import type {
-	GenerationKind,
-	ImageSlot,
-	ModelEntry,
-	ProviderEntry,
-} from '../nodes/shared/catalogue/types.ts';
+import type { GenerationKind, ImageSlot, ModelEntry } from '../nodes/shared/domain/model.ts';
+import { modelsOf, type Provider, type Rate } from '../nodes/shared/domain/provider.ts';
+import { parametersOf, type ModelParameter } from '../nodes/shared/models/schema.ts';
+import { providers } from '../nodes/shared/providers/index.ts';
 
 export interface Page {
 	file: string;
@@ -79,12 +75,12 @@ async function loadCredentials(root: string): Promise<Credentials> {
 }
 
 function renderProviders(credentials: Credentials): string {
-	const sections = Object.entries(catalogue).map(([id, provider]) =>
+	const sections = Object.entries(providers).map(([id, provider]) =>
 		providerSection(id, provider, credentialOf(credentials, provider)),
 	);
 	return [
 		'# Providers and models',
-		'<!-- Generated from nodes/shared/catalogue by scripts/docs.mts; edit there. -->',
+		'<!-- Generated from nodes/shared/providers by scripts/docs.mts; edit there. -->',
 		'What each provider offers, as the nodes know it. *Default* is what the node shows: the vendor’s' +
 			' own default where it documents one. *Field* is the name in the vendor’s request body, which' +
 			' the option **Additional Parameters** takes.',
@@ -96,7 +92,7 @@ function renderProviders(credentials: Credentials): string {
 }
 
 function providersTable(credentials: Credentials): string {
-	const rows = Object.values(catalogue).map((provider) => [
+	const rows = Object.values(providers).map((provider) => [
 		provider.label,
 		...kinds.map((kind) => modelLabels(provider, kind)),
 		credentialOf(credentials, provider).displayName,
@@ -106,7 +102,7 @@ function providersTable(credentials: Credentials): string {
 	return table(['Provider', ...headings, 'Credential', 'API keys'], rows);
 }
 
-function providerSection(id: string, provider: ProviderEntry, credential: ICredentialType): string {
+function providerSection(id: string, provider: Provider, credential: ICredentialType): string {
 	const customKinds = provider.kinds.map((kind) => kindLabels[kind]).join(', ');
 	const facts = [
 		`- Value of \`provider\`: ${code(id)}`,
@@ -181,19 +177,24 @@ function defaultOf({ default: value, replaces }: ModelParameter): string {
 	return code(value);
 }
 
-function limitsOf({ limits: { maxParallelTasks, createsPerWindow } }: ProviderEntry): string {
-	const parallel = `${maxParallelTasks} tasks at once unless the option **Max Parallel Tasks** says otherwise`;
-	if (createsPerWindow === undefined) return parallel;
-	const { count, windowMs } = createsPerWindow;
-	return `${parallel}, ${count} new ones in ${windowMs / 1000} seconds`;
+function limitsOf({ limits: { maxParallelTasks, creates, requests } }: Provider): string {
+	return [
+		`${maxParallelTasks} tasks at once unless the option **Max Parallel Tasks** says otherwise`,
+		creates && `${creates.count} new ones ${within(creates)}`,
+		requests && `${requests.count} requests of any kind ${within(requests)}`,
+	]
+		.filter((limit) => limit !== undefined)
+		.join(', ');
 }
 
-function modelLabels({ models }: ProviderEntry, kind: GenerationKind): string {
-	const labels = models.filter((model) => model.kind === kind).map(({ label }) => label);
+const within = ({ windowMs }: Rate): string => `in ${windowMs / 1000} seconds`;
+
+function modelLabels(provider: Provider, kind: GenerationKind): string {
+	const labels = modelsOf(provider, kind).map(({ label }) => label);
 	return labels.join(', ') || '–';
 }
 
-function credentialOf(credentials: Credentials, { credentialType }: ProviderEntry) {
+function credentialOf(credentials: Credentials, { credentialType }: Provider) {
 	const credential = credentials.get(credentialType);
 	if (credential === undefined) throw new Error(`No credential named ${credentialType}`);
 	return credential;

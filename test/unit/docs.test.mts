@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { catalogue, parametersOf } from '../../nodes/shared/catalogue';
+import { parametersOf } from '../../nodes/shared/models/schema';
+import { providers } from '../../nodes/shared/providers';
 import { findOutdated, insertIntoReadme, renderPages } from '../../scripts/docs.mts';
 
 const root = path.join(__dirname, '..', '..');
@@ -20,7 +21,7 @@ test('the generated pages are up to date (npx tsx scripts/docs.mts)', async () =
 test('every model with every parameter is on the page', async () => {
 	const [page] = await renderPages(root);
 	const text = page?.text ?? '';
-	for (const provider of Object.values(catalogue)) {
+	for (const provider of Object.values(providers)) {
 		expect(text).toContain(`\n## ${provider.label}\n`);
 		expect(text).toContain(`\`${provider.credentialType}\``);
 		for (const model of provider.models) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
-import { catalogue } from '../../nodes/shared/catalogue';
+import { findProvider } from '../../nodes/shared/providers';
 import { readWorkflow } from '../../scripts/lib/importWorkflows.mts';
 import {
 	choicesOf,
@@ -66,9 +66,7 @@ describe.each(ourNodes)('%s', (_, node) => {
 	});
 
 	test("names its provider's credential as n8n names a new one, and holds nothing of it", () => {
-		const [, provider] =
-			Object.entries(catalogue).find(([id]) => id === node.parameters.provider) ?? [];
-		const type = provider?.credentialType ?? '';
+		const type = findProvider(node.parameters.provider)?.credentialType ?? '';
 		const label = credentials.find(({ name }) => name === type)?.displayName;
 		expect(node.credentials).toEqual({
 			[type]: { id: null, name: `${label?.replace(/ API$/, '')} account` },
