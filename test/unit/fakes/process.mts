@@ -1,5 +1,6 @@
 import * as n8nWorkflow from 'n8n-workflow';
 import * as zod from 'zod/v4';
+import * as providers from '../../../nodes/shared/providers';
 import { minutes, type Time } from './time.mts';
 
 type Delivery = typeof import('../../../nodes/shared/parking/delivery');
@@ -7,7 +8,6 @@ type Poller = typeof import('../../../nodes/shared/parking/poller');
 type Park = typeof import('../../../nodes/shared/parking/park');
 type Trigger = typeof import('../../../nodes/shared/callbacks/trigger');
 type Sessions = typeof import('../../../nodes/shared/n8n/session');
-type Providers = typeof import('../../../nodes/shared/providers');
 type ClockModule = typeof import('../../../nodes/shared/n8n/clock');
 type ProcessModule = typeof import('../../../nodes/shared/n8n/process');
 
@@ -18,7 +18,6 @@ export interface PackageProcess {
 	receiveCall: Trigger['receiveCall'];
 	park: Park;
 	openSession: Sessions['openSession'];
-	providers: Providers['providers'];
 }
 
 /** Loads the package anew, as a process does that has been up for `ageMs`. */
@@ -27,6 +26,8 @@ export function startProcess(time: Time, ageMs = minutes(10)): PackageProcess {
 	jest.isolateModules(() => {
 		jest.doMock('n8n-workflow', () => n8nWorkflow);
 		jest.doMock('zod/v4', () => zod);
+		// The vendors' catalogue remembers nothing, and is slow to load.
+		jest.doMock('../../../nodes/shared/providers', () => providers);
 		const { clock } = jest.requireActual<ClockModule>('../../../nodes/shared/n8n/clock');
 		time.install(clock);
 		const { thisProcess } = jest.requireActual<ProcessModule>('../../../nodes/shared/n8n/process');
@@ -36,7 +37,6 @@ export function startProcess(time: Time, ageMs = minutes(10)): PackageProcess {
 			...jest.requireActual<Poller>('../../../nodes/shared/parking/poller'),
 			...jest.requireActual<Trigger>('../../../nodes/shared/callbacks/trigger'),
 			...jest.requireActual<Sessions>('../../../nodes/shared/n8n/session'),
-			...jest.requireActual<Providers>('../../../nodes/shared/providers'),
 			park: jest.requireActual<Park>('../../../nodes/shared/parking/park'),
 		});
 	});

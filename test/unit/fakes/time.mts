@@ -11,7 +11,7 @@ interface Alarm {
 }
 
 /** Turns of the event loop after which whatever needs no time has come to rest. */
-const RESTING_TURNS = 4;
+const RESTING_TURNS = 2;
 
 /** Time that passes only when a test says so. */
 export class Time {

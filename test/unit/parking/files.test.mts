@@ -1,0 +1,400 @@
+import { deriveCallbackKey, sign } from '../../../nodes/shared/tasks/callbackToken';
+import { FakeN8n, nonceOf, refusedItem, submittedTask } from '../fakes/n8n.mts';
+import { hours, minutes } from '../fakes/time.mts';
+import {
+	lastFrameUrlOf,
+	mediaError,
+	videoOf,
+	videoUrlOf,
+	type VendorTask,
+} from '../fakes/vendor.mts';
+
+afterEach(() => jest.restoreAllMocks());
+
+const rowsOnError = { node: { onError: 'continueRegularOutput' as const } };
+
+async function paused(
+	statuses: Array<VendorTask['status']>,
+	{ n8n = new FakeN8n(), task }: { n8n?: FakeN8n; task?: Parameters<typeof submittedTask>[1] } = {},
+) {
+	for (const [index, status] of statuses.entries()) n8n.vendor.set(`t${index}`, status);
+	const tasks = statuses.map((_, itemIndex) =>
+		submittedTask(`t${itemIndex}`, { provider: n8n.vendor.id, ...task, itemIndex }),
+	);
+	const execution = await n8n.pause(tasks, rowsOnError);
+	return { n8n, execution };
+}
+
+const downloadsOf = (...taskIds: string[]) => taskIds.map(videoUrlOf);
+
+describe('Files', () => {
+	test('are fetched as their tasks end, each once', async () => {
+		const { n8n, execution } = await paused(['running', 'running', 'running']);
+		for (const [taskId, expected] of [
+			['t2', ['t2']],
+			['t0', ['t2', 't0']],
+			['t1', ['t2', 't0', 't1']],
+		] as const) {
+			n8n.vendor.set(taskId, 'succeeded');
+			await n8n.look(execution);
+			expect(n8n.vendor.downloads).toEqual(downloadsOf(...expected));
+			await n8n.time.pass(minutes(1));
+		}
+	});
+
+	test('that lie in n8n are handed on although their address has expired', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		await n8n.look(execution);
+		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		await n8n.time.pass(minutes(20));
+		n8n.vendor.set('t1', 'succeeded');
+		const { rows } = await n8n.look(execution);
+		const stored = rows?.map(({ binary }) => n8n.files.get(binary?.data?.id ?? ''));
+		expect(stored).toEqual([videoOf('t0'), videoOf('t1')]);
+	});
+
+	test('hold the last frame too', async () => {
+		const { n8n, execution } = await paused(['running']);
+		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		const { rows } = await n8n.look(execution);
+		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data', 'lastFrame']);
+	});
+
+	test('that could not be fetched are tried again at the next look', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		expect((await n8n.look(execution)).body.state).toBe('pending');
+		n8n.vendor.media.clear();
+		await n8n.time.pass(minutes(1));
+		await n8n.look(execution);
+		n8n.vendor.set('t1', 'succeeded');
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ binary }) => binary?.data?.fileName)).toEqual(['t0.mp4', 't1.mp4']);
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1'));
+	});
+
+	test('that cannot be fetched at the end are a problem that names address and task', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		await n8n.look(execution);
+		n8n.vendor.set('t1', 'succeeded');
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ json }) => json)).toEqual([
+			expect.objectContaining({
+				error: 'The video is finished but could not be downloaded',
+				taskId: 't0',
+				status: 'succeeded',
+				videoUrl: videoUrlOf('t0'),
+				failure: {
+					code: 'downloadFailed',
+					message: expect.stringContaining('Reason: HTTP status 403.'),
+				},
+			}),
+			expect.not.objectContaining({ error: expect.anything() }),
+		]);
+		expect(rows?.[0]).not.toHaveProperty('binary');
+		await n8n.time.pass(minutes(1));
+		await n8n.look(execution);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1'));
+	});
+
+	test('are fetched no more at once than the vendor runs tasks', async () => {
+		const n8n = new FakeN8n({ vendor: 'modellix' });
+		n8n.vendor.downloadMs = 1000;
+		const statuses = Array.from({ length: 7 }, (): VendorTask['status'] => 'succeeded');
+		const { execution } = await paused(statuses, { n8n });
+		const before = n8n.time.now();
+		const { rows } = await n8n.look(execution);
+		expect(rows).toHaveLength(7);
+		expect(n8n.time.now() - before).toBe(3000);
+	});
+});
+
+describe('n8n that keeps files in the items', () => {
+	async function pausedInMemory(statuses: Array<VendorTask['status']>) {
+		const n8n = new FakeN8n();
+		n8n.keepsFilesInItems = true;
+		return await paused(statuses, { n8n });
+	}
+
+	test('has them fetched when the last task has ended, after one try', async () => {
+		const { n8n, execution } = await pausedInMemory(['succeeded', 'running', 'running']);
+		await n8n.look(execution);
+		n8n.vendor.set('t1', 'succeeded');
+		await n8n.look(execution);
+		await n8n.look(execution);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0'));
+
+		n8n.vendor.set('t2', 'succeeded');
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ binary }) => binary?.data?.data)).toEqual(
+			['t0', 't1', 't2'].map((taskId) => videoOf(taskId).toString('base64')),
+		);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1', 't2'));
+	});
+
+	test('has none of them fetched early once that is known', async () => {
+		const { n8n, execution } = await pausedInMemory(['succeeded', 'succeeded', 'running']);
+		await n8n.look(execution);
+		const early = n8n.vendor.downloads.length;
+		await n8n.look(execution);
+		expect(n8n.vendor.downloads).toHaveLength(early);
+		const other = await n8n.pause([submittedTask('t0'), submittedTask('t2', { itemIndex: 1 })]);
+		await n8n.look(other);
+		expect(n8n.vendor.downloads).toHaveLength(early);
+	});
+
+	test('stops after the first of a round', async () => {
+		const n8n = new FakeN8n({ vendor: 'modellix' });
+		n8n.keepsFilesInItems = true;
+		const statuses: Array<VendorTask['status']> = Array.from({ length: 9 }, () => 'succeeded');
+		const { execution } = await paused([...statuses, 'running'], { n8n });
+		n8n.vendor.downloadMs = 100;
+		await n8n.look(execution);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't1', 't2'));
+	});
+
+	test('puts no file into a note', async () => {
+		const { n8n, execution } = await pausedInMemory(['succeeded', 'running']);
+		const { note } = (await n8n.look(execution)).body;
+		expect(noteOf(note).settled).toEqual([{ item: 0, task: expect.anything() }]);
+	});
+});
+
+function noteOf(note: unknown): { nonce: string; settled: object[] } {
+	const [payload = ''] = String(note).split('.');
+	return JSON.parse(Buffer.from(payload, 'base64url').toString());
+}
+
+describe('The note that a poller carries', () => {
+	/** A look at `t0`, which has ended, and the next one in a process that knows of nothing. */
+	async function toldBy(change: (note: unknown, n8n: FakeN8n, nonce: string) => unknown) {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		const { note } = (await n8n.look(execution)).body;
+		n8n.vendor.set('t1', 'succeeded');
+		const process = n8n.anotherProcess();
+		const changed = change(note, n8n, nonceOf(execution));
+		const { rows } = await n8n.look(execution, { note: changed, process });
+		return { n8n, rows };
+	}
+
+	test('spares another process looks and downloads', async () => {
+		const { n8n, rows } = await toldBy((note) => note);
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't1'));
+		expect(rows?.[0]).toEqual({
+			json: expect.objectContaining({ taskId: 't0', videoUrl: videoUrlOf('t0') }),
+			binary: { data: expect.objectContaining({ id: 'filesystem-v2:file-1' }) },
+			pairedItem: { item: 0 },
+		});
+	});
+
+	test('is not there as long as there is nothing to tell', async () => {
+		const { n8n, execution } = await paused(['running', 'running']);
+		expect((await n8n.look(execution)).body).not.toHaveProperty('note');
+	});
+
+	test('tells of what has ended badly, too', async () => {
+		const { n8n, execution } = await paused(['failed', 'running']);
+		const { note } = (await n8n.look(execution)).body;
+		const process = n8n.anotherProcess();
+		n8n.vendor.set('t1', 'succeeded');
+		const { rows } = await n8n.look(execution, { note, process });
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		expect(rows?.map(({ json }) => [json.taskId, json.status])).toEqual([
+			['t0', 'failed'],
+			['t1', 'succeeded'],
+		]);
+	});
+
+	test('tells of a finished task whose file is still to be fetched', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		const { note } = (await n8n.look(execution)).body;
+		expect(noteOf(note).settled).toEqual([
+			{ item: 0, task: expect.objectContaining({ status: 'succeeded' }) },
+		]);
+		n8n.vendor.media.clear();
+		n8n.vendor.set('t1', 'succeeded');
+		const process = n8n.anotherProcess();
+		const { rows } = await n8n.look(execution, { note, process });
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		expect(rows?.[0]?.binary?.data?.fileName).toBe('t0.mp4');
+	});
+
+	test.each([true, false])(
+		'carries the vendor’s answer only where it is wanted: %s',
+		async (raw) => {
+			const { n8n, execution } = await paused(['succeeded', 'running'], { task: { raw } });
+			const { note } = (await n8n.look(execution)).body;
+			const task = raw
+				? expect.objectContaining({ raw: expect.objectContaining({ code: 200 }) })
+				: expect.not.objectContaining({ raw: expect.anything() });
+			expect(noteOf(note).settled).toEqual([{ item: 0, task, files: expect.anything() }]);
+		},
+	);
+
+	const key = deriveCallbackKey('sk-12345');
+	const claimOf = (settled: unknown) => (_: unknown, __: FakeN8n, nonce: string) =>
+		sign(JSON.stringify({ nonce, settled }), key);
+	const video = { taskId: 't0', status: 'succeeded', videoUrl: 'https://evil.test/x.mp4' };
+
+	test.each<[string, (note: unknown, n8n: FakeN8n, nonce: string) => unknown]>([
+		['is missing', () => undefined],
+		['is no text', () => ({})],
+		['has another signature', (note) => `${String(note).slice(0, -2)}AA`],
+		['has another content', (note) => `A${String(note).slice(1)}`],
+		[
+			'was signed with another key',
+			(note) => sign(JSON.stringify(noteOf(note)), deriveCallbackKey('sk-2')),
+		],
+		[
+			'belongs to another wait',
+			(note) => sign(JSON.stringify({ ...noteOf(note), nonce: 'another' }), key),
+		],
+		['holds no JSON', () => sign('{', key)],
+		['holds something else', claimOf('all')],
+		['tells of a task that has not ended', claimOf([{ item: 0, task: { ...video, status: 'x' } }])],
+		['tells of no task', claimOf([{ item: 0, task: 'x' }])],
+		['tells of a task without an ID', claimOf([{ item: 0, task: { ...video, taskId: 1 } }])],
+		[
+			'tells of a file that is none',
+			claimOf([{ item: 0, task: video, files: { data: { id: 7 } } }]),
+		],
+		['tells of files that are none', claimOf([{ item: 0, task: video, files: 'x' }])],
+		['tells of no files', claimOf([{ item: 0, task: video, files: { data: null } }])],
+	])('counts for nothing when it %s', async (_, change) => {
+		const { n8n, rows } = await toldBy(change);
+		expect(n8n.vendor.looks.slice(2).toSorted()).toEqual(['t0', 't1']);
+		expect(rows?.map(({ json }) => json.videoUrl)).toEqual(downloadsOf('t0', 't1'));
+		expect(n8n.vendor.downloads.slice(1).toSorted()).toEqual(downloadsOf('t0', 't1'));
+	});
+
+	test('does not change what this process knows', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		await n8n.look(execution);
+		n8n.vendor.set('t1', 'succeeded');
+		const note = claimOf([{ item: 0, task: video }])(undefined, n8n, nonceOf(execution));
+		const { rows } = await n8n.look(execution, { note });
+		expect(rows?.[0]?.json.videoUrl).toBe(videoUrlOf('t0'));
+	});
+
+	test('of an old look is added to by a new one', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running', 'running']);
+		const first = (await n8n.look(execution)).body.note;
+		n8n.vendor.set('t1', 'succeeded');
+		const process = n8n.anotherProcess();
+		const second = (await n8n.look(execution, { note: first, process })).body.note;
+		expect(noteOf(second).settled).toHaveLength(2);
+		expect(noteOf(second).nonce).toBe(nonceOf(execution));
+	});
+});
+
+describe('What this process knows of a wait', () => {
+	test('is kept as long as somebody calls', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running'], {
+			task: { timeoutMinutes: 600 },
+		});
+		for (let round = 0; round < 3; round++) {
+			await n8n.look(execution);
+			await n8n.time.pass(minutes(30) - 1);
+		}
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
+	});
+
+	test('is forgotten after half an hour without a call', async () => {
+		const task = { timeoutMinutes: 600 };
+		const { n8n, execution } = await paused(['succeeded', 'running'], { task });
+		const other = await n8n.pause([submittedTask('t1', task)]);
+		await n8n.look(execution);
+		await n8n.time.pass(minutes(15));
+		await n8n.look(other);
+		await n8n.time.pass(minutes(15));
+		await n8n.look(other);
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
+		await n8n.look(execution);
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1', 't0', 't1']);
+	});
+
+	test('is another one for each wait', async () => {
+		const n8n = new FakeN8n();
+		n8n.vendor.set('a', 'succeeded');
+		n8n.vendor.set('b', 'running');
+		const first = await n8n.pause([submittedTask('a'), submittedTask('b', { itemIndex: 1 })]);
+		const second = await n8n.pause([submittedTask('b'), submittedTask('a', { itemIndex: 1 })]);
+		await n8n.look(first);
+		await n8n.look(second);
+		n8n.vendor.set('b', 'succeeded');
+		await n8n.look(first);
+		const { rows } = await n8n.look(second);
+		expect(rows?.map(({ json }) => json.taskId)).toEqual(['b', 'a']);
+	});
+});
+
+describe('300 items', () => {
+	const taskIds = Array.from({ length: 300 }, (_, index) => `t${index}`);
+
+	async function pausedBatch(status: VendorTask['status'], lookMs: number) {
+		const n8n = new FakeN8n({ vendor: 'aimlapi' });
+		const statuses = taskIds.map(() => status);
+		const { execution } = await paused(statuses, {
+			n8n,
+			task: { timeoutMinutes: 600, download: false },
+		});
+		n8n.vendor.lookMs = lookMs;
+		return { n8n, execution };
+	}
+
+	test('are looked at ten at a time, as far as the time of a call goes, then the others', async () => {
+		const { n8n, execution } = await pausedBatch('running', 1000);
+		const before = n8n.time.now();
+		expect((await n8n.look(execution)).body.state).toBe('pending');
+		expect(n8n.time.now() - before).toBe(20_000);
+		expect(n8n.vendor.looks).toEqual(taskIds.slice(0, 200));
+		expect(n8n.vendor.mostLooksAtOnce).toBe(10);
+
+		await n8n.look(execution);
+		expect(n8n.vendor.looks.slice(200)).toEqual([...taskIds.slice(200), ...taskIds.slice(0, 100)]);
+		await n8n.look(execution);
+		expect(n8n.vendor.looks.slice(400)).toEqual(taskIds.slice(100));
+	});
+
+	test('come out in order when all have ended, each looked at once', async () => {
+		const { n8n, execution } = await pausedBatch('succeeded', 1000);
+		const first = await n8n.look(execution);
+		expect(first.rows).toBeUndefined();
+		const { rows } = await n8n.look(execution);
+		expect(rows?.map(({ json }) => json.taskId)).toEqual(taskIds);
+		expect(rows?.map(({ pairedItem }) => pairedItem)).toEqual(taskIds.map((_, item) => ({ item })));
+		expect(n8n.vendor.looks.toSorted()).toEqual(taskIds.toSorted());
+	});
+
+	test('give their poller one small item', async () => {
+		const { n8n } = await pausedBatch('running', 0);
+		expect(n8n.pollers.map(({ items }) => items)).toEqual([[{ json: {} }], [{ json: {} }]]);
+		expect(JSON.stringify(n8n.pollers[0]?.workflow).length).toBeLessThan(2500);
+	});
+
+	test('of which only refused ones are left unlooked at ask for the usual gap', async () => {
+		const n8n = new FakeN8n({ vendor: 'aimlapi' });
+		const tasks = Array.from({ length: 10 }, (_, itemIndex) => {
+			n8n.vendor.set(`t${itemIndex}`, 'succeeded');
+			return submittedTask(`t${itemIndex}`, { provider: 'aimlapi', itemIndex, download: false });
+		});
+		const execution = await n8n.pause([...tasks, refusedItem(10)], rowsOnError);
+		n8n.vendor.lookMs = 25_000;
+		const { body } = await n8n.look(execution);
+		expect(body.state).toBe('pending');
+		expect(body.retryAfterSeconds ?? null).toBeNull();
+		expect((await n8n.look(execution)).rows).toHaveLength(11);
+	});
+});
+
+test('A task of a cheap tier is waited for over two days', async () => {
+	const { n8n, execution } = await paused(['running'], { task: { timeoutMinutes: 3 * 24 * 60 } });
+	await n8n.time.pass(hours(47));
+	expect((await n8n.look(execution)).body.retryAfterSeconds).toBe(300);
+	n8n.vendor.set('t0', 'succeeded');
+	expect((await n8n.look(execution)).rows).toHaveLength(1);
+});

@@ -1,0 +1,395 @@
+import type { IDataObject, IExecuteFunctions, INode, WorkflowExecuteMode } from 'n8n-workflow';
+import type { Submitted } from '../../../nodes/shared/tasks/submit';
+import { FakeN8n, refusedItem, submittedTask, type Execution } from '../fakes/n8n.mts';
+import { hours, minutes, seconds } from '../fakes/time.mts';
+import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
+
+afterEach(() => jest.restoreAllMocks());
+
+const start = Date.parse('2026-11-20T10:00:00.000Z');
+
+/** A node that hands its tasks over, and all that it asked n8n for. */
+async function handOver(
+	submitted: readonly Submitted[],
+	{
+		n8n = new FakeN8n(),
+		node = {},
+		inputs = submitted.length,
+		mode,
+	}: { n8n?: FakeN8n; node?: Partial<INode>; inputs?: number; mode?: WorkflowExecuteMode } = {},
+) {
+	const execution = n8n.newExecution({
+		items: Array.from({ length: inputs }, (_, item) => ({
+			json: { prompt: `prompt ${item}`, videoUrl: 'https://old.test/v.mp4' },
+			binary: { data: { data: '', mimeType: 'image/png' } },
+			pairedItem: { item },
+		})),
+	});
+	Object.assign(execution.node, node);
+	const context = n8n.executeContext(execution, { mode });
+	const executeWorkflow = jest.spyOn(context, 'executeWorkflow');
+	const session = await n8n.session();
+	const address = n8n.process.park.newDeliveryAddress(context);
+	const rows = await n8n.process.park.park(context, session, submitted, address);
+	const plans = n8n.pollers.map((poller) => planOf(poller));
+	return { n8n, execution, address, rows, plans, executeWorkflow, context };
+}
+
+function planOf({ workflow }: Execution) {
+	const plan: unknown = workflow?.nodes[1]?.parameters.plan;
+	return JSON.parse(String(plan));
+}
+
+describe('What is parked', () => {
+	test('can be taken for no video, and names task and remedy', async () => {
+		const { execution } = await handOver([submittedTask('t0')]);
+		expect(execution.items).toEqual([
+			{
+				json: expect.not.objectContaining({ videoUrl: expect.anything() }),
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(execution.items[0]?.json).toMatchObject({
+			error: 'The video was not collected from Apikley while the execution was paused',
+			taskId: 't0',
+			provider: 'apikley',
+			model: 'bytedance/v1-lite-text-to-video',
+			status: 'queued',
+			failure: { code: 'notCollected', message: expect.stringContaining('Seedance Task') },
+		});
+	});
+
+	test('holds all that its delivery needs, and nothing of the input', async () => {
+		const addresses = { status: 'https://api.apikley.ru/s' };
+		const task = submittedTask('t0', {
+			timeoutMinutes: 90,
+			maxPollGapMs: 7000,
+			raw: true,
+			addresses,
+			submittedAt: start - minutes(5),
+		});
+		const { execution, address } = await handOver([task]);
+		expect(execution.items[0]?.json.parked).toEqual({
+			nonce: address.nonce,
+			provider: 'apikley',
+			model: 'bytedance/v1-lite-text-to-video',
+			task: {
+				taskId: 't0',
+				modelId: 'bytedance/v1-lite-text-to-video',
+				addresses,
+				status: 'queued',
+				submittedAt: start - minutes(5),
+				deadlineAt: start + minutes(90),
+				timeoutMinutes: 90,
+				maxPollGapMs: 7000,
+				output: { raw: true, binaryProperty: 'data' },
+			},
+		});
+		expect(execution.items[0]?.json).not.toHaveProperty('prompt');
+	});
+
+	test('keeps the problem of an item that has no task', async () => {
+		const tasks = [submittedTask('t0'), refusedItem(1, 'Duration is too long')];
+		const { execution } = await handOver(tasks);
+		expect(execution.items[1]?.json).toMatchObject({
+			error: 'Duration is too long',
+			failure: { code: 'invalidInput', message: 'Correct it.' },
+			parked: { problem: { message: 'Duration is too long', code: 'invalidInput' } },
+		});
+	});
+
+	test('has one nonce in all items, and another one each time', async () => {
+		const tasks = [submittedTask('a'), submittedTask('b', { itemIndex: 1 })];
+		const [first, second] = [await handOver(tasks), await handOver(tasks)];
+		const nonces = first.execution.items.map(({ json }) => (json.parked as IDataObject).nonce);
+		expect(nonces).toEqual([first.address.nonce, first.address.nonce]);
+		expect(first.address.nonce).toMatch(/^[\w-]{22}$/);
+		expect(first.address.nonce).not.toBe(second.address.nonce);
+	});
+
+	test('is the first item only, where a node runs once for all', async () => {
+		const { execution } = await handOver([submittedTask('t0')], { inputs: 3 });
+		expect(execution.items.map(({ json }) => json.taskId ?? json.prompt)).toEqual([
+			't0',
+			'prompt 1',
+			'prompt 2',
+		]);
+		expect(execution.items[2]?.binary).toBeDefined();
+	});
+
+	test('wakes by itself 20 minutes after the last deadline', async () => {
+		const tasks = [
+			submittedTask('a', { timeoutMinutes: 10 }),
+			submittedTask('b', { itemIndex: 1, timeoutMinutes: 60 }),
+			refusedItem(2),
+		];
+		const { execution } = await handOver(tasks);
+		expect(execution.state).toBe('waiting');
+		expect(execution.waitTill).toBe(start + minutes(80));
+	});
+
+	test('shows the tasks as they are', async () => {
+		const { rows } = await handOver([submittedTask('t0'), refusedItem(1)]);
+		expect(rows).toEqual([
+			{
+				json: {
+					taskId: 't0',
+					provider: 'apikley',
+					model: 'bytedance/v1-lite-text-to-video',
+					status: 'queued',
+				},
+				pairedItem: { item: 0 },
+			},
+			{
+				json: { provider: 'apikley', model: 'bytedance/v1-lite-text-to-video' },
+				pairedItem: { item: 1 },
+			},
+		]);
+	});
+});
+
+describe('The pollers', () => {
+	test('are two of different rhythm, with one plan', async () => {
+		const tasks = [
+			submittedTask('a', { submittedAt: start - minutes(3), maxPollGapMs: seconds(90) }),
+			submittedTask('b', { itemIndex: 1, submittedAt: start, timeoutMinutes: 60 }),
+			submittedTask('c', { itemIndex: 2, maxPollGapMs: seconds(70) }),
+			refusedItem(3),
+		];
+		const { plans, address, execution } = await handOver(tasks);
+		expect(address.url).toBe(
+			`http://n8n.test/webhook-waiting/${execution.id}/seedance-delivery?signature=sig-${execution.id}`,
+		);
+		const plan = {
+			rings: [{ url: address.url, body: { nonce: address.nonce } }],
+			startedAt: start - minutes(3),
+			endsAt: start + minutes(80),
+			maxGapMs: seconds(70),
+		};
+		expect(plans).toEqual([
+			{ ...plan, rhythm: 'close' },
+			{ ...plan, rhythm: 'wide' },
+		]);
+	});
+
+	test('know no longest gap where the user set none', async () => {
+		const { plans } = await handOver([submittedTask('a')]);
+		expect(plans[0]).not.toHaveProperty('maxGapMs');
+	});
+
+	test('are executions of a workflow that keeps nothing, has no time limit and loops', async () => {
+		const { n8n } = await handOver([submittedTask('a')], { node: { name: 'My Video' } });
+		const [close, wide] = n8n.pollers.map(({ workflow }) => workflow);
+		expect(close).toMatchObject({
+			id: '',
+			name: 'Seedance: poller for "My Video" (close)',
+			active: false,
+			settings: {
+				executionOrder: 'v1',
+				callerPolicy: 'workflowsFromSameOwner',
+				executionTimeout: -1,
+				saveDataSuccessExecution: 'none',
+				saveDataErrorExecution: 'all',
+			},
+			connections: {
+				Start: { main: [[{ node: 'Poller for My Video', type: 'main', index: 0 }]] },
+				'Poller for My Video': {
+					main: [[{ node: 'Poller for My Video', type: 'main', index: 0 }]],
+				},
+			},
+		});
+		expect(close?.nodes).toMatchObject([
+			{
+				name: 'Start',
+				type: 'n8n-nodes-base.executeWorkflowTrigger',
+				typeVersion: 1.1,
+				parameters: { inputSource: 'passthrough' },
+			},
+			{
+				name: 'Poller for My Video',
+				type: 'n8n-nodes-seedance.seedancePoller',
+				typeVersion: 1,
+				notes: expect.stringMatching(/^Looks after .* "My Video": asks every minute or so\./),
+			},
+		]);
+		expect(wide?.name).toBe('Seedance: poller for "My Video" (wide)');
+		expect(wide?.nodes[1]?.notes).toContain('asks a few times less often');
+	});
+
+	test.each([
+		['n8n-nodes-seedance.seedanceTextToVideo', 'n8n-nodes-seedance.seedancePoller'],
+		['n8n-nodes-seedance.seedanceTextToVideoTool', 'n8n-nodes-seedance.seedancePoller'],
+		['@some.one/n8n-nodes-seedance.seedanceTask', '@some.one/n8n-nodes-seedance.seedancePoller'],
+		['CUSTOM.seedanceTask', 'CUSTOM.seedancePoller'],
+	])('of %s are nodes of its own package', async (type, expected) => {
+		const { n8n } = await handOver([submittedTask('a')], { node: { type } });
+		expect(n8n.pollers.map(({ node }) => node.type)).toEqual([expected, expected]);
+	});
+
+	test.each<WorkflowExecuteMode>(['manual', 'trigger', 'integrated'])(
+		'are started by the %s execution, which does not wait for them',
+		async (mode) => {
+			const { executeWorkflow, execution } = await handOver([submittedTask('a')], { mode });
+			const options = {
+				doNotWaitToFinish: true,
+				parentExecution: { executionId: execution.id, workflowId: 'wf-1', shouldResume: false },
+				executionMode: mode,
+			};
+			const items = [{ json: {}, pairedItem: { item: 0 } }];
+			expect(executeWorkflow.mock.calls).toEqual([
+				[{ code: expect.anything() }, items, undefined, options],
+				[{ code: expect.anything() }, items, undefined, options],
+			]);
+		},
+	);
+
+	test.each([1, 2])(
+		'that n8n does not start, the %d. of them: nothing is parked',
+		async (which) => {
+			const n8n = new FakeN8n();
+			const newExecution = n8n.newExecution.bind(n8n);
+			let count = 0;
+			jest.spyOn(n8n, 'newExecution').mockImplementation((more) => {
+				if (more?.workflow !== undefined && ++count === which) throw new Error('No more of them');
+				return newExecution(more);
+			});
+			const { rows, execution } = await handOver([submittedTask('a')], { n8n });
+			expect(rows).toBeUndefined();
+			expect(execution.state).toBe('running');
+			expect(execution.items[0]?.json).toEqual({
+				prompt: 'prompt 0',
+				videoUrl: 'https://old.test/v.mp4',
+			});
+			expect(execution.items[0]?.binary).toBeDefined();
+			expect(n8n.logged).toContain(
+				'Seedance: the execution could not be paused: No more of them {}',
+			);
+		},
+	);
+});
+
+describe('Triggers', () => {
+	test('are called by two pollers for a week', async () => {
+		const n8n = new FakeN8n();
+		const execution = n8n.newExecution();
+		const context = n8n.executeContext(execution);
+		const urls = ['http://n8n.test/webhook/1/seedance', 'http://n8n.test/webhook/2/seedance'];
+		const { ringTriggers } = n8n.process.park;
+		expect(await ringTriggers(context, await n8n.session(), urls)).toEqual({ ok: true });
+		const plan = {
+			rings: urls.map((url) => ({ url, body: {} })),
+			startedAt: start,
+			endsAt: start + hours(7 * 24),
+		};
+		expect(n8n.pollers.map(planOf)).toEqual([
+			{ ...plan, rhythm: 'close' },
+			{ ...plan, rhythm: 'wide' },
+		]);
+		expect(execution.state).toBe('running');
+	});
+
+	test('that nobody will call are told of', async () => {
+		const n8n = new FakeN8n();
+		n8n.refusesExecutions = new Error('Not here');
+		const context = n8n.executeContext(n8n.newExecution());
+		const started = n8n.process.park.ringTriggers(context, await n8n.session(), ['http://x']);
+		expect(await started).toEqual({ ok: false, error: 'Not here' });
+	});
+});
+
+describe('Whether n8n reaches itself', () => {
+	/** What the node finds out, and what it was answered on the way. */
+	async function reaches(
+		{ n8n = new FakeN8n(), proxy }: { n8n?: FakeN8n; proxy?: (url: string) => HttpAnswer } = {},
+		change: (execution: Execution) => void = () => {},
+	) {
+		const execution = n8n.newExecution();
+		n8n.proxy = proxy;
+		change(execution);
+		const context = n8n.executeContext(execution);
+		const { canReachItself, newDeliveryAddress } = n8n.process.park;
+		const address = newDeliveryAddress(context);
+		const isReached = await n8n.time.run(canReachItself(context, address));
+		return { n8n, isReached, address, execution };
+	}
+
+	const says = (statusCode: number, message: string) =>
+		jsonAnswer(statusCode, { code: statusCode, message });
+
+	test('is certain when it says that this execution is at work', async () => {
+		const { n8n, isReached, address } = await reaches();
+		expect(isReached).toBe(true);
+		expect(n8n.calls).toMatchObject([{ url: address.url, body: { nonce: address.nonce } }]);
+	});
+
+	/** n8n does not find an execution that was started by hand while it runs. */
+	const manual = (url: string) =>
+		url.includes('/webhook-waiting/101/')
+			? says(500, "Cannot read properties of undefined (reading 'resumeToken')")
+			: says(404, `The execution "${url.split('/')[4]}" does not exist.`);
+
+	test('is found out by an execution that does not exist, for one started by hand', async () => {
+		const { n8n, isReached } = await reaches({ proxy: manual });
+		expect(isReached).toBe(true);
+		expect(n8n.calls.map(({ url }) => url)).toEqual([
+			'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101',
+			'http://n8n.test/webhook-waiting/1010000000/seedance-delivery?signature=sig-101',
+		]);
+	});
+
+	test.each<[string, (url: string) => HttpAnswer]>([
+		['a page', () => ({ statusCode: 404, headers: {}, body: '<pre>Cannot POST</pre>' })],
+		['a proxy', () => jsonAnswer(404, { message: 'Not Found' })],
+		['a broken proxy', () => jsonAnswer(502, { message: 'Bad Gateway' })],
+		['a proxy with a server error', () => says(500, 'Internal Server Error')],
+		['another n8n', () => says(409, 'The execution "102" is running already.')],
+		['another n8n without this execution', () => says(404, 'The execution "101" does not exist.')],
+		[
+			'another n8n, which has failed before',
+			(url) =>
+				url.includes('/101/') ? says(500, 'x') : says(404, 'The execution "101" does not exist.'),
+		],
+		[
+			'nobody',
+			() => {
+				throw new Error('connect ECONNREFUSED');
+			},
+		],
+		[
+			'nobody, the second time',
+			(url) => {
+				if (url.includes('/101/')) return says(500, 'x');
+				throw new Error('connect ECONNREFUSED');
+			},
+		],
+	])('is denied when it meets %s', async (_, proxy) => {
+		expect((await reaches({ proxy })).isReached).toBe(false);
+	});
+
+	test.each([200, 404, 502])('is asked once only after a status %d', async (status) => {
+		const { n8n } = await reaches({ proxy: () => jsonAnswer(status, {}) });
+		expect(n8n.calls).toHaveLength(1);
+	});
+
+	test('is denied for an execution that has been stopped meanwhile', async () => {
+		const { isReached } = await reaches({}, (execution) => {
+			execution.state = 'canceled';
+		});
+		expect(isReached).toBe(false);
+	});
+});
+
+test('An address names the execution and keeps n8n’s signature', () => {
+	const n8n = new FakeN8n();
+	const addressOf = (resumeUrl: string) => {
+		const proxy = { $execution: { id: '7', resumeUrl } };
+		const context = { getWorkflowDataProxy: () => proxy } as unknown as IExecuteFunctions;
+		return n8n.process.park.newDeliveryAddress(context).url;
+	};
+	expect(addressOf('https://n.test/webhook-waiting/7?signature=s')).toBe(
+		'https://n.test/webhook-waiting/7/seedance-delivery?signature=s',
+	);
+	expect(addressOf('https://n.test/base/webhook-waiting/7/')).toBe(
+		'https://n.test/base/webhook-waiting/7/seedance-delivery',
+	);
+});

@@ -1,0 +1,466 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { PollerPlan } from '../../../nodes/shared/parking/pollerWorkflow';
+import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer';
+import { FakeN8n, type Execution } from '../fakes/n8n.mts';
+import { hours, minutes, seconds } from '../fakes/time.mts';
+import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
+
+afterEach(() => jest.restoreAllMocks());
+
+const url = (index: number) => `http://n8n.test/${index}`;
+
+/** A poller that was just started, and what it is answered by address. */
+async function pollerOf({
+	rings = 1,
+	ageMs = minutes(10),
+	...more
+}: Partial<Omit<PollerPlan, 'rings'>> & { rings?: number; ageMs?: number } = {}) {
+	const n8n = new FakeN8n({ ageMs });
+	const plan: PollerPlan = {
+		rings: Array.from({ length: rings }, (_, index) => ({
+			url: url(index),
+			body: { nonce: `n${index}` },
+		})),
+		rhythm: 'close',
+		startedAt: n8n.time.now(),
+		endsAt: n8n.time.now() + hours(10),
+		...more,
+	};
+	const execution = n8n.newExecution({
+		node: {
+			id: '1',
+			name: 'Poller',
+			type: 'n8n-nodes-seedance.seedancePoller',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { plan: JSON.stringify(plan) },
+		},
+		items: [{ json: {} }],
+	});
+	execution.workflow = undefined;
+	const answers = new Map<string, () => HttpAnswer>();
+	n8n.proxy = (called) => answers.get(called)?.() ?? jsonAnswer(200, { state: 'pending' });
+	const poller = {
+		n8n,
+		execution,
+		answers,
+		called: () => n8n.calls.map((call) => Number(call.url.split('/').at(-1))),
+		/** When it is to be woken next, from now. */
+		restMs: () => execution.waitTill - n8n.time.now(),
+		/** One round now; false when it was the last one. */
+		round: async () => await n8n.time.run(roundOf(n8n, execution)),
+		/** The next round, so many milliseconds after its time. */
+		async nextRound(lateMs = 0) {
+			await n8n.time.pass(poller.restMs() + lateMs);
+			return await poller.round();
+		},
+	};
+	await poller.round();
+	return poller;
+}
+
+async function roundOf(n8n: FakeN8n, execution: Execution): Promise<boolean> {
+	execution.waitTill = 0;
+	const outputs = await n8n.process.runPoller(n8n.executeContext(execution));
+	const isLast = outputs.length === 1 && outputs[0]?.length === 0;
+	if (!isLast) expect(outputs).toEqual([[{ json: {} }]]);
+	expect(execution.waitTill > 0).toBe(!isLast);
+	return !isLast;
+}
+
+const says = (httpStatus: number, message: string) => () =>
+	jsonAnswer(httpStatus, { code: httpStatus, message });
+
+const pending =
+	(more: IDataObject = {}) =>
+	() =>
+		jsonAnswer(200, { state: 'pending', ...more });
+
+describe('Answers', () => {
+	const over = { state: 'over' };
+	const again = { state: 'again' };
+	const running = { state: 'running' };
+
+	test.each([
+		['delivered', 200, { state: 'delivered' }, over],
+		['gone', 410, { state: 'gone' }, over],
+		['not yet', 200, { state: 'pending' }, again],
+		[
+			'not yet, with a time',
+			200,
+			{ state: 'pending', retryAfterSeconds: 90 },
+			{ ...again, afterMs: 90_000 },
+		],
+		['not yet, with a note', 503, { state: 'pending', note: 'n' }, { ...again, note: 'n' }],
+		['no time and no note', 200, { state: 'pending', retryAfterSeconds: null, note: 7 }, again],
+		['refused', 401, { state: 'refused', message: 'Not a call for this execution' }, again],
+		['running', 409, { message: 'The execution "7" is running already.' }, running],
+		['finished', 409, { message: 'The execution "7 has finished already.' }, over],
+		['failed or stopped', 409, { message: 'The execution "7" has finished with error.' }, over],
+		['deleted', 404, { message: 'The execution "7" does not exist.' }, over],
+		[
+			'parked at another node',
+			404,
+			{
+				message:
+					'The workflow for execution "7" does not contain a waiting webhook with a matching path/method.',
+			},
+			over,
+		],
+		['a bad signature', 401, { error: 'Invalid token' }, over],
+		['a bad signature, said otherwise', 401, { message: 'Invalid token' }, over],
+		['a lost race', 500, { message: 'There was a problem executing the workflow' }, again],
+		['a proxy’s page', 404, undefined, again],
+		['a proxy’s JSON', 404, { message: 'Not Found' }, again],
+		['another proxy’s JSON', 404, { error: 'The execution "7" does not exist.' }, over],
+		['a gateway', 502, { message: 'The execution "7" does not exist.' }, again],
+		['words of a login page', 401, { message: 'Invalid token or password' }, again],
+		[
+			'words that a proxy wraps',
+			404,
+			{ message: 'Upstream: The execution "7" does not exist.' },
+			again,
+		],
+		['other words with a status of n8n’s', 409, { message: 'Conflict' }, again],
+		['words with another status', 200, { message: 'The execution "7" is running already.' }, again],
+		['a message that is no text', 409, { message: { text: 'is running already' } }, again],
+		['a state that is no word of ours', 200, { state: 'done' }, again],
+		['an empty object', 200, {}, again],
+	])('%s', (_, httpStatus, body, expected) => {
+		expect(judgeAnswer({ httpStatus, body })).toEqual(expected);
+	});
+
+	test('none', () => {
+		expect(judgeAnswer(undefined)).toEqual(again);
+	});
+});
+
+describe('A poller', () => {
+	test('rests before it calls, so that the execution it calls has parked', async () => {
+		const { n8n, restMs } = await pollerOf();
+		expect(n8n.calls).toEqual([]);
+		expect(restMs()).toBe(minutes(1));
+	});
+
+	test('calls with what it was given, and rests again', async () => {
+		const { n8n, nextRound, restMs } = await pollerOf();
+		expect(await nextRound()).toBe(true);
+		expect(n8n.calls).toMatchObject([{ url: url(0), body: { nonce: 'n0' } }]);
+		expect(restMs()).toBe(minutes(1));
+	});
+
+	test.each<[string, PollerPlan['rhythm'], number, number | undefined, number]>([
+		['at first', 'close', 0, undefined, minutes(1)],
+		['after 40 minutes', 'close', minutes(40), undefined, minutes(2)],
+		['after a day', 'close', hours(24), undefined, minutes(5)],
+		['with a longest gap', 'close', hours(24), seconds(100), seconds(100)],
+		['with a gap too short for n8n', 'close', hours(24), seconds(5), minutes(1)],
+		['at first', 'wide', 0, undefined, seconds(195)],
+		['after 40 minutes', 'wide', minutes(40), undefined, seconds(315)],
+		['after a day', 'wide', hours(24), undefined, minutes(8)],
+	])('rests %s in its %s rhythm', async (_, rhythm, agoMs, maxGapMs, expected) => {
+		const startedAt = Date.parse('2026-11-20T10:00:00.000Z') - agoMs;
+		const { restMs } = await pollerOf({ rhythm, startedAt, maxGapMs });
+		expect(restMs()).toBe(expected);
+	});
+
+	test.each<[PollerPlan['rhythm'], number, number]>([
+		['close', 180, seconds(180)],
+		['wide', 180, seconds(435)],
+		['wide', 300, minutes(8)],
+		['close', 0, 0],
+		['close', -5, 0],
+	])('in its %s rhythm, asked to come in %d s, rests %d ms', async (rhythm, asked, expected) => {
+		const { answers, nextRound, restMs } = await pollerOf({ rhythm });
+		answers.set(url(0), pending({ retryAfterSeconds: asked }));
+		await nextRound();
+		expect(restMs()).toBe(expected);
+	});
+
+	test('that is told nothing rests longer as time goes by', async () => {
+		const { nextRound, restMs, n8n } = await pollerOf();
+		await n8n.time.pass(minutes(1));
+		for (let round = 0; round < 60; round++) {
+			await nextRound();
+			expect(restMs()).toBeGreaterThanOrEqual(minutes(1));
+		}
+		expect(restMs()).toBe(minutes(5));
+	});
+
+	test.each([
+		['delivered', () => jsonAnswer(200, { state: 'delivered' })],
+		['gone', () => jsonAnswer(410, { state: 'gone' })],
+		['finished', says(409, 'The execution "7 has finished already.')],
+		['failed', says(409, 'The execution "7" has finished with error.')],
+		['deleted', says(404, 'The execution "7" does not exist.')],
+	])('ends when its wait is %s', async (_, answer) => {
+		const { answers, nextRound, n8n } = await pollerOf();
+		await nextRound();
+		answers.set(url(0), answer);
+		expect(await nextRound()).toBe(false);
+		expect(n8n.calls).toHaveLength(2);
+	});
+
+	test.each<[string, () => HttpAnswer]>([
+		[
+			'an HTML page',
+			() => ({ statusCode: 404, headers: {}, body: '<pre>Cannot POST /webhook-waiting/7</pre>' }),
+		],
+		['a proxy', () => jsonAnswer(404, { message: 'Not Found', statusCode: 404 })],
+		['a list', () => jsonAnswer(409, ['is running already'])],
+		['a text', () => jsonAnswer(200, 'delivered')],
+		['a server error', says(500, 'There was a problem executing the workflow')],
+		[
+			'an answer that is no text',
+			() => ({ statusCode: 200, headers: {}, body: { state: 'gone' } }),
+		],
+		[
+			'nobody',
+			() => {
+				throw new Error('connect ECONNREFUSED');
+			},
+		],
+	])('goes on when it meets %s', async (_, answer) => {
+		const { answers, nextRound, restMs } = await pollerOf();
+		answers.set(url(0), answer);
+		for (let round = 0; round < 8; round++) {
+			expect(await nextRound()).toBe(true);
+			expect(restMs()).toBeGreaterThanOrEqual(minutes(1));
+		}
+	});
+
+	test('waits 10 seconds for an answer', async () => {
+		const { n8n, nextRound, restMs } = await pollerOf();
+		n8n.proxy = undefined;
+		jest.spyOn(n8n, 'receive').mockImplementation(async () => {
+			await n8n.time.sleep(minutes(5));
+			return jsonAnswer(200, { state: 'delivered' });
+		});
+		const before = n8n.time.now() + restMs();
+		expect(await nextRound()).toBe(true);
+		expect(n8n.time.now() - before).toBe(seconds(10));
+		expect(restMs()).toBe(minutes(1));
+		expect(n8n.logged.at(-1)).toContain('an address did not answer');
+	});
+
+	test('brings back the last note it was given', async () => {
+		const { n8n, answers, nextRound } = await pollerOf();
+		answers.set(url(0), pending({ note: 'first' }));
+		await nextRound();
+		answers.set(url(0), pending());
+		await nextRound();
+		await nextRound();
+		answers.set(url(0), pending({ note: 'second' }));
+		await nextRound();
+		await nextRound();
+		expect(n8n.calls.map(({ body }) => body)).toEqual([
+			{ nonce: 'n0' },
+			{ nonce: 'n0', note: 'first' },
+			{ nonce: 'n0', note: 'first' },
+			{ nonce: 'n0', note: 'first' },
+			{ nonce: 'n0', note: 'second' },
+		]);
+	});
+
+	test('puts nothing of what it knows into its items', async () => {
+		const { execution, answers, nextRound } = await pollerOf();
+		answers.set(url(0), pending({ note: 'N'.repeat(1000) }));
+		await nextRound();
+		expect(JSON.stringify(execution.items)).toBe('[{"json":{}}]');
+		expect(JSON.stringify(execution.nodeContext)).toContain('NNN');
+	});
+
+	test('whose memory cannot be read begins anew', async () => {
+		const { n8n, execution, nextRound, restMs } = await pollerOf();
+		execution.nodeContext.memory = { nextAt: 'soon' };
+		expect(await nextRound()).toBe(true);
+		expect(n8n.calls).toEqual([]);
+		expect(restMs()).toBe(minutes(1));
+	});
+});
+
+describe('An execution that is at work', () => {
+	const running = says(409, 'The execution "7" is running already.');
+
+	test('for four minutes has gone past its wait', async () => {
+		const { answers, nextRound } = await pollerOf();
+		answers.set(url(0), running);
+		for (let round = 0; round < 4; round++) expect(await nextRound()).toBe(true);
+		expect(await nextRound()).toBe(false);
+	});
+
+	test('now and then has not', async () => {
+		const { answers, nextRound } = await pollerOf();
+		for (let round = 0; round < 6; round++) {
+			answers.set(url(0), running);
+			for (let again = 0; again < 3; again++) expect(await nextRound()).toBe(true);
+			answers.set(url(0), pending({ retryAfterSeconds: 60 }));
+			expect(await nextRound()).toBe(true);
+		}
+	});
+
+	test('is counted for itself', async () => {
+		const { answers, called, nextRound } = await pollerOf({ rings: 2 });
+		answers.set(url(1), running);
+		for (let round = 0; round < 6; round++) expect(await nextRound()).toBe(true);
+		expect(called()).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
+	});
+});
+
+describe('A poller of several waits', () => {
+	test('ends when the last one is over, and calls none again that is', async () => {
+		const { answers, called, nextRound } = await pollerOf({ rings: 3 });
+		expect(await nextRound()).toBe(true);
+		answers.set(url(1), () => jsonAnswer(200, { state: 'delivered' }));
+		expect(await nextRound()).toBe(true);
+		answers.set(url(0), () => jsonAnswer(200, { state: 'gone' }));
+		expect(await nextRound()).toBe(true);
+		answers.set(url(2), () => jsonAnswer(200, { state: 'delivered' }));
+		expect(await nextRound()).toBe(false);
+		expect(called()).toEqual([0, 1, 2, 0, 1, 2, 0, 2, 2]);
+	});
+
+	test('comes again when the first of them asks for it', async () => {
+		const { answers, nextRound, restMs } = await pollerOf({ rings: 3 });
+		answers.set(url(0), pending({ retryAfterSeconds: 200 }));
+		answers.set(url(1), pending({ retryAfterSeconds: 120 }));
+		answers.set(url(2), pending());
+		await nextRound();
+		expect(restMs()).toBe(seconds(120));
+	});
+
+	test.each<[PollerPlan['rhythm'], number]>([
+		['close', 0],
+		['wide', seconds(75)],
+	])('of which a round reaches only some goes on with the others: %s', async (rhythm, restMs) => {
+		const poller = await pollerOf({ rings: 12, rhythm });
+		const { n8n, called } = poller;
+		n8n.proxy = undefined;
+		jest.spyOn(n8n, 'receive').mockImplementation(async () => {
+			await n8n.time.sleep(seconds(4));
+			return jsonAnswer(200, { state: 'pending', retryAfterSeconds: 120 });
+		});
+		await poller.nextRound();
+		expect(called()).toEqual([0, 1, 2, 3, 4]);
+		expect(poller.restMs()).toBe(restMs);
+		await poller.nextRound();
+		await poller.nextRound();
+		expect(called()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2]);
+	});
+
+	test('spends its time only on those that are left', async () => {
+		const poller = await pollerOf({ rings: 12 });
+		const { n8n, called, answers } = poller;
+		for (let index = 0; index < 11; index++) {
+			answers.set(url(index), () => jsonAnswer(200, { state: 'delivered' }));
+		}
+		await poller.nextRound();
+		n8n.calls.length = 0;
+		await poller.nextRound();
+		expect(called()).toEqual([11]);
+		expect(poller.restMs()).toBe(minutes(1));
+	});
+});
+
+describe('The end of its time', () => {
+	test('ends a poller, whatever it was told', async () => {
+		const { n8n, nextRound, restMs, answers } = await pollerOf({
+			endsAt: Date.parse('2026-11-20T10:01:30.000Z'),
+		});
+		answers.set(url(0), pending({ retryAfterSeconds: 600 }));
+		expect(await nextRound()).toBe(true);
+		expect(restMs()).toBe(seconds(30));
+		expect(await nextRound()).toBe(false);
+		expect(n8n.calls).toHaveLength(1);
+	});
+
+	test('has not come a moment before', async () => {
+		const { nextRound } = await pollerOf({ endsAt: Date.parse('2026-11-20T10:01:00.001Z') });
+		expect(await nextRound()).toBe(true);
+	});
+});
+
+describe('n8n that was down', () => {
+	test.each<[PollerPlan['rhythm'], number]>([
+		['close', minutes(1)],
+		['wide', seconds(195)],
+	])('is given time by a poller that comes late: %s', async (rhythm, restMs) => {
+		const poller = await pollerOf({ rhythm });
+		expect(await poller.nextRound(seconds(90) + 1)).toBe(true);
+		expect(poller.n8n.calls).toEqual([]);
+		expect(poller.restMs()).toBe(restMs);
+		await poller.nextRound();
+		expect(poller.n8n.calls).toHaveLength(1);
+	});
+
+	test('was not down when a poller comes up to 90 seconds late', async () => {
+		const poller = await pollerOf();
+		await poller.nextRound(seconds(90));
+		expect(poller.n8n.calls).toHaveLength(1);
+	});
+
+	test('that is always late is called every other time', async () => {
+		const poller = await pollerOf();
+		for (let round = 0; round < 6; round++) await poller.nextRound(minutes(3));
+		expect(poller.n8n.calls).toHaveLength(3);
+	});
+
+	test.each<[PollerPlan['rhythm'], number, number]>([
+		['close', 0, minutes(1)],
+		['close', seconds(20), minutes(1)],
+		['wide', seconds(20), seconds(195)],
+	])('is left alone while it is young: %s, after %d ms', async (rhythm, ageMs, restMs) => {
+		const poller = await pollerOf({ rhythm });
+		await poller.n8n.time.pass(poller.restMs());
+		poller.n8n.process = poller.n8n.anotherProcess(ageMs);
+		expect(await poller.round()).toBe(true);
+		expect(poller.n8n.calls).toEqual([]);
+		expect(poller.restMs()).toBe(restMs);
+		await poller.nextRound();
+		expect(poller.n8n.calls).toHaveLength(1);
+	});
+
+	test('and is young does not use up the rest of one that comes late', async () => {
+		const poller = await pollerOf();
+		await poller.n8n.time.pass(poller.restMs());
+		poller.n8n.process = poller.n8n.anotherProcess(seconds(59));
+		await poller.round();
+		await poller.nextRound(minutes(3));
+		expect(poller.n8n.calls).toEqual([]);
+		await poller.nextRound();
+		expect(poller.n8n.calls).toHaveLength(1);
+	});
+});
+
+describe('A plan that is not known', () => {
+	async function errorOf(plan: unknown, items: IDataObject[]) {
+		const n8n = new FakeN8n();
+		const { node } = (await pollerOf()).execution;
+		const execution = n8n.newExecution({
+			node: { ...node, parameters: plan === undefined ? {} : { plan: String(plan) } },
+			items: items.map((json) => ({ json })),
+		});
+		const error: unknown = await roundOf(n8n, execution).catch((thrown: unknown) => thrown);
+		expect(execution.waitTill).toBe(0);
+		return error;
+	}
+
+	test.each([
+		['none', undefined],
+		['no JSON', '{'],
+		['another', '{"keeper":true}'],
+		['an unknown rhythm', JSON.stringify({ rings: [], rhythm: 'slow', startedAt: 1, endsAt: 2 })],
+	])('ends with the tasks it was for: %s', async (_, plan) => {
+		const error = await errorOf(plan, [{ taskId: 'a' }, { other: 1 }, { taskId: 'b' }]);
+		expect(error).toMatchObject({
+			message: expect.stringContaining('another version of n8n-nodes-seedance'),
+			description: 'Get the videos with the node Seedance Task, operation Wait. Task IDs: a, b.',
+		});
+	});
+
+	test('says where to look when it names none', async () => {
+		expect(await errorOf(undefined, [{}])).toMatchObject({
+			description: expect.stringContaining('Task IDs: see the execution that waits.'),
+		});
+	});
+});
