@@ -19,6 +19,9 @@ const waitOperation = { resource: ['task'], operation: ['wait'] };
 
 /** Every property of the node Seedance Task; what a vendor cannot do is not offered for it. */
 export function taskProperties(catalogue: Catalogue = providers): INodeProperties[] {
+	const offered = taskOperations
+		.filter(({ needs }) => needs === undefined || providersWith(needs, catalogue).length > 0)
+		.map(({ value }) => value);
 	return [
 		providerProperty(catalogue),
 		...resourceProperties(catalogue),
@@ -36,12 +39,14 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 			name: 'taskId',
 			type: 'string',
 			required: true,
-			displayOptions: { show: { resource: ['task'] }, hide: { operation: ['getMany'] } },
+			displayOptions: {
+				show: { resource: ['task'], operation: offered.filter((value) => value !== 'getMany') },
+			},
 			default: '={{ $json.taskId }}',
 			placeholder: 'e.g. {{ $json.taskId }}',
 			description: "The task's ID, as a Seedance node returned it",
 		},
-		limitProperty,
+		...(offered.includes('getMany') ? [limitProperty] : []),
 		completionProperty(waitOperation, false),
 		callbackUrlProperty(waitOperation),
 		...outputProperties({ show: { resource: ['task'], operation: ['get', 'wait'] } }),

@@ -5,8 +5,10 @@ import {
 	type INodeParameters,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { catalogue, CUSTOM_MODEL, modelsOf, parametersOf } from '../../../nodes/shared/catalogue';
-import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from './descriptions.mts';
+import { modelsOf } from '../../../nodes/shared/domain/provider';
+import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
+import { findProvider, providers } from '../../../nodes/shared/providers';
+import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
 
 const generationNodes = [
 	['seedanceTextToVideo', 'textToVideo'],
@@ -14,7 +16,7 @@ const generationNodes = [
 ] as const;
 
 const modelCases = generationNodes.flatMap(([nodeName, kind]) =>
-	Object.entries(catalogue).flatMap(([provider, entry]) =>
+	Object.entries(providers).flatMap(([provider, entry]) =>
 		modelsOf(entry, kind).map((model) => [nodeName, provider, model.id, model] as const),
 	),
 );
@@ -53,6 +55,7 @@ const general = new Set([
 	'maxParallel',
 	'pollInterval',
 	'resubmitUnknown',
+	'sendCallbackUrl',
 	'timeout',
 ]);
 
@@ -89,7 +92,7 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 });
 
 describe.each(generationNodes)('%s', (nodeName, kind) => {
-	test.each(Object.entries(catalogue))('offers the models of %s and a custom one', (id, entry) => {
+	test.each(Object.entries(providers))('offers the models of %s and a custom one', (id, entry) => {
 		if (!entry.kinds.includes(kind)) return;
 		const [list, ...more] = shown(nodeName, { provider: id }).filter(
 			({ name }) => name === 'model',
@@ -102,7 +105,7 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 
 	test('offers only providers that can do it', () => {
 		const [provider] = nodeNamed(nodeName).properties;
-		const able = Object.entries(catalogue).filter(([, { kinds }]) => kinds.includes(kind));
+		const able = Object.entries(providers).filter(([, { kinds }]) => kinds.includes(kind));
 		expect(provider && choicesOf(provider).map(({ value }) => value)).toEqual(
 			able.map(([id]) => id),
 		);
@@ -123,10 +126,26 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 		for (const name of ['downloadVideo', 'binaryPropertyName', 'timeout', 'pollInterval']) {
 			expect(submit).not.toContain(name);
 		}
+		const notify = shown(nodeName, { ...given, completion: 'notify' }).map(({ name }) => name);
+		expect(notify).toEqual(expect.arrayContaining(['callbackUrl', 'context']));
+		expect(submit).not.toContain('callbackUrl');
+		expect(submit).not.toContain('context');
 		const off = { ...given, completion: 'wait', downloadVideo: false };
 		expect(shown(nodeName, off).map(({ name }) => name)).not.toContain('binaryPropertyName');
 	});
 });
+
+test.each(Object.entries(providers))(
+	'a pausing node asks whether %s may call back, if it can',
+	(provider, { vendor }) => {
+		const isAsked = (completion: string) =>
+			shown('seedanceTextToVideo', { provider, model: CUSTOM_MODEL, completion }).some(
+				({ name }) => name === 'sendCallbackUrl',
+			);
+		expect(isAsked('pause')).toBe(vendor.callbacks !== undefined);
+		expect(isAsked('wait')).toBe(false);
+	},
+);
 
 test('an image is asked for in the way that was chosen', () => {
 	const ask = (imageInputType: string) =>
@@ -179,8 +198,7 @@ describe('credentials', () => {
 			for (const { name, required, displayOptions } of description.credentials ?? []) {
 				expect(required).toBe(true);
 				const [id] = askedFor(displayOptions);
-				const entry = Object.entries(catalogue).find(([known]) => known === id)?.[1];
-				expect(entry?.credentialType).toBe(name);
+				expect(findProvider(id)?.credentialType).toBe(name);
 			}
 		},
 	);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
-import { catalogue } from '../../../nodes/shared/catalogue';
+import { providers } from '../../../nodes/shared/providers';
 import { choicesOf, credentials, entriesOf, nodeNamed, root } from './descriptions.mts';
 
 /** What a saved workflow depends on: these names and values must not change. */
@@ -10,10 +10,10 @@ const always = [
 	'model',
 	'customModel',
 	'prompt',
-	'aspectRatio',
 	'resolution',
 	'duration',
 	'completion',
+	'callbackUrl',
 	'downloadVideo',
 	'binaryPropertyName',
 	'simplify',
@@ -21,26 +21,37 @@ const always = [
 ];
 const image = ['imageInputType', 'imageUrl', 'imageBinaryPropertyName'];
 const lastImage = ['lastImageInputType', 'lastImageUrl', 'lastImageBinaryPropertyName'];
-const generationOptions = [
+const references = ['referenceImages', 'referenceVideos', 'referenceAudios'];
+const runOptions = [
 	'additionalParameters',
+	'context',
 	'maxParallel',
 	'pollInterval',
 	'resubmitUnknown',
+	'sendCallbackUrl',
 	'timeout',
 ];
-const modelOptions = [
-	'seed',
-	'cameraFixed',
+const imageModelOptions = ['cameraFixed', 'seed', 'watermark'];
+const textModelOptions = [
+	...imageModelOptions,
 	'enableSafetyChecker',
-	'serviceTier',
-	'frames',
 	'executionExpiresAfter',
+	'frames',
 	'returnLastFrame',
-	'watermark',
-	'generateAudio',
+	'serviceTier',
 ];
-const laterOptions = ['context', 'cancelOnStop'];
-const providers = [
+/** Names that the contract reserves for models and options to come. */
+const reserved = [
+	...textModelOptions,
+	'generateAudio',
+	'webSearch',
+	'outputFormat',
+	'draft',
+	'cancelOnStop',
+	'minimumBalance',
+	'taskLedger',
+];
+const providerIds = [
 	'apikley',
 	'modellix',
 	'aimlapi',
@@ -74,27 +85,34 @@ function expectBetween(names: unknown[], atLeast: string[], more: string[]): voi
 }
 
 describe.each([
-	['seedanceTextToVideo', 'Seedance Text to Video', always, []],
-	[
-		'seedanceImageToVideo',
-		'Seedance Image to Video',
-		[...always.filter((name) => name !== 'aspectRatio'), ...image],
-		[...lastImage, 'aspectRatio'],
-	],
-] as const)('%s', (node, displayName, names, more) => {
+	{
+		node: 'seedanceTextToVideo',
+		displayName: 'Seedance Text to Video',
+		names: [...always, 'aspectRatio'],
+		more: [],
+		options: textModelOptions,
+	},
+	{
+		node: 'seedanceImageToVideo',
+		displayName: 'Seedance Image to Video',
+		names: [...always, ...image],
+		more: [...lastImage, ...references, 'aspectRatio'],
+		options: imageModelOptions,
+	},
+])('$node', ({ node, displayName, names, more, options }) => {
 	test('keeps its name and its parameters', () => {
 		expect(nodeNamed(node).displayName).toBe(displayName);
-		expectBetween(namesOf(nodeNamed(node).properties), [...names], [...more, 'callbackUrl']);
+		expectBetween(namesOf(nodeNamed(node).properties), names, [...more, 'fallbackProviders']);
 	});
 
 	test('keeps its options', () => {
-		const options = propertiesNamed(node, 'options').flatMap(entriesOf);
-		expectBetween(namesOf(options), generationOptions, [...modelOptions, ...laterOptions]);
+		const offered = propertiesNamed(node, 'options').flatMap(entriesOf);
+		expectBetween(namesOf(offered), [...runOptions, ...options], reserved);
 	});
 
 	test('keeps its values and defaults', () => {
-		expectBetween(valuesOf(node, 'provider'), ['apikley'], providers);
-		expectBetween(valuesOf(node, 'completion'), ['submit', 'wait'], ['notify', 'pause']);
+		expectBetween(valuesOf(node, 'provider'), ['apikley'], providerIds);
+		expect(valuesOf(node, 'completion').toSorted()).toEqual(['notify', 'pause', 'submit', 'wait']);
 		expect(defaultsOf(node, 'completion')).toEqual(['wait']);
 		expect(defaultsOf(node, 'downloadVideo')).toEqual([true]);
 		expect(defaultsOf(node, 'simplify')).toEqual([true]);
@@ -120,8 +138,8 @@ test('the image is asked for as the contract says', () => {
 });
 
 test('the providers come in the contract’s order', () => {
-	const offered = Object.keys(catalogue);
-	expect(offered).toEqual(providers.filter((id) => offered.includes(id)));
+	const offered = Object.keys(providers);
+	expect(offered).toEqual(providerIds.filter((id) => offered.includes(id)));
 });
 
 describe('seedanceTask', () => {
@@ -144,6 +162,40 @@ describe('seedanceTask', () => {
 	});
 });
 
+describe('seedanceTrigger', () => {
+	const node = 'seedanceTrigger';
+
+	test('keeps its name, its parameters and its address', () => {
+		const { displayName, defaults, properties, webhooks } = nodeNamed(node);
+		// n8n's panel cuts " Trigger" off.
+		expect(displayName).toBe('Seedance Video Finished Trigger');
+		expect(defaults.name).toBe('Seedance Trigger');
+		expect(namesOf(properties)).toEqual(['notice', 'provider', 'events', 'options']);
+		expect(webhooks).toMatchObject([{ name: 'default', httpMethod: 'POST', path: 'seedance' }]);
+	});
+
+	test('keeps its values and defaults', () => {
+		const events = propertiesNamed(node, 'events').flatMap(choicesOf);
+		expect(events.map(({ value }) => value).toSorted()).toEqual(['failed', 'succeeded']);
+		expect(defaultsOf(node, 'events')).toEqual([['succeeded', 'failed']]);
+		const options = propertiesNamed(node, 'options').flatMap(entriesOf);
+		expect(options.map((option) => [option.name, option.default])).toEqual([
+			['acceptUnsigned', false],
+			['downloadVideo', true],
+			['simplify', true],
+		]);
+	});
+});
+
+test.each(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceTask'])(
+	'%s takes calls on a path of its own while it is parked',
+	(node) => {
+		expect(nodeNamed(node).webhooks).toMatchObject([
+			{ httpMethod: 'POST', path: 'seedance-delivery', restartWebhook: true },
+		]);
+	},
+);
+
 describe.each([
 	['apikleyApi', 'Apikley API', 'https://api.apikley.ru'],
 	['modellixApi', 'Modellix API', 'https://modellixapi.jpushoa.com'],
@@ -156,7 +208,7 @@ describe.each([
 	test('keeps its name and fields', () => {
 		expect(credential?.displayName).toBe(displayName);
 		expect(credential?.properties.map((property) => property.name)).toEqual(
-			expect.arrayContaining(['apiKey', 'baseUrl']),
+			expect.arrayContaining(['apiKey', 'baseUrl', 'callbackSecret']),
 		);
 		expect(field('apiKey')).toMatchObject({
 			required: true,
@@ -164,6 +216,8 @@ describe.each([
 			typeOptions: { password: true },
 		});
 		expect(field('baseUrl')).toMatchObject({ required: true, default: baseUrl });
+		expect(field('callbackSecret')).toMatchObject({ default: '' });
+		expect(field('callbackSecret')).not.toHaveProperty('required');
 	});
 
 	test('hides every secret', () => {
@@ -184,6 +238,7 @@ describe.each([
 		expect(request?.baseURL).toContain('$credentials.baseUrl');
 		expect(request?.method ?? 'GET').toBe('GET');
 		expect(rules?.map(({ properties }) => Number(properties.value))).toContain(401);
+		expect(rules?.map(({ properties }) => String(properties.message))).not.toContain('undefined');
 	});
 
 	test('has a themed icon and a page about it', () => {
@@ -198,6 +253,6 @@ describe.each([
 });
 
 test('every provider has its credential, and there is none too many', () => {
-	const wanted = Object.values(catalogue).map(({ credentialType }) => credentialType);
+	const wanted = Object.values(providers).map(({ credentialType }) => credentialType);
 	expect(credentials.map(({ name }) => name).toSorted()).toEqual(wanted.toSorted());
 });

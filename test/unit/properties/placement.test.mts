@@ -1,0 +1,62 @@
+import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/images';
+import {
+	NODE_PARAMETERS,
+	RUN_OPTIONS,
+	RUN_PARAMETERS,
+} from '../../../nodes/shared/models/placement';
+import { parametersOf } from '../../../nodes/shared/models/schema';
+import { providers } from '../../../nodes/shared/providers';
+import { entriesOf, nodeNamed } from '../ux/descriptions.mts';
+
+/**
+ * Editing one of the first kind makes a new order, editing one of the second does not: every
+ * parameter and option of a generation node has to be of one kind, on purpose.
+ */
+const ofTheModels = new Set(
+	Object.values(providers).flatMap(({ models }) =>
+		models.flatMap((model) => parametersOf(model).map(({ name }) => name)),
+	),
+);
+const ofTheImages = [firstImageParameters, lastImageParameters].flatMap(
+	({ inputType, url, binaryPropertyName }) => [inputType, url, binaryPropertyName],
+);
+const orders = {
+	parameters: new Set([
+		'provider',
+		'model',
+		'customModel',
+		...ofTheImages,
+		...[...ofTheModels].filter((name) => NODE_PARAMETERS.has(name)),
+	]),
+	options: new Set([
+		'additionalParameters',
+		...[...ofTheModels].filter((name) => !NODE_PARAMETERS.has(name)),
+	]),
+};
+const runs = { parameters: RUN_PARAMETERS, options: RUN_OPTIONS };
+
+const nodes = ['seedanceTextToVideo', 'seedanceImageToVideo'].map((name) => {
+	const { properties } = nodeNamed(name);
+	const options = properties.filter((property) => property.name === 'options').flatMap(entriesOf);
+	return { name, parameters: properties, options };
+});
+
+describe.each(nodes)('$name', (node) => {
+	describe.each(['parameters', 'options'] as const)('%s', (kind) => {
+		const names = [...new Set(node[kind].map(({ name }) => name))];
+
+		test.each(names)('%s either makes an order or says how the node runs', (name) => {
+			expect([orders[kind].has(name), runs[kind].has(name)].filter(Boolean)).toHaveLength(1);
+		});
+	});
+});
+
+test('nothing is said to be of the run that no node has', () => {
+	const known = nodes.flatMap(({ parameters, options }) =>
+		[...parameters, ...options].map(({ name }) => name),
+	);
+	// The contract reserves this name for vendors that can cancel.
+	expect([...RUN_PARAMETERS, ...RUN_OPTIONS].filter((name) => !known.includes(name))).toEqual([
+		'cancelOnStop',
+	]);
+});
