@@ -37,8 +37,8 @@ export async function isFromVendor(session: Session, callback: VendorCallback): 
 	const { provider, transport, webhookSecret, clock } = session;
 	const { verify, signs } = provider.vendor.callbacks ?? {};
 	const isSigned = signs === 'always' || (signs === 'withSecret' && webhookSecret !== '');
-	if (!isSigned || verify === undefined) return true;
-	const check = verify(callback, { secret: webhookSecret, nowMs: clock.now() });
+	if (!isSigned) return true;
+	const check = verify?.(callback, { secret: webhookSecret, nowMs: clock.now() }) ?? false;
 	if (typeof check === 'boolean') return check;
 	const verified = await converse(transport, check);
 	return verified.ok && verified.value;

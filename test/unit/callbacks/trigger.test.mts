@@ -1,0 +1,811 @@
+import {
+	createHmac,
+	generateKeyPairSync,
+	sign as signWith,
+	verify as verifyWith,
+} from 'node:crypto';
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+import { ok } from '../../../nodes/shared/domain/result';
+import type { VendorCallbacks } from '../../../nodes/shared/domain/vendor';
+import { providers } from '../../../nodes/shared/providers';
+import {
+	deriveCallbackKey,
+	withCallbackToken,
+	type CallbackClaims,
+} from '../../../nodes/shared/tasks/callbackToken';
+import { FakeN8n, TRIGGER_URL, type Call } from '../fakes/n8n.mts';
+import { hours, minutes, seconds } from '../fakes/time.mts';
+import {
+	jsonAnswer,
+	lastFrameUrlOf,
+	mediaError,
+	videoOf,
+	videoUrlOf,
+	type VendorId,
+	type VendorTask,
+} from '../fakes/vendor.mts';
+
+afterEach(() => jest.restoreAllMocks());
+
+const KEY = deriveCallbackKey('sk-12345');
+const DAY = hours(24);
+
+/** A trigger for this task, as its vendor knows it. */
+function triggerFor(
+	status: VendorTask['status'],
+	{
+		vendor,
+		options = {},
+		events,
+		...task
+	}: { vendor?: VendorId; options?: IDataObject; events?: unknown } & Partial<VendorTask> = {},
+) {
+	const n8n = new FakeN8n({ vendor });
+	n8n.vendor.set('t0', status, task);
+	n8n.trigger.parameters.options = options;
+	if (events !== undefined) n8n.trigger.parameters.events = events as IDataObject[];
+	return n8n;
+}
+
+type Claims = Partial<CallbackClaims> & { ageMs?: number };
+
+const claimsAt = (n8n: FakeN8n, { ageMs = 0, ...claims }: Claims): CallbackClaims => ({
+	nonce: 'nonce-1',
+	audience: 'hook-1/seedance',
+	issuedAt: n8n.time.now() - ageMs,
+	model: 'm',
+	...claims,
+});
+
+function urlFor(n8n: FakeN8n, claims: Claims = {}, key = KEY): string {
+	return withCallbackToken(TRIGGER_URL, key, claimsAt(n8n, claims));
+}
+
+const tokenIn = (url: string) => new URL(url).searchParams.get('seedance');
+
+/** A call by the vendor, whose address was made before there was a task. */
+async function vendorCalls(
+	n8n: FakeN8n,
+	claims: Claims = {},
+	{ key = KEY, ...call }: Call & { key?: Buffer } = {},
+) {
+	const query = { seedance: tokenIn(urlFor(n8n, claims, key)) };
+	const body = { code: 200, data: { taskId: 't0', state: 'fail' } };
+	return await n8n.time.run(n8n.callTrigger({ query, body, ...call }));
+}
+
+/** A call by a poller, whose address names its task. */
+async function pollerCalls(
+	n8n: FakeN8n,
+	claims: Claims = {},
+	more: { process?: FakeN8n['process'] } = {},
+) {
+	const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0', ...claims })) };
+	return await n8n.time.run(n8n.callTrigger({ query, body: {} }, more.process));
+}
+
+const delivered = { state: 'delivered', message: 'Thank you' };
+const alreadyDelivered = {
+	httpStatus: 200,
+	body: { state: 'delivered', message: 'Already delivered' },
+};
+const refused = {
+	httpStatus: 401,
+	body: {
+		state: 'refused',
+		message: 'Not a callback that was given out for this trigger',
+	},
+};
+const notEnded = (retryAfterSeconds: number) => ({
+	httpStatus: 200,
+	body: { state: 'pending', message: 'The task has not ended', retryAfterSeconds },
+});
+
+describe('A task that has ended', () => {
+	test('starts the workflow with the row of the contract and the video', async () => {
+		const n8n = triggerFor('succeeded');
+		const { httpStatus, body, rows } = await vendorCalls(n8n, { context: { row: 7 } });
+		expect([httpStatus, body]).toEqual([200, delivered]);
+		expect(rows).toEqual([
+			{
+				json: {
+					taskId: 't0',
+					provider: 'apikley',
+					model: 'm',
+					status: 'succeeded',
+					videoUrl: videoUrlOf('t0'),
+					context: { row: 7 },
+				},
+				binary: { data: expect.objectContaining({ fileName: 't0.mp4', mimeType: 'video/mp4' }) },
+			},
+		]);
+		expect([...n8n.files.values()]).toEqual([videoOf('t0')]);
+	});
+
+	test('is read from the vendor, whatever the call says', async () => {
+		const n8n = triggerFor('failed');
+		const body = { code: 200, data: { taskId: 't0', state: 'success', resultUrls: ['https://x'] } };
+		const { rows } = await vendorCalls(n8n, {}, { body });
+		expect(rows?.[0]?.json).toMatchObject({
+			taskId: 't0',
+			status: 'failed',
+			failure: { code: '501', message: 'the prompt is too wild' },
+		});
+		expect(rows?.[0]?.json).not.toHaveProperty('videoUrl');
+		expect(rows?.[0]).not.toHaveProperty('binary');
+		expect(n8n.vendor.looks).toEqual(['t0']);
+		expect(n8n.vendor.downloads).toEqual([]);
+	});
+
+	test.each<[string, unknown, VendorTask['status'], boolean]>([
+		['succeeded', ['succeeded'], 'succeeded', true],
+		['succeeded', ['failed'], 'succeeded', false],
+		['failed', ['failed'], 'failed', true],
+		['failed', ['succeeded'], 'failed', false],
+		['succeeded', [], 'succeeded', false],
+		['succeeded', 'succeeded', 'succeeded', false],
+	])('%s, where %j is wanted', async (_, events, status, isWanted) => {
+		const n8n = triggerFor(status, { events });
+		const answer = await pollerCalls(n8n);
+		expect(answer.rows !== undefined).toBe(isWanted);
+		expect(answer.body).toEqual(
+			isWanted
+				? delivered
+				: { state: 'delivered', message: 'This trigger does not want this event' },
+		);
+		expect((await pollerCalls(n8n)).body.message).toBe('Already delivered');
+		expect(n8n.vendor.looks).toHaveLength(1);
+	});
+
+	test('carries the vendor’s answer where it is wanted', async () => {
+		for (const simplify of [true, undefined, false]) {
+			const n8n = triggerFor('succeeded', { options: { simplify } });
+			const { rows } = await pollerCalls(n8n);
+			const raw = simplify === false ? expect.objectContaining({ code: 200 }) : undefined;
+			expect(rows?.[0]?.json.raw).toEqual(raw);
+		}
+	});
+
+	test('carries no file where none is wanted', async () => {
+		const n8n = triggerFor('succeeded', { options: { downloadVideo: false } });
+		const { rows } = await pollerCalls(n8n);
+		expect(rows).toEqual([{ json: expect.objectContaining({ videoUrl: videoUrlOf('t0') }) }]);
+		expect(n8n.vendor.downloads).toEqual([]);
+	});
+
+	test('brings the last frame too', async () => {
+		const n8n = triggerFor('succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		const { rows } = await pollerCalls(n8n);
+		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data', 'lastFrame']);
+	});
+
+	test('whose video cannot be fetched says so beside its address', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		const { rows } = await pollerCalls(n8n);
+		expect(rows).toEqual([
+			{
+				json: expect.objectContaining({
+					videoUrl: videoUrlOf('t0'),
+					downloadProblem: 'HTTP status 403',
+				}),
+			},
+		]);
+	});
+
+	test.each([
+		['no model', { model: undefined }, 'model'],
+		['no context', { context: undefined }, 'context'],
+	])('for which the address holds %s has none in its row', async (_, claims, key) => {
+		const n8n = triggerFor('succeeded');
+		const { rows } = await pollerCalls(n8n, claims);
+		expect(rows?.[0]?.json).not.toHaveProperty(key);
+		expect(rows?.[0]?.json).not.toHaveProperty('mayBeRepeat');
+	});
+
+	test.each([[{ a: [1, null] }], ['text'], [0], [false], [null]])(
+		'hands its context through: %j',
+		async (context) => {
+			const { rows } = await pollerCalls(triggerFor('succeeded'), { context });
+			expect(rows?.[0]?.json.context).toEqual(context);
+		},
+	);
+
+	test('options that are none change nothing', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.trigger.parameters.options = 'none';
+		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+	});
+});
+
+describe('A task that has not ended', () => {
+	test.each([
+		[0, 60],
+		[minutes(40), 120],
+		[hours(24), 300],
+	])('%d ms after it was submitted is asked for again', async (ageMs, retryAfterSeconds) => {
+		const n8n = triggerFor('running');
+		expect(await pollerCalls(n8n, { ageMs })).toEqual(notEnded(retryAfterSeconds));
+		n8n.vendor.set('t0', 'succeeded');
+		expect((await pollerCalls(n8n, { ageMs })).rows).toHaveLength(1);
+	});
+
+	test('and was submitted elsewhere is asked for again soon', async () => {
+		const n8n = triggerFor('running', { options: { acceptUnsigned: true } });
+		const call = { body: { data: { taskId: 't0' } } };
+		expect(await n8n.callTrigger(call)).toEqual(notEnded(60));
+	});
+
+	test.each<[string, Partial<VendorTask>]>([
+		['cannot be read', { instead: () => jsonAnswer(502, {}) }],
+		['is answered with another one', { toldId: 't1', status: 'succeeded' }],
+		['is not known yet', { status: 'unknown' }],
+		['is refused', { instead: () => jsonAnswer(401, { code: 401 }) }],
+	])('but %s is asked for again', async (_, task) => {
+		const n8n = triggerFor('running');
+		n8n.vendor.set('t0', task.status ?? 'running', task);
+		const answer = {
+			httpStatus: 503,
+			body: { state: 'pending', message: 'The task could not be read, call again' },
+		};
+		expect(await pollerCalls(n8n)).toEqual(answer);
+		expect(await pollerCalls(n8n, { ageMs: minutes(10) })).toEqual(answer);
+	});
+
+	test('and is unknown for more than ten minutes is gone', async () => {
+		const n8n = triggerFor('unknown');
+		const gone = {
+			httpStatus: 200,
+			body: { state: 'gone', message: 'The vendor has no such task' },
+		};
+		expect(await pollerCalls(n8n, { ageMs: minutes(10) + 1 })).toEqual(gone);
+	});
+
+	test('and cannot be read for more than ten minutes is not gone', async () => {
+		const n8n = triggerFor('running', { instead: () => jsonAnswer(502, {}) });
+		expect((await pollerCalls(n8n, { ageMs: hours(1) })).body.state).toBe('pending');
+	});
+
+	test('and is unknown, of which nobody knows when it was submitted, is gone', async () => {
+		const n8n = triggerFor('unknown', { options: { acceptUnsigned: true } });
+		const { body } = await n8n.callTrigger({ body: { data: { taskId: 't0' } } });
+		expect(body.state).toBe('gone');
+	});
+});
+
+describe('Who may call', () => {
+	test.each([
+		['of 14 days ago', { ageMs: 14 * DAY }],
+		['of a clock 5 minutes ahead', { ageMs: -minutes(5) }],
+	])('the vendor, with an address %s', async (_, claims) => {
+		expect((await vendorCalls(triggerFor('succeeded'), claims)).body).toEqual(delivered);
+	});
+
+	test.each<[string, Claims, Buffer]>([
+		['for another trigger', { audience: 'hook-2/seedance' }, KEY],
+		['for a paused execution', { audience: '101/seedance-delivery' }, KEY],
+		['of more than 14 days ago', { ageMs: 14 * DAY + 1 }, KEY],
+		['of the future', { ageMs: -minutes(5) - 1 }, KEY],
+		['made with another key', {}, deriveCallbackKey('sk-2')],
+	])('nobody with an address %s', async (_, claims, key) => {
+		const n8n = triggerFor('succeeded');
+		expect(await vendorCalls(n8n, claims, { key })).toEqual(refused);
+		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0', ...claims }, key)) };
+		expect(await n8n.callTrigger({ query })).toEqual(refused);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test.each(['', 'a', 'a.b', 7, ['a.b'], null])('nobody with the token %j', async (token) => {
+		for (const acceptUnsigned of [true, false]) {
+			const n8n = triggerFor('succeeded', { options: { acceptUnsigned } });
+			const call = { query: { seedance: token }, body: { data: { taskId: 't0' } } };
+			expect(await n8n.callTrigger(call)).toEqual(refused);
+			expect(n8n.vendor.looks).toEqual([]);
+		}
+	});
+
+	test('nobody at a trigger without an address', async () => {
+		const n8n = triggerFor('succeeded');
+		const query = { seedance: tokenIn(urlFor(n8n)) };
+		const parameters = n8n.trigger.parameters;
+		const { context, answer } = n8n.webhookContext({ parameters, call: { query } });
+		Object.assign(context, { getNodeWebhookUrl: () => undefined });
+		expect(answer(await n8n.process.receiveCall(context))).toEqual(refused);
+	});
+
+	test('the test address of the same trigger, too', async () => {
+		const n8n = triggerFor('succeeded');
+		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) };
+		const { parameters, node } = n8n.trigger;
+		const { context, answer } = n8n.webhookContext({ node, parameters, call: { query } });
+		Object.assign(context, {
+			getNodeWebhookUrl: () => 'http://n8n.test/webhook-test/hook-1/seedance',
+		});
+		const { rows } = answer(await n8n.time.run(n8n.process.receiveCall(context)));
+		expect(rows).toHaveLength(1);
+	});
+
+	test('nobody without an address, unless the trigger accepts that', async () => {
+		const body = { data: { taskId: 't0' } };
+		for (const options of [{}, { acceptUnsigned: 'true' }]) {
+			const n8n = triggerFor('succeeded', { options });
+			expect(await n8n.callTrigger({ body })).toEqual(refused);
+		}
+		const n8n = triggerFor('succeeded', { options: { acceptUnsigned: true } });
+		const { rows } = await n8n.time.run(n8n.callTrigger({ body }));
+		expect(rows?.[0]?.json).toEqual({
+			taskId: 't0',
+			provider: 'apikley',
+			status: 'succeeded',
+			videoUrl: videoUrlOf('t0'),
+		});
+	});
+
+	test('a trigger without its credential asks to be called again', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.credential = undefined;
+		expect(await pollerCalls(n8n)).toEqual({
+			httpStatus: 503,
+			body: { state: 'pending', message: 'Credential with ID "1" does not exist' },
+		});
+	});
+
+	test('a trigger of an unknown provider, too', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.trigger.parameters.provider = 'toString';
+		const { httpStatus, body } = await pollerCalls(n8n);
+		expect([httpStatus, body.state]).toEqual([503, 'pending']);
+	});
+});
+
+describe('Which task', () => {
+	test('the one that a poller’s address names, whatever the body says', async () => {
+		const n8n = triggerFor('succeeded');
+		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) };
+		const body = { taskId: 't1', data: { taskId: 't1' } };
+		const { rows } = await n8n.time.run(n8n.callTrigger({ query, body }));
+		expect(rows?.[0]?.json.taskId).toBe('t0');
+		expect(n8n.vendor.looks).toEqual(['t0']);
+	});
+
+	test.each([{ data: { taskId: 't0' } }, { data: { task_id: 't0' } }, { taskId: 't0' }])(
+		'the one that the vendor names: %j',
+		async (body) => {
+			const { rows } = await vendorCalls(triggerFor('succeeded'), {}, { body });
+			expect(rows?.[0]?.json.taskId).toBe('t0');
+		},
+	);
+
+	test('the one in the body, for a vendor that has no calls of its own', async () => {
+		const n8n = triggerFor('succeeded', { vendor: 'aimlapi', options: { acceptUnsigned: true } });
+		const { rows } = await n8n.time.run(n8n.callTrigger({ body: { taskId: 't0' } }));
+		expect(rows?.[0]?.json.taskId).toBe('t0');
+	});
+
+	test.each([{}, [], 'text', null, { taskId: '' }, { taskId: 7 }, { data: { taskId: 't0' } }])(
+		'none in %j, for a vendor that has no calls of its own',
+		async (body) => {
+			const n8n = triggerFor('succeeded', { vendor: 'aimlapi', options: { acceptUnsigned: true } });
+			const pending = {
+				httpStatus: 200,
+				body: { state: 'pending', message: 'No task is named' },
+			};
+			expect(await n8n.callTrigger({ body })).toEqual(pending);
+			expect(await vendorCalls(n8n, {}, { body })).toEqual(pending);
+			expect(n8n.vendor.looks).toEqual([]);
+		},
+	);
+
+	test('is asked for where its vendor has said that it can be', async () => {
+		const n8n = triggerFor('succeeded');
+		const { vendor } = providers.apikley ?? {};
+		if (vendor === undefined) throw new Error('No Apikley');
+		const look = jest.spyOn(vendor, 'look');
+		const addresses = { status: 'https://api.apikley.ru/status/t0' };
+		const { rows } = await pollerCalls(n8n, { addresses });
+		expect(look.mock.calls).toEqual([
+			[{ taskId: 't0', modelId: 'm', addresses, model: undefined }],
+		]);
+		expect(rows?.[0]?.json.taskUrls).toEqual(addresses);
+	});
+
+	describe('with an address that the vendor was given', () => {
+		test('is the one that was made with it', async () => {
+			const n8n = triggerFor('succeeded');
+			n8n.vendor.set('t0', 'succeeded', { callbackUrl: urlFor(n8n) });
+			expect((await vendorCalls(n8n)).body).toEqual(delivered);
+		});
+
+		test.each<[string, (n8n: FakeN8n) => string]>([
+			['with another one', (n8n) => urlFor(n8n, { nonce: 'nonce-2' })],
+			['without one of ours', () => 'https://elsewhere.test/hook'],
+			['with what is no address', () => 'none'],
+		])('is none that was made %s', async (_, callbackUrl) => {
+			const n8n = triggerFor('succeeded');
+			n8n.vendor.set('t0', 'succeeded', { callbackUrl: callbackUrl(n8n) });
+			expect(await vendorCalls(n8n)).toEqual({
+				httpStatus: 401,
+				body: {
+					state: 'refused',
+					message: 'The task was submitted with another callback URL',
+				},
+			});
+			expect(n8n.vendor.downloads).toEqual([]);
+			expect((await pollerCalls(n8n)).body).toEqual(delivered);
+		});
+
+		test('may be any, where the trigger accepts tasks of others', async () => {
+			const n8n = triggerFor('succeeded', {
+				options: { acceptUnsigned: true },
+				callbackUrl: 'https://elsewhere.test/hook',
+			});
+			const { rows } = await n8n.time.run(n8n.callTrigger({ body: { taskId: 't0' } }));
+			expect(rows).toHaveLength(1);
+		});
+
+		test('is the first it has brought, and no other afterwards', async () => {
+			const n8n = triggerFor('succeeded');
+			n8n.vendor.set('t1', 'succeeded');
+			expect((await vendorCalls(n8n)).body).toEqual(delivered);
+			const body = { data: { taskId: 't1' } };
+			expect(await vendorCalls(n8n, {}, { body })).toEqual({
+				httpStatus: 401,
+				body: { state: 'refused', message: 'This URL belongs to another task' },
+			});
+			expect(await vendorCalls(n8n)).toEqual(alreadyDelivered);
+			expect((await vendorCalls(n8n, { nonce: 'nonce-2' }, { body })).body).toEqual(delivered);
+		});
+	});
+});
+
+describe('The vendor’s own signature', () => {
+	const at = Date.parse('2026-11-20T10:00:00.000Z') / 1000;
+	const signature = (secret: string, timestamp = at) => ({
+		'x-webhook-timestamp': String(timestamp),
+		'x-webhook-signature': createHmac('sha256', secret).update(`t0.${timestamp}`).digest('base64'),
+	});
+	const withSecret = () => {
+		const n8n = triggerFor('succeeded');
+		n8n.credential = { apiKey: 'sk-12345', webhookSecret: 'whsec' };
+		return n8n;
+	};
+
+	test('is demanded as soon as the credential holds its secret', async () => {
+		expect(await vendorCalls(withSecret())).toEqual(refused);
+		const guessed = { headers: signature('guessed') };
+		expect(await vendorCalls(withSecret(), {}, guessed)).toEqual(refused);
+		const late = { headers: signature('whsec', at - 301) };
+		expect(await vendorCalls(withSecret(), {}, late)).toEqual(refused);
+		const right = { headers: signature('whsec') };
+		expect((await vendorCalls(withSecret(), {}, right)).body).toEqual(delivered);
+	});
+
+	test('is demanded of tasks that were submitted elsewhere, too', async () => {
+		const n8n = withSecret();
+		n8n.trigger.parameters.options = { acceptUnsigned: true };
+		const body = { data: { taskId: 't0' } };
+		expect(await n8n.callTrigger({ body })).toEqual(refused);
+		const call = { body, headers: signature('whsec') };
+		expect((await n8n.time.run(n8n.callTrigger(call))).body).toEqual(delivered);
+	});
+
+	test('is not demanded of a poller', async () => {
+		expect((await pollerCalls(withSecret())).body).toEqual(delivered);
+	});
+
+	describe('that covers the whole body and is checked with keys of the vendor’s', () => {
+		const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+		const rawBody = Buffer.from('{"taskId": "t0" }');
+		const right = signWith(null, rawBody, privateKey).toString('hex');
+
+		/** A vendor that signs always, with a key that has to be asked for. */
+		function signing(callbacks: Partial<VendorCallbacks> = {}, keys = () => jsonAnswer(200, {})) {
+			const { vendor } = providers.apikley ?? {};
+			if (vendor === undefined) throw new Error('No Apikley');
+			jest.replaceProperty(vendor, 'callbacks', {
+				readTaskId: () => 't0',
+				signs: 'always',
+				*verify({ headers, rawBody: signed }) {
+					const response = yield { method: 'GET', url: '/keys', withoutKey: true };
+					if (response.httpStatus !== 200) return ok(false);
+					const given = Buffer.from(headers['x-signature'] ?? '', 'hex');
+					return ok(verifyWith(null, signed, publicKey, given));
+				},
+				...callbacks,
+			});
+			const n8n = triggerFor('succeeded');
+			jest.spyOn(n8n.vendor, 'download').mockImplementationOnce(async () => keys());
+			return n8n;
+		}
+
+		test('opens the door', async () => {
+			const n8n = signing();
+			const call = { rawBody, body: { taskId: 't0' }, headers: { 'X-Signature': right } };
+			expect((await vendorCalls(n8n, {}, call)).body).toEqual(delivered);
+		});
+
+		test.each<[string, Call]>([
+			['another body', { rawBody: Buffer.from('{}'), headers: { 'X-Signature': right } }],
+			['no raw body', { headers: { 'X-Signature': right } }],
+			['another signature', { rawBody, headers: { 'X-Signature': `00${right.slice(2)}` } }],
+			['no signature', { rawBody }],
+		])('keeps it shut with %s', async (_, call) => {
+			expect(await vendorCalls(signing(), {}, { body: { taskId: 't0' }, ...call })).toEqual(
+				refused,
+			);
+		});
+
+		test('keeps it shut while the keys cannot be had', async () => {
+			const n8n = signing({}, () => {
+				throw new Error('connect ECONNREFUSED');
+			});
+			const call = { rawBody, headers: { 'X-Signature': right } };
+			expect(await vendorCalls(n8n, {}, call)).toEqual(refused);
+		});
+
+		test('is checked for a body without a raw one as it would be written', async () => {
+			const verify = jest.fn(() => true);
+			for (const body of [{ a: 1 }, null, undefined]) {
+				await vendorCalls(signing({ verify }), {}, { body });
+			}
+			const seen = verify.mock.calls.map((call: unknown[]) =>
+				String((call[0] as { rawBody: Buffer }).rawBody),
+			);
+			expect(seen).toEqual(['{"a":1}', '""', '{}']);
+		});
+
+		test('keeps it shut where no check is known', async () => {
+			expect(await vendorCalls(signing({ verify: undefined }))).toEqual(refused);
+		});
+
+		test('is not demanded of a vendor that never signs', async () => {
+			const n8n = signing({ signs: undefined, verify: () => false });
+			expect((await vendorCalls(n8n)).body).toEqual(delivered);
+		});
+	});
+});
+
+describe('Once', () => {
+	test('a task that was delivered is not looked at again', async () => {
+		const n8n = triggerFor('succeeded');
+		await pollerCalls(n8n);
+		expect(await vendorCalls(n8n)).toEqual(alreadyDelivered);
+		expect(await pollerCalls(n8n)).toEqual(alreadyDelivered);
+		expect(n8n.vendor.looks).toHaveLength(1);
+		expect(n8n.started).toHaveLength(1);
+	});
+
+	test('of calls at the same moment one delivers', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.lookMs = 300;
+		n8n.vendor.downloadMs = 300;
+		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) };
+		const calls = [0, 1, 2, 3].map(async () => await n8n.callTrigger({ query }));
+		const answers = await n8n.time.run(Promise.all(calls));
+		const atWork = {
+			httpStatus: 200,
+			body: { state: 'pending', message: 'Another call is at work' },
+		};
+		expect(answers.filter(({ rows }) => rows === undefined)).toEqual([atWork, atWork, atWork]);
+		expect(n8n.started).toHaveLength(1);
+		expect(n8n.vendor.downloads).toHaveLength(1);
+	});
+
+	test('two tasks of the same moment are both delivered and both remembered', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.set('t1', 'succeeded');
+		n8n.vendor.lookMs = 300;
+		const call = (taskId: string) => ({
+			query: { seedance: tokenIn(urlFor(n8n, { taskId, nonce: taskId })) },
+		});
+		const both = Promise.all(['t0', 't1'].map(async (taskId) => n8n.callTrigger(call(taskId))));
+		await n8n.time.run(both);
+		expect(n8n.started.map(({ json }) => json.taskId).toSorted()).toEqual(['t0', 't1']);
+		n8n.process = n8n.anotherProcess();
+		for (const taskId of ['t0', 't1']) {
+			expect((await n8n.time.run(n8n.callTrigger(call(taskId)))).rows).toBeUndefined();
+		}
+	});
+
+	test('a call that found nothing keeps no other one away', async () => {
+		const n8n = triggerFor('running');
+		await pollerCalls(n8n);
+		n8n.vendor.set('t0', 'succeeded');
+		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+	});
+
+	test('a call that broke keeps no other one away', async () => {
+		const n8n = triggerFor('succeeded');
+		const { vendor } = providers.apikley ?? {};
+		if (vendor === undefined) throw new Error('No Apikley');
+		jest.spyOn(vendor, 'look').mockImplementationOnce(() => {
+			throw new Error('A bug');
+		});
+		await expect(pollerCalls(n8n)).rejects.toThrow('A bug');
+		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+	});
+
+	test('n8n that starts anew remembers what it has delivered', async () => {
+		const n8n = triggerFor('succeeded');
+		await vendorCalls(n8n);
+		n8n.process = n8n.anotherProcess();
+		expect(await vendorCalls(n8n)).toEqual(alreadyDelivered);
+		const body = { data: { taskId: 't1' } };
+		expect((await vendorCalls(n8n, {}, { body })).httpStatus).toBe(401);
+	});
+
+	test('each trigger remembers its own', async () => {
+		const n8n = triggerFor('succeeded');
+		await pollerCalls(n8n);
+		n8n.trigger.node.id = 'node-2';
+		n8n.trigger.saved = {};
+		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+	});
+
+	test('each workflow’s trigger remembers its own', async () => {
+		const n8n = triggerFor('succeeded');
+		await pollerCalls(n8n);
+		const { parameters, node } = n8n.trigger;
+		const call = { query: { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) } };
+		const { context, answer } = n8n.webhookContext({ node, parameters, call });
+		Object.assign(context, { getWorkflow: () => ({ id: 'wf-2', active: true }) });
+		const { rows } = answer(await n8n.time.run(n8n.process.receiveCall(context)));
+		expect(rows).toHaveLength(1);
+	});
+
+	test('the last thousand are remembered', async () => {
+		const n8n = triggerFor('succeeded');
+		await pollerCalls(n8n);
+		const { delivered: saved } = n8n.trigger.saved;
+		expect(saved).toEqual([{ taskId: 't0', nonce: 'nonce-1' }]);
+		const older = Array.from({ length: 1000 }, (_, index) => ({
+			taskId: `old-${index}`,
+			nonce: `n-${index}`,
+		}));
+		n8n.trigger.saved.delivered = older;
+		n8n.process = n8n.anotherProcess();
+		await pollerCalls(n8n);
+		const remembered = n8n.trigger.saved.delivered as Array<{ taskId: string }>;
+		expect(remembered).toHaveLength(1000);
+		expect([remembered.at(0)?.taskId, remembered.at(-1)?.taskId]).toEqual(['old-1', 't0']);
+	});
+
+	test.each([undefined, 'text', [{ taskId: 7 }], {}])(
+		'what was saved may be anything: %j',
+		async (saved) => {
+			const n8n = triggerFor('succeeded');
+			n8n.trigger.saved = { delivered: saved, processes: saved };
+			expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+		},
+	);
+
+	test('the same delivery, saved and known, is remembered once', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.set('t1', 'succeeded');
+		await pollerCalls(n8n);
+		await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' });
+		expect(n8n.trigger.saved.delivered).toEqual([
+			{ taskId: 't0', nonce: 'nonce-1' },
+			{ taskId: 't1', nonce: 'nonce-2' },
+		]);
+	});
+
+	test('a delivery without an address binds none', async () => {
+		const n8n = triggerFor('succeeded', { options: { acceptUnsigned: true } });
+		n8n.vendor.set('t1', 'succeeded');
+		for (const taskId of ['t0', 't1']) {
+			const { rows } = await n8n.time.run(n8n.callTrigger({ body: { taskId } }));
+			expect(rows).toHaveLength(1);
+		}
+	});
+});
+
+describe('Several processes', () => {
+	/** Two processes that serve a trigger by turns, and what the second one puts out. */
+	async function servedByTwo(apartMs: number) {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.set('t1', 'succeeded');
+		const other = n8n.anotherProcess();
+		await pollerCalls(n8n);
+		await n8n.time.pass(apartMs);
+		const { rows } = await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' }, { process: other });
+		return { n8n, other, row: rows?.[0]?.json };
+	}
+
+	test.each([0, minutes(5), minutes(10) - 1])(
+		'%d ms apart say that a row may be a repeat',
+		async (apartMs) => {
+			expect((await servedByTwo(apartMs)).row?.mayBeRepeat).toBe(true);
+		},
+	);
+
+	test('one after the other do not, e.g. after a start', async () => {
+		expect((await servedByTwo(minutes(10))).row).not.toHaveProperty('mayBeRepeat');
+	});
+
+	test('do not deliver what the other one has', async () => {
+		const { n8n, other } = await servedByTwo(0);
+		expect((await pollerCalls(n8n, {}, { process: other })).rows).toBeUndefined();
+		const second = { taskId: 't1', nonce: 'nonce-2' };
+		expect((await pollerCalls(n8n, second)).rows).toBeUndefined();
+	});
+
+	test('one alone does not, however often it delivers', async () => {
+		const n8n = triggerFor('succeeded');
+		for (let index = 0; index < 5; index++) {
+			n8n.vendor.set(`t${index}`, 'succeeded');
+			await n8n.time.pass(minutes(4));
+			const { rows } = await pollerCalls(n8n, { taskId: `t${index}`, nonce: `n${index}` });
+			expect(rows?.[0]?.json).not.toHaveProperty('mayBeRepeat');
+		}
+	});
+
+	test('that serve side by side for long go on saying so', async () => {
+		const { n8n, other } = await servedByTwo(0);
+		n8n.vendor.set('t0', 'running');
+		for (let round = 0; round < 10; round++) {
+			await n8n.time.pass(minutes(4));
+			const taskId = `r${round}`;
+			n8n.vendor.set(taskId, 'succeeded');
+			const process = round % 2 === 0 ? n8n.process : other;
+			const { rows } = await pollerCalls(n8n, { taskId, nonce: taskId }, { process });
+			expect(rows?.[0]?.json.mayBeRepeat).toBe(true);
+		}
+		expect(Object.keys(n8n.trigger.saved.processes as object)).toHaveLength(2);
+	});
+
+	test('that have gone are forgotten', async () => {
+		const { n8n } = await servedByTwo(0);
+		await n8n.time.pass(hours(1));
+		n8n.vendor.set('t2', 'succeeded');
+		await pollerCalls(n8n, { taskId: 't2', nonce: 'nonce-3' });
+		expect(Object.keys(n8n.trigger.saved.processes as object)).toHaveLength(1);
+	});
+
+	test('note themselves seldom, so that n8n need not save at every call', async () => {
+		const n8n = triggerFor('running');
+		await pollerCalls(n8n);
+		const before = JSON.stringify(n8n.trigger.saved);
+		await n8n.time.pass(minutes(5) - 1);
+		await pollerCalls(n8n);
+		expect(JSON.stringify(n8n.trigger.saved)).toBe(before);
+		await n8n.time.pass(seconds(2));
+		await pollerCalls(n8n);
+		expect(JSON.stringify(n8n.trigger.saved)).not.toBe(before);
+	});
+});
+
+describe('Whatever comes', () => {
+	test('no call without a token of ours throws, or starts the workflow', async () => {
+		const n8n = triggerFor('succeeded');
+		const anyCall = fc.record({
+			body: fc.oneof(fc.anything(), fc.constant({ data: { taskId: 't0' } })),
+			query: fc.dictionary(fc.constantFrom('seedance', 'x'), fc.anything()),
+			headers: fc.dictionary(fc.string(), fc.string()),
+		});
+		await fc.assert(
+			fc.asyncProperty(anyCall, async (call) => {
+				expect(await n8n.callTrigger(call)).toEqual(refused);
+			}),
+		);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test('no answer of the vendor throws, or starts it with a video that is none', async () => {
+		const anyAnswer = fc.record({
+			statusCode: fc.integer({ min: 100, max: 599 }),
+			headers: fc.dictionary(fc.string(), fc.string()),
+			body: fc.oneof(fc.string(), fc.json(), fc.anything()),
+		});
+		const n8n = triggerFor('running');
+		await fc.assert(
+			fc.asyncProperty(anyAnswer, async (given) => {
+				n8n.vendor.set('t0', 'running', { instead: () => given });
+				const { rows, body } = await pollerCalls(n8n);
+				expect(rows).toBeUndefined();
+				expect(body.state).toBe('pending');
+			}),
+		);
+	});
+});
