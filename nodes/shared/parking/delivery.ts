@@ -1,15 +1,10 @@
-import {
-	NodeOperationError,
-	type IWebhookDescription,
-	type IWebhookFunctions,
-	type IWebhookResponseData,
-} from 'n8n-workflow';
+import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isFromVendor, readCall } from '../callbacks/authenticate';
 import { isObject, reasonOf } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
-import { onProblemOf, type OnProblem } from '../n8n/parameters';
+import { onProblemOf } from '../n8n/parameters';
 import { settlingMs } from '../n8n/process';
 import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
@@ -247,7 +242,9 @@ function deliver(
 	});
 	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
 	if (error !== undefined) failNode(context, error);
-	const rows = results.map((result) => toDeliveredItem(context, result, onProblem));
+	// One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
+	// node puts on two outputs are lost, and one that carries an error loses its task ID.
+	const rows = results.map((result) => toItem(result, onProblem));
 	return {
 		workflowData: [rows],
 		webhookResponse: { state: 'delivered', message: 'Delivered' },
@@ -263,17 +260,6 @@ function toResult({ itemIndex, origin, task }: ParkedItem, { result }: Settled):
 		origin,
 		result: ok(files === undefined ? { json } : { json, binary: files }),
 	};
-}
-
-/**
- * On the error output n8n 2.41 moves an item that carries an error there by itself, with the right
- * pairing; rows on two outputs would be lost.
- */
-function toDeliveredItem(context: IWebhookFunctions, result: ItemResult, onProblem: OnProblem) {
-	const item = toItem(result, onProblem);
-	if (result.result.ok || onProblem !== 'errorOutput') return item;
-	const { message, description } = result.result.error;
-	return { ...item, error: new NodeOperationError(context.getNode(), message, { description }) };
 }
 
 interface WithExecuteData {
