@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { findProvider, providers } from '../../nodes/shared/providers';
+import { root } from './ux/descriptions.mts';
+
+/** Who may import whom, from the ground up: a room knows only rooms above it in this list. */
+const rooms: Record<string, readonly string[]> = {
+	domain: [],
+	models: ['domain'],
+	providers: ['domain', 'models'],
+	tasks: ['domain'],
+	n8n: ['domain', 'models', 'providers', 'tasks'],
+	callbacks: ['domain', 'tasks', 'n8n'],
+	parking: ['domain', 'tasks', 'n8n', 'callbacks'],
+	// The name of the poller's only parameter stands with the poller.
+	properties: ['domain', 'models', 'providers', 'tasks', 'parking/pollerWorkflow'],
+	actions: ['domain', 'models', 'providers', 'tasks', 'n8n', 'callbacks', 'parking'],
+};
+
+/** Rooms that do not know that there is an n8n. */
+const withoutN8n = ['domain', 'models', 'providers', 'tasks'];
+
+interface Import {
+	from: string;
+	/** Below the package's root without its extension, or a package. */
+	to: string;
+}
+
+const shared = 'nodes/shared';
+const sources = ['nodes', 'credentials'].flatMap((folder) =>
+	readdirSync(path.join(root, folder), { recursive: true })
+		.map((file) => path.posix.join(folder, ...String(file).split(path.sep)))
+		.filter((file) => file.endsWith('.ts')),
+);
+const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+function resolve(from: string, specifier: string): string {
+	if (!specifier.startsWith('.')) return specifier;
+	const target = path.posix.join(path.posix.dirname(from), specifier);
+	return sources.includes(`${target}/index.ts`) ? `${target}/index` : target;
+}
+
+const imports: Import[] = sources.flatMap((from) =>
+	[...textOf(from).matchAll(/^(?:import|export|\}).* from '([^']+)';$/gm)].map(
+		([, specifier = '']) => ({ from, to: resolve(from, specifier) }),
+	),
+);
+
+const isPackage = (to: string) => !sources.includes(`${to}.ts`);
+const roomOf = (file: string): string | undefined =>
+	file.startsWith(`${shared}/`) ? file.split('/')[2] : undefined;
+const inOneLine = (found: Import[]) => found.map(({ from, to }) => `${from} → ${to}`);
+
+test('the imports were found', () => {
+	expect(imports.length).toBeGreaterThan(200);
+	expect(inOneLine(imports)).toContain('nodes/shared/tasks/wait.ts → nodes/shared/tasks/schedule');
+	expect(inOneLine(imports)).toContain(
+		'nodes/shared/n8n/session.ts → nodes/shared/providers/index',
+	);
+});
+
+test('nothing is imported in another way', () => {
+	const others = /^import '|\bimport\(|\brequire\(/m;
+	expect(sources.filter((file) => others.test(textOf(file)))).toEqual([]);
+});
+
+test('every room is in the list, which goes one way', () => {
+	expect([...new Set(sources.map(roomOf))].filter(Boolean).toSorted()).toEqual(
+		Object.keys(rooms).toSorted(),
+	);
+	const order = Object.keys(rooms);
+	for (const [room, known] of Object.entries(rooms)) {
+		for (const entry of known) {
+			const other = entry.split('/')[0] ?? '';
+			expect([room, other, order.indexOf(other) < order.indexOf(room)]).toEqual([
+				room,
+				other,
+				true,
+			]);
+		}
+	}
+});
+
+test.each(Object.entries(rooms))('%s imports only %j', (room, known) => {
+	const strange = imports.filter(({ from, to }) => {
+		if (roomOf(from) !== room || isPackage(to)) return false;
+		const other = roomOf(to) ?? 'outside';
+		return other !== room && !known.some((name) => `${to}/`.startsWith(`${shared}/${name}/`));
+	});
+	expect(inOneLine(strange)).toEqual([]);
+});
+
+test('only the nodes import actions', () => {
+	const importers = imports.filter(({ to }) => roomOf(to) === 'actions');
+	const others = importers.filter(
+		({ from }) => roomOf(from) !== 'actions' && !from.endsWith('.node.ts'),
+	);
+	expect(inOneLine(others)).toEqual([]);
+	expect(importers.length).toBeGreaterThan(0);
+});
+
+test('a vendor’s folder is its own affair', () => {
+	const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
+	const credentialOf = (vendor: string) => {
+		const type = findProvider(vendor)?.credentialType ?? '';
+		return `credentials/${type.charAt(0).toUpperCase()}${type.slice(1)}.credentials.ts`;
+	};
+	const vendors = [...new Set(sources.map(vendorOf))].filter((name) => name !== undefined);
+	expect(vendors.toSorted()).toEqual(Object.keys(providers).toSorted());
+	for (const vendor of vendors) {
+		const outsiders = imports
+			.filter(({ from, to }) => vendorOf(to) === vendor && vendorOf(from) !== vendor)
+			.map(({ from }) => from);
+		expect(outsiders.toSorted()).toEqual([credentialOf(vendor), `${shared}/providers/index.ts`]);
+		const itsOwn = imports.filter(
+			({ from, to }) => vendorOf(from) === vendor && roomOf(to) === 'providers',
+		);
+		const strange = itsOwn.filter(
+			({ to }) => vendorOf(to) !== vendor && to !== `${shared}/providers/reading`,
+		);
+		expect(inOneLine(strange)).toEqual([]);
+	}
+});
+
+test('what knows no n8n needs no package but zod, and no module but for hashes', () => {
+	const packages = imports
+		.filter(({ from, to }) => withoutN8n.includes(roomOf(from) ?? '') && isPackage(to))
+		.map(({ to }) => to);
+	expect([...new Set(packages)].toSorted()).toEqual(['node:crypto', 'zod/v4']);
+});
+
+test('the package needs nothing but what n8n brings along', () => {
+	const packages = [...new Set(imports.filter(({ to }) => isPackage(to)).map(({ to }) => to))];
+	expect(packages.toSorted()).toEqual([
+		'n8n-workflow',
+		'n8n-workflow/package.json',
+		'node:crypto',
+		'zod/v4',
+	]);
+});
+
+test('no file imports itself, by whatever way', () => {
+	const next = new Map<string, string[]>();
+	for (const { from, to } of imports) {
+		if (isPackage(to)) continue;
+		next.set(from, [...(next.get(from) ?? []), `${to}.ts`]);
+	}
+	const reach = (from: string, seen: Set<string>): Set<string> => {
+		for (const file of next.get(from) ?? []) {
+			if (seen.has(file)) continue;
+			seen.add(file);
+			reach(file, seen);
+		}
+		return seen;
+	};
+	expect(sources.filter((file) => reach(file, new Set()).has(file))).toEqual([]);
+});
+
+test('only the clock knows the time', () => {
+	const asks =
+		/\bDate\.now\b|\bnew Date\(\)|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|\bperformance\./;
+	expect(sources.filter((file) => asks.test(textOf(file)))).toEqual([`${shared}/n8n/clock.ts`]);
+});
+
+test('all requests go through the transport, the download, and the post to n8n itself', () => {
+	const asks = /\bhttpRequest(?:WithAuthentication)?\b|\bfetch\(/;
+	expect(sources.filter((file) => asks.test(textOf(file))).toSorted()).toEqual(
+		['download', 'post', 'transport'].map((name) => `${shared}/n8n/${name}.ts`),
+	);
+});
