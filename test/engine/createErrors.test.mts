@@ -1,5 +1,5 @@
 import type { FaultEffect } from '../../sandbox/index.mts';
-import { useBench, type Vendor } from './bench.mts';
+import { useBench } from './bench.mts';
 
 const bench = useBench();
 
