@@ -20,6 +20,9 @@ export type * from './n8nTypes.mts';
 const POLL_MS = 250;
 const WAIT_TIMEOUT_MS = 120_000;
 
+/** A busy n8n closes an idle connection at the very moment at which the next request is sent. */
+const ONE_REQUEST_PER_CONNECTION = { connection: 'close' };
+
 export const FINISHED: readonly ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
 
 interface Flatted {
@@ -177,6 +180,7 @@ export class N8nClient {
 			const response = await fetch(url, {
 				method,
 				headers: {
+					...ONE_REQUEST_PER_CONNECTION,
 					...(body === undefined ? {} : { 'content-type': 'application/json' }),
 					...headers,
 				},
@@ -285,6 +289,7 @@ export class N8nClient {
 		const response = await fetch(this.url + path, {
 			method,
 			headers: {
+				...ONE_REQUEST_PER_CONNECTION,
 				'browser-id': this.browserId,
 				cookie: this.cookie,
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -14,7 +14,7 @@ export async function call({
 }: Callback): Promise<{ status: number; state?: unknown }> {
 	const response = await fetch(url, {
 		method: 'POST',
-		headers: { 'content-type': 'application/json', ...headers },
+		headers: { 'content-type': 'application/json', connection: 'close', ...headers },
 		body: JSON.stringify(body),
 	});
 	const text = await response.text();

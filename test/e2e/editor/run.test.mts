@@ -17,7 +17,6 @@ beforeAll(async () => {
 	stage = await openSharedStage({ sandbox: { generationMs: 2500 } });
 	browser = await launchBrowser();
 	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
-	editor.page.setDefaultTimeout(20_000);
 });
 afterAll(async () => {
 	await browser?.close();
