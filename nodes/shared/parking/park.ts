@@ -18,6 +18,9 @@ const UNCOLLECTED_AFTER_MS = 20 * 60_000;
 /** Vendors forget a task after some days; ringing for it makes no sense for longer. */
 const NOTIFY_FOR_MS = 7 * 24 * 60 * 60_000;
 
+/** n8n counts executions from 1, and PostgreSQL takes no ID beyond its integers. */
+const NO_EXECUTION = '0';
+
 /** Where a paused execution takes calls. */
 export interface DeliveryAddress {
 	url: string;
@@ -41,12 +44,13 @@ export async function canReachItself(
 	const own = await post(context, url, { nonce });
 	const says = (text: string) => own?.body?.message === text;
 	if (says(`The execution "${executionId}" is running already.`)) return true;
-	// An execution started by hand is not whole in the database while it runs: n8n answers with a 500.
-	if (own?.httpStatus !== 500) return false;
+	// An execution started by hand is not whole in the database while it runs: n8n answers with a
+	// 500, and in queue mode, where it has another token there, that this one is wrong.
+	if (own?.httpStatus !== 500 && own?.body?.error !== 'Invalid token') return false;
 	const strange = new URL(url);
-	strange.pathname = strange.pathname.replace(`/${executionId}/`, `/${executionId}0000000/`);
+	strange.pathname = strange.pathname.replace(`/${executionId}/`, `/${NO_EXECUTION}/`);
 	const other = await post(context, strange.toString(), { nonce });
-	return other?.body?.message === `The execution "${executionId}0000000" does not exist.`;
+	return other?.body?.message === `The execution "${NO_EXECUTION}" does not exist.`;
 }
 
 /**

@@ -333,8 +333,16 @@ describe('Whether n8n reaches itself', () => {
 		expect(isReached).toBe(true);
 		expect(n8n.calls.map(({ url }) => url)).toEqual([
 			'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101',
-			'http://n8n.test/webhook-waiting/1010000000/seedance-delivery?signature=sig-101',
+			'http://n8n.test/webhook-waiting/0/seedance-delivery?signature=sig-101',
 		]);
+	});
+
+	test('and in queue mode, where such an execution has another token in the database', async () => {
+		const { isReached } = await reaches({
+			proxy: (url) =>
+				url.includes('/101/') ? jsonAnswer(401, { error: 'Invalid token' }) : manual(url),
+		});
+		expect(isReached).toBe(true);
 	});
 
 	test.each<[string, (url: string) => HttpAnswer]>([
