@@ -2,9 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { numbered, ownPrompt, useBench, type Bench } from './bench.mts';
 
 const until = async (isTrue: () => boolean) => {
-	for (let left = 400; !isTrue() && left > 0; left--) await pause(5);
+	for (let left = 900; !isTrue() && left > 0; left--) await pause(5);
 	expect(isTrue()).toBe(true);
 };
+
+/** Less than the shortest gap between two looks, and than any answer may take. */
+const AT_ONCE_MS = 1_500;
 
 const isAnswered = (bench: Bench) => bench.creates().some(({ responseStatus }) => responseStatus);
 
@@ -20,7 +23,7 @@ describe('in real time, with the real clock', () => {
 		running.stop();
 		const { run } = await running.done;
 
-		expect(Date.now() - stoppedAt).toBeLessThan(200);
+		expect(Date.now() - stoppedAt).toBeLessThan(AT_ONCE_MS);
 		expect(run.finished).not.toBe(true);
 		await pause(50);
 		expect(bench.sandbox().requests).toHaveLength(before);
@@ -41,7 +44,7 @@ describe('in real time, with the real clock', () => {
 		const stoppedAt = Date.now();
 		running.stop();
 		await running.done;
-		expect(Date.now() - stoppedAt).toBeLessThan(200);
+		expect(Date.now() - stoppedAt).toBeLessThan(AT_ONCE_MS);
 		await until(() => bench.sandbox().inFlight() === 0);
 	});
 
