@@ -165,8 +165,6 @@ describe.each(settings)('%s', (onError, rowsOf) => {
 			['wait', { downloadVideo: unreadable }, /Nowhere|Referenced node/],
 			['get', { options: { model: unreadable } }, /Nowhere|Referenced node/],
 			['get', { provider: 'aimlapi' }, /does not know this task/],
-			['cancel', {}, /^Apikley has no way to cancel a task/],
-			['delete', {}, /^Apikley has no way to delete a task/],
 		])('%s with %j', async (operation, given, message) => {
 			const result = await work(operation, given);
 			const rows = rowsOf(result).map((row) => ({ ...row, provider: 'apikley' }));

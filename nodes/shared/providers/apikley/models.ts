@@ -34,6 +34,25 @@ const liteTextToVideo: ModelEntry = {
 	}),
 };
 
+const proTextToVideo: ModelEntry = {
+	id: 'bytedance/v1-pro-text-to-video',
+	label: 'Seedance 1.0 Pro',
+	kind: 'textToVideo',
+	createPath: CREATE_PATH,
+	typicalSeconds: 60,
+	input: z.object({
+		prompt: parameter.prompt(PROMPT_MAX_LENGTH),
+		aspectRatio: parameter.aspectRatio(['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'], {
+			default: '16:9',
+		}),
+		resolution: parameter.resolution(['480p', '720p', '1080p'], { default: '720p' }),
+		duration,
+		cameraFixed: parameter.cameraFixed(),
+		seed: parameter.seed({ min: -1, max: 2_147_483_647, default: -1 }),
+		enableSafetyChecker: parameter.enableSafetyChecker(),
+	}),
+};
+
 const proFastImageToVideo: ModelEntry = {
 	id: 'bytedance/v1-pro-fast-image-to-video',
 	label: 'Seedance 1.0 Pro Fast',
@@ -48,7 +67,7 @@ const proFastImageToVideo: ModelEntry = {
 	}),
 };
 
-export const models: readonly ModelEntry[] = [liteTextToVideo, proFastImageToVideo];
+export const models: readonly ModelEntry[] = [liteTextToVideo, proTextToVideo, proFastImageToVideo];
 
 /** A model that is not listed: prompt and image, the rest as JSON. */
 export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
