@@ -23,6 +23,8 @@ export interface StartN8nOptions {
 	/** `queue`: a main process, workers and a webhook processor over Redis and PostgreSQL. */
 	mode?: 'regular' | 'queue';
 	workerCount?: number;
+	/** In queue mode; somebody has to share the calls out among several. */
+	webhookProcessorCount?: number;
 	/** Repository root. */
 	root?: string;
 }
@@ -32,8 +34,10 @@ export interface N8nHandle {
 	readonly url: string;
 	/** Where production and waiting webhooks arrive; the webhook processor in queue mode. */
 	readonly webhookUrl: string;
+	/** Of every webhook processor; in regular mode, n8n's own. */
+	readonly webhookUrls: string[];
 	readonly userFolder: string;
-	/** Main first, then the workers, then the webhook processor. */
+	/** Main first, then the workers, then the webhook processors. */
 	pids(): number[];
 	logs(): string;
 	/** Ends n8n gracefully; in queue mode also drops the database. */
@@ -60,7 +64,9 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 
 	const services = mode === 'queue' ? await createQueueServices(root) : undefined;
 	const [main, ...helpers] = await planRoles(options, services);
-	const webhookUrl = originOf(helpers.at(-1) ?? main);
+	const processors = helpers.filter(({ args }) => args[0] === 'webhook');
+	const webhookUrls = (processors.length > 0 ? processors : [main]).map(originOf);
+	const webhookUrl = webhookUrls.at(-1) ?? originOf(main);
 	const running: ManagedProcess[] = [];
 
 	const startRole = async (role: Role) => {
@@ -95,6 +101,7 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 	const handle: N8nHandle = {
 		url: originOf(main),
 		webhookUrl,
+		webhookUrls,
 		userFolder,
 		pids: () => running.map(({ pid }) => pid),
 		logs: () => logOfEarlierStarts + running.map((child) => child.logs()).join(''),
@@ -119,7 +126,7 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 }
 
 async function planRoles(
-	{ port, workerCount = 2 }: StartN8nOptions,
+	{ port, workerCount = 2, webhookProcessorCount = 1 }: StartN8nOptions,
 	services?: QueueServices,
 ): Promise<[Role, ...Role[]]> {
 	const mainPort = await freePort(port);
@@ -130,7 +137,10 @@ async function planRoles(
 					name: `n8n worker ${index + 1}`,
 					args: ['worker', '--concurrency=10'],
 				})),
-				{ name: 'n8n webhook processor', args: ['webhook'] },
+				...Array.from({ length: webhookProcessorCount }, (_, index) => ({
+					name: `n8n webhook processor ${index + 1}`,
+					args: ['webhook'],
+				})),
 			]
 		: [];
 	// Every process has a port of its own and a second one for its broker of task runners.

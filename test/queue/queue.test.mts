@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Execution } from '../../scripts/lib/n8nClient.mts';
-import { openStage, type Stage } from '../e2e/stage.mts';
+import { outputOf, type Execution } from '../../scripts/lib/n8nClient.mts';
+import { call, send, successBody } from '../e2e/callbacks/send.mts';
+import type { Stage } from '../e2e/stage.mts';
 import {
+	createTextWorkflow,
 	createTriggerWorkflow,
 	finishedExecutions,
 	rowsOf,
@@ -18,13 +20,17 @@ import {
 	tasksOf,
 	type Batch,
 } from './batch.mts';
+import { startApproval, startLoop } from './flows.mts';
+import { openQueueStage } from './stage.mts';
 
 const BATCH = 30;
 const NOTIFIED = 3;
-const GENERATION_MS = 20_000;
+const ROUNDS = 3;
+const UNDER_A_KILLED_WORKER = 6;
+const GENERATION_MS = 15_000;
 
-/** n8n wakes parked executions once a minute; a look, a second one and slow machines on top. */
-const FINISH_TIMEOUT_MS = 300_000;
+/** The first look comes after a minute, the wide poller's after three; slow machines on top. */
+const FINISH_TIMEOUT_MS = 600_000;
 
 /** Where n8n itself keeps files in queue mode, because its processes share no disk. */
 const DATABASE_FILE = /^database:/;
@@ -42,8 +48,15 @@ const names = [
 ] as const;
 type Name = (typeof names)[number];
 
+type Trigger = Awaited<ReturnType<typeof createTriggerWorkflow>>;
+
 let stage: Stage;
-let triggers: Record<(typeof vendors)[number], { workflowId: string; url: string }>;
+let triggers: Record<(typeof vendors)[number], Trigger>;
+let sharedTrigger: Trigger;
+let loopId: string;
+let approvalId: string;
+/** Runs that are parked when a worker is killed. */
+let bereaved: Array<{ workflowId: string; executionId: string }>;
 const batches = new Map<Name, Batch>();
 const ended = new Map<Name, Execution>();
 
@@ -89,30 +102,77 @@ const executionOf = (name: Name): Execution => {
 	return execution;
 };
 
+const looks = () =>
+	stage.sandbox.requests.filter(
+		({ vendor, operation }) => vendor === 'aimlapi' && operation === 'status',
+	).length;
+
+/** Paused runs of one item each, whose looks hang until a worker is killed. */
+async function startBereaved(): Promise<typeof bereaved> {
+	const effect = { kind: 'hang' } as const;
+	stage.sandbox.addFault({ vendor: 'aimlapi', operation: 'status', effect });
+	const workflowId = await createTextWorkflow(stage, {
+		vendor: 'aimlapi',
+		itemCount: 1,
+		promptSuffix: ' (killed worker)',
+		parameters: { completion: 'pause' },
+	});
+	const starts = Array.from({ length: UNDER_A_KILLED_WORKER }, async () => ({
+		workflowId,
+		executionId: await stage.client.runManually(workflowId),
+	}));
+	return await Promise.all(starts);
+}
+
+/**
+ * Kills a worker while pollers are awake on it. A wait of which both pollers are awake at that
+ * moment would have nobody left, so it is one at which only the first ones are.
+ */
+async function killWorker(): Promise<void> {
+	const workflowId = bereaved[0]?.workflowId;
+	const running = async () =>
+		(await stage.client.executions({ workflowId, status: ['running'] })).length;
+	await until(
+		async () => {
+			const count = await running();
+			return count >= UNDER_A_KILLED_WORKER / 2 && count <= UNDER_A_KILLED_WORKER;
+		},
+		'pollers are awake',
+		FINISH_TIMEOUT_MS,
+		100,
+	);
+	const [, worker = NaN] = stage.n8n.pids();
+	process.kill(-worker, 'SIGKILL');
+	print(`a worker is killed, ${await running()} pollers were awake, ${looks()} looks so far`);
+	stage.sandbox.clearFaults();
+}
+
 // All runs go side by side: each is mostly waiting.
 beforeAll(async () => {
-	stage = await openStage({
-		mode: 'queue',
-		sandbox: { generationMs: GENERATION_MS },
-		env: { N8N_DEFAULT_BINARY_DATA_MODE: 'database' },
-	});
-	print('main, two workers and the webhook processor are ready');
+	stage = await openQueueStage(GENERATION_MS);
+	print('main, two workers and two webhook processors are ready');
+	bereaved = await startBereaved();
 	triggers = {
 		apikley: await createTriggerWorkflow(stage, 'apikley', hashNode),
 		modellix: await createTriggerWorkflow(stage, 'modellix', hashNode),
 	};
+	sharedTrigger = await createTriggerWorkflow(stage, 'apikley');
 	const runs = plan();
 	for (const name of names) batches.set(name, await startBatch(stage, name, runs[name]));
+	loopId = await startLoop(stage, ROUNDS);
+	approvalId = await startApproval(stage);
 	print('all runs are started');
-	await Promise.all(
-		names.map(async (name) => {
+	await Promise.all([
+		...names.map(async (name) => {
 			const { executionId } = batchOf(name);
 			const [execution] = await finishedExecutions(stage, [executionId], FINISH_TIMEOUT_MS);
 			if (execution === undefined) return;
 			ended.set(name, execution);
 			print(`${name}: ${execution.status}`);
 		}),
-	);
+		finishedExecutions(stage, [loopId], FINISH_TIMEOUT_MS),
+	]);
+	await killWorker();
 }, FINISH_TIMEOUT_MS + 300_000);
 
 afterAll(async () => {
@@ -210,8 +270,108 @@ describe.each(vendors)('Seedance Trigger for %s', (vendor) => {
 	);
 });
 
+test('Loop Over Items: every item gets its own video, paid for once', async () => {
+	const execution = await stage.client.execution(loopId);
+	expect(execution.data.resultData.error).toBeUndefined();
+	expect(execution.status).toBe('success');
+	const tasks = tasksOf(stage, { label: 'loop' });
+	const promptOf = (taskId: unknown) => tasks.find((task) => task.taskId === taskId)?.input.prompt;
+	const prompts = Array.from({ length: ROUNDS }, (_, round) => `clip ${round} (loop)`);
+	expect(rowsOf(execution).map(({ taskId }) => promptOf(taskId))).toEqual(prompts);
+	expect(tasks).toHaveLength(ROUNDS);
+});
+
+test('an approval behind a pause is given by nobody but who was asked', async () => {
+	const isAsked = async () => {
+		const { data, status } = await stage.client.execution(approvalId);
+		return status === 'waiting' && data.resultData.lastNodeExecuted === 'Wait';
+	};
+	await until(isAsked, 'the approval is asked for', FINISH_TIMEOUT_MS, 500);
+	const task = stage.sandbox.tasks().find(({ input }) => input.prompt === 'a film to approve');
+	const url = String(task?.callbackUrl);
+	const body = successBody(String(task?.taskId));
+	expect([await send({ url, body }), await send({ url, body })]).toEqual([404, 404]);
+	const execution = await stage.client.execution(approvalId);
+	expect(execution.status).toBe('waiting');
+	expect(rowsOf(execution)).toEqual([]);
+
+	const [ask] = outputOf(execution, 'Ask');
+	expect(await send({ url: String(ask?.json.url), body: { approved: true } })).toBe(200);
+	const approved = await stage.client.waitForExecution(approvalId);
+	expect(approved.status).toBe('success');
+	expect(outputOf(approved, 'Seedance')).toMatchObject([{ json: { taskId: task?.taskId } }]);
+});
+
+test(
+	'a trigger that several webhook processors serve: once, or the row says that it may be a repeat',
+	async () => {
+		const label = 'several processors';
+		const batch = await startBatch(stage, label, {
+			vendor: 'apikley',
+			itemCount: NOTIFIED,
+			parameters: { completion: 'notify', callbackUrl: sharedTrigger.url },
+		});
+		await finishedExecutions(stage, [batch.executionId], FINISH_TIMEOUT_MS);
+		const tasks = tasksOf(stage, batch);
+		// The vendor's own calls are lost, so that those below are the first.
+		for (const { taskId } of tasks) {
+			const effect = { kind: 'reset' } as const;
+			stage.sandbox.addFault({ vendor: 'apikley', operation: 'callback', taskId, effect });
+		}
+		const callBoth = async ({ taskId, callbackUrl = '' }: (typeof tasks)[number]) => {
+			const { pathname, search } = new URL(callbackUrl);
+			const body = successBody(taskId);
+			const calls = stage.n8n.webhookUrls.map(
+				async (processor) => await call({ url: processor + pathname + search, body }),
+			);
+			return await Promise.all(calls);
+		};
+		// Each processor notes that it serves the trigger; of others it learns at its next call.
+		const [first] = tasks;
+		if (first !== undefined) await callBoth(first);
+		await sleep(Math.max(...tasks.map(({ finishesAt }) => finishesAt)) - Date.now() + 100);
+		for (const task of tasks) await callBoth(task);
+		const { workflowId } = sharedTrigger;
+		const listed = async () => await stage.client.executions({ workflowId });
+		await until(async () => (await listed()).length >= NOTIFIED, 'all are delivered');
+		await sleep(5000);
+		const ids = (await listed()).map(({ id }) => id);
+		const executions = await finishedExecutions(stage, ids, FINISH_TIMEOUT_MS);
+		for (const { taskId } of tasks) {
+			const rows = executions.flatMap(rowsOf).filter((row) => row.taskId === taskId);
+			const sure = rows.filter(({ mayBeRepeat }) => mayBeRepeat !== true);
+			print(
+				`called at both: ${rows.length} deliveries, ${rows.length - sure.length} say "may be a repeat"`,
+			);
+			expect(rows.length).toBeGreaterThanOrEqual(1);
+			expect(sure.length).toBeLessThanOrEqual(1);
+		}
+	},
+	FINISH_TIMEOUT_MS,
+);
+
+test(
+	'a worker is killed: every parked run still ends with its video',
+	async () => {
+		const ids = bereaved.map(({ executionId }) => executionId);
+		const executions = await finishedExecutions(stage, ids, FINISH_TIMEOUT_MS);
+		print('the runs under the killed worker have ended');
+		expect(executions.map(({ status }) => status)).toEqual(ids.map(() => 'success'));
+		const tasks = tasksOf(stage, { label: 'killed worker' });
+		expect(
+			executions
+				.flatMap(rowsOf)
+				.map(({ taskId }) => taskId)
+				.sort(),
+		).toEqual(tasks.map(({ taskId }) => taskId).sort());
+		expect(tasks).toHaveLength(UNDER_A_KILLED_WORKER);
+	},
+	FINISH_TIMEOUT_MS + 10_000,
+);
+
 test('nothing is left waiting', async () => {
 	const left = async () => await stage.client.executions({ status: ['waiting', 'running'] });
-	// Guardians end at their next round.
-	await until(async () => (await left()).length === 0, 'every helper has ended', 300_000, 2000);
-}, 310_000);
+	// The wide pollers are the last to find out that their waits are over.
+	await until(async () => (await left()).length === 0, 'all have ended', 600_000, 2000);
+	print('nothing is left');
+}, 610_000);
