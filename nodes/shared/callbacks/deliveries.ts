@@ -1,5 +1,6 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { isObject } from '../domain/json';
 import { newNonce } from '../tasks/callbackToken';
 
 const REMEMBERED = 1000;
@@ -50,9 +51,14 @@ export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliv
 	inThisProcess.set(triggerId, list);
 
 	const isDelivered = (taskId: string) => list.some((delivery) => delivery.taskId === taskId);
-	for (const saved of z.array(deliverySchema).safeParse(staticData[STATIC_DATA_KEY]).data ?? []) {
-		if (!isDelivered(saved.taskId)) list.push(saved);
-	}
+	const save = () => {
+		list.splice(0, Math.max(0, list.length - REMEMBERED));
+		staticData[STATIC_DATA_KEY] = list.map((delivery) => ({ ...delivery }));
+	};
+	const saved = z.array(deliverySchema).safeParse(staticData[STATIC_DATA_KEY]).data ?? [];
+	list.push(...saved.filter(({ taskId }) => !isDelivered(taskId)));
+	// Another process that was called at the same moment has saved without what this one delivered.
+	if (list.length > saved.length) save();
 	const workKey = (taskId: string) => `${triggerId}:${taskId}`;
 	return {
 		isDelivered,
@@ -65,8 +71,7 @@ export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliv
 		end: (taskId) => void atWork.delete(workKey(taskId)),
 		note(taskId, nonce) {
 			list.push({ taskId, nonce });
-			list.splice(0, Math.max(0, list.length - REMEMBERED));
-			staticData[STATIC_DATA_KEY] = list.map((delivery) => ({ ...delivery }));
+			save();
 		},
 		isShared: noteProcess(staticData, nowMs),
 	};
@@ -74,9 +79,13 @@ export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliv
 
 /** Notes that this process serves the trigger; true when another one has lately. */
 function noteProcess(staticData: IDataObject, nowMs: number): boolean {
-	const known = z.record(z.string(), z.number()).safeParse(staticData[PROCESSES_KEY]).data ?? {};
-	const serving = Object.entries(known).filter(([, seenAt]) => seenAt > nowMs - SERVING_MS);
-	const lastSeen = known[thisProcessId] ?? 0;
+	const known = staticData[PROCESSES_KEY];
+	// n8n watches its static data by hidden keys, which a schema for records takes for entries.
+	const serving = Object.entries(isObject(known) ? known : {}).filter(
+		(entry): entry is [string, number] =>
+			typeof entry[1] === 'number' && entry[1] > nowMs - SERVING_MS,
+	);
+	const lastSeen = Object.fromEntries(serving)[thisProcessId] ?? 0;
 	// n8n writes to its database when static data changes, so not at every call.
 	if (lastSeen < nowMs - SERVING_MS / 2) {
 		staticData[PROCESSES_KEY] = { ...Object.fromEntries(serving), [thisProcessId]: nowMs };

@@ -731,6 +731,20 @@ describe('Several processes', () => {
 		expect((await pollerCalls(n8n, second)).rows).toBeUndefined();
 	});
 
+	test('called at the same moment save what the other one has saved over, at their next call', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.set('t1', 'succeeded');
+		n8n.vendor.set('t2', 'running');
+		const other = n8n.anotherProcess();
+		const before = n8n.trigger.saved;
+		await pollerCalls(n8n);
+		n8n.trigger.saved = before;
+		await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' }, { process: other });
+
+		await pollerCalls(n8n, { taskId: 't2', nonce: 'nonce-3' });
+		expect((await pollerCalls(n8n, {}, { process: other })).rows).toBeUndefined();
+	});
+
 	test('one alone does not, however often it delivers', async () => {
 		const n8n = triggerFor('succeeded');
 		for (let index = 0; index < 5; index++) {

@@ -1,15 +1,16 @@
 import { Readable } from 'node:stream';
-import type {
-	IBinaryData,
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestOptions,
-	INode,
-	INodeExecutionData,
-	IWebhookFunctions,
-	IWebhookResponseData,
-	IWorkflowBase,
-	WorkflowExecuteMode,
+import {
+	ObservableObject,
+	type IBinaryData,
+	type IDataObject,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
+	type IWorkflowBase,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
@@ -456,7 +457,8 @@ export class FakeN8n {
 	/** A call to the trigger, which starts its workflow with what it puts out. */
 	async callTrigger(call: Call, process = this.process): Promise<Answer> {
 		const { parameters, node, saved } = this.trigger;
-		const staticData = clone(saved);
+		// As n8n hands it out: watched, by hidden keys in every object.
+		const staticData = ObservableObject.create(clone(saved));
 		const { context, answer } = this.webhookContext({ node, parameters, staticData, call });
 		const answered = answer(await process.receiveCall(context));
 		this.trigger.saved = clone(staticData);
