@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+
+const { projects } = createRequire(import.meta.url)('./jest.config.cjs');
+const [{ moduleFileExtensions, transform }] = projects;
+
+const { TESTS } = process.env;
+const testMatch =
+	TESTS === undefined
+		? projects.flatMap((project) => project.testMatch)
+		: TESTS.split(',').map((folder) => `<rootDir>/${folder}/**/*.test.mts`);
+
+/**
+ * Puts small faults into the code, one at a time, and tells which of them no test notices. All of it
+ * takes hours; a part of it is measured as in
+ * `TESTS=test/unit/parking npm run mutate -- --mutate 'nodes/shared/parking/*.ts'`.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+	mutate: [
+		'nodes/shared/{parking,callbacks,tasks,domain}/**/*.ts',
+		'nodes/shared/providers/**/api.ts',
+		'nodes/shared/providers/reading.ts',
+		'nodes/shared/n8n/{transport,download}.ts',
+	],
+	testRunner: 'jest',
+	plugins: ['@stryker-mutator/jest-runner'],
+	jest: {
+		projectType: 'custom',
+		// One project: with several, no coverage would be measured.
+		config: {
+			projects: [],
+			testEnvironment: './test/stopAtFirstFailure.cjs',
+			moduleFileExtensions,
+			transform,
+			testMatch,
+			setupFiles: projects.flatMap(({ setupFiles }) => setupFiles),
+		},
+	},
+	coverageAnalysis: 'perTest',
+	concurrency: 2,
+	disableTypeChecks: false,
+	allowConsoleColors: false,
+	ignorePatterns: ['artifacts', 'coverage', 'dist'],
+	reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
+	clearTextReporter: { logTests: false },
+	htmlReporter: { fileName: 'coverage/mutation/index.html' },
+	jsonReporter: { fileName: 'coverage/mutation/mutation.json' },
+	tempDirName: '.cache/stryker',
+};
