@@ -101,13 +101,15 @@ async function measure(scene: Scene): Promise<void> {
 	const finished = await park(scene);
 	const later = await park(scene, [approval]);
 	const delivered = await submitted();
+	// At once, so that it is the callback that delivers, and not a poller.
+	await sandbox.tick();
+	await trigger.executions(1);
 	await sleep(openedAt + SETTLING_MS - Date.now());
 	const hasEnded = async (id: string) => (await client.execution(id)).status === 'success';
 	await calledUntil(scene, 'the first videos are delivered', async () => {
 		const { data } = await client.execution(later.id);
 		return data.resultData.lastNodeExecuted === 'Approval' && (await hasEnded(finished.id));
 	});
-	await trigger.executions(1);
 
 	sandbox.setGenerationMs(5000);
 	frozenAt = Date.now();

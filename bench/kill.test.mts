@@ -23,6 +23,10 @@ const RESTART_TIMEOUT_MS = 60_000;
 /** Longer than a poller waits for an answer, so that a kill hits all of them in the middle. */
 const SLOW_MS = 30_000;
 
+/** Beyond the wide poller's first round; n8n's own timer comes twenty minutes later. */
+const TIMEOUT_MINUTES = 5;
+const UNCOLLECTED_TIMEOUT_MS = (TIMEOUT_MINUTES + 25) * 60_000;
+
 /** No vendor's callback helps here. */
 const pausedRun = { vendor: 'modellix', itemCount: 1 } as const;
 
@@ -81,6 +85,40 @@ async function withPollersAwake(scene: Scene): Promise<void> {
 		`while pollers are awake (${seen.close} close, ${seen.wide} wide, both in ${seen.both})`,
 	);
 	expect(downloadsAt(scene.stage)).toBe(RUNS);
+}
+
+/** The one moment that nobody survives: the wait's own timer ends it, with the task IDs. */
+async function withBothPollersAwake(scene: Scene): Promise<void> {
+	const { stage, collector } = scene;
+	const workflow = await createPausedWorkflow(scene, {
+		...pausedRun,
+		parameters: { options: { timeout: TIMEOUT_MINUTES } },
+	});
+	const effect = { kind: 'latency', latencyMs: SLOW_MS } as const;
+	stage.sandbox.addFault({ vendor: 'modellix', operation: 'status', effect });
+	await workflow.start(RUNS);
+	await untilParked(stage, RUNS);
+	const parkedAt = Date.now();
+	let seen = await awake(scene);
+	const areAwake = async () => (seen = await awake(scene)).both >= RUNS / 2;
+	await until(areAwake, 'both pollers are awake', UNCOLLECTED_TIMEOUT_MS, 100);
+	await restart(scene);
+	await untilReported(scene, RUNS, UNCOLLECTED_TIMEOUT_MS);
+	const failed = collector.rows.filter(({ error }) => error !== undefined);
+	const minutes = ((Date.now() - parkedAt) / 60_000).toFixed(1);
+	print(
+		`kill -9 while both pollers are awake in ${seen.both} of ${RUNS} waits: ` +
+			`${RUNS - failed.length} with video, ${failed.length} with an error and the task ID ` +
+			`${minutes} min after parking, ${createsAt(stage)} creates`,
+	);
+	const created = stage.sandbox.tasks().map(({ taskId }) => taskId);
+	expect(collector.rows.map(({ taskId }) => taskId).sort()).toEqual(created.sort());
+	expect(failed).toHaveLength(seen.both);
+	for (const row of failed) {
+		expect(row.error).toMatch(/^The video was not collected/);
+		expect(row).not.toHaveProperty('videoUrl');
+	}
+	expect(createsAt(stage)).toBe(RUNS);
 }
 
 async function whileDownloading(scene: Scene): Promise<void> {
@@ -145,6 +183,13 @@ const moments: Array<[name: string, work: (scene: Scene) => Promise<void>]> = [
 	['while the close poller is awake in all of them', withPollersAwake],
 	['while the parked nodes download', whileDownloading],
 ];
+
+// At the same time.
+test.concurrent(
+	'kill -9 while both pollers are awake: rows with the task IDs when the time is up',
+	async () => await onScene({ sandbox: { generationMs: GENERATION_MS } }, withBothPollersAwake),
+	UNCOLLECTED_TIMEOUT_MS + 600_000,
+);
 
 test.concurrent.each(moments)(
 	'kill -9 %s: every run ends with its video, nothing is paid twice',
