@@ -71,7 +71,7 @@ export async function createTrigger(
 		workflowId: workflow.id,
 		url,
 		testUrl: `${n8n.url}/webhook-test/${webhookId}/seedance`,
-		async executions(count, timeoutMs = 30_000) {
+		async executions(count, timeoutMs = 60_000) {
 			const what = `${count} executions of the trigger's workflow`;
 			await until(async () => (await ended()).length >= count, what, timeoutMs, 250);
 			await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
