@@ -11,14 +11,16 @@ export type RingVerdict =
 
 const again: RingVerdict = { state: 'again' };
 const over: RingVerdict = { state: 'over' };
+const running: RingVerdict = { state: 'running' };
 
 /** n8n's own answers (2.41.1); the status alone says nothing, because a proxy may answer instead. */
 const n8nAnswers: ReadonlyArray<[status: number, message: RegExp, verdict: RingVerdict]> = [
-	[409, /is running already/, { state: 'running' }],
+	[409, /is running already/, running],
 	[409, /has finished (already|with error)/, over],
 	[404, /^The execution ".*" does not exist/, over],
 	[404, /does not contain a waiting webhook with a matching path/, over],
-	[401, /^Invalid token$/, over],
+	// In queue mode an execution started by hand has another token while it is at work.
+	[401, /^Invalid token$/, running],
 ];
 
 /**
