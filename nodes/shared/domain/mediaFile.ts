@@ -41,19 +41,22 @@ const SHORT_HEADER = 8;
 /** With a size of 64 bits behind the type. */
 const LONG_HEADER = 16;
 
+/** Without its index (`moov`) or its pictures and sounds (`mdat`) an MP4 shows nothing. */
+const neededBoxes = ['moov', 'mdat'];
+
 /** Walks over the boxes of an MP4, each of which tells its size: the last one has to end the file. */
 function readBoxes(): WholeFileReader {
 	let position = 0;
 	let nextBoxAt = 0;
 	let header = Buffer.alloc(0);
-	let hasIndex = false;
+	const found = new Set<string>();
 
 	const wanted = () =>
 		header.length >= SHORT_HEADER && header.readUInt32BE(0) === 1 ? LONG_HEADER : SHORT_HEADER;
 
 	const enterBox = () => {
 		const size = boxSize(header);
-		hasIndex ||= ascii(header, 4, 8) === 'moov';
+		found.add(ascii(header, 4, 8));
 		// What tells less than its own header is no box: nothing behind it can be trusted.
 		nextBoxAt += size < header.length ? NaN : size;
 		header = Buffer.alloc(0);
@@ -71,7 +74,8 @@ function readBoxes(): WholeFileReader {
 			position = end;
 		},
 		isWhole: () =>
-			hasIndex && header.length === 0 && (nextBoxAt === position || nextBoxAt === Infinity),
+			(nextBoxAt === position || nextBoxAt === Infinity) &&
+			neededBoxes.every((name) => found.has(name)),
 	};
 }
 

@@ -1,0 +1,410 @@
+import { Readable } from 'node:stream';
+import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { Task } from '../../../nodes/shared/domain/task';
+import { downloadTask } from '../../../nodes/shared/n8n/download';
+import { lastFrameImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
+import { errorOf, valueOf, virtualClock } from '../helpers.mts';
+
+interface Answer {
+	statusCode?: number;
+	headers?: Record<string, string>;
+	/** Of a file; or whatever else n8n gives. */
+	body?: unknown;
+}
+
+/** What the media host answers to each request, or does instead; the last one stays. */
+type Host = Array<Answer | ((options: IHttpRequestOptions) => unknown)>;
+
+interface World {
+	hosts?: Record<string, Host>;
+	/** Files stand in the items themselves. */
+	inItems?: boolean;
+	/** An older n8n, which does not tell the length of what it stores. */
+	withoutLength?: boolean;
+	stopSignal?: AbortSignal;
+	/** How long each request takes. */
+	requestMs?: number;
+}
+
+const videoUrl = 'https://media.example/video.mp4';
+const lastFrameUrl = 'https://media.example/frame.png';
+const task: Task = { taskId: '3f:bytedance/x 1', status: 'succeeded', videoUrl };
+
+const whole = (bytes: Buffer, contentType = 'video/mp4'): Answer => ({
+	headers: { 'content-type': contentType, 'content-length': String(bytes.length) },
+	body: bytes,
+});
+
+function world({
+	hosts = {},
+	inItems = false,
+	withoutLength = false,
+	stopSignal,
+	requestMs = 0,
+}: World = {}) {
+	const clock = virtualClock(1_000_000);
+	const requests: IHttpRequestOptions[] = [];
+	const bodies: Readable[] = [];
+	const stored = new Map<string, Buffer>();
+	const read: string[] = [];
+	const counts = new Map<string, number>();
+
+	const httpRequest = async (options: IHttpRequestOptions) => {
+		requests.push(options);
+		clock.pass(requestMs);
+		const host = hosts[options.url] ?? [
+			options.url === lastFrameUrl ? whole(lastFrameImage, 'image/png') : whole(sampleVideo),
+		];
+		const count = counts.get(options.url) ?? 0;
+		counts.set(options.url, count + 1);
+		const answer = host[Math.min(count, host.length - 1)] ?? {};
+		if (typeof answer === 'function') return await Promise.resolve(answer(options));
+		const { statusCode = 200, headers = {}, body } = answer;
+		if (!Buffer.isBuffer(body)) return { statusCode, headers, body };
+		const stream = Readable.from(body.length > 0 ? [body.subarray(0, 5), body.subarray(5)] : []);
+		bodies.push(stream);
+		return { statusCode, headers, body: stream };
+	};
+	const prepareBinaryData = async (
+		stream: Readable,
+		fileName: string,
+		mimeType: string,
+	): Promise<IBinaryData> => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of stream) chunks.push(chunk as Buffer);
+		const bytes = Buffer.concat(chunks);
+		const length = withoutLength ? {} : { bytes: bytes.length };
+		if (inItems) return { data: bytes.toString('base64'), fileName, mimeType, ...length };
+		const id = `filesystem:${stored.size}`;
+		stored.set(id, bytes);
+		return { data: 'filesystem', id, fileName, mimeType, ...length };
+	};
+	const bytesOf = (id: string) => stored.get(id) ?? Buffer.alloc(0);
+	const helpers = {
+		httpRequest,
+		prepareBinaryData,
+		getBinaryMetadata: async (id: string) =>
+			await Promise.resolve({ fileSize: bytesOf(id).length }),
+		getBinaryStream: async (id: string) => {
+			read.push(id);
+			const bytes = bytesOf(id);
+			// Shorter than what tells a file's kind.
+			const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, index) =>
+				bytes.subarray(7 * index, 7 * index + 7),
+			);
+			return await Promise.resolve(Readable.from(pieces));
+		},
+	};
+	const context = { helpers } as unknown as IExecuteFunctions;
+	const download = async (given: Partial<Task> = {}, deadlineAt?: number) =>
+		await downloadTask(context, { clock, stopSignal }, { ...task, ...given }, 'clip', deadlineAt);
+	const file = (url: string) => requests.filter((request) => request.url === url);
+	return {
+		clock,
+		requests,
+		bodies,
+		read,
+		download,
+		videos: () => file(videoUrl),
+		frames: () => file(lastFrameUrl),
+	};
+}
+
+const minutes = (count: number) => count * 60_000;
+
+describe.each([
+	['in n8n’s store', {}],
+	['in the items', { inItems: true }],
+	['in the store of an older n8n', { withoutLength: true }],
+])('%s', (_, kept: World) => {
+	test('video and last frame, each under its name', async () => {
+		const { download, requests } = world(kept);
+		const files = valueOf(await download({ lastFrameUrl }));
+		expect(files).toMatchObject({
+			clip: { fileName: '3f_bytedance_x_1.mp4', mimeType: 'video/mp4' },
+			lastFrame: { fileName: '3f_bytedance_x_1.png', mimeType: 'image/png' },
+		});
+		expect(Object.keys(files)).toEqual(['clip', 'lastFrame']);
+		expect(requests.map(({ url }) => url)).toEqual([videoUrl, lastFrameUrl]);
+	});
+
+	test.each<[string, Answer, string]>([
+		['no byte', { body: Buffer.alloc(0) }, 'the file is empty'],
+		[
+			'less than was promised',
+			{ ...whole(sampleVideo), body: sampleVideo.subarray(0, 99) },
+			`the file is incomplete: 99 of ${sampleVideo.length} bytes`,
+		],
+		[
+			'more than was promised',
+			{ ...whole(sampleVideo), headers: { 'content-length': '99' } },
+			`the file is incomplete: ${sampleVideo.length} of 99 bytes`,
+		],
+		['no video', whole(Buffer.from('<!doctype html>'), 'video/mp4'), 'the file is no mp4 file'],
+		[
+			'no video, of no told length',
+			{ body: Buffer.from('<!doctype html>') },
+			'the file is no mp4 file',
+		],
+		['a few bytes', whole(Buffer.from('ftyp')), 'the file is no mp4 file'],
+		['an image', whole(lastFrameImage), 'the file is no mp4 file'],
+		[
+			'half a video of no told length',
+			{ body: sampleVideo.subarray(0, 99) },
+			'the file is incomplete: it ends after 99 bytes',
+		],
+		[
+			'half a video, packed',
+			{
+				headers: { 'content-length': '99', 'content-encoding': 'gzip' },
+				body: sampleVideo.subarray(0, 99),
+			},
+			'the file is incomplete: it ends after 99 bytes',
+		],
+	])('%s is not handed on, but fetched again', async (_, answer, reason) => {
+		const broken = world({ ...kept, hosts: { [videoUrl]: [answer] } });
+		expect(errorOf(await broken.download({ lastFrameUrl }))).toBe(reason);
+		expect(broken.videos()).toHaveLength(3);
+		expect(broken.frames()).toEqual([]);
+
+		const mended = world({ ...kept, hosts: { [videoUrl]: [answer, answer, whole(sampleVideo)] } });
+		expect(valueOf(await mended.download())).toHaveProperty('clip');
+	});
+
+	test.each<[string, Answer]>([
+		['of no told length', { body: sampleVideo }],
+		[
+			'packed, so that the length is another one',
+			{ headers: { 'content-length': '5', 'content-encoding': 'gzip' }, body: sampleVideo },
+		],
+		['without a type', { headers: {}, body: sampleVideo }],
+		[
+			'of another type',
+			{ headers: { 'content-type': 'application/octet-stream' }, body: sampleVideo },
+		],
+		['called a text', { headers: { 'content-type': 'text/plain' }, body: sampleVideo }],
+	])('a whole video %s is taken', async (_, answer) => {
+		const { download, videos } = world({ ...kept, hosts: { [videoUrl]: [answer] } });
+		expect(valueOf(await download())).toHaveProperty('clip');
+		expect(videos()).toHaveLength(1);
+	});
+
+	test('a last frame that is none: no file at all', async () => {
+		const hosts = { [lastFrameUrl]: [whole(Buffer.from('<!doctype html>'), 'image/png')] };
+		const { download, videos, frames } = world({ ...kept, hosts });
+		expect(errorOf(await download({ lastFrameUrl }))).toBe('the file is no png file');
+		expect([videos().length, frames().length]).toEqual([1, 3]);
+	});
+});
+
+test('a file of a told length is read only as far as its kind stands', async () => {
+	const { download, read } = world();
+	await download();
+	expect(read).toHaveLength(1);
+	const untold = world({ hosts: { [videoUrl]: [{ body: sampleVideo }] } });
+	await untold.download();
+	expect(untold.read).toHaveLength(2);
+});
+
+test('a task without a video has no files', async () => {
+	const { download, requests } = world();
+	expect(valueOf(await download({ videoUrl: undefined }))).toEqual({});
+	expect(requests).toEqual([]);
+});
+
+test('asks as a stream, for any status, and sends no more than the address', async () => {
+	const { download, requests } = world();
+	await download();
+	const { abortSignal, ...options } = requests[0] ?? {};
+	expect(abortSignal).toBeInstanceOf(AbortSignal);
+	expect(options).toEqual({
+		method: 'GET',
+		url: videoUrl,
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+	});
+});
+
+describe('a page in the place of a file', () => {
+	test.each([
+		'text/html',
+		'text/html; charset=utf-8',
+		'TEXT/HTML',
+		'application/json',
+		'application/xml',
+		'application/xhtml+xml',
+		'text/xml',
+	])('%s', async (contentType) => {
+		const { download, bodies, videos } = world({
+			hosts: { [videoUrl]: [{ headers: { 'content-type': contentType }, body: sampleVideo }] },
+		});
+		expect(errorOf(await download())).toBe(`the address holds no mp4 file, but ${contentType}`);
+		expect(videos()).toHaveLength(3);
+		expect(bodies.every(({ destroyed }) => destroyed)).toBe(true);
+	});
+});
+
+describe('an HTTP status', () => {
+	test.each([204, 206, 301, 302, 404, 429, 500, 503])('%i may pass', async (statusCode) => {
+		const answer = { ...whole(sampleVideo), statusCode };
+		const { download, videos, bodies } = world({ hosts: { [videoUrl]: [answer] } });
+		expect(errorOf(await download())).toBe(`HTTP status ${statusCode}`);
+		expect(videos()).toHaveLength(3);
+		expect(bodies.every(({ destroyed }) => destroyed)).toBe(true);
+
+		const mended = world({ hosts: { [videoUrl]: [answer, whole(sampleVideo)] } });
+		expect(valueOf(await mended.download())).toHaveProperty('clip');
+	});
+
+	test.each([400, 401, 403, 410, 451, 499])('%i is final', async (statusCode) => {
+		const { download, videos } = world({ hosts: { [videoUrl]: [{ statusCode }] } });
+		expect(errorOf(await download())).toBe(`HTTP status ${statusCode}`);
+		expect(videos()).toHaveLength(1);
+	});
+});
+
+test.each([undefined, null, 'a text', {}])('%j is no file', async (body) => {
+	const { download, videos } = world({ hosts: { [videoUrl]: [{ body }] } });
+	expect(errorOf(await download())).toBe('the answer holds no file');
+	expect(videos()).toHaveLength(3);
+});
+
+test('the network’s own words', async () => {
+	const hosts = { [videoUrl]: [() => Promise.reject(new Error('socket hang up'))] };
+	const { download, videos } = world({ hosts });
+	expect(errorOf(await download())).toBe('socket hang up');
+	expect(videos()).toHaveLength(3);
+});
+
+test('a breath between the tries, a longer one before the last', async () => {
+	const { download, clock } = world({ hosts: { [videoUrl]: [{ statusCode: 500 }] } });
+	await download();
+	expect(clock.sleeps).toEqual([2_000, 4_000]);
+});
+
+describe('the time it may take', () => {
+	/** A host that sends nothing until the request is given up. */
+	const hanging: Host = [
+		({ abortSignal }) =>
+			new Promise((_, reject) =>
+				abortSignal?.addEventListener?.('abort', () => reject(new Error('canceled'))),
+			),
+	];
+
+	/** The moments, in milliseconds, at which each try began and at which all was given up. */
+	async function triesOf(leftMs?: number) {
+		const { download, clock, videos } = world({ hosts: { [videoUrl]: hanging } });
+		const start = clock.now();
+		const moments: number[] = [];
+		let seen = 0;
+		const ended = download({}, leftMs === undefined ? undefined : start + leftMs);
+		let isOver = false;
+		void ended.finally(() => (isOver = true));
+		while (!isOver) {
+			if (videos().length > seen) {
+				seen = videos().length;
+				moments.push(clock.now() - start);
+			}
+			clock.pass(1_000);
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		const took = clock.now() - start;
+		return { tries: moments.length, took, error: errorOf(await ended) };
+	}
+
+	test('a quarter of an hour for each of three tries', async () => {
+		const { tries, took, error } = await triesOf();
+		expect([tries, error]).toEqual([3, 'canceled']);
+		expect(took).toBeGreaterThanOrEqual(minutes(45));
+		expect(took).toBeLessThan(minutes(46));
+	});
+
+	test('not beyond the node’s time', async () => {
+		const { tries, took } = await triesOf(minutes(20));
+		expect(tries).toBe(2);
+		expect(took).toBeGreaterThanOrEqual(minutes(20));
+		expect(took).toBeLessThan(minutes(21));
+	});
+
+	test.each([minutes(0.5), 0, -minutes(5)])('a minute in any case (%i ms left)', async (leftMs) => {
+		const { tries, took } = await triesOf(leftMs);
+		expect(tries).toBe(1);
+		expect(took).toBeGreaterThanOrEqual(minutes(1));
+		expect(took).toBeLessThan(minutes(1.1));
+	});
+
+	test('a failure after the node’s time is not tried again', async () => {
+		const { download, clock, videos } = world({
+			hosts: { [videoUrl]: [{ statusCode: 500 }] },
+			requestMs: minutes(1),
+		});
+		await download({}, clock.now() + minutes(1));
+		expect(videos()).toHaveLength(1);
+	});
+
+	test('a failure before it is', async () => {
+		const { download, clock, videos } = world({
+			hosts: { [videoUrl]: [{ statusCode: 500 }, whole(sampleVideo)] },
+			requestMs: minutes(1),
+		});
+		expect(valueOf(await download({}, clock.now() + minutes(1) + 1))).toHaveProperty('clip');
+		expect(videos()).toHaveLength(2);
+	});
+});
+
+describe('the user stops the execution', () => {
+	const stopped = new Error('stopped by the user');
+
+	test('before it began: nothing is asked', async () => {
+		const stop = new AbortController();
+		stop.abort(stopped);
+		const { download, requests } = world({ stopSignal: stop.signal });
+		await expect(download()).rejects.toBe(stopped);
+		expect(requests).toEqual([]);
+	});
+
+	test('while it comes down: the request is dropped, and no other made', async () => {
+		const stop = new AbortController();
+		const seen: boolean[] = [];
+		const hosts: Record<string, Host> = {
+			[videoUrl]: [
+				({ abortSignal }) => {
+					stop.abort(stopped);
+					seen.push(abortSignal?.aborted === true);
+					return Promise.reject(new Error('canceled'));
+				},
+			],
+		};
+		const { download, videos } = world({ hosts, stopSignal: stop.signal });
+		await expect(download()).rejects.toBe(stopped);
+		expect(seen).toEqual([true]);
+		expect(videos()).toHaveLength(1);
+	});
+
+	test('when it has just come down: nothing is handed on', async () => {
+		const stop = new AbortController();
+		const hosts: Record<string, Host> = {
+			[videoUrl]: [
+				() => {
+					stop.abort(stopped);
+					return { statusCode: 200, headers: {}, body: Readable.from([sampleVideo]) };
+				},
+			],
+		};
+		const { download } = world({ hosts, stopSignal: stop.signal });
+		await expect(download()).rejects.toBe(stopped);
+	});
+
+	test('between two tries: the second one is not made', async () => {
+		const stop = new AbortController();
+		const { download, videos } = world({
+			hosts: { [videoUrl]: [{ statusCode: 500 }] },
+			stopSignal: stop.signal,
+		});
+		const ended = download();
+		setImmediate(() => stop.abort(stopped));
+		await expect(ended).rejects.toBe(stopped);
+		expect(videos()).toHaveLength(1);
+	});
+});
