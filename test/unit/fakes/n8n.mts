@@ -22,9 +22,8 @@ const HOST = 'http://n8n.test';
 
 export const TRIGGER_URL = `${HOST}/webhook/hook-1/seedance`;
 
-/** n8n's wait tracker looks so often for executions whose time comes within the next seconds. */
+/** n8n's wait tracker looks so often for executions whose time comes soon. */
 const TRACKER_MS = 60_000;
-const TRACKER_AHEAD_MS = 70_000;
 
 export interface Execution {
 	id: string;
@@ -108,6 +107,7 @@ export class FakeN8n {
 	isUp = true;
 	/** While it starts, its webhooks are not there yet. */
 	isStarting = false;
+	private trackedSince?: number;
 	credential: Credential | undefined = { apiKey: 'sk-12345' };
 	/** Keeps files in the items instead of its store. */
 	keepsFilesInItems = false;
@@ -143,6 +143,7 @@ export class FakeN8n {
 	start(): void {
 		this.process = startProcess(this.time, 0);
 		this.isUp = true;
+		if (this.trackedSince !== undefined) this.track();
 	}
 
 	/** Another process of the same n8n, e.g. another webhook processor. */
@@ -156,22 +157,21 @@ export class FakeN8n {
 		return opened.value;
 	}
 
-	/** Wakes waiting executions as n8n's wait tracker does. */
+	/** Wakes waiting executions from now on, as n8n's wait tracker does. */
 	track(): void {
-		const tick = () => {
-			this.time.at(this.time.now() + TRACKER_MS, tick);
-			if (!this.isUp) return;
-			for (const execution of this.executions) {
-				const { state, waitTill } = execution;
-				if (state !== 'waiting' || waitTill > this.time.now() + TRACKER_AHEAD_MS) continue;
-				this.time.at(waitTill, () => {
-					if (this.isUp && execution.state === 'waiting' && execution.waitTill === waitTill) {
-						void this.wake(execution);
-					}
-				});
-			}
-		};
-		tick();
+		this.trackedSince = this.time.now();
+		this.executions.forEach((execution) => this.trackOne(execution));
+	}
+
+	/** A waiting execution is seen at the tracker's next look, and woken when its time has come. */
+	private trackOne(execution: Execution): void {
+		const { waitTill, state } = execution;
+		if (this.trackedSince === undefined || state !== 'waiting') return;
+		const looks = Math.ceil((this.time.now() - this.trackedSince) / TRACKER_MS);
+		this.time.at(Math.max(waitTill, this.trackedSince + looks * TRACKER_MS), () => {
+			const isWaiting = execution.state === 'waiting' && execution.waitTill === waitTill;
+			if (this.isUp && isWaiting) void this.wake(execution);
+		});
 	}
 
 	/** What n8n does when a waiting execution's time has come. */
@@ -229,8 +229,10 @@ export class FakeN8n {
 			if (execution.state !== 'running') return;
 			execution.items = clone(items);
 			execution.nodeContext = clone(execution.nodeContext);
-			if (execution.waitTill > 0) execution.state = 'waiting';
-			else if (items.length === 0) execution.state = 'success';
+			if (execution.waitTill > 0) {
+				execution.state = 'waiting';
+				this.trackOne(execution);
+			} else if (items.length === 0) execution.state = 'success';
 			else await this.runPollerRound(execution);
 		} catch (error) {
 			execution.state = 'error';
@@ -258,7 +260,9 @@ export class FakeN8n {
 			},
 			putExecutionToWait: async (waitTill) => {
 				execution.waitTill = waitTill.getTime();
-				if (execution.workflow === undefined) execution.state = 'waiting';
+				if (execution.workflow !== undefined) return;
+				execution.state = 'waiting';
+				this.trackOne(execution);
 			},
 			executeWorkflow: async ({ code }, items = []) => {
 				if (this.refusesExecutions !== undefined) throw this.refusesExecutions;
