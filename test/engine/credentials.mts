@@ -11,7 +11,13 @@ import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
 import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
 import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
 
-export type Credentials = Record<string, { apiKey: string; baseUrl: string }>;
+export interface Credential {
+	apiKey: string;
+	baseUrl: string;
+	callbackSecret?: string;
+}
+
+export type Credentials = Record<string, Credential>;
 
 const types = new Map<string, ICredentialType>(
 	[new ApikleyApi(), new ModellixApi(), new AimlApi()].map((type) => [type.name, type]),

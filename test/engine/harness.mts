@@ -54,6 +54,15 @@ export interface NodeRun {
 	retryOnFail?: boolean;
 	maxTries?: number;
 	mode?: WorkflowExecuteMode;
+	/** Default: an n8n whose webhooks nobody reaches, and that starts no further executions. */
+	n8n?: SurroundingN8n;
+}
+
+export interface SurroundingN8n {
+	/** Where executions that wait can be reached. */
+	webhookWaitingUrl?: string;
+	/** Notes an execution that a node starts; throws where n8n would not start it. */
+	startExecution?: (workflow: IWorkflowBase, items: IDataObject[]) => void;
 }
 
 export interface NodeResult {
@@ -156,11 +165,7 @@ function execute(
 	for (const entry of runExecutionData.executionData?.nodeExecutionStack ?? []) {
 		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
 	}
-	const additionalData = additionalDataOf(given.credentials, mode, {
-		nodes,
-		connections,
-		settings,
-	});
+	const additionalData = additionalDataOf(given, mode, { nodes, connections, settings });
 	const execution = new WorkflowExecute(
 		additionalData,
 		mode,
@@ -196,7 +201,7 @@ async function retry(given: NodeRun, { data }: IRun): Promise<NodeResult> {
 }
 
 function additionalDataOf(
-	credentials: Credentials,
+	{ credentials, n8n = {} }: Pick<NodeRun, 'credentials' | 'n8n'>,
 	mode: WorkflowExecuteMode,
 	workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
 ): IWorkflowExecuteAdditionalData {
@@ -226,11 +231,18 @@ function additionalDataOf(
 		formWaitingBaseUrl: base,
 		formTestBaseUrl: base,
 		webhookBaseUrl: base,
-		webhookWaitingBaseUrl: `${base}/webhook-waiting`,
+		webhookWaitingBaseUrl: n8n.webhookWaitingUrl ?? `${base}/webhook-waiting`,
 		webhookTestBaseUrl: base,
 		mcpBaseUrl: base,
 		mcpTestBaseUrl: base,
-		executeWorkflow: () => Promise.reject(new Error('Not part of the engine tests')),
+		async executeWorkflow({ code }, _additionalData, { inputData = [] }) {
+			if (n8n.startExecution === undefined || code === undefined) throw new Error('Not started');
+			n8n.startExecution(
+				code,
+				inputData.map(({ json }) => json),
+			);
+			return await Promise.resolve({ executionId: '2', data: [] });
+		},
 		getRunExecutionData: () => Promise.resolve(undefined),
 		getRuntimeCredential: () => Promise.resolve(undefined),
 		startRunnerTask: () => Promise.reject(new Error('Not part of the engine tests')),

@@ -61,6 +61,24 @@ describe('in real time, with the real clock', () => {
 		expect(bench.checks()).toEqual([]);
 	});
 
+	test('the paid tasks are left as an execution of their own', async () => {
+		const left: Array<{ name: string; taskIds: unknown[] }> = [];
+		const running = bench.start({
+			parameters: ownPrompt,
+			items: numbered(2),
+			n8n: {
+				startExecution: ({ name }, items) =>
+					left.push({ name, taskIds: items.map(({ taskId }) => taskId).toSorted() }),
+			},
+		});
+		await until(() => bench.creates().filter(({ responseStatus }) => responseStatus).length === 2);
+		await pause(30);
+		running.stop();
+		await running.done;
+		const taskIds = bench.taskIds().toSorted();
+		expect(left).toEqual([{ name: 'Seedance: tasks of the stopped execution 1', taskIds }]);
+	});
+
 	test('with items left and Retry On Fail: none of them is ordered', async () => {
 		const running = bench.start({
 			parameters: { ...ownPrompt, options: { maxParallel: 2 } },

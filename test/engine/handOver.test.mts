@@ -1,0 +1,279 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
+import {
+	deriveCallbackKey,
+	readCallbackToken,
+	TOKEN_PARAMETER,
+} from '../../nodes/shared/tasks/callbackToken.ts';
+import { numbered, ownPrompt, prompts, useBench, type Given } from './bench.mts';
+import type { NodeResult } from './harness.mts';
+
+const bench = useBench();
+
+/** n8n's own answer to a call for an execution that is at work. */
+const running = { message: 'The execution "1" is running already.' };
+let answer: object;
+const webhooks = createServer((request, response) => {
+	request.resume();
+	response.writeHead(409, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+});
+beforeAll(() => new Promise<void>((resolve) => webhooks.listen(0, '127.0.0.1', resolve)));
+afterAll(() => {
+	webhooks.closeAllConnections();
+	webhooks.close();
+});
+
+interface Started {
+	workflow: IWorkflowBase;
+	items: IDataObject[];
+}
+let started: Started[];
+let refusal: Error | undefined;
+beforeEach(() => {
+	answer = running;
+	started = [];
+	refusal = undefined;
+});
+
+const waitingUrl = () =>
+	`http://127.0.0.1:${(webhooks.address() as AddressInfo).port}/webhook-waiting`;
+
+const run = (given: Given) =>
+	bench.run({
+		n8n: {
+			webhookWaitingUrl: waitingUrl(),
+			startExecution(workflow, items) {
+				if (refusal !== undefined) throw refusal;
+				started.push({ workflow, items });
+			},
+		},
+		...given,
+	});
+
+/** What the started pollers were told. */
+const plans = () =>
+	started.map(({ workflow }) => JSON.parse(String(workflow.nodes[1]?.parameters.plan)));
+
+const hintsOf = ({ run: { data } }: NodeResult) =>
+	data.resultData.runData.Seedance?.at(-1)?.hints?.map(({ message }) => message) ?? [];
+
+function claimsIn(url: unknown, audience: string, secret = 'sandbox-apikley-key') {
+	const key = deriveCallbackKey(secret);
+	const token = new URL(String(url)).searchParams.get(TOKEN_PARAMETER);
+	return readCallbackToken(token, key, { audience, nowMs: bench.clock().now() });
+}
+
+const callbackUrls = () =>
+	bench.creates().map(({ json }) => (json as { callBackUrl?: string }).callBackUrl);
+
+describe('Pause the Execution', () => {
+	const completion = 'pause';
+	const audience = '1/seedance-delivery';
+
+	test('parks with the tasks’ rows, and starts two pollers that ring at its own address', async () => {
+		const result = await run({
+			parameters: { ...ownPrompt, completion },
+			items: numbered(2),
+		});
+		expect(result.status).toBe('waiting');
+		expect(result.items.map(({ json }) => [json.taskId, json.status])).toEqual(
+			bench.taskIds().map((taskId) => [taskId, 'queued']),
+		);
+		expect(bench.checks()).toEqual([]);
+		expect(bench.clock().elapsed()).toBe(0);
+		// The timeout of half an hour, and twenty minutes more.
+		expect(result.run.waitTill?.getTime()).toBe(bench.clock().now() + 50 * 60_000);
+
+		const ring = {
+			url: expect.stringContaining(`${waitingUrl()}/1/seedance-delivery?signature=`),
+			body: { nonce: expect.any(String) },
+		};
+		expect(plans()).toMatchObject([
+			{ rings: [ring], rhythm: 'close' },
+			{ rings: [ring], rhythm: 'wide' },
+		]);
+		expect(JSON.stringify(started)).not.toContain('sandbox-apikley-key');
+	});
+
+	test('gives the vendor an address of this execution alone', async () => {
+		await run({ parameters: { completion } });
+		const [url] = callbackUrls();
+		expect(url).toContain(`${waitingUrl()}/1/seedance-delivery?`);
+		expect(claimsIn(url, audience)).toEqual({
+			nonce: plans()[0].rings[0].body.nonce,
+			audience,
+			issuedAt: bench.clock().now(),
+			model: 'bytedance/v1-lite-text-to-video',
+		});
+	});
+
+	test('signs it with the callback secret, where one is set', async () => {
+		const { apikleyApi } = bench.credentials();
+		if (apikleyApi === undefined) throw new Error('No credential');
+		apikleyApi.callbackSecret = 'long and random';
+		await run({ parameters: { completion }, credentials: { apikleyApi } });
+		const [url] = callbackUrls();
+		expect(claimsIn(url, audience)).toBeUndefined();
+		expect(claimsIn(url, audience, 'long and random')).toMatchObject({ audience });
+	});
+
+	test.each([
+		['the user wants none', { options: { sendCallbackUrl: false } }],
+		['the vendor takes none', { provider: 'modellix' }],
+	])('gives none where %s', async (_, parameters) => {
+		const { status } = await run({ parameters: { completion, ...parameters } });
+		expect(status).toBe('waiting');
+		expect(bench.creates()).toHaveLength(1);
+		expect(JSON.stringify(bench.creates())).not.toContain('webhook-waiting');
+	});
+
+	test('parks what was taken, beside an item that was refused', async () => {
+		bench.fault({ operation: 'create', times: 1, effect: { kind: 'http', status: 402 } });
+		const { status, items } = await run({
+			parameters: { ...ownPrompt, completion, options: { maxParallel: 1 } },
+			items: numbered(2),
+		});
+		expect(status).toBe('waiting');
+		expect(items.map(({ json }) => json.taskId)).toEqual([undefined, ...bench.taskIds()]);
+	});
+
+	test('does not park when nothing was taken', async () => {
+		bench.fault({ operation: 'create', effect: { kind: 'http', status: 402 } });
+		const { status, error } = await run({ parameters: { completion } });
+		expect(status).toBe('error');
+		expect(error?.message).toMatch(/does not have enough credits/);
+		expect(started).toEqual([]);
+	});
+
+	test('waits in the node where n8n does not reach itself, and says so', async () => {
+		answer = { message: 'The execution "2" is running already.' };
+		const result = await run({ parameters: { completion } });
+		expect(result.items[0]?.json).toMatchObject({ status: 'succeeded' });
+		expect(hintsOf(result)).toEqual([expect.stringContaining('WEBHOOK_URL')]);
+		expect([callbackUrls(), started]).toEqual([[undefined], []]);
+	});
+
+	test('waits in the node where n8n starts no executions, and says so', async () => {
+		refusal = new Error('Sub-workflows are not allowed');
+		const result = await run({
+			parameters: { ...ownPrompt, completion },
+			items: prompts('A', 'B [fail]'),
+			onError: 'continueRegularOutput',
+		});
+		expect(result.items.map(({ json }) => json.status)).toEqual(['succeeded', 'failed']);
+		expect(hintsOf(result)).toEqual([expect.stringContaining('did not let the node start')]);
+		expect(bench.creates()).toHaveLength(2);
+	});
+
+	test('Seedance Task, Wait: parks for a task that exists', async () => {
+		await run({ parameters: { completion: 'submit' } });
+		const [taskId] = bench.taskIds();
+		const { status, items } = await run({
+			type: 'seedanceTask',
+			parameters: { provider: 'apikley', operation: 'wait', completion, taskId },
+		});
+		expect(status).toBe('waiting');
+		expect(items[0]?.json).toMatchObject({ taskId, status: 'queued' });
+		expect(plans()).toHaveLength(2);
+		expect(bench.creates()).toHaveLength(1);
+	});
+});
+
+describe('Notify a Trigger', () => {
+	const callbackUrl = 'https://n8n.example/webhook/abc/seedance?tenant=7';
+	const audience = 'abc/seedance';
+	const notify = { completion: 'notify', callbackUrl };
+
+	test('gives the rows at once and starts two pollers that ring at the trigger', async () => {
+		const { status, items } = await run({
+			parameters: { ...ownPrompt, ...notify, options: { context: '={{ { "row": $itemIndex } }}' } },
+			items: numbered(2),
+		});
+		expect(status).toBe('success');
+		expect(items.map(({ json }) => json.taskId)).toEqual(bench.taskIds());
+		expect(bench.clock().elapsed()).toBe(0);
+
+		const [close, wide] = plans();
+		expect([close.rhythm, wide.rhythm]).toEqual(['close', 'wide']);
+		expect(wide.rings).toEqual(close.rings);
+		const claims = close.rings.map(({ url }: { url: string }) => claimsIn(url, audience));
+		expect(claims).toMatchObject(
+			bench.taskIds().map((taskId, row) => ({
+				audience,
+				taskId,
+				model: 'bytedance/v1-lite-text-to-video',
+				issuedAt: bench.clock().now(),
+				context: { row },
+			})),
+		);
+		expect(close.rings[0].url).toContain('tenant=7');
+	});
+
+	test('gives the vendor the same address, with another nonce and without a task', async () => {
+		await run({ parameters: { ...notify, options: { context: '{"row":7}' } } });
+		const claims = claimsIn(callbackUrls()[0], audience);
+		expect(claims).toMatchObject({ audience, context: { row: 7 } });
+		expect(claims).not.toHaveProperty('taskId');
+		expect(claims?.nonce).not.toBe(claimsIn(plans()[0].rings[0].url, audience)?.nonce);
+	});
+
+	test('rings for a vendor that calls nobody, too', async () => {
+		const { status } = await run({ parameters: { ...notify, provider: 'modellix' } });
+		expect(status).toBe('success');
+		expect(plans()).toHaveLength(2);
+		expect(JSON.stringify(bench.creates())).not.toContain('n8n.example');
+	});
+
+	test('leaves the call to the vendor, where it is no trigger', async () => {
+		const { status } = await run({
+			parameters: { ...notify, callbackUrl: 'https://elsewhere.example/hook' },
+		});
+		expect(status).toBe('success');
+		expect(callbackUrls()[0]).toContain('https://elsewhere.example/hook?');
+		expect(started).toEqual([]);
+	});
+
+	test.each([
+		['apikley', { callbackUrl: 'n8n.example/webhook' }, /^Callback URL is not a web address/],
+		['apikley', { callbackUrl: 'ftp://n8n.example' }, /^Callback URL is not a web address/],
+		['apikley', { callbackUrl: '={{ $json.none }}' }, /^Callback URL is not a web address/],
+		[
+			'modellix',
+			{ callbackUrl: 'https://elsewhere.example/hook' },
+			/^Modellix itself calls no addresses, and this one is no Seedance Trigger/,
+		],
+		['apikley', { options: { context: '{"row": 7' } }, /^Context must be JSON/],
+		[
+			'apikley',
+			{ options: { context: '={{ JSON.stringify("x".repeat(1999)) }}' } },
+			/^Context must have at most 2000 characters/,
+		],
+	])('%s refuses %j before anything is paid', async (provider, given, message) => {
+		const { error } = await run({ parameters: { ...notify, provider, ...given } });
+		expect(error?.message).toMatch(message);
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+
+	test('tells of every task when n8n starts no executions', async () => {
+		refusal = new Error('Sub-workflows are not allowed');
+		const { error } = await run({
+			parameters: { ...ownPrompt, ...notify },
+			items: numbered(2),
+		});
+		expect(error?.message).toMatch(/^The video is submitted to Apikley, but n8n did not let/);
+		expect(error?.description).toContain('Sub-workflows are not allowed');
+		for (const taskId of bench.taskIds()) expect(error?.description).toContain(taskId);
+	});
+
+	test('Seedance Task, Wait: rings for a task that exists', async () => {
+		await run({ parameters: { completion: 'submit' } });
+		const [taskId] = bench.taskIds();
+		const { items } = await run({
+			type: 'seedanceTask',
+			parameters: { provider: 'apikley', operation: 'wait', taskId, ...notify },
+		});
+		expect(items[0]?.json).toMatchObject({ taskId, status: 'queued' });
+		expect(claimsIn(plans()[0].rings[0].url, audience)).toMatchObject({ taskId });
+	});
+});
