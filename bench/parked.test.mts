@@ -5,7 +5,7 @@ import { cpuSecondsOf, INSPECTED, usageOf, type Usage } from './inspector.mts';
 
 const PARKED = 200;
 const WARM_UP = 10;
-const STARTED_AT_ONCE = 5;
+const STARTED_AT_ONCE = 2;
 const GENERATION_MS = 60 * 60_000;
 const SETTLE_MS = 60_000;
 const SAMPLES = 4;
