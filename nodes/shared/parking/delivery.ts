@@ -193,7 +193,6 @@ async function fetchFiles(
 	limit: number,
 ): Promise<void> {
 	const isLast = items.every(({ itemIndex }) => settled.has(itemIndex));
-	if (keepsFilesInItems && !isLast) return;
 	await mapParallel(items, limit, async ({ itemIndex, task: parked }) => {
 		const found = settled.get(itemIndex)?.result;
 		const property = parked.ok ? parked.value.output.binaryProperty : undefined;
@@ -255,11 +254,7 @@ function toResult({ itemIndex, origin, task }: ParkedItem, { result }: Settled):
 	if (!result.ok) return { itemIndex, origin, result };
 	const { task: ended, files } = result.value;
 	const json = toJson(toRow(ended, origin, { raw: task.ok && task.value.output.raw }));
-	return {
-		itemIndex,
-		origin,
-		result: ok(files === undefined ? { json } : { json, binary: files }),
-	};
+	return { itemIndex, origin, result: ok({ json, binary: files }) };
 }
 
 interface WithExecuteData {

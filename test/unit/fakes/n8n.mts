@@ -260,6 +260,7 @@ export class FakeN8n {
 			},
 			putExecutionToWait: async (waitTill) => {
 				execution.waitTill = waitTill.getTime();
+				if (Number.isNaN(execution.waitTill)) throw new Error('That is no time');
 				if (execution.workflow !== undefined) return;
 				execution.state = 'waiting';
 				this.trackOne(execution);

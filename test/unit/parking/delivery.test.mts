@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { NodeApiError, type IWebhookFunctions } from 'n8n-workflow';
+import type { TaskStatus } from '../../../nodes/shared/domain/task';
 import { providers } from '../../../nodes/shared/providers';
 import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
 import {
@@ -405,6 +406,17 @@ describe('Delivery', () => {
 		expect(rows?.map(({ json }) => json.raw)).toEqual([row, row]);
 	});
 
+	test.each<TaskStatus>(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'])(
+		'comes whatever the task was when it was parked: %s',
+		async (status) => {
+			const n8n = new FakeN8n();
+			n8n.vendor.set('t0', 'succeeded');
+			const submitted = submittedTask('t0');
+			if (submitted.result.ok) submitted.result.value.task.status = status;
+			expect((await n8n.look(await n8n.pause([submitted]))).rows).toHaveLength(1);
+		},
+	);
+
 	test('of an item without a wish for its file fetches none', async () => {
 		const { n8n, execution } = await paused(['succeeded'], { task: { download: false } });
 		const { rows } = await n8n.look(execution);
@@ -539,17 +551,17 @@ describe('Items with a problem', () => {
 		expect(n8n.vendor.looks).toEqual(['t0']);
 	});
 
-	test('leave what n8n keeps beside them', async () => {
-		const { n8n, execution } = await paused(['failed']);
+	test.each([
+		['failed' as const, { parentExecution: '7', resumeError: expect.any(NodeApiError) }],
+		['succeeded' as const, { parentExecution: '7' }],
+	])('leave what n8n keeps beside them: %s', async (status, metadata) => {
+		const { n8n, execution } = await paused([status]);
 		const executeData = { metadata: { parentExecution: '7' } };
 		const { items, id } = execution;
 		const call = { body: { nonce: nonceOf(execution) } };
 		const { context } = n8n.webhookContext({ executionId: id, items, call, executeData });
 		await n8n.time.run(n8n.process.answerCall(context));
-		expect(executeData.metadata).toEqual({
-			parentExecution: '7',
-			resumeError: expect.any(NodeApiError),
-		});
+		expect(executeData.metadata).toStrictEqual(metadata);
 	});
 
 	test.each([{}, { executeData: undefined }, { executeData: 'none' }])(

@@ -384,8 +384,8 @@ describe('300 items', () => {
 		});
 		const execution = await n8n.pause([...tasks, refusedItem(10)], rowsOnError);
 		n8n.vendor.lookMs = 25_000;
-		const { body } = await n8n.look(execution);
-		expect(body.state).toBe('pending');
+		const { httpStatus, body } = await n8n.look(execution);
+		expect([httpStatus, body.message]).toEqual([200, 'Not finished yet']);
 		expect(body.retryAfterSeconds ?? null).toBeNull();
 		expect((await n8n.look(execution)).rows).toHaveLength(11);
 	});

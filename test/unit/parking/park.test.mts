@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INode, WorkflowExecuteMode } from 'n8n-workflow';
+import { deliveryWebhooks } from '../../../nodes/shared/parking/delivery';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
 import { FakeN8n, refusedItem, submittedTask, type Execution } from '../fakes/n8n.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
@@ -129,7 +130,9 @@ describe('What is parked', () => {
 	});
 
 	test('shows the tasks as they are', async () => {
-		const { rows } = await handOver([submittedTask('t0'), refusedItem(1)]);
+		const submitted = submittedTask('t0', { raw: true });
+		if (submitted.result.ok) submitted.result.value.task.raw = { code: 200 };
+		const { rows } = await handOver([submitted, refusedItem(1)]);
 		expect(rows).toEqual([
 			{
 				json: {
@@ -329,8 +332,10 @@ describe('Whether n8n reaches itself', () => {
 			: says(404, `The execution "${url.split('/')[4]}" does not exist.`);
 
 	test('is found out by an execution that does not exist, for one started by hand', async () => {
-		const { n8n, isReached } = await reaches({ proxy: manual });
+		const { n8n, isReached, address } = await reaches({ proxy: manual });
 		expect(isReached).toBe(true);
+		const { nonce } = address;
+		expect(n8n.calls.map(({ body }) => body)).toEqual([{ nonce }, { nonce }]);
 		expect(n8n.calls.map(({ url }) => url)).toEqual([
 			'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101',
 			'http://n8n.test/webhook-waiting/0/seedance-delivery?signature=sig-101',
@@ -364,6 +369,11 @@ describe('Whether n8n reaches itself', () => {
 			},
 		],
 		[
+			'a page, the second time',
+			(url) =>
+				url.includes('/101/') ? says(500, 'x') : { statusCode: 404, headers: {}, body: '<pre>' },
+		],
+		[
 			'nobody, the second time',
 			(url) => {
 				if (url.includes('/101/')) return says(500, 'x');
@@ -385,6 +395,19 @@ describe('Whether n8n reaches itself', () => {
 		});
 		expect(isReached).toBe(false);
 	});
+});
+
+test('A paused node listens for POSTs under a path that no other node has, and answers itself', () => {
+	expect(deliveryWebhooks).toEqual([
+		{
+			name: 'default',
+			httpMethod: 'POST',
+			responseMode: 'onReceived',
+			responseData: '',
+			path: 'seedance-delivery',
+			restartWebhook: true,
+		},
+	]);
 });
 
 test('An address names the execution and keeps n8n’s signature', () => {
