@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
@@ -25,7 +26,7 @@ export async function openSession(
 	const credential = await readCredential(context, provider);
 	if (!credential.ok) return credential;
 
-	const { apiKey, baseUrl, callbackSecret, webhookSecret } = credential.value;
+	const { apiKey, baseUrl, callbackSecret, webhookSecret, decrypted } = credential.value;
 	const { credentialType, hosts, limits } = provider;
 	const account = `${providerId} ${createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('hex')}`;
 	const paceCreates = sharedPacer(`creates ${account}`, limits.creates);
@@ -34,7 +35,14 @@ export async function openSession(
 		provider,
 		transport: openTransport(
 			context,
-			{ credentialType, apiKey, baseUrl, documentedBaseUrl: provider.baseUrl, hosts },
+			{
+				credentialType,
+				credential: decrypted,
+				apiKey,
+				baseUrl,
+				documentedBaseUrl: provider.baseUrl,
+				hosts,
+			},
 			{ clock, pace: sharedPacer(`requests ${account}`, limits.requests), stopSignal },
 		),
 		clock,
@@ -51,6 +59,7 @@ interface Credential {
 	baseUrl: string;
 	callbackSecret: string;
 	webhookSecret: string;
+	decrypted: ICredentialDataDecryptedObject;
 }
 
 async function readCredential(
@@ -77,5 +86,6 @@ async function readCredential(
 		baseUrl: address,
 		callbackSecret: text('callbackSecret'),
 		webhookSecret: text('webhookSecret'),
+		decrypted: read.value,
 	});
 }

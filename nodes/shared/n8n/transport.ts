@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { IExecuteFunctions, IHttpRequestOptions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import type { Fault, Outcome } from '../domain/fault';
 import { isObject, parseJson, reasonOf } from '../domain/json';
 import { fail, ok } from '../domain/result';
@@ -20,6 +25,8 @@ const MAX_CACHED = 100;
 
 export interface VendorAccess {
 	credentialType: string;
+	/** As n8n gave it, for n8n's own helper to sign requests with. */
+	credential: ICredentialDataDecryptedObject;
 	apiKey: string;
 	/** Of the credential, without a slash at the end. */
 	baseUrl: string;
@@ -64,7 +71,7 @@ export function openTransport(
 			const response: unknown = request.withoutKey
 				? await context.helpers.httpRequest(options)
 				: await context.helpers.httpRequestWithAuthentication.call(
-						withSignal(context, signal),
+						viewOf(context, access, signal),
 						access.credentialType,
 						options,
 					);
@@ -197,11 +204,17 @@ function formBody(parts: readonly FormPart[], boundary: string): Buffer {
 
 /**
  * The same context with another cancel signal, because n8n's request helper puts the execution's own
- * on every request of a node (n8n-core 2.41, request-helpers/authentication).
+ * on every request of a node (n8n-core 2.41, request-helpers/authentication). It also gives out the
+ * credential that was read already: for every reading of a webhook's n8n starts a virtual machine.
  */
-function withSignal(context: RequestContext, signal: AbortSignal): RequestContext {
+function viewOf(
+	context: RequestContext,
+	{ credential }: VendorAccess,
+	signal: AbortSignal,
+): RequestContext {
 	const view: RequestContext = Object.create(context, {
 		getExecutionCancelSignal: { value: () => signal },
+		getCredentials: { value: async () => ({ ...credential }) },
 	});
 	return view;
 }

@@ -35,8 +35,11 @@ export const deliveryWebhooks: IWebhookDescription[] = [
 
 const PARALLEL_LOOKS = 10;
 
-/** A call looks at as many tasks as it can in this time; the next one goes on with the others. */
-const LOOKING_MS = 20_000;
+/**
+ * A call looks at as many tasks as it can in this time, before its caller gives up and misses the
+ * note; the next one goes on with the others.
+ */
+const LOOKING_MS = 7_000;
 
 /** An execution that shows up again after so many deliveries has crashed and cannot be resumed. */
 const MAX_DELIVERIES = 3;
@@ -79,7 +82,10 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 
 	const progress = progressOf(first.nonce, clock.now());
 	if (progress.deliveries >= MAX_DELIVERIES) return gone(context);
-	if (progress.isBusy) return later(context, 200, RESUMING_MS, 'Another call is at work');
+	if (progress.isBusy) {
+		const known = opened.ok && writeNote(first.nonce, progress, opened.value.callbackKey);
+		return later(context, 200, RESUMING_MS, 'Another call is at work', known || undefined);
+	}
 	progress.isBusy = true;
 	let isDelivering = false;
 	try {

@@ -17,6 +17,7 @@ async function withKeyTo(url: string, baseUrl = 'https://proxy.example/vendor') 
 		{ helpers } as unknown as IExecuteFunctions,
 		{
 			credentialType: 'vendorApi',
+			credential: { apiKey: 'sk-very-secret' },
 			apiKey: 'sk-very-secret',
 			baseUrl,
 			documentedBaseUrl: 'https://api.vendor.example',

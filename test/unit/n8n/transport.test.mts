@@ -11,6 +11,7 @@ let hosts = 0;
 /** A host of its own for each test, because answers may be kept. */
 const newAccess = (): VendorAccess => ({
 	credentialType: 'vendorApi',
+	credential: { apiKey: key, baseUrl: 'https://api.vendor.example' },
 	apiKey: key,
 	baseUrl: `https://api${++hosts}.vendor.example`,
 	documentedBaseUrl: 'https://api.vendor.example',
