@@ -15,7 +15,7 @@ import {
 	type CallbackClaims,
 } from '../../../nodes/shared/tasks/callbackToken';
 import { FakeN8n, TRIGGER_URL, type Call } from '../fakes/n8n.mts';
-import { hours, minutes, seconds } from '../fakes/time.mts';
+import { hours, minutes } from '../fakes/time.mts';
 import {
 	jsonAnswer,
 	lastFrameUrlOf,
@@ -410,6 +410,16 @@ describe('Which task', () => {
 		expect(rows?.[0]?.json.taskUrls).toEqual(addresses);
 	});
 
+	test('is asked for without a model where the call names none', async () => {
+		const n8n = triggerFor('running', { options: { acceptUnsigned: true } });
+		const { vendor } = providers.apikley ?? {};
+		if (vendor === undefined) throw new Error('No Apikley');
+		const look = jest.spyOn(vendor, 'look');
+		await pollerCalls(n8n, { model: undefined });
+		await n8n.callTrigger({ body: { taskId: 't0' } });
+		expect(look.mock.calls.map(([reference]) => reference.modelId)).toEqual(['', '']);
+	});
+
 	describe('with an address that the vendor was given', () => {
 		test('is the one that was made with it', async () => {
 			const n8n = triggerFor('succeeded');
@@ -561,6 +571,7 @@ describe('The vendor’s own signature', () => {
 
 		test('is not demanded of a vendor that never signs', async () => {
 			const n8n = signing({ signs: undefined, verify: () => false });
+			n8n.credential = { apiKey: 'sk-12345', webhookSecret: 'whsec' };
 			expect((await vendorCalls(n8n)).body).toEqual(delivered);
 		});
 	});
@@ -698,6 +709,14 @@ describe('Once', () => {
 			const { rows } = await n8n.time.run(n8n.callTrigger({ body: { taskId } }));
 			expect(rows).toHaveLength(1);
 		}
+		n8n.trigger.parameters.events = [];
+		n8n.vendor.set('t2', 'failed');
+		await n8n.time.run(n8n.callTrigger({ body: { taskId: 't2' } }));
+		expect(n8n.trigger.saved.delivered).toEqual([
+			{ taskId: 't0', nonce: '' },
+			{ taskId: 't1', nonce: '' },
+			{ taskId: 't2', nonce: '' },
+		]);
 	});
 });
 
@@ -780,13 +799,14 @@ describe('Several processes', () => {
 	test('note themselves seldom, so that n8n need not save at every call', async () => {
 		const n8n = triggerFor('running');
 		await pollerCalls(n8n);
-		const before = JSON.stringify(n8n.trigger.saved);
-		await n8n.time.pass(minutes(5) - 1);
+		const first = JSON.stringify(n8n.trigger.saved);
+		expect(Object.keys(n8n.trigger.saved)).toEqual(['processes']);
+		await n8n.time.pass(minutes(5));
 		await pollerCalls(n8n);
-		expect(JSON.stringify(n8n.trigger.saved)).toBe(before);
-		await n8n.time.pass(seconds(2));
+		expect(JSON.stringify(n8n.trigger.saved)).toBe(first);
+		await n8n.time.pass(1);
 		await pollerCalls(n8n);
-		expect(JSON.stringify(n8n.trigger.saved)).not.toBe(before);
+		expect(JSON.stringify(n8n.trigger.saved)).not.toBe(first);
 	});
 });
 

@@ -250,7 +250,7 @@ export class FakeN8n {
 			getMode: () => mode,
 			getExecutionId: () => id,
 			getInputData: () => execution.items,
-			getContext: () => execution.nodeContext,
+			getContext: (type) => (type === 'node' ? execution.nodeContext : {}),
 			getWorkflowDataProxy: () => {
 				const proxy: Partial<ReturnType<IExecuteFunctions['getWorkflowDataProxy']>> = {
 					$execution: { id, resumeUrl: `${HOST}/webhook-waiting/${id}?signature=sig-${id}` },
@@ -322,9 +322,9 @@ export class FakeN8n {
 				response as unknown as ReturnType<IWebhookFunctions['getResponseObject']>,
 			getNodeParameter: (name: string, fallback?: unknown) =>
 				(parameters[name] ?? fallback) as IDataObject,
-			getNodeWebhookUrl: () => TRIGGER_URL,
+			getNodeWebhookUrl: (name) => (name === 'default' ? TRIGGER_URL : undefined),
 			getWorkflow: () => ({ id: 'wf-1', active: true }),
-			getWorkflowStaticData: () => staticData,
+			getWorkflowStaticData: (type) => (type === 'node' ? staticData : {}),
 		};
 		const answer = (data: IWebhookResponseData): Answer => {
 			const own = data.noWebhookResponse === true ? replied.body : data.webhookResponse;

@@ -262,6 +262,10 @@ describe('The note that a poller carries', () => {
 			'tells of a file that is none',
 			claimOf([{ item: 0, task: video, files: { data: { id: 7 } } }]),
 		],
+		[
+			'tells of a file and of one that is none',
+			claimOf([{ item: 0, task: video, files: { data: { id: 'a' }, lastFrame: { id: 7 } } }]),
+		],
 		['tells of files that are none', claimOf([{ item: 0, task: video, files: 'x' }])],
 		['tells of no files', claimOf([{ item: 0, task: video, files: { data: null } }])],
 	])('counts for nothing when it %s', async (_, change) => {
