@@ -41,7 +41,7 @@ export default {
 	concurrency: 2,
 	disableTypeChecks: false,
 	allowConsoleColors: false,
-	ignorePatterns: ['artifacts', 'coverage', 'dist'],
+	ignorePatterns: ['.cache/stryker*', 'artifacts', 'coverage', 'dist'],
 	reporters: ['clear-text', 'html', 'json', 'progress-append-only'],
 	clearTextReporter: { logTests: false },
 	htmlReporter: { fileName: 'coverage/mutation/index.html' },
