@@ -1,5 +1,5 @@
 import type {
-	IAuthenticateGeneric,
+	IAuthenticate,
 	Icon,
 	IHttpRequestOptions,
 	INodeProperties,
@@ -27,10 +27,14 @@ export const badKey = (keysUrl: string) =>
 export const badHost = (label: string) =>
 	`This address does not answer like ${label}. Check the Base URL.`;
 
-export const bearer: IAuthenticateGeneric = {
-	type: 'generic',
-	properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
-};
+/**
+ * Puts the key on a request. A function, because for one in n8n's declarative form n8n needs the
+ * virtual machine of a running execution.
+ */
+export const bearer: IAuthenticate = async ({ apiKey }, request) => ({
+	...request,
+	headers: { ...request.headers, Authorization: `Bearer ${String(apiKey)}` },
+});
 
 /** API key, base URL and callback secret; `hosts` says more about the base URL where a vendor has several. */
 export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeProperties[] {

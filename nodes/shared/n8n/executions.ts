@@ -109,11 +109,11 @@ export async function noteStoppedTasks(
 }
 
 /**
- * The address at which this execution, once parked, can be reached under `path`; it holds n8n's own
- * token for the execution.
+ * The address under `path` at which an execution can be reached once it is parked; `resumeUrl` is
+ * n8n's own, and holds n8n's token for the execution.
  */
-export function resumeUrlOf(context: IExecuteFunctions, path: string): string {
-	const url = new URL(String(context.getWorkflowDataProxy(0).$execution.resumeUrl));
+export function resumeUrlAt(resumeUrl: string, path: string): string {
+	const url = new URL(resumeUrl);
 	url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
 	return url.toString();
 }

@@ -1,6 +1,7 @@
-import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
 import { clock } from './clock';
+import type { RequestContext } from './transport';
 
 /** Long enough for a webhook to look at some tasks, and short, because a killed caller is lost. */
 const TIMEOUT_MS = 10_000;
@@ -13,7 +14,7 @@ export interface PostAnswer {
 
 /** Posts JSON to an address of this n8n; undefined when nobody answers in time. */
 export async function post(
-	context: IExecuteFunctions,
+	context: Pick<RequestContext, 'helpers' | 'logger'>,
 	url: string,
 	content: JsonObject,
 ): Promise<PostAnswer | undefined> {

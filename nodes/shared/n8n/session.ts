@@ -30,9 +30,11 @@ export async function openSession(
 	const { credentialType, hosts, limits } = provider;
 	const account = `${providerId} ${createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('hex')}`;
 	const paceCreates = sharedPacer(`creates ${account}`, limits.creates);
+	const pace = sharedPacer(`requests ${account}`, limits.requests);
 	return ok({
 		providerId,
 		provider,
+		account,
 		transport: openTransport(
 			context,
 			{
@@ -43,10 +45,11 @@ export async function openSession(
 				documentedBaseUrl: provider.baseUrl,
 				hosts,
 			},
-			{ clock, pace: sharedPacer(`requests ${account}`, limits.requests), stopSignal },
+			{ clock, pace, stopSignal },
 		),
 		clock,
 		pace: async () => await paceCreates(clock, stopSignal),
+		isBusy: () => pace.isBusy(clock.now()),
 		callbackKey: deriveCallbackKey(callbackSecret || apiKey),
 		webhookSecret,
 		log: (message) => context.logger.info(message),

@@ -5,6 +5,7 @@ import { fail, ok } from '../domain/result';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
+import { resumeUrlAt } from '../n8n/executions';
 import { settlingMs } from '../n8n/process';
 import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
@@ -15,6 +16,7 @@ import { problemOfAccess, problemOfDownload } from '../tasks/problems';
 import { toRow } from '../tasks/row';
 import { nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
+import { watch } from './watch';
 import { readParkedItems, type ParkedItem, type ParkedTask } from './parked';
 import { progressOf, readNote, writeNote, type Progress, type Settled } from './progress';
 
@@ -94,6 +96,7 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 			readNote(caller.note, first.nonce, progress, opened.value.callbackKey);
 			await lookAtPending(opened.value, items, progress);
 		} else {
+			progress.watch = undefined;
 			progress.accessLostAt ??= clock.now();
 			const lostForMs = clock.now() - progress.accessLostAt;
 			const { message, description } = opened.error;
@@ -103,19 +106,35 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 		const limit = opened.ok ? opened.value.provider.limits.maxParallelTasks : 1;
 		await fetchFiles(context, items, progress, limit);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
-		if (pending.length > 0) {
-			const note = opened.ok
-				? writeNote(first.nonce, progress, opened.value.callbackKey)
-				: undefined;
-			return later(context, 200, nextCallMs(pending), 'Not finished yet', note);
+		if (pending.length > 0 && opened.ok) {
+			const note = writeNote(first.nonce, progress, opened.value.callbackKey);
+			const nextMs = beginWatch(context, opened.value, pending, progress);
+			return later(context, 200, nextMs, 'Not finished yet', note);
 		}
 		isDelivering = true;
+		progress.watch = undefined;
 		progress.deliveries += 1;
 		return deliver(context, items, progress);
 	} finally {
 		if (isDelivering) void releaseLater(progress);
 		else progress.isBusy = false;
 	}
+}
+
+/** Has this process go on looking, and says in how many milliseconds to call all the same. */
+function beginWatch(
+	context: IWebhookFunctions,
+	session: Session,
+	pending: readonly ParkedItem[],
+	progress: Progress,
+): number {
+	const [first] = pending;
+	const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}');
+	if (first === undefined || typeof resumeUrl !== 'string') return nextCallMs(pending, false);
+	const address = { url: resumeUrlAt(resumeUrl, DELIVERY_PATH), nonce: first.nonce };
+	const nextMs = nextCallMs(pending, true);
+	void watch({ session, context }, { pending, progress, address, nextCallMs: nextMs });
+	return nextMs;
 }
 
 async function releaseLater(progress: Progress): Promise<void> {
@@ -280,12 +299,13 @@ function failNode(context: IWebhookFunctions, error: Error): void {
 	executeData.metadata = { ...executeData.metadata, resumeError: error };
 }
 
-function nextCallMs(pending: readonly ParkedItem[]): number {
+function nextCallMs(pending: readonly ParkedItem[], isWatched: boolean): number {
 	const now = clock.now();
 	const delays = pending.flatMap(({ task }) => {
 		if (!task.ok) return [];
 		const { submittedAt, maxPollGapMs, deadlineAt } = task.value;
-		const delayMs = nextRingDelayMs({ elapsedMs: now - submittedAt, maxGapMs: maxPollGapMs });
+		const elapsedMs = now - submittedAt;
+		const delayMs = nextRingDelayMs({ elapsedMs, maxGapMs: maxPollGapMs, isWatched });
 		return [Math.min(delayMs, Math.max(deadlineAt - now, 0))];
 	});
 	return Math.min(...delays);

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
-import { resumeUrlOf, startDetached } from '../n8n/executions';
+import { resumeUrlAt, startDetached } from '../n8n/executions';
 import { post } from '../n8n/post';
 import { toJson } from '../n8n/settle';
 import { newNonce } from '../tasks/callbackToken';
@@ -28,7 +28,7 @@ export interface DeliveryAddress {
 }
 
 export const newDeliveryAddress = (context: IExecuteFunctions): DeliveryAddress => ({
-	url: resumeUrlOf(context, DELIVERY_PATH),
+	url: resumeUrlAt(String(context.getWorkflowDataProxy(0).$execution.resumeUrl), DELIVERY_PATH),
 	nonce: newNonce(),
 });
 

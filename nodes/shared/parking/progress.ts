@@ -22,6 +22,8 @@ export interface Progress {
 	deliveries: number;
 	/** Since when no call has found a way to the vendor. */
 	accessLostAt?: number;
+	/** Who looks between the calls. */
+	watch?: symbol;
 	/** Where the next round of looks begins, in batches too large for one. */
 	cursor: number;
 }

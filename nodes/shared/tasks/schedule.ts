@@ -33,13 +33,20 @@ const RING_GAP_PER_ELAPSED = 0.05;
 const MIN_RING_GAP_MS = 60_000;
 const MAX_RING_GAP_MS = 5 * 60_000;
 
+/** A call to a paused execution costs n8n a hundred times more than a look from where one is watched. */
+const WATCHED_RING_GAP_MS = 4 * 60_000;
+
 /** Milliseconds until a task that is waited for outside the node should be looked at again. */
 export function nextRingDelayMs(moment: {
 	elapsedMs: number;
 	/** The longest gap the user allows, if any. */
 	maxGapMs?: number;
+	/** Somebody looks in between, who allows for the user's gap. */
+	isWatched?: boolean;
 }): number {
-	const { elapsedMs, maxGapMs = Infinity } = moment;
-	const gapMs = Math.max(elapsedMs * RING_GAP_PER_ELAPSED, MIN_RING_GAP_MS);
-	return Math.min(gapMs, MAX_RING_GAP_MS, Math.max(maxGapMs, MIN_RING_GAP_MS));
+	const { elapsedMs, maxGapMs = Infinity, isWatched = false } = moment;
+	const minGapMs = isWatched ? WATCHED_RING_GAP_MS : MIN_RING_GAP_MS;
+	const longestMs = isWatched ? MAX_RING_GAP_MS : Math.max(maxGapMs, MIN_RING_GAP_MS);
+	const gapMs = Math.max(elapsedMs * RING_GAP_PER_ELAPSED, minGapMs);
+	return Math.min(gapMs, MAX_RING_GAP_MS, longestMs);
 }

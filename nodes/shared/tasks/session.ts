@@ -9,10 +9,14 @@ import type { LedgerPage } from './ledger';
 export interface Session {
 	providerId: string;
 	provider: Provider;
+	/** Names the vendor's account in this process; holds no secret. */
+	account: string;
 	transport: Transport;
 	clock: Clock;
 	/** Resolves when the vendor's documented rate lets the next create request through. */
 	pace: () => Promise<void>;
+	/** Whether requests that need not be sent now should leave the vendor's rate to others. */
+	isBusy: () => boolean;
 	/** Signs the callback URLs that this package hands out. */
 	callbackKey: Buffer;
 	/** The secret with which the vendor signs its callbacks; empty when the user set none. */

@@ -95,6 +95,8 @@ const nodeOf = (more: Partial<INode> = {}): INode => ({
 	...more,
 });
 
+const resumeUrlOf = (id: string) => `${HOST}/webhook-waiting/${id}?signature=sig-${id}`;
+
 const clone = <T,>(value: T): T => JSON.parse(JSON.stringify(value));
 
 const networkError = (code: string) => Object.assign(new Error(code), { code, syscall: 'connect' });
@@ -111,6 +113,8 @@ export class FakeN8n {
 	credential: Credential | undefined = { apiKey: 'sk-12345' };
 	/** Keeps files in the items instead of its store. */
 	keepsFilesInItems = false;
+	/** What n8n tells a webhook of its execution's address; without it nobody looks between the calls. */
+	tellsResumeUrl = true;
 	/** Why it does not start the executions that the package asks for. */
 	refusesExecutions?: Error;
 	readonly executions: Execution[] = [];
@@ -135,6 +139,7 @@ export class FakeN8n {
 	/** Whatever ran dies with the process; what waits in the database stays. */
 	kill(): void {
 		this.isUp = false;
+		this.process.kill();
 		for (const execution of this.executions) {
 			if (execution.state === 'running') execution.state = 'crashed';
 		}
@@ -253,7 +258,7 @@ export class FakeN8n {
 			getContext: (type) => (type === 'node' ? execution.nodeContext : {}),
 			getWorkflowDataProxy: () => {
 				const proxy: Partial<ReturnType<IExecuteFunctions['getWorkflowDataProxy']>> = {
-					$execution: { id, resumeUrl: `${HOST}/webhook-waiting/${id}?signature=sig-${id}` },
+					$execution: { id, resumeUrl: resumeUrlOf(id) },
 					$workflow: { id: 'wf-1' },
 				};
 				return proxy as ReturnType<IExecuteFunctions['getWorkflowDataProxy']>;
@@ -310,8 +315,12 @@ export class FakeN8n {
 			getMode: () => 'webhook',
 			getExecutionId: () => executionId,
 			evaluateExpression: (expression: string) => {
-				const value: unknown = expression === '{{ $input.all() }}' ? items : undefined;
-				return value as ReturnType<IWebhookFunctions['evaluateExpression']>;
+				const resumeUrl = this.tellsResumeUrl ? resumeUrlOf(executionId) : undefined;
+				const known = new Map<string, unknown>([
+					['{{ $input.all() }}', items],
+					['{{ $execution.resumeUrl }}', resumeUrl],
+				]);
+				return known.get(expression) as ReturnType<IWebhookFunctions['evaluateExpression']>;
 			},
 			getBodyData: () => body as IDataObject,
 			getHeaderData: () => headers,
@@ -471,6 +480,10 @@ export class FakeN8n {
 		return answered;
 	}
 }
+
+/** An n8n where nothing happens between two calls. */
+export const unwatched = (options?: ConstructorParameters<typeof FakeN8n>[0]): FakeN8n =>
+	Object.assign(new FakeN8n(options), { tellsResumeUrl: false });
 
 async function orAborted<T>(work: Promise<T>, signal?: { aborted: boolean }): Promise<T> {
 	if (!(signal instanceof AbortSignal)) return await work;

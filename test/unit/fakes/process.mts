@@ -18,6 +18,8 @@ export interface PackageProcess {
 	receiveCall: Trigger['receiveCall'];
 	park: Park;
 	openSession: Sessions['openSession'];
+	/** Ends whatever still goes on in it. */
+	kill: () => void;
 }
 
 /** Loads the package anew, as a process does that has been up for `ageMs`. */
@@ -30,6 +32,12 @@ export function startProcess(time: Time, ageMs = minutes(10)): PackageProcess {
 		jest.doMock('../../../nodes/shared/providers', () => providers);
 		const { clock } = jest.requireActual<ClockModule>('../../../nodes/shared/n8n/clock');
 		time.install(clock);
+		let isDead = false;
+		jest.spyOn(clock, 'sleep').mockImplementation(async (ms, signal) => {
+			await time.sleep(ms, signal);
+			// Nothing of a dead process ever goes on.
+			if (isDead) await new Promise(() => {});
+		});
 		const { thisProcess } = jest.requireActual<ProcessModule>('../../../nodes/shared/n8n/process');
 		thisProcess.startedAt = time.now() - ageMs;
 		modules.push({
@@ -38,6 +46,9 @@ export function startProcess(time: Time, ageMs = minutes(10)): PackageProcess {
 			...jest.requireActual<Trigger>('../../../nodes/shared/callbacks/trigger'),
 			...jest.requireActual<Sessions>('../../../nodes/shared/n8n/session'),
 			park: jest.requireActual<Park>('../../../nodes/shared/parking/park'),
+			kill: () => {
+				isDead = true;
+			},
 		});
 	});
 	const [loaded] = modules;

@@ -5,7 +5,8 @@ import type { TaskStatus } from '../../../nodes/shared/domain/task';
 import { providers } from '../../../nodes/shared/providers';
 import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
 import {
-	FakeN8n,
+	type FakeN8n,
+	unwatched,
 	nonceOf,
 	refusedItem,
 	submittedTask,
@@ -32,7 +33,7 @@ async function paused(
 		credential?: FakeN8n['credential'];
 	} = {},
 ) {
-	const n8n = new FakeN8n();
+	const n8n = unwatched();
 	if (credential !== undefined) n8n.credential = credential;
 	for (const [index, status] of statuses.entries()) n8n.vendor.set(`t${index}`, status);
 	const tasks = statuses.map((_, itemIndex) =>
@@ -270,7 +271,7 @@ describe('A look', () => {
 	});
 
 	test('of several asks for the earliest of what is left', async () => {
-		const n8n = new FakeN8n();
+		const n8n = unwatched();
 		const start = n8n.time.now();
 		n8n.vendor.set('old', 'running');
 		n8n.vendor.set('young', 'running');
@@ -335,7 +336,7 @@ describe('A look', () => {
 
 describe('n8n that has just started', () => {
 	test('is left alone for a minute', async () => {
-		const n8n = new FakeN8n({ ageMs: seconds(30) });
+		const n8n = unwatched({ ageMs: seconds(30) });
 		n8n.vendor.set('t0', 'succeeded');
 		const execution = await n8n.pause([submittedTask('t0')]);
 		const answer = await n8n.look(execution);
@@ -348,14 +349,14 @@ describe('n8n that has just started', () => {
 	});
 
 	test('a clock that was set back makes no process young', async () => {
-		const n8n = new FakeN8n({ ageMs: -minutes(5) });
+		const n8n = unwatched({ ageMs: -minutes(5) });
 		n8n.vendor.set('t0', 'succeeded');
 		const execution = await n8n.pause([submittedTask('t0')]);
 		expect((await n8n.look(execution)).body.state).toBe('delivered');
 	});
 
 	test('tells nobody who is not meant', async () => {
-		const n8n = new FakeN8n({ ageMs: 0 });
+		const n8n = unwatched({ ageMs: 0 });
 		const execution = await n8n.pause([submittedTask('t0')]);
 		expect(await n8n.ring(execution, { body: {} })).toEqual(refused);
 		expect(await n8n.ring(execution, { body: { nonce: 'another' } })).toEqual(gone);
@@ -409,7 +410,7 @@ describe('Delivery', () => {
 	test.each<TaskStatus>(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'])(
 		'comes whatever the task was when it was parked: %s',
 		async (status) => {
-			const n8n = new FakeN8n();
+			const n8n = unwatched();
 			n8n.vendor.set('t0', 'succeeded');
 			const submitted = submittedTask('t0');
 			if (submitted.result.ok) submitted.result.value.task.status = status;
@@ -466,7 +467,7 @@ describe('Delivery', () => {
 	});
 
 	test('of one wait does not keep another one from its own', async () => {
-		const n8n = new FakeN8n();
+		const n8n = unwatched();
 		const executions = [];
 		for (const taskId of ['a', 'b']) {
 			n8n.vendor.set(taskId, 'succeeded');
@@ -541,7 +542,7 @@ describe('Items with a problem', () => {
 	});
 
 	test('that were never submitted come out as what they are', async () => {
-		const n8n = new FakeN8n();
+		const n8n = unwatched();
 		n8n.vendor.set('t0', 'succeeded');
 		const node = { onError: 'continueRegularOutput' as const };
 		const tasks = [refusedItem(0, 'Duration is too long'), submittedTask('t0', { itemIndex: 1 })];
@@ -640,7 +641,7 @@ describe('A credential that is gone', () => {
 	});
 
 	test('leaves each item its own problem', async () => {
-		const n8n = new FakeN8n();
+		const n8n = unwatched();
 		const node = { onError: 'continueRegularOutput' as const };
 		const execution = await n8n.pause([refusedItem(0), submittedTask('t0', { itemIndex: 1 })], {
 			node,
@@ -736,7 +737,7 @@ describe('Whatever comes', () => {
 			headers: fc.dictionary(fc.string(), fc.string()),
 			body: fc.oneof(fc.string(), fc.json(), fc.anything()),
 		});
-		const n8n = new FakeN8n();
+		const n8n = unwatched();
 		await fc.assert(
 			fc.asyncProperty(anyAnswer, async (given) => {
 				n8n.vendor.set('t0', 'running', { instead: () => given });

@@ -1,5 +1,5 @@
 import { deriveCallbackKey, sign } from '../../../nodes/shared/tasks/callbackToken';
-import { FakeN8n, nonceOf, refusedItem, submittedTask } from '../fakes/n8n.mts';
+import { nonceOf, refusedItem, submittedTask, unwatched, type FakeN8n } from '../fakes/n8n.mts';
 import { hours, minutes } from '../fakes/time.mts';
 import {
 	lastFrameUrlOf,
@@ -15,7 +15,7 @@ const rowsOnError = { node: { onError: 'continueRegularOutput' as const } };
 
 async function paused(
 	statuses: Array<VendorTask['status']>,
-	{ n8n = new FakeN8n(), task }: { n8n?: FakeN8n; task?: Parameters<typeof submittedTask>[1] } = {},
+	{ n8n = unwatched(), task }: { n8n?: FakeN8n; task?: Parameters<typeof submittedTask>[1] } = {},
 ) {
 	for (const [index, status] of statuses.entries()) n8n.vendor.set(`t${index}`, status);
 	const tasks = statuses.map((_, itemIndex) =>
@@ -100,7 +100,7 @@ describe('Files', () => {
 	});
 
 	test('are fetched no more at once than the vendor runs tasks', async () => {
-		const n8n = new FakeN8n({ vendor: 'modellix' });
+		const n8n = unwatched({ vendor: 'modellix' });
 		n8n.vendor.downloadMs = 1000;
 		const statuses = Array.from({ length: 7 }, (): VendorTask['status'] => 'succeeded');
 		const { execution } = await paused(statuses, { n8n });
@@ -113,7 +113,7 @@ describe('Files', () => {
 
 describe('n8n that keeps files in the items', () => {
 	async function pausedInMemory(statuses: Array<VendorTask['status']>) {
-		const n8n = new FakeN8n();
+		const n8n = unwatched();
 		n8n.keepsFilesInItems = true;
 		return await paused(statuses, { n8n });
 	}
@@ -146,7 +146,7 @@ describe('n8n that keeps files in the items', () => {
 	});
 
 	test('stops after the first of a round', async () => {
-		const n8n = new FakeN8n({ vendor: 'modellix' });
+		const n8n = unwatched({ vendor: 'modellix' });
 		n8n.keepsFilesInItems = true;
 		const statuses: Array<VendorTask['status']> = Array.from({ length: 9 }, () => 'succeeded');
 		const { execution } = await paused([...statuses, 'running'], { n8n });
@@ -322,7 +322,7 @@ describe('What this process knows of a wait', () => {
 	});
 
 	test('is another one for each wait', async () => {
-		const n8n = new FakeN8n();
+		const n8n = unwatched();
 		n8n.vendor.set('a', 'succeeded');
 		n8n.vendor.set('b', 'running');
 		const first = await n8n.pause([submittedTask('a'), submittedTask('b', { itemIndex: 1 })]);
@@ -340,7 +340,7 @@ describe('300 items', () => {
 	const taskIds = Array.from({ length: 300 }, (_, index) => `t${index}`);
 
 	async function pausedBatch(status: VendorTask['status'], lookMs: number) {
-		const n8n = new FakeN8n({ vendor: 'aimlapi' });
+		const n8n = unwatched({ vendor: 'aimlapi' });
 		const statuses = taskIds.map(() => status);
 		const { execution } = await paused(statuses, {
 			n8n,
@@ -382,7 +382,7 @@ describe('300 items', () => {
 	});
 
 	test('of which only refused ones are left unlooked at ask for the usual gap', async () => {
-		const n8n = new FakeN8n({ vendor: 'aimlapi' });
+		const n8n = unwatched({ vendor: 'aimlapi' });
 		const tasks = Array.from({ length: 10 }, (_, itemIndex) => {
 			n8n.vendor.set(`t${itemIndex}`, 'succeeded');
 			return submittedTask(`t${itemIndex}`, { provider: 'aimlapi', itemIndex, download: false });

@@ -50,6 +50,8 @@ export function scripted(script: Script = {}) {
 	const page = contextLedger({}).page('item');
 	const session: Session = {
 		providerId: 'apikley',
+		account: 'account',
+		isBusy: () => false,
 		provider: script.provider ?? providerOf('apikley'),
 		clock,
 		stopSignal: script.stopSignal,

@@ -226,10 +226,13 @@ describe.each([
 		for (const { typeOptions } of secrets ?? []) expect(typeOptions?.password).toBe(true);
 	});
 
-	test('sends the key as a bearer token and nowhere else', () => {
-		expect(credential?.authenticate).toEqual({
-			type: 'generic',
-			properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
+	test('sends the key as a bearer token and nowhere else', async () => {
+		const { authenticate } = credential ?? {};
+		if (typeof authenticate !== 'function') throw new Error('It needs a running execution');
+		const request = { url: 'https://vendor.test', headers: { Accept: 'text/plain' } };
+		expect(await authenticate({ apiKey: 'sk-1', callbackSecret: 's' }, request)).toEqual({
+			url: 'https://vendor.test',
+			headers: { Accept: 'text/plain', Authorization: 'Bearer sk-1' },
 		});
 	});
 

@@ -1,0 +1,240 @@
+import { FakeN8n, submittedTask, unwatched, type Execution } from '../fakes/n8n.mts';
+import { hours, minutes, seconds } from '../fakes/time.mts';
+import { jsonAnswer, videoOf } from '../fakes/vendor.mts';
+
+afterEach(() => jest.restoreAllMocks());
+
+/** A paused execution after its first call, and its n8n's own calls from then on. */
+async function watched(
+	taskIds: string[],
+	rules: Parameters<typeof submittedTask>[1] = {},
+	n8n = new FakeN8n(),
+) {
+	for (const taskId of taskIds) n8n.vendor.set(taskId, 'running');
+	const tasks = taskIds.map((taskId, itemIndex) => submittedTask(taskId, { ...rules, itemIndex }));
+	const execution = await n8n.pause(tasks);
+	await n8n.look(execution);
+	n8n.calls.length = 0;
+	n8n.vendor.looks.length = 0;
+	return { n8n, execution };
+}
+
+const fileOf = (n8n: FakeN8n, { rows = [] }: Execution) =>
+	rows.map(({ binary }) => n8n.files.get(binary?.data?.id ?? '')?.toString());
+
+describe('Between two calls', () => {
+	test.each([5, 60, 400, 1200])('a task that ends after %d s comes at once', async (lengthS) => {
+		const n8n = new FakeN8n();
+		n8n.track();
+		n8n.vendor.set('t0', 'running');
+		const submittedAt = n8n.time.now() - seconds(lengthS);
+		const execution = await n8n.pause([submittedTask('t0', { submittedAt, timeoutMinutes: 99 })]);
+		await n8n.look(execution);
+		n8n.vendor.set('t0', 'succeeded');
+		await n8n.time.pass(Math.max(seconds(2), seconds(lengthS) * 0.1));
+		expect(execution.state).toBe('success');
+		expect(fileOf(n8n, execution)).toEqual([`${videoOf('t0')}`]);
+		expect(n8n.vendor.downloads).toHaveLength(1);
+	});
+
+	test('n8n is called a few times, the vendor as often as it is good for the user', async () => {
+		const n8n = new FakeN8n();
+		n8n.track();
+		n8n.vendor.set('t0', 'running');
+		await n8n.pause([submittedTask('t0', { timeoutMinutes: 99 })]);
+		await n8n.time.pass(minutes(20));
+		expect(n8n.calls.length).toBeLessThanOrEqual(9);
+		expect(n8n.vendor.looks.length).toBeGreaterThanOrEqual(28);
+		expect(n8n.vendor.looks.length).toBeLessThanOrEqual(60);
+	});
+
+	test.each([
+		['keeps to the gap that the user set', { maxPollGapMs: seconds(100) }, 20, 100],
+		['looks about once a minute at the longest', {}, 15, 60],
+	])('%s', async (_, rules, elapsedMinutes, gapS) => {
+		const submittedAt = Date.parse('2026-11-20T10:00:00.000Z') - minutes(elapsedMinutes);
+		const { n8n } = await watched(['t0'], { ...rules, submittedAt, timeoutMinutes: 99 });
+		await n8n.time.pass(seconds(gapS) - 1);
+		expect(n8n.vendor.looks).toEqual([]);
+		await n8n.time.pass(1);
+		expect(n8n.vendor.looks).toEqual(['t0']);
+		await n8n.time.pass(seconds(gapS * 2));
+		expect(n8n.vendor.looks).toEqual(['t0', 't0', 't0']);
+	});
+
+	test('the vendor is left alone for as long as it asks', async () => {
+		const { n8n } = await watched(['t0']);
+		const busy = { ...jsonAnswer(429, { code: 429 }), headers: { 'retry-after': '50' } };
+		n8n.vendor.set('t0', 'running', { instead: () => busy });
+		await n8n.time.pass(seconds(2));
+		expect(n8n.vendor.looks).toEqual(['t0']);
+		await n8n.time.pass(seconds(49.9));
+		expect(n8n.vendor.looks).toEqual(['t0']);
+		await n8n.time.pass(seconds(0.1));
+		expect(n8n.vendor.looks).toEqual(['t0', 't0']);
+	});
+
+	test('half of the vendor’s documented rate is left to those who have to ask', async () => {
+		const n8n = new FakeN8n({ vendor: 'modellix' });
+		for (let count = 0; count < 30; count++) {
+			const rules = { provider: 'modellix', timeoutMinutes: 99 };
+			await watched([`t${count}`], rules, n8n);
+		}
+		await n8n.time.pass(minutes(3));
+		n8n.vendor.looks.length = 0;
+		await n8n.time.pass(minutes(1));
+		expect(n8n.vendor.looks.length).toBeGreaterThanOrEqual(40);
+		expect(n8n.vendor.looks.length).toBeLessThanOrEqual(46);
+	});
+
+	test('the end of the time is not missed', async () => {
+		const { n8n, execution } = await watched(['t0'], { timeoutMinutes: 3 });
+		await n8n.time.pass(minutes(3) - 1);
+		expect(execution.state).toBe('waiting');
+		await n8n.time.pass(seconds(2));
+		expect(execution.state).toBe('error');
+		expect(execution.error?.message).toContain('was not finished after 3 minutes');
+	});
+
+	test('a call that does not come through is made again', async () => {
+		const { n8n, execution } = await watched(['t0']);
+		n8n.vendor.set('t0', 'succeeded');
+		n8n.proxy = () => jsonAnswer(502, { message: 'Bad Gateway' });
+		await n8n.time.pass(seconds(3));
+		expect(execution.state).toBe('waiting');
+		expect(n8n.calls).toHaveLength(1);
+		n8n.proxy = undefined;
+		await n8n.time.pass(minutes(1));
+		expect(execution.state).toBe('success');
+		expect(n8n.calls).toHaveLength(2);
+	});
+
+	test('what looked like an end is judged by the paused node itself', async () => {
+		const { n8n, execution } = await watched(['t0']);
+		n8n.vendor.set('t0', 'succeeded', { toldId: 'another' });
+		await n8n.time.pass(minutes(1));
+		expect(execution.state).toBe('waiting');
+		expect(n8n.calls).toEqual([]);
+		let count = 0;
+		const failing = jsonAnswer(200, { code: 200, data: { taskId: 't0', state: 'fail' } });
+		const running = jsonAnswer(200, { code: 200, data: { taskId: 't0', state: 'waiting' } });
+		n8n.vendor.set('t0', 'running', { instead: () => (count++ === 0 ? failing : running) });
+		await n8n.time.pass(minutes(1));
+		expect(n8n.calls).toHaveLength(1);
+		expect(execution.state).toBe('waiting');
+	});
+});
+
+describe('Of a batch', () => {
+	const taskIds = Array.from({ length: 25 }, (_, index) => `t${index}`);
+
+	test('ten are looked at in turn', async () => {
+		const { n8n } = await watched(taskIds);
+		await n8n.time.pass(seconds(2));
+		expect(n8n.vendor.looks).toEqual(taskIds.slice(0, 10));
+		await n8n.time.pass(seconds(4));
+		expect(n8n.vendor.looks).toEqual([...taskIds, ...taskIds.slice(0, 5)]);
+	});
+
+	test('what ends is fetched once a minute, and at once when all have ended', async () => {
+		const { n8n, execution } = await watched(taskIds.slice(0, 3));
+		n8n.vendor.set('t0', 'succeeded');
+		await n8n.time.pass(minutes(1) - 1);
+		expect(n8n.calls).toEqual([]);
+		await n8n.time.pass(seconds(7));
+		expect(n8n.calls).toHaveLength(1);
+		expect(n8n.vendor.downloads).toHaveLength(1);
+		n8n.vendor.set('t1', 'succeeded');
+		n8n.vendor.set('t2', 'succeeded');
+		await n8n.time.pass(seconds(8));
+		expect(execution.state).toBe('success');
+		expect(n8n.vendor.downloads).toHaveLength(3);
+	});
+});
+
+describe('A watch ends', () => {
+	const looksIn = async (n8n: FakeN8n, ms: number) => {
+		n8n.vendor.looks.length = 0;
+		await n8n.time.pass(ms);
+		return n8n.vendor.looks.length;
+	};
+
+	test('with the wait', async () => {
+		const { n8n, execution } = await watched(['t0']);
+		n8n.vendor.set('t0', 'succeeded');
+		await n8n.look(execution);
+		expect(await looksIn(n8n, minutes(10))).toBe(0);
+		expect(n8n.calls).toEqual([]);
+	});
+
+	test('with the process; the pollers bring the video all the same', async () => {
+		const n8n = new FakeN8n();
+		n8n.track();
+		n8n.vendor.set('t0', 'running');
+		const execution = await n8n.pause([submittedTask('t0')]);
+		await n8n.time.pass(minutes(3));
+		n8n.kill();
+		expect(await looksIn(n8n, minutes(1))).toBe(0);
+		n8n.start();
+		n8n.vendor.set('t0', 'succeeded');
+		await n8n.time.pass(minutes(6));
+		expect(execution.state).toBe('success');
+	});
+
+	test('when nobody calls any more, e.g. since the user has stopped the execution', async () => {
+		const { n8n, execution } = await watched(['t0']);
+		execution.state = 'canceled';
+		expect(await looksIn(n8n, minutes(6))).toBeGreaterThan(0);
+		expect(await looksIn(n8n, hours(1))).toBe(0);
+	});
+
+	test('when the credential is gone', async () => {
+		const { n8n, execution } = await watched(['t0']);
+		n8n.credential = undefined;
+		await n8n.look(execution);
+		expect(await looksIn(n8n, minutes(2))).toBe(0);
+	});
+
+	test('when another one begins', async () => {
+		const { n8n, execution } = await watched(['t0']);
+		const alone = await looksIn(n8n, minutes(2));
+		for (let count = 0; count < 5; count++) await n8n.look(execution);
+		expect(await looksIn(n8n, minutes(2))).toBeLessThanOrEqual(alone);
+	});
+});
+
+test('every process that is called watches, and the video comes once', async () => {
+	const { n8n, execution } = await watched(['t0']);
+	const other = n8n.anotherProcess();
+	await n8n.look(execution, { process: other });
+	n8n.vendor.set('t0', 'succeeded');
+	await n8n.time.pass(minutes(1));
+	expect(execution.state).toBe('success');
+	expect(n8n.vendor.downloads).toHaveLength(1);
+});
+
+test('where n8n does not tell the address, the pollers come often', async () => {
+	const { n8n, execution } = await watched(['t0'], {}, unwatched());
+	await n8n.time.pass(minutes(1));
+	expect(n8n.vendor.looks).toEqual([]);
+	expect((await n8n.look(execution)).body.retryAfterSeconds).toBe(60);
+});
+
+test.each([
+	[minutes(1), {}, 240],
+	[minutes(70), {}, 240],
+	[minutes(90), {}, 270],
+	[hours(10), {}, 300],
+	[minutes(40), { maxPollGapMs: seconds(90) }, 240],
+	[minutes(1), { timeoutMinutes: 2 }, 120],
+])('after %d ms with %j the next call is asked for in %d s', async (ageMs, rules, expected) => {
+	const n8n = new FakeN8n();
+	n8n.vendor.set('t0', 'running');
+	const submittedAt = n8n.time.now() - ageMs;
+	const timeoutMinutes = 1000;
+	const execution = await n8n.pause([
+		submittedTask('t0', { timeoutMinutes, submittedAt, ...rules }),
+	]);
+	const { body } = await n8n.look(execution);
+	expect(body.retryAfterSeconds).toBe(expected);
+});
