@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
+import { clock } from '../n8n/clock';
 import { resumeUrlAt, startDetached } from '../n8n/executions';
 import { post } from '../n8n/post';
 import { toJson } from '../n8n/settle';
@@ -20,6 +21,9 @@ const NOTIFY_FOR_MS = 7 * 24 * 60 * 60_000;
 
 /** n8n counts executions from 1, and PostgreSQL takes no ID beyond its integers. */
 const NO_EXECUTION = '0';
+
+/** How long to wait before each of the first calls, of which one is enough. */
+const FIRST_CALLS_MS = [2_000, 3_000, 5_000];
 
 /** Where a paused execution takes calls. */
 export interface DeliveryAddress {
@@ -87,10 +91,21 @@ export async function park(
 		delete input.binary;
 	}
 	await context.putExecutionToWait(new Date(endsAt));
+	void callSoon(context, address);
 	return submitted.map(({ itemIndex, origin, result }) => ({
 		json: toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
 		pairedItem: { item: itemIndex },
 	}));
+}
+
+/** Has somebody look from the beginning, because n8n wakes no poller within the first minute. */
+async function callSoon(context: IExecuteFunctions, { url, nonce }: DeliveryAddress) {
+	for (const delayMs of FIRST_CALLS_MS) {
+		await clock.sleep(delayMs);
+		const answer = await post(context, url, { nonce });
+		// Anything else is n8n, which has not parked the execution yet.
+		if (answer?.body?.state !== undefined) return;
+	}
 }
 
 /** Has the triggers at these URLs rung until each says that its task is delivered. */

@@ -70,7 +70,7 @@ export const waitingOptions: INodeProperties[] = [
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
 		default: 30,
 		description:
-			'Longest time between two looks at a task. A paused execution is woken about once a minute at most.',
+			'Longest time between two looks at a task. After a restart of n8n, a paused execution is looked after about once a minute to begin with.',
 	},
 	{
 		displayName: 'Timeout (Minutes)',

@@ -113,6 +113,8 @@ export class FakeN8n {
 	credential: Credential | undefined = { apiKey: 'sk-12345' };
 	/** Keeps files in the items instead of its store. */
 	keepsFilesInItems = false;
+	/** The process that parks an execution ends at once, and calls nobody. */
+	parksAndDies = false;
 	/** What n8n tells a webhook of its execution's address; without it nobody looks between the calls. */
 	tellsResumeUrl = true;
 	/** Why it does not start the executions that the package asks for. */
@@ -217,10 +219,12 @@ export class FakeN8n {
 		const items = submitted.map((_, item) => ({ json: { prompt: `prompt ${item}` } }));
 		const execution = this.newExecution({ node: nodeOf(node), items });
 		const context = this.executeContext(execution, { mode });
-		const { park, newDeliveryAddress } = this.process.park;
+		const process = this.parksAndDies ? this.anotherProcess() : this.process;
+		const { park, newDeliveryAddress } = process.park;
 		const address = newDeliveryAddress(context);
 		const rows = await this.time.run(park(context, await this.session(), submitted, address));
 		if (rows === undefined) throw new Error('The execution was not parked');
+		if (this.parksAndDies) process.kill();
 		execution.items = clone(execution.items);
 		return execution;
 	}
@@ -483,7 +487,7 @@ export class FakeN8n {
 
 /** An n8n where nothing happens between two calls. */
 export const unwatched = (options?: ConstructorParameters<typeof FakeN8n>[0]): FakeN8n =>
-	Object.assign(new FakeN8n(options), { tellsResumeUrl: false });
+	Object.assign(new FakeN8n(options), { tellsResumeUrl: false, parksAndDies: true });
 
 async function orAborted<T>(work: Promise<T>, signal?: { aborted: boolean }): Promise<T> {
 	if (!(signal instanceof AbortSignal)) return await work;

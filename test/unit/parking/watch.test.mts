@@ -12,7 +12,10 @@ async function watched(
 ) {
 	for (const taskId of taskIds) n8n.vendor.set(taskId, 'running');
 	const tasks = taskIds.map((taskId, itemIndex) => submittedTask(taskId, { ...rules, itemIndex }));
+	const { parksAndDies } = n8n;
+	n8n.parksAndDies = true;
 	const execution = await n8n.pause(tasks);
+	n8n.parksAndDies = parksAndDies;
 	await n8n.look(execution);
 	n8n.calls.length = 0;
 	n8n.vendor.looks.length = 0;
@@ -21,6 +24,32 @@ async function watched(
 
 const fileOf = (n8n: FakeN8n, { rows = [] }: Execution) =>
 	rows.map(({ binary }) => n8n.files.get(binary?.data?.id ?? '')?.toString());
+
+test('from the beginning, a task that ends within seconds comes within seconds', async () => {
+	const n8n = new FakeN8n();
+	n8n.vendor.set('t0', 'running');
+	const execution = await n8n.pause([submittedTask('t0')]);
+	await n8n.time.pass(seconds(8));
+	n8n.vendor.set('t0', 'succeeded');
+	await n8n.time.pass(seconds(2));
+	expect(execution.state).toBe('success');
+	expect(n8n.calls).toHaveLength(2);
+});
+
+test.each([
+	[1, 0],
+	[2, 4],
+	[3, 9],
+])('n8n may take its time to park: the call number %d counts, after %d s', async (calls, busyS) => {
+	const n8n = new FakeN8n();
+	n8n.vendor.set('t0', 'succeeded');
+	const execution = await n8n.pause([submittedTask('t0')]);
+	execution.state = 'running';
+	n8n.time.at(n8n.time.now() + seconds(busyS), () => (execution.state = 'waiting'));
+	await n8n.time.pass(seconds(30));
+	expect(execution.state).toBe('success');
+	expect(n8n.calls).toHaveLength(calls);
+});
 
 describe('Between two calls', () => {
 	test.each([5, 60, 400, 1200])('a task that ends after %d s comes at once', async (lengthS) => {
