@@ -1,9 +1,4 @@
-import type {
-	IAuthenticate,
-	Icon,
-	IHttpRequestOptions,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IAuthenticate, Icon, IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
 
 /** What the credentials of all vendors have in common; each credential type is one vendor's key. */
 
@@ -31,10 +26,16 @@ export const badHost = (label: string) =>
  * Puts the key on a request. A function, because for one in n8n's declarative form n8n needs the
  * virtual machine of a running execution.
  */
-export const bearer: IAuthenticate = async ({ apiKey }, request) => ({
-	...request,
-	headers: { ...request.headers, Authorization: `Bearer ${String(apiKey)}` },
-});
+const keyAs =
+	(scheme: 'Bearer' | 'Key'): IAuthenticate =>
+	async ({ apiKey }, request) => ({
+		...request,
+		headers: { ...request.headers, Authorization: `${scheme} ${String(apiKey)}` },
+	});
+
+export const bearer = keyAs('Bearer');
+
+export const key = keyAs('Key');
 
 /** API key, base URL and callback secret; `hosts` says more about the base URL where a vendor has several. */
 export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeProperties[] {

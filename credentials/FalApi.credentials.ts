@@ -1,0 +1,45 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { fal } from '../nodes/shared/providers/fal';
+import {
+	badHost,
+	badKey,
+	key,
+	keyAndHost,
+	ownBaseUrl,
+	seedanceIcon,
+} from './shared/vendorCredential';
+
+const { label, apiKeysUrl, baseUrl } = fal;
+
+export class FalApi implements ICredentialType {
+	name = 'falApi';
+
+	displayName = 'Fal API';
+
+	icon = seedanceIcon;
+
+	documentationUrl = 'https://fal.ai/docs/documentation/model-apis/authentication';
+
+	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
+
+	authenticate = key;
+
+	// The list of models needs no key and the balance an administrator's, so an unknown request is
+	// asked for: a good key is told that there is none, a bad one is refused with 401.
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: ownBaseUrl,
+			url: '/bytedance/seedance-2.0/requests/00000000-0000-0000-0000-000000000000/status',
+			ignoreHttpStatusErrors: { ignore: true, except: [401, 403, 429, 500, 502, 503, 504] },
+		},
+		rules: [
+			{ type: 'responseCode', properties: { value: 401, message: badKey(apiKeysUrl) } },
+			// How an unknown request is told is not documented, but it is not told by a web page.
+			{
+				type: 'responseSuccessBody',
+				properties: { key: '0', value: '<', message: badHost(label) },
+			},
+			// n8n takes every rule by its own type; only the declared type knows no mixed list.
+		] as ICredentialTestRequest['rules'],
+	};
+}

@@ -1,0 +1,260 @@
+import { z } from 'zod/v4';
+import type { FaultKind, Outcome } from '../../domain/fault';
+import { textOf, withoutUndefined } from '../../domain/json';
+import { fail, ok } from '../../domain/result';
+import type { Task, TaskReport } from '../../domain/task';
+import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendor';
+import {
+	faultKindOfStatus,
+	isSuccess,
+	optional,
+	readStatus,
+	readValue,
+	refuse,
+	unreadable,
+	type StatusWords,
+} from '../reading';
+import { callbacks } from './webhook';
+
+// https://fal.ai/docs/documentation/model-apis/inference/queue.md: a request that failed is
+// completed, too; only its result tells.
+const statusWords: StatusWords = {
+	in_queue: 'queued',
+	in_progress: 'running',
+	completed: 'succeeded',
+};
+
+/** The `error_type` of a request that was cancelled while it ran. */
+const CANCELLED = 'client_cancelled';
+
+const text = z.string().min(1);
+
+const submitted = z.object({
+	request_id: text,
+	status_url: optional(text),
+	response_url: optional(text),
+	cancel_url: optional(text),
+});
+
+const queueStatus = z.object({
+	status: text,
+	request_id: optional(text),
+	error: z.unknown(),
+	error_type: optional(text),
+});
+
+const output = z.object({ video: z.object({ url: text }) });
+
+interface Addresses {
+	status: string;
+	response: string;
+	cancel: string;
+}
+
+/** Where the submit answer said, else built: below owner and app, the model ID's first two parts. */
+function addressesOf({
+	taskId,
+	modelId,
+	addresses: told = {},
+}: VendorReference): Outcome<Addresses> {
+	const [owner = '', app = ''] = modelId.split('/');
+	const base = `/${encodeURIComponent(owner)}/${encodeURIComponent(app)}/requests/${encodeURIComponent(taskId)}`;
+	const isBuildable = owner !== '' && app !== '';
+	const built = (path: string) => (isBuildable ? `${base}${path}` : undefined);
+	const status = told.status ?? built('/status');
+	const response = told.response ?? built('');
+	const cancel = told.cancel ?? built('/cancel');
+	return status === undefined || response === undefined || cancel === undefined
+		? fail({
+				kind: 'rejected',
+				message: `The address of a task begins with its model, and the model ID '${modelId}' names none`,
+				certainlyNotTaken: true,
+			})
+		: ok({ status, response, cancel });
+}
+
+const fieldProblem = z.object({
+	msg: z.string(),
+	type: optional(text),
+	loc: optional(z.array(z.union([z.string(), z.number()]))),
+});
+
+const detailed = z.object({ detail: z.union([text, z.array(fieldProblem).min(1)]) });
+
+/** How the platform's host says it. */
+const platformError = z.object({ error: z.object({ message: text, type: optional(text) }) });
+
+interface Reason {
+	message: string;
+	code?: string;
+}
+
+const sentenceOf = ({ loc = [], msg }: z.infer<typeof fieldProblem>): string => {
+	const field = loc.filter((part) => part !== 'body').join('.');
+	return field === '' ? msg : `${field}: ${msg}`;
+};
+
+/** What a model says is wrong with an input, or with what it made of it: a list. */
+function readProblems({ body }: VendorResponse): Reason | undefined {
+	const detail = detailed.safeParse(body).data?.detail;
+	if (!Array.isArray(detail)) return undefined;
+	const code = detail.find(({ type }) => type !== undefined)?.type;
+	return withoutUndefined({ code, message: detail.map(sentenceOf).join('; ') });
+}
+
+function reasonOf(response: VendorResponse): Reason {
+	const problems = readProblems(response);
+	if (problems !== undefined) return problems;
+	const detail = detailed.safeParse(response.body).data?.detail;
+	if (typeof detail === 'string') return { message: detail };
+	const { message = '', type } = platformError.safeParse(response.body).data?.error ?? {};
+	return withoutUndefined({ message, code: type });
+}
+
+/** "User is locked. Reason: Exhausted balance" comes as 403; so does what a key may not do. */
+function kindOf(httpStatus: number, message: string): FaultKind {
+	return httpStatus === 403 && /locked|balance/i.test(message)
+		? 'insufficientCredits'
+		: faultKindOfStatus(httpStatus);
+}
+
+function readError(response: VendorResponse, kind?: FaultKind): Outcome<never> {
+	const { httpStatus, headers } = response;
+	const { message, code } = reasonOf(response);
+	return refuse(response, {
+		kind: kind ?? kindOf(httpStatus, message),
+		message,
+		vendorCode: code ?? headers['x-fal-error-type'] ?? httpStatus,
+	});
+}
+
+/** fal's queue: https://fal.ai/docs/api-reference/inference-api. */
+export const api: Vendor = {
+	createTask: ({ model, input, callbackUrl }) => ({
+		method: 'POST',
+		url: model.createPath,
+		body: input,
+		...(callbackUrl !== undefined && { query: { fal_webhook: callbackUrl } }),
+	}),
+
+	readCreated(response) {
+		const task = submitted.safeParse(response.body).data;
+		if (task === undefined) return isSuccess(response) ? unreadable(response) : readError(response);
+		return ok(toTask(task, response));
+	},
+
+	*look(reference) {
+		const addresses = addressesOf(reference);
+		if (!addresses.ok) return addresses;
+		const looked = yield { method: 'GET', url: addresses.value.status };
+		if (!isSuccess(looked)) return readError(looked);
+		const read = readValue(queueStatus, looked.body, looked);
+		if (!read.ok) return read;
+
+		const { request_id: toldId, status: word, error, error_type: code } = read.value;
+		const about = withoutUndefined({ taskId: toldId, raw: looked.body });
+		if (toldId !== undefined && toldId !== reference.taskId) {
+			return ok({ ...about, status: 'running' });
+		}
+		const state = readStatus(statusWords, word);
+		if (state.status !== 'succeeded') return ok({ ...about, ...state });
+
+		const message = textOf(error) || code;
+		const told = message === undefined ? undefined : withoutUndefined({ code, message });
+		const result = yield { method: 'GET', url: addresses.value.response };
+		return readResult(result, about, told);
+	},
+
+	*upload({ bytes, mimeType, fileName }) {
+		const begun = yield {
+			method: 'POST',
+			host: 'rest',
+			url: '/storage/upload/initiate',
+			query: { storage_type: 'fal-cdn-v3' },
+			body: { content_type: mimeType, file_name: fileName },
+		};
+		if (!isSuccess(begun)) return readError(begun);
+		const told = readValue(uploadAddresses, begun.body, begun);
+		if (!told.ok) return told;
+		const { upload_url: url, file_url: fileUrl } = told.value;
+		const sent = yield { method: 'PUT', url, file: { bytes, mimeType }, withoutKey: true };
+		return isSuccess(sent)
+			? ok(fileUrl)
+			: refuse(sent, { kind: faultKindOfStatus(sent.httpStatus), vendorCode: sent.httpStatus });
+	},
+
+	// https://fal.ai/docs/inference-api/queue/cancel.md
+	*cancel(reference) {
+		const addresses = addressesOf(reference);
+		if (!addresses.ok) return addresses;
+		const answer = yield { method: 'PUT', url: addresses.value.cancel };
+		// 400 says that the request had been completed before.
+		if (!isSuccess(answer) && answer.httpStatus !== 400) return readError(answer);
+		const report = yield* api.look(reference);
+		// What was still waiting is taken out of the queue, which then knows nothing of it any more.
+		const isGone = !report.ok && report.error.kind === 'notFound';
+		return isGone && isSuccess(answer)
+			? ok({ status: 'cancelled', raw: answer.body ?? answer.excerpt })
+			: report;
+	},
+
+	// https://fal.ai/docs/platform-apis/v1/account/billing
+	*balance() {
+		const response = yield {
+			method: 'GET',
+			host: 'platform',
+			url: '/v1/account/billing',
+			query: { expand: 'credits' },
+		};
+		// The usual keys may not see it, only those of scope ADMIN.
+		const isKeptBack = response.httpStatus === 401 || response.httpStatus === 403;
+		if (!isSuccess(response)) return readError(response, isKeptBack ? 'forbidden' : undefined);
+		const account = readValue(billing, response.body, response);
+		if (!account.ok) return account;
+		const { current_balance: balance, currency } = account.value.credits;
+		return ok(withoutUndefined({ balance, currency }));
+	},
+
+	callbacks,
+};
+
+const uploadAddresses = z.object({ upload_url: text, file_url: text });
+
+const billing = z.object({
+	credits: z.object({ current_balance: z.number(), currency: optional(text) }),
+});
+
+function toTask(task: z.infer<typeof submitted>, response: VendorResponse): Task {
+	const { request_id: taskId, status_url: status, response_url, cancel_url: cancel } = task;
+	const told = Object.entries({ status, response: response_url, cancel }).flatMap(([name, url]) =>
+		url === undefined ? [] : [[name, url] as const],
+	);
+	const addresses = told.length > 0 ? Object.fromEntries(told) : undefined;
+	return withoutUndefined({ taskId, status: 'queued', addresses, raw: response.body });
+}
+
+/**
+ * The result has the HTTP status that the model answered with. A task counts as failed only when the
+ * queue says so or a model's own list of problems is there; any other answer may be a gateway's.
+ */
+function readResult(
+	response: VendorResponse,
+	about: Pick<TaskReport, 'taskId' | 'raw'>,
+	told: Reason | undefined,
+): Outcome<TaskReport> {
+	const raw = response.body ?? about.raw;
+	const found = isSuccess(response) ? output.safeParse(response.body).data : undefined;
+	if (found !== undefined) {
+		return ok({ ...about, status: 'succeeded', videoUrl: found.video.url, raw });
+	}
+	const failure =
+		readProblems(response) ??
+		(response.httpStatus === 422 ? reasonOf(response) : undefined) ??
+		told;
+	if (failure !== undefined) {
+		const status = told?.code === CANCELLED ? 'cancelled' : 'failed';
+		const message = failure.message || told?.message || response.excerpt;
+		return ok({ ...about, status, failure: { ...failure, message }, raw });
+	}
+	return isSuccess(response) ? unreadable(response) : readError(response);
+}

@@ -1,0 +1,20 @@
+import type { Provider } from '../../domain/provider';
+import { api } from './api';
+import { customModel, models } from './models';
+
+/** fal (https://fal.ai/docs). */
+export const fal: Provider = {
+	label: 'fal',
+	credentialType: 'falApi',
+	apiKeysUrl: 'https://fal.ai/dashboard/keys',
+	baseUrl: 'https://queue.fal.run',
+	hosts: { rest: 'https://rest.fal.ai', platform: 'https://api.fal.ai' },
+	// fal runs 2 requests of a new account at once, up to 40 after purchases, and lets the others
+	// wait in its queue (https://fal.ai/docs/documentation/model-apis/faq). More at once would only
+	// make the last ones wait for longer than the node does.
+	limits: { maxParallelTasks: 10 },
+	models,
+	kinds: ['textToVideo', 'imageToVideo'],
+	customModel,
+	vendor: api,
+};
