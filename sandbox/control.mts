@@ -59,7 +59,7 @@ export async function serveControl(
 	response: ServerResponse,
 	sandbox: Sandbox,
 ): Promise<void> {
-	const json = parseJson(await readBody(request));
+	const json = parseJson((await readBody(request)).toString());
 	const done = () => send(response, { status: 200, body: { ok: true } });
 	const refuse = (status: number, error: string) => send(response, { status, body: { error } });
 

@@ -28,6 +28,10 @@ const answerKinds: EffectKind[] = [...apiKinds, 'drip'];
 const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
 	create: [...answerKinds, 'dripAfter', 'failTask', 'refuseWithTask', 'slowPropagation'],
 	status: [...answerKinds, 'unknownStatus', 'otherTask'],
+	result: answerKinds,
+	cancel: answerKinds,
+	upload: answerKinds,
+	keys: answerKinds,
 	balance: answerKinds,
 	validate: answerKinds,
 	unknown: answerKinds,

@@ -3,10 +3,10 @@ import type { Answer } from './vendors/vendor.mts';
 
 export const jsonType = 'application/json; charset=utf-8';
 
-export async function readBody(request: IncomingMessage): Promise<string> {
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk);
-	return Buffer.concat(chunks).toString('utf8');
+	return Buffer.concat(chunks);
 }
 
 /** A string is sent as it is (a gateway's error page), anything else as JSON. */

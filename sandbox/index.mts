@@ -24,7 +24,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const plan = createFaultPlan();
 	const tasks = createTaskStore(clock, options.generationMs ?? 8000);
 	const webhookKeys = { apikley: options.apikleyWebhookHmacKey };
-	const world: World = { clock, tasks, apiKeys, webhookKeys, sandboxUrl: '' };
+	const world: World = { clock, tasks, apiKeys, webhookKeys, sandboxUrl: '', uploads: new Map() };
 	const callbacks = createCallbacks({
 		world,
 		plan,
@@ -68,12 +68,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		requests,
 		inFlight: () => inFlight,
 		tasks: () => tasks.all().map((task) => ({ ...task, state: tasks.state(task) })),
+		uploads: () => [...world.uploads.values()].flatMap(({ bytes }) => bytes ?? []),
 		addFault: plan.add,
 		clearFaults: plan.clear,
 		reset() {
 			tasks.clear();
 			plan.clear();
 			callbacks.clear();
+			world.uploads.clear();
 			requests.length = 0;
 		},
 		setGenerationMs: tasks.setGenerationMs,

@@ -16,6 +16,8 @@ export interface TaskDraft {
 	input: JsonObject;
 	createBody: JsonObject;
 	callbackUrl?: string;
+	/** A task of which it is clear at once how it fails. */
+	failure?: StoredTask['failure'];
 	/** A task that would take longer than this fails at this age. */
 	expiresAfterMs?: number;
 }
@@ -45,14 +47,15 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 	let generationMs = initialGenerationMs;
 
 	function create(draft: TaskDraft, effect?: FaultEffect): StoredTask {
-		const { expiresAfterMs = Infinity, ...fields } = draft;
+		const { expiresAfterMs = Infinity, failure: known, ...fields } = draft;
 		const prompt = promptOf(draft.input);
 		const createdAt = clock.now();
-		const takesMs = generationMs * (prompt.includes('[slow]') ? slowFactor : 1);
+		const slow = prompt.includes('[slow]') ? slowFactor : 1;
+		const takesMs = known ? 0 : generationMs * slow;
 		const failure =
 			takesMs > expiresAfterMs
 				? { code: 'expired', message: 'Task expired before it was finished' }
-				: plannedFailure(prompt, effect);
+				: (known ?? plannedFailure(prompt, effect));
 		const task: StoredTask = {
 			...fields,
 			createdAt,
@@ -99,6 +102,13 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 			const task = stored.get(taskId);
 			if (task?.vendor !== vendor || clock.now() < task.visibleFrom) return undefined;
 			return task;
+		},
+		/** Ends a task now. */
+		end(task: StoredTask, failure: StoredTask['failure']) {
+			stored.set(task.taskId, { ...task, failure, finishesAt: clock.now() });
+		},
+		remove(task: StoredTask) {
+			stored.delete(task.taskId);
 		},
 		all: () => [...stored.values()],
 		clear() {

@@ -3,7 +3,17 @@ import type { Vendor } from './vendors/index.mts';
 export { vendors } from './vendors/index.mts';
 export type { Vendor };
 
-export type Operation = 'create' | 'status' | 'balance' | 'validate' | 'media' | 'unknown';
+export type Operation =
+	| 'create'
+	| 'status'
+	| 'result'
+	| 'cancel'
+	| 'upload'
+	| 'keys'
+	| 'balance'
+	| 'validate'
+	| 'media'
+	| 'unknown';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -60,7 +70,7 @@ export interface SandboxTask {
 	visibleFrom: number;
 	callbackUrl?: string;
 	/** How the task ends when it does not end well. */
-	failure?: { code: string; message: string };
+	failure?: { code: string; message: string; field?: string };
 }
 
 export interface CallbackDelivery {
@@ -105,7 +115,7 @@ export type FaultEffect =
 export interface Fault {
 	vendor?: Vendor;
 	/** Without one: every request that arrives. Callbacks only when named. */
-	operation?: 'create' | 'status' | 'balance' | 'validate' | 'media' | 'callback';
+	operation?: Exclude<Operation, 'unknown'> | 'callback';
 	taskId?: string;
 	/** At most this often. */
 	times?: number;
@@ -126,6 +136,8 @@ export interface Sandbox {
 	/** Requests being served now, media included. */
 	inFlight(): number;
 	tasks(): SandboxTask[];
+	/** What lies in the vendors' storages, oldest first. */
+	uploads(): Buffer[];
 	addFault(fault: Fault): void;
 	clearFaults(): void;
 	/** Forgets tasks, faults, requests and callbacks; settings stay. */

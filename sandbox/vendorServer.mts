@@ -32,7 +32,8 @@ export async function serveVendor(
 	const path = url.pathname.slice(vendor.length + 1) || '/';
 	const query = url.searchParams;
 	const { headers } = request;
-	const rawBody = await readBody(request);
+	const bytes = await readBody(request);
+	const rawBody = bytes.toString();
 	const route = api.route(method, path, query);
 	const record: RecordedRequest = {
 		vendor,
@@ -73,7 +74,10 @@ export async function serveVendor(
 			await delay(effect.latencyMs, undefined, { ref: false });
 	}
 
-	const processed = api.handle({ route, method, path, query, headers, rawBody, effect }, world);
+	const processed = api.handle(
+		{ route, method, path, query, headers, rawBody, bytes, effect },
+		world,
+	);
 	switch (effect?.kind) {
 		case 'hangAfter':
 			return;

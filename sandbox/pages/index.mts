@@ -1,6 +1,7 @@
 import type { Vendor } from '../vendors/index.mts';
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
+import { fal } from './fal.mts';
 import { modellix } from './modellix.mts';
 import type { ModelPage } from './types.mts';
 
@@ -13,7 +14,7 @@ export type {
 	WireType,
 } from './types.mts';
 
-const pages: Record<Vendor, readonly ModelPage[]> = { apikley, modellix, aimlapi };
+const pages: Record<Vendor, readonly ModelPage[]> = { apikley, modellix, aimlapi, fal };
 
 /**
  * What the vendors' own pages say about their models, copied by hand: what the sandbox holds

@@ -1,9 +1,10 @@
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
+import { fal } from './fal.mts';
 import { modellix } from './modellix.mts';
 
 /** Every vendor there is; its name is the first part of its paths. */
-export const vendorApis = { apikley, modellix, aimlapi };
+export const vendorApis = { apikley, modellix, aimlapi, fal };
 
 export type Vendor = keyof typeof vendorApis;
 

@@ -31,8 +31,17 @@ export interface VendorCall {
 	query: URLSearchParams;
 	headers: Record<string, string | string[] | undefined>;
 	rawBody: string;
+	/** The same, as it came. */
+	bytes: Buffer;
 	/** A fault that changes how this request is processed. */
 	effect?: FaultEffect;
+}
+
+/** A file in a vendor's storage. */
+export interface Upload {
+	contentType: string;
+	/** Missing while only its address was asked for. */
+	bytes?: Buffer;
 }
 
 export interface World {
@@ -41,6 +50,8 @@ export interface World {
 	/** Origin that media links point to. */
 	sandboxUrl: string;
 	apiKeys: Record<Vendor, string>;
+	/** By the name in their addresses. */
+	uploads: Map<string, Upload>;
 	/** What callbacks are signed with. */
 	webhookKeys: Partial<Record<Vendor, string>>;
 }
@@ -65,8 +76,8 @@ export interface VendorApi {
 	linkProblem?(task: StoredTask, query: URLSearchParams, now: number): string | undefined;
 }
 
-export const isAuthorized = (call: VendorCall, apiKey: string) =>
-	call.headers.authorization === `Bearer ${apiKey}`;
+export const isAuthorized = (call: VendorCall, apiKey: string, scheme = 'Bearer') =>
+	call.headers.authorization === `${scheme} ${apiKey}`;
 
 type JsonBody = { ok: true; body: JsonObject } | { ok: false; reason: string };
 

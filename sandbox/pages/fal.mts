@@ -1,0 +1,3 @@
+import type { ModelPage } from './types.mts';
+
+export const fal: readonly ModelPage[] = [];
