@@ -3,9 +3,7 @@ import {
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
 	type IHttpRequestOptions,
-	type INode,
 	type IRequestOptionsSimplified,
-	type
 } from 'n8n-workflow';
 import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
 import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
