@@ -186,6 +186,56 @@ export const priority = (min: number, max: number, options: ParameterOptions = {
 		...options,
 	});
 
+export const bitrateMode = (options: ParameterOptions = {}) =>
+	describe(z.enum(['standard', 'high']).optional(), {
+		label: 'Bitrate Mode',
+		description: 'High keeps more detail in a larger file',
+		wireName: 'bitrate_mode',
+		default: 'standard',
+		valueLabels: { standard: 'Standard', high: 'High' },
+		...options,
+	});
+
+export const codec = (values: readonly string[], options: ParameterOptions = {}) =>
+	describe(z.enum(values).optional(), {
+		label: 'Codec',
+		description: 'How the video is compressed. H.264 plays everywhere, H.265 makes smaller files.',
+		wireName: 'codec',
+		valueLabels: { auto: 'Auto', H264: 'H.264', H265: 'H.265' },
+		...options,
+	});
+
+/** What the model makes of the references. */
+export const referenceTask = (values: readonly string[], options: ParameterOptions = {}) =>
+	describe(z.enum(values).optional(), {
+		label: 'Reference Task',
+		description:
+			'What becomes of the references: a new video after them, or a reference video edited or extended',
+		wireName: 'task',
+		...options,
+	});
+
+/** Told to vendors that have to know which of the user's own customers a request is for. */
+export const endUserId = (options: ParameterOptions = {}) =>
+	describe(z.string().optional(), {
+		label: 'End User ID',
+		description: 'Your own ID of the person for whom the video is made',
+		wireName: 'end_user_id',
+		...options,
+	});
+
+/** Number of frames between two bounds; beats the duration. */
+export const framesBetween = (min: number, max: number, options: ParameterOptions = {}) =>
+	describe(z.preprocess(numberFromText, z.int().min(min).max(max)).optional(), {
+		label: 'Frames',
+		description: 'Number of frames. Takes the place of Duration.',
+		wireName: 'frames',
+		replaces: 'duration',
+		unit: 'frames',
+		default: 121,
+		...options,
+	});
+
 /** Number of frames of the form 25 + 4n; beats the duration. */
 export const frames = (min: number, max: number, options: ParameterOptions = {}) =>
 	describe(

@@ -155,7 +155,8 @@ async function readBinary(
 			`It has ${bytes.length} bytes; at most ${slot.maxBytes} are allowed.`,
 		);
 	}
-	return slot.acceptsDataUri
+	// A vendor with a storage means it for files: an order with whole images in it may be too long.
+	return provider.vendor.upload === undefined
 		? ok({ address: `data:${mimeType};base64,${bytes.toString('base64')}` })
 		: ok({ file: { bytes, mimeType, fileName } });
 }

@@ -134,7 +134,12 @@ describe('in the node', () => {
 	});
 
 	test('the last image is offered, for it alone', () => {
-		const last = properties.filter(({ name }) => name.startsWith('lastImage'));
+		const ofApikley = (all: typeof properties) =>
+			all.filter(
+				({ name, displayOptions }) =>
+					name.startsWith('lastImage') && displayOptions?.show?.provider?.includes('apikley'),
+			);
+		const last = ofApikley(properties);
 		expect(last.map(({ name }) => name)).toEqual([
 			'lastImageInputType',
 			'lastImageUrl',
@@ -144,8 +149,7 @@ describe('in the node', () => {
 			expect(displayOptions?.show?.model).toEqual([madeUp.id]);
 		}
 		expect(last[0]).toMatchObject({ default: 'none' });
-		const known = generationProperties('imageToVideo').map(({ name }) => name);
-		expect(known.filter((name) => name.startsWith('lastImage'))).toEqual([]);
+		expect(ofApikley(generationProperties('imageToVideo'))).toEqual([]);
 	});
 
 	test('the last image is not offered for another vendor’s model of the same ID', () => {
@@ -154,10 +158,13 @@ describe('in the node', () => {
 			...extended,
 			aimlapi: { ...aimlapi, models: [...aimlapi.models, twin] },
 		};
-		const lastImage = generationProperties('imageToVideo', withTwin).find(
-			({ name }) => name === 'lastImageInputType',
-		);
-		expect(lastImage?.displayOptions?.show?.provider).toEqual(['apikley']);
+		const offering = generationProperties('imageToVideo', withTwin)
+			.filter(
+				({ name, displayOptions }) =>
+					name === 'lastImageInputType' && displayOptions?.show?.model?.includes(twin.id),
+			)
+			.map(({ displayOptions }) => displayOptions?.show?.provider);
+		expect(offering).toEqual([['apikley']]);
 	});
 });
 

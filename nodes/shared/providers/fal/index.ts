@@ -14,6 +14,10 @@ export const fal: Provider = {
 	// make the last ones wait for longer than the node does.
 	limits: { maxParallelTasks: 10 },
 	models,
+	defaultModels: {
+		textToVideo: 'bytedance/seedance-2.0/fast/text-to-video',
+		imageToVideo: 'bytedance/seedance-2.0/fast/image-to-video',
+	},
 	kinds: ['textToVideo', 'imageToVideo'],
 	customModel,
 	vendor: api,

@@ -1,14 +1,296 @@
 import { z } from 'zod/v4';
-import type { GenerationKind, ImageSlot, ModelEntry } from '../../domain/model';
+import type {
+	GenerationKind,
+	ImageSlot,
+	ModelEntry,
+	ReferenceSlot,
+	References,
+} from '../../domain/model';
 import * as parameter from '../../models/parameters';
 
 /** The model ID is the path that creates a task. */
 const pathOf = (id: string) => `/${id.split('/').map(encodeURIComponent).join('/')}`;
 
-// "Data URIs are accepted in every *_url": for a few kilobytes; files go to the vendor's storage.
-const image: ImageSlot = { wireName: 'image_url', acceptsDataUri: true };
+const MEGABYTE = 1024 * 1024;
 
-export const models: readonly ModelEntry[] = [];
+// "Data URIs are accepted in every *_url", for a few kilobytes; files go to the vendor's storage.
+const image: ImageSlot = { wireName: 'image_url', acceptsDataUri: true };
+const image2: ImageSlot = {
+	...image,
+	mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
+	maxBytes: 30 * MEGABYTE,
+};
+const image25: ImageSlot = {
+	...image2,
+	mimeTypes: [
+		'image/jpeg',
+		'image/png',
+		'image/webp',
+		'image/bmp',
+		'image/tiff',
+		'image/gif',
+		'image/heic',
+		'image/heif',
+	],
+};
+const asLast = (slot: ImageSlot): ImageSlot => ({ ...slot, wireName: 'end_image_url' });
+
+const files = (wireName: string, maxCount: number): ReferenceSlot => ({
+	wireName,
+	isList: true,
+	acceptsDataUri: false,
+	maxCount,
+});
+
+const references2: References = {
+	images: { ...image2, ...files('image_urls', 9), acceptsDataUri: true },
+	videos: files('video_urls', 3),
+	audios: files('audio_urls', 3),
+	maxCount: 12,
+};
+const references25: References = {
+	images: { ...image25, ...files('image_urls', 30), acceptsDataUri: true },
+	videos: files('video_urls', 10),
+	audios: files('audio_urls', 10),
+	maxCount: 50,
+};
+
+const ratios = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'];
+const ratiosWithAuto = ['auto', ...ratios];
+
+const from480pTo720p = ['480p', '720p'];
+const from480pTo1080p = [...from480pTo720p, '1080p'];
+const from480pTo4k = [...from480pTo1080p, '4k'];
+
+/** The vendor's own default is `auto`, with which the model may choose a longer, dearer video. */
+const upTo = (maxSeconds: number) =>
+	parameter.durationOrAuto('auto', 4, maxSeconds, { default: 5, wireAsString: true });
+
+interface Sold {
+	/** What the IDs of the model's endpoints begin with. */
+	path: string;
+	label: string;
+	description: string;
+	typicalSeconds: number;
+}
+
+const endpoint = (
+	{ path, ...about }: Sold,
+	name: 'text-to-video' | 'image-to-video' | 'reference-to-video',
+): Omit<ModelEntry, 'input'> => ({
+	...about,
+	id: `${path}/${name}`,
+	kind: name === 'text-to-video' ? 'textToVideo' : 'imageToVideo',
+	createPath: pathOf(`${path}/${name}`),
+});
+
+const asReference = (sold: Sold): Sold => ({ ...sold, label: `${sold.label} Reference` });
+
+/** What every model from 2.0 on has, after its own parameters. */
+const sound = { generateAudio: parameter.generateAudio() };
+const bitrate = { bitrateMode: parameter.bitrateMode() };
+const delivery = {
+	codec: parameter.codec(['auto', 'H264', 'H265'], { default: 'auto' }),
+	endUserId: parameter.endUserId(),
+};
+
+function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft> }): ModelEntry[] {
+	const picture = (aspectRatios: string[]) => ({
+		prompt: parameter.prompt(),
+		aspectRatio: parameter.aspectRatio(aspectRatios, { default: 'auto' }),
+		resolution: parameter.resolution(from480pTo1080p, { default: '720p' }),
+		duration: upTo(30),
+	});
+	const others = { ...sound, ...more, ...bitrate, ...delivery };
+	return [
+		{
+			...endpoint(sold, 'text-to-video'),
+			input: z.object({ ...picture(ratiosWithAuto), ...others }),
+		},
+		{
+			...endpoint(sold, 'image-to-video'),
+			firstImage: image25,
+			lastImage: asLast(image25),
+			input: z.object({ ...picture(['auto']), ...others }),
+		},
+		{
+			...endpoint(asReference(sold), 'reference-to-video'),
+			references: references25,
+			input: z.object({
+				...picture(ratiosWithAuto),
+				referenceTask: parameter.referenceTask(['reference', 'editing', 'extension'], {
+					default: 'reference',
+					valueLabels: { reference: 'Reference', editing: 'Editing', extension: 'Extension' },
+				}),
+				...others,
+				seed: parameter.seed(),
+			}),
+		},
+	];
+}
+
+function models2(
+	sold: Sold,
+	resolutions: string[],
+	more: { bitrateMode?: ReturnType<typeof parameter.bitrateMode> },
+): ModelEntry[] {
+	const input = z.object({
+		prompt: parameter.prompt(),
+		aspectRatio: parameter.aspectRatio(ratiosWithAuto, { default: 'auto' }),
+		resolution: parameter.resolution(resolutions, { default: '720p' }),
+		duration: upTo(15),
+		...sound,
+		...more,
+		...delivery,
+	});
+	return [
+		{ ...endpoint(sold, 'text-to-video'), input },
+		{
+			...endpoint(sold, 'image-to-video'),
+			firstImage: image2,
+			lastImage: asLast(image2),
+			input,
+		},
+		{ ...endpoint(asReference(sold), 'reference-to-video'), references: references2, input },
+	];
+}
+
+const lengthsFrom = (minSeconds: number) =>
+	parameter.durationOneOf(
+		Array.from({ length: 13 - minSeconds }, (_, index) => minSeconds + index),
+		{ default: 5, wireAsString: true },
+	);
+
+const camera = {
+	cameraFixed: parameter.cameraFixed(),
+	seed: parameter.seed({ default: -1 }),
+	enableSafetyChecker: parameter.enableSafetyChecker(),
+};
+
+function models1(sold: Sold, imageResolution: '720p' | '1080p'): ModelEntry[] {
+	const others = {
+		duration: lengthsFrom(2),
+		frames: parameter.framesBetween(29, 289, { wireName: 'num_frames' }),
+		...camera,
+	};
+	return [
+		{
+			...endpoint(sold, 'text-to-video'),
+			input: z.object({
+				prompt: parameter.prompt(),
+				aspectRatio: parameter.aspectRatio(ratios, { default: '16:9' }),
+				resolution: parameter.resolution(from480pTo1080p, { default: '1080p' }),
+				...others,
+			}),
+		},
+		{
+			...endpoint(sold, 'image-to-video'),
+			firstImage: image,
+			input: z.object({
+				prompt: parameter.prompt(),
+				aspectRatio: parameter.aspectRatio(ratiosWithAuto, { default: 'auto' }),
+				resolution: parameter.resolution(from480pTo1080p, { default: imageResolution }),
+				...others,
+			}),
+		},
+	];
+}
+
+function models15(sold: Sold): ModelEntry[] {
+	const input = z.object({
+		prompt: parameter.prompt(),
+		aspectRatio: parameter.aspectRatio(ratiosWithAuto, { default: '16:9' }),
+		resolution: parameter.resolution(from480pTo1080p, { default: '720p' }),
+		duration: lengthsFrom(4),
+		...sound,
+		...camera,
+	});
+	return [
+		{ ...endpoint(sold, 'text-to-video'), isRetired: true, input },
+		{
+			...endpoint(sold, 'image-to-video'),
+			isRetired: true,
+			firstImage: image,
+			lastImage: asLast(image),
+			input,
+		},
+	];
+}
+
+export const models: readonly ModelEntry[] = [
+	...models25(
+		{
+			path: 'bytedance/seedance-2.5',
+			label: 'Seedance 2.5',
+			description: '480p to 1080p, 4 to 30 seconds, with sound',
+			typicalSeconds: 180,
+		},
+		{ draft: parameter.draft() },
+	),
+	...models25(
+		{
+			path: 'bytedance/seedance-2.5/us',
+			label: 'Seedance 2.5 US',
+			description: 'Seedance 2.5 in the United States, a fifth dearer',
+			typicalSeconds: 180,
+		},
+		{},
+	),
+	...models2(
+		{
+			path: 'bytedance/seedance-2.0',
+			label: 'Seedance 2.0',
+			description: '480p to 4K, 4 to 15 seconds, with sound',
+			typicalSeconds: 180,
+		},
+		from480pTo4k,
+		bitrate,
+	),
+	...models2(
+		{
+			path: 'bytedance/seedance-2.0/fast',
+			label: 'Seedance 2.0 Fast',
+			description: '480p and 720p, 4 to 15 seconds, with sound, quicker and cheaper',
+			typicalSeconds: 110,
+		},
+		from480pTo720p,
+		bitrate,
+	),
+	...models2(
+		{
+			path: 'bytedance/seedance-2.0/mini',
+			label: 'Seedance 2.0 Mini',
+			description: '480p and 720p, 4 to 15 seconds, with sound, half the price of 2.0',
+			typicalSeconds: 120,
+		},
+		from480pTo720p,
+		{},
+	),
+	...models1(
+		{
+			path: 'fal-ai/bytedance/seedance/v1/pro',
+			label: 'Seedance 1.0 Pro',
+			description: '480p to 1080p, 2 to 12 seconds, silent; fal may make it with Pro Fast',
+			typicalSeconds: 50,
+		},
+		'720p',
+	),
+	...models1(
+		{
+			path: 'fal-ai/bytedance/seedance/v1/pro/fast',
+			label: 'Seedance 1.0 Pro Fast',
+			description: '480p to 1080p, 2 to 12 seconds, silent',
+			typicalSeconds: 50,
+		},
+		'1080p',
+	),
+	...models15({
+		path: 'fal-ai/bytedance/seedance/v1.5/pro',
+		label: 'Seedance 1.5 Pro',
+		description: '480p to 1080p, 4 to 12 seconds, with sound',
+		typicalSeconds: 200,
+	}),
+];
 
 /** A model that is not listed: prompt and image, the rest as JSON. */
 export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
