@@ -6,6 +6,13 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
+import {
+	firstImageParameters,
+	IMAGE_MODE,
+	lastImageParameters,
+	referenceKinds,
+	referenceParameters,
+} from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -46,9 +53,11 @@ const general = new Set([
 	'binaryPropertyName',
 	'simplify',
 	'options',
-	'imageInputType',
-	'imageUrl',
-	'imageBinaryPropertyName',
+	...[firstImageParameters, lastImageParameters].flatMap(
+		({ inputType, url, binaryPropertyName }) => [inputType, url, binaryPropertyName],
+	),
+	IMAGE_MODE,
+	...referenceKinds.map((kind) => referenceParameters[kind].name),
 	'additionalParameters',
 	'cancelOnStop',
 	'context',
@@ -82,6 +91,29 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		);
 	});
 
+	test('asks for exactly the model’s images and references', () => {
+		const { firstImage, lastImage, references } = entry;
+		const taken = (mode: string) => {
+			const offered = shown(nodeName, { ...values, [IMAGE_MODE]: mode }).map(({ name }) => name);
+			return {
+				first: offered.includes(firstImageParameters.inputType),
+				last: offered.includes(lastImageParameters.inputType),
+				references: referenceKinds.filter((kind) =>
+					offered.includes(referenceParameters[kind].name),
+				),
+			};
+		};
+		const frames = { first: firstImage !== undefined, last: lastImage !== undefined };
+		const given = {
+			first: false,
+			last: false,
+			references: referenceKinds.filter((kind) => references?.[kind] !== undefined),
+		};
+		const asFrames = frames.first ? { ...frames, references: [] } : given;
+		expect(taken('frames')).toEqual(asFrames);
+		expect(taken('references')).toEqual(references === undefined ? asFrames : given);
+	});
+
 	test('offers exactly the model’s values', () => {
 		for (const { name, values: documented } of parametersOf(entry)) {
 			const property = shown(nodeName, values).find((candidate) => candidate.name === name);
@@ -100,7 +132,10 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
 		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
-		expect(list?.default).toBe(offered[0]);
+		const { defaultModelsOfVersion1, defaultModels } = entry;
+		expect(list?.default).toBe(
+			defaultModelsOfVersion1?.[kind] ?? defaultModels[kind] ?? CUSTOM_MODEL,
+		);
 	});
 
 	test('offers only providers that can do it', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Outcome } from '../../../nodes/shared/domain/fault';
 import type { TaskReport } from '../../../nodes/shared/domain/task';
-import type { VendorResponse } from '../../../nodes/shared/domain/vendor';
+import type { Vendor, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
-import { answer, errorOf, lookAt } from '../helpers.mts';
+import { answer, errorOf, outcomeOf } from '../helpers.mts';
 
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'];
 const httpStatus = fc.oneof(fc.constant(200), fc.integer({ min: 100, max: 599 }));
@@ -31,6 +31,14 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
 			}),
 		),
 	}),
+	fal: fc.record({
+		request_id: maybe(fc.constantFrom('x', '')),
+		status: maybe(fc.constantFrom('IN_QUEUE', 'COMPLETED')),
+		error: maybe(fc.constantFrom(null, 'Invalid status code: 422')),
+		error_type: fc.jsonValue(),
+		detail: maybe(fc.array(fc.record({ msg: maybe(fc.string()), type: maybe(fc.string()) }))),
+		video: maybe(fc.record({ url: maybe(url) })),
+	}),
 	aimlapi: fc.record({
 		id: maybe(fc.string()),
 		status: maybe(word),
@@ -41,6 +49,10 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
 };
 
 const likelyFrom = (id: string): fc.Arbitrary<unknown> => likely[id] ?? fc.jsonValue();
+
+/** A look of which every request is answered so. */
+const lookAt = (vendor: Vendor, response: VendorResponse) =>
+	outcomeOf(vendor.look({ taskId: 'x', modelId: 'owner/app/path' }), response, response);
 
 function expectWholeOutcome(outcome: Outcome<TaskReport>): void {
 	if (!outcome.ok) {
