@@ -174,7 +174,7 @@ function readStatus(task: StoredTask, call: VendorCall, world: World): Answer {
 }
 
 /** What the model answered. */
-export function resultOf(task: StoredTask, world: World): Answer {
+function resultOf(task: StoredTask, world: World): Answer {
 	const { failure, taskId, input } = task;
 	if (failure && isCancelled(task)) return refuse(400, failure.message);
 	if (failure) {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { required, text } from '../rules.mts';
-import { findProblem } from '../rules.mts';
+import { findProblem, required, text } from '../rules.mts';
 import type { JsonObject } from '../types.mts';
 import { readJsonBody } from './vendor.mts';
 import type { Answer, VendorCall, World } from './vendor.mts';

@@ -31,6 +31,7 @@ export function useBench({ time = 'virtual' }: { time?: 'virtual' | 'real' } = {
 		apikleyApi: { apiKey: sandbox.apiKeys.apikley, baseUrl: sandbox.baseUrls.apikley },
 		modellixApi: { apiKey: sandbox.apiKeys.modellix, baseUrl: sandbox.baseUrls.modellix },
 		aimlApi: { apiKey: sandbox.apiKeys.aimlapi, baseUrl: sandbox.baseUrls.aimlapi },
+		falApi: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
 	});
 
 	/** Text to video on Apikley without a download, but for what the test says. */

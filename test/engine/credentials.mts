@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
 import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
+import { FalApi } from '../../credentials/FalApi.credentials.ts';
 import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
 
 export interface Credential {
@@ -18,7 +19,10 @@ export interface Credential {
 export type Credentials = Record<string, Credential>;
 
 const types = new Map<string, ICredentialType>(
-	[new ApikleyApi(), new ModellixApi(), new AimlApi()].map((type) => [type.name, type]),
+	[new ApikleyApi(), new ModellixApi(), new AimlApi(), new FalApi()].map((type) => [
+		type.name,
+		type,
+	]),
 );
 
 const unused = () => Promise.reject(new Error('Not part of the engine tests'));

@@ -43,7 +43,10 @@ export function useSandbox(options: SandboxOptions = {}) {
 	async function request(vendor: Vendor, path: string, init: RequestInit = {}): Promise<Reply> {
 		const response = await fetch(sandbox.baseUrls[vendor] + path, {
 			...init,
-			headers: { authorization: `Bearer ${sandbox.apiKeys[vendor]}`, ...init.headers },
+			headers: {
+				authorization: `${vendor === 'fal' ? 'Key' : 'Bearer'} ${sandbox.apiKeys[vendor]}`,
+				...init.headers,
+			},
 		});
 		return {
 			status: response.status,
