@@ -6,6 +6,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
+import { IMAGE_MODE } from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -49,6 +50,8 @@ const general = new Set([
 	'imageInputType',
 	'imageUrl',
 	'imageBinaryPropertyName',
+	IMAGE_MODE,
+	'lastImageInputType',
 	'additionalParameters',
 	'cancelOnStop',
 	'context',
@@ -65,7 +68,9 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		model,
 		completion: 'wait',
 		downloadVideo: true,
+		imageMode: 'frames',
 		imageInputType: 'url',
+		lastImageInputType: 'none',
 	};
 	const names = shown(nodeName, values).map(({ name }) => name);
 
@@ -100,7 +105,8 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
 		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
-		expect(list?.default).toBe(offered[0]);
+		const first = entry.defaultModelsOfVersion1?.[kind] ?? entry.defaultModels[kind];
+		expect(list?.default).toBe(first ?? CUSTOM_MODEL);
 	});
 
 	test('offers only providers that can do it', () => {
@@ -155,6 +161,41 @@ test('an image is asked for in the way that was chosen', () => {
 	expect(ask('url')).toEqual(['imageInputType', 'imageUrl']);
 	expect(ask('binary')).toEqual(['imageInputType', 'imageBinaryPropertyName']);
 });
+
+describe.each(modelCases.filter(([, , , { kind }]) => kind === 'imageToVideo'))(
+	'%s with %s %s: the images',
+	(nodeName, provider, model, { firstImage, lastImage, references }) => {
+		const imagesIn = (imageMode: string) =>
+			shown(nodeName, {
+				provider,
+				model,
+				imageMode,
+				imageInputType: 'url',
+				lastImageInputType: 'url',
+			})
+				.map(({ name }) => name)
+				.filter((name) => /image|reference/i.test(name));
+		const frames = [
+			...(firstImage && references ? ['imageMode'] : []),
+			...(firstImage ? ['imageInputType', 'imageUrl'] : []),
+			...(lastImage ? ['lastImageInputType', 'lastImageUrl'] : []),
+		];
+		const lists = [
+			...(references?.images ? ['referenceImages'] : []),
+			...(references?.videos ? ['referenceVideos'] : []),
+			...(references?.audios ? ['referenceAudios'] : []),
+		];
+
+		test('are those that begin and end the video', () => {
+			expect(imagesIn('frames')).toEqual(firstImage ? frames : lists);
+		});
+
+		test('or those that it takes over', () => {
+			const both = firstImage && references ? ['imageMode', ...lists] : frames;
+			expect(imagesIn('references')).toEqual(firstImage ? both : lists);
+		});
+	},
+);
 
 describe('every condition', () => {
 	const conditions = placed.flatMap((entry) =>
