@@ -48,9 +48,9 @@ const seed: PageField = { name: 'seed', field: 'seed', type: 'integer' };
 const image: PageImage = { field: 'image_url', byFile: true };
 const lastImage: PageImage = { field: 'end_image_url', byFile: true };
 const references = (images: number, others: number): readonly PageUrlList[] => [
-	{ field: 'image_urls', isList: true, byFile: true, maxCount: images },
-	{ field: 'video_urls', isList: true, byFile: false, maxCount: others },
-	{ field: 'audio_urls', isList: true, byFile: false, maxCount: others },
+	{ field: 'image_urls', byFile: true, maxCount: images },
+	{ field: 'video_urls', byFile: false, maxCount: others },
+	{ field: 'audio_urls', byFile: false, maxCount: others },
 ];
 
 type Page = Omit<ModelPage, 'provider' | 'createPath' | 'taskPath'>;
@@ -71,7 +71,7 @@ function pages25(path: string, more: readonly PageField[]): ModelPage[] {
 		endUserId,
 		...others,
 	];
-	const task = choice('referenceTask', 'task', ['reference', 'editing', 'extension'], 'reference');
+	const task = choice('taskType', 'task', ['reference', 'editing', 'extension'], 'reference');
 	return [
 		pageOf({ model: `${path}/text-to-video`, kind: 'textToVideo', fields: fieldsWith(anyRatio) }),
 		pageOf({

@@ -69,7 +69,7 @@ describe('AI/ML API has HTTP statuses only', () => {
 	});
 });
 
-test.each(['apikley', 'modellix', 'aimlapi'] as const)(
+test.each(['apikley', 'modellix', 'aimlapi', 'fal'] as const)(
 	'%s: Retry-After is kept',
 	async (provider) => {
 		const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 200 };
@@ -80,7 +80,7 @@ test.each(['apikley', 'modellix', 'aimlapi'] as const)(
 	},
 );
 
-test.each(['apikley', 'modellix', 'aimlapi'] as const)(
+test.each(['apikley', 'modellix', 'aimlapi', 'fal'] as const)(
 	'%s: a task that its own vendor does not know at first',
 	async (provider) => {
 		bench.fault({ operation: 'create', effect: { kind: 'slowPropagation', forMs: 50_000 } });
@@ -100,7 +100,7 @@ test('a task that its vendor never knows: told after two minutes, with its ID', 
 	expect(bench.clock().elapsed()).toBeLessThan(180_000);
 });
 
-test.each(['apikley', 'modellix', 'aimlapi'] as const)(
+test.each(['apikley', 'modellix', 'aimlapi', 'fal'] as const)(
 	'%s: an unknown status keeps polling',
 	async (provider) => {
 		bench.fault({
@@ -156,15 +156,22 @@ describe('the timeout', () => {
 });
 
 describe('a task that fails', () => {
-	test.each(['apikley', 'modellix', 'aimlapi'] as const)('%s: why, and which', async (provider) => {
-		const effect = { kind: 'failTask', code: '422', message: 'Image is canceled by NSFW' } as const;
-		bench.fault({ operation: 'create', effect });
-		const { status, error } = await bench.run({ parameters: { provider } });
-		// "canceled" in an error makes n8n mark the whole execution as stopped.
-		expect(status).toBe('error');
-		expect(error?.message).toMatch(/could not generate the video: .*is cancelled by NSFW/);
-		expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
-	});
+	test.each(['apikley', 'modellix', 'aimlapi', 'fal'] as const)(
+		'%s: why, and which',
+		async (provider) => {
+			const effect = {
+				kind: 'failTask',
+				code: '422',
+				message: 'Image is canceled by NSFW',
+			} as const;
+			bench.fault({ operation: 'create', effect });
+			const { status, error } = await bench.run({ parameters: { provider } });
+			// "canceled" in an error makes n8n mark the whole execution as stopped.
+			expect(status).toBe('error');
+			expect(error?.message).toMatch(/could not generate the video: .*is cancelled by NSFW/);
+			expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
+		},
+	);
 
 	test('Continue On Fail: row with error, task ID, status and failure', async () => {
 		const { items } = await bench.run({

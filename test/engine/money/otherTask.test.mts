@@ -2,7 +2,7 @@ import { useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench();
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi'];
+const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'fal'];
 
 /** The vendor, or a proxy before it, answers about somebody else's finished video. */
 const strike = (times?: number) =>
@@ -52,11 +52,12 @@ describe.each(vendors)('%s', (provider) => {
 
 	test('Seedance Task, Get: no row about another task', async () => {
 		await bench.run({ parameters: { provider, completion: 'submit' } });
-		const [taskId] = bench.taskIds();
+		const [task] = bench.sandbox().tasks();
+		const { taskId, model } = task ?? {};
 		strike();
 		const { error } = await bench.run({
 			type: 'seedanceTask',
-			parameters: { provider, operation: 'get', taskId },
+			parameters: { provider, operation: 'get', taskId, options: { model } },
 		});
 		expect(error?.message).toMatch(/gave an answer that could not be read/);
 		expect(error?.description).toContain(`Task ID: ${taskId}.`);

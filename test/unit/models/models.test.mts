@@ -12,14 +12,16 @@ import { providers } from '../../../nodes/shared/providers';
 import { modelOf, providerOf } from '../helpers.mts';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
 
-const pages = vendorPages.map((page) => [`${page.provider} ${page.model}`, page] as const);
+const pages = vendorPages.map(
+	(page) => [`${page.provider} ${page.model} ${page.kind}`, page] as const,
+);
 const fields = vendorPages.flatMap((page) =>
 	page.fields.map(
-		(field) => [`${page.provider} ${page.model} ${field.name}`, page, field] as const,
+		(field) => [`${page.provider} ${page.model} ${page.kind} ${field.name}`, page, field] as const,
 	),
 );
 
-const model = (page: ModelPage) => modelOf(page.provider, page.model);
+const model = (page: ModelPage) => modelOf(page.provider, page.model, page.kind);
 
 function parameter(page: ModelPage, { name }: PageField): ModelParameter {
 	const found = parametersOf(model(page)).find((candidate) => candidate.name === name);
@@ -71,7 +73,7 @@ describe.each(pages)('%s', (_, page) => {
 		const lists = Object.values(references ?? {}).flatMap((slot) =>
 			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
 		);
-		expect(lists).toEqual(page.urlLists ?? []);
+		expect(lists).toEqual((page.urlLists ?? []).map((list) => ({ ...list, isList: true })));
 		expect(references?.maxCount).toBe(page.maxUrls);
 	});
 
@@ -139,7 +141,7 @@ describe.each(fields)('%s', (_, page, field) => {
 test('a model is found by its ID only at its vendor', () => {
 	for (const { provider, model: id, kind } of vendorPages) {
 		const entry = providerOf(provider);
-		expect(modelsOf(entry, kind)).toContain(findModel(entry, id));
+		expect(modelsOf(entry, kind)).toContain(findModel(entry, id, kind));
 	}
 	expect(findModel(providerOf('modellix'), 'bytedance/seedance-1-0-lite-t2v')).toBeUndefined();
 });

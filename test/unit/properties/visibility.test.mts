@@ -7,9 +7,7 @@ import {
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import {
-	firstImageParameters,
 	IMAGE_MODE,
-	lastImageParameters,
 	referenceKinds,
 	referenceParameters,
 } from '../../../nodes/shared/models/images';
@@ -53,10 +51,11 @@ const general = new Set([
 	'binaryPropertyName',
 	'simplify',
 	'options',
-	...[firstImageParameters, lastImageParameters].flatMap(
-		({ inputType, url, binaryPropertyName }) => [inputType, url, binaryPropertyName],
-	),
+	'imageInputType',
+	'imageUrl',
+	'imageBinaryPropertyName',
 	IMAGE_MODE,
+	'lastImageInputType',
 	...referenceKinds.map((kind) => referenceParameters[kind].name),
 	'additionalParameters',
 	'cancelOnStop',
@@ -74,7 +73,9 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		model,
 		completion: 'wait',
 		downloadVideo: true,
+		imageMode: 'frames',
 		imageInputType: 'url',
+		lastImageInputType: 'none',
 	};
 	const names = shown(nodeName, values).map(({ name }) => name);
 
@@ -89,29 +90,6 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 				.map(({ name }) => name)
 				.toSorted(),
 		);
-	});
-
-	test('asks for exactly the model’s images and references', () => {
-		const { firstImage, lastImage, references } = entry;
-		const taken = (mode: string) => {
-			const offered = shown(nodeName, { ...values, [IMAGE_MODE]: mode }).map(({ name }) => name);
-			return {
-				first: offered.includes(firstImageParameters.inputType),
-				last: offered.includes(lastImageParameters.inputType),
-				references: referenceKinds.filter((kind) =>
-					offered.includes(referenceParameters[kind].name),
-				),
-			};
-		};
-		const frames = { first: firstImage !== undefined, last: lastImage !== undefined };
-		const given = {
-			first: false,
-			last: false,
-			references: referenceKinds.filter((kind) => references?.[kind] !== undefined),
-		};
-		const asFrames = frames.first ? { ...frames, references: [] } : given;
-		expect(taken('frames')).toEqual(asFrames);
-		expect(taken('references')).toEqual(references === undefined ? asFrames : given);
 	});
 
 	test('offers exactly the model’s values', () => {
@@ -132,10 +110,8 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
 		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
-		const { defaultModelsOfVersion1, defaultModels } = entry;
-		expect(list?.default).toBe(
-			defaultModelsOfVersion1?.[kind] ?? defaultModels[kind] ?? CUSTOM_MODEL,
-		);
+		const first = entry.defaultModelsOfVersion1?.[kind] ?? entry.defaultModels[kind];
+		expect(list?.default).toBe(first ?? CUSTOM_MODEL);
 	});
 
 	test('offers only providers that can do it', () => {
@@ -190,6 +166,41 @@ test('an image is asked for in the way that was chosen', () => {
 	expect(ask('url')).toEqual(['imageInputType', 'imageUrl']);
 	expect(ask('binary')).toEqual(['imageInputType', 'imageBinaryPropertyName']);
 });
+
+describe.each(modelCases.filter(([, , , { kind }]) => kind === 'imageToVideo'))(
+	'%s with %s %s: the images',
+	(nodeName, provider, model, { firstImage, lastImage, references }) => {
+		const imagesIn = (imageMode: string) =>
+			shown(nodeName, {
+				provider,
+				model,
+				imageMode,
+				imageInputType: 'url',
+				lastImageInputType: 'url',
+			})
+				.map(({ name }) => name)
+				.filter((name) => /image|reference/i.test(name));
+		const frames = [
+			...(firstImage && references ? ['imageMode'] : []),
+			...(firstImage ? ['imageInputType', 'imageUrl'] : []),
+			...(lastImage ? ['lastImageInputType', 'lastImageUrl'] : []),
+		];
+		const lists = [
+			...(references?.images ? ['referenceImages'] : []),
+			...(references?.videos ? ['referenceVideos'] : []),
+			...(references?.audios ? ['referenceAudios'] : []),
+		];
+
+		test('are those that begin and end the video', () => {
+			expect(imagesIn('frames')).toEqual(firstImage ? frames : lists);
+		});
+
+		test('or those that it takes over', () => {
+			const both = firstImage && references ? ['imageMode', ...lists] : frames;
+			expect(imagesIn('references')).toEqual(firstImage ? both : lists);
+		});
+	},
+);
 
 describe('every condition', () => {
 	const conditions = placed.flatMap((entry) =>

@@ -118,7 +118,7 @@ function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft>
 			references: references25,
 			input: z.object({
 				...picture(ratiosWithAuto),
-				referenceTask: parameter.referenceTask(['reference', 'editing', 'extension'], {
+				taskType: parameter.taskType(['reference', 'editing', 'extension'], {
 					default: 'reference',
 					valueLabels: { reference: 'Reference', editing: 'Editing', extension: 'Extension' },
 				}),

@@ -1,0 +1,547 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
+import { clock } from '../../nodes/shared/n8n/clock.ts';
+import { openSession } from '../../nodes/shared/n8n/session.ts';
+import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
+import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
+import { generationMs, useBench, type Given } from './bench.mts';
+import { bytesOf } from './harness.mts';
+import { webhookContext } from './madeUpVendor/webhook.mts';
+
+const bench = useBench();
+
+const fast = 'bytedance/seedance-2.0/fast';
+const app = '/bytedance/seedance-2.0';
+// The example of the model's own page.
+const prompt =
+	'An octopus finds a football in the ocean and excitedly calls its octopus friends to come and play. Cut scene to an octopus football game under the sea.';
+const imageUrl =
+	'https://v3b.fal.media/files/b/0a8eba37/Cqg-4Uwzyz4DELfceT1CF_a17e588773ec45b1a9e6f100a787b80b.jpg';
+
+const textToVideo = async ({ parameters, ...given }: Given = {}) =>
+	await bench.run({
+		type: 'seedanceTextToVideo',
+		parameters: {
+			provider: 'fal',
+			model: `${fast}/text-to-video`,
+			prompt,
+			downloadVideo: false,
+			...parameters,
+		},
+		...given,
+	});
+
+const imageToVideo = async ({ parameters, ...given }: Given = {}) =>
+	await bench.run({
+		type: 'seedanceImageToVideo',
+		parameters: {
+			provider: 'fal',
+			model: `${fast}/image-to-video`,
+			prompt,
+			downloadVideo: false,
+			...parameters,
+		},
+		...given,
+	});
+
+const task = async (operation: string, json: IDataObject, parameters: IDataObject = {}) =>
+	await bench.run({
+		type: 'seedanceTask',
+		parameters: {
+			provider: 'fal',
+			operation,
+			taskId: '={{ $json.taskId }}',
+			downloadVideo: false,
+			...parameters,
+		},
+		items: [{ json }],
+	});
+
+const submitted = async () =>
+	(await textToVideo({ parameters: { completion: 'submit' } })).items[0]?.json ?? {};
+
+const calls = () =>
+	bench.sandbox().requests.map(({ method, path }) => `${method} ${path.split('?')[0]}`);
+const base = () => `${app}/requests/${bench.taskIds()[0]}`;
+const urls = () => {
+	const url = `${bench.sandbox().baseUrls.fal}${base()}`;
+	return { status: `${url}/status`, response: url, cancel: `${url}/cancel` };
+};
+const body = () => bench.creates()[0]?.json;
+
+describe('an order', () => {
+	test('with what the node shows by itself has five seconds, not the model’s choice', async () => {
+		const { status } = await textToVideo();
+		expect(status).toBe('success');
+		expect(bench.creates()).toMatchObject([
+			{
+				method: 'POST',
+				path: `/${fast}/text-to-video`,
+				headers: {
+					authorization: `Key ${bench.sandbox().apiKeys.fal}`,
+					'content-type': 'application/json',
+				},
+			},
+		]);
+		expect(body()).toEqual({ prompt, aspect_ratio: 'auto', resolution: '720p', duration: '5' });
+	});
+
+	test('with everything the model has', async () => {
+		const { status } = await textToVideo({
+			parameters: {
+				aspectRatio: '21:9',
+				resolution: '480p',
+				duration: 15,
+				options: {
+					generateAudio: false,
+					bitrateMode: 'high',
+					codec: 'H265',
+					endUserId: 'user-7',
+				},
+			},
+		});
+		expect(status).toBe('success');
+		expect(body()).toEqual({
+			prompt,
+			aspect_ratio: '21:9',
+			resolution: '480p',
+			duration: '15',
+			generate_audio: false,
+			bitrate_mode: 'high',
+			codec: 'H265',
+			end_user_id: 'user-7',
+		});
+	});
+
+	test('whose length the model chooses', async () => {
+		await textToVideo({ parameters: { duration: 'auto' } });
+		expect(body()).toMatchObject({ duration: 'auto' });
+	});
+
+	test('of 1.0 Pro, with frames in place of the duration', async () => {
+		const { status } = await textToVideo({
+			parameters: {
+				model: 'fal-ai/bytedance/seedance/v1/pro/text-to-video',
+				duration: 12,
+				options: { frames: 30, cameraFixed: true, seed: -1, enableSafetyChecker: false },
+			},
+		});
+		expect(status).toBe('success');
+		expect(body()).toEqual({
+			prompt,
+			aspect_ratio: '16:9',
+			resolution: '1080p',
+			num_frames: 30,
+			camera_fixed: true,
+			seed: -1,
+			enable_safety_checker: false,
+		});
+		expect(calls().at(-1)).toBe(`GET /fal-ai/bytedance/requests/${bench.taskIds()[0]}`);
+	});
+
+	test('of images: the documented example', async () => {
+		const { status } = await imageToVideo({ parameters: { imageUrl } });
+		expect(status).toBe('success');
+		expect(body()).toEqual({
+			prompt,
+			image_url: imageUrl,
+			aspect_ratio: 'auto',
+			resolution: '720p',
+			duration: '5',
+		});
+	});
+
+	test('of references of every kind', async () => {
+		const { status } = await imageToVideo({
+			parameters: {
+				model: 'bytedance/seedance-2.5/reference-to-video',
+				referenceImages: { image: [{ inputType: 'url', url: imageUrl }] },
+				referenceVideos: { video: [{ url: 'https://files.example/dance.mp4' }] },
+				referenceAudios: { audio: [{ url: 'https://files.example/song.mp3' }] },
+				duration: 30,
+				options: { taskType: 'extension', seed: 7, draft: true },
+			},
+		});
+		expect(status).toBe('success');
+		expect(body()).toEqual({
+			prompt,
+			aspect_ratio: 'auto',
+			resolution: '720p',
+			duration: '30',
+			task: 'extension',
+			draft: true,
+			seed: 7,
+			image_urls: [imageUrl],
+			video_urls: ['https://files.example/dance.mp4'],
+			audio_urls: ['https://files.example/song.mp3'],
+		});
+	});
+
+	test('of a model that is not listed, with fields of its own', async () => {
+		const { items } = await textToVideo({
+			parameters: {
+				model: 'custom',
+				customModel: 'sandbox/next/text-to-video',
+				options: { additionalParameters: '{"mood": ["calm"], "seed": null}' },
+			},
+		});
+		expect(items[0]?.json).toMatchObject({ status: 'succeeded' });
+		expect(body()).toEqual({ prompt, mood: ['calm'], seed: null });
+		expect(calls()[0]).toBe('POST /sandbox/next/text-to-video');
+		expect(calls().at(-1)).toBe(`GET /sandbox/next/requests/${bench.taskIds()[0]}`);
+	});
+
+	test.each([
+		[{ duration: 16 }, 'Duration must be one of auto, 4, 5, 6'],
+		[{ duration: '' }, ''],
+		[{ resolution: '1080p' }, 'Resolution must be one of 480p, 720p for Seedance 2.0 Fast on fal'],
+		[{ aspectRatio: 'adaptive' }, 'Aspect Ratio must be one of auto, 21:9'],
+	])('%j is refused before anything is sent, if it is wrong', async (parameters, message) => {
+		const { error } = await textToVideo({ parameters });
+		expect(error?.message ?? '').toContain(message);
+		expect(bench.creates()).toHaveLength(message === '' ? 1 : 0);
+	});
+});
+
+describe('a video', () => {
+	test('is asked for at the told addresses, and its result once', async () => {
+		const { items } = await textToVideo({ parameters: { downloadVideo: true } });
+		const [taskId] = bench.taskIds();
+		expect(items[0]?.json).toEqual({
+			taskId,
+			provider: 'fal',
+			model: `${fast}/text-to-video`,
+			status: 'succeeded',
+			videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
+			taskUrls: urls(),
+		});
+		expect(await bytesOf(items[0])).toEqual(sampleVideo);
+		expect(new Set(calls().slice(1, -2))).toEqual(new Set([`GET ${base()}/status`]));
+		expect(calls().slice(-2)).toEqual([`GET ${base()}`, `GET /media/${taskId}.mp4`]);
+		expect(bench.downloads()[0]?.headers.authorization).toBeUndefined();
+	});
+
+	test('is waited for with other words, strange answers and lost ones', async () => {
+		bench.fault({ operation: 'create', effect: { kind: 'slowPropagation', forMs: 20_000 } });
+		bench.fault({
+			operation: 'status',
+			times: 2,
+			effect: { kind: 'unknownStatus', status: 'MODERATING' },
+		});
+		bench.fault({ operation: 'status', times: 2, effect: { kind: 'otherTask' } });
+		bench.fault({ operation: 'status', times: 2, effect: { kind: 'malformedJson' } });
+		bench.fault({ operation: 'status', times: 1, effect: { kind: 'bodyCode', code: 500 } });
+		bench.fault({ operation: 'result', times: 2, effect: { kind: 'http', status: 502 } });
+		bench.fault({ operation: 'result', times: 1, effect: { kind: 'http', status: 429 } });
+		bench.fault({ operation: 'result', times: 1, effect: { kind: 'malformedJson' } });
+		const { items } = await textToVideo();
+		expect(items[0]?.json).toMatchObject({ taskId: bench.taskIds()[0], status: 'succeeded' });
+		expect(bench.creates()).toHaveLength(1);
+	});
+
+	test('that is paid for is found again by a retry', async () => {
+		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
+		expect(failed.error?.message).toMatch(/still running at fal \(IN_|still running at fal/);
+		const { items } = await failed.retry({
+			parameters: {
+				provider: 'fal',
+				model: `${fast}/text-to-video`,
+				prompt,
+				downloadVideo: false,
+			},
+		});
+		expect(items[0]?.json).toMatchObject({ taskId: bench.taskIds()[0], status: 'succeeded' });
+		expect(bench.creates()).toHaveLength(1);
+	});
+});
+
+describe('what goes wrong', () => {
+	test('an input that only the model refuses: which field, and the task', async () => {
+		const { error } = await textToVideo({
+			parameters: { options: { additionalParameters: '{"seed": 7}' } },
+		});
+		expect(error?.message).toBe(
+			'fal could not generate the video: seed: This field is not supported [item 0]',
+		);
+		expect(error?.description).toContain('Code: value_error.');
+		expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
+		expect(bench.creates()).toHaveLength(1);
+	});
+
+	test('a generation that fails: why', async () => {
+		const message = 'The content could not be processed';
+		const effect = { kind: 'failTask', code: 'content_policy_violation', message } as const;
+		bench.fault({ operation: 'create', effect });
+		const { items } = await textToVideo({ onError: 'continueRegularOutput' });
+		expect(items[0]?.json).toMatchObject({
+			error: `fal could not generate the video: ${message}`,
+			taskId: bench.taskIds()[0],
+			status: 'failed',
+			failure: { code: 'content_policy_violation' },
+		});
+	});
+
+	test.each([
+		['[credits]', 200, /^fal does not have enough credits left on the account/],
+		['', 401, /^fal did not accept the API key/],
+		['', 403, /^fal does not have enough credits/],
+		['', 404, /^fal does not know this task, model or address/],
+		['', 422, /^fal did not accept the parameters/],
+	])('%s %i: nothing was taken', async (word, status, message) => {
+		if (status !== 200) bench.fault({ operation: 'create', effect: { kind: 'http', status } });
+		const { error } = await textToVideo({ parameters: { prompt: `A boat ${word}` } });
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(/Nothing was submitted\.$/);
+		expect(bench.creates()).toHaveLength(1);
+		expect(bench.taskIds()).toEqual([]);
+	});
+
+	test('a limit is waited out', async () => {
+		bench.fault({ operation: 'create', times: 2, effect: { kind: 'http', status: 429 } });
+		expect((await textToVideo()).status).toBe('success');
+		expect([bench.creates().length, bench.taskIds().length]).toEqual([3, 1]);
+	});
+
+	test.each([
+		{ kind: 'httpAfter', status: 504 },
+		{ kind: 'resetAfter' },
+		{ kind: 'malformedJsonAfter' },
+	] as const)('an order of which nobody knows (%j) is not repeated', async (effect) => {
+		bench.fault({ operation: 'create', times: 1, effect });
+		const failed = await textToVideo();
+		expect(failed.error?.message).toMatch(/^fal may have accepted this video/);
+		await failed.retry();
+		expect(bench.creates()).toHaveLength(1);
+	});
+});
+
+const binary = (name: string, fileName: string): INodeExecutionData['binary'] => ({
+	[name]: { data: sampleImage.toString('base64'), mimeType: 'image/png', fileName },
+});
+
+describe('an image', () => {
+	test('as a file goes to the storage first, which never sees the key', async () => {
+		const { status } = await imageToVideo({
+			parameters: {
+				imageInputType: 'binary',
+				lastImageInputType: 'binary',
+				lastImageBinaryPropertyName: 'end',
+			},
+			items: [{ json: {}, binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png') } }],
+		});
+		expect(status).toBe('success');
+		expect(bench.sandbox().uploads()).toEqual([sampleImage, sampleImage]);
+		const uploads = bench.requests('upload');
+		expect(uploads.map(({ method, json }) => [method, json])).toMatchObject([
+			['POST', { content_type: 'image/png', file_name: 'a.png' }],
+			['PUT', undefined],
+			['POST', { content_type: 'image/png', file_name: 'b.png' }],
+			['PUT', undefined],
+		]);
+		expect(uploads.map(({ headers }) => headers.authorization !== undefined)).toEqual([
+			true,
+			false,
+			true,
+			false,
+		]);
+		const storage = `${bench.sandbox().baseUrls.fal}/storage/files/`;
+		expect(body()).toMatchObject({
+			image_url: expect.stringContaining(storage),
+			end_image_url: expect.stringContaining(storage),
+		});
+	});
+
+	test('may be a data URI where the user writes one', async () => {
+		const dataUri = 'data:image/png;base64,iVBORw0KGgo=';
+		await imageToVideo({ parameters: { imageUrl: dataUri } });
+		expect(body()).toMatchObject({ image_url: dataUri });
+		expect(bench.sandbox().uploads()).toEqual([]);
+	});
+
+	test('as a reference goes there, too, and keeps its place', async () => {
+		const { status } = await imageToVideo({
+			parameters: {
+				model: `${fast}/reference-to-video`,
+				referenceImages: {
+					image: [
+						{ inputType: 'url', url: imageUrl },
+						{ inputType: 'binary', binaryPropertyName: 'data' },
+						{ inputType: 'url', url: `${imageUrl}?2` },
+					],
+				},
+			},
+			items: [{ json: {}, binary: binary('data', 'a.png') }],
+		});
+		expect(status).toBe('success');
+		expect(body()).toMatchObject({
+			image_urls: [imageUrl, expect.stringContaining('/storage/files/'), `${imageUrl}?2`],
+		});
+	});
+
+	test.each([
+		['image/bmp', sampleImage, /is not an image that fal takes/],
+		['image/png', Buffer.alloc(30 * 1024 * 1024 + 1), /is too large for fal/],
+	])('that the model does not take (%s) is refused before anything is sent', async (...given) => {
+		const [mimeType, bytes, message] = given;
+		const { error } = await imageToVideo({
+			parameters: { imageInputType: 'binary' },
+			items: [{ json: {}, binary: { data: { data: bytes.toString('base64'), mimeType } } }],
+		});
+		expect(error?.message).toMatch(message);
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+
+	test('that cannot be uploaded costs nothing, and a retry may', async () => {
+		bench.fault({ operation: 'upload', times: 1, effect: { kind: 'http', status: 403 } });
+		const failed = await imageToVideo({
+			parameters: { imageInputType: 'binary' },
+			items: [{ json: {}, binary: binary('data', 'a.png') }],
+		});
+		expect(failed.error?.message).toMatch(/^fal does not have enough credits/);
+		expect(failed.error?.description).toMatch(/Nothing was submitted\.$/);
+		expect((await failed.retry()).status).toBe('success');
+		expect(bench.creates()).toHaveLength(1);
+	});
+
+	test('references: one is needed, and no sound alone is one', async () => {
+		for (const given of [{}, { referenceAudios: { audio: [{ url: imageUrl }] } }]) {
+			const { error } = await imageToVideo({
+				parameters: { model: `${fast}/reference-to-video`, ...given },
+			});
+			expect(error?.message).toMatch(/^Reference Images must not be empty/);
+		}
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+});
+
+describe('Seedance Task', () => {
+	test('Wait goes on where the row says', async () => {
+		const row = await submitted();
+		expect(row).toMatchObject({ status: 'queued', taskUrls: urls() });
+		const { items } = await task('wait', row);
+		expect(items[0]?.json).toMatchObject({ taskId: row.taskId, status: 'succeeded' });
+	});
+
+	test('an ID of elsewhere is found by its model', async () => {
+		const { taskId } = await submitted();
+		const { items } = await task(
+			'wait',
+			{ taskId },
+			{ options: { model: `${fast}/text-to-video` } },
+		);
+		expect(items[0]?.json).toMatchObject({ taskId, status: 'succeeded' });
+		expect(calls().at(-1)).toBe(`GET ${base()}`);
+	});
+
+	test('an ID of elsewhere without its model: what is missing', async () => {
+		const { taskId } = await submitted();
+		const before = calls().length;
+		const { error } = await task('get', { taskId });
+		expect(error?.description).toContain('The address of a task begins with its model');
+		expect(error?.description).toContain(`Task ID: ${String(taskId)}.`);
+		expect(calls().slice(before)).toEqual([]);
+	});
+
+	test.each([
+		['waiting', 0, 'cancelled'],
+		['running', generationMs / 2, 'cancelled'],
+		['completed', generationMs, 'succeeded'],
+	])('Cancel of a %s one', async (_, afterMs, status) => {
+		const row = await submitted();
+		await clock.sleep(afterMs);
+		const { items } = await task('cancel', row);
+		expect(items[0]?.json).toMatchObject({ taskId: row.taskId, status });
+		const path = `${app}/requests/${String(row.taskId)}/cancel`;
+		expect(bench.requests('cancel')).toMatchObject([{ method: 'PUT', path }]);
+	});
+
+	test('a task that somebody cancelled is no failure of the model', async () => {
+		const row = await submitted();
+		await clock.sleep(generationMs / 2);
+		await task('cancel', row);
+		const { error } = await task('wait', row);
+		expect(error?.message).toMatch(/^fal cancelled the task/);
+	});
+
+	test('Get Balance, with a key that may see it and one that may not', async () => {
+		const parameters = { provider: 'fal', resource: 'account', operation: 'getBalance' };
+		const asked = await bench.run({ type: 'seedanceTask', parameters });
+		expect(asked.items[0]?.json).toEqual({ provider: 'fal', balance: 24.5, currency: 'USD' });
+		bench.fault({ operation: 'balance', effect: { kind: 'http', status: 401 } });
+		const { error } = await bench.run({ type: 'seedanceTask', parameters });
+		expect(error?.message).toMatch(/^fal does not allow this request/);
+	});
+});
+
+describe('the webhook', () => {
+	interface Received {
+		headers: Record<string, string>;
+		rawBody: Buffer;
+	}
+	let received: Received[];
+	const receiver = createServer(async (request, response) => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const headers = Object.fromEntries(
+			Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+		);
+		received.push({ headers, rawBody: Buffer.concat(chunks) });
+		response.end();
+	});
+	beforeAll(() => new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve)));
+	afterAll(() => {
+		receiver.closeAllConnections();
+		receiver.close();
+	});
+	beforeEach(() => {
+		received = [];
+	});
+
+	const called = async () => {
+		const callbackUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/webhook/hook/seedance`;
+		const { items } = await textToVideo({
+			parameters: { completion: 'notify', callbackUrl },
+			n8n: { startExecution() {} },
+		});
+		expect(items[0]?.json).toMatchObject({ status: 'queued', taskUrls: urls() });
+		await clock.sleep(generationMs);
+		await bench.sandbox().tick();
+		const [call] = received;
+		if (call === undefined) throw new Error('Nobody called');
+		return call;
+	};
+
+	const isTrue = async ({ headers, rawBody }: Received) => {
+		const credential = {
+			apiKey: bench.sandbox().apiKeys.fal,
+			baseUrl: bench.sandbox().baseUrls.fal,
+		};
+		const { context } = webhookContext({ credential, call: { url: 'http://n8n.test/' } });
+		const session = await openSession(context, 'fal');
+		if (!session.ok) throw new Error(session.error.message);
+		const body: unknown = JSON.parse(rawBody.toString());
+		return await isFromVendor(session.value, { headers, body, rawBody });
+	};
+
+	test('is asked for with the order, behind a token', async () => {
+		await called();
+		const { path = '' } = bench.creates()[0] ?? {};
+		const webhook = new URL(path, 'http://fal.test').searchParams.get('fal_webhook') ?? '';
+		expect(new URL(webhook).searchParams.has(TOKEN_PARAMETER)).toBe(true);
+	});
+
+	test('counts with fal’s signature alone', async () => {
+		const call = await called();
+		expect(await isTrue(call)).toBe(true);
+		const changed = Buffer.from(call.rawBody.toString().replace('OK', 'KO'));
+		expect(await isTrue({ ...call, rawBody: changed })).toBe(false);
+		const other = { ...call.headers, 'x-fal-webhook-request-id': 'other' };
+		expect(await isTrue({ ...call, headers: other })).toBe(false);
+		expect(bench.requests('keys')).toHaveLength(1);
+		expect(bench.requests('keys')[0]?.headers.authorization).toBeUndefined();
+		await clock.sleep(301_000);
+		expect(await isTrue(call)).toBe(false);
+	});
+});
