@@ -27,6 +27,9 @@ test.each(models)('$provider $id: what the node shows by itself makes a video', 
 			...(model.firstImage === undefined &&
 				model.references && {
 					referenceImages: { image: [{ inputType: 'url', url: imageUrl }] },
+					...(model.references.videos && {
+						referenceVideos: { video: [{ url: 'https://videos.example/boat.mp4' }] },
+					}),
 				}),
 		},
 	});
