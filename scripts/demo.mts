@@ -116,6 +116,7 @@ async function createCredentials(client: N8nClient, sandbox: Sandbox): Promise<S
 		{ name: 'Apikley (sandbox)', type: 'apikleyApi', vendor: 'apikley' },
 		{ name: 'Modellix (sandbox)', type: 'modellixApi', vendor: 'modellix' },
 		{ name: 'AI/ML API (sandbox)', type: 'aimlApi', vendor: 'aimlapi' },
+		{ name: 'Fal (sandbox)', type: 'falApi', vendor: 'fal' },
 	] as const;
 	const stored: StoredCredential[] = [];
 	for (const { name, type, vendor } of wanted) {

@@ -12,12 +12,13 @@ import {
 import { account } from './account.mts';
 import { sharedN8n, type SharedN8n } from './shared/address.mts';
 
-export type Vendor = 'apikley' | 'modellix' | 'aimlapi';
+export type Vendor = 'apikley' | 'modellix' | 'aimlapi' | 'fal';
 
 export const credentialTypes: Record<Vendor, string> = {
 	apikley: 'apikleyApi',
 	modellix: 'modellixApi',
 	aimlapi: 'aimlApi',
+	fal: 'falApi',
 };
 
 /** An n8n with an owner, and for the test alone a sandbox and a credential per vendor. */
@@ -107,6 +108,7 @@ async function createCredentials(
 		apikley: await credential('apikley'),
 		modellix: await credential('modellix'),
 		aimlapi: await credential('aimlapi'),
+		fal: await credential('fal'),
 	};
 }
 

@@ -20,6 +20,7 @@ export const textModels: Record<Vendor, string> = {
 	apikley: 'bytedance/v1-lite-text-to-video',
 	modellix: 'seedance-1.0-lite-t2v',
 	aimlapi: 'bytedance/seedance-1-0-lite-t2v',
+	fal: 'bytedance/seedance-2.0/fast/text-to-video',
 };
 
 /** Does nothing: its input is what Seedance put out. */

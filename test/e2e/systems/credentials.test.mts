@@ -14,6 +14,7 @@ const keyPages: Record<Vendor, string> = {
 	apikley: 'https://app.apikley.ru/keys',
 	modellix: 'https://www.modellix.ai',
 	aimlapi: 'https://aimlapi.com/app/keys',
+	fal: 'https://fal.ai/dashboard/keys',
 };
 
 describe.each(vendors)('The %s credential', (vendor) => {
