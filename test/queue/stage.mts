@@ -77,6 +77,7 @@ export async function openQueueStage(generationMs: number): Promise<Stage> {
 			apikley: await credential('apikley'),
 			modellix: await credential('modellix'),
 			aimlapi: await credential('aimlapi'),
+			fal: await credential('fal'),
 		};
 		return { n8n: { ...started, webhookUrl: balancer.url }, client, sandbox, credentials, close };
 	} catch (error) {
