@@ -63,6 +63,12 @@ export const onGrid =
 		check(value) ??
 		((Number(value) - from) % step === 0 ? undefined : `must have the format ${from}+${step}n`);
 
+/** One of a few values, or what another check takes. */
+export const orOneOf =
+	(values: readonly number[], check: Check): Check =>
+	(value) =>
+		values.some((allowed) => allowed === value) ? undefined : check(value);
+
 export const boolean: Check = (value) =>
 	typeof value === 'boolean' ? undefined : 'must be a boolean';
 

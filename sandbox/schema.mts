@@ -1,6 +1,6 @@
 import type { ModelPage, PageField, PageImage } from './pages/index.mts';
 import { boolean, findProblem, httpUrl, integer, integerText, listOf, number } from './rules.mts';
-import { onGrid, oneOf, optional, required, text, urlOrBase64Image } from './rules.mts';
+import { onGrid, oneOf, optional, orOneOf, required, text, urlOrBase64Image } from './rules.mts';
 import type { Check, Field, Problem, Schema } from './rules.mts';
 import type { JsonObject } from './types.mts';
 
@@ -22,7 +22,8 @@ function checkOf({ type, wireType = type, ...rules }: PageField): Check {
 }
 
 function fieldOf(page: PageField): Field {
-	const check = page.grid ? onGrid(checkOf(page), page.grid) : checkOf(page);
+	const inRange = page.grid ? onGrid(checkOf(page), page.grid) : checkOf(page);
+	const check = page.besides ? orOneOf(page.besides, inRange) : inRange;
 	return page.required ? required(check) : optional(check);
 }
 

@@ -93,6 +93,15 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 		otherThan,
 		progress,
 		state,
+		/** When the work on a task begins. */
+		startsAt: (task: StoredTask) =>
+			task.createdAt + (task.finishesAt - task.createdAt) * queuedShare,
+		/** Ends a task now, before its work has begun. */
+		cancel(task: StoredTask) {
+			task.finishesAt = clock.now();
+			task.failure = { code: 'cancelled', message: 'Task was cancelled' };
+		},
+		remove: (task: StoredTask) => stored.delete(task.taskId),
 		find: (taskId: string) => stored.get(taskId) ?? others.get(taskId),
 		/** As a status request sees it. */
 		findVisible(vendor: Vendor, taskId: string) {

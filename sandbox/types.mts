@@ -3,7 +3,15 @@ import type { Vendor } from './vendors/index.mts';
 export { vendors } from './vendors/index.mts';
 export type { Vendor };
 
-export type Operation = 'create' | 'status' | 'balance' | 'validate' | 'media' | 'unknown';
+export type Operation =
+	| 'create'
+	| 'status'
+	| 'list'
+	| 'delete'
+	| 'balance'
+	| 'validate'
+	| 'media'
+	| 'unknown';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -50,7 +58,7 @@ export interface SandboxTask {
 	taskId: string;
 	vendor: Vendor;
 	model: string;
-	/** Apikley: the body's `input`; the others: the body. */
+	/** Apikley: the body's `input`; Ark: the body with its `content` by roles; the others: the body. */
 	input: JsonObject;
 	createBody: JsonObject;
 	state: TaskState;
@@ -105,7 +113,7 @@ export type FaultEffect =
 export interface Fault {
 	vendor?: Vendor;
 	/** Without one: every request that arrives. Callbacks only when named. */
-	operation?: 'create' | 'status' | 'balance' | 'validate' | 'media' | 'callback';
+	operation?: Exclude<Operation, 'unknown'> | 'callback';
 	taskId?: string;
 	/** At most this often. */
 	times?: number;

@@ -1,9 +1,16 @@
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
+import { arkApi } from './ark.mts';
 import { modellix } from './modellix.mts';
 
 /** Every vendor there is; its name is the first part of its paths. */
-export const vendorApis = { apikley, modellix, aimlapi };
+export const vendorApis = {
+	apikley,
+	modellix,
+	aimlapi,
+	byteplus: arkApi('byteplus', 'BytePlus'),
+	volcengine: arkApi('volcengine', 'Volcengine'),
+};
 
 export type Vendor = keyof typeof vendorApis;
 
