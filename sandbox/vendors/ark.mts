@@ -156,8 +156,10 @@ function findBodyProblem(
 	pages: readonly ModelPage[],
 ): Problem | undefined {
 	if (isLoose(flat.model)) return findLooseProblem(flat);
+	const isFramed = Object.hasOwn(flat, 'first_frame');
+	const ofThisKind = pages.filter(({ image }) => (image !== undefined) === isFramed);
 	return (
-		findPageProblem(flat, pages, envelope) ??
+		findPageProblem(flat, ofThisKind, envelope) ??
 		findMixedProblem(flat) ??
 		findReferenceProblem(flat.model, flat)
 	);
