@@ -27,17 +27,21 @@ function fieldOf(page: PageField): Field {
 	return page.required ? required(check) : optional(check);
 }
 
-const imageCheck = ({ byFile }: PageImage) => (byFile ? urlOrBase64Image : httpUrl);
+const fileCheck = ({ byFile }: PageImage) => (byFile ? urlOrBase64Image : httpUrl);
+
+/** First and last image may share a list. */
+const imageCheck = (page: PageImage) =>
+	page.isList ? listOf(fileCheck(page), 2) : fileCheck(page);
 
 /** What a page says, as rules for the fields of a request. */
 export function schemaOf({ fields, image, lastImage, urlLists = [] }: ModelPage): Schema {
 	return {
 		...Object.fromEntries(fields.map((field) => [field.field, fieldOf(field)])),
-		...(image && { [image.field]: required(imageCheck(image)) }),
 		...(lastImage && { [lastImage.field]: optional(imageCheck(lastImage)) }),
+		...(image && { [image.field]: required(imageCheck(image)) }),
 		...Object.fromEntries(
 			urlLists.map((list) => {
-				const check = listOf(imageCheck(list), list.maxCount);
+				const check = listOf(fileCheck(list), list.maxCount);
 				return [list.field, list.required ? required(check) : optional(check)];
 			}),
 		),

@@ -6,8 +6,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
-import type { GenerationKind, ImageSlot, ModelEntry } from '../nodes/shared/domain/model.ts';
+import type {
+	GenerationKind,
+	ImageSlot,
+	ModelEntry,
+	References,
+} from '../nodes/shared/domain/model.ts';
 import { modelsOf, type Provider, type Rate } from '../nodes/shared/domain/provider.ts';
+import {
+	referenceKinds,
+	referenceParameters,
+	type ReferenceKind,
+} from '../nodes/shared/models/images.ts';
 import { parametersOf, type ModelParameter } from '../nodes/shared/models/schema.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
 
@@ -129,9 +139,12 @@ function modelSection(model: ModelEntry): string {
 	const images = [
 		imageFact('Image', model.firstImage),
 		imageFact('Last image', model.lastImage),
+		...referenceKinds.map((kind) => referenceFact(kind, model.references)),
 	].filter((fact) => fact !== undefined);
 	const facts = [
 		`- Model ID: ${code(model.id)}`,
+		...(model.description === undefined ? [] : [`- ${model.description}`]),
+		...(model.isRetired ? ['- Switched off by its maker, may not run any more'] : []),
 		`- Usual time: about ${model.typicalSeconds} seconds`,
 		...images,
 	];
@@ -149,6 +162,13 @@ function imageFact(label: string, slot: ImageSlot | undefined): string | undefin
 		`field ${code(slot.wireName)}`,
 	];
 	return `- ${label}: ${rules.filter((rule) => rule !== undefined).join('; ')}`;
+}
+
+function referenceFact(kind: ReferenceKind, references: References = {}): string | undefined {
+	const slot = references[kind];
+	if (slot === undefined) return undefined;
+	const fact = imageFact(referenceParameters[kind].label, slot);
+	return `${fact}; up to ${slot.maxCount}, instead of first and last image`;
 }
 
 function valuesOf(parameter: ModelParameter): string {

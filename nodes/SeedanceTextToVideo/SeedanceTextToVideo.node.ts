@@ -18,7 +18,7 @@ export class SeedanceTextToVideo implements INodeType {
 		name: 'seedanceTextToVideo',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: [1, 2],
 		subtitle:
 			'={{ ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"]).split("/").pop() }}',
 		description: 'Generate a ByteDance Seedance video from a text prompt',

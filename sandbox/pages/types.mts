@@ -27,6 +27,8 @@ export interface PageImage {
 	field: string;
 	/** Takes the image itself as base64 or data URI, not only a URL. */
 	byFile: boolean;
+	/** The field is a list, shared by first and last image. */
+	isList?: true;
 }
 
 export interface PageUrlList extends PageImage {
@@ -51,5 +53,7 @@ export interface ModelPage extends PagePaths {
 	image?: PageImage;
 	lastImage?: PageImage;
 	urlLists?: readonly PageUrlList[];
+	/** In all lists together. */
+	maxUrls?: number;
 	fields: readonly PageField[];
 }

@@ -3,9 +3,7 @@ import {
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
 	type IHttpRequestOptions,
-	type INode,
 	type IRequestOptionsSimplified,
-	type Workflow,
 } from 'n8n-workflow';
 import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
 import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
@@ -50,25 +48,14 @@ export class CredentialsInMemory extends ICredentialsHelper {
 			: Promise.resolve<ICredentialDataDecryptedObject>({ ...credential });
 	}
 
-	/** The headers of the credential class, with its expressions evaluated by n8n. */
-	authenticate(
-		$credentials: ICredentialDataDecryptedObject,
+	/** As n8n does with credential classes that authenticate by a function. */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
 		typeName: string,
 		options: IHttpRequestOptions | IRequestOptionsSimplified,
-		workflow: Workflow,
-		node: INode,
 	): Promise<IHttpRequestOptions> {
-		const rule = types.get(typeName)?.authenticate;
-		if (rule === undefined || typeof rule === 'function') return unused();
-		const headers = Object.entries(rule.properties.headers ?? {}).map(([name, value]) => [
-			name,
-			workflow.expression.getSimpleParameterValue(node, String(value), 'internal', {
-				$credentials,
-			}),
-		]);
-		return Promise.resolve({
-			...(options as IHttpRequestOptions),
-			headers: { ...options.headers, ...Object.fromEntries(headers) },
-		});
+		const authenticate = types.get(typeName)?.authenticate;
+		if (typeof authenticate !== 'function') return await unused();
+		return await authenticate(credentials, options as IHttpRequestOptions);
 	}
 }

@@ -29,18 +29,48 @@ test.each(models)('$provider $id: what the node shows by itself makes a video', 
 	expect(bench.sandbox().tasks()).toMatchObject([{ model: model.id }]);
 });
 
-test('a model that is added leaves the one that the node begins with', () => {
-	const first = (kind: 'textToVideo' | 'imageToVideo') =>
-		generationProperties(kind)
-			.filter(({ name }) => name === 'model')
-			.map(({ default: chosen }) => chosen);
-	expect(first('textToVideo')).toEqual([
-		'bytedance/v1-lite-text-to-video',
-		'seedance-1.0-lite-t2v',
-		'bytedance/seedance-1-0-lite-t2v',
-	]);
-	expect(first('imageToVideo')).toEqual([
-		'bytedance/v1-pro-fast-image-to-video',
-		'bytedance/seedance-1-0-lite-i2v',
-	]);
+const beginning = (kind: 'textToVideo' | 'imageToVideo', version: number) =>
+	generationProperties(kind)
+		.filter(({ name, displayOptions }) => {
+			const [known] = displayOptions?.show?.['@version'] ?? [];
+			return name === 'model' && (known === undefined || (known === 1) === (version === 1));
+		})
+		.flatMap(({ default: chosen, displayOptions }) =>
+			(displayOptions?.show?.provider ?? []).map((provider) => [provider, chosen]),
+		);
+
+test('a node of a workflow saved with version 1 begins with the models of then', () => {
+	expect(Object.fromEntries(beginning('textToVideo', 1))).toMatchObject({
+		apikley: 'bytedance/v1-lite-text-to-video',
+		modellix: 'seedance-1.0-lite-t2v',
+		aimlapi: 'bytedance/seedance-1-0-lite-t2v',
+	});
+	expect(Object.fromEntries(beginning('imageToVideo', 1))).toMatchObject({
+		apikley: 'bytedance/v1-pro-fast-image-to-video',
+		aimlapi: 'bytedance/seedance-1-0-lite-i2v',
+	});
+});
+
+test.each(['textToVideo', 'imageToVideo'] as const)(
+	'%s: a new node begins with a current model of its vendor, once',
+	(kind) => {
+		const offered = Object.entries(providers).filter(([, { kinds }]) => kinds.includes(kind));
+		expect(beginning(kind, 2)).toEqual(
+			offered.map(([id, { defaultModels }]) => [id, defaultModels[kind] ?? 'custom']),
+		);
+		for (const [, { defaultModels, models: listed }] of offered) {
+			const chosen = listed.find(
+				(model) => model.id === defaultModels[kind] && model.kind === kind,
+			);
+			expect([defaultModels[kind], chosen?.isRetired]).toEqual([defaultModels[kind], undefined]);
+			if (defaultModels[kind] !== undefined) expect(chosen).toBeDefined();
+		}
+	},
+);
+
+test('what its maker has switched off comes last', () => {
+	for (const { models: listed } of Object.values(providers)) {
+		const retired = listed.map(({ isRetired = false }) => isRetired);
+		expect(retired).toEqual(retired.toSorted((a, b) => Number(a) - Number(b)));
+	}
 });

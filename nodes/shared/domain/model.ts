@@ -8,19 +8,51 @@ export type ParameterValues = Record<string, unknown>;
 /** The same values under the vendor's names, e.g. `{ aspect_ratio: '16:9' }`. */
 export type WireInput = Record<string, unknown>;
 
-/** How a model takes an image. */
+/** How a model takes an image, or another file. */
 export interface ImageSlot {
 	wireName: string;
+	/** The field is a list, at the end of which the address goes. */
+	isList?: true;
 	/** Whether the image itself may be sent as a base64 data URI; a public URL always may. */
 	acceptsDataUri: boolean;
 	mimeTypes?: readonly string[];
 	maxBytes?: number;
 }
 
+/** A list of files that show the model what to take over; its prompt speaks of them. */
+export interface ReferenceSlot extends ImageSlot {
+	isList: true;
+	maxCount: number;
+}
+
+export interface References {
+	images?: ReferenceSlot;
+	/** By URL only. */
+	videos?: ReferenceSlot;
+	/** By URL only. */
+	audios?: ReferenceSlot;
+	/** Of all kinds together. */
+	maxCount?: number;
+}
+
+/** Which files an item brings along, as far as a rule of the model may depend on it. */
+export interface GivenMedia {
+	firstImage: boolean;
+	lastImage: boolean;
+	/** Numbers of references. */
+	images: number;
+	videos: number;
+	audios: number;
+}
+
 export interface ModelEntry {
 	/** The vendor's own model ID. */
 	id: string;
 	label: string;
+	/** What tells it apart in a list of models, e.g. its resolutions, lengths and sound. */
+	description?: string;
+	/** Its maker has switched it off; a vendor may still serve it for a while. */
+	isRetired?: true;
 	kind: GenerationKind;
 	/** Path below the vendor's base URL that creates a task. */
 	createPath: string;
@@ -30,6 +62,20 @@ export interface ModelEntry {
 	typicalSeconds: number;
 	firstImage?: ImageSlot;
 	lastImage?: ImageSlot;
+	/** Where the model takes both, they exclude first and last image. */
+	references?: References;
 	/** Every parameter the model has, under this package's names, with its `ParameterMeta`. */
 	input: z.ZodObject;
+	/**
+	 * What is wrong with values and files that are right each by itself, as the end of a sentence that
+	 * begins with a parameter's label; undefined when nothing is.
+	 */
+	check?(values: ParameterValues, media: GivenMedia): RuleBroken | undefined;
+}
+
+export interface RuleBroken {
+	/** Label of the parameter to correct. */
+	label: string;
+	/** e.g. `must be adaptive where an image is given`. */
+	rule: string;
 }

@@ -27,7 +27,12 @@ export interface Provider {
 		/** At most this many requests of any kind, likewise. */
 		requests?: Rate;
 	};
+	/** Newest first; what its maker has switched off comes last. */
 	models: readonly ModelEntry[];
+	/** The model with which the node begins for this vendor: a current one of the middle. */
+	defaultModels: Readonly<Partial<Record<GenerationKind, string>>>;
+	/** With which nodes of version 1 began; saved workflows depend on it. */
+	defaultModelsOfVersion1?: Readonly<Partial<Record<GenerationKind, string>>>;
 	/** Kinds of generation for which the vendor documents at least one model or a common body. */
 	kinds: readonly GenerationKind[];
 	/** A model that the catalogue does not know yet: prompt and image, the rest as JSON. */

@@ -21,14 +21,16 @@ export interface ParameterMeta {
 	unit?: 'seconds' | 'frames';
 }
 
-type ParameterOptions = Partial<Pick<ParameterMeta, 'wireName' | 'default' | 'wireAsString'>>;
+type ParameterOptions = Partial<
+	Pick<ParameterMeta, 'wireName' | 'default' | 'wireAsString' | 'valueLabels' | 'description'>
+>;
 
 const describe = <T extends z.ZodType>(schema: T, meta: ParameterMeta): T =>
 	schema.meta({ ...meta });
 
-/** Prompt, at most `maxLength` characters where the vendor documents a limit. */
-export const prompt = (maxLength?: number) => {
-	const text = z.string().regex(/\S/);
+/** Prompt, at least and at most so many characters where the vendor documents a limit. */
+export const prompt = (maxLength?: number, minLength = 1) => {
+	const text = z.string().regex(/\S/).min(minLength);
 	return describe(maxLength === undefined ? text : text.max(maxLength), {
 		label: 'Prompt',
 		description: 'What happens in the video: subject, action, camera, style',
@@ -41,7 +43,7 @@ export const aspectRatio = (values: readonly string[], options: ParameterOptions
 		label: 'Aspect Ratio',
 		description: 'Width to height of the video',
 		wireName: 'aspect_ratio',
-		valueLabels: { adaptive: 'Adaptive' },
+		valueLabels: { adaptive: 'Adaptive', auto: 'Auto' },
 		...options,
 	});
 
@@ -51,6 +53,7 @@ export const resolution = (values: readonly string[], options: ParameterOptions 
 		description:
 			"Short side of the video in pixels. Higher costs more; the vendors' defaults differ.",
 		wireName: 'resolution',
+		valueLabels: { '4k': '4K' },
 		...options,
 	});
 
@@ -70,6 +73,20 @@ export const durationBetween = (min: number, max: number, options: ParameterOpti
 /** Duration as one of a few lengths in seconds. */
 export const durationOneOf = (values: readonly number[], options: ParameterOptions = {}) =>
 	duration(z.literal(values), options);
+
+/** Duration in whole seconds between two bounds, or the vendor's word for "as the model likes". */
+export const durationOrAuto = (
+	auto: -1 | 'auto',
+	min: number,
+	max: number,
+	options: ParameterOptions = {},
+) => {
+	const lengths = Array.from({ length: max - min + 1 }, (_, index) => min + index);
+	return duration(z.literal([auto, ...lengths]), {
+		valueLabels: { [auto]: 'Chosen by the Model' },
+		...options,
+	});
+};
 
 export const seed = (options: ParameterOptions & { min?: number; max?: number } = {}) => {
 	const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, ...meta } = options;
@@ -122,6 +139,53 @@ export const watermark = flag(
 	false,
 );
 
+export const generateAudio = flag(
+	'Generate Audio',
+	'Whether the video has sound: voices, effects and music that fit the picture. May cost more.',
+	'generate_audio',
+	true,
+);
+
+export const webSearch = flag(
+	'Web Search',
+	'Whether the model may look things up on the web. May cost more.',
+	'web_search',
+	false,
+);
+
+export const nsfwChecker = flag(
+	'NSFW Checker',
+	'Whether the vendor checks prompt and video for sexual content',
+	'nsfw_checker',
+	false,
+);
+
+export const draft = flag(
+	'Draft',
+	'Whether to make a cheap preview first, from which the final video can be made later',
+	'draft',
+	false,
+);
+
+export const outputFormat = (values: readonly string[], options: ParameterOptions = {}) =>
+	describe(z.enum(values).optional(), {
+		label: 'Output Format',
+		description: 'Container of the video file',
+		wireName: 'output_format',
+		default: 'mp4',
+		valueLabels: { mp4: 'MP4', mov: 'MOV' },
+		...options,
+	});
+
+/** Place in the vendor's queue; the higher, the sooner. */
+export const priority = (min: number, max: number, options: ParameterOptions = {}) =>
+	describe(z.preprocess(numberFromText, z.int().min(min).max(max)).optional(), {
+		label: 'Priority',
+		description: "Place in the vendor's queue; the higher, the sooner",
+		wireName: 'priority',
+		...options,
+	});
+
 /** Number of frames of the form 25 + 4n; beats the duration. */
 export const frames = (min: number, max: number, options: ParameterOptions = {}) =>
 	describe(
@@ -171,5 +235,7 @@ export const executionExpiresAfter = (
 
 /** An expression or a fixed value typed as text still counts as a number. */
 function numberFromText(value: unknown): unknown {
-	return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof value !== 'string' || value.trim() === '') return value;
+	const number = Number(value);
+	return Number.isNaN(number) ? value : number;
 }

@@ -14,14 +14,17 @@ export interface ModelParameter extends ParameterMeta {
 	values?: ReadonlyArray<string | number>;
 	minimum?: number;
 	maximum?: number;
+	minLength?: number;
 	maxLength?: number;
 }
 
 const constraints = z.object({
-	type: z.enum(['string', 'number', 'integer', 'boolean']),
+	// A list of numbers and words has none.
+	type: z.enum(['string', 'number', 'integer', 'boolean']).default('string'),
 	enum: z.array(z.union([z.string(), z.number()])).optional(),
 	minimum: z.number().optional(),
 	maximum: z.number().optional(),
+	minLength: z.number().optional(),
 	maxLength: z.number().optional(),
 });
 
@@ -112,6 +115,9 @@ function ruleOf(
 	}
 	if (parameter.values !== undefined) {
 		return `must be one of ${parameter.values.join(', ')}${unit}`;
+	}
+	if (issue?.code === 'too_small' && typeof value === 'string') {
+		return `must have at least ${parameter.minLength} characters (it has ${value.length})`;
 	}
 	if (parameter.maxLength !== undefined && typeof value === 'string') {
 		return `must have at most ${parameter.maxLength} characters (it has ${value.length})`;

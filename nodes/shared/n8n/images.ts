@@ -1,15 +1,33 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { ImageSlot } from '../domain/model';
+import { isObject } from '../domain/json';
+import type { ImageSlot, References } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import type { UploadFile } from '../domain/vendor';
-import type { ImageParameters } from '../models/images';
+import {
+	referenceKinds,
+	referenceParameters,
+	type ImageParameters,
+	type ReferenceKind,
+} from '../models/images';
 import { problemOfInput } from '../tasks/problems';
+import type { Media } from '../tasks/session';
 import { readText } from './parameters';
 
 /** An image as it can be sent, or the file that has to be uploaded first. */
 export type ImageInput = { address: string } | { file: UploadFile };
+
+/** What the user has said about one file, and by which name he knows it. */
+interface Source {
+	label: string;
+	kind: 'image' | 'video' | 'audio file';
+	url: string;
+	/** The input field with the file; undefined for one that comes by URL. */
+	binaryProperty?: string;
+	/** Label of the parameter that tells URL from file. */
+	inputTypeLabel: string;
+}
 
 /**
  * The image of an item as the vendor takes it: a URL, a data URI where it takes one, or a file for
@@ -24,17 +42,87 @@ export async function readImage(
 ): Promise<Step<ImageInput | undefined>> {
 	const inputType = context.getNodeParameter(names.inputType, itemIndex, names.defaultInputType);
 	if (inputType === 'none') return ok(undefined);
-	if (inputType === 'binary') return await readBinary(context, provider, slot, names, itemIndex);
+	const isBinary = inputType === 'binary';
+	const source: Source = {
+		label: names.label,
+		kind: 'image',
+		url: isBinary ? '' : readText(context, names.url, itemIndex),
+		binaryProperty: isBinary
+			? readText(context, names.binaryPropertyName, itemIndex, 'data')
+			: undefined,
+		inputTypeLabel: `${names.label} Input Type`,
+	};
+	return await readSource(context, provider, slot, source, itemIndex);
+}
 
-	const url = readText(context, names.url, itemIndex);
-	if (url === '') {
-		return refuse(`${names.label} URL must not be empty`, 'Enter the address of an image.');
+/** The references of an item in the order of the node, checked against the numbers of the model. */
+export async function readReferences(
+	context: IExecuteFunctions,
+	provider: Provider,
+	references: References,
+	itemIndex: number,
+): Promise<Step<Record<ReferenceKind, Media[]>>> {
+	const read: Record<ReferenceKind, Media[]> = { images: [], videos: [], audios: [] };
+	for (const kind of referenceKinds) {
+		const slot = references[kind];
+		if (slot === undefined) continue;
+		const { label } = referenceParameters[kind];
+		const sources = readSources(context, kind, itemIndex);
+		if (sources.length > slot.maxCount) return tooMany(label, sources.length, slot.maxCount);
+		for (const source of sources) {
+			const file = await readSource(context, provider, slot, source, itemIndex);
+			if (!file.ok) return file;
+			read[kind].push({ slot, ...file.value });
+		}
 	}
-	const isData = slot.acceptsDataUri && /^data:image\/[a-z0-9.+-]+;base64,/i.test(url);
+	const { images, videos, audios } = read;
+	const { maxCount = Infinity } = references;
+	const count = images.length + videos.length + audios.length;
+	if (count > maxCount) return tooMany('References', count, maxCount);
+	if (images.length + videos.length > 0) return ok(read);
+	const what = references.videos === undefined ? 'an image' : 'an image or a video';
+	return refuse(
+		`Reference Images must not be empty`,
+		`Add ${what}; the model takes it over into the video.`,
+	);
+}
+
+function readSources(context: IExecuteFunctions, kind: ReferenceKind, itemIndex: number): Source[] {
+	const { name, label, entry } = referenceParameters[kind];
+	const given: unknown = context.getNodeParameter(name, itemIndex, {});
+	const entries = isObject(given) ? given[entry] : undefined;
+	return (Array.isArray(entries) ? entries : []).filter(isObject).map((one, index): Source => {
+		const text = (value: unknown) => String(value ?? '').trim();
+		return {
+			label: `${label} ${index + 1}`,
+			kind: kind === 'images' ? 'image' : kind === 'videos' ? 'video' : 'audio file',
+			url: text(one.url),
+			binaryProperty: one.inputType === 'binary' ? text(one.binaryPropertyName) : undefined,
+			inputTypeLabel: 'Input Type',
+		};
+	});
+}
+
+async function readSource(
+	context: IExecuteFunctions,
+	provider: Provider,
+	slot: ImageSlot,
+	source: Source,
+	itemIndex: number,
+): Promise<Step<ImageInput>> {
+	if (source.binaryProperty !== undefined) {
+		return await readBinary(context, provider, slot, source, itemIndex);
+	}
+	const { label, kind, url } = source;
+	if (url === '') {
+		const what = kind === 'image' ? 'an image' : kind === 'video' ? 'a video' : 'an audio file';
+		return refuse(`${label} URL must not be empty`, `Enter the address of ${what}.`);
+	}
+	const isData = slot.acceptsDataUri && /^data:(image|audio)\/[a-z0-9.+-]+;base64,/i.test(url);
 	const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 	if (isData || isWeb) return ok({ address: url });
 	return refuse(
-		`${names.label} URL is not a web address that ${provider.label} can open`,
+		`${label} URL is not a web address that ${provider.label} can open`,
 		`It must begin with http:// or https://${slot.acceptsDataUri ? ', or be a base64 data URI' : ''}.`,
 	);
 }
@@ -43,16 +131,15 @@ async function readBinary(
 	context: IExecuteFunctions,
 	provider: Provider,
 	slot: ImageSlot,
-	names: ImageParameters,
+	{ binaryProperty: property = 'data', inputTypeLabel }: Source,
 	itemIndex: number,
-): Promise<Step<ImageInput | undefined>> {
+): Promise<Step<ImageInput>> {
 	if (!slot.acceptsDataUri && provider.vendor.upload === undefined) {
 		return refuse(
 			`${provider.label} takes images by URL only`,
-			`Upload the file to a public address first (e.g. with an S3, Google Drive or FTP node), then set '${names.label} Input Type' to 'Image URL'.`,
+			`Upload the file to a public address first (e.g. with an S3, Google Drive or FTP node), then set '${inputTypeLabel}' to 'Image URL'.`,
 		);
 	}
-	const property = readText(context, names.binaryPropertyName, itemIndex, 'data');
 	const { mimeType, fileName = 'image' } = context.helpers.assertBinaryData(itemIndex, property);
 	const isAccepted = slot.mimeTypes?.includes(mimeType) ?? mimeType.startsWith('image/');
 	if (!isAccepted) {
@@ -72,5 +159,11 @@ async function readBinary(
 		? ok({ address: `data:${mimeType};base64,${bytes.toString('base64')}` })
 		: ok({ file: { bytes, mimeType, fileName } });
 }
+
+const tooMany = (label: string, count: number, maxCount: number) =>
+	refuse(
+		`${label} must be at most ${maxCount}, and ${count} are given`,
+		'Remove some of them, or choose a model that takes more.',
+	);
 
 const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

@@ -1,18 +1,24 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isObject, parseJson } from '../domain/json';
-import type { GenerationKind, ModelEntry, ParameterValues, WireInput } from '../domain/model';
+import type {
+	GenerationKind,
+	GivenMedia,
+	ModelEntry,
+	ParameterValues,
+	WireInput,
+} from '../domain/model';
 import type { Step } from '../domain/problem';
 import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
-import { firstImageParameters, lastImageParameters } from '../models/images';
+import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
 import { NODE_PARAMETERS, RUN_OPTIONS, RUN_PARAMETERS } from '../models/placement';
 import { contextLedger, orderKey, type LedgerPage } from '../tasks/ledger';
 import { problemOfInput } from '../tasks/problems';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
-import type { Order, PendingUpload, Session, WaitingRules } from '../tasks/session';
-import { readImage } from './images';
+import type { Media, Order, Session, WaitingRules } from '../tasks/session';
+import { readImage, readReferences } from './images';
 import { readingItem, readOutputRules, readText } from './parameters';
 
 /** Where the order of an item is written down; reads no parameter's value, so it never fails. */
@@ -56,8 +62,14 @@ export async function readOrder(
 		const { label, message } = valid.error;
 		return refuse(message, `Correct '${label}' in the node or in the data it reads.`);
 	}
-	const images = await readImages(context, provider, model.value, itemIndex);
-	if (!images.ok) return images;
+	const media = await readMedia(context, provider, model.value, itemIndex);
+	if (!media.ok) return media;
+	const broken = model.value.check?.(valid.value, media.value.given);
+	if (broken !== undefined) {
+		const { label, rule } = broken;
+		const suffix = `for ${model.value.label} on ${provider.label}`;
+		return refuse(`${label} ${rule} ${suffix}`, `Correct '${label}' in the node.`);
+	}
 	const additional = readAdditionalParameters(options);
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model.value, valid.value);
@@ -66,12 +78,9 @@ export async function readOrder(
 	return ok({
 		itemIndex,
 		model: model.value,
-		input: {
-			...toWireInput(model.value, valid.value),
-			...images.value.addresses,
-			...additional.value,
-		},
-		uploads: images.value.uploads,
+		input: toWireInput(model.value, valid.value),
+		media: media.value.media,
+		additional: additional.value,
 		page: openPage(context, itemIndex),
 		resubmitUnknown: options.resubmitUnknown === true,
 		waiting: waiting.value,
@@ -116,29 +125,40 @@ function readValues(
 	return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== ''));
 }
 
-async function readImages(
+/** The item's images and references: those that begin and end the video, or those to take over. */
+async function readMedia(
 	context: IExecuteFunctions,
 	provider: Provider,
 	model: ModelEntry,
 	itemIndex: number,
-): Promise<Step<{ addresses: WireInput; uploads: PendingUpload[] }>> {
-	const addresses: WireInput = {};
-	const uploads: PendingUpload[] = [];
-	const slots = [
-		{ slot: model.firstImage, names: firstImageParameters },
-		{ slot: model.lastImage, names: lastImageParameters },
-	];
-	for (const { slot, names } of slots) {
+): Promise<Step<{ media: Media[]; given: GivenMedia }>> {
+	const given = { firstImage: false, lastImage: false, images: 0, videos: 0, audios: 0 };
+	if (model.references !== undefined && imageModeOf(context, model, itemIndex) === 'references') {
+		const read = await readReferences(context, provider, model.references, itemIndex);
+		if (!read.ok) return read;
+		const { images, videos, audios } = read.value;
+		const counts = { images: images.length, videos: videos.length, audios: audios.length };
+		return ok({ media: [...images, ...videos, ...audios], given: { ...given, ...counts } });
+	}
+	const media: Media[] = [];
+	for (const { slot, names, key } of [
+		{ slot: model.firstImage, names: firstImageParameters, key: 'firstImage' as const },
+		{ slot: model.lastImage, names: lastImageParameters, key: 'lastImage' as const },
+	]) {
 		if (slot === undefined) continue;
 		const image = await readImage(context, provider, slot, names, itemIndex);
 		if (!image.ok) return image;
 		if (image.value === undefined) continue;
-		const { wireName } = slot;
-		if ('file' in image.value) uploads.push({ wireName, file: image.value.file });
-		else addresses[wireName] = image.value.address;
+		media.push({ slot, ...image.value });
+		given[key] = true;
 	}
-	return ok({ addresses, uploads });
+	return ok({ media, given });
 }
+
+const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: number): unknown =>
+	model.firstImage === undefined
+		? 'references'
+		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
 
 function readAdditionalParameters(options: IDataObject): Step<WireInput> {
 	const given = options.additionalParameters ?? {};

@@ -1,9 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
-import { modelsOf, type Catalogue } from '../domain/provider';
-import { firstImageParameters, lastImageParameters, type ImageParameters } from '../models/images';
+import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
+import { imageProperties } from './images';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
 import {
 	callbackUrlProperty,
@@ -26,7 +26,7 @@ export function generationProperties(
 		providerProperty(offered),
 		...modelProperties(offered, kind),
 		promptProperty,
-		...(kind === 'imageToVideo' ? imageProperties(offered, kind) : []),
+		...(kind === 'imageToVideo' ? imageProperties(offered) : []),
 		...nodeParameterProperties(offered, kind),
 		completionProperty({}),
 		callbackUrlProperty({}),
@@ -63,32 +63,15 @@ export function providerProperty(catalogue: Catalogue): INodeProperties {
 }
 
 function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
-	const lists = Object.entries(catalogue).map(([providerId, provider]): INodeProperties => {
-		const models = modelsOf(provider, kind);
-		const firstModelId = models[0]?.id ?? CUSTOM_MODEL;
-		return {
-			displayName: 'Model',
-			name: 'model',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: { show: { provider: [providerId] } },
-			options: [
-				...models.map(
-					({ id, label }): INodePropertyOptions => ({
-						name: label,
-						value: id,
-						description: id,
-					}),
-				),
-				{
-					name: 'Custom',
-					value: CUSTOM_MODEL,
-					description: 'A model that is not in this list, by its ID',
-				},
-			],
-			default: firstModelId,
-			description: 'The model that generates the video',
-		};
+	const lists = Object.entries(catalogue).flatMap(([providerId, provider]) => {
+		const first = provider.defaultModelsOfVersion1?.[kind];
+		const current = provider.defaultModels[kind] ?? CUSTOM_MODEL;
+		const show = { provider: [providerId] };
+		if (first === undefined) return [modelProperty(provider, kind, current, show)];
+		return [
+			modelProperty(provider, kind, first, { ...show, '@version': [1] }),
+			modelProperty(provider, kind, current, { ...show, '@version': [{ _cnd: { gte: 2 } }] }),
+		];
 	});
 	const custom: INodeProperties = {
 		displayName: 'Custom Model',
@@ -104,6 +87,42 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 	return [...lists, custom];
 }
 
+function modelProperty(
+	provider: Provider,
+	kind: GenerationKind,
+	byDefault: string,
+	show: NonNullable<INodeProperties['displayOptions']>['show'],
+): INodeProperties {
+	const models = modelsOf(provider, kind).map(
+		({ id, label, description, isRetired }): INodePropertyOptions => ({
+			name: isRetired ? `${label} (Retired)` : label,
+			value: id,
+			description: [
+				description,
+				isRetired ? 'switched off by its maker, may not run any more' : undefined,
+				id,
+			]
+				.filter((part) => part !== undefined)
+				.join(' · '),
+		}),
+	);
+	const custom = {
+		name: 'Custom',
+		value: CUSTOM_MODEL,
+		description: 'A model that is not in this list, by its ID',
+	};
+	return {
+		displayName: 'Model',
+		name: 'model',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show },
+		options: [...models, custom],
+		default: byDefault,
+		description: 'The model that generates the video',
+	};
+}
+
 const promptProperty: INodeProperties = {
 	displayName: 'Prompt',
 	name: 'prompt',
@@ -114,63 +133,6 @@ const promptProperty: INodeProperties = {
 	placeholder: 'e.g. A paper boat drifts down a rain-soaked street, camera follows low',
 	description: 'What happens in the video: subject, action, camera, style',
 };
-
-function imageProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
-	const lastImages = Object.entries(catalogue).flatMap(([provider, entry]) => {
-		const models = modelsOf(entry, kind).filter(({ lastImage }) => lastImage !== undefined);
-		const show = { provider: [provider], model: models.map(({ id }) => id) };
-		const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
-		return models.length === 0 ? [] : imageProperty(lastImageParameters, show, [none]);
-	});
-	return [...imageProperty(firstImageParameters, {}, []), ...lastImages];
-}
-
-function imageProperty(
-	{ label, inputType, defaultInputType, url, binaryPropertyName }: ImageParameters,
-	show: { provider?: string[]; model?: string[] },
-	furtherTypes: INodePropertyOptions[],
-): INodeProperties[] {
-	const isOptional = furtherTypes.length > 0;
-	return [
-		{
-			displayName: `${label} Input Type`,
-			name: inputType,
-			type: 'options',
-			displayOptions: { show },
-			options: [
-				...furtherTypes,
-				{ name: 'Image URL', value: 'url', description: 'The address of an image on the web' },
-				{
-					name: 'Binary File',
-					value: 'binary',
-					description: 'An image from the previous node, for vendors that take files',
-				},
-			],
-			default: defaultInputType,
-			description: 'Where the image comes from',
-		},
-		{
-			displayName: `${label} URL`,
-			name: url,
-			type: 'string',
-			required: true,
-			displayOptions: { show: { ...show, [inputType]: ['url'] } },
-			default: '',
-			placeholder: 'e.g. https://example.com/first-frame.png',
-			description: `The address of the image that the video ${isOptional ? 'ends' : 'starts'} with`,
-		},
-		{
-			displayName: `${label} Input Data Field Name`,
-			name: binaryPropertyName,
-			type: 'string',
-			required: true,
-			displayOptions: { show: { ...show, [inputType]: ['binary'] } },
-			default: 'data',
-			placeholder: 'e.g. data',
-			description: "The name of the input field with the image's binary data",
-		},
-	];
-}
 
 function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodeProperties {
 	return {

@@ -1,4 +1,4 @@
-import type { ModelEntry, WireInput } from '../domain/model';
+import type { ImageSlot, ModelEntry, WireInput } from '../domain/model';
 import type { Provider } from '../domain/provider';
 import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
@@ -31,9 +31,12 @@ export interface Session {
 export interface Order {
 	itemIndex: number;
 	model: ModelEntry;
+	/** The model's parameters under the vendor's names. */
 	input: WireInput;
-	/** Images that have to be uploaded first; their addresses go into `input`. */
-	uploads: readonly PendingUpload[];
+	/** Images and other files, in the order in which they go into the request. */
+	media: readonly Media[];
+	/** What the user adds under the vendor's names; it goes in last and wins. */
+	additional: WireInput;
 	/** Where the vendor reports the end of the task. */
 	callbackUrl?: string;
 	page: LedgerPage;
@@ -42,10 +45,11 @@ export interface Order {
 	output: OutputRules;
 }
 
-export interface PendingUpload {
-	wireName: string;
-	file: UploadFile;
-}
+/** Where a file goes in the request, and its address or the file that has to be uploaded first. */
+export type Media = { slot: Pick<ImageSlot, 'wireName' | 'isList'> } & (
+	| { address: string }
+	| { file: UploadFile }
+);
 
 export interface WaitingRules {
 	timeoutMinutes: number;

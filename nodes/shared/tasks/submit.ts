@@ -1,5 +1,6 @@
 import { isPassing } from '../domain/fault';
 import { withoutUndefined } from '../domain/json';
+import type { WireInput } from '../domain/model';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly, type Task } from '../domain/task';
@@ -9,7 +10,7 @@ import { taskOf } from './ledger';
 import { look } from './look';
 import { problemOfFault, problemOfUnknownSubmission } from './problems';
 import type { RowOrigin } from './row';
-import type { Order, OutputRules, Session, WaitingRules } from './session';
+import type { Media, Order, OutputRules, Session, WaitingRules } from './session';
 
 const FIRST_RETRY_GAP_MS = 2_000;
 const MAX_RETRY_GAP_MS = 60_000;
@@ -84,15 +85,23 @@ async function submitTask(session: Session, order: Order): Promise<Step<TakenTas
 
 /** Uploads the images that the vendor takes by address only; nothing is paid by that. */
 async function upload({ provider, transport }: Session, order: Order): Promise<Step<CreateOrder>> {
-	const { model, callbackUrl } = order;
+	const { model, callbackUrl, additional } = order;
 	const input = { ...order.input };
-	for (const { wireName, file } of order.uploads) {
-		if (provider.vendor.upload === undefined) continue;
-		const address = await converse(transport, provider.vendor.upload(file));
-		if (!address.ok) return fail(withNothingSubmitted(problemOfFault(provider, address.error)));
-		input[wireName] = address.value;
+	for (const media of order.media) {
+		if ('address' in media) {
+			place(input, media.slot, media.address);
+		} else if (provider.vendor.upload !== undefined) {
+			const address = await converse(transport, provider.vendor.upload(media.file));
+			if (!address.ok) return fail(withNothingSubmitted(problemOfFault(provider, address.error)));
+			place(input, media.slot, address.value);
+		}
 	}
-	return ok(withoutUndefined({ model, input, callbackUrl }));
+	return ok(withoutUndefined({ model, input: { ...input, ...additional }, callbackUrl }));
+}
+
+function place(input: WireInput, { wireName, isList }: Media['slot'], address: string): void {
+	const before = input[wireName];
+	input[wireName] = isList ? [...(Array.isArray(before) ? before : []), address] : address;
 }
 
 const withNothingSubmitted = <T extends { description: string }>(problem: T): T => ({

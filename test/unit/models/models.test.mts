@@ -1,4 +1,4 @@
-import type { ParameterValues } from '../../../nodes/shared/domain/model';
+import type { ImageSlot, ParameterValues } from '../../../nodes/shared/domain/model';
 import { findModel, modelsOf } from '../../../nodes/shared/domain/provider';
 import { ok } from '../../../nodes/shared/domain/result';
 import {
@@ -37,6 +37,13 @@ function onTheWire(page: ModelPage, field: PageField, value: unknown): unknown {
 	return checked.ok ? toWireInput(model(page), checked.value)[field.field] : undefined;
 }
 
+const slotOf = (slot: ImageSlot | undefined) =>
+	slot && {
+		field: slot.wireName,
+		byFile: slot.acceptsDataUri,
+		...(slot.isList && { isList: true }),
+	};
+
 const asDocumented = ({ type }: PageField, value: string | number) =>
 	type === 'string' ? String(value) : Number(value);
 
@@ -58,10 +65,14 @@ describe.each(pages)('%s', (_, page) => {
 	});
 
 	test('takes the page’s image', () => {
-		const { firstImage, lastImage } = model(page);
-		expect(firstImage?.wireName).toBe(page.image?.field);
-		expect(firstImage?.acceptsDataUri).toBe(page.image?.byFile);
-		expect(lastImage).toBeUndefined();
+		const { firstImage, lastImage, references } = model(page);
+		expect(slotOf(firstImage)).toEqual(page.image);
+		expect(slotOf(lastImage)).toEqual(page.lastImage);
+		const lists = Object.values(references ?? {}).flatMap((slot) =>
+			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
+		);
+		expect(lists).toEqual(page.urlLists ?? []);
+		expect(references?.maxCount).toBe(page.maxUrls);
 	});
 
 	test('only the prompt is sent when only the prompt is set', () => {

@@ -1,4 +1,9 @@
-import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/images';
+import {
+	firstImageParameters,
+	IMAGE_MODE,
+	lastImageParameters,
+	referenceParameters,
+} from '../../../nodes/shared/models/images';
 import {
 	NODE_PARAMETERS,
 	RUN_OPTIONS,
@@ -20,12 +25,15 @@ const ofTheModels = new Set(
 const ofTheImages = [firstImageParameters, lastImageParameters].flatMap(
 	({ inputType, url, binaryPropertyName }) => [inputType, url, binaryPropertyName],
 );
+const ofTheReferences = Object.values(referenceParameters).map(({ name }) => name);
 const orders = {
 	parameters: new Set([
 		'provider',
 		'model',
 		'customModel',
+		IMAGE_MODE,
 		...ofTheImages,
+		...ofTheReferences,
 		...[...ofTheModels].filter((name) => NODE_PARAMETERS.has(name)),
 	]),
 	options: new Set([

@@ -182,9 +182,11 @@ describe('an item that was ordered before', () => {
 
 describe('images that have to be uploaded', () => {
 	const file = { bytes: new Uint8Array([1]), mimeType: 'image/png', fileName: 'a.png' };
-	const uploads = [
-		{ wireName: 'first', file },
-		{ wireName: 'last', file: { ...file, fileName: 'b.png' } },
+	const media: Order['media'] = [
+		{ slot: { wireName: 'first' }, file },
+		{ slot: { wireName: 'more', isList: true }, address: 'https://images.example/1.png' },
+		{ slot: { wireName: 'more', isList: true }, file: { ...file, fileName: 'b.png' } },
+		{ slot: { wireName: 'last' }, address: 'https://images.example/2.png' },
 	];
 	const provider: Provider = {
 		...providerOf('apikley'),
@@ -200,19 +202,26 @@ describe('images that have to be uploaded', () => {
 	};
 
 	test('go before the order, which has their addresses', async () => {
-		const { asked, ordered } = await take({ provider }, { uploads });
+		const { asked, ordered } = await take({ provider }, { media });
 		expect(asked.map(({ request }) => request.url)).toEqual(['/a.png', '/b.png']);
 		expect(ordered[0]?.request.body).toMatchObject({
 			input: {
 				prompt: 'A paper boat',
 				first: 'https://files.example/a.png',
-				last: 'https://files.example/b.png',
+				more: ['https://images.example/1.png', 'https://files.example/b.png'],
+				last: 'https://images.example/2.png',
 			},
 		});
 	});
 
+	test('give way to what the user adds', async () => {
+		const additional = { last: 'https://images.example/mine.png', seed: 7 };
+		const { ordered } = await take({ provider }, { media, additional });
+		expect(ordered[0]?.request.body).toMatchObject({ input: additional });
+	});
+
 	test('and that cannot be uploaded cost nothing', async () => {
-		const { result, ordered, entry } = await take({ provider, looks: [refusal(413)] }, { uploads });
+		const { result, ordered, entry } = await take({ provider, looks: [refusal(413)] }, { media });
 		expect(errorOf(result).description).toMatch(/too big.* Nothing was submitted\.$/);
 		expect([ordered, entry]).toEqual([[], undefined]);
 	});

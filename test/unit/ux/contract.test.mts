@@ -21,7 +21,7 @@ const always = [
 ];
 const image = ['imageInputType', 'imageUrl', 'imageBinaryPropertyName'];
 const lastImage = ['lastImageInputType', 'lastImageUrl', 'lastImageBinaryPropertyName'];
-const references = ['referenceImages', 'referenceVideos', 'referenceAudios'];
+const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenceAudios'];
 const runOptions = [
 	'additionalParameters',
 	'context',
@@ -47,6 +47,8 @@ const reserved = [
 	'webSearch',
 	'outputFormat',
 	'draft',
+	'nsfwChecker',
+	'priority',
 	'cancelOnStop',
 	'minimumBalance',
 	'taskLedger',

@@ -150,7 +150,9 @@ describe.each(nodes.map((node) => [node.description.name, node] as const))('%s',
 	test('presents itself', () => {
 		expect(isTitleCase(description.displayName)).toBe(true);
 		expect(description.description).toMatch(/^[A-Z].*[^.]$/);
-		expect(description.version).toBe(1);
+		// Version 2 of the generation nodes begins with other models.
+		const isGeneration = /ToVideo$/.test(description.name);
+		expect(description.version).toEqual(isGeneration ? [1, 2] : 1);
 		expect(description.subtitle).toMatch(/^=\{\{.+\}\}$/);
 		if (description.group.includes('trigger')) return;
 		expect(description.usableAsTool).toBe(true);

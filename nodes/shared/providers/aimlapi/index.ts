@@ -11,6 +11,10 @@ export const aimlapi: Provider = {
 	// The vendor publishes no numbers; its 429 answers are waited for.
 	limits: { maxParallelTasks: 10 },
 	models,
+	defaultModels: {
+		textToVideo: 'bytedance/seedance-1-0-lite-t2v',
+		imageToVideo: 'bytedance/seedance-1-0-lite-i2v',
+	},
 	kinds: ['textToVideo', 'imageToVideo'],
 	customModel,
 	vendor: api,

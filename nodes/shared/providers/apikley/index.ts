@@ -11,6 +11,11 @@ export const apikley: Provider = {
 	// kie.ai, whose API this is, takes 20 new tasks in 10 s (https://docs.kie.ai/1973359m0.md).
 	limits: { maxParallelTasks: 20, creates: { count: 20, windowMs: 10_000 } },
 	models,
+	defaultModelsOfVersion1: { textToVideo: 'bytedance/v1-lite-text-to-video' },
+	defaultModels: {
+		textToVideo: 'bytedance/v1-pro-text-to-video',
+		imageToVideo: 'bytedance/v1-pro-fast-image-to-video',
+	},
 	kinds: ['textToVideo', 'imageToVideo'],
 	customModel,
 	vendor: api,

@@ -16,6 +16,7 @@ export const modellix: Provider = {
 		requests: { count: 90, windowMs: 60_000 },
 	},
 	models,
+	defaultModels: { textToVideo: 'seedance-1.0-lite-t2v' },
 	kinds: ['textToVideo'],
 	customModel,
 	vendor: api,

@@ -14,6 +14,10 @@ export const madeUp: Provider = {
 	},
 	limits: { maxParallelTasks: 2 },
 	models,
+	defaultModels: {
+		textToVideo: 'made-up/seedance-9/text-to-video',
+		imageToVideo: 'made-up/seedance-9/image-to-video',
+	},
 	kinds: ['textToVideo', 'imageToVideo'],
 	customModel,
 	vendor: api,
