@@ -1,6 +1,7 @@
 import type { ModelPage, PageField, PageImage } from './pages/index.mts';
 import { boolean, findProblem, httpUrl, integer, integerText, listOf, number } from './rules.mts';
-import { onGrid, oneOf, optional, orOneOf, required, text, urlOrBase64Image } from './rules.mts';
+import { onGrid, oneOf, optional, required, text } from './rules.mts';
+import { urlOrBase64Audio, urlOrBase64Image } from './rules.mts';
 import type { Check, Field, Problem, Schema } from './rules.mts';
 import type { JsonObject } from './types.mts';
 
@@ -22,12 +23,14 @@ function checkOf({ type, wireType = type, ...rules }: PageField): Check {
 }
 
 function fieldOf(page: PageField): Field {
-	const inRange = page.grid ? onGrid(checkOf(page), page.grid) : checkOf(page);
-	const check = page.besides ? orOneOf(page.besides, inRange) : inRange;
+	const check = page.grid ? onGrid(checkOf(page), page.grid) : checkOf(page);
 	return page.required ? required(check) : optional(check);
 }
 
-const fileCheck = ({ byFile }: PageImage) => (byFile ? urlOrBase64Image : httpUrl);
+function fileCheck({ field, byFile }: PageImage): Check {
+	if (!byFile) return httpUrl;
+	return field.includes('audio') ? urlOrBase64Audio : urlOrBase64Image;
+}
 
 /** First and last image may share a list. */
 const imageCheck = (page: PageImage) =>

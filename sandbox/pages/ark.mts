@@ -37,8 +37,12 @@ const duration = (min: number, max: number): PageField => ({
 
 /** From 1.5 on the model chooses the length if it is told -1. */
 const openDuration = (min: number, max: number): PageField => ({
-	...duration(min, max),
-	besides: [-1],
+	name: 'duration',
+	field: 'duration',
+	type: 'integer',
+	values: ['-1', ...Array.from({ length: max - min + 1 }, (_, index) => String(min + index))],
+	// That of 2.5 is -1: at twice the price, if the model likes.
+	default: 5,
 });
 
 const flag = (name: string, field: string, byDefault = false): PageField => ({
@@ -102,15 +106,30 @@ const priority: PageField = {
 	default: 0,
 };
 
+/** The body has it as `tools: [{"type": "web_search"}]`. */
+const webSearch = flag('webSearch', 'web_search');
+
 /** Images by their address or as a base64 data URI. */
 const frame = (role: 'first_frame' | 'last_frame') => ({ field: role, byFile: true });
 const firstFrame = { image: frame('first_frame') };
 const bothFrames = { ...firstFrame, lastImage: frame('last_frame') };
 
+/** Sounds likewise; videos by their address alone. */
+const references = (imageCount: number, clipCount: number, maxUrls: number) => ({
+	urlLists: [
+		{ field: 'reference_image', byFile: true, isList: true as const, maxCount: imageCount },
+		{ field: 'reference_video', byFile: false, isList: true as const, maxCount: clipCount },
+		{ field: 'reference_audio', byFile: true, isList: true as const, maxCount: clipCount },
+	],
+	maxUrls,
+});
+
+type Media = Pick<ModelPage, 'image' | 'lastImage' | 'urlLists' | 'maxUrls'>;
+
 const pageOf = (
 	provider: ArkCloud,
 	model: string,
-	page: Pick<ModelPage, 'image' | 'lastImage' | 'fields'>,
+	page: Media & Pick<ModelPage, 'fields'>,
 ): ModelPage => ({
 	provider,
 	model,
@@ -136,13 +155,18 @@ function newerPages(provider: ArkCloud, name: string, resolutions: readonly stri
 		watermark,
 		returnLastFrame,
 		priority,
+		webSearch,
 	];
-	return [pageOf(provider, model, { fields }), pageOf(provider, model, { ...bothFrames, fields })];
+	return [
+		pageOf(provider, model, { fields }),
+		pageOf(provider, model, { ...bothFrames, ...references(9, 3, 15), fields }),
+	];
 }
 
 function newestPages(provider: ArkCloud): ModelPage[] {
 	const model = `${prefixes[provider].newer}seedance-2-5-260628`;
 	const fields = [
+		anyRatio,
 		resolution(upTo1080p, '720p'),
 		openDuration(4, 30),
 		generateAudio,
@@ -153,9 +177,8 @@ function newestPages(provider: ArkCloud): ModelPage[] {
 		priority,
 	];
 	return [
-		pageOf(provider, model, { fields: [anyRatio, ...fields] }),
-		// "For first frame and first and last frame only adaptive."
-		pageOf(provider, model, { ...bothFrames, fields: [ratio(['adaptive']), ...fields] }),
+		pageOf(provider, model, { fields }),
+		pageOf(provider, model, { ...bothFrames, ...references(30, 10, 50), fields }),
 	];
 }
 
@@ -177,11 +200,7 @@ function stoppedPages(provider: ArkCloud): ModelPage[] {
 	return [pageOf(provider, model, { fields }), pageOf(provider, model, { ...bothFrames, fields })];
 }
 
-function olderPages(
-	provider: ArkCloud,
-	name: string,
-	images: Pick<ModelPage, 'image' | 'lastImage'>,
-): ModelPage[] {
+function olderPages(provider: ArkCloud, name: string, images: Media): ModelPage[] {
 	const model = `${prefixes[provider].older}seedance-1-0-${name}`;
 	const fields = [
 		resolution(upTo1080p, '1080p'),
@@ -201,11 +220,11 @@ function olderPages(
 }
 
 export const arkPages = (provider: ArkCloud): readonly ModelPage[] => [
+	...newestPages(provider),
+	...newerPages(provider, '-260128', [...upTo1080p, '4k']),
 	...newerPages(provider, '-fast-260128', both),
 	...newerPages(provider, '-mini-260615', both),
-	...newerPages(provider, '-260128', [...upTo1080p, '4k']),
-	...newestPages(provider),
-	...olderPages(provider, 'pro-250528', bothFrames),
 	...olderPages(provider, 'pro-fast-251015', firstFrame),
+	...olderPages(provider, 'pro-250528', bothFrames),
 	...stoppedPages(provider),
 ];

@@ -12,8 +12,6 @@ export interface PageField {
 	/** As text, whatever the JSON type. */
 	values?: readonly string[];
 	range?: readonly [number, number];
-	/** Numbers outside of the range that have a meaning of their own. */
-	besides?: readonly number[];
 	/** Of a range, only `from`, `from + step`, `from + 2 * step` … */
 	grid?: { from: number; step: number };
 	maxLength?: number;

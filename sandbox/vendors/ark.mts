@@ -134,21 +134,37 @@ function findMixedProblem({ draft, resolution, ...fields }: JsonObject): Problem
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
-function findReferenceProblem(model: string, fields: JsonObject): Problem | undefined {
+function findMediaProblem(
+	model: string,
+	fields: JsonObject,
+	{ maxUrls = 0 }: Pick<ModelPage, 'maxUrls'>,
+): Problem | undefined {
 	const images = lengthOf(fields.reference_image);
 	const videos = lengthOf(fields.reference_video);
 	const audios = lengthOf(fields.reference_audio);
-	const isNewest = model.includes('seedance-2-5');
-	if (images + videos + audios > (isNewest ? 50 : 15)) {
-		return { field: 'content', reason: 'holds too many references' };
+	if (images + videos + audios > maxUrls) {
+		return { field: 'content', reason: `holds more than ${maxUrls} references` };
 	}
-	return audios > 0 && images + videos === 0 && !isNewest
-		? { field: 'content', reason: 'holds audio without an image or a video' }
+	const isNewest = model.includes('seedance-2-5');
+	if (audios > 0 && images + videos === 0 && !isNewest) {
+		return { field: 'content', reason: 'holds audio without an image or a video' };
+	}
+	const { first_frame: isFramed, ratio = 'adaptive' } = fields;
+	return isNewest && isFramed && ratio !== 'adaptive'
+		? { field: 'ratio', reason: 'must be adaptive for this type of task' }
 		: undefined;
 }
 
 /** A model or an endpoint that is only known here: takes any field. */
 const isLoose = (model: string) => isLooseModel(model) || /^ep-.+/.test(model);
+
+/** The page that speaks of these media: without frames when there are references. */
+function pageFor(pages: readonly ModelPage[], flat: JsonObject): ModelPage | undefined {
+	const hasReferences = Object.keys(flat).some((name) => name.startsWith('reference_'));
+	const kind = hasReferences || 'first_frame' in flat ? 'imageToVideo' : 'textToVideo';
+	const page = pages.find((one) => one.kind === kind);
+	return page && hasReferences ? { ...page, image: undefined, lastImage: undefined } : page;
+}
 
 /** Of a body whose `content` lies beside its other fields, by roles. */
 function findBodyProblem(
@@ -156,14 +172,25 @@ function findBodyProblem(
 	pages: readonly ModelPage[],
 ): Problem | undefined {
 	if (isLoose(flat.model)) return findLooseProblem(flat);
-	const isFramed = Object.hasOwn(flat, 'first_frame');
-	const ofThisKind = pages.filter(({ image }) => (image !== undefined) === isFramed);
+	const page = pageFor(pages, flat);
+	if (!page) return { field: 'content', reason: 'holds media that the model does not take' };
 	return (
-		findPageProblem(flat, ofThisKind, envelope) ??
+		findPageProblem(flat, [page], envelope) ??
 		findMixedProblem(flat) ??
-		findReferenceProblem(flat.model, flat)
+		findMediaProblem(flat.model, flat, page)
 	);
 }
+
+/** Names of the pages for what is no field of the body by itself. */
+const standsElsewhere = /^(prompt|web_search|(first|last)_frame|reference_\w+)$/;
+
+const webSearch = JSON.stringify([{ type: 'web_search' }]);
+
+/** The only tool there is, as a field of its own; any other stays and is refused. */
+const flattenTools = ({ tools, ...body }: JsonObject): JsonObject => {
+	if (tools === undefined) return body;
+	return JSON.stringify(tools) === webSearch ? { ...body, web_search: true } : { ...body, tools };
+};
 
 function createTask(cloud: ArkCloud, call: VendorCall, world: World): Answer {
 	const read = readJsonBody(call);
@@ -177,13 +204,17 @@ function createTask(cloud: ArkCloud, call: VendorCall, world: World): Answer {
 			message: `The model or endpoint ${model} does not exist or you do not have access to it.`,
 		});
 	}
+	const inContent = Object.keys(rest).find((name) => standsElsewhere.test(name));
+	if (inContent !== undefined && !isLoose(model)) {
+		return refuseProblem({ field: inContent, reason: 'is not supported' });
+	}
 	if (content === undefined) return refuseProblem({ field: 'content', reason: 'is required' });
 	const told = readContent(content);
 	if (!told.ok) return refuseProblem(told.problem);
 
-	const { draft_task: draftId, ...fields } = told.fields;
+	const { draft_task: draftId, ...media } = told.fields;
 	const draft = world.tasks.findVisible(cloud, String(draftId));
-	const input: JsonObject = { ...draft?.input, ...rest, ...fields };
+	const input: JsonObject = { ...draft?.input, ...flattenTools(rest), ...media };
 	const flat = { ...input, model, ...(callbackUrl !== undefined && { callback_url: callbackUrl }) };
 	const problem =
 		draftId === undefined

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../nodes/shared/domain/fault';
-import type { ModelEntry } from '../../nodes/shared/domain/model';
-import type { Provider } from '../../nodes/shared/domain/provider';
+import type { GenerationKind, ModelEntry } from '../../nodes/shared/domain/model';
+import { findModel, type Provider } from '../../nodes/shared/domain/provider';
 import type { Result } from '../../nodes/shared/domain/result';
 import type { TaskReport } from '../../nodes/shared/domain/task';
 import type { Clock } from '../../nodes/shared/domain/time';
@@ -62,8 +62,8 @@ export function providerOf(providerId: string): Provider {
 	return provider;
 }
 
-export function modelOf(providerId: string, modelId: string): ModelEntry {
-	const model = providerOf(providerId).models.find(({ id }) => id === modelId);
+export function modelOf(providerId: string, modelId: string, kind?: GenerationKind): ModelEntry {
+	const model = findModel(providerOf(providerId), modelId, kind);
 	if (model === undefined) throw new Error(`The catalogue has no ${modelId} at ${providerId}`);
 	return model;
 }

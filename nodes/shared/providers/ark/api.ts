@@ -99,11 +99,15 @@ function contentOf({ prompt, ...input }: WireInput): JsonObject[] {
 	return [...text, ...media];
 }
 
-/** What does not belong into `content`. */
-const besidesContent = (input: WireInput): WireInput =>
-	Object.fromEntries(
-		Object.entries(input).filter(([name]) => name !== 'prompt' && !Object.hasOwn(mediaTypes, name)),
-	);
+/** Fields of the input that stand elsewhere, or otherwise, in the body. */
+const rearranged: ReadonlySet<string> = new Set([
+	'prompt',
+	'web_search',
+	...Object.keys(mediaTypes),
+]);
+
+const asTheyAre = (input: WireInput): WireInput =>
+	Object.fromEntries(Object.entries(input).filter(([name]) => !rearranged.has(name)));
 
 /**
  * Seedance 2.5 chooses the length itself when none is given, up to several times the price of the
@@ -155,8 +159,9 @@ export const api: Vendor = {
 		const body: JsonObject = withoutUndefined({
 			model: model.id,
 			content: contentOf(input),
+			tools: input.web_search === true ? [{ type: 'web_search' }] : undefined,
 			callback_url: callbackUrl,
-			...besidesContent(input),
+			...asTheyAre(input),
 		});
 		const hasLength = 'duration' in body || 'frames' in body || isOfDraft(body.content);
 		return {

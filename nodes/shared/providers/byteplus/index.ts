@@ -1,4 +1,5 @@
 import type { Provider } from '../../domain/provider';
+import { arkModels } from '../ark/models';
 import { ark } from '../ark/provider';
 
 /** BytePlus ModelArk, ByteDance's own cloud outside of China (https://docs.byteplus.com/en/docs/ModelArk). */
@@ -8,5 +9,5 @@ export const byteplus: Provider = {
 	credentialType: 'bytePlusArkApi',
 	apiKeysUrl: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
 	baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
-	models: [],
+	...arkModels({ newer: 'dreamina-', older: '' }),
 };

@@ -1,4 +1,5 @@
 import type { Provider } from '../../domain/provider';
+import { arkModels } from '../ark/models';
 import { ark } from '../ark/provider';
 
 /** Volcengine Ark, ByteDance's own cloud in China (https://www.volcengine.com/docs/82379). */
@@ -8,5 +9,5 @@ export const volcengine: Provider = {
 	credentialType: 'volcengineArkApi',
 	apiKeysUrl: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
 	baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
-	models: [],
+	...arkModels({ newer: 'doubao-', older: 'doubao-' }),
 };
