@@ -57,6 +57,20 @@ export function findPageProblem(
 	pages: readonly ModelPage[],
 	besides: Schema = {},
 ): Problem | undefined {
-	const problems = pages.map((page) => findProblem(fields, { ...besides, ...schemaOf(page) }));
+	const problems = pages.map(
+		(page) =>
+			findProblem(fields, { ...besides, ...schemaOf(page) }) ?? findTooManyUrls(fields, page),
+	);
 	return problems.includes(undefined) ? undefined : problems[0];
+}
+
+function findTooManyUrls(
+	fields: JsonObject,
+	{ urlLists = [], maxUrls = Infinity }: ModelPage,
+): Problem | undefined {
+	const lists = urlLists.map(({ field }) => ({ field, urls: fields[field] }));
+	const count = lists.flatMap(({ urls }) => urls ?? []).length;
+	return count > maxUrls
+		? { field: lists[0]?.field ?? '', reason: `must not have more than ${maxUrls} entries in all` }
+		: undefined;
 }

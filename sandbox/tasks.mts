@@ -96,18 +96,19 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 		/** When the work on a task begins. */
 		startsAt: (task: StoredTask) =>
 			task.createdAt + (task.finishesAt - task.createdAt) * queuedShare,
-		/** Ends a task now, before its work has begun. */
-		cancel(task: StoredTask) {
-			task.finishesAt = clock.now();
-			task.failure = { code: 'cancelled', message: 'Task was cancelled' };
-		},
-		remove: (task: StoredTask) => stored.delete(task.taskId),
 		find: (taskId: string) => stored.get(taskId) ?? others.get(taskId),
 		/** As a status request sees it. */
 		findVisible(vendor: Vendor, taskId: string) {
 			const task = stored.get(taskId);
 			if (task?.vendor !== vendor || clock.now() < task.visibleFrom) return undefined;
 			return task;
+		},
+		/** Ends a task now. */
+		end(task: StoredTask, failure: StoredTask['failure']) {
+			stored.set(task.taskId, { ...task, failure, finishesAt: clock.now() });
+		},
+		remove(task: StoredTask) {
+			stored.delete(task.taskId);
 		},
 		all: () => [...stored.values()],
 		clear() {

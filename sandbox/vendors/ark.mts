@@ -134,19 +134,10 @@ function findMixedProblem({ draft, resolution, ...fields }: JsonObject): Problem
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
-function findMediaProblem(
-	model: string,
-	fields: JsonObject,
-	{ maxUrls = 0 }: Pick<ModelPage, 'maxUrls'>,
-): Problem | undefined {
-	const images = lengthOf(fields.reference_image);
-	const videos = lengthOf(fields.reference_video);
-	const audios = lengthOf(fields.reference_audio);
-	if (images + videos + audios > maxUrls) {
-		return { field: 'content', reason: `holds more than ${maxUrls} references` };
-	}
+function findMediaProblem(model: string, fields: JsonObject): Problem | undefined {
+	const shown = lengthOf(fields.reference_image) + lengthOf(fields.reference_video);
 	const isNewest = model.includes('seedance-2-5');
-	if (audios > 0 && images + videos === 0 && !isNewest) {
+	if (lengthOf(fields.reference_audio) > 0 && shown === 0 && !isNewest) {
 		return { field: 'content', reason: 'holds audio without an image or a video' };
 	}
 	const { first_frame: isFramed, ratio = 'adaptive' } = fields;
@@ -177,7 +168,7 @@ function findBodyProblem(
 	return (
 		findPageProblem(flat, [page], envelope) ??
 		findMixedProblem(flat) ??
-		findMediaProblem(flat.model, flat, page)
+		findMediaProblem(flat.model, flat)
 	);
 }
 
@@ -257,7 +248,7 @@ function deleteTask(cloud: ArkCloud, call: VendorCall, world: World): Answer {
 	if (!task) return notFound(call);
 	switch (stateWord(task, world)) {
 		case 'queued':
-			world.tasks.cancel(task);
+			world.tasks.end(task, { code: 'cancelled', message: 'Task was cancelled' });
 			break;
 		case 'running':
 			return refuse(409);

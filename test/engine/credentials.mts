@@ -7,7 +7,9 @@ import {
 } from 'n8n-workflow';
 import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
 import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
+import { BytePlusArkApi } from '../../credentials/BytePlusArkApi.credentials.ts';
 import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
+import { VolcengineArkApi } from '../../credentials/VolcengineArkApi.credentials.ts';
 
 export interface Credential {
 	apiKey: string;
@@ -18,7 +20,13 @@ export interface Credential {
 export type Credentials = Record<string, Credential>;
 
 const types = new Map<string, ICredentialType>(
-	[new ApikleyApi(), new ModellixApi(), new AimlApi()].map((type) => [type.name, type]),
+	[
+		new ApikleyApi(),
+		new ModellixApi(),
+		new AimlApi(),
+		new BytePlusArkApi(),
+		new VolcengineArkApi(),
+	].map((type) => [type.name, type]),
 );
 
 const unused = () => Promise.reject(new Error('Not part of the engine tests'));

@@ -134,9 +134,12 @@ describe('in the node', () => {
 	});
 
 	test('the last image is offered, for it alone', () => {
-		const isLastOfVendor = ({ name, displayOptions }: INodeProperties) =>
-			name.startsWith('lastImage') && displayOptions?.show?.provider?.includes('apikley');
-		const last = properties.filter(isLastOfVendor);
+		const ofApikley = (all: typeof properties) =>
+			all.filter(
+				({ name, displayOptions }) =>
+					name.startsWith('lastImage') && displayOptions?.show?.provider?.includes('apikley'),
+			);
+		const last = ofApikley(properties);
 		expect(last.map(({ name }) => name)).toEqual([
 			'lastImageInputType',
 			'lastImageUrl',
@@ -146,7 +149,7 @@ describe('in the node', () => {
 			expect(displayOptions?.show?.model).toEqual([madeUp.id]);
 		}
 		expect(last[0]).toMatchObject({ default: 'none' });
-		expect(generationProperties('imageToVideo').filter(isLastOfVendor)).toEqual([]);
+		expect(ofApikley(generationProperties('imageToVideo'))).toEqual([]);
 	});
 
 	test('the last image is not offered for another vendor’s model of the same ID', () => {
@@ -155,10 +158,13 @@ describe('in the node', () => {
 			...extended,
 			aimlapi: { ...aimlapi, models: [...aimlapi.models, twin] },
 		};
-		const lastImage = generationProperties('imageToVideo', withTwin).find(
-			({ name }) => name === 'lastImageInputType',
-		);
-		expect(lastImage?.displayOptions?.show?.provider).toEqual(['apikley']);
+		const offering = generationProperties('imageToVideo', withTwin)
+			.filter(
+				({ name, displayOptions }) =>
+					name === 'lastImageInputType' && displayOptions?.show?.model?.includes(twin.id),
+			)
+			.map(({ displayOptions }) => displayOptions?.show?.provider);
+		expect(offering).toEqual([['apikley']]);
 	});
 });
 

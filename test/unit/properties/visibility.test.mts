@@ -6,6 +6,11 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
+import {
+	IMAGE_MODE,
+	lastImageParameters,
+	referenceParameters,
+} from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -66,6 +71,8 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		completion: 'wait',
 		downloadVideo: true,
 		imageInputType: 'url',
+		lastImageInputType: 'none',
+		[IMAGE_MODE]: 'frames',
 	};
 	const names = shown(nodeName, values).map(({ name }) => name);
 
@@ -75,11 +82,21 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 
 	test('shows exactly the model’s parameters', () => {
 		const ofTheModel = names.filter((name) => !general.has(name)).toSorted();
+		const ofItsImages = [
+			...(entry.firstImage && entry.references ? [IMAGE_MODE] : []),
+			...(entry.lastImage ? [lastImageParameters.inputType] : []),
+		];
 		expect(ofTheModel).toEqual(
-			parametersOf(entry)
-				.map(({ name }) => name)
-				.toSorted(),
+			[...parametersOf(entry).map(({ name }) => name), ...ofItsImages].toSorted(),
 		);
+	});
+
+	test('shows references in place of first and last image where they are chosen', () => {
+		if (entry.firstImage === undefined || entry.references === undefined) return;
+		const chosen = shown(nodeName, { ...values, [IMAGE_MODE]: 'references' });
+		const media = chosen.map(({ name }) => name).filter((name) => /image|reference/i.test(name));
+		const { images, videos, audios } = referenceParameters;
+		expect(media).toEqual([IMAGE_MODE, images.name, videos.name, audios.name]);
 	});
 
 	test('offers exactly the model’s values', () => {
@@ -100,7 +117,8 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
 		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
-		expect(list?.default).toBe(offered[0]);
+		const { defaultModels, defaultModelsOfVersion1 } = entry;
+		expect(list?.default).toBe(defaultModelsOfVersion1?.[kind] ?? defaultModels[kind] ?? CUSTOM_MODEL);
 	});
 
 	test('offers only providers that can do it', () => {

@@ -88,6 +88,16 @@ describe('an order', () => {
 		expect(theirs).toMatchObject({ callback_url: 'https://theirs' });
 	});
 
+	test('asks for a look into the web as a tool', () => {
+		expect(bodyOf({ prompt: 'A', web_search: true })).toMatchObject({
+			tools: [{ type: 'web_search' }],
+		});
+		for (const input of [{ web_search: false }, {}, { web_search: true }]) {
+			expect(bodyOf(input)).not.toHaveProperty('web_search');
+		}
+		expect(bodyOf({ prompt: 'A', web_search: false })).not.toHaveProperty('tools');
+	});
+
 	test('names the callback URL where there is one', () => {
 		expect(bodyOf({ prompt: 'A' }, 'https://n8n/hook')).toMatchObject({
 			callback_url: 'https://n8n/hook',

@@ -19,6 +19,17 @@ const show = (role?: string, url = 'https://example.com/a.png') => ({
 	image_url: { url },
 	...(role !== undefined && { role }),
 });
+const image = show('reference_image');
+const video = {
+	type: 'video_url',
+	video_url: { url: 'https://example.com/a.mp4' },
+	role: 'reference_video',
+};
+const audio = {
+	type: 'audio_url',
+	audio_url: { url: 'data:audio/wav;base64,UklGRg==' },
+	role: 'reference_audio',
+};
 const order = (model: string, change: Json = {}, ...media: Json[]) => ({
 	model,
 	content: [say('A menacing dragon'), ...media],
@@ -72,6 +83,10 @@ describe('create', () => {
 		['a first frame as a data URI', order(fast, {}, show('first_frame', data))],
 		['both frames', order(pro, {}, show('first_frame'), show('last_frame'))],
 		['the ratio of the frame on 2.5', order(newest, { ratio: 'adaptive' }, show('first_frame'))],
+		['references', order(fast, {}, image, video, audio)],
+		['as many references as 2.5 takes', order(newest, {}, ...Array<Json>(30).fill(image))],
+		['sound alone on 2.5', order(newest, {}, audio)],
+		['a look into the web', order(fast, { tools: [{ type: 'web_search' }] })],
 		['an endpoint', order('ep-20260101-abcde', { anything: 1 })],
 		['a custom model', order('sandbox/next', { anything: 1 })],
 	])('accepts %s', async (_, body) => {
@@ -80,7 +95,9 @@ describe('create', () => {
 
 	const text = { content: [say('A')] };
 	test.each<[string, unknown, RegExp]>([
-		['a prompt outside of content', { model: fast, prompt: 'A' }, /content is required/],
+		['no content', { model: fast }, /content is required/],
+		['a prompt outside of content', order(fast, { prompt: 'A' }), /prompt is not supported/],
+		['a frame outside of content', order(fast, { first_frame: 'https://x' }), /first_frame is not/],
 		['a missing model', text, /model/],
 		['an empty content', { model: fast, content: [] }, /filled array/],
 		['an entry of no type', { model: fast, content: [{ text: 'A' }] }, /content\[0\]\.type/],
@@ -125,6 +142,28 @@ describe('create', () => {
 			),
 			/video_url \.url/,
 		],
+		['too many images', order(fast, {}, ...Array<Json>(10).fill(image)), /more than 9 entries/],
+		[
+			'too many references',
+			order(newest, {}, ...Array<Json>(30).fill(image), ...Array<Json>(21).fill(video)),
+			/more than 10 entries/,
+		],
+		[
+			'too many references in all',
+			order(
+				fast,
+				{},
+				...Array<Json>(9).fill(image),
+				...Array<Json>(3).fill(video),
+				...Array<Json>(3).fill(audio),
+				video,
+			),
+			/more than/,
+		],
+		['sound alone on 2.0', order(fast, {}, audio), /audio without an image/],
+		['references of 1.0', order(pro, {}, image), /reference_image/],
+		['another tool', order(fast, { tools: [{ type: 'code' }] }), /tools/],
+		['a web search of 2.5', order(newest, { tools: [{ type: 'web_search' }] }), /web_search/],
 		['a seed of 2.0', order(fast, { seed: 1 }), /seed/],
 		['a still camera of 2.0', order(fast, { camera_fixed: true }), /camera_fixed/],
 		['flex of 2.0', order(fast, { service_tier: 'flex' }), /service_tier/],
