@@ -23,6 +23,8 @@ export interface System {
 	usage: IDataObject | undefined;
 	/** Known from the vendor's answers alone. */
 	tellsTimes: boolean;
+	/** Its links say for how long they work. */
+	tellsExpiry?: true;
 }
 
 const apikleyPaths = {
@@ -181,6 +183,7 @@ export const systems: System[] = [
 		},
 		usage: { credits: 360_000, usd: 0.18 },
 		tellsTimes: false,
+		tellsExpiry: true,
 	},
 	{
 		name: 'AI/ML API image to video',
@@ -219,6 +222,7 @@ export const systems: System[] = [
 		},
 		usage: { credits: 360_000, usd: 0.18 },
 		tellsTimes: false,
+		tellsExpiry: true,
 	},
 	{
 		name: 'BytePlus text to video',
@@ -265,6 +269,7 @@ export const systems: System[] = [
 		},
 		usage: { tokens: 108_900 },
 		tellsTimes: true,
+		tellsExpiry: true,
 	},
 	{
 		name: 'BytePlus image to video',
@@ -323,6 +328,7 @@ export const systems: System[] = [
 		},
 		usage: { tokens: 108_900 },
 		tellsTimes: true,
+		tellsExpiry: true,
 	},
 	{
 		name: 'Volcengine text to video',
@@ -371,6 +377,7 @@ export const systems: System[] = [
 		},
 		usage: { tokens: 108_900 },
 		tellsTimes: true,
+		tellsExpiry: true,
 	},
 ];
 
