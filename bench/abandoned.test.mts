@@ -7,7 +7,9 @@ import {
 	createPausedWorkflow,
 	createsAt,
 	LEFT_TIMEOUT_MS,
+	onHeldScene,
 	print,
+	restart,
 	startCollector,
 	untilNoneLeft,
 	type Scene,
@@ -66,67 +68,88 @@ const taskOf = ({ stage }: Scene, label: string) =>
 	stage.sandbox.tasks().find(({ input }) => String(input.prompt).endsWith(label));
 
 test.concurrent(
-	'both hidden executions are stopped by the user: the rows say so when the time is up',
-	async () => {
-		const all = await scene();
-		const { id, pollers } = await startParked(all, {
-			vendor: 'modellix',
-			itemCount: 3,
-			promptSuffix: ' (abandoned)',
-			parameters: { options: { timeout: TIMEOUT_MINUTES } },
-		});
-		const parkedAt = Date.now();
-		for (const poller of pollers) await all.stage.client.stopExecution(poller.id);
-		await until(
-			() => rowsOf(all, id).length >= 3,
-			'the wait is handed on',
-			UNCOLLECTED_TIMEOUT_MS,
-			1000,
-		);
-		const rows = rowsOf(all, id);
-		const minutes = ((Date.now() - parkedAt) / MINUTE_MS).toFixed(1);
-		print(
-			`both pollers stopped by the user: ${rows.length} rows with an error after ${minutes} min`,
-		);
-		const tasks = all.stage.sandbox
-			.tasks()
-			.filter(({ input }) => String(input.prompt).endsWith('(abandoned)'));
-		expect(rows.map(({ taskId }) => taskId).sort()).toEqual(
-			tasks.map((task) => task.taskId).sort(),
-		);
-		for (const row of rows) {
-			expect(row.error).toMatch(/^The video was not collected/);
-			expect(row.status).not.toBe('succeeded');
-			expect(row).not.toHaveProperty('videoUrl');
-			expect(row.fileName).toBeUndefined();
-		}
-	},
+	'both hidden executions are stopped and n8n is killed: the rows say so when the time is up',
+	async () =>
+		await onHeldScene(async (all) => {
+			const { stage, collector } = all;
+			const { pollers } = await startParked(all, {
+				vendor: 'modellix',
+				itemCount: 3,
+				parameters: { options: { timeout: TIMEOUT_MINUTES } },
+			});
+			const parkedAt = Date.now();
+			for (const poller of pollers) await stage.client.stopExecution(poller.id);
+			await restart(all);
+			await until(
+				() => collector.rows.length >= 3,
+				'the wait is handed on',
+				UNCOLLECTED_TIMEOUT_MS,
+				1000,
+			);
+			const { rows } = collector;
+			const minutes = ((Date.now() - parkedAt) / MINUTE_MS).toFixed(1);
+			print(
+				`both pollers stopped, n8n killed: ${rows.length} rows with an error after ${minutes} min`,
+			);
+			expect(rows.map(({ taskId }) => taskId).sort()).toEqual(
+				stage.sandbox
+					.tasks()
+					.map(({ taskId }) => taskId)
+					.sort(),
+			);
+			for (const row of rows) {
+				expect(row.error).toMatch(/^The video was not collected/);
+				expect(row.status).not.toBe('succeeded');
+				expect(row).not.toHaveProperty('videoUrl');
+				expect(row.fileName).toBeUndefined();
+			}
+		}),
 	UNCOLLECTED_TIMEOUT_MS + 300_000,
 );
 
 test.concurrent(
-	'one of them is stopped: the other one goes on',
+	'both are stopped while n8n lives: the process that looks brings the video',
 	async () => {
 		const all = await scene();
-		for (const stopped of ['close', 'wide']) {
-			const { id, pollers } = await startParked(all, {
-				vendor: 'modellix',
-				itemCount: 1,
-				promptSuffix: ` (without ${stopped})`,
-			});
-			const parkedAt = Date.now();
-			for (const poller of pollers) {
-				if (poller.rhythm === stopped) await all.stage.client.stopExecution(poller.id);
-			}
-			const isReported = () => rowsOf(all, id).length > 0;
-			await until(isReported, 'the video comes', FINISH_TIMEOUT_MS, 500);
-			const seconds = Math.round((Date.now() - parkedAt) / 1000);
-			print(`the ${stopped} poller stopped by the user: video after ${seconds} s`);
-			const { taskId } = taskOf(all, `(without ${stopped})`) ?? {};
-			expect(rowsOf(all, id)).toMatchObject([{ taskId, status: 'succeeded' }]);
-		}
+		const { id, pollers } = await startParked(all, {
+			vendor: 'modellix',
+			itemCount: 1,
+			promptSuffix: ' (without both)',
+		});
+		for (const poller of pollers) await all.stage.client.stopExecution(poller.id);
+		await until(() => rowsOf(all, id).length > 0, 'the video comes', FINISH_TIMEOUT_MS, 500);
+		const { taskId } = taskOf(all, '(without both)') ?? {};
+		expect(rowsOf(all, id)).toMatchObject([{ taskId, status: 'succeeded' }]);
 	},
-	2 * FINISH_TIMEOUT_MS + 300_000,
+	FINISH_TIMEOUT_MS + 300_000,
+);
+
+test.concurrent(
+	'one of them is stopped and n8n is killed: the other one goes on',
+	async () =>
+		await onHeldScene(async (all) => {
+			const parked: Array<{ stopped: string; id: string }> = [];
+			for (const stopped of ['close', 'wide']) {
+				const { id, pollers } = await startParked(all, { vendor: 'modellix', itemCount: 1 });
+				for (const poller of pollers) {
+					if (poller.rhythm === stopped) await all.stage.client.stopExecution(poller.id);
+				}
+				parked.push({ stopped, id });
+			}
+			await restart(all);
+			const upAt = Date.now();
+			await Promise.all(
+				parked.map(async ({ stopped, id }) => {
+					const isReported = () => rowsOf(all, id).length > 0;
+					await until(isReported, 'the video comes', FINISH_TIMEOUT_MS, 500);
+					const seconds = Math.round((Date.now() - upAt) / 1000);
+					print(`the ${stopped} poller stopped, n8n killed: video ${seconds} s after it was up`);
+					expect(rowsOf(all, id)).toMatchObject([{ status: 'succeeded' }]);
+				}),
+			);
+			expect(new Set(all.collector.rows.map(({ taskId }) => taskId)).size).toBe(2);
+		}),
+	FINISH_TIMEOUT_MS + 300_000,
 );
 
 test.concurrent(

@@ -16,7 +16,7 @@ import {
 } from './waits.mts';
 
 const PARKED = 10;
-const GENERATION_MS = 60_000;
+const GENERATION_MS = 120_000;
 const DOWN_MS = 240_000;
 
 /** n8n settles for a minute, the pollers rest as long, and the wide ones a few minutes more. */

@@ -6,10 +6,13 @@ import {
 	createsAt,
 	downloadsAt,
 	expectEveryVideoOnce,
+	onHeldScene,
 	onScene,
 	print,
 	untilParked,
+	restart,
 	untilReported,
+	type HeldScene,
 	type Scene,
 } from './waits.mts';
 
@@ -29,12 +32,6 @@ const UNCOLLECTED_TIMEOUT_MS = (TIMEOUT_MINUTES + 25) * 60_000;
 
 /** No vendor's callback helps here. */
 const pausedRun = { vendor: 'modellix', itemCount: 1 } as const;
-
-async function restart({ stage }: Scene): Promise<void> {
-	await stage.n8n.kill();
-	stage.sandbox.clearFaults();
-	await stage.n8n.restart();
-}
 
 async function expectAllEnd(scene: Scene, what: string): Promise<void> {
 	const { stage, collector } = scene;
@@ -60,7 +57,7 @@ async function awake({ stage }: Scene) {
 	};
 }
 
-async function inAllParked(scene: Scene): Promise<void> {
+async function inAllParked(scene: HeldScene): Promise<void> {
 	const workflow = await createPausedWorkflow(scene, pausedRun);
 	await workflow.start(RUNS);
 	await untilParked(scene.stage, RUNS);
@@ -69,7 +66,7 @@ async function inAllParked(scene: Scene): Promise<void> {
 	expect(downloadsAt(scene.stage)).toBe(RUNS);
 }
 
-async function withPollersAwake(scene: Scene): Promise<void> {
+async function withPollersAwake(scene: HeldScene): Promise<void> {
 	const { sandbox } = scene.stage;
 	const workflow = await createPausedWorkflow(scene, pausedRun);
 	const effect = { kind: 'latency', latencyMs: SLOW_MS } as const;
@@ -88,7 +85,7 @@ async function withPollersAwake(scene: Scene): Promise<void> {
 }
 
 /** The one moment that nobody survives: the wait's own timer ends it, with the task IDs. */
-async function withBothPollersAwake(scene: Scene): Promise<void> {
+async function withBothPollersAwake(scene: HeldScene): Promise<void> {
 	const { stage, collector } = scene;
 	const workflow = await createPausedWorkflow(scene, {
 		...pausedRun,
@@ -175,22 +172,28 @@ async function afterSubmitting(scene: Scene): Promise<void> {
 	print(`kill -9 after submitting: ${known.size} of ${RUNS} task IDs in rows or log`);
 }
 
-const moments: Array<[name: string, work: (scene: Scene) => Promise<void>]> = [
-	['while all are parked', inAllParked],
-	['while the close poller is awake in all of them', withPollersAwake],
-	['while the parked nodes download', whileDownloading],
+const moments: Array<[name: string, run: () => Promise<void>]> = [
+	['while all are parked', async () => await onHeldScene(inAllParked)],
+	[
+		'while the close poller is awake in all of them',
+		async () => await onHeldScene(withPollersAwake),
+	],
+	[
+		'while the parked nodes download',
+		async () => await onScene({ sandbox: { generationMs: GENERATION_MS } }, whileDownloading),
+	],
 ];
 
 // At the same time.
 test.concurrent(
 	'kill -9 while both pollers are awake: rows with the task IDs when the time is up',
-	async () => await onScene({ sandbox: { generationMs: GENERATION_MS } }, withBothPollersAwake),
+	async () => await onHeldScene(withBothPollersAwake),
 	UNCOLLECTED_TIMEOUT_MS + 600_000,
 );
 
 test.concurrent.each(moments)(
 	'kill -9 %s: every run ends with its video, nothing is paid twice',
-	async (_, work) => await onScene({ sandbox: { generationMs: GENERATION_MS } }, work),
+	async (_, run) => await run(),
 	FINISH_TIMEOUT_MS + 600_000,
 );
 

@@ -68,6 +68,34 @@ export async function onScene(
 	}
 }
 
+/** Longer than any of these waits. */
+const HELD_MS = 60 * 60_000;
+
+export interface HeldScene extends Scene {
+	/** Makes all videos ready. */
+	release: () => void;
+}
+
+/** The same with videos that are not ready before they are released. */
+export async function onHeldScene(work: (scene: HeldScene) => Promise<void>): Promise<void> {
+	let aheadMs = 0;
+	const release = () => {
+		aheadMs = HELD_MS;
+	};
+	const clock = { now: () => Date.now() + aheadMs };
+	await onScene({ sandbox: { clock, generationMs: HELD_MS } }, async (scene) => {
+		await work({ ...scene, release });
+	});
+}
+
+/** Kills n8n and starts it anew; videos that were held are ready then. */
+export async function restart({ stage, release }: Scene & Partial<HeldScene>): Promise<void> {
+	await stage.n8n.kill();
+	release?.();
+	stage.sandbox.clearFaults();
+	await stage.n8n.restart();
+}
+
 const webhookStart = (path: string): WorkflowNode => ({
 	name: 'Start',
 	type: 'n8n-nodes-base.webhook',

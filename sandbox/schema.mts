@@ -41,7 +41,10 @@ export function schemaOf({ fields, image, lastImage, urlLists = [] }: ModelPage)
 	return {
 		...Object.fromEntries(fields.map((field) => [field.field, fieldOf(field)])),
 		...(lastImage && { [lastImage.field]: optional(imageCheck(lastImage)) }),
-		...(image && { [image.field]: required(imageCheck(image)) }),
+		...(image && {
+			[image.field]:
+				urlLists.length === 0 ? required(imageCheck(image)) : optional(imageCheck(image)),
+		}),
 		...Object.fromEntries(
 			urlLists.map((list) => {
 				const check = listOf(fileCheck(list), list.maxCount);
@@ -58,19 +61,26 @@ export function findPageProblem(
 	besides: Schema = {},
 ): Problem | undefined {
 	const problems = pages.map(
-		(page) =>
-			findProblem(fields, { ...besides, ...schemaOf(page) }) ?? findTooManyUrls(fields, page),
+		(page) => findProblem(fields, { ...besides, ...schemaOf(page) }) ?? findMixture(fields, page),
 	);
 	return problems.includes(undefined) ? undefined : problems[0];
 }
 
-function findTooManyUrls(
-	fields: JsonObject,
-	{ urlLists = [], maxUrls = Infinity }: ModelPage,
-): Problem | undefined {
-	const lists = urlLists.map(({ field }) => ({ field, urls: fields[field] }));
-	const count = lists.flatMap(({ urls }) => urls ?? []).length;
+/** Frames and references exclude each other, and sounds alone are no reference to most models. */
+function findMixture(fields: JsonObject, page: ModelPage): Problem | undefined {
+	const { image, lastImage, urlLists = [], maxUrls = Infinity } = page;
+	const given = urlLists.filter(({ field }) => Object.hasOwn(fields, field));
+	const [list] = given;
+	if (list === undefined) return undefined;
+	const frame = [image, lastImage].find((one) => one && Object.hasOwn(fields, one.field));
+	if (frame) return { field: frame.field, reason: `cannot be combined with ${list.field}` };
+	if (!page.takesSoundAlone && given.every(({ field }) => field.includes('audio'))) {
+		return { field: list.field, reason: 'needs a reference image or video' };
+	}
+	const count = given.reduce((sum, { field }) => sum + countOf(fields[field]), 0);
 	return count > maxUrls
-		? { field: lists[0]?.field ?? '', reason: `must not have more than ${maxUrls} entries in all` }
+		? { field: list.field, reason: `must not have more than ${maxUrls} entries with the others` }
 		: undefined;
 }
+
+const countOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

@@ -124,7 +124,7 @@ const references = (imageCount: number, clipCount: number, maxUrls: number) => (
 	maxUrls,
 });
 
-type Media = Pick<ModelPage, 'image' | 'lastImage' | 'urlLists' | 'maxUrls'>;
+type Media = Pick<ModelPage, 'image' | 'lastImage' | 'urlLists' | 'maxUrls' | 'takesSoundAlone'>;
 
 const pageOf = (
 	provider: ArkCloud,
@@ -178,7 +178,12 @@ function newestPages(provider: ArkCloud): ModelPage[] {
 	];
 	return [
 		pageOf(provider, model, { fields }),
-		pageOf(provider, model, { ...bothFrames, ...references(30, 10, 50), fields }),
+		pageOf(provider, model, {
+			...bothFrames,
+			...references(30, 10, 50),
+			takesSoundAlone: true,
+			fields,
+		}),
 	];
 }
 

@@ -122,27 +122,17 @@ function findDraftProblem(
 }
 
 /** Rules that hold between fields. */
-function findMixedProblem({ draft, resolution, ...fields }: JsonObject): Problem | undefined {
+function findMixedProblem(model: string, fields: JsonObject): Problem | undefined {
+	const { draft, resolution, ratio = 'adaptive' } = fields;
+	if ('first_frame' in fields && model.includes('seedance-2-5') && ratio !== 'adaptive') {
+		return { field: 'ratio', reason: 'must be adaptive for this type of task' };
+	}
 	if (draft !== true) return undefined;
 	if (resolution !== undefined && resolution !== '480p') {
 		return { field: 'resolution', reason: 'must be 480p for a draft' };
 	}
 	return fields.service_tier === 'flex'
 		? { field: 'service_tier', reason: 'must not be flex for a draft' }
-		: undefined;
-}
-
-const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
-
-function findMediaProblem(model: string, fields: JsonObject): Problem | undefined {
-	const shown = lengthOf(fields.reference_image) + lengthOf(fields.reference_video);
-	const isNewest = model.includes('seedance-2-5');
-	if (lengthOf(fields.reference_audio) > 0 && shown === 0 && !isNewest) {
-		return { field: 'content', reason: 'holds audio without an image or a video' };
-	}
-	const { first_frame: isFramed, ratio = 'adaptive' } = fields;
-	return isNewest && isFramed && ratio !== 'adaptive'
-		? { field: 'ratio', reason: 'must be adaptive for this type of task' }
 		: undefined;
 }
 
@@ -165,11 +155,7 @@ function findBodyProblem(
 	if (isLoose(flat.model)) return findLooseProblem(flat);
 	const page = pageFor(pages, flat);
 	if (!page) return { field: 'content', reason: 'holds media that the model does not take' };
-	return (
-		findPageProblem(flat, [page], envelope) ??
-		findMixedProblem(flat) ??
-		findMediaProblem(flat.model, flat)
-	);
+	return findPageProblem(flat, [page], envelope) ?? findMixedProblem(flat.model, flat);
 }
 
 /** Names of the pages for what is no field of the body by itself. */

@@ -24,10 +24,12 @@ test('every model with every parameter is on the page', async () => {
 	for (const provider of Object.values(providers)) {
 		expect(text).toContain(`\n## ${provider.label}\n`);
 		expect(text).toContain(`\`${provider.credentialType}\``);
+		const [, ofProvider = ''] = text.split(`\n## ${provider.label}\n`);
 		for (const model of provider.models) {
-			const start = text.indexOf(`- Model ID: \`${model.id}\``);
-			expect(start).toBeGreaterThan(0);
-			const section = text.slice(start).split('\n#')[0] ?? '';
+			const kind = model.kind === 'textToVideo' ? 'Text to Video' : 'Image to Video';
+			const [, ...after] = ofProvider.split(`\n### ${model.label}, ${kind}\n`);
+			const section = after.join('').split('\n#')[0] ?? '';
+			expect(section).toContain(`- Model ID: \`${model.id}\``);
 			for (const { label, name, wireName, values } of parametersOf(model)) {
 				const row = section.split('\n').find((line) => line.startsWith(`| ${label} | \`${name}\``));
 				expect(row).toContain(`\`${wireName}\``);

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../nodes/shared/domain/fault';
-import type { GenerationKind, ModelEntry } from '../../nodes/shared/domain/model';
+import type { ModelEntry } from '../../nodes/shared/domain/model';
 import { findModel, type Provider } from '../../nodes/shared/domain/provider';
 import type { Result } from '../../nodes/shared/domain/result';
 import type { TaskReport } from '../../nodes/shared/domain/task';
@@ -62,7 +62,11 @@ export function providerOf(providerId: string): Provider {
 	return provider;
 }
 
-export function modelOf(providerId: string, modelId: string, kind?: GenerationKind): ModelEntry {
+export function modelOf(
+	providerId: string,
+	modelId: string,
+	kind?: ModelEntry['kind'],
+): ModelEntry {
 	const model = findModel(providerOf(providerId), modelId, kind);
 	if (model === undefined) throw new Error(`The catalogue has no ${modelId} at ${providerId}`);
 	return model;

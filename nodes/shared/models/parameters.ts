@@ -177,6 +177,17 @@ export const outputFormat = (values: readonly string[], options: ParameterOption
 		...options,
 	});
 
+/** Which of several operators runs the model, for vendors that pass it on. */
+export const upstream = (values: readonly string[], options: ParameterOptions = {}) =>
+	describe(z.enum(values).optional(), {
+		label: 'Upstream',
+		description: 'Who runs the model for the vendor. Auto leaves it to the vendor.',
+		wireName: 'provider',
+		default: 'auto',
+		valueLabels: { auto: 'Auto', bytedance: 'ByteDance', fal: 'Fal' },
+		...options,
+	});
+
 /** Place in the vendor's queue; the higher, the sooner. */
 export const priority = (min: number, max: number, options: ParameterOptions = {}) =>
 	describe(z.preprocess(numberFromText, z.int().min(min).max(max)).optional(), {

@@ -12,10 +12,13 @@ import { providers } from '../../../nodes/shared/providers';
 import { modelOf, providerOf } from '../helpers.mts';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
 
-const nameOf = ({ provider, model: id, kind }: ModelPage) => `${provider} ${id} ${kind}`;
-const pages = vendorPages.map((page) => [nameOf(page), page] as const);
+const pages = vendorPages.map(
+	(page) => [`${page.provider} ${page.model} ${page.kind}`, page] as const,
+);
 const fields = vendorPages.flatMap((page) =>
-	page.fields.map((field) => [`${nameOf(page)} ${field.name}`, page, field] as const),
+	page.fields.map(
+		(field) => [`${page.provider} ${page.model} ${page.kind} ${field.name}`, page, field] as const,
+	),
 );
 
 const model = (page: ModelPage) => modelOf(page.provider, page.model, page.kind);
@@ -70,7 +73,7 @@ describe.each(pages)('%s', (_, page) => {
 		const lists = Object.values(references ?? {}).flatMap((slot) =>
 			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
 		);
-		expect(lists).toEqual(page.urlLists ?? []);
+		expect(lists).toEqual((page.urlLists ?? []).map((list) => ({ ...list, isList: true })));
 		expect(references?.maxCount).toBe(page.maxUrls);
 	});
 

@@ -6,11 +6,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
-import {
-	IMAGE_MODE,
-	lastImageParameters,
-	referenceParameters,
-} from '../../../nodes/shared/models/images';
+import { IMAGE_MODE } from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -54,6 +50,8 @@ const general = new Set([
 	'imageInputType',
 	'imageUrl',
 	'imageBinaryPropertyName',
+	IMAGE_MODE,
+	'lastImageInputType',
 	'additionalParameters',
 	'cancelOnStop',
 	'context',
@@ -70,9 +68,9 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		model,
 		completion: 'wait',
 		downloadVideo: true,
+		imageMode: 'frames',
 		imageInputType: 'url',
 		lastImageInputType: 'none',
-		[IMAGE_MODE]: 'frames',
 	};
 	const names = shown(nodeName, values).map(({ name }) => name);
 
@@ -82,21 +80,11 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 
 	test('shows exactly the model’s parameters', () => {
 		const ofTheModel = names.filter((name) => !general.has(name)).toSorted();
-		const ofItsImages = [
-			...(entry.firstImage && entry.references ? [IMAGE_MODE] : []),
-			...(entry.lastImage ? [lastImageParameters.inputType] : []),
-		];
 		expect(ofTheModel).toEqual(
-			[...parametersOf(entry).map(({ name }) => name), ...ofItsImages].toSorted(),
+			parametersOf(entry)
+				.map(({ name }) => name)
+				.toSorted(),
 		);
-	});
-
-	test('shows references in place of first and last image where they are chosen', () => {
-		if (entry.firstImage === undefined || entry.references === undefined) return;
-		const chosen = shown(nodeName, { ...values, [IMAGE_MODE]: 'references' });
-		const media = chosen.map(({ name }) => name).filter((name) => /image|reference/i.test(name));
-		const { images, videos, audios } = referenceParameters;
-		expect(media).toEqual([IMAGE_MODE, images.name, videos.name, audios.name]);
 	});
 
 	test('offers exactly the model’s values', () => {
@@ -117,8 +105,8 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
 		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
-		const { defaultModels, defaultModelsOfVersion1 } = entry;
-		expect(list?.default).toBe(defaultModelsOfVersion1?.[kind] ?? defaultModels[kind] ?? CUSTOM_MODEL);
+		const first = entry.defaultModelsOfVersion1?.[kind] ?? entry.defaultModels[kind];
+		expect(list?.default).toBe(first ?? CUSTOM_MODEL);
 	});
 
 	test('offers only providers that can do it', () => {
@@ -173,6 +161,41 @@ test('an image is asked for in the way that was chosen', () => {
 	expect(ask('url')).toEqual(['imageInputType', 'imageUrl']);
 	expect(ask('binary')).toEqual(['imageInputType', 'imageBinaryPropertyName']);
 });
+
+describe.each(modelCases.filter(([, , , { kind }]) => kind === 'imageToVideo'))(
+	'%s with %s %s: the images',
+	(nodeName, provider, model, { firstImage, lastImage, references }) => {
+		const imagesIn = (imageMode: string) =>
+			shown(nodeName, {
+				provider,
+				model,
+				imageMode,
+				imageInputType: 'url',
+				lastImageInputType: 'url',
+			})
+				.map(({ name }) => name)
+				.filter((name) => /image|reference/i.test(name));
+		const frames = [
+			...(firstImage && references ? ['imageMode'] : []),
+			...(firstImage ? ['imageInputType', 'imageUrl'] : []),
+			...(lastImage ? ['lastImageInputType', 'lastImageUrl'] : []),
+		];
+		const lists = [
+			...(references?.images ? ['referenceImages'] : []),
+			...(references?.videos ? ['referenceVideos'] : []),
+			...(references?.audios ? ['referenceAudios'] : []),
+		];
+
+		test('are those that begin and end the video', () => {
+			expect(imagesIn('frames')).toEqual(firstImage ? frames : lists);
+		});
+
+		test('or those that it takes over', () => {
+			const both = firstImage && references ? ['imageMode', ...lists] : frames;
+			expect(imagesIn('references')).toEqual(firstImage ? both : lists);
+		});
+	},
+);
 
 describe('every condition', () => {
 	const conditions = placed.flatMap((entry) =>

@@ -160,7 +160,7 @@ describe('create', () => {
 			),
 			/more than/,
 		],
-		['sound alone on 2.0', order(fast, {}, audio), /audio without an image/],
+		['sound alone on 2.0', order(fast, {}, audio), /needs a reference image or video/],
 		['references of 1.0', order(pro, {}, image), /reference_image/],
 		['another tool', order(fast, { tools: [{ type: 'code' }] }), /tools/],
 		['a web search of 2.5', order(newest, { tools: [{ type: 'web_search' }] }), /web_search/],

@@ -49,6 +49,7 @@ const reserved = [
 	'draft',
 	'nsfwChecker',
 	'priority',
+	'upstream',
 	'cancelOnStop',
 	'minimumBalance',
 	'taskLedger',
@@ -135,7 +136,8 @@ test('the image is asked for as the contract says', () => {
 	expect(defaultsOf(node, 'imageInputType')).toEqual(['url']);
 	expect(defaultsOf(node, 'imageBinaryPropertyName')).toEqual(['data']);
 	for (const name of ['imageUrl', 'imageBinaryPropertyName']) {
-		expect(propertiesNamed(node, name).every(({ required }) => required)).toBe(true);
+		const required = propertiesNamed(node, name).map((property) => property.required);
+		expect([...new Set(required)]).toEqual([true]);
 	}
 });
 
@@ -244,10 +246,9 @@ describe.each([
 		const { request, rules } = credential?.test ?? {};
 		expect(request?.baseURL).toContain('$credentials.baseUrl');
 		expect(request?.method ?? 'GET').toBe('GET');
-		// The vendor's own number, or its word for it.
-		expect(['401', 'AuthenticationError']).toEqual(
-			expect.arrayContaining([String(rules?.[0]?.properties.value)]),
-		);
+		// The vendor's number for a bad key, or its word.
+		const [refusal] = rules?.map(({ properties }) => String(properties.value)) ?? [];
+		expect(['401', 'AuthenticationError']).toContain(refusal);
 		expect(rules?.map(({ properties }) => String(properties.message))).not.toContain('undefined');
 	});
 

@@ -12,6 +12,10 @@ export const aimlapi: Provider = {
 	limits: { maxParallelTasks: 10 },
 	models,
 	defaultModels: {
+		textToVideo: 'bytedance/seedance-2-0-fast',
+		imageToVideo: 'bytedance/seedance-2-0-fast',
+	},
+	defaultModelsOfVersion1: {
 		textToVideo: 'bytedance/seedance-1-0-lite-t2v',
 		imageToVideo: 'bytedance/seedance-1-0-lite-i2v',
 	},
