@@ -1,5 +1,10 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
+import {
+	deriveCallbackKey,
+	readCallbackToken,
+	TOKEN_PARAMETER,
+} from '../../nodes/shared/tasks/callbackToken.ts';
 import { sampleImage } from '../../sandbox/media/embedded.mts';
 import { generationMs, useBench } from './bench.mts';
 
@@ -284,6 +289,21 @@ test('the offline tier is waited for as long as its task lives', async () => {
 	const options = { serviceTier: 'flex', executionExpiresAfter: 3600 };
 	const { error } = await ofText({ model: pro, options });
 	expect(error?.message).toMatch(/^BytePlus let the task expire before it was finished/);
+});
+
+test('Notify: the vendor is given the trigger’s address, signed', async () => {
+	const callbackUrl = 'https://n8n.example/webhook/abc/seedance';
+	const { status } = await bench.run({
+		parameters: { provider: 'byteplus', completion: 'notify', callbackUrl },
+		n8n: { startExecution: () => undefined },
+	});
+	expect(status).toBe('success');
+	const given = new URL(String(ordered()[0]?.callback_url));
+	expect(given.origin + given.pathname).toBe(callbackUrl);
+	const key = deriveCallbackKey(bench.sandbox().apiKeys.byteplus);
+	const token = given.searchParams.get(TOKEN_PARAMETER);
+	const expected = { audience: 'abc/seedance', nowMs: bench.clock().now() };
+	expect(readCallbackToken(token, key, expected)).toMatchObject({ model: fast });
 });
 
 describe('Seedance Task', () => {
