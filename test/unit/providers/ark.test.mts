@@ -30,6 +30,39 @@ test('the two clouds differ by nothing but names, addresses and models', () => {
 	});
 });
 
+describe.each([byteplus, volcengine])('$label', ({ label, models, defaultModels }) => {
+	const newerPrefix = label === 'BytePlus' ? 'dreamina-' : 'doubao-';
+	const olderPrefix = label === 'BytePlus' ? '' : 'doubao-';
+
+	test('sells what is sold, newest first, and each for texts and images', () => {
+		const ids = [
+			`${newerPrefix}seedance-2-5-260628`,
+			`${newerPrefix}seedance-2-0-260128`,
+			`${newerPrefix}seedance-2-0-fast-260128`,
+			`${newerPrefix}seedance-2-0-mini-260615`,
+			`${olderPrefix}seedance-1-0-pro-fast-251015`,
+			`${olderPrefix}seedance-1-0-pro-250528`,
+			`${olderPrefix}seedance-1-5-pro-251215`,
+		];
+		expect(models.map(({ id, kind }) => [id, kind])).toEqual(
+			ids.flatMap((id) => [
+				[id, 'textToVideo'],
+				[id, 'imageToVideo'],
+			]),
+		);
+	});
+
+	test('says of 1.5 Pro, and of no other, that its maker has switched it off', () => {
+		const retired = models.filter(({ isRetired }) => isRetired).map(({ label: name }) => name);
+		expect(retired).toEqual(['Seedance 1.5 Pro', 'Seedance 1.5 Pro']);
+	});
+
+	test('begins with 2.0 Fast', () => {
+		const fast = `${newerPrefix}seedance-2-0-fast-260128`;
+		expect(defaultModels).toEqual({ textToVideo: fast, imageToVideo: fast });
+	});
+});
+
 describe('an order', () => {
 	test('is one request to create a task', () => {
 		expect(vendor.createTask({ model, input: { prompt: 'A cat', duration: 7 } })).toStrictEqual({
