@@ -26,6 +26,9 @@ const RESTART_TIMEOUT_MS = 60_000;
 /** Longer than a poller waits for an answer, so that a kill hits all of them in the middle. */
 const SLOW_MS = 30_000;
 
+/** Longer than it takes until all of them are under way. */
+const SLOW_DOWNLOAD_MS = 180_000;
+
 /** Beyond the wide poller's first round; n8n's own timer comes twenty minutes later. */
 const TIMEOUT_MINUTES = 5;
 const UNCOLLECTED_TIMEOUT_MS = (TIMEOUT_MINUTES + 25) * 60_000;
@@ -118,12 +121,14 @@ async function withBothPollersAwake(scene: HeldScene): Promise<void> {
 	expect(createsAt(stage)).toBe(RUNS);
 }
 
-async function whileDownloading(scene: Scene): Promise<void> {
+async function whileDownloading(scene: HeldScene): Promise<void> {
 	const { stage } = scene;
 	const workflow = await createPausedWorkflow(scene, pausedRun);
-	const effect = { kind: 'latency', latencyMs: SLOW_MS } as const;
+	const effect = { kind: 'latency', latencyMs: SLOW_DOWNLOAD_MS } as const;
 	stage.sandbox.addFault({ vendor: 'modellix', operation: 'media', effect });
 	await workflow.start(RUNS);
+	await untilParked(stage, RUNS);
+	scene.release();
 	await until(() => downloadsAt(stage) >= RUNS, 'all download', 180_000, 50);
 	const seen = await awake(scene);
 	await restart(scene);
@@ -178,10 +183,7 @@ const moments: Array<[name: string, run: () => Promise<void>]> = [
 		'while the close poller is awake in all of them',
 		async () => await onHeldScene(withPollersAwake),
 	],
-	[
-		'while the parked nodes download',
-		async () => await onScene({ sandbox: { generationMs: GENERATION_MS } }, whileDownloading),
-	],
+	['while the parked nodes download', async () => await onHeldScene(whileDownloading)],
 ];
 
 // At the same time.

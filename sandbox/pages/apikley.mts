@@ -18,32 +18,6 @@ const duration: PageField = {
 export const apikley: readonly ModelPage[] = [
 	{
 		...common,
-		model: 'bytedance/v1-lite-text-to-video',
-		kind: 'textToVideo',
-		fields: [
-			prompt(10000),
-			{
-				name: 'aspectRatio',
-				field: 'aspect_ratio',
-				type: 'string',
-				values: ['16:9', '4:3', '1:1', '3:4', '9:16', '9:21'],
-				default: '16:9',
-			},
-			{
-				name: 'resolution',
-				field: 'resolution',
-				type: 'string',
-				values: ['480p', '720p', '1080p'],
-				default: '720p',
-			},
-			duration,
-			{ name: 'cameraFixed', field: 'camera_fixed', type: 'boolean' },
-			{ name: 'seed', field: 'seed', type: 'integer' },
-			{ name: 'enableSafetyChecker', field: 'enable_safety_checker', type: 'boolean' },
-		],
-	},
-	{
-		...common,
 		model: 'bytedance/v1-pro-text-to-video',
 		kind: 'textToVideo',
 		fields: [
@@ -95,6 +69,32 @@ export const apikley: readonly ModelPage[] = [
 				default: '720p',
 			},
 			duration,
+		],
+	},
+	{
+		...common,
+		model: 'bytedance/v1-lite-text-to-video',
+		kind: 'textToVideo',
+		fields: [
+			prompt(10000),
+			{
+				name: 'aspectRatio',
+				field: 'aspect_ratio',
+				type: 'string',
+				values: ['16:9', '4:3', '1:1', '3:4', '9:16', '9:21'],
+				default: '16:9',
+			},
+			{
+				name: 'resolution',
+				field: 'resolution',
+				type: 'string',
+				values: ['480p', '720p', '1080p'],
+				default: '720p',
+			},
+			duration,
+			{ name: 'cameraFixed', field: 'camera_fixed', type: 'boolean' },
+			{ name: 'seed', field: 'seed', type: 'integer' },
+			{ name: 'enableSafetyChecker', field: 'enable_safety_checker', type: 'boolean' },
 		],
 	},
 ];

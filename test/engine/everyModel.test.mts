@@ -12,6 +12,8 @@ const models = Object.entries(providers).flatMap(([provider, { models: listed }]
 	listed.map((model) => ({ provider, model, id: model.id })),
 );
 
+const imageUrl = 'https://images.example/boat.png';
+
 test.each(models)('$provider $id: what the node shows by itself makes a video', async (one) => {
 	const { provider, model } = one;
 	const { status, items } = await bench.run({
@@ -21,7 +23,14 @@ test.each(models)('$provider $id: what the node shows by itself makes a video', 
 			model: model.id,
 			prompt: 'A paper boat',
 			downloadVideo: false,
-			...(model.firstImage && { imageUrl: 'https://images.example/boat.png' }),
+			...(model.firstImage && { imageUrl }),
+			...(model.firstImage === undefined &&
+				model.references && {
+					referenceImages: { image: [{ inputType: 'url', url: imageUrl }] },
+					...(model.references.videos && {
+						referenceVideos: { video: [{ url: 'https://videos.example/boat.mp4' }] },
+					}),
+				}),
 		},
 	});
 	expect(status).toBe('success');

@@ -73,7 +73,14 @@ describe.each(pages)('%s', (_, page) => {
 		const lists = Object.values(references ?? {}).flatMap((slot) =>
 			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
 		);
-		expect(lists).toEqual((page.urlLists ?? []).map((list) => ({ ...list, isList: true })));
+		expect(lists).toEqual(
+			(page.urlLists ?? []).map(({ field, byFile, maxCount }) => ({
+				field,
+				byFile,
+				maxCount,
+				isList: true,
+			})),
+		);
 		expect(references?.maxCount).toBe(page.maxUrls);
 	});
 
@@ -171,11 +178,21 @@ describe('a custom model', () => {
 		const entry = providerOf(provider);
 		for (const kind of entry.kinds) {
 			const custom = entry.customModel('a/b?', kind);
-			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath: path });
+			const isOwnPath = provider === 'modellix' && kind === 'imageToVideo';
+			const createPath = isOwnPath ? '/api/v1/bytedance/a%2Fb%3F/async' : path;
+			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath });
 			expect(custom.firstImage !== undefined).toBe(kind === 'imageToVideo');
 			const long = 'x'.repeat(50_000);
 			expect(validateParameters(entry, custom, { prompt: long }).ok).toBe(true);
 			expect(validateParameters(entry, custom, {}).ok).toBe(false);
 		}
+	});
+});
+
+test('a custom model of Modellix may be given with its whole path', () => {
+	const path = '/api/v1/bytedance/seedance-2.0-t2v';
+	expect(providerOf('modellix').customModel(path, 'textToVideo')).toMatchObject({
+		id: path,
+		createPath: path,
 	});
 });

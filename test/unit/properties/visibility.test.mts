@@ -6,7 +6,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
-import { IMAGE_MODE } from '../../../nodes/shared/models/images';
+import { IMAGE_MODE, referenceParameters } from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -52,6 +52,7 @@ const general = new Set([
 	'imageBinaryPropertyName',
 	IMAGE_MODE,
 	'lastImageInputType',
+	...Object.values(referenceParameters).map(({ name }) => name),
 	'additionalParameters',
 	'cancelOnStop',
 	'context',

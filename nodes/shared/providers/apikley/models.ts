@@ -18,6 +18,8 @@ const duration = parameter.durationOneOf([5, 10], { default: 5, wireAsString: tr
 const liteTextToVideo: ModelEntry = {
 	id: 'bytedance/v1-lite-text-to-video',
 	label: 'Seedance 1.0 Lite',
+	description: 'Silent, up to 1080p, 5 or 10 s',
+	isRetired: true,
 	kind: 'textToVideo',
 	createPath: CREATE_PATH,
 	typicalSeconds: 60,
@@ -37,6 +39,7 @@ const liteTextToVideo: ModelEntry = {
 const proTextToVideo: ModelEntry = {
 	id: 'bytedance/v1-pro-text-to-video',
 	label: 'Seedance 1.0 Pro',
+	description: 'Silent, up to 1080p, 5 or 10 s',
 	kind: 'textToVideo',
 	createPath: CREATE_PATH,
 	typicalSeconds: 60,
@@ -56,6 +59,7 @@ const proTextToVideo: ModelEntry = {
 const proFastImageToVideo: ModelEntry = {
 	id: 'bytedance/v1-pro-fast-image-to-video',
 	label: 'Seedance 1.0 Pro Fast',
+	description: 'Silent, up to 1080p, 5 or 10 s',
 	kind: 'imageToVideo',
 	createPath: CREATE_PATH,
 	typicalSeconds: 60,
@@ -67,7 +71,7 @@ const proFastImageToVideo: ModelEntry = {
 	}),
 };
 
-export const models: readonly ModelEntry[] = [liteTextToVideo, proTextToVideo, proFastImageToVideo];
+export const models: readonly ModelEntry[] = [proTextToVideo, proFastImageToVideo, liteTextToVideo];
 
 /** A model that is not listed: prompt and image, the rest as JSON. */
 export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({

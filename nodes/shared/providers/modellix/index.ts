@@ -16,8 +16,12 @@ export const modellix: Provider = {
 		requests: { count: 90, windowMs: 60_000 },
 	},
 	models,
-	defaultModels: { textToVideo: 'seedance-1.0-lite-t2v' },
-	kinds: ['textToVideo'],
+	defaultModels: {
+		textToVideo: 'seedance-1.0-pro-fast-t2v',
+		imageToVideo: 'seedance-2.0-fast-i2v',
+	},
+	defaultModelsOfVersion1: { textToVideo: 'seedance-1.0-lite-t2v' },
+	kinds: ['textToVideo', 'imageToVideo'],
 	customModel,
 	vendor: api,
 };
