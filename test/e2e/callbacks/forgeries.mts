@@ -43,6 +43,8 @@ export type Answer = [status: number, state?: string];
 export interface Forgery {
 	name: string;
 	answer: Answer;
+	/** On a machine so busy that the calls take minutes. */
+	answerLater?: Answer;
 	/** Right in all but one thing: the vendor may be asked whether the task has ended. */
 	onlyWhileUnfinished?: boolean;
 	make: (scene: Scene) => Callback;
@@ -266,6 +268,8 @@ export const forgeriesAtTrigger: Forgery[] = [
 	{
 		name: 'token for no task of the vendor',
 		answer: [503, 'pending'],
+		// A task that was submitted two minutes ago, and is not known, does not exist.
+		answerLater: [200, 'gone'],
 		make: (s) => vendorCall(s, s.undelivered.url, { taskId: 'task_bytedance_1' }),
 	},
 	{
@@ -298,7 +302,11 @@ export async function attack(
 
 /** Each kind with the answers it got, each answer once; to be compared with the answers it must get. */
 export const seen = (answers: Map<Forgery, Answer[]>): Array<[string, string[]]> =>
-	[...answers].map(([{ name }, got]) => [name, [...new Set(got.map(String))]]);
+	[...answers].map(([{ name, answer, answerLater }, got]) => {
+		const isLater = (given: Answer) => String(given) === String(answerLater);
+		const asWanted = got.map((given) => String(isLater(given) ? answer : given));
+		return [name, [...new Set(asWanted)]];
+	});
 
 export const wanted = (kinds: Forgery[]): Array<[string, string[]]> =>
 	kinds.map(({ name, answer }) => [name, [String(answer)]]);
