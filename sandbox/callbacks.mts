@@ -5,7 +5,7 @@ import type { FaultPlan } from './faults.mts';
 import type { StoredTask } from './tasks.mts';
 import type { CallbackDelivery, FaultEffect, JsonObject } from './types.mts';
 import { vendorApis } from './vendors/index.mts';
-import type { World } from './vendors/vendor.mts';
+import type { CallbackMoment, World } from './vendors/vendor.mts';
 
 export { signCallback } from './vendors/apikleyCallback.mts';
 
@@ -62,14 +62,23 @@ export function createCallbacks({ world, plan, timeoutMs }: CallbackOptions) {
 	const closed = new AbortController();
 	const underWay = new Map<string, Promise<void>>();
 	let deliveries: CallbackDelivery[] = [];
-	let lastByTask = new Map<string, CallbackDelivery>();
+	/** By task and moment. */
+	let lastByKey = new Map<string, CallbackDelivery>();
 
-	function isDue(task: StoredTask): boolean {
+	const momentsOf = (task: StoredTask): CallbackMoment[] =>
+		vendorApis[task.vendor].callbackMoments?.(task, world) ?? [
+			{ at: task.finishesAt, isRepeated: true },
+		];
+
+	const keyOf = (task: StoredTask, moment: number) => `${task.taskId} ${moment}`;
+
+	function isDue(key: string, { at, isRepeated }: CallbackMoment): boolean {
 		const now = world.clock.now();
-		if (!task.callbackUrl || now < task.finishesAt || underWay.has(task.taskId)) return false;
-		const last = lastByTask.get(task.taskId);
+		if (now < at || underWay.has(key)) return false;
+		const last = lastByKey.get(key);
 		if (!last) return true;
-		return !isSuccess(last) && last.attempt < maxAttempts && now >= last.at + retryDelayMs;
+		const attempts = isRepeated ? maxAttempts : 1;
+		return !isSuccess(last) && last.attempt < attempts && now >= last.at + retryDelayMs;
 	}
 
 	/** Faults before sending: lost on the way. After: arrived, but the vendor thinks otherwise. */
@@ -96,28 +105,33 @@ export function createCallbacks({ world, plan, timeoutMs }: CallbackOptions) {
 		return effect?.kind === 'httpAfter' ? effect.status : status;
 	}
 
-	async function deliver(task: StoredTask, url: string): Promise<void> {
+	async function deliver(task: StoredTask, url: string, key: string): Promise<void> {
 		const { taskId } = task;
-		const [log, last] = [deliveries, lastByTask];
+		const [log, last] = [deliveries, lastByKey];
 		const status = await attemptDelivery(task, url).catch(() => null);
-		const attempt = (last.get(taskId)?.attempt ?? 0) + 1;
+		const attempt = (last.get(key)?.attempt ?? 0) + 1;
 		const delivery = { taskId, url, status, attempt, at: world.clock.now() };
 		log.push(delivery);
-		last.set(taskId, delivery);
-		underWay.delete(taskId);
+		last.set(key, delivery);
+		underWay.delete(key);
 	}
 
 	return {
 		async tick(): Promise<void> {
-			for (const task of world.tasks.all().filter(isDue)) {
-				if (task.callbackUrl) underWay.set(task.taskId, deliver(task, task.callbackUrl));
+			for (const task of world.tasks.all()) {
+				const { callbackUrl } = task;
+				if (!callbackUrl) continue;
+				for (const [index, moment] of momentsOf(task).entries()) {
+					const key = keyOf(task, index);
+					if (isDue(key, moment)) underWay.set(key, deliver(task, callbackUrl, key));
+				}
 			}
 			await Promise.all(underWay.values());
 		},
 		all: () => [...deliveries],
 		clear() {
 			deliveries = [];
-			lastByTask = new Map();
+			lastByKey = new Map();
 		},
 		close: () => closed.abort(),
 	};

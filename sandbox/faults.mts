@@ -28,6 +28,8 @@ const answerKinds: EffectKind[] = [...apiKinds, 'drip'];
 const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
 	create: [...answerKinds, 'dripAfter', 'failTask', 'refuseWithTask', 'slowPropagation'],
 	status: [...answerKinds, 'unknownStatus', 'otherTask'],
+	list: answerKinds,
+	delete: answerKinds,
 	result: answerKinds,
 	cancel: answerKinds,
 	upload: answerKinds,

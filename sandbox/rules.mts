@@ -73,14 +73,19 @@ export const httpUrl: Check = (value) =>
 
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
-export const urlOrBase64Image: Check = (value) => {
-	if (httpUrl(value) === undefined) return undefined;
-	if (typeof value !== 'string') return 'must be a string';
-	const data = value.replace(/^data:image\/[a-z0-9.+-]+;base64,/i, '');
-	return base64.test(data) && data.length % 4 === 0
-		? undefined
-		: 'must be an http or https URL or a Base64-encoded image';
-};
+const urlOrBase64 =
+	(family: 'image' | 'audio'): Check =>
+	(value) => {
+		if (httpUrl(value) === undefined) return undefined;
+		if (typeof value !== 'string') return 'must be a string';
+		const data = value.replace(new RegExp(`^data:${family}/[a-z0-9.+-]+;base64,`, 'i'), '');
+		return base64.test(data) && data.length % 4 === 0
+			? undefined
+			: `must be an http or https URL or a Base64-encoded ${family}`;
+	};
+
+export const urlOrBase64Image = urlOrBase64('image');
+export const urlOrBase64Audio = urlOrBase64('audio');
 
 export const listOf =
 	(check: Check, maxCount: number): Check =>

@@ -1,6 +1,7 @@
 import type { ModelPage, PageField, PageImage } from './pages/index.mts';
 import { boolean, findProblem, httpUrl, integer, integerText, listOf, number } from './rules.mts';
-import { onGrid, oneOf, optional, required, text, urlOrBase64Image } from './rules.mts';
+import { onGrid, oneOf, optional, required, text } from './rules.mts';
+import { urlOrBase64Audio, urlOrBase64Image } from './rules.mts';
 import type { Check, Field, Problem, Schema } from './rules.mts';
 import type { JsonObject } from './types.mts';
 
@@ -26,7 +27,10 @@ function fieldOf(page: PageField): Field {
 	return page.required ? required(check) : optional(check);
 }
 
-const fileCheck = ({ byFile }: PageImage) => (byFile ? urlOrBase64Image : httpUrl);
+function fileCheck({ field, byFile }: PageImage): Check {
+	if (!byFile) return httpUrl;
+	return field.includes('audio') ? urlOrBase64Audio : urlOrBase64Image;
+}
 
 /** First and last image may share a list. */
 const imageCheck = (page: PageImage) =>
@@ -62,7 +66,7 @@ export function findPageProblem(
 	return problems.includes(undefined) ? undefined : problems[0];
 }
 
-/** Frames and references exclude each other, and sounds alone are no reference. */
+/** Frames and references exclude each other, and sounds alone are no reference to most models. */
 function findMixture(fields: JsonObject, page: ModelPage): Problem | undefined {
 	const { image, lastImage, urlLists = [], maxUrls = Infinity } = page;
 	const given = urlLists.filter(({ field }) => Object.hasOwn(fields, field));
@@ -70,7 +74,7 @@ function findMixture(fields: JsonObject, page: ModelPage): Problem | undefined {
 	if (list === undefined) return undefined;
 	const frame = [image, lastImage].find((one) => one && Object.hasOwn(fields, one.field));
 	if (frame) return { field: frame.field, reason: `cannot be combined with ${list.field}` };
-	if (given.every(({ field }) => field.includes('audio'))) {
+	if (!page.takesSoundAlone && given.every(({ field }) => field.includes('audio'))) {
 		return { field: list.field, reason: 'needs a reference image or video' };
 	}
 	const count = given.reduce((sum, { field }) => sum + countOf(fields[field]), 0);

@@ -96,6 +96,9 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 		otherThan,
 		progress,
 		state,
+		/** When the work on a task begins. */
+		startsAt: (task: StoredTask) =>
+			task.createdAt + (task.finishesAt - task.createdAt) * queuedShare,
 		find: (taskId: string) => stored.get(taskId) ?? others.get(taskId),
 		/** As a status request sees it. */
 		findVisible(vendor: Vendor, taskId: string) {

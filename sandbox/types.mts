@@ -6,6 +6,8 @@ export type { Vendor };
 export type Operation =
 	| 'create'
 	| 'status'
+	| 'list'
+	| 'delete'
 	| 'result'
 	| 'cancel'
 	| 'upload'
@@ -60,7 +62,7 @@ export interface SandboxTask {
 	taskId: string;
 	vendor: Vendor;
 	model: string;
-	/** Apikley: the body's `input`; the others: the body. */
+	/** Apikley: the body's `input`; Ark: the body with its `content` by roles; the others: the body. */
 	input: JsonObject;
 	createBody: JsonObject;
 	state: TaskState;

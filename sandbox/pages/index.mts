@@ -1,6 +1,7 @@
 import type { Vendor } from '../vendors/index.mts';
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
+import { arkPages } from './ark.mts';
 import { fal } from './fal.mts';
 import { modellix } from './modellix.mts';
 import type { ModelPage } from './types.mts';
@@ -14,7 +15,14 @@ export type {
 	WireType,
 } from './types.mts';
 
-const pages: Record<Vendor, readonly ModelPage[]> = { apikley, modellix, aimlapi, fal };
+const pages: Record<Vendor, readonly ModelPage[]> = {
+	apikley,
+	modellix,
+	aimlapi,
+	byteplus: arkPages('byteplus'),
+	volcengine: arkPages('volcengine'),
+	fal,
+};
 
 /**
  * What the vendors' own pages say about their models, copied by hand: what the sandbox holds

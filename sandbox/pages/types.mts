@@ -53,5 +53,7 @@ export interface ModelPage extends PagePaths {
 	urlLists?: readonly PageUrlList[];
 	/** In all lists together. */
 	maxUrls?: number;
+	/** Sounds need no image or video beside them. */
+	takesSoundAlone?: true;
 	fields: readonly PageField[];
 }

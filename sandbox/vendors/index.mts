@@ -1,10 +1,18 @@
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
+import { arkApi } from './ark.mts';
 import { fal } from './fal.mts';
 import { modellix } from './modellix.mts';
 
 /** Every vendor there is; its name is the first part of its paths. */
-export const vendorApis = { apikley, modellix, aimlapi, fal };
+export const vendorApis = {
+	apikley,
+	modellix,
+	aimlapi,
+	byteplus: arkApi('byteplus', 'BytePlus'),
+	volcengine: arkApi('volcengine', 'Volcengine'),
+	fal,
+};
 
 export type Vendor = keyof typeof vendorApis;
 

@@ -61,6 +61,12 @@ export interface Callback {
 	headers: Record<string, string>;
 }
 
+export interface CallbackMoment {
+	at: number;
+	/** Sent again until it is confirmed. */
+	isRepeated: boolean;
+}
+
 /** How one vendor speaks. */
 export interface VendorApi {
 	label: string;
@@ -70,8 +76,10 @@ export interface VendorApi {
 	error(status: number, path: string, world: World): Answer;
 	/** HTTP 200 with an error in the body. */
 	bodyCode(code: number, message: string | undefined, path: string, world: World): Answer;
-	/** What is posted to a finished task's callback URL. Without it the vendor calls nobody. */
+	/** What is posted to a task's callback URL. Without it the vendor calls nobody. */
 	callback?(task: StoredTask, world: World, effect?: FaultEffect): Callback;
+	/** When it is posted; without it once the task has ended. */
+	callbackMoments?(task: StoredTask, world: World): CallbackMoment[];
 	/** Why the vendor's storage would refuse a video's link. Without it every link is good. */
 	linkProblem?(task: StoredTask, query: URLSearchParams, now: number): string | undefined;
 }

@@ -31,6 +31,11 @@ export function useBench({ time = 'virtual' }: { time?: 'virtual' | 'real' } = {
 		apikleyApi: { apiKey: sandbox.apiKeys.apikley, baseUrl: sandbox.baseUrls.apikley },
 		modellixApi: { apiKey: sandbox.apiKeys.modellix, baseUrl: sandbox.baseUrls.modellix },
 		aimlApi: { apiKey: sandbox.apiKeys.aimlapi, baseUrl: sandbox.baseUrls.aimlapi },
+		bytePlusArkApi: { apiKey: sandbox.apiKeys.byteplus, baseUrl: sandbox.baseUrls.byteplus },
+		volcengineArkApi: {
+			apiKey: sandbox.apiKeys.volcengine,
+			baseUrl: sandbox.baseUrls.volcengine,
+		},
 		falApi: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
 	});
 

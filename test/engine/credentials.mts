@@ -7,8 +7,10 @@ import {
 } from 'n8n-workflow';
 import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
 import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
+import { BytePlusArkApi } from '../../credentials/BytePlusArkApi.credentials.ts';
 import { FalApi } from '../../credentials/FalApi.credentials.ts';
 import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
+import { VolcengineArkApi } from '../../credentials/VolcengineArkApi.credentials.ts';
 
 export interface Credential {
 	apiKey: string;
@@ -19,10 +21,14 @@ export interface Credential {
 export type Credentials = Record<string, Credential>;
 
 const types = new Map<string, ICredentialType>(
-	[new ApikleyApi(), new ModellixApi(), new AimlApi(), new FalApi()].map((type) => [
-		type.name,
-		type,
-	]),
+	[
+		new ApikleyApi(),
+		new ModellixApi(),
+		new AimlApi(),
+		new BytePlusArkApi(),
+		new VolcengineArkApi(),
+		new FalApi(),
+	].map((type) => [type.name, type]),
 );
 
 const unused = () => Promise.reject(new Error('Not part of the engine tests'));

@@ -8,7 +8,7 @@ interface Exchange {
 	body: IDataObject;
 }
 
-/** One of the five systems of the issue: what the user sets and what the vendor gets. */
+/** A node on a model of a vendor: what the user sets and what the vendor gets. */
 export interface System {
 	name: string;
 	type: NodeName;
@@ -23,6 +23,8 @@ export interface System {
 	usage: IDataObject | undefined;
 	/** Known from the vendor's answers alone. */
 	tellsTimes: boolean;
+	/** Its links say for how long they work. */
+	tellsExpiry?: true;
 }
 
 const apikleyPaths = {
@@ -34,6 +36,11 @@ const aimlapiPaths = (path: string) => ({
 	createPath: path,
 	checkPath: (taskId: string) => `${path}?generation_id=${encodeURIComponent(taskId)}`,
 });
+
+const arkPaths = {
+	createPath: '/contents/generations/tasks',
+	checkPath: (taskId: string) => `/contents/generations/tasks/${taskId}`,
+};
 
 const prompt = 'A paper boat — “drifts”\ndown a rain-soaked street 🌧';
 const imageUrl = 'https://images.example/first-frame.png?size=large&v=2';
@@ -176,6 +183,7 @@ export const systems: System[] = [
 		},
 		usage: { credits: 360_000, usd: 0.18 },
 		tellsTimes: false,
+		tellsExpiry: true,
 	},
 	{
 		name: 'AI/ML API image to video',
@@ -214,6 +222,162 @@ export const systems: System[] = [
 		},
 		usage: { credits: 360_000, usd: 0.18 },
 		tellsTimes: false,
+		tellsExpiry: true,
+	},
+	{
+		name: 'BytePlus text to video',
+		type: 'seedanceTextToVideo',
+		provider: 'byteplus',
+		model: 'dreamina-seedance-2-0-fast-260128',
+		...arkPaths,
+		minimal: {
+			parameters: { prompt },
+			body: {
+				model: 'dreamina-seedance-2-0-fast-260128',
+				content: [{ type: 'text', text: prompt }],
+				ratio: 'adaptive',
+				resolution: '720p',
+				duration: 5,
+			},
+		},
+		complete: {
+			parameters: {
+				prompt,
+				aspectRatio: '21:9',
+				resolution: '480p',
+				duration: -1,
+				options: {
+					generateAudio: false,
+					priority: 9,
+					returnLastFrame: true,
+					watermark: true,
+					webSearch: true,
+				},
+			},
+			body: {
+				model: 'dreamina-seedance-2-0-fast-260128',
+				content: [{ type: 'text', text: prompt }],
+				ratio: '21:9',
+				resolution: '480p',
+				duration: -1,
+				generate_audio: false,
+				priority: 9,
+				return_last_frame: true,
+				watermark: true,
+				tools: [{ type: 'web_search' }],
+			},
+		},
+		usage: { tokens: 108_900 },
+		tellsTimes: true,
+		tellsExpiry: true,
+	},
+	{
+		name: 'BytePlus image to video',
+		type: 'seedanceImageToVideo',
+		provider: 'byteplus',
+		model: 'dreamina-seedance-2-5-260628',
+		...arkPaths,
+		minimal: {
+			parameters: { prompt, imageUrl },
+			body: {
+				model: 'dreamina-seedance-2-5-260628',
+				content: [
+					{ type: 'text', text: prompt },
+					{ type: 'image_url', image_url: { url: imageUrl }, role: 'first_frame' },
+				],
+				ratio: 'adaptive',
+				resolution: '720p',
+				duration: 5,
+			},
+		},
+		complete: {
+			parameters: {
+				prompt,
+				imageUrl,
+				lastImageInputType: 'url',
+				lastImageUrl: `${imageUrl}&last`,
+				aspectRatio: 'adaptive',
+				resolution: '480p',
+				duration: 30,
+				options: {
+					draft: true,
+					generateAudio: true,
+					outputFormat: 'mov',
+					priority: 0,
+					returnLastFrame: false,
+					watermark: false,
+				},
+			},
+			body: {
+				model: 'dreamina-seedance-2-5-260628',
+				content: [
+					{ type: 'text', text: prompt },
+					{ type: 'image_url', image_url: { url: imageUrl }, role: 'first_frame' },
+					{ type: 'image_url', image_url: { url: `${imageUrl}&last` }, role: 'last_frame' },
+				],
+				ratio: 'adaptive',
+				resolution: '480p',
+				duration: 30,
+				draft: true,
+				generate_audio: true,
+				output_format: 'mov',
+				priority: 0,
+				return_last_frame: false,
+				watermark: false,
+			},
+		},
+		usage: { tokens: 108_900 },
+		tellsTimes: true,
+		tellsExpiry: true,
+	},
+	{
+		name: 'Volcengine text to video',
+		type: 'seedanceTextToVideo',
+		provider: 'volcengine',
+		model: 'doubao-seedance-1-0-pro-250528',
+		...arkPaths,
+		minimal: {
+			parameters: { prompt },
+			body: {
+				model: 'doubao-seedance-1-0-pro-250528',
+				content: [{ type: 'text', text: prompt }],
+				ratio: '16:9',
+				resolution: '1080p',
+				duration: 5,
+			},
+		},
+		complete: {
+			parameters: {
+				prompt,
+				aspectRatio: '9:16',
+				resolution: '480p',
+				duration: 12,
+				options: {
+					seed: 2_147_483_647,
+					cameraFixed: true,
+					serviceTier: 'flex',
+					executionExpiresAfter: 3600,
+					returnLastFrame: true,
+					watermark: true,
+				},
+			},
+			body: {
+				model: 'doubao-seedance-1-0-pro-250528',
+				content: [{ type: 'text', text: prompt }],
+				ratio: '9:16',
+				resolution: '480p',
+				duration: 12,
+				seed: 2_147_483_647,
+				camera_fixed: true,
+				service_tier: 'flex',
+				execution_expires_after: 3600,
+				return_last_frame: true,
+				watermark: true,
+			},
+		},
+		usage: { tokens: 108_900 },
+		tellsTimes: true,
+		tellsExpiry: true,
 	},
 ];
 

@@ -99,6 +99,9 @@ test('only the nodes import actions', () => {
 	expect(importers.length).toBeGreaterThan(0);
 });
 
+/** Folders that only these vendors share: clouds that run the same API. */
+const families: Record<string, readonly string[]> = { ark: ['byteplus', 'volcengine'] };
+
 test('a vendor’s folder is its own affair', () => {
 	const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 	const credentialOf = (vendor: string) => {
@@ -106,18 +109,26 @@ test('a vendor’s folder is its own affair', () => {
 		return `credentials/${type.charAt(0).toUpperCase()}${type.slice(1)}.credentials.ts`;
 	};
 	const vendors = [...new Set(sources.map(vendorOf))].filter((name) => name !== undefined);
-	expect(vendors.toSorted()).toEqual(Object.keys(providers).toSorted());
+	const known = [...Object.keys(providers), ...Object.keys(families)];
+	expect(vendors.toSorted()).toEqual(known.toSorted());
 	for (const vendor of vendors) {
+		const members = families[vendor];
 		const outsiders = imports
 			.filter(({ from, to }) => vendorOf(to) === vendor && vendorOf(from) !== vendor)
 			.map(({ from }) => from);
-		expect(outsiders.toSorted()).toEqual([credentialOf(vendor), `${shared}/providers/index.ts`]);
+		const allowed = members?.map((member) => `${shared}/providers/${member}/index.ts`) ?? [
+			credentialOf(vendor),
+			`${shared}/providers/index.ts`,
+		];
+		expect([...new Set(outsiders)].toSorted()).toEqual(allowed.toSorted());
 		const itsOwn = imports.filter(
 			({ from, to }) => vendorOf(from) === vendor && roomOf(to) === 'providers',
 		);
-		const strange = itsOwn.filter(
-			({ to }) => vendorOf(to) !== vendor && to !== `${shared}/providers/reading`,
-		);
+		const strange = itsOwn.filter(({ to }) => {
+			const other = vendorOf(to);
+			const isRelated = other !== undefined && families[other]?.includes(vendor) === true;
+			return other !== vendor && !isRelated && to !== `${shared}/providers/reading`;
+		});
 		expect(inOneLine(strange)).toEqual([]);
 	}
 });

@@ -116,8 +116,9 @@ function ruleOf(
 	if (parameter.values !== undefined) {
 		return `must be one of ${parameter.values.join(', ')}${unit}`;
 	}
-	if (issue?.code === 'too_small' && typeof value === 'string') {
-		return `must have at least ${parameter.minLength} characters (it has ${value.length})`;
+	const { minLength } = parameter;
+	if (issue?.code === 'too_small' && minLength !== undefined && typeof value === 'string') {
+		return `must have at least ${minLength} characters (it has ${value.length})`;
 	}
 	if (parameter.maxLength !== undefined && typeof value === 'string') {
 		return `must have at most ${parameter.maxLength} characters (it has ${value.length})`;

@@ -1,11 +1,20 @@
 import type { Catalogue, Provider } from '../domain/provider';
 import { aimlapi } from './aimlapi';
 import { apikley } from './apikley';
+import { byteplus } from './byteplus';
 import { fal } from './fal';
 import { modellix } from './modellix';
+import { volcengine } from './volcengine';
 
 /** Every vendor, in the order in which the nodes offer it. */
-export const providers: Catalogue = { apikley, modellix, aimlapi, fal };
+export const providers: Catalogue = {
+	apikley,
+	modellix,
+	aimlapi,
+	byteplus,
+	volcengine,
+	fal,
+};
 
 /** The provider of that ID; undefined for one that this version does not know. */
 export function findProvider(id: unknown): Provider | undefined {

@@ -14,6 +14,16 @@ const word = fc.constantFrom('success', 'completed', 'queued', 'pending', 'fail'
 const url = fc.constantFrom('https://example.com/v.mp4', '');
 const resultJson = maybe(fc.constantFrom('{"resultUrls":["https://v"]}', '{"resultUrls":[]}', '{'));
 
+const likelyOfArk = fc.record({
+	id: maybe(fc.string()),
+	status: maybe(fc.constantFrom('queued', 'running', 'succeeded', 'failed', 'expired', 'new')),
+	content: maybe(fc.record({ video_url: maybe(url), last_frame_url: maybe(url) })),
+	usage: fc.jsonValue(),
+	error: maybe(fc.record({ code: maybe(fc.string()), message: maybe(fc.string()) })),
+	created_at: maybe(fc.integer()),
+	updated_at: maybe(fc.double()),
+});
+
 /** Answers that look right from afar, each part of which may be anything. */
 const likely: Record<string, fc.Arbitrary<unknown>> = {
 	apikley: fc.record({
@@ -46,6 +56,8 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
 		error: fc.jsonValue(),
 		meta: fc.jsonValue(),
 	}),
+	byteplus: likelyOfArk,
+	volcengine: likelyOfArk,
 };
 
 const likelyFrom = (id: string): fc.Arbitrary<unknown> => likely[id] ?? fc.jsonValue();

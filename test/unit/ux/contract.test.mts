@@ -208,6 +208,8 @@ describe.each([
 	['apikleyApi', 'Apikley API', 'https://api.apikley.ru'],
 	['modellixApi', 'Modellix API', 'https://modellixapi.jpushoa.com'],
 	['aimlApi', 'AI/ML API', 'https://api.aimlapi.com'],
+	['bytePlusArkApi', 'BytePlus ModelArk API', 'https://ark.ap-southeast.bytepluses.com/api/v3'],
+	['volcengineArkApi', 'Volcengine Ark API', 'https://ark.cn-beijing.volces.com/api/v3'],
 ])('the credential %s', (name, displayName, baseUrl) => {
 	const credential = credentials.find((candidate) => candidate.name === name);
 	const field = (fieldName: string) =>
@@ -248,7 +250,9 @@ describe.each([
 		const { request, rules } = credential?.test ?? {};
 		expect(request?.baseURL).toContain('$credentials.baseUrl');
 		expect(request?.method ?? 'GET').toBe('GET');
-		expect(rules?.map(({ properties }) => Number(properties.value))).toContain(401);
+		// The vendor's number for a bad key, or its word.
+		const [refusal] = rules?.map(({ properties }) => String(properties.value)) ?? [];
+		expect(['401', 'AuthenticationError']).toContain(refusal);
 		expect(rules?.map(({ properties }) => String(properties.message))).not.toContain('undefined');
 	});
 

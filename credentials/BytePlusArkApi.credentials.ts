@@ -1,0 +1,22 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { byteplus } from '../nodes/shared/providers/byteplus';
+import { arkTest } from './shared/arkCredential';
+import { bearer, keyAndHost, seedanceIcon } from './shared/vendorCredential';
+
+const { apiKeysUrl, baseUrl } = byteplus;
+
+export class BytePlusArkApi implements ICredentialType {
+	name = 'bytePlusArkApi';
+
+	displayName = 'BytePlus ModelArk API';
+
+	icon = seedanceIcon;
+
+	documentationUrl = 'https://docs.byteplus.com/en/docs/ModelArk';
+
+	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
+
+	authenticate = bearer;
+
+	test: ICredentialTestRequest = arkTest(byteplus);
+}

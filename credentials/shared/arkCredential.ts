@@ -1,0 +1,32 @@
+import type { ICredentialTestRequest } from 'n8n-workflow';
+import type { Provider } from '../../nodes/shared/domain/provider';
+import { badHost, badKey, ownBaseUrl, readRefusals } from './vendorCredential';
+
+/**
+ * The test request of a key for Ark, whichever cloud runs it. An unknown task is asked for: a good
+ * key is told that there is none, a bad one is refused.
+ */
+export const arkTest = ({
+	label,
+	apiKeysUrl,
+}: Pick<Provider, 'label' | 'apiKeysUrl'>): ICredentialTestRequest => ({
+	request: {
+		baseURL: ownBaseUrl,
+		url: '/contents/generations/tasks/credential-test',
+		ignoreHttpStatusErrors: readRefusals,
+	},
+	rules: [
+		{
+			type: 'responseSuccessBody',
+			properties: {
+				key: 'error.code',
+				value: 'AuthenticationError',
+				message: badKey(apiKeysUrl),
+			},
+		},
+		{
+			type: 'responseSuccessBody',
+			properties: { key: 'error.code', value: undefined, message: badHost(label) },
+		},
+	],
+});

@@ -1,0 +1,284 @@
+import { z } from 'zod/v4';
+import type {
+	GenerationKind,
+	GivenMedia,
+	ImageSlot,
+	ModelEntry,
+	ParameterValues,
+	References,
+	ReferenceSlot,
+	RuleBroken,
+} from '../../domain/model';
+import type { Provider } from '../../domain/provider';
+import * as parameter from '../../models/parameters';
+
+export const TASKS_PATH = '/contents/generations/tasks';
+
+/** What a cloud puts before the names of the models. */
+export interface ModelNames {
+	/** From 2.0 on. */
+	newer: string;
+	/** Up to 1.5. */
+	older: string;
+}
+
+const MEGABYTE = 1024 * 1024;
+const SEED_MAX = 2_147_483_647;
+const RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'];
+const ADAPTIVE = 'adaptive';
+
+// docs/modelark/create-video-generation-task-api: an address or a base64 data URI, below 30 MB.
+const imageRules = {
+	acceptsDataUri: true,
+	mimeTypes: ['image/jpeg', 'image/png', 'image/webp', 'image/bmp', 'image/tiff', 'image/gif'],
+	maxBytes: 30 * MEGABYTE,
+};
+
+const firstImage: ImageSlot = { wireName: 'first_frame', ...imageRules };
+const lastImage: ImageSlot = { wireName: 'last_frame', ...imageRules };
+const bothImages = { firstImage, lastImage };
+
+/** Up to so many images, and so many videos and sounds each. */
+function referencesUpTo(imageCount: number, clipCount: number, maxCount: number): References {
+	const slot = (wireName: string, count: number): ReferenceSlot => ({
+		wireName,
+		isList: true,
+		acceptsDataUri: false,
+		maxCount: count,
+	});
+	return {
+		images: { ...slot('reference_image', imageCount), ...imageRules },
+		// By their address alone.
+		videos: slot('reference_video', clipCount),
+		audios: { ...slot('reference_audio', clipCount), acceptsDataUri: true },
+		maxCount,
+	};
+}
+
+type Images = Pick<ModelEntry, 'firstImage' | 'lastImage' | 'references'>;
+type Facts = Pick<ModelEntry, 'id' | 'label' | 'description' | 'isRetired' | 'typicalSeconds'>;
+type Input = Parameters<typeof z.object>[0];
+
+/** A model with the same parameters for text and for images, but for what is said of the two. */
+interface Family extends Facts {
+	images: Images;
+	input: Input;
+	ratioOfText: z.ZodType;
+	ratioOfImages: z.ZodType;
+	check?: ModelEntry['check'];
+}
+
+function entriesOf(family: Family): ModelEntry[] {
+	const { images, input, ratioOfText, ratioOfImages, check, ...facts } = family;
+	const entry = (kind: GenerationKind, aspectRatio: z.ZodType): ModelEntry => ({
+		...facts,
+		kind,
+		createPath: TASKS_PATH,
+		input: z.object({ prompt: parameter.prompt(), aspectRatio, ...input }),
+		...(check && { check }),
+	});
+	return [
+		entry('textToVideo', ratioOfText),
+		{ ...entry('imageToVideo', ratioOfImages), ...images },
+	];
+}
+
+const ratio = (values: readonly string[], byDefault: string) =>
+	parameter.aspectRatio(values, { wireName: 'ratio', default: byDefault });
+
+const anyRatio = ratio([...RATIOS, ADAPTIVE], ADAPTIVE);
+const anyRatios = { ratioOfText: anyRatio, ratioOfImages: anyRatio };
+
+const upTo720p = ['480p', '720p'];
+const upTo1080p = [...upTo720p, '1080p'];
+
+const everyModel = {
+	watermark: parameter.watermark(),
+	returnLastFrame: parameter.returnLastFrame({
+		description:
+			'Whether to return the last frame as an image too, e.g. as the first frame of the next clip',
+	}),
+};
+
+const newerModels = {
+	...everyModel,
+	generateAudio: parameter.generateAudio(),
+	priority: parameter.priority(0, 9, { default: 0 }),
+};
+
+const olderModels = {
+	...everyModel,
+	seed: parameter.seed({ min: -1, max: SEED_MAX, default: -1 }),
+	cameraFixed: parameter.cameraFixed(),
+	serviceTier: parameter.serviceTier(),
+	executionExpiresAfter: parameter.executionExpiresAfter(3600, 259_200, { default: 172_800 }),
+};
+
+const draft = parameter.draft({
+	description: 'Whether to make a preview in 480p, from whose task the final video can be ordered',
+});
+
+/** A draft has one resolution, and no other is taken for it. */
+const checkDraft = (values: ParameterValues): RuleBroken | undefined =>
+	values.draft === true && values.resolution !== '480p'
+		? { label: 'Resolution', rule: 'must be 480p for a draft' }
+		: undefined;
+
+/** The task fails later, when the ratio of frames is not left to them. */
+function checkNewest(values: ParameterValues, { firstImage: isFramed }: GivenMedia) {
+	const { aspectRatio = ADAPTIVE } = values;
+	return isFramed && aspectRatio !== ADAPTIVE
+		? { label: 'Aspect Ratio', rule: 'must be adaptive where the video begins with an image' }
+		: checkDraft(values);
+}
+
+function checkStopped(values: ParameterValues): RuleBroken | undefined {
+	if (values.draft !== true) return undefined;
+	if (values.returnLastFrame === true) {
+		return { label: 'Return Last Frame', rule: 'must be off for a draft' };
+	}
+	return values.serviceTier === 'flex'
+		? { label: 'Service Tier', rule: 'must be Default for a draft' }
+		: checkDraft(values);
+}
+
+const newest = ({ newer }: ModelNames): Family => ({
+	id: `${newer}seedance-2-5-260628`,
+	label: 'Seedance 2.5',
+	description: '480p to 1080p, 4 to 30 seconds, with sound',
+	typicalSeconds: 240,
+	images: { ...bothImages, references: referencesUpTo(30, 10, 50) },
+	...anyRatios,
+	input: {
+		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
+		duration: parameter.durationOrAuto(-1, 4, 30, { default: 5 }),
+		...newerModels,
+		draft,
+		outputFormat: parameter.outputFormat(['mp4', 'mov']),
+	},
+	check: checkNewest,
+});
+
+/** 2.0 and its smaller sisters differ by their resolutions alone. */
+const newer = (
+	names: ModelNames,
+	facts: Omit<Facts, 'isRetired'>,
+	resolutions: readonly string[],
+): Family => ({
+	...facts,
+	id: `${names.newer}${facts.id}`,
+	images: { ...bothImages, references: referencesUpTo(9, 3, 15) },
+	...anyRatios,
+	input: {
+		resolution: parameter.resolution(resolutions, { default: '720p' }),
+		duration: parameter.durationOrAuto(-1, 4, 15, { default: 5 }),
+		...newerModels,
+		webSearch: parameter.webSearch(),
+	},
+});
+
+const older = (names: ModelNames, facts: Omit<Facts, 'isRetired'>, images: Images): Family => ({
+	...facts,
+	id: `${names.older}${facts.id}`,
+	images,
+	ratioOfText: ratio(RATIOS, '16:9'),
+	ratioOfImages: anyRatio,
+	input: {
+		resolution: parameter.resolution(upTo1080p, { default: '1080p' }),
+		duration: parameter.durationBetween(2, 12, { default: 5 }),
+		frames: parameter.frames(29, 289),
+		...olderModels,
+	},
+});
+
+const stopped = (names: ModelNames): Family => ({
+	id: `${names.older}seedance-1-5-pro-251215`,
+	label: 'Seedance 1.5 Pro',
+	description: '480p to 1080p, 4 to 12 seconds, with sound',
+	isRetired: true,
+	typicalSeconds: 180,
+	images: bothImages,
+	...anyRatios,
+	input: {
+		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
+		duration: parameter.durationOrAuto(-1, 4, 12, { default: 5 }),
+		...olderModels,
+		generateAudio: parameter.generateAudio(),
+		draft,
+	},
+	check: checkStopped,
+});
+
+const FAST_ID = 'seedance-2-0-fast-260128';
+
+/** What a cloud sells, newest first; what its maker has stopped comes last. */
+export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'defaultModels'> {
+	const models = [
+		newest(names),
+		newer(
+			names,
+			{
+				id: 'seedance-2-0-260128',
+				label: 'Seedance 2.0',
+				description: '480p to 4K, 4 to 15 seconds, with sound',
+				typicalSeconds: 210,
+			},
+			[...upTo1080p, '4k'],
+		),
+		newer(
+			names,
+			{
+				id: FAST_ID,
+				label: 'Seedance 2.0 Fast',
+				description: '480p to 720p, 4 to 15 seconds, with sound, quicker and cheaper than 2.0',
+				typicalSeconds: 90,
+			},
+			upTo720p,
+		),
+		newer(
+			names,
+			{
+				id: 'seedance-2-0-mini-260615',
+				label: 'Seedance 2.0 Mini',
+				description: '480p to 720p, 4 to 15 seconds, with sound, the smallest of 2.0',
+				typicalSeconds: 120,
+			},
+			upTo720p,
+		),
+		older(
+			names,
+			{
+				id: 'seedance-1-0-pro-fast-251015',
+				label: 'Seedance 1.0 Pro Fast',
+				description: '480p to 1080p, 2 to 12 seconds, silent, quick and cheap',
+				typicalSeconds: 50,
+			},
+			{ firstImage },
+		),
+		older(
+			names,
+			{
+				id: 'seedance-1-0-pro-250528',
+				label: 'Seedance 1.0 Pro',
+				description: '480p to 1080p, 2 to 12 seconds, silent',
+				typicalSeconds: 60,
+			},
+			bothImages,
+		),
+		stopped(names),
+	].flatMap(entriesOf);
+	// The one in the middle: current, and neither the dearest nor the smallest.
+	const fast = `${names.newer}${FAST_ID}`;
+	return { models, defaultModels: { textToVideo: fast, imageToVideo: fast } };
+}
+
+/** A model or an inference endpoint (`ep-…`) that is not listed: prompt and image, the rest as JSON. */
+export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
+	id,
+	label: id,
+	kind,
+	createPath: TASKS_PATH,
+	typicalSeconds: 120,
+	firstImage: kind === 'imageToVideo' ? firstImage : undefined,
+	input: z.object({ prompt: parameter.prompt() }),
+});

@@ -1,0 +1,13 @@
+import type { Provider } from '../../domain/provider';
+import { arkModels } from '../ark/models';
+import { ark } from '../ark/provider';
+
+/** BytePlus ModelArk, ByteDance's own cloud outside of China (https://docs.byteplus.com/en/docs/ModelArk). */
+export const byteplus: Provider = {
+	...ark,
+	label: 'BytePlus',
+	credentialType: 'bytePlusArkApi',
+	apiKeysUrl: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
+	baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
+	...arkModels({ newer: 'dreamina-', older: '' }),
+};

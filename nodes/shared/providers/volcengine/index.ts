@@ -1,0 +1,13 @@
+import type { Provider } from '../../domain/provider';
+import { arkModels } from '../ark/models';
+import { ark } from '../ark/provider';
+
+/** Volcengine Ark, ByteDance's own cloud in China (https://www.volcengine.com/docs/82379). */
+export const volcengine: Provider = {
+	...ark,
+	label: 'Volcengine',
+	credentialType: 'volcengineArkApi',
+	apiKeysUrl: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
+	baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
+	...arkModels({ newer: 'doubao-', older: 'doubao-' }),
+};
