@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/index.mts';
+import { forEachVendor, vendors } from '../../sandbox/vendors/index.mts';
+import {
+	startSandbox,
+	type Sandbox,
+	type SandboxOptions,
+	type Vendor,
+} from '../../sandbox/index.mts';
 import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
 import {
 	N8nClient,
@@ -12,12 +18,14 @@ import {
 import { account } from './account.mts';
 import { sharedN8n, type SharedN8n } from './shared/address.mts';
 
-export type Vendor = 'apikley' | 'modellix' | 'aimlapi' | 'fal';
+export type { Vendor };
 
 export const credentialTypes: Record<Vendor, string> = {
 	apikley: 'apikleyApi',
 	modellix: 'modellixApi',
 	aimlapi: 'aimlApi',
+	byteplus: 'bytePlusArkApi',
+	volcengine: 'volcengineArkApi',
 	fal: 'falApi',
 };
 
@@ -104,12 +112,15 @@ async function createCredentials(
 				...(vendor === 'apikley' ? { webhookSecret: apikleyWebhookSecret } : {}),
 			},
 		});
-	return {
-		apikley: await credential('apikley'),
-		modellix: await credential('modellix'),
-		aimlapi: await credential('aimlapi'),
-		fal: await credential('fal'),
-	};
+	const stored = await Promise.all(vendors.map(credential));
+	return forEachVendor((vendor) => credentialOf(stored, vendor));
+}
+
+/** The credential of a vendor among those that were made in the vendors' order. */
+export function credentialOf(stored: StoredCredential[], vendor: Vendor): StoredCredential {
+	const credential = stored[vendors.indexOf(vendor)];
+	if (credential === undefined) throw new Error(`No credential for ${vendor}`);
+	return credential;
 }
 
 export const manualTrigger: WorkflowNode = {

@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../sandbox/index.mts';
+import { forEachVendor, vendors } from '../../sandbox/vendors/index.mts';
 import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
 import { N8nClient, type StoredCredential } from '../../scripts/lib/n8nClient.mts';
 import { account } from '../e2e/account.mts';
-import { credentialTypes, type Stage, type Vendor } from '../e2e/stage.mts';
+import { credentialOf, credentialTypes, type Stage, type Vendor } from '../e2e/stage.mts';
 
 interface Balancer {
 	url: string;
@@ -73,12 +74,8 @@ export async function openQueueStage(generationMs: number): Promise<Stage> {
 				type: credentialTypes[vendor],
 				data: { apiKey: sandbox.apiKeys[vendor], baseUrl: sandbox.baseUrls[vendor] },
 			});
-		const credentials = {
-			apikley: await credential('apikley'),
-			modellix: await credential('modellix'),
-			aimlapi: await credential('aimlapi'),
-			fal: await credential('fal'),
-		};
+		const stored = await Promise.all(vendors.map(credential));
+		const credentials = forEachVendor((vendor) => credentialOf(stored, vendor));
 		return { n8n: { ...started, webhookUrl: balancer.url }, client, sandbox, credentials, close };
 	} catch (error) {
 		// The test has no stage to close then, and a process left behind keeps Jest from ending.

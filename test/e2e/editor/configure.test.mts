@@ -5,6 +5,8 @@ import { manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '
 import { NodeView, openNode, picture } from './nodeView.mts';
 
 const IMAGE_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceImageToVideo' };
+const providersInOrder = ['Apikley', 'Modellix', 'AI/ML API', 'BytePlus', 'Volcengine', 'fal'];
+
 const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval (Seconds)'];
 
 let stage: SharedStage;
@@ -75,7 +77,7 @@ describe('The nodes panel', () => {
 		await editor.page.locator(testId('node-parameters')).first().waitFor();
 		const view = new NodeView(editor);
 		expect((await view.parameters()).slice(0, 3)).toEqual(['provider', 'model', 'prompt']);
-		expect(await view.choices('provider')).toEqual(['Apikley', 'Modellix', 'AI/ML API']);
+		expect(await view.choices('provider')).toEqual(providersInOrder);
 		await picture(editor, 'node-added');
 		await editor.closeNode();
 		await editor.node('Seedance Text to Video').waitFor();
@@ -141,7 +143,7 @@ describe('A node shows what its model has, and no more', () => {
 		expect(parameters).toEqual(expect.arrayContaining(['imageUrl', 'resolution', 'duration']));
 		expect(parameters).not.toContain('aspectRatio');
 		expect(await view.choices('resolution')).toEqual(['720p', '1080p']);
-		expect(await view.choices('provider')).toEqual(['Apikley', 'AI/ML API']);
+		expect(await view.choices('provider')).toEqual(providersInOrder);
 		expect(await view.offeredOptions()).not.toContain('Camera Fixed');
 		await picture(editor, 'apikley-image-to-video');
 	});

@@ -21,6 +21,8 @@ export interface System {
 }
 
 const time: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const anyNumber: unknown = expect.any(Number);
+const anyObject: unknown = expect.any(Object);
 const sampleImageUrl = ({ sandbox }: SharedStage) => `${sandbox.url}/media/sample.png`;
 
 export const systems: System[] = [
@@ -68,6 +70,41 @@ export const systems: System[] = [
 		before: (stage) => [pictureNode(sampleImageUrl(stage))],
 		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
 		imageUrl: () => `data:image/png;base64,${sampleImage.toString('base64')}`,
+	},
+	{
+		name: 'AI/ML API image to video, with references',
+		vendor: 'aimlapi',
+		model: 'bytedance/seedance-2-0-fast',
+		type: IMAGE_TO_VIDEO,
+		parameters: (stage) => ({
+			imageMode: 'references',
+			referenceImages: { image: [{ inputType: 'url', url: sampleImageUrl(stage) }] },
+			referenceAudios: { audio: [{ url: `${stage.sandbox.url}/media/sample.mp3` }] },
+		}),
+		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
+	},
+	{
+		name: 'BytePlus image to video, first and last image, one of them a file',
+		vendor: 'byteplus',
+		model: 'dreamina-seedance-2-0-fast-260128',
+		type: IMAGE_TO_VIDEO,
+		parameters: (stage) => ({
+			imageInputType: 'binary',
+			imageBinaryPropertyName: 'picture',
+			lastImageInputType: 'url',
+			lastImageUrl: sampleImageUrl(stage),
+		}),
+		before: (stage) => [pictureNode(sampleImageUrl(stage))],
+		row: { usage: { tokens: anyNumber }, createdAt: time, completedAt: time, expiresAt: time },
+	},
+	{
+		name: 'fal image to video, with an uploaded file',
+		vendor: 'fal',
+		model: 'bytedance/seedance-2.0/fast/image-to-video',
+		type: IMAGE_TO_VIDEO,
+		parameters: () => ({ imageInputType: 'binary', imageBinaryPropertyName: 'picture' }),
+		before: (stage) => [pictureNode(sampleImageUrl(stage))],
+		row: { taskUrls: anyObject },
 	},
 ];
 

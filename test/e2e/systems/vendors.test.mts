@@ -1,0 +1,54 @@
+import { vendors } from '../../../sandbox/vendors/index.mts';
+import { createTrigger } from '../callbacks/trigger.mts';
+import { openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
+import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
+
+const FINISH_TIMEOUT_MS = 240_000;
+const COMPLETIONS = ['wait', 'pause', 'notify'] as const;
+
+let stage: SharedStage;
+const rows = new Map<string, Array<Record<string, unknown>>>();
+
+async function run(vendor: Vendor, completion: (typeof COMPLETIONS)[number]): Promise<void> {
+	const trigger = completion === 'notify' ? await createTrigger(stage, { vendor }) : undefined;
+	const id = await startTextRun(stage, {
+		vendor,
+		itemCount: 1,
+		promptSuffix: ` (${vendor} ${completion})`,
+		parameters: { completion, ...(trigger && { callbackUrl: trigger.url }) },
+	});
+	const executions =
+		trigger === undefined
+			? await finishedExecutions(stage, [id], FINISH_TIMEOUT_MS)
+			: await trigger.executions(1, FINISH_TIMEOUT_MS);
+	rows.set(`${vendor} ${completion}`, executions.flatMap(rowsOf));
+}
+
+const cases = vendors.flatMap((vendor) =>
+	COMPLETIONS.map((completion) => ({ vendor, completion })),
+);
+
+beforeAll(async () => {
+	stage = await openSharedStage({ settled: true, sandbox: { generationMs: 3000 } });
+	await Promise.all(cases.map(async ({ vendor, completion }) => await run(vendor, completion)));
+}, FINISH_TIMEOUT_MS + 120_000);
+
+afterAll(async () => {
+	await stage?.close();
+});
+
+test.each(cases)('$vendor, $completion: one order, its own video', ({ vendor, completion }) => {
+	const tasks = stage.sandbox
+		.tasks()
+		.filter(({ input }) => JSON.stringify(input).includes(`(${vendor} ${completion})`));
+	expect(tasks).toHaveLength(1);
+	expect(rows.get(`${vendor} ${completion}`)).toMatchObject([
+		{
+			provider: vendor,
+			model: textModels[vendor],
+			taskId: tasks[0]?.taskId,
+			status: 'succeeded',
+			videoUrl: expect.stringContaining(`/media/${encodeURIComponent(tasks[0]?.taskId ?? '')}.mp4`),
+		},
+	]);
+});
