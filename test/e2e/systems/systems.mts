@@ -105,6 +105,8 @@ export const systems: System[] = [
 		parameters: () => ({ imageInputType: 'binary', imageBinaryPropertyName: 'picture' }),
 		before: (stage) => [pictureNode(sampleImageUrl(stage))],
 		row: { taskUrls: anyObject },
+		imageUrl: ({ sandbox }): unknown =>
+			expect.stringContaining(`${sandbox.url}/fal/storage/files/`),
 	},
 ];
 
