@@ -32,18 +32,14 @@ function fileCheck({ field, byFile }: PageImage): Check {
 	return field.includes('audio') ? urlOrBase64Audio : urlOrBase64Image;
 }
 
-/** First and last image may share a list. */
-const imageCheck = (page: PageImage) =>
-	page.isList ? listOf(fileCheck(page), 2) : fileCheck(page);
-
 /** What a page says, as rules for the fields of a request. */
 export function schemaOf({ fields, image, lastImage, urlLists = [] }: ModelPage): Schema {
 	return {
 		...Object.fromEntries(fields.map((field) => [field.field, fieldOf(field)])),
-		...(lastImage && { [lastImage.field]: optional(imageCheck(lastImage)) }),
+		...(lastImage && { [lastImage.field]: optional(fileCheck(lastImage)) }),
 		...(image && {
 			[image.field]:
-				urlLists.length === 0 ? required(imageCheck(image)) : optional(imageCheck(image)),
+				urlLists.length === 0 ? required(fileCheck(image)) : optional(fileCheck(image)),
 		}),
 		...Object.fromEntries(
 			urlLists.map((list) => {

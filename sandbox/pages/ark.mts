@@ -117,9 +117,9 @@ const bothFrames = { ...firstFrame, lastImage: frame('last_frame') };
 /** Sounds likewise; videos by their address alone. */
 const references = (imageCount: number, clipCount: number, maxUrls: number) => ({
 	urlLists: [
-		{ field: 'reference_image', byFile: true, isList: true as const, maxCount: imageCount },
-		{ field: 'reference_video', byFile: false, isList: true as const, maxCount: clipCount },
-		{ field: 'reference_audio', byFile: true, isList: true as const, maxCount: clipCount },
+		{ field: 'reference_image', byFile: true, maxCount: imageCount },
+		{ field: 'reference_video', byFile: false, maxCount: clipCount },
+		{ field: 'reference_audio', byFile: true, maxCount: clipCount },
 	],
 	maxUrls,
 });

@@ -25,8 +25,6 @@ export interface PageImage {
 	field: string;
 	/** Takes the image itself as base64 or data URI, not only a URL. */
 	byFile: boolean;
-	/** The field is a list, shared by first and last image. */
-	isList?: true;
 }
 
 export interface PageUrlList extends PageImage {

@@ -27,9 +27,8 @@ export interface ReferenceSlot extends ImageSlot {
 
 export interface References {
 	images?: ReferenceSlot;
-	/** By URL only. */
+	/** The node takes videos and audios by URL, or as the data URI that the slot allows. */
 	videos?: ReferenceSlot;
-	/** By URL only. */
 	audios?: ReferenceSlot;
 	/** Of all kinds together. */
 	maxCount?: number;

@@ -28,9 +28,9 @@ type ParameterOptions = Partial<
 const describe = <T extends z.ZodType>(schema: T, meta: ParameterMeta): T =>
 	schema.meta({ ...meta });
 
-/** Prompt, at least and at most so many characters where the vendor documents a limit. */
-export const prompt = (maxLength?: number, minLength = 1) => {
-	const text = z.string().regex(/\S/).min(minLength);
+/** Prompt, at most `maxLength` characters where the vendor documents a limit. */
+export const prompt = (maxLength?: number) => {
+	const text = z.string().regex(/\S/);
 	return describe(maxLength === undefined ? text : text.max(maxLength), {
 		label: 'Prompt',
 		description: 'What happens in the video: subject, action, camera, style',
@@ -150,13 +150,6 @@ export const webSearch = flag(
 	'Web Search',
 	'Whether the model may look things up on the web. May cost more.',
 	'web_search',
-	false,
-);
-
-export const nsfwChecker = flag(
-	'NSFW Checker',
-	'Whether the vendor checks prompt and video for sexual content',
-	'nsfw_checker',
 	false,
 );
 

@@ -14,7 +14,6 @@ export interface ModelParameter extends ParameterMeta {
 	values?: ReadonlyArray<string | number>;
 	minimum?: number;
 	maximum?: number;
-	minLength?: number;
 	maxLength?: number;
 }
 
@@ -24,7 +23,6 @@ const constraints = z.object({
 	enum: z.array(z.union([z.string(), z.number()])).optional(),
 	minimum: z.number().optional(),
 	maximum: z.number().optional(),
-	minLength: z.number().optional(),
 	maxLength: z.number().optional(),
 });
 
@@ -115,10 +113,6 @@ function ruleOf(
 	}
 	if (parameter.values !== undefined) {
 		return `must be one of ${parameter.values.join(', ')}${unit}`;
-	}
-	const { minLength } = parameter;
-	if (issue?.code === 'too_small' && minLength !== undefined && typeof value === 'string') {
-		return `must have at least ${minLength} characters (it has ${value.length})`;
 	}
 	if (parameter.maxLength !== undefined && typeof value === 'string') {
 		return `must have at most ${parameter.maxLength} characters (it has ${value.length})`;

@@ -133,7 +133,7 @@ function beginWatch(
 	if (first === undefined || typeof resumeUrl !== 'string') return nextCallMs(pending, false);
 	const address = { url: resumeUrlAt(resumeUrl, DELIVERY_PATH), nonce: first.nonce };
 	const nextMs = nextCallMs(pending, true);
-	void watch({ session, context }, { pending, progress, address, nextCallMs: nextMs });
+	watch({ session, context }, { pending, progress, address, nextCallMs: nextMs });
 	return nextMs;
 }
 

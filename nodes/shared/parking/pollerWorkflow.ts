@@ -29,8 +29,8 @@ export const readPlan = (value: unknown): PollerPlan | undefined =>
 const POLLER_TYPE = 'seedancePoller';
 
 const notes: Record<Rhythm, string> = {
-	close: 'asks every minute or so',
-	wide: 'asks a few times less often, should the first one be lost',
+	close: 'asks every few minutes',
+	wide: 'asks less often, should the first one be lost',
 };
 
 /**

@@ -11,6 +11,7 @@ import {
 	type ImageParameters,
 	type ReferenceKind,
 } from '../models/images';
+import { CUSTOM_MODEL } from '../models/schema';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -30,7 +31,13 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	const withMode = offers.filter(({ model }) => showsImageMode(model));
 	const withReferences = offers.filter(({ model }) => model.references !== undefined);
 	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
-	const withLastImage = offers.filter(({ model }) => model.lastImage !== undefined);
+	const customs = Object.entries(catalogue).map(
+		([provider, entry]): Offer => ({
+			provider,
+			model: entry.customModel(CUSTOM_MODEL, 'imageToVideo'),
+		}),
+	);
+	const withLastImage = [...offers, ...customs].filter(({ model }) => model.lastImage);
 	return [
 		...byProvider(withMode).map((show) => imageModeProperty(show)),
 		// Every model but those that take references takes a first image, also one not known yet.

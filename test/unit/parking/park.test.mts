@@ -212,11 +212,11 @@ describe('The pollers', () => {
 				name: 'Poller for My Video',
 				type: 'n8n-nodes-seedance.seedancePoller',
 				typeVersion: 1,
-				notes: expect.stringMatching(/^Looks after .* "My Video": asks every minute or so\./),
+				notes: expect.stringMatching(/^Looks after .* "My Video": asks every few minutes\./),
 			},
 		]);
 		expect(wide?.name).toBe('Seedance: poller for "My Video" (wide)');
-		expect(wide?.nodes[1]?.notes).toContain('asks a few times less often');
+		expect(wide?.nodes[1]?.notes).toContain('asks less often');
 	});
 
 	test.each([

@@ -198,6 +198,18 @@ describe.each(modelCases.filter(([, , , { kind }]) => kind === 'imageToVideo'))(
 	},
 );
 
+test.each(Object.entries(providers))(
+	'a custom model of %s may end with an image, if it can',
+	(id, entry) => {
+		const names = shown('seedanceImageToVideo', { provider: id, model: CUSTOM_MODEL }).map(
+			({ name }) => name,
+		);
+		const { lastImage } = entry.customModel('any', 'imageToVideo');
+		expect(names.includes('lastImageInputType')).toBe(lastImage !== undefined);
+		expect(names).toContain('imageInputType');
+	},
+);
+
 describe('every condition', () => {
 	const conditions = placed.flatMap((entry) =>
 		[entry.property.displayOptions?.show, entry.property.displayOptions?.hide].flatMap((rules) =>

@@ -47,7 +47,6 @@ const reserved = [
 	'webSearch',
 	'outputFormat',
 	'draft',
-	'nsfwChecker',
 	'priority',
 	'bitrateMode',
 	'codec',
