@@ -8,6 +8,16 @@ export type ParameterValues = Record<string, unknown>;
 /** The same values under the vendor's names, e.g. `{ aspect_ratio: '16:9' }`. */
 export type WireInput = Record<string, unknown>;
 
+/** What a vendor documents about an image's width and height. */
+export interface ImageSize {
+	/** Of either side, in pixels. */
+	minSidePx: number;
+	maxSidePx: number;
+	/** Width divided by height. */
+	minRatio: number;
+	maxRatio: number;
+}
+
 /** How a model takes an image, or another file. */
 export interface ImageSlot {
 	wireName: string;
@@ -17,6 +27,7 @@ export interface ImageSlot {
 	acceptsDataUri: boolean;
 	mimeTypes?: readonly string[];
 	maxBytes?: number;
+	size?: ImageSize;
 }
 
 /** A list of files that show the model what to take over; its prompt speaks of them. */
