@@ -9,7 +9,9 @@ import {
 } from 'n8n-workflow';
 import { generateVideos } from '../shared/actions/generate';
 import { answerCall, deliveryWebhooks } from '../shared/parking/delivery';
-import { credentialsOf, generationProperties } from '../shared/properties/generation';
+import { credentialsOf } from '../shared/properties/credentials';
+import { fallbackLoaders } from '../shared/properties/fallbacks';
+import { generationProperties } from '../shared/properties/generation';
 import { providers } from '../shared/providers';
 
 export class SeedanceImageToVideo implements INodeType {
@@ -26,11 +28,13 @@ export class SeedanceImageToVideo implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: credentialsOf(providers, ['imageToVideo']),
+		credentials: credentialsOf(providers, ['imageToVideo'], { fallbacks: true }),
 		webhooks: deliveryWebhooks,
 		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: generationProperties('imageToVideo'),
 	};
+
+	methods = { loadOptions: fallbackLoaders('imageToVideo') };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await generateVideos(this, 'imageToVideo');

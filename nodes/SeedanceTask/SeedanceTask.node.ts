@@ -9,7 +9,7 @@ import {
 } from 'n8n-workflow';
 import { runTaskOperation } from '../shared/actions/task';
 import { answerCall, deliveryWebhooks } from '../shared/parking/delivery';
-import { credentialsOf } from '../shared/properties/generation';
+import { credentialsOf } from '../shared/properties/credentials';
 import { taskProperties } from '../shared/properties/task';
 import { providers } from '../shared/providers';
 

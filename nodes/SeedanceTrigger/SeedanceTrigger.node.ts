@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { receiveCall } from '../shared/callbacks/trigger';
 import { TRIGGER_PATH } from '../shared/n8n/callbackUrl';
-import { credentialsOf } from '../shared/properties/generation';
+import { credentialsOf } from '../shared/properties/credentials';
 import { triggerProperties } from '../shared/properties/trigger';
 import { providers } from '../shared/providers';
 

@@ -6,7 +6,8 @@ import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { openSession } from '../../nodes/shared/n8n/session.ts';
 import { answerCall } from '../../nodes/shared/parking/delivery.ts';
 import { readPlan } from '../../nodes/shared/parking/pollerWorkflow.ts';
-import { credentialsOf, generationProperties } from '../../nodes/shared/properties/generation.ts';
+import { credentialsOf } from '../../nodes/shared/properties/credentials.ts';
+import { generationProperties } from '../../nodes/shared/properties/generation.ts';
 import { taskProperties } from '../../nodes/shared/properties/task.ts';
 import { providers } from '../../nodes/shared/providers/index.ts';
 import {

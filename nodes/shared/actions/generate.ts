@@ -4,9 +4,9 @@ import type { GenerationKind } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
-import { readCallbackTarget } from '../n8n/callbackUrl';
+import { converse } from '../domain/vendor';
 import { noteStoppedTasks } from '../n8n/executions';
-import { openPage, readMaxParallel, readOrder } from '../n8n/order';
+import { openPage, readMaxParallel, readOrders, type OpenSession } from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toNodeError, type ItemResult } from '../n8n/settle';
@@ -14,10 +14,11 @@ import { stoppable } from '../n8n/stoppable';
 import { park, type DeliveryAddress } from '../parking/park';
 import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
 import { noteBadEnd, taskOf } from '../tasks/ledger';
+import { toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
-import { takeTask, type Submitted } from '../tasks/submit';
+import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { notify } from './notify';
 import {
 	chooseRoute,
@@ -34,7 +35,7 @@ import {
 interface ReadItem {
 	itemIndex: number;
 	origin: RowOrigin;
-	order: Step<Order>;
+	orders: Step<Orders>;
 }
 
 /**
@@ -65,20 +66,26 @@ async function generate(
 	const session = opened.value;
 	const route = await chooseRoute(context);
 	const items = await readItems(context, session, kind, route);
-	const take = taking(context, session);
+	const paid = watchPaid(context, session);
+	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
+		if (!orders.ok) return { itemIndex, origin, result: orders };
+		const submitted = await takeTask(orders.value);
+		await paid.add(submitted);
+		return submitted;
+	};
 
 	if (route.completion === 'wait') {
 		const results = await mapParallel(items, limit.value, async (item) => {
-			const finished = await finish(context, session, await take(item));
+			const submitted = await take(item);
+			const finished = await finish(context, submitted);
+			paid.end(submitted);
 			await noteEnd(item, finished);
 			return finished;
 		});
 		return settleResults(context, results);
 	}
 	const submitted = await mapParallel(items, limit.value, take);
-	if (route.completion === 'pause') {
-		return await pause(context, session, submitted, route.address);
-	}
+	if (route.completion === 'pause') return await pause(context, submitted, route.address);
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)
 		: settleSubmitted(context, submitted);
@@ -119,27 +126,40 @@ async function readItems(
 	kind: GenerationKind,
 	route: Route,
 ): Promise<ReadItem[]> {
+	const open = openingOnce(context, session);
 	const items: ReadItem[] = [];
 	for (const itemIndex of itemIndexesOf(context)) {
-		const order = await readingItem(async () => {
-			const read = await readOrder(context, session, kind, itemIndex);
-			return read.ok ? withCallbackUrl(context, session, route, read.value) : read;
+		const orders = await readingItem(async () => {
+			const read = await readOrders(context, session, open, kind, itemIndex);
+			return read.ok ? ok(withCallbackUrls(context, route, read.value)) : read;
 		});
-		if (order.ok) {
-			const origin = { provider: session.providerId, model: order.value.model.id };
-			items.push({ itemIndex, origin, order });
+		if (orders.ok) {
+			const origin = { provider: session.providerId, model: orders.value[0].model.id };
+			items.push({ itemIndex, origin, orders });
 			continue;
 		}
-		const { problem, modelId } = await namingPaid(context, itemIndex, order.error);
+		const { problem, modelId } = await namingPaid(context, itemIndex, orders.error);
 		if (!context.continueOnFail()) throw toNodeError(context.getNode(), problem, itemIndex);
 		const model = modelId ?? modelNameOf(context, itemIndex);
 		items.push({
 			itemIndex,
 			origin: { provider: session.providerId, model },
-			order: fail(problem),
+			orders: fail(problem),
 		});
 	}
 	return items;
+}
+
+/** Every item that falls back to a vendor uses the same session with it. */
+function openingOnce(context: IExecuteFunctions, session: Session): OpenSession {
+	const opened = new Map<unknown, ReturnType<OpenSession>>([
+		[session.providerId, Promise.resolve(ok(session))],
+	]);
+	return async (providerId) => {
+		const known = opened.get(providerId) ?? openSession(context, providerId, session.stopSignal);
+		opened.set(providerId, known);
+		return await known;
+	};
 }
 
 /** The model of an item that could not be read is told as it stands in the node. */
@@ -148,78 +168,97 @@ function modelNameOf(context: IExecuteFunctions, itemIndex: number): string {
 	return model === 'custom' ? '' : model;
 }
 
-/** The address to which the vendor reports, for vendors that do and routes that want it. */
-function withCallbackUrl(
+const withCallbackUrls = (
 	context: IExecuteFunctions,
-	session: Session,
 	route: Route,
-	order: Order,
-): Step<Order> {
-	const { provider, callbackKey, clock } = session;
-	const options: IDataObject = context.getNodeParameter('options', order.itemIndex, {});
-	const target =
-		route.completion === 'notify'
-			? readCallbackTarget(context, session, options, order.itemIndex)
-			: undefined;
-	if (target !== undefined && !target.ok) return target;
-	if (provider.vendor.callbacks === undefined) return ok(order);
+	[first, ...others]: Orders,
+): Orders => [
+	withCallbackUrl(context, route, first),
+	...others.map((order) => withCallbackUrl(context, route, order)),
+];
 
-	const issued = { issuedAt: clock.now(), model: order.model.id };
+/** The address to which the vendor reports, for vendors that do and routes that want it. */
+function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order): Order {
+	const { session, target, model, itemIndex } = order;
+	const { provider, callbackKey, clock } = session;
+	if (provider.vendor.callbacks === undefined) return order;
+
+	const issued = { issuedAt: clock.now(), model: model.id };
 	if (target !== undefined) {
-		const { url, context: handedThrough } = target.value;
+		const { url, context: handedThrough } = target;
 		const claims = { ...issued, nonce: newNonce(), audience: audienceOf(url) };
 		const signed = { ...claims, context: handedThrough };
-		return ok({ ...order, callbackUrl: withCallbackToken(url, callbackKey, signed) });
+		return { ...order, callbackUrl: withCallbackToken(url, callbackKey, signed) };
 	}
-	if (route.completion === 'pause' && options.sendCallbackUrl !== false) {
-		const { url, nonce } = route.address;
-		const claims = { ...issued, nonce, audience: audienceOf(url) };
-		return ok({ ...order, callbackUrl: withCallbackToken(url, callbackKey, claims) });
-	}
-	return ok(order);
+	const wantsCall = context.getNodeParameter('options.sendCallbackUrl', itemIndex, true) !== false;
+	if (route.completion !== 'pause' || !wantsCall) return order;
+	const { url, nonce } = route.address;
+	const claims = { ...issued, nonce, audience: audienceOf(url) };
+	return { ...order, callbackUrl: withCallbackToken(url, callbackKey, claims) };
 }
 
 /**
- * Takes tasks so that the ID of each stays readable when the user stops the execution: they are paid
- * for and go on at the vendor.
+ * Sees to it that the ID of each paid task stays readable when the user stops the execution: the
+ * tasks go on at the vendor, unless they are to be cancelled.
  */
-function taking(context: IExecuteFunctions, session: Session) {
-	const paid: IDataObject[] = [];
+function watchPaid(context: IExecuteFunctions, { stopSignal }: Session) {
+	const rows: IDataObject[] = [];
+	const unfinished = new Map<number, AwaitedTask>();
+	const stop = async (stopped: IDataObject[], tasks: readonly AwaitedTask[]) => {
+		await noteStoppedTasks(context, stopped);
+		await cancelTasks(tasks);
+	};
 	context.onExecutionCancellation(() => {
-		if (paid.length > 0) void noteStoppedTasks(context, paid);
+		if (rows.length > 0) void stop(rows, [...unfinished.values()]);
 	});
-	return async ({ itemIndex, origin, order }: ReadItem): Promise<Submitted> => {
-		if (!order.ok) return { itemIndex, origin, result: order };
-		const taken = await takeTask(session, order.value);
-		if (!taken.ok) return { itemIndex, origin, result: taken };
-		const row = toSubmittedRow(taken.value.task, origin);
-		paid.push(row);
-		if (session.stopSignal?.aborted) await noteStoppedTasks(context, [row]);
-		const { model, waiting, output } = order.value;
-		const result = ok({ ...taken.value, modelId: model.id, waiting, output });
-		return { itemIndex, origin, result };
+	return {
+		async add({ itemIndex, origin, result }: Submitted): Promise<void> {
+			if (!result.ok) return;
+			const row = toSubmittedRow(result.value.task, origin);
+			if (stopSignal?.aborted) return await stop([row], [result.value]);
+			rows.push(row);
+			unfinished.set(itemIndex, result.value);
+		},
+		end({ itemIndex }: Submitted): void {
+			unfinished.delete(itemIndex);
+		},
 	};
 }
 
+/** Asks the vendors to cancel what the user wants cancelled; the log tells how it went. */
+async function cancelTasks(tasks: readonly AwaitedTask[]): Promise<void> {
+	const unwanted = tasks.filter(({ cancelOnStop }) => cancelOnStop);
+	await mapParallel(unwanted, PARALLEL_CANCELS, async ({ session, task, modelId }) => {
+		const { transportAfterStop: transport, provider, log } = session;
+		const reference = toVendorReference(session, { ...task, modelId });
+		const dialogue = provider.vendor.cancel?.(reference);
+		if (dialogue === undefined) return;
+		const cancelled = await converse(transport, dialogue);
+		const outcome = cancelled.ok ? cancelled.value.status : cancelled.error.message;
+		log(`Seedance: ${provider.label} was asked to cancel task ${task.taskId}: ${outcome}`);
+	});
+}
+
+const PARALLEL_CANCELS = 5;
+
 /** A task that ended badly is paid for anew by a later try. */
-async function noteEnd({ order }: ReadItem, { result }: ItemResult): Promise<void> {
+async function noteEnd({ orders }: ReadItem, { result }: ItemResult): Promise<void> {
 	const status = result.ok ? undefined : result.error.status;
-	if (order.ok && status !== undefined && hasEndedBadly({ status })) {
-		await noteBadEnd(order.value.page);
+	if (orders.ok && status !== undefined && hasEndedBadly({ status })) {
+		await noteBadEnd(orders.value[0].page);
 	}
 }
 
 async function pause(
 	context: IExecuteFunctions,
-	session: Session,
 	submitted: readonly Submitted[],
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[]> {
 	if (!submitted.some(({ result }) => result.ok)) return settleSubmitted(context, submitted);
-	const parked = await park(context, session, submitted, address);
+	const parked = await park(context, submitted, address);
 	if (parked !== undefined) return parked;
 
 	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
-	const finishing = submitted.map(async (item) => await finish(context, session, item));
+	const finishing = submitted.map(async (item) => await finish(context, item));
 	return settleResults(context, await Promise.all(finishing));
 }

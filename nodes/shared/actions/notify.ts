@@ -1,6 +1,5 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fail } from '../domain/result';
-import { readCallbackTarget } from '../n8n/callbackUrl';
 import { ringTriggers } from '../parking/park';
 import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
 import { problemOfHandOver } from '../tasks/problems';
@@ -17,31 +16,25 @@ export async function notify(
 	session: Session,
 	submitted: readonly Submitted[],
 ): Promise<INodeExecutionData[]> {
-	const urls = submitted.flatMap((item) => urlToRing(context, session, item) ?? []);
+	const urls = submitted.flatMap((item) => urlToRing(item) ?? []);
 	if (urls.length === 0) return settleSubmitted(context, submitted);
 	const started = await ringTriggers(context, session, urls);
 	if (started.ok) return settleSubmitted(context, submitted);
 
 	const left = submitted.map((item): Submitted => {
 		if (!item.result.ok) return item;
-		const problem = problemOfHandOver(session.provider, item.result.value.task, started.error);
+		const { session: account, task } = item.result.value;
+		const problem = problemOfHandOver(account.provider, task, started.error);
 		return { ...item, result: fail(problem) };
 	});
 	return settleSubmitted(context, left);
 }
 
 /** The trigger's address with a token for this task; none where the vendor alone can report. */
-function urlToRing(
-	context: IExecuteFunctions,
-	session: Session,
-	{ itemIndex, result }: Submitted,
-): string | undefined {
-	if (!result.ok) return undefined;
-	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
-	const target = readCallbackTarget(context, session, options, itemIndex);
-	if (!target.ok || !target.value.isTrigger) return undefined;
-	const { url, context: handedThrough } = target.value;
-	const { task, modelId } = result.value;
+function urlToRing({ result }: Submitted): string | undefined {
+	if (!result.ok || !result.value.target?.isTrigger) return undefined;
+	const { session, task, modelId, target } = result.value;
+	const { url, context: handedThrough } = target;
 	return withCallbackToken(url, session.callbackKey, {
 		nonce: newNonce(),
 		audience: audienceOf(url),

@@ -66,11 +66,10 @@ export async function collect(
 /** Waits for an item's task in the node and collects its video. */
 export async function finish(
 	context: IExecuteFunctions,
-	session: Session,
 	{ itemIndex, origin, result }: Submitted,
 ): Promise<ItemResult> {
 	if (!result.ok) return { itemIndex, origin, result };
-	const { task, submittedAt, modelId, waiting, output } = result.value;
+	const { session, task, submittedAt, modelId, waiting, output } = result.value;
 	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
 	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
 	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);

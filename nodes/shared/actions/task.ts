@@ -205,33 +205,31 @@ async function wait(
 	);
 	if (route.completion === 'notify') return await notify(context, session, items);
 	if (route.completion === 'pause' && items.some(({ result }) => result.ok)) {
-		return await pause(context, session, items, route.address);
+		return await pause(context, items, route.address);
 	}
-	return await waitInNode(context, session, items, limit);
+	return await waitInNode(context, items, limit);
 }
 
 async function pause(
 	context: IExecuteFunctions,
-	session: Session,
 	items: readonly Submitted[],
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[]> {
-	const parked = await park(context, session, items, address);
+	const parked = await park(context, items, address);
 	if (parked !== undefined) return parked;
 	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
-	return await waitInNode(context, session, items, items.length);
+	return await waitInNode(context, items, items.length);
 }
 
 async function waitInNode(
 	context: IExecuteFunctions,
-	session: Session,
 	items: readonly Submitted[],
 	limit: number,
 ): Promise<INodeExecutionData[]> {
 	const results = await mapParallel(
 		items,
 		limit,
-		async (item): Promise<ItemResult> => await finish(context, session, item),
+		async (item): Promise<ItemResult> => await finish(context, item),
 	);
 	return settleResults(context, results);
 }
@@ -248,11 +246,13 @@ function readAwaited(
 	const waiting = readWaitingRules(options);
 	if (!waiting.ok) return waiting;
 	const target = isToNotify
-		? readCallbackTarget(context, session, options, itemIndex)
+		? readCallbackTarget(session, readText(context, 'callbackUrl', itemIndex), options)
 		: ok(undefined);
 	if (!target.ok) return target;
 	const { modelId, ...task } = reference.value;
 	return ok({
+		session,
+		target: target.value,
 		task: { ...task, status: 'queued' },
 		modelId,
 		submittedAt: session.clock.now(),

@@ -46,6 +46,18 @@ const passingKinds: ReadonlySet<FaultKind> = new Set<FaultKind>([
 /** Whether time alone may mend it. */
 export const isPassing = ({ kind }: Fault): boolean => passingKinds.has(kind);
 
+/** Kinds that are the vendor's own affair, besides the passing ones: another may take the order. */
+const vendorsOwnKinds: ReadonlySet<FaultKind> = new Set<FaultKind>([
+	'insufficientCredits',
+	'forbidden',
+	'notFound',
+	'featureDisabled',
+]);
+
+/** Whether an order that this vendor certainly did not take may be given to another one. */
+export const mayAnotherVendorTakeIt = (fault: Fault): boolean =>
+	fault.certainlyNotTaken && (isPassing(fault) || vendorsOwnKinds.has(fault.kind));
+
 /**
  * The HTTP statuses that say for certain that an order was not taken. Every other one, a redirect
  * or a proxy's own included, may come after the vendor has taken it.

@@ -6,6 +6,10 @@ export const NODE_PARAMETERS: ReadonlySet<string> = new Set([
 	'duration',
 ]);
 
+/** The ordered list of vendors that may stand in for the node's own, and the name of one of them. */
+export const FALLBACKS = 'fallbackProviders';
+export const FALLBACK_ENTRY = 'fallback';
+
 /**
  * Parameters and options that say how the node runs, not which video is ordered. Changing one of
  * them between two tries leaves the order the same; everything else makes a new one.
@@ -17,6 +21,8 @@ export const RUN_PARAMETERS: ReadonlySet<string> = new Set([
 	'downloadVideo',
 	'binaryPropertyName',
 	'simplify',
+	// Asked only after the node's vendor has certainly not taken the order.
+	FALLBACKS,
 ]);
 
 export const RUN_OPTIONS: ReadonlySet<string> = new Set([
@@ -26,5 +32,6 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	'context',
 	'resubmitUnknown',
 	'cancelOnStop',
+	'minimumBalance',
 	'sendCallbackUrl',
 ]);

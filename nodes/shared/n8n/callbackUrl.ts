@@ -1,31 +1,20 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { parseJson } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { audienceOf, MAX_CONTEXT_LENGTH } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
-import type { Session } from '../tasks/session';
-import { readText } from './parameters';
+import type { CallbackTarget, Session } from '../tasks/session';
 
 /** The last part of the path at which every Seedance Trigger listens. */
 export const TRIGGER_PATH = 'seedance';
 
-/** Where an item's end is to be reported, and what the user wants to get back with it. */
-export interface CallbackTarget {
-	url: string;
-	/** Whether it is a Seedance Trigger, which can be asked whether it has delivered. */
-	isTrigger: boolean;
-	context: unknown;
-}
-
-/** Reads and checks the parameters of Notify a Trigger. */
+/** Checks the parameters of Notify a Trigger. */
 export function readCallbackTarget(
-	context: IExecuteFunctions,
 	{ provider }: Session,
+	url: string,
 	options: IDataObject,
-	itemIndex: number,
 ): Step<CallbackTarget> {
-	const url = readText(context, 'callbackUrl', itemIndex);
 	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
 		return refuse(
 			'Callback URL is not a web address',

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isObject, parseJson } from '../domain/json';
+import { isObject, parseJson, textOf, type JsonObject } from '../domain/json';
 import type {
 	GenerationKind,
 	GivenMedia,
@@ -13,11 +13,20 @@ import { fail, ok } from '../domain/result';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
-import { NODE_PARAMETERS, RUN_OPTIONS, RUN_PARAMETERS } from '../models/placement';
+import {
+	FALLBACK_ENTRY,
+	FALLBACKS,
+	NODE_PARAMETERS,
+	RUN_OPTIONS,
+	RUN_PARAMETERS,
+} from '../models/placement';
 import { contextLedger, orderKey, type LedgerPage } from '../tasks/ledger';
 import { problemOfInput } from '../tasks/problems';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
+import type { Orders } from '../tasks/submit';
+import { readCallbackTarget } from './callbackUrl';
+import { readCompletion } from './completion';
 import { readImage, readReferences } from './images';
 import { readingItem, readOutputRules, readText } from './parameters';
 
@@ -44,48 +53,171 @@ function writtenOrder(context: IExecuteFunctions, item: INodeExecutionData | und
 	];
 }
 
-/** Reads and checks everything about one item; nothing is sent. */
-export async function readOrder(
+/** At whom an item's video is to be made, and what counts there alone. */
+interface Choice {
+	session: Session;
+	model: ModelEntry;
+	/** As the node holds them. */
+	additionalParameters: unknown;
+	minimumBalance: unknown;
+	callbackUrl: string;
+	/** Absent where it is the node's own choice. */
+	fallbackOf?: { given: GivenMedia };
+}
+
+/** Opens the account of a vendor, as often as it is named. */
+export type OpenSession = (providerId: unknown) => Promise<Step<Session>>;
+
+/**
+ * Reads and checks everything about one item, for the node's vendor and for those that may have to
+ * stand in for it; nothing is sent.
+ */
+export async function readOrders(
 	context: IExecuteFunctions,
 	session: Session,
+	open: OpenSession,
 	kind: GenerationKind,
 	itemIndex: number,
-): Promise<Step<Order>> {
-	const { provider } = session;
+): Promise<Step<Orders>> {
 	const options = context.getNodeParameter('options', itemIndex, {});
-
-	const model = readModel(context, provider, kind, itemIndex);
+	const model = readModel(context, session.provider, kind, itemIndex);
 	if (!model.ok) return model;
-	const values = readValues(context, model.value, options, itemIndex);
-	const valid = validateParameters(provider, model.value, values);
+	const first = await readOrder(context, options, itemIndex, {
+		session,
+		model: model.value,
+		additionalParameters: options.additionalParameters,
+		minimumBalance: options.minimumBalance,
+		callbackUrl: readText(context, 'callbackUrl', itemIndex),
+	});
+	if (!first.ok) return first;
+
+	const { given, order } = first.value;
+	const others: Order[] = [];
+	for (const entry of readFallbackEntries(context, itemIndex)) {
+		const choice = await readFallback(entry, open, kind);
+		if (!choice.ok) return choice;
+		const other = await readOrder(context, options, itemIndex, {
+			...choice.value,
+			fallbackOf: { given },
+		});
+		if (!other.ok) return other;
+		others.push(other.value.order);
+	}
+	return ok([order, ...others]);
+}
+
+function readFallbackEntries(context: IExecuteFunctions, itemIndex: number): JsonObject[] {
+	const given: unknown = context.getNodeParameter(FALLBACKS, itemIndex, {});
+	const entries = isObject(given) ? given[FALLBACK_ENTRY] : undefined;
+	return (Array.isArray(entries) ? entries : []).filter(isObject);
+}
+
+async function readFallback(
+	entry: JsonObject,
+	open: OpenSession,
+	kind: GenerationKind,
+): Promise<Step<Choice>> {
+	const opened = await open(entry.provider);
+	if (!opened.ok) return opened;
+	const { provider } = opened.value;
+	const modelId = textOf(entry.model).trim() || provider.defaultModels[kind];
+	const model = modelId === undefined ? undefined : findModel(provider, modelId, kind);
+	if (model === undefined) {
+		return refuse(
+			`${provider.label} has no model '${modelId ?? ''}' for this node`,
+			"Choose another one under 'Fallback Providers'.",
+		);
+	}
+	const { additionalParameters, minimumBalance } = entry;
+	const callbackUrl = textOf(entry.callbackUrl).trim();
+	return ok({ session: opened.value, model, additionalParameters, minimumBalance, callbackUrl });
+}
+
+async function readOrder(
+	context: IExecuteFunctions,
+	options: IDataObject,
+	itemIndex: number,
+	{ session, model, fallbackOf, ...choice }: Choice,
+): Promise<Step<{ order: Order; given: GivenMedia }>> {
+	const { provider } = session;
+	const suffix = `for ${model.label} on ${provider.label}`;
+	const values = readValues(context, model, options, itemIndex);
+	const fitting = fallbackOf === undefined ? values : inWordsOf(model, values);
+	const valid = validateParameters(provider, model, fitting);
 	if (!valid.ok) {
 		const { label, message } = valid.error;
 		return refuse(message, `Correct '${label}' in the node or in the data it reads.`);
 	}
-	const media = await readMedia(context, provider, model.value, itemIndex);
+	const media = await readMedia(context, provider, model, itemIndex);
 	if (!media.ok) return media;
-	const broken = model.value.check?.(valid.value, media.value.given);
+	const { given } = media.value;
+	if (fallbackOf !== undefined && !sameMedia(fallbackOf.given, given)) {
+		return refuse(
+			`The images of this item cannot all be used ${suffix}`,
+			"Choose a model that takes them under 'Fallback Providers'.",
+		);
+	}
+	const broken = model.check?.(valid.value, given);
 	if (broken !== undefined) {
 		const { label, rule } = broken;
-		const suffix = `for ${model.value.label} on ${provider.label}`;
 		return refuse(`${label} ${rule} ${suffix}`, `Correct '${label}' in the node.`);
 	}
-	const additional = readAdditionalParameters(options);
+	const additional = readAdditionalParameters(choice.additionalParameters);
 	if (!additional.ok) return additional;
-	const waiting = readWaitingRules(options, model.value, valid.value);
+	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
+	const minimumBalance = readMinimumBalance(choice.minimumBalance, provider);
+	if (!minimumBalance.ok) return minimumBalance;
+	const target =
+		readCompletion(context) === 'notify'
+			? readCallbackTarget(session, choice.callbackUrl, options)
+			: ok(undefined);
+	if (!target.ok) return target;
 
-	return ok({
+	const order: Order = {
+		session,
 		itemIndex,
-		model: model.value,
-		input: toWireInput(model.value, valid.value),
+		model,
+		input: toWireInput(model, valid.value),
 		media: media.value.media,
 		additional: additional.value,
+		target: target.value,
+		minimumBalance: minimumBalance.value,
 		page: openPage(context, itemIndex),
 		resubmitUnknown: options.resubmitUnknown === true,
+		cancelOnStop: options.cancelOnStop === true,
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
+	};
+	return ok({ order, given });
+}
+
+const sameMedia = (one: GivenMedia, other: GivenMedia): boolean =>
+	JSON.stringify(one) === JSON.stringify(other);
+
+/** What vendors call "as the model likes". */
+const freeWords: readonly unknown[] = ['adaptive', 'auto', -1];
+
+/** Values that were entered for another model, where this one has another word for the same. */
+function inWordsOf(model: ModelEntry, values: ParameterValues): ParameterValues {
+	const entries = parametersOf(model).map(({ name, values: allowed = [] }) => {
+		const value = values[name];
+		const known: readonly unknown[] = allowed;
+		const own = known.find((word) => freeWords.includes(word));
+		const isStrange = freeWords.includes(value) && own !== undefined && !known.includes(value);
+		return [name, isStrange ? own : value] as const;
 	});
+	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function readMinimumBalance(given: unknown, provider: Provider): Step<number | undefined> {
+	if (given === undefined || given === null || given === '' || given === 0) return ok(undefined);
+	const minimum = positive(given, 'Minimum Balance');
+	if (!minimum.ok || provider.vendor.balance !== undefined) return minimum;
+	return refuse(
+		`${provider.label} does not tell its balance`,
+		"Remove 'Minimum Balance', or set it for a vendor that does.",
+	);
 }
 
 function readModel(
@@ -160,9 +292,8 @@ const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: n
 		? 'references'
 		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
 
-function readAdditionalParameters(options: IDataObject): Step<WireInput> {
-	const given = options.additionalParameters ?? {};
-	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : given;
+function readAdditionalParameters(given: unknown): Step<WireInput> {
+	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
 	if (isObject(parsed)) return ok({ ...parsed });
 	return refuse(
 		'Additional Parameters must be a JSON object',

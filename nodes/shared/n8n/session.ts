@@ -31,22 +31,20 @@ export async function openSession(
 	const account = `${providerId} ${createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('hex')}`;
 	const paceCreates = sharedPacer(`creates ${account}`, limits.creates);
 	const pace = sharedPacer(`requests ${account}`, limits.requests);
+	const access = {
+		credentialType,
+		credential: decrypted,
+		apiKey,
+		baseUrl,
+		documentedBaseUrl: provider.baseUrl,
+		hosts,
+	};
 	return ok({
 		providerId,
 		provider,
 		account,
-		transport: openTransport(
-			context,
-			{
-				credentialType,
-				credential: decrypted,
-				apiKey,
-				baseUrl,
-				documentedBaseUrl: provider.baseUrl,
-				hosts,
-			},
-			{ clock, pace, stopSignal },
-		),
+		transport: openTransport(context, access, { clock, pace, stopSignal }),
+		transportAfterStop: openTransport(context, access, { clock, pace }),
 		clock,
 		pace: async () => await paceCreates(clock, stopSignal),
 		isBusy: () => pace.isBusy(clock.now()),

@@ -1,6 +1,7 @@
 import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isFromVendor, readCall } from '../callbacks/authenticate';
 import { isObject, reasonOf } from '../domain/json';
+import type { Problem } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
@@ -73,8 +74,9 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 	const [first] = items;
 	if (first === undefined) return gone(context);
 
-	const opened = await openSession(context, first.origin.provider);
-	const caller = await identify(context, opened.ok ? opened.value : undefined);
+	const accounts = await openAccounts(context, items);
+	const [home] = accounts.open.values();
+	const caller = await identify(context, [...accounts.open.values()]);
 	if (caller === undefined) {
 		return reply(context, 401, { state: 'refused', message: 'Not a call for this execution' });
 	}
@@ -85,31 +87,22 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 	const progress = progressOf(first.nonce, clock.now());
 	if (progress.deliveries >= MAX_DELIVERIES) return gone(context);
 	if (progress.isBusy) {
-		const known = opened.ok && writeNote(first.nonce, progress, opened.value.callbackKey);
-		return later(context, 200, RESUMING_MS, 'Another call is at work', known || undefined);
+		const known = home && writeNote(first.nonce, progress, home.callbackKey);
+		return later(context, 200, RESUMING_MS, 'Another call is at work', known);
 	}
 	progress.isBusy = true;
 	let isDelivering = false;
 	try {
-		if (opened.ok) {
-			progress.accessLostAt = undefined;
-			readNote(caller.note, first.nonce, progress, opened.value.callbackKey);
-			await lookAtPending(opened.value, items, progress);
-		} else {
-			progress.watch = undefined;
-			progress.accessLostAt ??= clock.now();
-			const lostForMs = clock.now() - progress.accessLostAt;
-			const { message, description } = opened.error;
-			if (lostForMs < ACCESS_LOST_MS) return later(context, 200, ACCESS_LOST_MS, message);
-			settleAll(items, progress, message, description);
-		}
-		const limit = opened.ok ? opened.value.provider.limits.maxParallelTasks : 1;
-		await fetchFiles(context, items, progress, limit);
+		if (home !== undefined) readNote(caller.note, first.nonce, progress, home.callbackKey);
+		await lookAtPending(accounts, items, progress);
+		settleLost(accounts, items, progress);
+		await fetchFiles(context, items, progress, home?.provider.limits.maxParallelTasks ?? 1);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
-		if (pending.length > 0 && opened.ok) {
-			const note = writeNote(first.nonce, progress, opened.value.callbackKey);
-			const nextMs = beginWatch(context, opened.value, pending, progress);
-			return later(context, 200, nextMs, 'Not finished yet', note);
+		if (pending.length > 0) {
+			const [lost] = accounts.lost.values();
+			const note = home && writeNote(first.nonce, progress, home.callbackKey);
+			const nextMs = beginWatch(context, accounts, pending, progress);
+			return later(context, 200, nextMs, lost?.message ?? 'Not finished yet', note);
 		}
 		isDelivering = true;
 		progress.watch = undefined;
@@ -121,20 +114,53 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 	}
 }
 
+/** The vendors that hold the tasks of a wait, by their IDs: more than one after a fallback. */
+interface Accounts {
+	open: ReadonlyMap<string, Session>;
+	/** Those that cannot be asked at all, and why. */
+	lost: ReadonlyMap<string, Problem>;
+}
+
+const providersOf = (items: readonly ParkedItem[]): string[] => [
+	...new Set(items.map(({ origin }) => origin.provider)),
+];
+
+async function openAccounts(
+	context: IWebhookFunctions,
+	items: readonly ParkedItem[],
+): Promise<Accounts> {
+	const open = new Map<string, Session>();
+	const lost = new Map<string, Problem>();
+	for (const providerId of providersOf(items)) {
+		const opened = await openSession(context, providerId);
+		if (opened.ok) open.set(providerId, opened.value);
+		else lost.set(providerId, opened.error);
+	}
+	return { open, lost };
+}
+
 /** Has this process go on looking, and says in how many milliseconds to call all the same. */
 function beginWatch(
 	context: IWebhookFunctions,
-	session: Session,
+	{ open }: Accounts,
 	pending: readonly ParkedItem[],
 	progress: Progress,
 ): number {
-	const [first] = pending;
 	const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}');
-	if (first === undefined || typeof resumeUrl !== 'string') return nextCallMs(pending, false);
-	const address = { url: resumeUrlAt(resumeUrl, DELIVERY_PATH), nonce: first.nonce };
-	const nextMs = nextCallMs(pending, true);
-	watch({ session, context }, { pending, progress, address, nextCallMs: nextMs });
-	return nextMs;
+	// Takes the place of whoever has looked so far.
+	const turn = (progress.watch = Symbol('watch'));
+	const delays = providersOf(pending).map((providerId) => {
+		const session = open.get(providerId);
+		const theirs = pending.filter(({ origin }) => origin.provider === providerId);
+		const [first] = theirs;
+		if (session === undefined) return ACCESS_LOST_MS;
+		if (first === undefined || typeof resumeUrl !== 'string') return nextCallMs(theirs, false);
+		const address = { url: resumeUrlAt(resumeUrl, DELIVERY_PATH), nonce: first.nonce };
+		const nextMs = nextCallMs(theirs, true);
+		watch({ session, context }, { pending: theirs, progress, turn, address, nextCallMs: nextMs });
+		return nextMs;
+	});
+	return Math.min(...delays);
 }
 
 async function releaseLater(progress: Progress): Promise<void> {
@@ -145,24 +171,26 @@ async function releaseLater(progress: Progress): Promise<void> {
 /** A poller knows the nonce; the vendor has an address with a token, and may sign what it sends. */
 async function identify(
 	context: IWebhookFunctions,
-	session: Session | undefined,
+	sessions: readonly Session[],
 ): Promise<{ nonce: string; note?: unknown } | undefined> {
 	const call = readCall(context);
 	if (call.token === undefined) {
 		const { nonce, note } = isObject(call.callback.body) ? call.callback.body : {};
 		return typeof nonce === 'string' ? { nonce, note } : undefined;
 	}
-	if (session === undefined) return undefined;
 	const audience = `${context.getExecutionId()}/${DELIVERY_PATH}`;
 	const expected = { audience, nowMs: clock.now() };
-	const claims = readCallbackToken(call.token, session.callbackKey, expected);
-	if (claims === undefined || !(await isFromVendor(session, call.callback))) return undefined;
-	return { nonce: claims.nonce };
+	for (const session of sessions) {
+		const claims = readCallbackToken(call.token, session.callbackKey, expected);
+		if (claims === undefined) continue;
+		return (await isFromVendor(session, call.callback)) ? { nonce: claims.nonce } : undefined;
+	}
+	return undefined;
 }
 
 /** Looks once at the tasks that have not ended, for as long as a call may take. */
 async function lookAtPending(
-	session: Session,
+	{ open }: Accounts,
 	items: readonly ParkedItem[],
 	progress: Progress,
 ): Promise<void> {
@@ -172,14 +200,14 @@ async function lookAtPending(
 	const inTurn = [...pending.slice(start), ...pending.slice(0, start)];
 	const looked = await mapParallel(inTurn, PARALLEL_LOOKS, async (item) => {
 		if (clock.now() >= until) return 0;
-		await lookAt(session, item, progress);
+		await lookAt(open.get(item.origin.provider), item, progress);
 		return 1;
 	});
 	progress.cursor = start + looked.reduce<number>((sum, count) => sum + count, 0);
 }
 
 async function lookAt(
-	session: Session,
+	session: Session | undefined,
 	{ itemIndex, task }: ParkedItem,
 	{ settled }: Progress,
 ): Promise<void> {
@@ -187,6 +215,7 @@ async function lookAt(
 		settled.set(itemIndex, { result: task });
 		return;
 	}
+	if (session === undefined) return;
 	const verdict = judge(session, task.value, await look(session, task.value), task.value);
 	if (verdict.state === 'pending') return;
 	settled.set(itemIndex, {
@@ -239,16 +268,17 @@ async function fetchFiles(
 	});
 }
 
-function settleAll(
-	items: readonly ParkedItem[],
-	{ settled }: Progress,
-	message: string,
-	description: string,
-): void {
-	for (const { itemIndex, task } of items) {
-		if (settled.has(itemIndex)) continue;
-		const error = task.ok ? problemOfAccess(message, description, task.value) : task.error;
-		settled.set(itemIndex, { result: fail(error) });
+/** Ends the wait for tasks whose vendor cannot be asked any more, once that has lasted. */
+function settleLost({ lost }: Accounts, items: readonly ParkedItem[], progress: Progress): void {
+	if (lost.size === 0) progress.accessLostAt = undefined;
+	else progress.accessLostAt ??= clock.now();
+	const { settled, accessLostAt = Infinity } = progress;
+	if (clock.now() - accessLostAt < ACCESS_LOST_MS) return;
+	for (const { itemIndex, origin, task } of items) {
+		const reason = lost.get(origin.provider);
+		if (reason === undefined || !task.ok || settled.has(itemIndex)) continue;
+		const { message, description } = reason;
+		settled.set(itemIndex, { result: fail(problemOfAccess(message, description, task.value)) });
 	}
 }
 

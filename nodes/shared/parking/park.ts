@@ -64,11 +64,10 @@ export async function canReachItself(
  */
 export async function park(
 	context: IExecuteFunctions,
-	session: Session,
 	submitted: readonly Submitted[],
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[] | undefined> {
-	const now = session.clock.now();
+	const now = clock.now();
 	const items = submitted.map((item) => toParked(item, address.nonce, now));
 	const tasks = items.flatMap(({ task }) => (task.ok ? [task.value] : []));
 	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
@@ -80,14 +79,14 @@ export async function park(
 		...(gaps.length > 0 && { maxGapMs: Math.min(...gaps) }),
 	});
 	if (!started.ok) {
-		session.log(`Seedance: the execution could not be paused: ${started.error}`);
+		context.logger.info(`Seedance: the execution could not be paused: ${started.error}`);
 		return undefined;
 	}
 	// n8n keeps this node's input while it is parked, and shows it to the call that delivers.
 	for (const [index, input] of context.getInputData().entries()) {
 		const item = items[index];
 		if (item === undefined) continue;
-		input.json = toParkedJson(session.provider, item);
+		input.json = toParkedJson(item, vendorOf(submitted[index]));
 		delete input.binary;
 	}
 	await context.putExecutionToWait(new Date(endsAt));
@@ -97,6 +96,9 @@ export async function park(
 		pairedItem: { item: itemIndex },
 	}));
 }
+
+const vendorOf = (item: Submitted | undefined): { label: string } =>
+	item?.result.ok ? item.result.value.session.provider : { label: 'the vendor' };
 
 /** Has somebody look from the beginning, because n8n wakes no poller within the first minute. */
 async function callSoon(context: IExecuteFunctions, { url, nonce }: DeliveryAddress) {

@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { isObject } from '../domain/json';
+import { isObject, withoutUndefined } from '../domain/json';
 import { problemSchema, type Problem } from '../domain/problem';
-import type { Provider } from '../domain/provider';
 import { fail, ok, type Result } from '../domain/result';
 import { toJson } from '../n8n/settle';
 import { problemOfUncollected } from '../tasks/problems';
-import { toErrorRow, type RowOrigin } from '../tasks/row';
+import { refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, TaskHandle } from '../tasks/session';
 
 const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
@@ -16,6 +15,7 @@ const noteSchema = z.object({
 	nonce: z.string(),
 	provider: z.string(),
 	model: z.string(),
+	refusedBy: z.array(refusalSchema).optional(),
 	task: z
 		.object({
 			taskId: z.string(),
@@ -56,9 +56,9 @@ export interface ParkedItem {
  * The item as n8n keeps it, and hands it on if nobody brings the video: a row with an error and the
  * task ID, which cannot be taken for a finished one.
  */
-export function toParkedJson(provider: Provider, item: ParkedItem): IDataObject {
+export function toParkedJson(item: ParkedItem, vendor: { label: string }): IDataObject {
 	const { nonce, origin, task } = item;
-	const problem = task.ok ? problemOfUncollected(provider, task.value) : task.error;
+	const problem = task.ok ? problemOfUncollected(vendor, task.value) : task.error;
 	const note = task.ok ? { task: task.value } : { problem: task.error };
 	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, ...origin, ...note } });
 }
@@ -80,8 +80,8 @@ export function readParkedItems(items: unknown): ParkedItem[] {
 function readParkedItem(json: unknown, itemIndex: number): ParkedItem | undefined {
 	const read = parkedJson.safeParse(json);
 	if (!read.success) return undefined;
-	const { nonce, provider, model, task, problem } = read.data.parked;
-	const origin = { provider, model };
+	const { nonce, provider, model, refusedBy, task, problem } = read.data.parked;
+	const origin = withoutUndefined({ provider, model, refusedBy });
 	if (task !== undefined) return { nonce, itemIndex, origin, task: ok(task) };
 	return problem && { nonce, itemIndex, origin, task: fail(problem) };
 }

@@ -38,6 +38,8 @@ export interface Watched {
 	/** Items with a task that has not ended. */
 	pending: readonly ParkedItem[];
 	progress: Progress;
+	/** The watch goes on for as long as the progress names this turn. */
+	turn: symbol;
 	/** Where the paused execution takes calls. */
 	address: { url: string; nonce: string };
 	/** When somebody else calls, in milliseconds from now. */
@@ -59,11 +61,10 @@ export function watch({ session, context }: Way, watched: Watched): void {
 }
 
 async function lookUntilCalled(account: string, watched: Watched): Promise<void> {
-	const { pending, progress, nextCallMs } = watched;
+	const { pending, nextCallMs } = watched;
 	const startedAt = clock.now();
 	const round: Round = {
 		watched,
-		turn: (progress.watch = Symbol('watch')),
 		startedAt,
 		until: startedAt + nextCallMs + LATE_CALL_MS,
 		ended: new Set(),
@@ -87,7 +88,6 @@ async function lookUntilCalled(account: string, watched: Watched): Promise<void>
 
 interface Round {
 	watched: Watched;
-	turn: symbol;
 	/** Unix milliseconds. */
 	startedAt: number;
 	until: number;
@@ -100,8 +100,8 @@ interface Round {
 
 /** Looks at some of the tasks, calls where something has ended, and says whether to go on. */
 async function lookAround(account: string, round: Round): Promise<boolean> {
-	const { watched, turn, startedAt, until, ended, cursor } = round;
-	const { pending, progress, address } = watched;
+	const { watched, startedAt, until, ended, cursor } = round;
+	const { pending, progress, turn, address } = watched;
 	const isOn = () => progress.watch === turn;
 	const way = ways.get(account)?.way;
 	if (way === undefined || !isOn() || clock.now() >= until) return false;

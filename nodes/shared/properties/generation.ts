@@ -1,9 +1,12 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
+import type { Vendor } from '../domain/vendor';
 import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
+import { fallbacksProperty } from './fallbacks';
 import { imageProperties } from './images';
+import { modelOptions } from './modelOptions';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
 import {
 	callbackUrlProperty,
@@ -30,22 +33,10 @@ export function generationProperties(
 		...nodeParameterProperties(offered, kind),
 		completionProperty({}),
 		callbackUrlProperty({}),
+		fallbacksProperty(offered, kind),
 		...outputProperties({ show: { completion: ['wait', 'pause'] } }),
 		optionsProperty(offered, kind),
 	];
-}
-
-/** The credentials of a node: for each provider its own. */
-export function credentialsOf(catalogue: Catalogue, kinds: readonly GenerationKind[]) {
-	return Object.entries(catalogue)
-		.filter(([, provider]) => provider.kinds.some((kind) => kinds.includes(kind)))
-		.map(([id, { credentialType }]) => ({
-			name: credentialType,
-			required: true,
-			// Written as a path, because n8n's editor takes a plain parameter on which all credentials
-			// depend for a choice of authentication, and hides it (2.41.1).
-			displayOptions: { show: { '/provider': [id] } },
-		}));
 }
 
 export function providerProperty(catalogue: Catalogue): INodeProperties {
@@ -93,19 +84,6 @@ function modelProperty(
 	byDefault: string,
 	show: NonNullable<INodeProperties['displayOptions']>['show'],
 ): INodeProperties {
-	const models = modelsOf(provider, kind).map(
-		({ id, label, description, isRetired }): INodePropertyOptions => ({
-			name: isRetired ? `${label} (Retired)` : label,
-			value: id,
-			description: [
-				description,
-				isRetired ? 'switched off by its maker, may not run any more' : undefined,
-				id,
-			]
-				.filter((part) => part !== undefined)
-				.join(' · '),
-		}),
-	);
 	const custom = {
 		name: 'Custom',
 		value: CUSTOM_MODEL,
@@ -117,7 +95,7 @@ function modelProperty(
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show },
-		options: [...models, custom],
+		options: [...modelOptions(modelsOf(provider, kind)), custom],
 		default: byDefault,
 		description: 'The model that generates the video',
 	};
@@ -144,13 +122,36 @@ function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		options: [
 			...optionProperties(catalogue, kind),
 			...runOptions,
-			sendCallbackUrlOption(callingProviders(catalogue)),
+			sendCallbackUrlOption(providersThat(catalogue, ({ callbacks }) => callbacks !== undefined)),
+			cancelOnStopOption(providersThat(catalogue, ({ cancel }) => cancel !== undefined)),
+			minimumBalanceOption(providersThat(catalogue, ({ balance }) => balance !== undefined)),
 		].sort(byDisplayName),
 	};
 }
 
-const callingProviders = (catalogue: Catalogue): string[] =>
-	Object.keys(catalogue).filter((id) => catalogue[id]?.vendor.callbacks !== undefined);
+const providersThat = (catalogue: Catalogue, can: (vendor: Vendor) => boolean): string[] =>
+	Object.entries(catalogue).flatMap(([id, { vendor }]) => (can(vendor) ? [id] : []));
+
+const cancelOnStopOption = (ids: string[]): INodeProperties => ({
+	displayName: 'Cancel on Stop',
+	name: 'cancelOnStop',
+	type: 'boolean',
+	displayOptions: { show: { '/provider': ids, '/completion': ['wait'] } },
+	default: false,
+	description:
+		'Whether to ask the vendor to cancel unfinished tasks when the execution is stopped or runs out of time. What has begun may be charged all the same, and some vendors cancel only what has not begun.',
+});
+
+const minimumBalanceOption = (ids: string[]): INodeProperties => ({
+	displayName: 'Minimum Balance',
+	name: 'minimumBalance',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	displayOptions: { show: { '/provider': ids } },
+	default: 0,
+	description:
+		"Nothing is ordered while the vendor's account holds less, in its own unit (credits or dollars). Asked for at most every ten seconds; 0 does not ask. Fal tells it to keys of scope ADMIN only.",
+});
 
 const runOptions: INodeProperties[] = [
 	{

@@ -2,15 +2,22 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { isObject, type JsonObject } from '../domain/json';
 import type { TaskReference } from '../domain/task';
+import { refusalSchema } from './row';
+
+/** The vendor that was asked; entries of the first version have none and mean the node's own. */
+const vendor = { providerId: z.string().optional() };
 
 const entrySchema = z.discriminatedUnion('state', [
 	/** Written before the request: whoever finds it later cannot know what became of it. */
-	z.object({ state: z.literal('submitting'), at: z.string() }),
+	z.object({ state: z.literal('submitting'), at: z.string(), ...vendor }),
 	z.object({
 		state: z.literal('submitted'),
 		at: z.string(),
 		taskId: z.string(),
+		...vendor,
 		modelId: z.string(),
+		/** Who was asked before. */
+		refusedBy: z.array(refusalSchema).optional(),
 		addresses: z.record(z.string(), z.string()).optional(),
 		/** Noted because vendors forget: a later try may find no task any more. */
 		endedBadly: z.literal(true).optional(),

@@ -111,6 +111,19 @@ export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): P
 	};
 }
 
+/** A task of an earlier try, at a vendor that the node does not name any more. */
+export function problemOfElsewhere(providerId: string, task: AskedTask): Problem {
+	return {
+		message: `An earlier try has ordered this video from '${providerId}', which the node does not name any more`,
+		description: sentences(
+			"It is paid for: get it with the node Seedance Task, operation Wait, or put the vendor back into 'Fallback Providers'.",
+			naming(task.taskId),
+		),
+		code: 'orderedElsewhere',
+		...about(task),
+	};
+}
+
 /** A task that ended without a video. */
 export function problemOfTask(provider: Provider, task: Task): Problem {
 	const { taskId, status } = task;
@@ -180,7 +193,7 @@ export function problemOfHandOver(
  * on then is what the node parked with, so this is written before anything has happened.
  */
 export function problemOfUncollected(
-	provider: Provider,
+	provider: { label: string },
 	task: AskedTask & { status: TaskStatus },
 ): Problem {
 	return {

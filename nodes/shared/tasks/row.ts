@@ -1,10 +1,23 @@
+import { z } from 'zod/v4';
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import type { Task } from '../domain/task';
 
+/** A vendor that certainly did not take a video, so that the next one was asked. */
+export const refusalSchema = z.object({
+	provider: z.string(),
+	model: z.string(),
+	code: z.string(),
+	message: z.string(),
+});
+
+export type Refusal = z.infer<typeof refusalSchema>;
+
 export interface RowOrigin {
 	provider: string;
 	model: string;
+	/** Who was asked before, in this order; absent when nobody was. */
+	refusedBy?: Refusal[];
 }
 
 const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
@@ -26,6 +39,7 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 		expiresAt: task.expiresAt,
 		failure: failure && { ...failure },
 		taskUrls: addresses && { ...addresses },
+		refusedBy: origin.refusedBy,
 		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
 	});
 }
@@ -42,5 +56,6 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		videoUrl,
 		failure: { code, message: description },
 		taskUrls: addresses,
+		refusedBy: origin.refusedBy,
 	});
 }

@@ -12,6 +12,8 @@ export interface Session {
 	/** Names the vendor's account in this process; holds no secret. */
 	account: string;
 	transport: Transport;
+	/** Goes on when the user has stopped the execution, e.g. to cancel what it has ordered. */
+	transportAfterStop: Transport;
 	clock: Clock;
 	/** Resolves when the vendor's documented rate lets the next create request through. */
 	pace: () => Promise<void>;
@@ -27,8 +29,9 @@ export interface Session {
 	stopSignal?: AbortSignal;
 }
 
-/** One item's video, checked and ready to be paid for. */
+/** One item's video at one vendor, checked and ready to be paid for. */
 export interface Order {
+	session: Session;
 	itemIndex: number;
 	model: ModelEntry;
 	/** The model's parameters under the vendor's names. */
@@ -39,10 +42,24 @@ export interface Order {
 	additional: WireInput;
 	/** Where the vendor reports the end of the task. */
 	callbackUrl?: string;
+	/** Whom to notify of the end. */
+	target?: CallbackTarget;
+	/** Nothing is ordered while the account holds less, in the vendor's own unit. */
+	minimumBalance?: number;
 	page: LedgerPage;
 	resubmitUnknown: boolean;
+	/** Whether the vendor is to cancel the task when the user stops the execution. */
+	cancelOnStop: boolean;
 	waiting: WaitingRules;
 	output: OutputRules;
+}
+
+/** Where an item's end is to be reported, and what the user wants to get back with it. */
+export interface CallbackTarget {
+	url: string;
+	/** Whether it is a Seedance Trigger, which can be asked whether it has delivered. */
+	isTrigger: boolean;
+	context: unknown;
 }
 
 /** Where a file goes in the request, and its address or the file that has to be uploaded first. */

@@ -1,103 +1,229 @@
-import { isPassing } from '../domain/fault';
+import { isPassing, mayAnotherVendorTakeIt, type Fault } from '../domain/fault';
 import { withoutUndefined } from '../domain/json';
 import type { WireInput } from '../domain/model';
-import type { Step } from '../domain/problem';
-import { fail, ok } from '../domain/result';
+import type { Problem, Step } from '../domain/problem';
+import { fail, ok, type Result } from '../domain/result';
 import { hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
 import { converse, type CreateOrder } from '../domain/vendor';
-import { taskOf } from './ledger';
+import { requireBalance } from './balance';
+import { taskOf, type LedgerEntry } from './ledger';
 import { look } from './look';
-import { problemOfFault, problemOfUnknownSubmission } from './problems';
-import type { RowOrigin } from './row';
-import type { Media, Order, OutputRules, Session, WaitingRules } from './session';
+import { problemOfElsewhere, problemOfFault, problemOfUnknownSubmission } from './problems';
+import type { Refusal, RowOrigin } from './row';
+import type { CallbackTarget, Media, Order, OutputRules, Session, WaitingRules } from './session';
 
 const FIRST_RETRY_GAP_MS = 2_000;
 const MAX_RETRY_GAP_MS = 60_000;
 
-/** A task that the vendor has taken, and since when. */
-export interface TakenTask {
+/** How long a vendor may keep an item waiting while another one could make the video. */
+const PATIENCE_WITH_FALLBACK_MS = 60_000;
+
+/** A task that the vendor has taken, with all that somebody needs who waits for it. */
+export interface AwaitedTask {
+	/** The account that made it. */
+	session: Session;
 	task: Task;
-	/** Unix milliseconds. */
+	/** Since when the vendor has it, in Unix milliseconds. */
 	submittedAt: number;
+	modelId: string;
+	waiting: WaitingRules;
+	output: OutputRules;
+	target?: CallbackTarget;
+	cancelOnStop?: boolean;
 }
+
+/** What became of one item's submission. */
+export interface Submitted {
+	itemIndex: number;
+	origin: RowOrigin;
+	result: Step<AwaitedTask>;
+}
+
+/** The same video at one vendor or at several, the one to be asked first in front. */
+export type Orders = readonly [Order, ...Order[]];
 
 /**
  * The item's task: the one an earlier try has paid for, or a new one. A task that ended badly is
  * submitted anew; when nobody can know whether one was taken, it is a problem.
  */
-export async function takeTask(session: Session, order: Order): Promise<Step<TakenTask>> {
-	const entry = await order.page.read();
-	if (entry?.state === 'submitting' && !order.resubmitUnknown) {
-		return fail(problemOfUnknownSubmission(session.provider));
-	}
+export async function takeTask(orders: Orders): Promise<Submitted> {
+	const [first] = orders;
+	const { page, resubmitUnknown } = first;
+	const entry = await page.read();
+	if (entry === undefined) return await submitToOne(orders);
+
+	const providerId = entry.providerId ?? first.session.providerId;
+	const asked = orders.find(({ session }) => session.providerId === providerId);
 	const paid = taskOf(entry);
-	if (entry !== undefined && paid !== undefined) {
-		const submittedAt = Date.parse(entry.at);
-		const looked = await look(session, paid);
-		if (!looked.ok) return ok({ task: { ...paid, status: 'queued' }, submittedAt });
-		if (!hasEndedBadly(looked.value)) return ok({ task: looked.value, submittedAt });
+	const origin = originOf(
+		asked ?? first,
+		entry.state === 'submitted' ? entry.refusedBy : undefined,
+	);
+	const ended = (result: Step<AwaitedTask>) => submitted(first, origin, result);
+	if (entry.state === 'submitting' && !resubmitUnknown) {
+		return ended(fail(problemOfUnknownSubmission((asked ?? first).session.provider)));
 	}
-	return await submitTask(session, order);
+	if (paid === undefined) return await submitToOne(orders);
+	if (asked === undefined) return ended(fail(problemOfElsewhere(providerId, paid)));
+
+	const submittedAt = Date.parse(entry.at);
+	const looked = await look(asked.session, paid);
+	const { modelId } = paid;
+	if (!looked.ok) {
+		return ended(ok({ ...awaited(asked, { ...paid, status: 'queued' }, submittedAt), modelId }));
+	}
+	return hasEndedBadly(looked.value)
+		? await submitToOne(orders)
+		: ended(ok({ ...awaited(asked, looked.value, submittedAt), modelId }));
+}
+
+const originOf = ({ session, model }: Order, refusedBy: Refusal[] = []): RowOrigin => ({
+	provider: session.providerId,
+	model: model.id,
+	...(refusedBy.length > 0 && { refusedBy }),
+});
+
+const submitted = (
+	{ itemIndex }: Order,
+	origin: RowOrigin,
+	result: Step<AwaitedTask>,
+): Submitted => ({ itemIndex, origin, result });
+
+const awaited = (order: Order, task: Task, submittedAt: number): AwaitedTask => {
+	const { session, model, waiting, output, target, cancelOnStop } = order;
+	return { session, task, submittedAt, modelId: model.id, waiting, output, target, cancelOnStop };
+};
+
+/** Asks the vendors in turn, until one has taken the video or may have taken it. */
+async function submitToOne(
+	[order, next, ...others]: readonly [Order, ...Order[]],
+	refusedBy: Refusal[] = [],
+): Promise<Submitted> {
+	const origin = originOf(order, refusedBy);
+	const patienceMs = next === undefined ? Infinity : PATIENCE_WITH_FALLBACK_MS;
+	const taken = await submitTask(order, refusedBy, patienceMs);
+	if (taken.ok) return submitted(order, origin, taken);
+
+	const { problem, fault } = taken.error;
+	if (next === undefined || fault === undefined || !mayAnotherVendorTakeIt(fault)) {
+		return submitted(order, origin, fail(withRefusals(problem, refusedBy)));
+	}
+	const { provider, providerId, log } = order.session;
+	log(`Seedance: ${provider.label} did not take item ${order.itemIndex}, the next vendor is asked`);
+	const { code, message } = problem;
+	const refusal = {
+		provider: providerId,
+		model: order.model.id,
+		code,
+		message: `${message}: ${fault.message}`,
+	};
+	return await submitToOne([next, ...others], [...refusedBy, refusal]);
+}
+
+const withRefusals = (problem: Problem, refusedBy: readonly Refusal[]): Problem => {
+	if (refusedBy.length === 0) return problem;
+	const before = refusedBy.map(({ message }) => `"${message}"`).join(', ');
+	return { ...problem, description: `${problem.description} Before that: ${before}.` };
+};
+
+interface NotTaken {
+	problem: Problem;
+	/** Why the vendor certainly did not take it; absent where nobody can know. */
+	fault?: Fault;
 }
 
 /**
- * Submits an item's video, once. The request is repeated only when the vendor certainly did not
- * take it and time alone may mend the reason; when nobody can know, it is a problem, and the
+ * Submits an item's video to one vendor, once. The request is repeated only when the vendor certainly
+ * did not take it and time alone may mend the reason; when nobody can know, it is a problem, and the
  * ledger remembers that.
  */
-async function submitTask(session: Session, order: Order): Promise<Step<TakenTask>> {
-	const { provider, transport, clock, pace, stopSignal } = session;
-	const { page } = order;
-	const deadline = clock.now() + minutesToMs(order.waiting.timeoutMinutes);
-	const uploaded = await upload(session, order);
-	if (!uploaded.ok) return uploaded;
+async function submitTask(
+	order: Order,
+	refusedBy: readonly Refusal[],
+	patienceMs: number,
+): Promise<Result<AwaitedTask, NotTaken>> {
+	const { page, session } = order;
+	const { providerId, provider, transport, clock, pace, stopSignal } = session;
+	const notTaken = (fault: Fault) =>
+		fail({ fault, problem: withNothingSubmitted(problemOfFault(provider, fault)) });
+	const deadline = clock.now() + Math.min(minutesToMs(order.waiting.timeoutMinutes), patienceMs);
+
+	if (order.minimumBalance !== undefined) {
+		const enough = await requireBalance(session, order.minimumBalance);
+		if (!enough.ok) return notTaken(enough.error);
+	}
+	const uploaded = await upload(order);
+	if (!uploaded.ok) return notTaken(uploaded.error);
 	const request = provider.vendor.createTask(uploaded.value);
 
 	for (let gapMs = FIRST_RETRY_GAP_MS; ; gapMs = Math.min(gapMs * 2, MAX_RETRY_GAP_MS)) {
 		await pace();
 		stopSignal?.throwIfAborted();
 
-		await page.write({ state: 'submitting', at: new Date(clock.now()).toISOString() });
+		const writtenAt = new Date(clock.now()).toISOString();
+		await page.write({ state: 'submitting', at: writtenAt, providerId });
 		const answer = await transport.submit(request);
 		const created = answer.ok ? provider.vendor.readCreated(answer.value) : answer;
 
 		if (created.ok) {
-			const { taskId, addresses } = created.value;
 			const submittedAt = clock.now();
-			const at = new Date(submittedAt).toISOString();
-			const modelId = order.model.id;
-			const entry = { state: 'submitted' as const, at, taskId, modelId };
-			await page.write(withoutUndefined({ ...entry, addresses: addresses && { ...addresses } }));
+			await page.write(entryOf(order, created.value, submittedAt, refusedBy));
+			const { taskId } = created.value;
 			session.log(`Seedance: ${provider.label} accepted task ${taskId} [item ${order.itemIndex}]`);
-			return ok({ task: created.value, submittedAt });
+			return ok(awaited(order, created.value, submittedAt));
 		}
 		const { error: fault } = created;
-		if (!fault.certainlyNotTaken) return fail(problemOfUnknownSubmission(provider, fault));
+		if (!fault.certainlyNotTaken) {
+			return fail({ problem: problemOfUnknownSubmission(provider, fault) });
+		}
 		await page.clear();
 		const waitMs = Math.max(gapMs, fault.retryAfterMs ?? 0);
-		if (!isPassing(fault) || clock.now() + waitMs > deadline) {
-			return fail(withNothingSubmitted(problemOfFault(provider, fault)));
-		}
+		if (!isPassing(fault) || clock.now() + waitMs > deadline) return notTaken(fault);
 		await clock.sleep(waitMs, stopSignal);
 	}
 }
 
+const entryOf = (
+	{ session, model }: Order,
+	{ taskId, addresses }: Task,
+	submittedAt: number,
+	refusedBy: readonly Refusal[],
+): LedgerEntry =>
+	withoutUndefined({
+		state: 'submitted' as const,
+		at: new Date(submittedAt).toISOString(),
+		providerId: session.providerId,
+		modelId: model.id,
+		taskId,
+		addresses: addresses && { ...addresses },
+		refusedBy: refusedBy.length > 0 ? [...refusedBy] : undefined,
+	});
+
 /** Uploads the images that the vendor takes by address only; nothing is paid by that. */
-async function upload({ provider, transport }: Session, order: Order): Promise<Step<CreateOrder>> {
+async function upload(order: Order): Promise<Result<CreateOrder, Fault>> {
 	const { model, callbackUrl, additional } = order;
+	const { transport, provider } = order.session;
 	const input = { ...order.input };
 	for (const media of order.media) {
 		if ('address' in media) {
 			place(input, media.slot, media.address);
-		} else if (provider.vendor.upload !== undefined) {
-			const address = await converse(transport, provider.vendor.upload(media.file));
-			if (!address.ok) return fail(withNothingSubmitted(problemOfFault(provider, address.error)));
-			place(input, media.slot, address.value);
+			continue;
 		}
+		const dialogue = provider.vendor.upload?.(media.file);
+		if (dialogue === undefined) return fail(takesNoFiles(provider.label));
+		const address = await converse(transport, dialogue);
+		if (!address.ok) return fail({ ...address.error, certainlyNotTaken: true });
+		place(input, media.slot, address.value);
 	}
 	return ok(withoutUndefined({ model, input: { ...input, ...additional }, callbackUrl }));
 }
+
+const takesNoFiles = (label: string): Fault => ({
+	kind: 'invalidInput',
+	message: `${label} takes no files`,
+	certainlyNotTaken: true,
+});
 
 function place(input: WireInput, { wireName, isList }: Media['slot'], address: string): void {
 	const before = input[wireName];
@@ -108,17 +234,3 @@ const withNothingSubmitted = <T extends { description: string }>(problem: T): T 
 	...problem,
 	description: `${problem.description} Nothing was submitted.`,
 });
-
-/** A task with all that somebody needs who waits for it. */
-export interface AwaitedTask extends TakenTask {
-	modelId: string;
-	waiting: WaitingRules;
-	output: OutputRules;
-}
-
-/** What became of one item's submission. */
-export interface Submitted {
-	itemIndex: number;
-	origin: RowOrigin;
-	result: Step<AwaitedTask>;
-}

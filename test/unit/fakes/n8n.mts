@@ -13,10 +13,12 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import type { Session } from '../../../nodes/shared/tasks/session';
-import type { Submitted } from '../../../nodes/shared/tasks/submit';
+import type { Step } from '../../../nodes/shared/domain/problem';
+import { ok } from '../../../nodes/shared/domain/result';
+import type { AwaitedTask, Submitted } from '../../../nodes/shared/tasks/submit';
 import { startProcess, type PackageProcess } from './process.mts';
 import { minutes, Time } from './time.mts';
-import { FakeVendor, jsonAnswer, type HttpAnswer, type VendorId } from './vendor.mts';
+import { baseUrls, FakeVendor, jsonAnswer, type HttpAnswer, type VendorId } from './vendor.mts';
 
 const HOST = 'http://n8n.test';
 
@@ -105,6 +107,10 @@ const networkError = (code: string) => Object.assign(new Error(code), { code, sy
 export class FakeN8n {
 	readonly time: Time;
 	readonly vendor: FakeVendor;
+	/** Takes the place of the vendor after a fallback. */
+	readonly second: FakeVendor;
+	/** Provider whose credential alone is gone. */
+	lostCredential?: string;
 	process: PackageProcess;
 	isUp = true;
 	/** While it starts, its webhooks are not there yet. */
@@ -134,6 +140,7 @@ export class FakeN8n {
 	constructor({ vendor = 'apikley' as VendorId, ageMs = minutes(10) } = {}) {
 		this.time = new Time();
 		this.vendor = new FakeVendor(vendor, this.time);
+		this.second = new FakeVendor(vendor === 'modellix' ? 'aimlapi' : 'modellix', this.time);
 		this.process = startProcess(this.time, ageMs);
 		this.trigger.parameters = { provider: vendor, events: ['succeeded', 'failed'], options: {} };
 	}
@@ -158,8 +165,12 @@ export class FakeN8n {
 		return startProcess(this.time, ageMs);
 	}
 
-	async session(): Promise<Session> {
-		const opened = await this.process.openSession(this.webhookContext({}).context, this.vendor.id);
+	private vendorAt(url: string): FakeVendor {
+		return url.startsWith(baseUrls[this.second.id]) ? this.second : this.vendor;
+	}
+
+	async session(provider: string = this.vendor.id): Promise<Session> {
+		const opened = await this.process.openSession(this.webhookContext({}).context, provider);
 		if (!opened.ok) throw new Error(opened.error.message);
 		return opened.value;
 	}
@@ -213,7 +224,7 @@ export class FakeN8n {
 
 	/** Parks an execution on these tasks, as the nodes do after they have submitted. */
 	async pause(
-		submitted: readonly Submitted[],
+		submitted: readonly SubmittedItem[],
 		{ node, mode }: { node?: Partial<INode>; mode?: WorkflowExecuteMode } = {},
 	): Promise<Execution> {
 		const items = submitted.map((_, item) => ({ json: { prompt: `prompt ${item}` } }));
@@ -222,11 +233,21 @@ export class FakeN8n {
 		const process = this.parksAndDies ? this.anotherProcess() : this.process;
 		const { park, newDeliveryAddress } = process.park;
 		const address = newDeliveryAddress(context);
-		const rows = await this.time.run(park(context, await this.session(), submitted, address));
+		const rows = await this.time.run(park(context, await this.withSessions(submitted), address));
 		if (rows === undefined) throw new Error('The execution was not parked');
 		if (this.parksAndDies) process.kill();
 		execution.items = clone(execution.items);
 		return execution;
+	}
+
+	/** The items with the accounts that took them. */
+	async withSessions(items: readonly SubmittedItem[]): Promise<Submitted[]> {
+		const sessions = items.map(async (item): Promise<Submitted> => {
+			if (!item.result.ok) return { ...item, result: item.result };
+			const session = await this.session(item.origin.provider);
+			return { ...item, result: ok({ ...item.result.value, session }) };
+		});
+		return await Promise.all(sessions);
 	}
 
 	private async runPollerRound(execution: Execution): Promise<void> {
@@ -357,14 +378,15 @@ export class FakeN8n {
 		const helpers = {
 			httpRequest: async (options: IHttpRequestOptions) => await this.request(options),
 			httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) =>
-				await this.vendor.answer(options),
+				await this.vendorAt(options.url).answer(options),
 			prepareBinaryData: async (stream: Readable, fileName: string, mimeType: string) =>
 				await this.store(stream, fileName, mimeType),
 			getBinaryStream: async (id: string) => Readable.from([this.files.get(id)]),
 			getBinaryMetadata: async (id: string) => ({ fileSize: this.files.get(id)?.length ?? 0 }),
 		};
-		const getCredentials = async () => {
-			if (this.credential === undefined) throw new Error('Credential with ID "1" does not exist');
+		const getCredentials = async (type: string) => {
+			const isLost = this.lostCredential !== undefined && type.startsWith(this.lostCredential);
+			if (this.credential === undefined || isLost) throw new Error('Credential with ID "1" does not exist');
 			return this.credential;
 		};
 		return {
@@ -498,6 +520,11 @@ async function orAborted<T>(work: Promise<T>, signal?: { aborted: boolean }): Pr
 	return await Promise.race([work, aborted]);
 }
 
+/** What became of an item's submission, before somebody says at whose account. */
+export type SubmittedItem = Omit<Submitted, 'result'> & {
+	result: Step<Omit<AwaitedTask, 'session'>>;
+};
+
 /** A task as the node has it when it hands the wait over. */
 export function submittedTask(
 	taskId: string,
@@ -512,7 +539,7 @@ export function submittedTask(
 		modelId = 'bytedance/v1-lite-text-to-video',
 		addresses = undefined as Record<string, string> | undefined,
 	} = {},
-): Submitted {
+): SubmittedItem {
 	return {
 		itemIndex,
 		origin: { provider, model: modelId },
@@ -530,7 +557,7 @@ export function submittedTask(
 }
 
 /** An item that has no task. */
-export function refusedItem(itemIndex: number, message = 'Duration is too long'): Submitted {
+export function refusedItem(itemIndex: number, message = 'Duration is too long'): SubmittedItem {
 	return {
 		itemIndex,
 		origin: { provider: 'apikley', model: 'bytedance/v1-lite-text-to-video' },

@@ -1,7 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INode, WorkflowExecuteMode } from 'n8n-workflow';
 import { deliveryWebhooks } from '../../../nodes/shared/parking/delivery';
-import type { Submitted } from '../../../nodes/shared/tasks/submit';
-import { FakeN8n, refusedItem, submittedTask, type Execution } from '../fakes/n8n.mts';
+import {
+	FakeN8n,
+	refusedItem,
+	submittedTask,
+	type Execution,
+	type SubmittedItem,
+} from '../fakes/n8n.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
 
@@ -11,7 +16,7 @@ const start = Date.parse('2026-11-20T10:00:00.000Z');
 
 /** A node that hands its tasks over, and all that it asked n8n for. */
 async function handOver(
-	submitted: readonly Submitted[],
+	submitted: readonly SubmittedItem[],
 	{
 		n8n = new FakeN8n(),
 		node = {},
@@ -29,9 +34,9 @@ async function handOver(
 	Object.assign(execution.node, node);
 	const context = n8n.executeContext(execution, { mode });
 	const executeWorkflow = jest.spyOn(context, 'executeWorkflow');
-	const session = await n8n.session();
 	const address = n8n.process.park.newDeliveryAddress(context);
-	const rows = await n8n.process.park.park(context, session, submitted, address);
+	const tasks = await n8n.withSessions(submitted);
+	const rows = await n8n.process.park.park(context, tasks, address);
 	const plans = n8n.pollers.map((poller) => planOf(poller));
 	return { n8n, execution, address, rows, plans, executeWorkflow, context };
 }

@@ -48,6 +48,18 @@ export function scripted(script: Script = {}) {
 		return said;
 	};
 	const page = contextLedger({}).page('item');
+	const transport: Session['transport'] = {
+		async read(request, timeoutMs) {
+			asked.push({ request, afterMs: clock.now() - startedAt, timeoutMs });
+			clock.pass(script.requestMs ?? 0);
+			return await Promise.resolve(next(script.looks ?? [finished], asked.length));
+		},
+		async submit(request) {
+			ordered.push({ request, afterMs: clock.now() - startedAt, entry: await page.read() });
+			clock.pass(script.requestMs ?? 0);
+			return next(script.orders ?? [taken], ordered.length);
+		},
+	};
 	const session: Session = {
 		providerId: 'apikley',
 		account: 'account',
@@ -62,20 +74,11 @@ export function scripted(script: Script = {}) {
 			turns += 1;
 			await Promise.resolve();
 		},
-		transport: {
-			async read(request, timeoutMs) {
-				asked.push({ request, afterMs: clock.now() - startedAt, timeoutMs });
-				clock.pass(script.requestMs ?? 0);
-				return await Promise.resolve(next(script.looks ?? [finished], asked.length));
-			},
-			async submit(request) {
-				ordered.push({ request, afterMs: clock.now() - startedAt, entry: await page.read() });
-				clock.pass(script.requestMs ?? 0);
-				return next(script.orders ?? [taken], ordered.length);
-			},
-		},
+		transport,
+		transportAfterStop: transport,
 	};
 	const order = (more: Partial<Order> = {}): Order => ({
+		session,
 		itemIndex: 3,
 		model: modelOf('apikley', modelId),
 		input: { prompt: 'A paper boat' },
@@ -83,6 +86,7 @@ export function scripted(script: Script = {}) {
 		additional: {},
 		page,
 		resubmitUnknown: false,
+		cancelOnStop: false,
 		waiting: { timeoutMinutes: 30 },
 		output: { raw: false },
 		...more,

@@ -23,8 +23,8 @@ import {
 async function take(script: Script = {}, more: Partial<Order> = {}, before?: LedgerEntry) {
 	const world = scripted(script);
 	if (before !== undefined) await world.page.write(before);
-	const result = await takeTask(world.session, world.order(more));
-	return { ...world, result, entry: await world.page.read() };
+	const { result, origin } = await takeTask([world.order(more)]);
+	return { ...world, result, origin, entry: await world.page.read() };
 }
 
 const at = '2026-11-20T09:00:00.000Z';
@@ -42,10 +42,10 @@ describe('an order', () => {
 					body: { model: modelId, input: { prompt: 'A paper boat' } },
 				},
 				afterMs: 0,
-				entry: { state: 'submitting', at: '2026-11-20T10:00:00.000Z' },
+				entry: { state: 'submitting', at: '2026-11-20T10:00:00.000Z', providerId: 'apikley' },
 			},
 		]);
-		expect(entry).toEqual({ ...paid, at: '2026-11-20T10:00:03.000Z' });
+		expect(entry).toEqual({ ...paid, providerId: 'apikley', at: '2026-11-20T10:00:03.000Z' });
 		const submittedAt = Date.parse('2026-11-20T10:00:03.000Z');
 		expect(valueOf(result)).toMatchObject({ task: { taskId, status: 'queued' }, submittedAt });
 		expect(log).toEqual([`Seedance: Apikley accepted task ${taskId} [item 3]`]);
@@ -117,7 +117,7 @@ describe('an order', () => {
 		const stop = new AbortController();
 		stop.abort(new Error('stopped by the user'));
 		const world = scripted({ stopSignal: stop.signal });
-		await expect(takeTask(world.session, world.order())).rejects.toThrow('stopped by the user');
+		await expect(takeTask([world.order()])).rejects.toThrow('stopped by the user');
 		expect(world.ordered).toEqual([]);
 		expect(await world.page.read()).toBeUndefined();
 	});
@@ -160,7 +160,7 @@ describe('an item that was ordered before', () => {
 		const world = scripted({ looks: [refusal(404)] });
 		await world.page.write(paid);
 		await noteBadEnd(world.page);
-		expect((await takeTask(world.session, world.order())).ok).toBe(true);
+		expect((await takeTask([world.order()])).result.ok).toBe(true);
 		expect([world.asked.length, world.ordered.length]).toEqual([0, 1]);
 	});
 

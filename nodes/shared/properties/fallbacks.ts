@@ -1,0 +1,106 @@
+import type { ILoadOptionsFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { GenerationKind } from '../domain/model';
+import { modelsOf, type Catalogue } from '../domain/provider';
+import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
+import { providers } from '../providers';
+import { markerOf, MAX_FALLBACKS } from './credentials';
+import { modelOptions } from './modelOptions';
+
+/** The ordered list of vendors that may stand in for the node's own. */
+export function fallbacksProperty(catalogue: Catalogue, kind: GenerationKind): INodeProperties {
+	return {
+		displayName: 'Fallback Providers',
+		name: FALLBACKS,
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, sortable: true, maxAllowedFields: MAX_FALLBACKS },
+		placeholder: 'Add Fallback',
+		default: {},
+		description:
+			'Vendors to turn to, in this order, when the one before certainly did not take the video: no credits, too many requests, maintenance, model not available, not reachable. Parameters that a model does not have are left out.',
+		options: [
+			{
+				displayName: 'Fallback',
+				name: FALLBACK_ENTRY,
+				values: fieldsOf(catalogue, kind),
+			},
+		],
+	};
+}
+
+function fieldsOf(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
+	const ids = Object.keys(catalogue);
+	const tellingBalance = ids.filter((id) => catalogue[id]?.vendor.balance !== undefined);
+	return [
+		{
+			displayName: 'Provider',
+			name: 'provider',
+			type: 'options',
+			noDataExpression: true,
+			options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
+			default: ids[0] ?? '',
+			description: 'The vendor that is asked next',
+		},
+		{
+			displayName: 'Model Name or ID',
+			name: 'model',
+			type: 'options',
+			typeOptions: {
+				loadOptionsMethod: loadMethodOf(kind),
+				loadOptionsDependsOn: ['&provider'],
+			},
+			default: '',
+			description:
+				'The model at this vendor. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		},
+		{
+			displayName: 'Additional Parameters',
+			name: 'additionalParameters',
+			type: 'json',
+			default: '{}',
+			description:
+				"Further fields for this vendor's input object under its own names. They go in last and win.",
+		},
+		{
+			displayName: 'Callback URL',
+			name: 'callbackUrl',
+			type: 'string',
+			displayOptions: { show: { '/completion': ['notify'] } },
+			default: '',
+			placeholder: 'e.g. https://n8n.example.com/webhook/…',
+			description: 'The Production URL of a Seedance Trigger with this provider',
+		},
+		{
+			displayName: 'Minimum Balance',
+			name: 'minimumBalance',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			displayOptions: { show: { provider: tellingBalance } },
+			default: 0,
+			description: 'The vendor is passed over while its account holds less. 0 does not ask.',
+		},
+		...ids.map(
+			(id): INodeProperties => ({
+				displayName: 'Credential Needed',
+				name: markerOf(catalogue[id]?.credentialType ?? id),
+				type: 'hidden',
+				displayOptions: { show: { provider: [id] } },
+				default: '={{ true }}',
+			}),
+		),
+	];
+}
+
+const loadMethodOf = (kind: GenerationKind) =>
+	kind === 'textToVideo' ? 'getTextToVideoModels' : 'getImageToVideoModels';
+
+/** Gives the models of the fallback's own vendor. */
+export function fallbackLoaders(kind: GenerationKind, catalogue: Catalogue = providers) {
+	return {
+		async [loadMethodOf(kind)](this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+			const provider = catalogue[String(this.getCurrentNodeParameter('&provider'))];
+			if (provider === undefined) return [];
+			const usual = { name: "The Vendor's Usual Model", value: '' };
+			return [usual, ...modelOptions(modelsOf(provider, kind))];
+		},
+	};
+}

@@ -1,0 +1,54 @@
+import type { Fault, Outcome } from '../domain/fault';
+import { fail, ok, type Result } from '../domain/result';
+import { converse, type Balance } from '../domain/vendor';
+import type { Session } from './session';
+
+/** A run of hundreds of items asks no more often than this. */
+const FRESH_FOR_MS = 10_000;
+
+interface Asked {
+	at: number;
+	answer: Promise<Outcome<Balance>>;
+}
+
+const asked = new WeakMap<Session, Asked>();
+
+/**
+ * Refuses while the account holds less than `minimum`, in the vendor's own unit, or does not say
+ * what it holds. What was answered counts for ten seconds.
+ */
+export async function requireBalance(
+	session: Session,
+	minimum: number,
+): Promise<Result<void, Fault>> {
+	const read = await balanceOf(session);
+	if (!read.ok) return fail({ ...read.error, certainlyNotTaken: true });
+	const { balance, currency = 'credits' } = read.value;
+	return balance >= minimum
+		? ok(undefined)
+		: fail({
+				kind: 'insufficientCredits',
+				message: `The balance is ${balance} ${currency}, and 'Minimum Balance' is ${minimum}`,
+				vendorCode: 'belowMinimumBalance',
+				certainlyNotTaken: true,
+			});
+}
+
+async function balanceOf(session: Session): Promise<Outcome<Balance>> {
+	const { provider, transport, clock } = session;
+	const last = asked.get(session);
+	if (last !== undefined && clock.now() - last.at < FRESH_FOR_MS) return await last.answer;
+	const dialogue = provider.vendor.balance?.();
+	const answer =
+		dialogue === undefined
+			? Promise.resolve(fail<Fault>(tellsNone(provider.label)))
+			: converse(transport, dialogue);
+	asked.set(session, { at: clock.now(), answer });
+	return await answer;
+}
+
+const tellsNone = (label: string): Fault => ({
+	kind: 'rejected',
+	message: `${label} does not tell its balance: remove the option 'Minimum Balance'`,
+	certainlyNotTaken: true,
+});
