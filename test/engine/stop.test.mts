@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as pause } from 'node:timers/promises';
 import { numbered, ownPrompt, useBench, type Bench } from './bench.mts';
 
@@ -149,5 +150,58 @@ describe('in virtual time', () => {
 		await pause(50);
 		expect(bench.creates()).toHaveLength(sent);
 		expect(bench.clock().sleepers()).toBe(0);
+	});
+});
+
+describe('Cancel on Stop', () => {
+	const bench = useBench({ time: 'real' });
+	const onFal = {
+		provider: 'fal',
+		model: 'bytedance/seedance-2.0/fast/text-to-video',
+		...ownPrompt,
+	};
+	const cancels = () =>
+		bench.requests('cancel').map(({ path }) => /requests\/([^/]+)/.exec(path)?.[1]);
+
+	async function stopped(options: IDataObject, isTime: () => boolean, more: IDataObject = {}) {
+		const parameters = { ...onFal, ...more, options };
+		const running = bench.start({ parameters, items: numbered(2) });
+		await until(isTime);
+		running.stop();
+		await running.done;
+	}
+
+	test('cancels what has not ended, and only that', async () => {
+		await stopped({ cancelOnStop: true, pollInterval: 1 }, () => bench.checks().length >= 2);
+		await until(() => cancels().length === 2);
+		expect(new Set(cancels()).size).toBe(2);
+		// fal takes out of its queue what is cancelled there.
+		expect(bench.taskIds()).toEqual([]);
+	});
+
+	test('cancels an order whose answer comes after the stop', async () => {
+		bench.fault({ operation: 'create', effect: { kind: 'latency', latencyMs: 250 } });
+		await stopped({ cancelOnStop: true, maxParallel: 1 }, () => bench.creates().length === 1);
+		await until(() => cancels().length === 1);
+		expect(bench.taskIds()).toEqual([]);
+	});
+
+	test('leaves alone what is finished', async () => {
+		bench.sandbox().setGenerationMs(0);
+		const isSecondOrdered = () => {
+			if (bench.creates().length === 1) bench.sandbox().setGenerationMs(60_000);
+			return bench.creates().filter(({ responseStatus }) => responseStatus).length === 2;
+		};
+		await stopped({ cancelOnStop: true, pollInterval: 1, maxParallel: 1 }, isSecondOrdered);
+		await until(() => cancels().length === 1);
+		const [finished] = bench.taskIds();
+		expect(bench.taskIds()).toHaveLength(1);
+		expect(cancels()).not.toContain(finished);
+	});
+
+	test('without it everything goes on at the vendor', async () => {
+		await stopped({ pollInterval: 1 }, () => bench.checks().length >= 2);
+		await pause(100);
+		expect(cancels()).toEqual([]);
 	});
 });

@@ -166,7 +166,7 @@ async function readOrder(
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
-	const minimumBalance = readMinimumBalance(choice.minimumBalance, provider);
+	const minimumBalance = positive(choice.minimumBalance || undefined, 'Minimum Balance');
 	if (!minimumBalance.ok) return minimumBalance;
 	const target =
 		readCompletion(context) === 'notify'
@@ -208,16 +208,6 @@ function inWordsOf(model: ModelEntry, values: ParameterValues): ParameterValues 
 		return [name, isStrange ? own : value] as const;
 	});
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-}
-
-function readMinimumBalance(given: unknown, provider: Provider): Step<number | undefined> {
-	if (given === undefined || given === null || given === '' || given === 0) return ok(undefined);
-	const minimum = positive(given, 'Minimum Balance');
-	if (!minimum.ok || provider.vendor.balance !== undefined) return minimum;
-	return refuse(
-		`${provider.label} does not tell its balance`,
-		"Remove 'Minimum Balance', or set it for a vendor that does.",
-	);
 }
 
 function readModel(

@@ -1,4 +1,9 @@
-import type { ILoadOptionsFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	ILoadOptionsFunctions,
+	INodeProperties,
+	INodePropertyCollection,
+	INodePropertyOptions,
+} from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
 import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
@@ -17,18 +22,19 @@ export function fallbacksProperty(catalogue: Catalogue, kind: GenerationKind): I
 		default: {},
 		description:
 			'Vendors to turn to, in this order, when the one before certainly did not take the video: no credits, too many requests, maintenance, model not available, not reachable. Parameters that a model does not have are left out.',
-		options: [
-			{
-				displayName: 'Fallback',
-				name: FALLBACK_ENTRY,
-				values: fieldsOf(catalogue, kind),
-			},
-		],
+		options: [entryOf(catalogue, kind)],
 	};
 }
 
+const entryOf = (catalogue: Catalogue, kind: GenerationKind): INodePropertyCollection => ({
+	displayName: 'Fallback',
+	name: FALLBACK_ENTRY,
+	values: fieldsOf(catalogue, kind),
+});
+
 function fieldsOf(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
 	const ids = Object.keys(catalogue);
+	const [firstId = ''] = ids;
 	const tellingBalance = ids.filter((id) => catalogue[id]?.vendor.balance !== undefined);
 	return [
 		{
@@ -37,7 +43,7 @@ function fieldsOf(catalogue: Catalogue, kind: GenerationKind): INodeProperties[]
 			type: 'options',
 			noDataExpression: true,
 			options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
-			default: ids[0] ?? '',
+			default: firstId,
 			description: 'The vendor that is asked next',
 		},
 		{

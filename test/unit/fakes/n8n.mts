@@ -109,8 +109,8 @@ export class FakeN8n {
 	readonly vendor: FakeVendor;
 	/** Takes the place of the vendor after a fallback. */
 	readonly second: FakeVendor;
-	/** Provider whose credential alone is gone. */
-	lostCredential?: string;
+	/** Credentials of their own for some types; undefined for one that is gone. */
+	readonly credentials = new Map<string, Credential | undefined>();
 	process: PackageProcess;
 	isUp = true;
 	/** While it starts, its webhooks are not there yet. */
@@ -385,9 +385,10 @@ export class FakeN8n {
 			getBinaryMetadata: async (id: string) => ({ fileSize: this.files.get(id)?.length ?? 0 }),
 		};
 		const getCredentials = async (type: string) => {
-			const isLost = this.lostCredential !== undefined && type.startsWith(this.lostCredential);
-			if (this.credential === undefined || isLost) throw new Error('Credential with ID "1" does not exist');
-			return this.credential;
+			const own = this.credentials.has(type);
+			const credential = own ? this.credentials.get(type) : this.credential;
+			if (credential === undefined) throw new Error('Credential with ID "1" does not exist');
+			return credential;
 		};
 		return {
 			getNode: () => node,

@@ -63,8 +63,5 @@ test('nothing is said to be of the run that no node has', () => {
 	const known = nodes.flatMap(({ parameters, options }) =>
 		[...parameters, ...options].map(({ name }) => name),
 	);
-	// The contract reserves this name for vendors that can cancel.
-	expect([...RUN_PARAMETERS, ...RUN_OPTIONS].filter((name) => !known.includes(name))).toEqual([
-		'cancelOnStop',
-	]);
+	expect([...RUN_PARAMETERS, ...RUN_OPTIONS].filter((name) => !known.includes(name))).toEqual([]);
 });
