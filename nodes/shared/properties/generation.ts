@@ -33,8 +33,8 @@ export function generationProperties(
 		...nodeParameterProperties(offered, kind),
 		completionProperty({}),
 		callbackUrlProperty({}),
-		fallbacksProperty(offered, kind),
 		...outputProperties({ show: { completion: ['wait', 'pause'] } }),
+		fallbacksProperty(offered, kind),
 		optionsProperty(offered, kind),
 	];
 }
