@@ -26,12 +26,14 @@ import {
 import { SeedanceImageToVideo } from '../../nodes/SeedanceImageToVideo/SeedanceImageToVideo.node.ts';
 import { SeedanceTask } from '../../nodes/SeedanceTask/SeedanceTask.node.ts';
 import { SeedanceTextToVideo } from '../../nodes/SeedanceTextToVideo/SeedanceTextToVideo.node.ts';
+import type { FakeDataTables } from '../unit/fakes/dataTables.mts';
 import { CredentialsInMemory, type Credentials } from './credentials.mts';
 import { startNodeType } from './startNode.mts';
 
 const PACKAGE = 'n8n-nodes-seedance';
 const NODE = 'Seedance';
 const START = 'Start';
+const DATA_TABLE = 'n8n-nodes-base.dataTable';
 
 const nodeTypesByName: Record<string, INodeType> = {
 	seedanceTextToVideo: new SeedanceTextToVideo(),
@@ -59,6 +61,10 @@ export interface NodeRun {
 }
 
 export interface SurroundingN8n {
+	/** n8n's Data Tables; without, nobody may touch any. */
+	tables?: FakeDataTables;
+	/** By which n8n knows an execution and its retries. Default: another one for every run. */
+	resumeToken?: string;
 	/** Where executions that wait can be reached. */
 	webhookWaitingUrl?: string;
 	/** Notes an execution that a node starts; throws where n8n would not start it. */
@@ -130,7 +136,8 @@ export function startNode(given: NodeRun): RunningNode {
 			nodeExecutionStack: [{ node: first, data: { main: [[{ json }]] }, source: null }],
 		},
 	});
-	return execute(given, runExecutionData, given.mode ?? 'trigger');
+	const { resumeToken = runExecutionData.resumeToken } = given.n8n ?? {};
+	return execute(given, { ...runExecutionData, resumeToken }, given.mode ?? 'trigger');
 }
 
 export async function runNode(given: NodeRun): Promise<NodeResult> {
@@ -236,6 +243,13 @@ function additionalDataOf(
 		mcpBaseUrl: base,
 		mcpTestBaseUrl: base,
 		async executeWorkflow({ code }, _additionalData, { inputData = [] }) {
+			if (code?.nodes.some(({ type }) => type === DATA_TABLE) && n8n.tables !== undefined) {
+				const rows = await n8n.tables.run(
+					code,
+					inputData.map(({ json }) => json),
+				);
+				return { executionId: '3', data: [rows.map((json) => ({ json }))] };
+			}
 			if (n8n.startExecution === undefined || code === undefined) throw new Error('Not started');
 			n8n.startExecution(
 				code,

@@ -3,17 +3,17 @@ import { withoutUndefined } from '../domain/json';
 import type { GenerationKind } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
 import { noteStoppedTasks } from '../n8n/executions';
-import { openPage, readMaxParallel, readOrders, type OpenSession } from '../n8n/order';
+import { endOf, openLedger, type RunLedger } from '../n8n/ledger';
+import { readMaxParallel, readOrders, type OpenSession } from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toNodeError, type ItemResult } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
 import { park, type DeliveryAddress } from '../parking/park';
 import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
-import { noteBadEnd, taskOf } from '../tasks/ledger';
+import { taskOf, type LedgerPage } from '../tasks/ledger';
 import { toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import type { RowOrigin } from '../tasks/row';
@@ -47,13 +47,19 @@ export async function generateVideos(
 	context: IExecuteFunctions,
 	kind: GenerationKind,
 ): Promise<INodeExecutionData[][]> {
-	return await stoppable(context, async (stopSignal) => [
-		await generate(context, kind, stopSignal),
-	]);
+	const ledger = await openLedger(context);
+	try {
+		return await stoppable(context, async (stopSignal) => [
+			await generate(context, ledger, kind, stopSignal),
+		]);
+	} finally {
+		await ledger.close();
+	}
 }
 
 async function generate(
 	context: IExecuteFunctions,
+	ledger: RunLedger,
 	kind: GenerationKind,
 	stopSignal?: AbortSignal,
 ): Promise<INodeExecutionData[]> {
@@ -61,11 +67,11 @@ async function generate(
 	const opened = await openSession(context, providerId, stopSignal);
 	const limit = opened.ok ? await readMaxParallel(context, opened.value.provider) : opened;
 	if (!opened.ok || !limit.ok) {
-		return await settleUnopened(context, String(providerId), opened.ok ? limit : opened);
+		return await settleUnopened(context, ledger, String(providerId), opened.ok ? limit : opened);
 	}
 	const session = opened.value;
 	const route = await chooseRoute(context);
-	const items = await readItems(context, session, kind, route);
+	const items = await readItems(context, { session, ledger, route }, kind);
 	const paid = watchPaid(context, session);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
 		if (!orders.ok) return { itemIndex, origin, result: orders };
@@ -94,12 +100,14 @@ async function generate(
 /** Nothing can be asked or ordered, but what an earlier try has paid for is still named. */
 async function settleUnopened(
 	context: IExecuteFunctions,
+	ledger: RunLedger,
 	provider: string,
 	reason: Step<unknown>,
 ): Promise<INodeExecutionData[]> {
 	if (reason.ok) return [];
 	const problems = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
-		const { problem, modelId: model = '' } = await namingPaid(context, itemIndex, reason.error);
+		const page = ledger.page(itemIndex);
+		const { problem, modelId: model = '' } = await namingPaid(page, reason.error);
 		return { itemIndex, origin: { provider, model }, problem };
 	});
 	return settleProblems(context, problems);
@@ -107,11 +115,10 @@ async function settleUnopened(
 
 /** The problem of an item that comes to no order, with the task that an earlier try has paid for. */
 async function namingPaid(
-	context: IExecuteFunctions,
-	itemIndex: number,
+	page: LedgerPage,
 	problem: Problem,
 ): Promise<{ problem: Problem; modelId?: string }> {
-	const paid = taskOf(await openPage(context, itemIndex).read());
+	const paid = taskOf(await page.read());
 	if (paid === undefined) return { problem };
 	const { taskId, modelId, addresses } = paid;
 	const description = `${problem.description} The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`;
@@ -122,15 +129,15 @@ async function namingPaid(
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
 async function readItems(
 	context: IExecuteFunctions,
-	session: Session,
+	{ session, ledger, route }: { session: Session; ledger: RunLedger; route: Route },
 	kind: GenerationKind,
-	route: Route,
 ): Promise<ReadItem[]> {
 	const open = openingOnce(context, session);
 	const items: ReadItem[] = [];
 	for (const itemIndex of itemIndexesOf(context)) {
+		const page = ledger.page(itemIndex);
 		const orders = await readingItem(async () => {
-			const read = await readOrders(context, session, open, kind, itemIndex);
+			const read = await readOrders(context, { session, open, page }, kind, itemIndex);
 			return read.ok ? ok(withCallbackUrls(context, route, read.value)) : read;
 		});
 		if (orders.ok) {
@@ -138,7 +145,7 @@ async function readItems(
 			items.push({ itemIndex, origin, orders });
 			continue;
 		}
-		const { problem, modelId } = await namingPaid(context, itemIndex, orders.error);
+		const { problem, modelId } = await namingPaid(page, orders.error);
 		if (!context.continueOnFail()) throw toNodeError(context.getNode(), problem, itemIndex);
 		const model = modelId ?? modelNameOf(context, itemIndex);
 		items.push({
@@ -187,7 +194,7 @@ function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order)
 	if (target !== undefined) {
 		const { url, context: handedThrough } = target;
 		const claims = { ...issued, nonce: newNonce(), audience: audienceOf(url) };
-		const signed = { ...claims, context: handedThrough };
+		const signed = { ...claims, context: handedThrough, ledger: order.page.reference };
 		return { ...order, callbackUrl: withCallbackToken(url, callbackKey, signed) };
 	}
 	const wantsCall = context.getNodeParameter('options.sendCallbackUrl', itemIndex, true) !== false;
@@ -214,7 +221,7 @@ function watchPaid(context: IExecuteFunctions, { stopSignal }: Session) {
 	return {
 		async add({ itemIndex, origin, result }: Submitted): Promise<void> {
 			if (!result.ok) return;
-			const row = toSubmittedRow(result.value.task, origin);
+			const row = toSubmittedRow(result.value, origin);
 			if (stopSignal?.aborted) return await stop([row], [result.value]);
 			rows.push(row);
 			unfinished.set(itemIndex, result.value);
@@ -241,12 +248,8 @@ async function cancelTasks(tasks: readonly AwaitedTask[]): Promise<void> {
 
 const PARALLEL_CANCELS = 5;
 
-/** A task that ended badly is paid for anew by a later try. */
 async function noteEnd({ orders }: ReadItem, { result }: ItemResult): Promise<void> {
-	const status = result.ok ? undefined : result.error.status;
-	if (orders.ok && status !== undefined && hasEndedBadly({ status })) {
-		await noteBadEnd(orders.value[0].page);
-	}
+	if (orders.ok) await orders.value[0].page.end(endOf(result));
 }
 
 async function pause(

@@ -33,7 +33,7 @@ export async function notify(
 /** The trigger's address with a token for this task; none where the vendor alone can report. */
 function urlToRing({ result }: Submitted): string | undefined {
 	if (!result.ok || !result.value.target?.isTrigger) return undefined;
-	const { session, task, modelId, target } = result.value;
+	const { session, task, modelId, target, ledger } = result.value;
 	const { url, context: handedThrough } = target;
 	return withCallbackToken(url, session.callbackKey, {
 		nonce: newNonce(),
@@ -43,5 +43,6 @@ function urlToRing({ result }: Submitted): string | undefined {
 		taskId: task.taskId,
 		addresses: task.addresses,
 		context: handedThrough,
+		ledger,
 	});
 }

@@ -12,7 +12,7 @@ import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../par
 import { problemOfDownload } from '../tasks/problems';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
-import type { Submitted } from '../tasks/submit';
+import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
 
 export const itemIndexesOf = (context: IExecuteFunctions): number[] => [
@@ -40,9 +40,7 @@ export const settleSubmitted = (context: IExecuteFunctions, submitted: readonly 
 		submitted.map(({ itemIndex, origin, result }) => ({
 			itemIndex,
 			origin,
-			result: result.ok
-				? ok({ json: toJson(toRow(result.value.task, origin, { raw: false })) })
-				: result,
+			result: result.ok ? ok({ json: toSubmittedRow(result.value, origin) }) : result,
 		})),
 	);
 
@@ -114,5 +112,5 @@ export function hintThatItWaited(context: IExecuteFunctions, reason: string): vo
 }
 
 /** Rows as n8n's log and its extra execution for stopped tasks show them. */
-export const toSubmittedRow = (task: Task, origin: RowOrigin): IDataObject =>
-	toJson(toRow(task, origin, { raw: false }));
+export const toSubmittedRow = ({ task, ledger }: AwaitedTask, origin: RowOrigin): IDataObject =>
+	toJson({ ...toRow(task, origin, { raw: false }), ledger });

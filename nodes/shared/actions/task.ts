@@ -2,15 +2,21 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import type { Task, TaskReference } from '../domain/task';
+import type { TaskReference } from '../domain/task';
+import { isoFromMs, minutesToMs } from '../domain/time';
 import { converse } from '../domain/vendor';
 import { readCallbackTarget } from '../n8n/callbackUrl';
+import { inlineRunner } from '../n8n/executions';
+import { endOf, listOrders, noteEnds, type NotedEnd } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
 import { readingItem, readOutputRules, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toJson, type ItemResult, type Output } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { park, type DeliveryAddress } from '../parking/park';
+import { ledgerReferenceSchema } from '../tasks/ledger';
+import { toOrderRow } from '../tasks/ledgerRow';
 import { look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { problemOfFault, problemOfInput } from '../tasks/problems';
@@ -62,6 +68,7 @@ async function operate(
 				operateOn(context, session, String(operation), itemIndex),
 			),
 	);
+	if (operation === 'get') await noteInLedger(context, results);
 	return settleResults(context, results);
 }
 
@@ -151,7 +158,7 @@ async function remove(session: Session, reference: TaskReference): Promise<Step<
 		: fail(problemOfFault(provider, removed.error, reference));
 }
 
-/** The latest tasks of the account, each as a row, for every input item. */
+/** The latest tasks of the account or the ledger, each as a row, for every input item. */
 async function getMany(
 	context: IExecuteFunctions,
 	session: Session,
@@ -159,16 +166,17 @@ async function getMany(
 	const { providerId } = session;
 	const rows: INodeExecutionData[] = [];
 	for (const itemIndex of itemIndexesOf(context)) {
-		const origin = { provider: providerId, model: '' };
-		const listed = await readingItem(async () => await list(context, session, itemIndex));
+		const listed = await readingItem(async () =>
+			context.getNodeParameter('source', itemIndex, 'vendor') === 'ledger'
+				? await listLedger(context, session, itemIndex)
+				: await list(context, session, itemIndex),
+		);
 		if (!listed.ok) {
+			const origin = { provider: providerId, model: '' };
 			rows.push(...settleProblems(context, [{ itemIndex, origin, problem: listed.error }]));
 			continue;
 		}
-		const { tasks, raw } = listed.value;
-		for (const task of tasks) {
-			rows.push({ json: toJson(toRow(task, origin, { raw })), pairedItem: { item: itemIndex } });
-		}
+		rows.push(...listed.value.map((json) => ({ json, pairedItem: { item: itemIndex } })));
 	}
 	return rows;
 }
@@ -177,15 +185,63 @@ async function list(
 	context: IExecuteFunctions,
 	session: Session,
 	itemIndex: number,
-): Promise<Step<{ tasks: Task[]; raw: boolean }>> {
+): Promise<Step<IDataObject[]>> {
 	const { provider, transport } = session;
 	if (provider.vendor.list === undefined) return unsupported(session, 'list tasks');
-	const limit = Number(context.getNodeParameter('limit', itemIndex, 50));
+	const limit = readLimit(context, itemIndex);
 	const listed = await converse(transport, provider.vendor.list(limit));
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
 	const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
-	return ok({ tasks: listed.value, raw });
+	const origin = { provider: session.providerId, model: '' };
+	return ok(listed.value.map((task) => toJson(toRow(task, origin, { raw }))));
 }
+
+const readLimit = (context: IExecuteFunctions, itemIndex: number): number =>
+	Number(context.getNodeParameter('limit', itemIndex, 50));
+
+/** What the generation nodes have written down of their orders from this vendor. */
+async function listLedger(
+	context: IExecuteFunctions,
+	{ providerId: provider, clock }: Session,
+	itemIndex: number,
+): Promise<Step<IDataObject[]>> {
+	const table = readText(context, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
+	const isUncollected = context.getNodeParameter('orders', itemIndex, 'all') === 'uncollected';
+	const minutes = Number(context.getNodeParameter('olderThanMinutes', itemIndex, 0));
+	const before = isoFromMs(clock.now() - minutesToMs(minutes));
+	const listed = await listOrders(inlineRunner(context), {
+		table,
+		provider,
+		uncollectedBefore: isUncollected ? before : undefined,
+		limit: readLimit(context, itemIndex),
+	});
+	return listed.ok
+		? ok(listed.value.map((row) => toJson(toOrderRow(row, table))))
+		: fail(
+				problemOfInput(
+					`The task ledger '${table}' could not be read: ${listed.error}`,
+					"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+				),
+			);
+}
+
+/** Writes down the ends of tasks whose rows say that a ledger knows them. */
+async function noteInLedger(
+	context: IExecuteFunctions,
+	results: readonly ItemResult[],
+): Promise<void> {
+	const ends = results.flatMap(({ itemIndex, result }): NotedEnd[] => {
+		const reference = readLedgerReference(context, itemIndex);
+		const end = endOf(result);
+		return reference && end.isCollected ? [{ reference, end }] : [];
+	});
+	if (ends.length === 0) return;
+	const noted = await noteEnds(inlineRunner(context), ends);
+	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
+}
+
+const readLedgerReference = (context: IExecuteFunctions, itemIndex: number) =>
+	ledgerReferenceSchema.safeParse(rowIn(context, itemIndex).ledger).data;
 
 /** Waits for the end of each task, in the node or outside of it. */
 async function wait(
@@ -231,6 +287,7 @@ async function waitInNode(
 		limit,
 		async (item): Promise<ItemResult> => await finish(context, item),
 	);
+	await noteInLedger(context, results);
 	return settleResults(context, results);
 }
 
@@ -258,6 +315,7 @@ function readAwaited(
 		submittedAt: session.clock.now(),
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
+		ledger: readLedgerReference(context, itemIndex),
 	});
 }
 

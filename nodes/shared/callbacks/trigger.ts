@@ -8,6 +8,8 @@ import { isObject } from '../domain/json';
 import { hasEnded, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
+import { inlineRunnerOfCall } from '../n8n/executions';
+import { noteEnds } from '../n8n/ledger';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -118,12 +120,29 @@ async function deliver(
 	}
 	if (isWanted(context, task)) {
 		const item = await toItem(context, session, task, claims, deliveries.isShared);
+		await noteInLedger(context, task, claims);
 		deliveries.note(task.taskId, claims?.nonce ?? '');
 		const webhookResponse = { state: 'delivered', message: 'Thank you' };
 		return { webhookResponse, workflowData: [[item]] };
 	}
 	deliveries.note(task.taskId, claims?.nonce ?? '');
 	return reply(context, 200, 'delivered', 'This trigger does not want this event');
+}
+
+/** What cannot be written down is delivered all the same; the table may be another project's. */
+async function noteInLedger(
+	context: IWebhookFunctions,
+	task: Task,
+	claims: CallbackClaims | undefined,
+): Promise<void> {
+	const reference = claims?.ledger;
+	if (reference === undefined) return;
+	const { status, usage, videoUrl, completedAt, expiresAt, failure } = task;
+	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
+	const noted = await noteEnds(inlineRunnerOfCall(context), [
+		{ reference, end: { ...end, isCollected: true } },
+	]);
+	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }
 
 /**

@@ -25,7 +25,12 @@ export const RUN_PARAMETERS: ReadonlySet<string> = new Set([
 	FALLBACKS,
 ]);
 
+/** Name of the table in which orders are written down. */
+export const TASK_LEDGER = 'taskLedger';
+export const DEFAULT_LEDGER_TABLE = 'seedance_tasks';
+
 export const RUN_OPTIONS: ReadonlySet<string> = new Set([
+	TASK_LEDGER,
 	'timeout',
 	'pollInterval',
 	'maxParallel',

@@ -4,10 +4,12 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
+	type IWebhookFunctions,
 	type IWorkflowBase,
+	type IWorkflowExecuteAdditionalData,
 	type IWorkflowSettings,
 } from 'n8n-workflow';
-import { reasonOf } from '../domain/json';
+import { isObject, reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 
 const START = 'Start';
@@ -33,14 +35,15 @@ export function inlineWorkflow(
 	first: string,
 	nodes: INode[],
 	connections: IConnections,
-	keep: 'all' | 'none',
+	keep: 'all' | 'errors' | 'nothing',
 ): IWorkflowBase {
 	const settings: IWorkflowSettings = {
 		executionOrder: 'v1',
 		callerPolicy: 'workflowsFromSameOwner',
 		executionTimeout: -1,
-		saveDataSuccessExecution: keep,
-		saveDataErrorExecution: 'all',
+		saveDataSuccessExecution: keep === 'all' ? 'all' : 'none',
+		saveDataErrorExecution: keep === 'nothing' ? 'none' : 'all',
+		...(keep === 'nothing' && { saveManualExecutions: false }),
 	};
 	const start = inlineNode(0, START, 'n8n-nodes-base.executeWorkflowTrigger', {
 		typeVersion: 1.1,
@@ -69,21 +72,68 @@ export async function startDetached(
 	const { $execution, $workflow } = context.getWorkflowDataProxy(0);
 	const executionId = String($execution.id);
 	try {
-		await context.executeWorkflow(
-			{ code },
-			items.map((json, item) => ({ json, pairedItem: { item } })),
-			undefined,
-			{
-				doNotWaitToFinish: true,
-				parentExecution: { executionId, workflowId: String($workflow.id), shouldResume: false },
-				executionMode: context.getMode(),
-			},
-		);
+		await context.executeWorkflow({ code }, toItems(items), undefined, {
+			doNotWaitToFinish: true,
+			parentExecution: { executionId, workflowId: String($workflow.id), shouldResume: false },
+			executionMode: context.getMode(),
+		});
 		return ok(undefined);
 	} catch (error) {
 		return fail(reasonOf(error));
 	}
 }
+
+/** Runs such a workflow to its end and gives what its last node puts out, or says why it did not end. */
+export type RunInline = (
+	code: IWorkflowBase,
+	items: readonly IDataObject[],
+) => Promise<Result<IDataObject[], string>>;
+
+export const inlineRunner =
+	(context: IExecuteFunctions): RunInline =>
+	async (code, items) => {
+		try {
+			const { data } = await context.executeWorkflow({ code }, toItems(items));
+			return ok((data[0] ?? []).map(({ json }) => json));
+		} catch (error) {
+			return fail(reasonOf(error));
+		}
+	};
+
+/**
+ * The same for a call that comes in. n8n gives such a call no public way to run a workflow, but the
+ * one that it gives to nodes lies at its hand (2.41.1).
+ */
+export const inlineRunnerOfCall =
+	(context: IWebhookFunctions): RunInline =>
+	async (code, items) => {
+		if (!canExecute(context)) return fail('This n8n runs no workflow for a call that comes in');
+		const { additionalData } = context;
+		try {
+			const { data } = await additionalData.executeWorkflow({ code }, additionalData, {
+				executionMode: context.getMode(),
+				inputData: toItems(items),
+				parentWorkflowId: String(context.getWorkflow().id),
+				parentWorkflowSettings: code.settings,
+				node: context.getNode(),
+			});
+			return ok((data[0] ?? []).map(({ json }) => json));
+		} catch (error) {
+			return fail(reasonOf(error));
+		}
+	};
+
+interface CanExecute {
+	additionalData: IWorkflowExecuteAdditionalData;
+}
+
+const canExecute = (context: object): context is CanExecute =>
+	'additionalData' in context &&
+	isObject(context.additionalData) &&
+	typeof context.additionalData.executeWorkflow === 'function';
+
+const toItems = (rows: readonly IDataObject[]) =>
+	rows.map((json, item) => ({ json, pairedItem: { item } }));
 
 /**
  * Leaves the tasks of a stopped execution as an execution of their own in the workflow's list:

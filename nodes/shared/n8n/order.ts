@@ -1,5 +1,5 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isObject, parseJson, textOf, type JsonObject } from '../domain/json';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isObject, parseJson, textOf, withoutUndefined, type JsonObject } from '../domain/json';
 import type {
 	GenerationKind,
 	GivenMedia,
@@ -13,14 +13,8 @@ import { fail, ok } from '../domain/result';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
-import {
-	FALLBACK_ENTRY,
-	FALLBACKS,
-	NODE_PARAMETERS,
-	RUN_OPTIONS,
-	RUN_PARAMETERS,
-} from '../models/placement';
-import { contextLedger, orderKey, type LedgerPage } from '../tasks/ledger';
+import { FALLBACK_ENTRY, FALLBACKS, NODE_PARAMETERS } from '../models/placement';
+import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemOfInput } from '../tasks/problems';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
@@ -30,31 +24,9 @@ import { readCompletion } from './completion';
 import { readImage, readReferences } from './images';
 import { readingItem, readOutputRules, readText } from './parameters';
 
-/** Where the order of an item is written down; reads no parameter's value, so it never fails. */
-export function openPage(context: IExecuteFunctions, itemIndex: number): LedgerPage {
-	const runIndex = Number(context.getWorkflowDataProxy(itemIndex).$runIndex);
-	const written = writtenOrder(context, context.getInputData()[itemIndex]);
-	return contextLedger(context.getContext('node')).page(orderKey({ runIndex, itemIndex, written }));
-}
-
-/** What the user wrote about the video, before any expression is evaluated, and the input item. */
-function writtenOrder(context: IExecuteFunctions, item: INodeExecutionData | undefined): unknown {
-	const { parameters } = context.getNode();
-	const options = isObject(parameters.options) ? parameters.options : {};
-	const without = (record: object, names: ReadonlySet<string>) =>
-		Object.entries(record)
-			.filter(([name]) => !names.has(name))
-			.toSorted(([a], [b]) => (a < b ? -1 : 1));
-	return [
-		without({ ...parameters, options: undefined }, RUN_PARAMETERS),
-		without(options, RUN_OPTIONS),
-		item?.json ?? {},
-		item?.binary ?? {},
-	];
-}
-
 /** At whom an item's video is to be made, and what counts there alone. */
 interface Choice {
+	page: LedgerPage;
 	session: Session;
 	model: ModelEntry;
 	/** As the node holds them. */
@@ -74,8 +46,7 @@ export type OpenSession = (providerId: unknown) => Promise<Step<Session>>;
  */
 export async function readOrders(
 	context: IExecuteFunctions,
-	session: Session,
-	open: OpenSession,
+	{ session, open, page }: { session: Session; open: OpenSession; page: LedgerPage },
 	kind: GenerationKind,
 	itemIndex: number,
 ): Promise<Step<Orders>> {
@@ -83,6 +54,7 @@ export async function readOrders(
 	const model = readModel(context, session.provider, kind, itemIndex);
 	if (!model.ok) return model;
 	const first = await readOrder(context, options, itemIndex, {
+		page,
 		session,
 		model: model.value,
 		additionalParameters: options.additionalParameters,
@@ -98,6 +70,7 @@ export async function readOrders(
 		if (!choice.ok) return choice;
 		const other = await readOrder(context, options, itemIndex, {
 			...choice.value,
+			page,
 			fallbackOf: { given },
 		});
 		if (!other.ok) return other;
@@ -116,7 +89,7 @@ async function readFallback(
 	entry: JsonObject,
 	open: OpenSession,
 	kind: GenerationKind,
-): Promise<Step<Choice>> {
+): Promise<Step<Omit<Choice, 'page'>>> {
 	const opened = await open(entry.provider);
 	if (!opened.ok) return opened;
 	const { provider } = opened.value;
@@ -137,7 +110,7 @@ async function readOrder(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	itemIndex: number,
-	{ session, model, fallbackOf, ...choice }: Choice,
+	{ page, session, model, fallbackOf, ...choice }: Choice,
 ): Promise<Step<{ order: Order; given: GivenMedia }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
@@ -183,13 +156,21 @@ async function readOrder(
 		additional: additional.value,
 		target: target.value,
 		minimumBalance: minimumBalance.value,
-		page: openPage(context, itemIndex),
+		page,
+		about: aboutOf(model, valid.value),
 		resubmitUnknown: options.resubmitUnknown === true,
 		cancelOnStop: options.cancelOnStop === true,
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 	};
 	return ok({ order, given });
+}
+
+function aboutOf({ id: model }: ModelEntry, values: ParameterValues): OrderAbout {
+	const { prompt, resolution, duration } = values;
+	const text = (value: unknown) => (value === undefined ? undefined : String(value));
+	const told = { prompt: text(prompt), resolution: text(resolution), duration: text(duration) };
+	return withoutUndefined({ model, ...told });
 }
 
 const sameMedia = (one: GivenMedia, other: GivenMedia): boolean =>

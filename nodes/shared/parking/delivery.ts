@@ -6,7 +6,8 @@ import { fail, ok } from '../domain/result';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
-import { resumeUrlAt } from '../n8n/executions';
+import { inlineRunnerOfCall, resumeUrlAt } from '../n8n/executions';
+import { endOf, noteEnds, type NotedEnd } from '../n8n/ledger';
 import { settlingMs } from '../n8n/process';
 import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
@@ -107,7 +108,7 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 		isDelivering = true;
 		progress.watch = undefined;
 		progress.deliveries += 1;
-		return deliver(context, items, progress);
+		return await deliver(context, items, progress);
 	} finally {
 		if (isDelivering) void releaseLater(progress);
 		else progress.isBusy = false;
@@ -283,17 +284,18 @@ function settleLost({ lost }: Accounts, items: readonly ParkedItem[], progress: 
 }
 
 /** Hands the rows to n8n, which resumes the execution with them. */
-function deliver(
+async function deliver(
 	context: IWebhookFunctions,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
-): IWebhookResponseData {
+): Promise<IWebhookResponseData> {
 	const node = context.getNode();
 	const onProblem = onProblemOf(node);
 	const results = items.flatMap((item) => {
 		const ended = settled.get(item.itemIndex);
 		return ended === undefined ? [] : [toResult(item, ended)];
 	});
+	await noteInLedger(context, items, results);
 	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
 	if (error !== undefined) failNode(context, error);
 	// One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
@@ -303,6 +305,22 @@ function deliver(
 		workflowData: [rows],
 		webhookResponse: { state: 'delivered', message: 'Delivered' },
 	};
+}
+
+/** What cannot be written down is delivered all the same. */
+async function noteInLedger(
+	context: IWebhookFunctions,
+	items: readonly ParkedItem[],
+	results: readonly ItemResult[],
+): Promise<void> {
+	const ends = items.flatMap(({ itemIndex, task }): NotedEnd[] => {
+		const reference = task.ok ? task.value.ledger : undefined;
+		const ended = results.find((result) => result.itemIndex === itemIndex);
+		return reference && ended ? [{ reference, end: endOf(ended.result) }] : [];
+	});
+	if (ends.length === 0) return;
+	const noted = await noteEnds(inlineRunnerOfCall(context), ends);
+	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }
 
 function toResult({ itemIndex, origin, task }: ParkedItem, { result }: Settled): ItemResult {

@@ -139,7 +139,7 @@ function toParked(
 	now: number,
 ): ParkedItem {
 	if (!result.ok) return { nonce, itemIndex, origin, task: fail(result.error) };
-	const { task, submittedAt, modelId, waiting, output } = result.value;
+	const { task, submittedAt, modelId, waiting, output, ledger } = result.value;
 	const { taskId, status, addresses } = task;
 	const { timeoutMinutes, maxPollGapMs } = waiting;
 	const deadlineAt = now + minutesToMs(timeoutMinutes);
@@ -148,6 +148,6 @@ function toParked(
 		nonce,
 		itemIndex,
 		origin,
-		task: ok({ ...handle, deadlineAt, timeoutMinutes, maxPollGapMs, output }),
+		task: ok({ ...handle, deadlineAt, timeoutMinutes, maxPollGapMs, ledger, output }),
 	};
 }

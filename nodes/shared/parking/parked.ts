@@ -4,6 +4,7 @@ import { isObject, withoutUndefined } from '../domain/json';
 import { problemSchema, type Problem } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import { toJson } from '../n8n/settle';
+import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
 import { refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, TaskHandle } from '../tasks/session';
@@ -27,6 +28,7 @@ const noteSchema = z.object({
 			deadlineAt: z.number(),
 			timeoutMinutes: z.number(),
 			maxPollGapMs: z.number().optional(),
+			ledger: ledgerReferenceSchema.optional(),
 			output: z.object({ raw: z.boolean(), binaryProperty: z.string().optional() }),
 		})
 		.optional(),
@@ -41,6 +43,7 @@ export interface ParkedTask extends TaskHandle {
 	deadlineAt: number;
 	timeoutMinutes: number;
 	maxPollGapMs?: number;
+	ledger?: LedgerReference;
 	output: OutputRules;
 }
 

@@ -52,6 +52,6 @@ export function pollerWorkflow(
 		name,
 		[poller],
 		{ [name]: { main: [[connectionTo(name)]] } },
-		'none',
+		'errors',
 	);
 }

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
 import { fallbacksProperty } from './fallbacks';
@@ -173,6 +174,15 @@ const runOptions: INodeProperties[] = [
 	},
 	contextOption,
 	...waitingOptions,
+	{
+		displayName: 'Task Ledger',
+		name: TASK_LEDGER,
+		type: 'string',
+		noDataExpression: true,
+		default: DEFAULT_LEDGER_TABLE,
+		description:
+			'Data Table of n8n in which every order is written down before and after it is made, so that a retry finds what is paid for even if n8n was killed. It is created at first use.',
+	},
 	{
 		displayName: 'Resubmit Unknown',
 		name: 'resubmitUnknown',

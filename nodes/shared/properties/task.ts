@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { providers } from '../providers';
 import { providerProperty } from './generation';
 import {
@@ -46,7 +47,9 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 			placeholder: 'e.g. {{ $json.taskId }}',
 			description: "The task's ID, as a Seedance node returned it",
 		},
-		...(offered.includes('getMany') ? [limitProperty] : []),
+		...sourceProperties(catalogue),
+		...ledgerProperties,
+		limitProperty,
 		completionProperty(waitOperation, false),
 		callbackUrlProperty(waitOperation),
 		...outputProperties({ show: { resource: ['task'], operation: ['get', 'wait'] } }),
@@ -62,12 +65,88 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 	];
 }
 
+const getManyOperation = { resource: ['task'], operation: ['getMany'] };
+
+/** Who tells the tasks: the vendor, where it can, or the table that the generation nodes have kept. */
+function sourceProperties(catalogue: Catalogue): INodeProperties[] {
+	const ids = Object.keys(catalogue);
+	const listing = providersWith('list', catalogue);
+	const others = ids.filter((id) => !listing.includes(id));
+	const ledger = {
+		name: 'Task Ledger',
+		value: 'ledger',
+		description: 'What nodes with the option Task Ledger have ordered from this vendor',
+	};
+	const vendor = {
+		name: 'Vendor',
+		value: 'vendor',
+		description: 'Every task of the account, wherever it was made',
+	};
+	const property = (
+		provider: string[],
+		options: INodePropertyOptions[],
+		usual: string,
+	): INodeProperties => ({
+		displayName: 'Source',
+		name: 'source',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { ...getManyOperation, provider } },
+		options,
+		default: usual,
+		description: 'Who tells which tasks there are',
+	});
+	return [
+		property(listing, [ledger, vendor], 'vendor'),
+		property(others, [ledger], 'ledger'),
+	].filter(({ displayOptions }) => displayOptions?.show?.provider?.length !== 0);
+}
+
+const fromLedger = { ...getManyOperation, source: ['ledger'] };
+
+const ledgerProperties: INodeProperties[] = [
+	{
+		displayName: 'Table',
+		name: TASK_LEDGER,
+		type: 'string',
+		displayOptions: { show: fromLedger },
+		default: DEFAULT_LEDGER_TABLE,
+		description: 'Name of the Data Table, as the option Task Ledger has it',
+	},
+	{
+		displayName: 'Orders',
+		name: 'orders',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: fromLedger },
+		options: [
+			{ name: 'All', value: 'all' },
+			{
+				name: 'Not Collected',
+				value: 'uncollected',
+				description: 'Taken by the vendor, and no workflow has put out the video yet',
+			},
+		],
+		default: 'uncollected',
+		description: 'Which orders to return',
+	},
+	{
+		displayName: 'Older Than (Minutes)',
+		name: 'olderThanMinutes',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		displayOptions: { show: { ...fromLedger, orders: ['uncollected'] } },
+		default: 60,
+		description: 'Leaves out newer orders, for which their own workflow may still be waiting',
+	},
+];
+
 const limitProperty: INodeProperties = {
 	displayName: 'Limit',
 	name: 'limit',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 500 },
-	displayOptions: { show: { resource: ['task'], operation: ['getMany'] } },
+	displayOptions: { show: getManyOperation },
 	default: 50,
 	description: 'Max number of results to return',
 };
@@ -105,9 +184,8 @@ const taskOperations: TaskOperation[] = [
 	{
 		name: 'Get Many',
 		value: 'getMany',
-		description: 'List the latest tasks of the account',
+		description: 'List the latest tasks, of the account or of the task ledger',
 		action: 'Get many tasks',
-		needs: 'list',
 	},
 	{
 		name: 'Wait',

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
+import { ledgerReferenceSchema } from './ledger';
 
 /** Query parameter that carries the token in every callback URL this package hands out. */
 export const TOKEN_PARAMETER = 'seedance';
@@ -26,6 +27,7 @@ const claimsSchema = z.object({
 	taskId: z.string().optional(),
 	addresses: z.record(z.string(), z.string()).optional(),
 	context: z.unknown().optional(),
+	ledger: ledgerReferenceSchema.optional(),
 });
 
 export type CallbackClaims = z.infer<typeof claimsSchema>;

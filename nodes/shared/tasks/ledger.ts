@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { isObject, type JsonObject } from '../domain/json';
-import type { TaskReference } from '../domain/task';
+import { hasEndedBadly, type TaskReference, type TaskStatus, type TaskUsage } from '../domain/task';
 import { refusalSchema } from './row';
 
 /** The vendor that was asked; entries of the first version have none and mean the node's own. */
@@ -9,7 +9,13 @@ const vendor = { providerId: z.string().optional() };
 
 const entrySchema = z.discriminatedUnion('state', [
 	/** Written before the request: whoever finds it later cannot know what became of it. */
-	z.object({ state: z.literal('submitting'), at: z.string(), ...vendor }),
+	z.object({
+		state: z.literal('submitting'),
+		at: z.string(),
+		...vendor,
+		/** The vendor was asked, and its answer did not come or could not be read. */
+		answerLost: z.literal(true).optional(),
+	}),
 	z.object({
 		state: z.literal('submitted'),
 		at: z.string(),
@@ -26,15 +32,46 @@ const entrySchema = z.discriminatedUnion('state', [
 
 export type LedgerEntry = z.infer<typeof entrySchema>;
 
-/** What was ordered for one item of one run. */
-export interface LedgerPage {
-	read(): Promise<LedgerEntry | undefined>;
-	write(entry: LedgerEntry): Promise<void>;
-	/** The vendor certainly did not take the request. */
-	clear(): Promise<void>;
+/** What was ordered, for whoever reads the ledger. */
+export interface OrderAbout {
+	model: string;
+	prompt?: string;
+	resolution?: string;
+	duration?: string;
 }
 
-/** Where orders are written down. A store that outlives n8n's own saving takes this place. */
+/** What became of a task, as far as somebody looked. */
+export interface OrderEnd {
+	/** Of the task when it was last seen. */
+	status?: TaskStatus;
+	/** Whether the video, or why there is none, was handed on. */
+	isCollected: boolean;
+	usage?: TaskUsage;
+	videoUrl?: string;
+	/** ISO 8601, UTC. */
+	completedAt?: string;
+	expiresAt?: string;
+	/** Why there is no video. */
+	reason?: string;
+}
+
+export const ledgerReferenceSchema = z.object({ table: z.string(), key: z.string() });
+
+/** Where an order is written down for longer than its execution lasts, for whoever gets the video. */
+export type LedgerReference = z.infer<typeof ledgerReferenceSchema>;
+
+/** What was ordered for one item of one run. */
+export interface LedgerPage {
+	reference?: LedgerReference;
+	read(): Promise<LedgerEntry | undefined>;
+	write(entry: LedgerEntry, about: OrderAbout): Promise<void>;
+	/** The vendor certainly did not take the request. */
+	clear(): Promise<void>;
+	/** A task that ended badly is paid for anew by a later try. */
+	end(end: OrderEnd): Promise<void>;
+}
+
+/** Where orders are written down. */
 export interface Ledger {
 	page(key: string): LedgerPage;
 }
@@ -62,6 +99,11 @@ export function contextLedger(nodeContext: JsonObject): Ledger {
 			clear: async () => {
 				delete pages()[key];
 			},
+			end: async ({ status }) => {
+				const entry = entrySchema.safeParse(pages()[key]).data;
+				if (entry?.state !== 'submitted' || status === undefined) return;
+				if (hasEndedBadly({ status })) pages()[key] = { ...entry, endedBadly: true };
+			},
 		}),
 	};
 }
@@ -74,12 +116,6 @@ export function orderKey(item: { runIndex: number; itemIndex: number; written: u
 	const { runIndex, itemIndex, written } = item;
 	const hash = createHash('sha256').update(JSON.stringify(written)).digest('base64url');
 	return `${runIndex}:${itemIndex}:${hash.slice(0, 22)}`;
-}
-
-/** Lets a later try of the item pay for a new task. */
-export async function noteBadEnd(page: LedgerPage): Promise<void> {
-	const entry = await page.read();
-	if (entry?.state === 'submitted') await page.write({ ...entry, endedBadly: true });
 }
 
 /** The paid task of an entry, if it has one that is still of use. */

@@ -3,7 +3,7 @@ import type { Provider } from '../domain/provider';
 import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
-import type { LedgerPage } from './ledger';
+import type { LedgerPage, OrderAbout } from './ledger';
 
 /** The vendor of a run and the ways to it. */
 export interface Session {
@@ -47,6 +47,8 @@ export interface Order {
 	/** Nothing is ordered while the account holds less, in the vendor's own unit. */
 	minimumBalance?: number;
 	page: LedgerPage;
+	/** For the readers of the ledger. */
+	about: OrderAbout;
 	resubmitUnknown: boolean;
 	/** Whether the vendor is to cancel the task when the user stops the execution. */
 	cancelOnStop: boolean;

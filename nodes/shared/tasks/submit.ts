@@ -7,7 +7,7 @@ import { hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
 import { converse, type CreateOrder } from '../domain/vendor';
 import { requireBalance } from './balance';
-import { taskOf, type LedgerEntry } from './ledger';
+import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
 import { problemOfElsewhere, problemOfFault, problemOfUnknownSubmission } from './problems';
 import type { Refusal, RowOrigin } from './row';
@@ -31,6 +31,8 @@ export interface AwaitedTask {
 	output: OutputRules;
 	target?: CallbackTarget;
 	cancelOnStop?: boolean;
+	/** Where the order is written down for longer than this execution lasts. */
+	ledger?: LedgerReference;
 }
 
 /** What became of one item's submission. */
@@ -91,8 +93,10 @@ const submitted = (
 ): Submitted => ({ itemIndex, origin, result });
 
 const awaited = (order: Order, task: Task, submittedAt: number): AwaitedTask => {
-	const { session, model, waiting, output, target, cancelOnStop } = order;
-	return { session, task, submittedAt, modelId: model.id, waiting, output, target, cancelOnStop };
+	const { session, model, waiting, output, target, cancelOnStop, page } = order;
+	const { reference: ledger } = page;
+	const rules = { waiting, output, target, cancelOnStop };
+	return { session, task, submittedAt, modelId: model.id, ...rules, ledger };
 };
 
 /** Asks the vendors in turn, until one has taken the video or may have taken it. */
@@ -143,7 +147,7 @@ async function submitTask(
 	refusedBy: readonly Refusal[],
 	patienceMs: number,
 ): Promise<Result<AwaitedTask, NotTaken>> {
-	const { page, session } = order;
+	const { page, session, about } = order;
 	const { providerId, provider, transport, clock, pace, stopSignal } = session;
 	const notTaken = (fault: Fault) =>
 		fail({ fault, problem: withNothingSubmitted(problemOfFault(provider, fault)) });
@@ -162,19 +166,21 @@ async function submitTask(
 		stopSignal?.throwIfAborted();
 
 		const writtenAt = new Date(clock.now()).toISOString();
-		await page.write({ state: 'submitting', at: writtenAt, providerId });
+		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
 		const answer = await transport.submit(request);
 		const created = answer.ok ? provider.vendor.readCreated(answer.value) : answer;
 
 		if (created.ok) {
 			const submittedAt = clock.now();
-			await page.write(entryOf(order, created.value, submittedAt, refusedBy));
+			await page.write(entryOf(order, created.value, submittedAt, refusedBy), about);
 			const { taskId } = created.value;
 			session.log(`Seedance: ${provider.label} accepted task ${taskId} [item ${order.itemIndex}]`);
 			return ok(awaited(order, created.value, submittedAt));
 		}
 		const { error: fault } = created;
 		if (!fault.certainlyNotTaken) {
+			const lost = { at: writtenAt, providerId, answerLost: true as const };
+			await page.write({ state: 'submitting', ...lost }, about);
 			return fail({ problem: problemOfUnknownSubmission(provider, fault) });
 		}
 		await page.clear();

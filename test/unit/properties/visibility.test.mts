@@ -62,6 +62,7 @@ const general = new Set([
 	'pollInterval',
 	'resubmitUnknown',
 	'sendCallbackUrl',
+	'taskLedger',
 	'timeout',
 ]);
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../nodes/shared/domain/json';
 import {
 	contextLedger,
-	noteBadEnd,
 	orderKey,
 	taskOf,
 	type LedgerEntry,
@@ -17,30 +16,31 @@ const submitted: LedgerEntry = {
 };
 const submitting: LedgerEntry = { state: 'submitting', at: '2026-01-01T00:00:00.000Z' };
 const KEY = 'seedanceSubmissions';
+const about = { model: 'm' };
 
 test('what is written is read, by a ledger that is opened later too', async () => {
 	const context: JsonObject = {};
 	const page = contextLedger(context).page('a');
 	expect(await page.read()).toBeUndefined();
-	await page.write(submitting);
+	await page.write(submitting, about);
 	expect(await page.read()).toEqual(submitting);
-	await page.write(submitted);
+	await page.write(submitted, about);
 	expect(await contextLedger(context).page('a').read()).toEqual(submitted);
 });
 
 test('the entries survive n8n’s way of storing an execution', async () => {
 	const context: JsonObject = {};
-	await contextLedger(context).page('a').write(submitted);
+	await contextLedger(context).page('a').write(submitted, about);
 	const restored: JsonObject = JSON.parse(JSON.stringify(context));
 	expect(await contextLedger(restored).page('a').read()).toEqual(submitted);
 });
 
 test('each key has a page of its own', async () => {
 	const ledger = contextLedger({});
-	await ledger.page('a').write(submitted);
+	await ledger.page('a').write(submitted, about);
 	const other = ledger.page('b');
 	expect(await other.read()).toBeUndefined();
-	await other.write(submitting);
+	await other.write(submitting, about);
 	await other.clear();
 	expect(await ledger.page('a').read()).toEqual(submitted);
 });
@@ -48,7 +48,7 @@ test('each key has a page of its own', async () => {
 test('a cleared page is empty', async () => {
 	const context: JsonObject = {};
 	const page = contextLedger(context).page('a');
-	await page.write(submitting);
+	await page.write(submitting, about);
 	await page.clear();
 	expect(await page.read()).toBeUndefined();
 	expect(context[KEY]).toEqual({});
@@ -56,7 +56,7 @@ test('a cleared page is empty', async () => {
 
 test('what others keep in the context stays there', async () => {
 	const context: JsonObject = { noItemsLeft: true };
-	await contextLedger(context).page('a').write(submitted);
+	await contextLedger(context).page('a').write(submitted, about);
 	expect(context.noItemsLeft).toBe(true);
 });
 
@@ -80,7 +80,7 @@ test('any garbage in the context is ignored and overwritten', async () => {
 		fc.asyncProperty(fc.jsonValue(), async (garbage) => {
 			const page = contextLedger({ [KEY]: garbage }).page('a');
 			expect(await page.read()).toBeUndefined();
-			await page.write(submitted);
+			await page.write(submitted, about);
 			expect(await page.read()).toEqual(submitted);
 		}),
 	);
@@ -98,16 +98,26 @@ describe('the task of an entry', () => {
 
 	test('is none once it has ended badly', async () => {
 		const page = contextLedger({}).page('a');
-		await page.write(submitted);
-		await noteBadEnd(page);
+		await page.write(submitted, about);
+		await page.end({ status: 'failed', isCollected: true });
 		expect(await page.read()).toEqual({ ...submitted, endedBadly: true });
 		expect(taskOf(await page.read())).toBeUndefined();
 	});
 
+	test.each(['queued', 'running', 'succeeded', undefined] as const)(
+		'stays what it is while it is %s',
+		async (status) => {
+			const page = contextLedger({}).page('a');
+			await page.write(submitted, about);
+			await page.end({ status, isCollected: true });
+			expect(await page.read()).toEqual(submitted);
+		},
+	);
+
 	test.each([undefined, submitting])('a bad end of %j is none', async (entry) => {
 		const page = contextLedger({}).page('a');
-		if (entry !== undefined) await page.write(entry);
-		await noteBadEnd(page);
+		if (entry !== undefined) await page.write(entry, about);
+		await page.end({ status: 'failed', isCollected: true });
 		expect(await page.read()).toEqual(entry);
 	});
 });

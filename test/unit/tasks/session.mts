@@ -85,6 +85,7 @@ export function scripted(script: Script = {}) {
 		media: [],
 		additional: {},
 		page,
+		about: { model: modelId },
 		resubmitUnknown: false,
 		cancelOnStop: false,
 		waiting: { timeoutMinutes: 30 },

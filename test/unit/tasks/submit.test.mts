@@ -1,7 +1,7 @@
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { Vendor } from '../../../nodes/shared/domain/vendor';
-import { noteBadEnd, type LedgerEntry } from '../../../nodes/shared/tasks/ledger';
+import type { LedgerEntry } from '../../../nodes/shared/tasks/ledger';
 import type { Order } from '../../../nodes/shared/tasks/session';
 import { takeTask } from '../../../nodes/shared/tasks/submit';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
@@ -22,7 +22,7 @@ import {
 /** Takes the item's task after what the ledger says of an earlier try. */
 async function take(script: Script = {}, more: Partial<Order> = {}, before?: LedgerEntry) {
 	const world = scripted(script);
-	if (before !== undefined) await world.page.write(before);
+	if (before !== undefined) await world.page.write(before, { model: '' });
 	const { result, origin } = await takeTask([world.order(more)]);
 	return { ...world, result, origin, entry: await world.page.read() };
 }
@@ -158,8 +158,8 @@ describe('an item that was ordered before', () => {
 
 	test('and is not even looked at when that is known', async () => {
 		const world = scripted({ looks: [refusal(404)] });
-		await world.page.write(paid);
-		await noteBadEnd(world.page);
+		await world.page.write(paid, { model: '' });
+		await world.page.end({ status: 'failed', isCollected: true });
 		expect((await takeTask([world.order()])).result.ok).toBe(true);
 		expect([world.asked.length, world.ordered.length]).toEqual([0, 1]);
 	});

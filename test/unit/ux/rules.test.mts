@@ -118,7 +118,15 @@ describe.each(ofType('options'))('the list %s', (_, { property }) => {
 	});
 
 	test('takes no expression where others depend on it', () => {
-		const decisive = ['provider', 'model', 'resource', 'operation', 'completion'];
+		const decisive = [
+			'provider',
+			'model',
+			'resource',
+			'operation',
+			'completion',
+			'source',
+			'orders',
+		];
 		expect(property.noDataExpression === true).toBe(decisive.includes(property.name));
 	});
 

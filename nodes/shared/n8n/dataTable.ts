@@ -1,0 +1,168 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import { isObject } from '../domain/json';
+import { fail, ok, type Result } from '../domain/result';
+import type { Clock } from '../domain/time';
+import { ledgerColumns } from '../tasks/ledgerRow';
+import type { OrderTable } from '../tasks/tableLedger';
+import { connectionTo, inlineNode, inlineWorkflow, type RunInline } from './executions';
+
+/** A condition that a row has to meet. */
+export interface Condition {
+	column: string;
+	/** Words of n8n's Data Table node. */
+	is: 'eq' | 'lt';
+	value: string;
+}
+
+export interface RowQuery {
+	conditions: readonly Condition[];
+	match: 'all' | 'any';
+	/** Without: all of them. */
+	newest?: number;
+}
+
+/** A table of n8n's own, in the project of the workflow. */
+export interface DataTable extends OrderTable {
+	get(query: RowQuery): Promise<Result<IDataObject[], string>>;
+}
+
+/** What hangs for so long counts as lost: an order must not wait for its ledger. */
+const DEADLINE_MS = 10_000;
+
+/** SQLite takes no longer list of conditions. */
+const MAX_CONDITIONS = 200;
+
+/**
+ * Opens the ledger's table, and makes it at first use. Only n8n's own Data Table node may touch
+ * tables (2.41.1), so each step is a small workflow of such nodes that leaves no execution behind.
+ */
+export async function openDataTable(
+	run: RunInline,
+	clock: Clock,
+	name: string,
+): Promise<Result<DataTable, string>> {
+	const steps = runnerOf(run, clock);
+	const listed = await steps([{}], tableNode('list', { options: { filterName: name } }));
+	if (!listed.ok) return listed;
+	// n8n also finds tables whose names only contain this one.
+	const known = listed.value.find((table) => table.name === name);
+	const made = known === undefined ? await steps([{}], createNode(name)) : ok([known]);
+	if (!made.ok) return made;
+	const [table] = made.value;
+	if (typeof table?.id !== 'string') return fail(`n8n gave no table of the name '${name}'`);
+	const missing = missingColumns(table.columns);
+	if (missing.length > 0) return fail(`The table lacks the columns ${missing.join(', ')}`);
+	return ok(toDataTable(steps, name, table.id));
+}
+
+function missingColumns(given: unknown): string[] {
+	const columns = Array.isArray(given) ? given.filter(isObject) : [];
+	return ledgerColumns
+		.filter(({ name, type }) => !columns.some((one) => one.name === name && one.type === type))
+		.map(({ name }) => name);
+}
+
+type RunSteps = (items: readonly IDataObject[], ...nodes: INode[]) => ReturnType<RunInline>;
+
+const runnerOf =
+	(run: RunInline, clock: Clock): RunSteps =>
+	async (items, ...nodes) => {
+		const [first] = nodes;
+		if (first === undefined) return ok([]);
+		const connections = Object.fromEntries(
+			nodes
+				.slice(1)
+				.map(({ name }, index) => [nodes[index]?.name, { main: [[connectionTo(name)]] }]),
+		);
+		const code = inlineWorkflow('Seedance: task ledger', first.name, nodes, connections, 'nothing');
+		const answered = new AbortController();
+		const lost = fail(`n8n did not answer within ${DEADLINE_MS / 1000} seconds`);
+		const late = clock.sleep(DEADLINE_MS, answered.signal).then(
+			() => lost,
+			() => lost,
+		);
+		const answer = await Promise.race([run(code, items), late]);
+		answered.abort();
+		return answer;
+	};
+
+function toDataTable(steps: RunSteps, name: string, tableId: string): DataTable {
+	const dataTableId = { __rl: true, mode: 'id', value: tableId };
+	const rowNode = (index: number, operation: string, parameters: INode['parameters']) =>
+		dataTableNode(index, operation, { resource: 'row', operation, dataTableId, ...parameters });
+	return {
+		name,
+		async get({ conditions, match, newest }) {
+			return await steps(
+				[{}],
+				rowNode(1, 'get', {
+					...filtersOf(conditions, match),
+					returnAll: newest === undefined,
+					...(newest !== undefined && {
+						limit: newest,
+						orderBy: true,
+						orderByColumn: 'orderedAt',
+						orderByDirection: 'DESC',
+					}),
+				}),
+			);
+		},
+		async replace(rows, obsolete) {
+			const insert = rowNode(1, 'insert', {
+				columns: { mappingMode: 'autoMapInputData', value: null },
+				options: { optimizeBulk: true },
+			});
+			const removals = chunked(obsolete, MAX_CONDITIONS).map((rowKeys, index) => ({
+				...rowNode(2 + index, 'deleteRows', {
+					...filtersOf(
+						rowKeys.map((value) => ({ column: 'rowKey', is: 'eq', value })),
+						'any',
+					),
+				}),
+				name: `Remove ${index + 1}`,
+				executeOnce: true,
+			}));
+			const nodes = rows.length > 0 ? [insert, ...removals] : removals;
+			const written = await steps(
+				rows.length > 0 ? rows.map((row) => ({ ...row })) : [{}],
+				...nodes,
+			);
+			return written.ok ? ok(undefined) : written;
+		},
+	};
+}
+
+const filtersOf = (
+	conditions: readonly Condition[],
+	match: RowQuery['match'],
+): INode['parameters'] => ({
+	matchType: match === 'all' ? 'allConditions' : 'anyCondition',
+	filters: {
+		conditions: conditions.map(({ column, is, value }) => ({
+			keyName: column,
+			condition: is,
+			keyValue: value,
+		})),
+	},
+});
+
+const createNode = (tableName: string) =>
+	tableNode('create', {
+		tableName,
+		columns: { column: ledgerColumns.map((column) => ({ ...column })) },
+		options: { createIfNotExists: true },
+	});
+
+const tableNode = (operation: string, parameters: INode['parameters']) =>
+	dataTableNode(1, operation, { resource: 'table', operation, ...parameters });
+
+/** An empty answer goes on to the next node too. */
+const dataTableNode = (index: number, name: string, parameters: INode['parameters']): INode => ({
+	...inlineNode(index, name, 'n8n-nodes-base.dataTable', { typeVersion: 1.1, parameters }),
+	alwaysOutputData: true,
+});
+
+const chunked = <T>(list: readonly T[], size: number): T[][] =>
+	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+		list.slice(index * size, (index + 1) * size),
+	);

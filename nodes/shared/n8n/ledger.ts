@@ -1,0 +1,308 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { z } from 'zod/v4';
+import { isObject, reasonOf, withoutUndefined } from '../domain/json';
+import { fail, ok, type Result } from '../domain/result';
+import { hasEndedBadly } from '../domain/task';
+import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
+import {
+	contextLedger,
+	orderKey,
+	type LedgerPage,
+	type LedgerReference,
+	type OrderEnd,
+} from '../tasks/ledger';
+import {
+	assignOrders,
+	readStored,
+	revisionOf,
+	rowAtEnd,
+	rowKeyOf,
+	shortHash,
+	type AssignedOrder,
+	type LedgerRow,
+	type OrderRound,
+} from '../tasks/ledgerRow';
+import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
+import { clock } from './clock';
+import { openDataTable, type Condition, type DataTable } from './dataTable';
+import { inlineRunner, type RunInline } from './executions';
+import type { ItemResult } from './settle';
+
+/** Where a run writes down what it orders: in the node's context, and in a table if the user wants. */
+export interface RunLedger {
+	page(itemIndex: number): LedgerPage;
+	/** Writes down what is left, and says so where that did not work. */
+	close(): Promise<void>;
+}
+
+/** Opens the ledger of a run; whatever is wrong with the table, the run goes on without it. */
+export async function openLedger(context: IExecuteFunctions): Promise<RunLedger> {
+	const memory = memoryLedger(context);
+	const name = tableNameOf(context);
+	if (name === '') return { page: memory, close: async () => {} };
+
+	const opened = await openTable(context, name);
+	if (!opened.ok) {
+		hintThatItIsNotUsed(context, name, opened.error);
+		return { page: memory, close: async () => {} };
+	}
+	const { pages, ledger } = opened.value;
+	return {
+		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
+		async close() {
+			await ledger.settle();
+			const problem = ledger.problem();
+			if (problem !== undefined) hintThatItIsNotUsed(context, name, problem);
+		},
+	};
+}
+
+/** Orders in the node's context; reads no parameter's value, so it never fails. */
+function memoryLedger(context: IExecuteFunctions): RunLedger['page'] {
+	const ledger = contextLedger(context.getContext('node'));
+	const parameters = writtenParameters(context);
+	return (itemIndex) => {
+		const runIndex = Number(context.getWorkflowDataProxy(itemIndex).$runIndex);
+		const item = context.getInputData()[itemIndex];
+		const written = [...parameters, item?.json ?? {}, item?.binary ?? {}];
+		return ledger.page(orderKey({ runIndex, itemIndex, written }));
+	};
+}
+
+/** What the user wrote about the video, before any expression is evaluated. */
+function writtenParameters(context: IExecuteFunctions): unknown[] {
+	const { parameters } = context.getNode();
+	const options = isObject(parameters.options) ? parameters.options : {};
+	const without = (record: object, names: ReadonlySet<string>) =>
+		Object.entries(record)
+			.filter(([name]) => !names.has(name))
+			.toSorted(([a], [b]) => (a < b ? -1 : 1));
+	return [
+		without({ ...parameters, options: undefined }, RUN_PARAMETERS),
+		without(options, RUN_OPTIONS),
+	];
+}
+
+function tableNameOf(context: IExecuteFunctions): string {
+	const name: unknown = context.getNodeParameter(`options.${TASK_LEDGER}`, 0, '');
+	return typeof name === 'string' ? name.trim() : '';
+}
+
+async function openTable(
+	context: IExecuteFunctions,
+	name: string,
+): Promise<Result<{ ledger: TableLedger; pages: LedgerPage[] }, string>> {
+	try {
+		const table = await openDataTable(inlineRunner(context), clock, name);
+		if (!table.ok) return table;
+		const round = roundOf(context);
+		const found = await table.value.get({
+			conditions: [{ column: 'origin', is: 'eq', value: round.origin }],
+			match: 'all',
+		});
+		if (!found.ok) return found;
+		const slots = context
+			.getInputData()
+			.map((item, itemIndex) => ({ itemIndex, input: inputOf(item) }));
+		const orders = assignOrders(readStored(found.value), round, slots);
+		hintAtOtherInput(context, orders);
+		const ledger = openTableLedger(table.value, clock);
+		const pages = orders.map((order, item) => ledger.page(order, placeOf(context, round, item)));
+		return ok({ ledger, pages });
+	} catch (error) {
+		return fail(reasonOf(error));
+	}
+}
+
+const inBoth = (memory: LedgerPage, table: LedgerPage | undefined): LedgerPage =>
+	table === undefined
+		? memory
+		: {
+				reference: table.reference,
+				read: async () => (await memory.read()) ?? (await table.read()),
+				async write(entry, about) {
+					await memory.write(entry, about);
+					await table.write(entry, about);
+				},
+				async clear() {
+					await memory.clear();
+					await table.clear();
+				},
+				async end(end) {
+					await memory.end(end);
+					await table.end(end);
+				},
+			};
+
+const ROUNDS_KEY = 'seedanceRounds';
+
+/**
+ * Whose orders these are. n8n gives a retried execution the token of the first one (2.41.1), also
+ * after a crash, of which it knows nothing else. Rounds are counted, because the run index of a
+ * retried crash counts runs that n8n has put in.
+ */
+function roundOf(context: IExecuteFunctions): OrderRound {
+	const { $execution, $workflow, $runIndex } = context.getWorkflowDataProxy(0);
+	const { searchParams } = new URL(String($execution.resumeUrl));
+	const token = searchParams.get('signature') ?? String($execution.id);
+	const nodeContext = context.getContext('node');
+	const known: unknown = nodeContext[ROUNDS_KEY];
+	const rounds = Array.isArray(known) ? known : [];
+	if (!rounds.includes($runIndex)) rounds.push($runIndex);
+	nodeContext[ROUNDS_KEY] = rounds;
+	return {
+		origin: shortHash(['seedance ledger', token, String($workflow.id), context.getNode().id]),
+		occurrence: rounds.indexOf($runIndex),
+		written: shortHash(writtenParameters(context)),
+	};
+}
+
+/** What an item is, told without what n8n calls its files in this execution. */
+function inputOf({ json, binary = {} }: INodeExecutionData): string {
+	const files = Object.entries(binary).map(([name, { fileName, mimeType, fileSize }]) => [
+		name,
+		fileName,
+		mimeType,
+		fileSize,
+	]);
+	return shortHash([json, files]);
+}
+
+function placeOf(context: IExecuteFunctions, { origin }: OrderRound, item: number) {
+	const { $execution, $workflow } = context.getWorkflowDataProxy(item);
+	return {
+		workflow: String($workflow.name ?? ''),
+		workflowId: String($workflow.id),
+		executionId: String($execution.id),
+		node: context.getNode().name,
+		item,
+		origin,
+	};
+}
+
+function hintAtOtherInput(context: IExecuteFunctions, orders: readonly AssignedOrder[]): void {
+	const items = orders.flatMap(({ isOtherInput }, index) => (isOtherInput ? [index] : []));
+	if (items.length === 0) return;
+	const message = `An earlier try of this execution has ordered videos in the place of items ${items.join(', ')}, whose data is another now. The node goes on with those videos instead of paying again; to order new ones, run the workflow anew.`;
+	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+}
+
+function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: string): void {
+	const message = `The task ledger '${name}' could not be written: ${reason}. The videos were ordered all the same. Check that Data Tables are switched on in this n8n and have space left; a table that was changed is made anew once you rename or delete it.`;
+	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+	context.logger.warn(`Seedance: ${message}`);
+}
+
+const finishedRow = z.object({
+	status: z.enum(['succeeded', 'failed', 'cancelled', 'expired']).optional().catch(undefined),
+	videoUrl: z.string().optional().catch(undefined),
+	completedAt: z.string().optional().catch(undefined),
+	expiresAt: z.string().optional().catch(undefined),
+	usage: z
+		.object({
+			credits: z.number().optional(),
+			tokens: z.number().optional(),
+			usd: z.number().optional(),
+		})
+		.optional()
+		.catch(undefined),
+});
+
+/** What an item's row or problem says about its order. */
+export function endOf(result: ItemResult['result']): OrderEnd {
+	if (!result.ok) {
+		const { status, videoUrl, message: reason } = result.error;
+		const isCollected = status !== undefined && hasEndedBadly({ status });
+		return withoutUndefined({ status, videoUrl, reason, isCollected });
+	}
+	const { status, ...known } = finishedRow.parse(result.value.json);
+	return withoutUndefined({ status, ...known, isCollected: status !== undefined });
+}
+
+export interface NotedEnd {
+	reference: LedgerReference;
+	end: OrderEnd;
+}
+
+/** Writes down what became of orders that another execution has made. */
+export async function noteEnds(
+	run: RunInline,
+	ends: readonly NotedEnd[],
+): Promise<Result<void, string>> {
+	const names = new Set(ends.map(({ reference }) => reference.table));
+	for (const name of names) {
+		const noted = await noteEndsIn(
+			run,
+			name,
+			new Map(ends.map(({ reference, end }) => [reference.key, end])),
+		);
+		if (!noted.ok) return noted;
+	}
+	return ok(undefined);
+}
+
+async function noteEndsIn(
+	run: RunInline,
+	name: string,
+	ends: ReadonlyMap<string, OrderEnd>,
+): Promise<Result<void, string>> {
+	const table = await openDataTable(run, clock, name);
+	if (!table.ok) return table;
+	const found = await findOrders(table.value, [...ends.keys()]);
+	if (!found.ok) return found;
+	const known = readStored(found.value);
+	const rows = known.flatMap(({ row }) => {
+		const end = ends.get(row.orderKey);
+		const rowKey = rowKeyOf(row.orderKey, revisionOf(row) + 1);
+		return end === undefined ? [] : [{ ...rowAtEnd(row, end), rowKey }];
+	});
+	if (rows.length === 0) return ok(undefined);
+	const obsolete = known.flatMap(({ rowKeys }) => rowKeys);
+	return await table.value.replace(rows, obsolete);
+}
+
+const FOUND_AT_ONCE = 100;
+
+async function findOrders(table: DataTable, orderKeys: readonly string[]) {
+	const found = [];
+	for (let from = 0; from < orderKeys.length; from += FOUND_AT_ONCE) {
+		const some = orderKeys.slice(from, from + FOUND_AT_ONCE);
+		const rows = await table.get({
+			conditions: some.map((value) => ({ column: 'orderKey', is: 'eq', value })),
+			match: 'any',
+		});
+		if (!rows.ok) return rows;
+		found.push(...rows.value);
+	}
+	return ok(found);
+}
+
+export interface OrderQuery {
+	table: string;
+	provider: string;
+	/** Only what no workflow has put out yet, and was ordered before this time (ISO 8601). */
+	uncollectedBefore?: string;
+	limit: number;
+}
+
+/** The latest orders of a vendor in a ledger, newest first. */
+export async function listOrders(
+	run: RunInline,
+	{ table: name, provider, uncollectedBefore, limit }: OrderQuery,
+): Promise<Result<LedgerRow[], string>> {
+	const table = await openDataTable(run, clock, name);
+	if (!table.ok) return table;
+	const uncollected: Condition[] =
+		uncollectedBefore === undefined
+			? []
+			: [
+					{ column: 'state', is: 'eq', value: 'submitted' },
+					{ column: 'orderedAt', is: 'lt', value: uncollectedBefore },
+				];
+	const found = await table.value.get({
+		conditions: [{ column: 'provider', is: 'eq', value: provider }, ...uncollected],
+		match: 'all',
+		newest: limit,
+	});
+	return found.ok ? ok(readStored(found.value).map(({ row }) => row)) : found;
+}

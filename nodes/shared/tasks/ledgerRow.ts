@@ -1,0 +1,279 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod/v4';
+import { parseJson, withoutUndefined } from '../domain/json';
+import type { LedgerEntry, OrderAbout, OrderEnd } from './ledger';
+import { refusalSchema } from './row';
+
+const states = [
+	/** Written before the request: if n8n is killed now, nobody knows whether it was taken. */
+	'submitting',
+	/** Taken by the vendor, and nobody has the video yet. */
+	'submitted',
+	'succeeded',
+	'failed',
+	'cancelled',
+	'expired',
+	/** The vendor's answer was lost: it may have been taken. */
+	'unknown',
+] as const;
+
+export type LedgerState = (typeof states)[number];
+
+/** The columns of the table, those that people read in front. */
+export const ledgerColumns = [
+	{ name: 'orderedAt', type: 'date' },
+	{ name: 'state', type: 'string' },
+	{ name: 'provider', type: 'string' },
+	{ name: 'model', type: 'string' },
+	{ name: 'prompt', type: 'string' },
+	{ name: 'resolution', type: 'string' },
+	{ name: 'duration', type: 'string' },
+	{ name: 'taskId', type: 'string' },
+	{ name: 'credits', type: 'number' },
+	{ name: 'tokens', type: 'number' },
+	{ name: 'usd', type: 'number' },
+	{ name: 'videoUrl', type: 'string' },
+	{ name: 'expiresAt', type: 'date' },
+	{ name: 'endedAt', type: 'date' },
+	{ name: 'reason', type: 'string' },
+	{ name: 'workflow', type: 'string' },
+	{ name: 'workflowId', type: 'string' },
+	{ name: 'executionId', type: 'string' },
+	{ name: 'node', type: 'string' },
+	{ name: 'item', type: 'number' },
+	{ name: 'taskUrls', type: 'string' },
+	{ name: 'refusedBy', type: 'string' },
+	/** Whose order it is: every try of one node in one execution and its retries. */
+	{ name: 'origin', type: 'string' },
+	/** Which of them; the same for every row that an order ever had. */
+	{ name: 'orderKey', type: 'string' },
+	/** Different for every row: a row that changes is written anew. */
+	{ name: 'rowKey', type: 'string' },
+] as const;
+
+/** Empty cells of a table are null. */
+const cell = <T extends z.ZodType>(schema: T) =>
+	schema
+		.nullish()
+		.transform((value) => value ?? undefined)
+		.optional();
+
+const rowSchema = z.object({
+	orderedAt: z.string(),
+	state: z.enum(states),
+	provider: z.string(),
+	model: cell(z.string()),
+	prompt: cell(z.string()),
+	resolution: cell(z.string()),
+	duration: cell(z.string()),
+	taskId: cell(z.string()),
+	credits: cell(z.number()),
+	tokens: cell(z.number()),
+	usd: cell(z.number()),
+	videoUrl: cell(z.string()),
+	expiresAt: cell(z.string()),
+	endedAt: cell(z.string()),
+	reason: cell(z.string()),
+	workflow: cell(z.string()),
+	workflowId: cell(z.string()),
+	executionId: cell(z.string()),
+	node: cell(z.string()),
+	item: cell(z.number()),
+	taskUrls: cell(z.string()),
+	refusedBy: cell(z.string()),
+	origin: z.string(),
+	orderKey: z.string(),
+	rowKey: z.string(),
+});
+
+/** One order in the table. */
+export type LedgerRow = z.infer<typeof rowSchema>;
+
+/** Where an order was made. */
+export interface OrderPlace {
+	workflow: string;
+	workflowId: string;
+	executionId: string;
+	node: string;
+	item: number;
+	origin: string;
+	orderKey: string;
+}
+
+/** An order as a table holds it. */
+export interface StoredOrder {
+	/** The newest. */
+	row: LedgerRow;
+	/** Of all of its rows: n8n may be killed between writing one and removing the one before. */
+	rowKeys: string[];
+}
+
+/** Reads the orders of a table; what somebody has made unreadable counts as not there. */
+export function readStored(found: readonly unknown[]): StoredOrder[] {
+	const orders = new Map<string, StoredOrder>();
+	for (const row of found.flatMap((one) => rowSchema.safeParse(one).data ?? [])) {
+		const { row: known = row, rowKeys = [] } = orders.get(row.orderKey) ?? {};
+		const newest = revisionOf(row) >= revisionOf(known) ? row : known;
+		orders.set(row.orderKey, { row: newest, rowKeys: [...rowKeys, row.rowKey] });
+	}
+	return [...orders.values()];
+}
+
+/** How often the order's row was written. */
+export const revisionOf = ({ rowKey }: Pick<LedgerRow, 'rowKey'>): number =>
+	Number(/#(\d+)$/.exec(rowKey)?.[1] ?? 0);
+
+export const rowKeyOf = (orderKey: string, revision: number): string => `${orderKey}#${revision}`;
+
+const PROMPT_LENGTH = 200;
+
+const shortened = (text: string | undefined): string | undefined =>
+	text === undefined || text.length <= PROMPT_LENGTH
+		? text
+		: `${text.slice(0, PROMPT_LENGTH - 1)}…`;
+
+/** An entry as a row, without its key. */
+export function rowOfEntry(
+	entry: LedgerEntry,
+	about: OrderAbout,
+	place: OrderPlace,
+): Omit<LedgerRow, 'rowKey'> {
+	const common = {
+		...about,
+		...place,
+		prompt: shortened(about.prompt),
+		orderedAt: entry.at,
+		provider: entry.providerId ?? '',
+	};
+	if (entry.state === 'submitting') {
+		return withoutUndefined({ ...common, state: entry.answerLost ? 'unknown' : 'submitting' });
+	}
+	const { modelId: model, taskId, addresses, refusedBy } = entry;
+	const taskUrls = addresses && JSON.stringify(addresses);
+	const refusals = refusedBy && JSON.stringify(refusedBy);
+	const told = { model, taskId, taskUrls, refusedBy: refusals };
+	return withoutUndefined({ ...common, ...told, state: 'submitted' });
+}
+
+/** The row of an order of which more is known now. */
+export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: OrderEnd): T {
+	const { status, isCollected, usage = {}, videoUrl, completedAt, expiresAt, reason } = end;
+	const hasEnded =
+		isCollected && status !== undefined && status !== 'queued' && status !== 'running';
+	return withoutUndefined({
+		...row,
+		...withoutUndefined({ ...usage, videoUrl, expiresAt, endedAt: completedAt, reason }),
+		state: hasEnded ? status : row.state,
+	});
+}
+
+/** What a row says about the order, for a later try. */
+export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
+	const { state, orderedAt: at, provider: providerId, taskId, model: modelId = '' } = row;
+	if (state === 'submitting' || state === 'unknown') return { state: 'submitting', at, providerId };
+	if (taskId === undefined) return undefined;
+	const isBad = state === 'failed' || state === 'cancelled' || state === 'expired';
+	return withoutUndefined({
+		state: 'submitted' as const,
+		at,
+		taskId,
+		providerId,
+		modelId,
+		addresses: addressesOf(row),
+		refusedBy: z.array(refusalSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
+		endedBadly: isBad ? (true as const) : undefined,
+	});
+}
+
+/** Where the vendor said that the task of a row can be asked for. */
+export const addressesOf = ({ taskUrls }: LedgerRow) =>
+	z.record(z.string(), z.string()).safeParse(parseJson(taskUrls ?? '')).data;
+
+/** An order of the ledger as an output row, which Seedance Task takes as it is. */
+export function toOrderRow(row: LedgerRow, table: string) {
+	const { state, taskId, provider, model, videoUrl, expiresAt, credits, tokens, usd } = row;
+	const { orderedAt, endedAt, prompt, resolution, duration, reason, orderKey } = row;
+	const { workflow, workflowId, executionId, node, item } = row;
+	const usage = withoutUndefined({ credits, tokens, usd });
+	return withoutUndefined({
+		taskId,
+		provider,
+		model,
+		ledgerState: state,
+		videoUrl,
+		usage: Object.keys(usage).length > 0 ? usage : undefined,
+		orderedAt,
+		completedAt: endedAt,
+		expiresAt,
+		...{ prompt, resolution, duration, reason, workflow, workflowId, executionId, node, item },
+		taskUrls: addressesOf(row),
+		ledger: { table, key: orderKey },
+	});
+}
+
+export const shortHash = (value: unknown): string =>
+	createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
+
+/** What tells the orders of one node and its loops apart. */
+export interface OrderSlot {
+	itemIndex: number;
+	/** Of the input item. */
+	input: string;
+}
+
+export interface OrderRound {
+	origin: string;
+	/** Counts the rounds of a loop. */
+	occurrence: number;
+	/** Of what the user wrote. */
+	written: string;
+}
+
+const prefixOf = ({ origin, occurrence, written }: OrderRound) =>
+	`${origin}.${occurrence}.${written}.`;
+
+export interface AssignedOrder {
+	orderKey: string;
+	stored?: StoredOrder;
+	/** The order was made for other data in the same place. */
+	isOtherInput: boolean;
+}
+
+/**
+ * Finds the rows that earlier tries have left for these items: in its place with the same data, else
+ * elsewhere with the same data, else in its place with other data, because a retried run may have
+ * written its prompts anew. A row counts once.
+ */
+export function assignOrders(
+	stored: readonly StoredOrder[],
+	round: OrderRound,
+	slots: readonly OrderSlot[],
+): AssignedOrder[] {
+	const start = prefixOf(round);
+	const left = new Map<string, StoredOrder>(
+		stored.flatMap((order) => {
+			const { orderKey } = order.row;
+			return orderKey.startsWith(start) ? [[orderKey, order] as const] : [];
+		}),
+	);
+	const assigned = new Map<OrderSlot, AssignedOrder>();
+	const take = (slot: OrderSlot, fits: (place: string, input: string) => boolean) => {
+		if (assigned.has(slot)) return;
+		for (const [orderKey, order] of left) {
+			const [place = '', input = ''] = orderKey.slice(start.length).split('.');
+			if (!fits(place, input)) continue;
+			left.delete(orderKey);
+			assigned.set(slot, { orderKey, stored: order, isOtherInput: input !== slot.input });
+			return;
+		}
+	};
+	const isThere = ({ itemIndex }: OrderSlot, place: string) => place === String(itemIndex);
+	for (const slot of slots)
+		take(slot, (place, input) => isThere(slot, place) && input === slot.input);
+	for (const slot of slots) take(slot, (_, input) => input === slot.input);
+	for (const slot of slots) take(slot, (place) => isThere(slot, place));
+	return slots.map((slot) => {
+		const orderKey = `${start}${slot.itemIndex}.${slot.input}`;
+		return assigned.get(slot) ?? { orderKey, isOtherInput: false };
+	});
+}

@@ -1,0 +1,150 @@
+import type { Result } from '../domain/result';
+import type { Clock } from '../domain/time';
+import type { LedgerPage } from './ledger';
+import {
+	entryOfRow,
+	revisionOf,
+	rowAtEnd,
+	rowKeyOf,
+	rowOfEntry,
+	type AssignedOrder,
+	type LedgerRow,
+	type OrderPlace,
+} from './ledgerRow';
+
+/** Where rows are kept. */
+export interface OrderTable {
+	name: string;
+	/** Adds rows, then removes those that they take the place of; says why where it could not. */
+	replace(
+		rows: readonly LedgerRow[],
+		obsoleteRowKeys: readonly string[],
+	): Promise<Result<void, string>>;
+}
+
+export interface TableLedger {
+	page(order: AssignedOrder, place: Omit<OrderPlace, 'orderKey'>): LedgerPage;
+	/** Resolves when everything is written down. */
+	settle(): Promise<void>;
+	/** Why nothing is written any more. */
+	problem(): string | undefined;
+}
+
+/** How long an answer may wait for others to be written down with it. If n8n is killed, it is lost. */
+const GATHER_MS = 250;
+
+const ATTEMPTS = 2;
+const ATTEMPT_GAP_MS = 200;
+
+interface Order {
+	orderKey: string;
+	row?: Omit<LedgerRow, 'rowKey'>;
+	/** Keys of the rows that the table holds of it. */
+	stored: string[];
+	revision: number;
+}
+
+/**
+ * Orders in a table. What must be there before a request goes out is written at once, and together
+ * with whatever else is due by then; the rest gathers for a moment. When the table takes nothing any
+ * more, the orders go on without it.
+ */
+export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
+	const due = new Set<Order>();
+	let atWork = Promise.resolve();
+	let next: Promise<void> | undefined;
+	let isGathering = false;
+	let problem: string | undefined;
+
+	const writeDue = async () => {
+		const orders = [...due];
+		due.clear();
+		if (orders.length === 0 || problem !== undefined) return;
+		for (let attempt = 1; ; attempt++) {
+			const written = await writeOrders(table, orders);
+			if (written.ok) return;
+			if (attempt === ATTEMPTS) {
+				problem = written.error;
+				return;
+			}
+			await clock.sleep(ATTEMPT_GAP_MS);
+		}
+	};
+
+	/** Joins the write that begins after the present one. */
+	const write = async () => {
+		next ??= atWork.then(async () => {
+			next = undefined;
+			atWork = writeDue();
+			await atWork;
+		});
+		await next;
+	};
+
+	const gather = () => {
+		if (isGathering) return;
+		isGathering = true;
+		void clock.sleep(GATHER_MS).then(async () => {
+			isGathering = false;
+			await write();
+		});
+	};
+
+	return {
+		page({ orderKey, stored }, place) {
+			const order: Order = {
+				orderKey,
+				row: stored?.row,
+				stored: stored?.rowKeys ?? [],
+				revision: stored === undefined ? 0 : revisionOf(stored.row),
+			};
+			return {
+				reference: { table: table.name, key: orderKey },
+				read: async () =>
+					order.row && entryOfRow({ ...order.row, rowKey: rowKeyOf(orderKey, order.revision) }),
+				async write(entry, about) {
+					order.row = rowOfEntry(entry, about, { ...place, orderKey });
+					due.add(order);
+					if (entry.state === 'submitting' && !entry.answerLost) await write();
+					else gather();
+				},
+				async clear() {
+					order.row = undefined;
+					due.add(order);
+					gather();
+				},
+				async end(end) {
+					if (order.row === undefined) return;
+					order.row = rowAtEnd(order.row, end);
+					due.add(order);
+					gather();
+				},
+			};
+		},
+		async settle() {
+			while (due.size > 0 || next !== undefined) await write();
+			await atWork;
+		},
+		problem: () => problem,
+	};
+}
+
+async function writeOrders(
+	table: OrderTable,
+	orders: readonly Order[],
+): Promise<Result<void, string>> {
+	const obsolete = orders.flatMap(({ stored }) => stored);
+	const rows = orders.flatMap((order): LedgerRow[] => {
+		if (order.row === undefined) return [];
+		order.revision += 1;
+		return [{ ...order.row, rowKey: rowKeyOf(order.orderKey, order.revision) }];
+	});
+	const added = new Map(rows.map(({ orderKey, rowKey }) => [orderKey, rowKey]));
+	const written = await table.replace(rows, obsolete);
+	for (const order of orders) {
+		const rowKey = added.get(order.orderKey);
+		// What could not be removed, or may have been added, is removed with the next change.
+		order.stored = [...(written.ok ? [] : order.stored), ...(rowKey === undefined ? [] : [rowKey])];
+	}
+	return written;
+}
