@@ -205,7 +205,8 @@ describe('Before anything is paid', () => {
 	});
 
 	test('a credential that is missing is refused', async () => {
-		const { falApi: _, ...credentials } = bench.credentials();
+		const credentials = bench.credentials();
+		delete credentials.falApi;
 		const { error } = await run({ credentials });
 		expect(error?.message).toMatch(/falApi/);
 		expect(error?.description).toContain('Choose a credential for fal in the node.');

@@ -225,3 +225,45 @@ describe('3: the paused batch', () => {
 		TIMEOUT_MS,
 	);
 });
+
+test('5: what was ordered and never collected comes out, with what it cost', async () => {
+	const table = 'left_over';
+	const submitted = readWorkflow(join(FOLDER, '1-first-video.json'));
+	const order = {
+		...submitted,
+		name: `${submitted.name}, with a ledger`,
+		nodes: submitted.nodes.map((node) =>
+			node.type.endsWith('.seedanceTextToVideo')
+				? {
+						...node,
+						parameters: {
+							...node.parameters,
+							completion: 'submit',
+							options: { taskLedger: table },
+						},
+					}
+				: node,
+		),
+	};
+	const made = await stage.client.createWorkflow(withCredentials(order, options.credentials));
+	await succeeded(await stage.client.runManually(made.id));
+
+	const example = readWorkflow(join(FOLDER, '5-what-was-left-over.json'));
+	const collecting = {
+		...example,
+		name: `${example.name}, now`,
+		nodes: example.nodes.map((node) =>
+			node.parameters.source === 'ledger'
+				? { ...node, parameters: { ...node.parameters, taskLedger: table, olderThanMinutes: 0 } }
+				: node,
+		),
+	};
+	const { id } = await stage.client.createWorkflow(
+		withCredentials(collecting, options.credentials),
+	);
+	const execution = await succeeded(await stage.client.runManually(id));
+	expect(outputOf(execution, 'Collect').map(({ json }) => json.status)).toEqual(['succeeded']);
+	expect(outputOf(execution, 'Cost by Provider').map(({ json }) => json)).toEqual([
+		{ provider: 'apikley', count_taskId: 1, sum_usage_credits: 5 },
+	]);
+});
