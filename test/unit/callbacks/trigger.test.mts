@@ -14,6 +14,7 @@ import {
 	withCallbackToken,
 	type CallbackClaims,
 } from '../../../nodes/shared/tasks/callbackToken';
+import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 import { FakeN8n, TRIGGER_URL, type Call } from '../fakes/n8n.mts';
 import { hours, minutes } from '../fakes/time.mts';
 import {
@@ -842,4 +843,16 @@ describe('Whatever comes', () => {
 			}),
 		);
 	});
+});
+
+test.each([
+	['succeeded', 'succeeded'],
+	['failed', 'failed'],
+	['running', 'submitted'],
+] as const)('an order whose task is %s is written down as %s', async (status, state) => {
+	const n8n = triggerFor(status);
+	n8n.tables = ledgerWith('order', 'another');
+	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+	const states = n8n.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
+	expect(Object.fromEntries(states)).toEqual({ order: state, another: 'submitted' });
 });

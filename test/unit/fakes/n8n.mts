@@ -19,6 +19,8 @@ import type { AwaitedTask, Submitted } from '../../../nodes/shared/tasks/submit'
 import { startProcess, type PackageProcess } from './process.mts';
 import { minutes, Time } from './time.mts';
 import { baseUrls, FakeVendor, jsonAnswer, type HttpAnswer, type VendorId } from './vendor.mts';
+import type { LedgerReference } from '../../../nodes/shared/tasks/ledger';
+import type { FakeDataTables } from './dataTables.mts';
 
 const HOST = 'http://n8n.test';
 
@@ -105,6 +107,8 @@ const networkError = (code: string) => Object.assign(new Error(code), { code, sy
 
 /** An n8n with this package, a vendor and a clock of its own: all that a wait needs. */
 export class FakeN8n {
+	/** n8n's Data Tables; without, a call that comes in can run no workflow. */
+	tables?: FakeDataTables;
 	readonly time: Time;
 	readonly vendor: FakeVendor;
 	/** Takes the place of the vendor after a fallback. */
@@ -369,7 +373,23 @@ export class FakeN8n {
 				error: executeData.metadata?.resumeError,
 			};
 		};
-		return { context: Object.assign(context, { executeData }) as IWebhookFunctions, answer };
+		const executeWorkflow = async (
+			{ code }: { code?: IWorkflowBase },
+			_: unknown,
+			{ inputData = [] }: { inputData?: INodeExecutionData[] },
+		) => {
+			if (code === undefined || this.tables === undefined) throw new Error('No such workflow');
+			const rows = await this.tables.run(
+				code,
+				inputData.map(({ json }) => json),
+			);
+			return { executionId: '900', data: [rows.map((json) => ({ json }))] };
+		};
+		const hidden = this.tables === undefined ? {} : { additionalData: { executeWorkflow } };
+		return {
+			context: Object.assign(context, { executeData, ...hidden }) as IWebhookFunctions,
+			answer,
+		};
 	}
 
 	private common(node: INode) {
@@ -539,6 +559,7 @@ export function submittedTask(
 		submittedAt = Date.parse('2026-11-20T10:00:00.000Z'),
 		modelId = 'bytedance/v1-lite-text-to-video',
 		addresses = undefined as Record<string, string> | undefined,
+		ledger = undefined as LedgerReference | undefined,
 	} = {},
 ): SubmittedItem {
 	return {
@@ -551,6 +572,7 @@ export function submittedTask(
 				submittedAt,
 				modelId,
 				waiting: { timeoutMinutes, maxPollGapMs },
+				ledger,
 				output: { raw, binaryProperty: download ? 'data' : undefined },
 			},
 		},
