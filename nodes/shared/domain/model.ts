@@ -1,4 +1,4 @@
-import type { z } from 'zod/v4';
+import type { ParameterSpecs } from './parameter';
 
 export type GenerationKind = 'textToVideo' | 'imageToVideo';
 
@@ -74,8 +74,8 @@ export interface ModelEntry {
 	lastImage?: ImageSlot;
 	/** Where the model takes both, they exclude first and last image. */
 	references?: References;
-	/** Every parameter the model has, under this package's names, with its `ParameterMeta`. */
-	input: z.ZodObject;
+	/** Every parameter the model has, in the order in which they are checked. */
+	input: ParameterSpecs;
 	/**
 	 * What is wrong with values and files that are right each by itself, as the end of a sentence that
 	 * begins with a parameter's label; undefined when nothing is.

@@ -1,45 +1,40 @@
-import { z } from 'zod/v4';
-
-/**
- * What a model parameter is called and how it travels: attached to its zod schema, so that the
- * schema stays the only place where the parameter stands.
- */
-export interface ParameterMeta {
-	/** Label in the node and in validation messages. */
-	label: string;
-	description: string;
-	/** The field's name in the vendor's request body. */
-	wireName: string;
-	/** The vendor wants the value as a JSON string, e.g. `"5"` for five seconds. */
-	wireAsString?: boolean;
-	/** What the vendor uses when the field is absent; the node shows it, the schema never injects it. */
-	default?: string | number | boolean;
-	/** Names of enum values in the node, where the value alone would not explain itself. */
-	valueLabels?: Record<string, string>;
-	/** Another parameter that loses its meaning, and is not sent, when this one is set. */
-	replaces?: string;
-	unit?: 'seconds' | 'frames';
-}
+import type { ParameterMeta, ParameterRule, ParameterSpec } from '../domain/parameter';
 
 type ParameterOptions = Partial<
 	Pick<ParameterMeta, 'wireName' | 'default' | 'wireAsString' | 'valueLabels' | 'description'>
 >;
 
-const describe = <T extends z.ZodType>(schema: T, meta: ParameterMeta): T =>
-	schema.meta({ ...meta });
+const describe = (rule: ParameterRule, meta: ParameterMeta): ParameterSpec => ({
+	...meta,
+	...rule,
+});
+
+const wordOf = (values: readonly string[]): ParameterRule => ({
+	type: 'string',
+	required: false,
+	values,
+});
+
+const wholeNumberBetween = (minimum?: number, maximum?: number): ParameterRule => ({
+	type: 'integer',
+	required: false,
+	minimum,
+	maximum,
+});
 
 /** Prompt, at most `maxLength` characters where the vendor documents a limit. */
-export const prompt = (maxLength?: number) => {
-	const text = z.string().regex(/\S/);
-	return describe(maxLength === undefined ? text : text.max(maxLength), {
-		label: 'Prompt',
-		description: 'What happens in the video: subject, action, camera, style',
-		wireName: 'prompt',
-	});
-};
+export const prompt = (maxLength?: number) =>
+	describe(
+		{ type: 'string', required: true, maxLength },
+		{
+			label: 'Prompt',
+			description: 'What happens in the video: subject, action, camera, style',
+			wireName: 'prompt',
+		},
+	);
 
 export const aspectRatio = (values: readonly string[], options: ParameterOptions = {}) =>
-	describe(z.enum(values).optional(), {
+	describe(wordOf(values), {
 		label: 'Aspect Ratio',
 		description: 'Width to height of the video',
 		wireName: 'aspect_ratio',
@@ -48,7 +43,7 @@ export const aspectRatio = (values: readonly string[], options: ParameterOptions
 	});
 
 export const resolution = (values: readonly string[], options: ParameterOptions = {}) =>
-	describe(z.enum(values).optional(), {
+	describe(wordOf(values), {
 		label: 'Resolution',
 		description:
 			"Short side of the video in pixels. Higher costs more; the vendors' defaults differ.",
@@ -57,8 +52,8 @@ export const resolution = (values: readonly string[], options: ParameterOptions 
 		...options,
 	});
 
-const duration = <T extends z.ZodType>(schema: T, options: ParameterOptions) =>
-	describe(z.preprocess(numberFromText, schema).optional(), {
+const duration = (rule: ParameterRule, options: ParameterOptions) =>
+	describe(rule, {
 		label: 'Duration',
 		description: 'Length of the video in seconds',
 		wireName: 'duration',
@@ -68,11 +63,11 @@ const duration = <T extends z.ZodType>(schema: T, options: ParameterOptions) =>
 
 /** Duration in whole seconds between two bounds. */
 export const durationBetween = (min: number, max: number, options: ParameterOptions = {}) =>
-	duration(z.int().min(min).max(max), options);
+	duration(wholeNumberBetween(min, max), options);
 
 /** Duration as one of a few lengths in seconds. */
 export const durationOneOf = (values: readonly number[], options: ParameterOptions = {}) =>
-	duration(z.literal(values), options);
+	duration({ type: 'integer', required: false, values }, options);
 
 /** Duration in whole seconds between two bounds, or the vendor's word for "as the model likes". */
 export const durationOrAuto = (
@@ -82,15 +77,16 @@ export const durationOrAuto = (
 	options: ParameterOptions = {},
 ) => {
 	const lengths = Array.from({ length: max - min + 1 }, (_, index) => min + index);
-	return duration(z.literal([auto, ...lengths]), {
-		valueLabels: { [auto]: 'Chosen by the Model' },
-		...options,
-	});
+	const type = auto === 'auto' ? 'string' : 'integer';
+	return duration(
+		{ type, required: false, values: [auto, ...lengths] },
+		{ valueLabels: { [auto]: 'Chosen by the Model' }, ...options },
+	);
 };
 
 export const seed = (options: ParameterOptions & { min?: number; max?: number } = {}) => {
-	const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, ...meta } = options;
-	return describe(z.preprocess(numberFromText, z.int().min(min).max(max)).optional(), {
+	const { min, max, ...meta } = options;
+	return describe(wholeNumberBetween(min, max), {
 		label: 'Seed',
 		description:
 			'The same seed with the same parameters gives a similar video' +
@@ -103,13 +99,16 @@ export const seed = (options: ParameterOptions & { min?: number; max?: number } 
 const flag =
 	(label: string, description: string, wireName: string, byDefault: boolean) =>
 	(options: ParameterOptions = {}) =>
-		describe(z.boolean().optional(), {
-			label,
-			description,
-			wireName,
-			default: byDefault,
-			...options,
-		});
+		describe(
+			{ type: 'boolean', required: false },
+			{
+				label,
+				description,
+				wireName,
+				default: byDefault,
+				...options,
+			},
+		);
 
 export const cameraFixed = flag(
 	'Camera Fixed',
@@ -161,7 +160,7 @@ export const draft = flag(
 );
 
 export const outputFormat = (values: readonly string[], options: ParameterOptions = {}) =>
-	describe(z.enum(values).optional(), {
+	describe(wordOf(values), {
 		label: 'Output Format',
 		description: 'Container of the video file',
 		wireName: 'output_format',
@@ -172,7 +171,7 @@ export const outputFormat = (values: readonly string[], options: ParameterOption
 
 /** Which of several operators runs the model, for vendors that pass it on. */
 export const upstream = (values: readonly string[], options: ParameterOptions = {}) =>
-	describe(z.enum(values).optional(), {
+	describe(wordOf(values), {
 		label: 'Upstream',
 		description: 'Who runs the model for the vendor. Auto leaves it to the vendor.',
 		wireName: 'provider',
@@ -183,7 +182,7 @@ export const upstream = (values: readonly string[], options: ParameterOptions = 
 
 /** Place in the vendor's queue; the higher, the sooner. */
 export const priority = (min: number, max: number, options: ParameterOptions = {}) =>
-	describe(z.preprocess(numberFromText, z.int().min(min).max(max)).optional(), {
+	describe(wholeNumberBetween(min, max), {
 		label: 'Priority',
 		description: "Place in the vendor's queue; the higher, the sooner",
 		wireName: 'priority',
@@ -191,7 +190,7 @@ export const priority = (min: number, max: number, options: ParameterOptions = {
 	});
 
 export const bitrateMode = (options: ParameterOptions = {}) =>
-	describe(z.enum(['standard', 'high']).optional(), {
+	describe(wordOf(['standard', 'high']), {
 		label: 'Bitrate Mode',
 		description: 'High keeps more detail in a larger file',
 		wireName: 'bitrate_mode',
@@ -201,7 +200,7 @@ export const bitrateMode = (options: ParameterOptions = {}) =>
 	});
 
 export const codec = (values: readonly string[], options: ParameterOptions = {}) =>
-	describe(z.enum(values).optional(), {
+	describe(wordOf(values), {
 		label: 'Codec',
 		description: 'How the video is compressed. H.264 plays everywhere, H.265 makes smaller files.',
 		wireName: 'codec',
@@ -211,7 +210,7 @@ export const codec = (values: readonly string[], options: ParameterOptions = {})
 
 /** What the model makes of the references. */
 export const taskType = (values: readonly string[], options: ParameterOptions = {}) =>
-	describe(z.enum(values).optional(), {
+	describe(wordOf(values), {
 		label: 'Task Type',
 		description:
 			'What becomes of the references: a new video after them, or a reference video edited or extended',
@@ -221,16 +220,19 @@ export const taskType = (values: readonly string[], options: ParameterOptions = 
 
 /** Told to vendors that have to know which of the user's own customers a request is for. */
 export const endUserId = (options: ParameterOptions = {}) =>
-	describe(z.string().optional(), {
-		label: 'End User ID',
-		description: 'Your own ID of the person for whom the video is made',
-		wireName: 'end_user_id',
-		...options,
-	});
+	describe(
+		{ type: 'string', required: false },
+		{
+			label: 'End User ID',
+			description: 'Your own ID of the person for whom the video is made',
+			wireName: 'end_user_id',
+			...options,
+		},
+	);
 
 /** Number of frames between two bounds; beats the duration. */
 export const framesBetween = (min: number, max: number, options: ParameterOptions = {}) =>
-	describe(z.preprocess(numberFromText, z.int().min(min).max(max)).optional(), {
+	describe(wholeNumberBetween(min, max), {
 		label: 'Frames',
 		description: 'Number of frames. Takes the place of Duration.',
 		wireName: 'frames',
@@ -243,16 +245,7 @@ export const framesBetween = (min: number, max: number, options: ParameterOption
 /** Number of frames of the form 25 + 4n; beats the duration. */
 export const frames = (min: number, max: number, options: ParameterOptions = {}) =>
 	describe(
-		z
-			.preprocess(
-				numberFromText,
-				z
-					.int()
-					.min(min)
-					.max(max)
-					.refine((count) => (count - 25) % 4 === 0, 'must be 25 plus a multiple of 4, e.g. 121'),
-			)
-			.optional(),
+		{ ...wholeNumberBetween(min, max), step: { offset: 25, multipleOf: 4 } },
 		{
 			label: 'Frames',
 			description: 'Number of frames, 25 plus a multiple of 4. Takes the place of Duration.',
@@ -265,7 +258,7 @@ export const frames = (min: number, max: number, options: ParameterOptions = {})
 	);
 
 export const serviceTier = (options: ParameterOptions = {}) =>
-	describe(z.enum(['default', 'flex']).optional(), {
+	describe(wordOf(['default', 'flex']), {
 		label: 'Service Tier',
 		description: 'Flex is the offline tier: half the price, ready within hours',
 		wireName: 'service_tier',
@@ -279,17 +272,10 @@ export const executionExpiresAfter = (
 	maxSeconds: number,
 	options: ParameterOptions = {},
 ) =>
-	describe(z.preprocess(numberFromText, z.int().min(minSeconds).max(maxSeconds)).optional(), {
+	describe(wholeNumberBetween(minSeconds, maxSeconds), {
 		label: 'Execution Expires After',
 		description: 'Seconds after which the vendor gives up on a task that has not finished',
 		wireName: 'execution_expires_after',
 		unit: 'seconds',
 		...options,
 	});
-
-/** An expression or a fixed value typed as text still counts as a number. */
-function numberFromText(value: unknown): unknown {
-	if (typeof value !== 'string' || value.trim() === '') return value;
-	const number = Number(value);
-	return Number.isNaN(number) ? value : number;
-}

@@ -1,79 +1,66 @@
 import { z } from 'zod/v4';
 import type { ModelEntry, ParameterValues, WireInput } from '../domain/model';
+import type { ParameterSpec, ParameterSpecs } from '../domain/parameter';
 import { fail, ok, type Result } from '../domain/result';
-import type { ParameterMeta } from './parameters';
 
 /** Value of the `model` parameter that stands for a model the catalogue does not know. */
 export const CUSTOM_MODEL = 'custom';
 
-/** A model parameter as the node, the docs and the request body need it, read off its schema. */
-export interface ModelParameter extends ParameterMeta {
+/** A model parameter as the node, the docs and the request body need it. */
+export interface ModelParameter extends ParameterSpec {
 	name: string;
-	type: 'string' | 'number' | 'integer' | 'boolean';
-	required: boolean;
-	values?: ReadonlyArray<string | number>;
-	minimum?: number;
-	maximum?: number;
-	maxLength?: number;
 }
 
-const constraints = z.object({
-	// A list of numbers and words has none.
-	type: z.enum(['string', 'number', 'integer', 'boolean']).default('string'),
-	enum: z.array(z.union([z.string(), z.number()])).optional(),
-	minimum: z.number().optional(),
-	maximum: z.number().optional(),
-	maxLength: z.number().optional(),
-});
+/** Every parameter of a model in the order of its entry. */
+export const parametersOf = ({ input }: ModelEntry): readonly ModelParameter[] =>
+	Object.entries(input).map(([name, spec]) => ({ ...spec, name }));
 
-const derived = new WeakMap<ModelEntry, readonly ModelParameter[]>();
+const schemas = new WeakMap<ParameterSpecs, z.ZodObject>();
 
-/** Every parameter of a model in the order of its schema, derived once. */
-export function parametersOf(model: ModelEntry): readonly ModelParameter[] {
-	const known = derived.get(model);
+/** Built when the first item is checked and not before, because n8n waits for what loads at its start. */
+function schemaOf({ input }: ModelEntry): z.ZodObject {
+	const known = schemas.get(input);
 	if (known !== undefined) return known;
 
-	const jsonSchema = z.toJSONSchema(model.input, { io: 'input' });
-	const required = new Set(jsonSchema.required);
-	const parameters = Object.entries(model.input.shape).map(([name, schema]) => {
-		const {
-			enum: values,
-			minimum,
-			maximum,
-			...rest
-		} = constraints.parse(jsonSchema.properties?.[name]);
-		return {
-			...metaOf(name, schema),
-			...rest,
-			name,
-			values,
-			required: required.has(name),
-			// Whole numbers carry JavaScript's own bounds, which are not the vendor's.
-			minimum: minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum,
-			maximum: maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum,
-		};
-	});
-	derived.set(model, parameters);
-	return parameters;
+	const fields = Object.entries(input).map(([name, spec]) => [name, fieldOf(spec)] as const);
+	const schema = z.object(Object.fromEntries(fields));
+	schemas.set(input, schema);
+	return schema;
 }
 
-function metaOf(name: string, schema: z.core.$ZodType): ParameterMeta {
-	const meta = z.globalRegistry.get(schema);
-	const parsed = parameterMeta.safeParse(meta);
-	if (!parsed.success) throw new TypeError(`Parameter ${name} of the catalogue lacks its metadata`);
-	return parsed.data;
+const fieldOf = (spec: ParameterSpec): z.ZodType =>
+	spec.required ? valueOf(spec) : valueOf(spec).optional();
+
+function valueOf(spec: ParameterSpec): z.ZodType {
+	const { type, values } = spec;
+	if (values !== undefined) {
+		const oneOf = z.literal(values);
+		return values.some(Number.isInteger) ? z.preprocess(numberFromText, oneOf) : oneOf;
+	}
+	if (type === 'boolean') return z.boolean();
+	return type === 'integer' ? z.preprocess(numberFromText, wholeNumberOf(spec)) : textOf(spec);
 }
 
-const parameterMeta: z.ZodType<ParameterMeta> = z.object({
-	label: z.string(),
-	description: z.string(),
-	wireName: z.string(),
-	wireAsString: z.boolean().optional(),
-	default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-	valueLabels: z.record(z.string(), z.string()).optional(),
-	replaces: z.string().optional(),
-	unit: z.enum(['seconds', 'frames']).optional(),
-});
+function wholeNumberOf({ minimum, maximum, step }: ParameterSpec): z.ZodType {
+	const number = z
+		.int()
+		.min(minimum ?? Number.MIN_SAFE_INTEGER)
+		.max(maximum ?? Number.MAX_SAFE_INTEGER);
+	if (step === undefined) return number;
+	return number.refine((value) => (value - step.offset) % step.multipleOf === 0);
+}
+
+function textOf({ required, maxLength }: ParameterSpec): z.ZodType {
+	const text = maxLength === undefined ? z.string() : z.string().max(maxLength);
+	return required ? text.regex(/\S/) : text;
+}
+
+/** An expression or a fixed value typed as text still counts as a number. */
+function numberFromText(value: unknown): unknown {
+	if (typeof value !== 'string' || value.trim() === '') return value;
+	const number = Number(value);
+	return Number.isNaN(number) ? value : number;
+}
 
 /** What is wrong with a value: the parameter by its label, and the whole sentence. */
 export interface Refusal {
@@ -81,13 +68,13 @@ export interface Refusal {
 	message: string;
 }
 
-/** Checks values against a model's schema; names the first offending parameter by its label. */
+/** Checks values against a model's parameters; names the first offending parameter by its label. */
 export function validateParameters(
 	provider: { label: string },
 	model: ModelEntry,
 	values: ParameterValues,
 ): Result<ParameterValues, Refusal> {
-	const result = model.input.safeParse(values);
+	const result = schemaOf(model).safeParse(values);
 	if (result.success) return ok(result.data);
 
 	const issue = result.error.issues[0];
@@ -104,7 +91,10 @@ function ruleOf(
 	issue: z.core.$ZodIssue | undefined,
 ): string {
 	const unit = parameter.unit === 'seconds' ? ' seconds' : '';
-	if (issue?.code === 'custom') return issue.message;
+	if (issue?.code === 'custom' && parameter.step !== undefined) {
+		const { offset, multipleOf } = parameter.step;
+		return `must be ${offset} plus a multiple of ${multipleOf}, e.g. ${parameter.default}`;
+	}
 	if (
 		parameter.required &&
 		(value === undefined || (typeof value === 'string' && value.trim() === ''))

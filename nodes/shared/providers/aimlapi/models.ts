@@ -1,4 +1,3 @@
-import { z } from 'zod/v4';
 import type { GenerationKind, ModelEntry, ReferenceSlot } from '../../domain/model';
 import * as parameter from '../../models/parameters';
 
@@ -49,7 +48,7 @@ function seedance2(kind: GenerationKind, model: Seedance2): ModelEntry {
 		kind,
 		...universal,
 		...(kind === 'imageToVideo' && images),
-		input: z.object({
+		input: {
 			prompt: parameter.prompt(),
 			aspectRatio: parameter.aspectRatio(seedance2Ratios, { default: '16:9' }),
 			resolution: parameter.resolution(model.resolutions, { default: '720p' }),
@@ -60,7 +59,7 @@ function seedance2(kind: GenerationKind, model: Seedance2): ModelEntry {
 			seed: parameter.seed(),
 			...(model.hasWatermark && { watermark: parameter.watermark() }),
 			upstream: parameter.upstream(model.upstreams),
-		}),
+		},
 	};
 }
 
@@ -126,14 +125,14 @@ const pro = (kind: GenerationKind, id: string, label: string, description: strin
 	kind,
 	...universal,
 	...(kind === 'imageToVideo' && { firstImage, lastImage }),
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(),
 		resolution: hd,
 		duration: fiveOrTen,
 		cameraFixed,
 		seed: parameter.seed(),
 		watermark: parameter.watermark(),
-	}),
+	},
 });
 
 const pro15 = (kind: GenerationKind): ModelEntry => ({
@@ -144,7 +143,7 @@ const pro15 = (kind: GenerationKind): ModelEntry => ({
 	kind,
 	...universal,
 	...(kind === 'imageToVideo' && { firstImage, lastImage }),
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(),
 		aspectRatio: parameter.aspectRatio([...seedance2Ratios, 'adaptive'], { default: '16:9' }),
 		resolution: parameter.resolution(['480p', '720p', '1080p'], { default: '720p' }),
@@ -153,7 +152,7 @@ const pro15 = (kind: GenerationKind): ModelEntry => ({
 		cameraFixed: parameter.cameraFixed(),
 		seed: parameter.seed({ default: -1 }),
 		watermark: parameter.watermark(),
-	}),
+	},
 });
 
 const liteTextToVideo: ModelEntry = {
@@ -165,7 +164,7 @@ const liteTextToVideo: ModelEntry = {
 	createPath: UNIVERSAL_PATH,
 	taskPath: UNIVERSAL_PATH,
 	typicalSeconds: 45,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(),
 		aspectRatio: parameter.aspectRatio(['16:9', '4:3', '1:1', '3:4', '9:16', '21:9', '9:21'], {
 			default: '16:9',
@@ -175,7 +174,7 @@ const liteTextToVideo: ModelEntry = {
 		cameraFixed,
 		seed: parameter.seed(),
 		watermark: parameter.watermark(),
-	}),
+	},
 };
 
 const liteImageToVideo: ModelEntry = {
@@ -188,14 +187,14 @@ const liteImageToVideo: ModelEntry = {
 	taskPath: LEGACY_PATH,
 	typicalSeconds: 90,
 	firstImage,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(),
 		resolution: parameter.resolution(['480p', '720p'], { default: '720p' }),
 		duration: fiveOrTen,
 		cameraFixed: parameter.cameraFixed(),
 		seed: parameter.seed(),
 		watermark: parameter.watermark(),
-	}),
+	},
 };
 
 const PRO = 'Silent, up to 1080p, 5 or 10 s';
@@ -222,5 +221,5 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	kind,
 	...universal,
 	...(kind === 'imageToVideo' && { firstImage, lastImage }),
-	input: z.object({ prompt: parameter.prompt() }),
+	input: { prompt: parameter.prompt() },
 });

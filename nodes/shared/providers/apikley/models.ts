@@ -1,4 +1,3 @@
-import { z } from 'zod/v4';
 import type { GenerationKind, ModelEntry } from '../../domain/model';
 import * as parameter from '../../models/parameters';
 
@@ -23,7 +22,7 @@ const liteTextToVideo: ModelEntry = {
 	kind: 'textToVideo',
 	createPath: CREATE_PATH,
 	typicalSeconds: 60,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(PROMPT_MAX_LENGTH),
 		aspectRatio: parameter.aspectRatio(['16:9', '4:3', '1:1', '3:4', '9:16', '9:21'], {
 			default: '16:9',
@@ -33,7 +32,7 @@ const liteTextToVideo: ModelEntry = {
 		cameraFixed: parameter.cameraFixed(),
 		seed: parameter.seed({ default: -1 }),
 		enableSafetyChecker: parameter.enableSafetyChecker(),
-	}),
+	},
 };
 
 const proTextToVideo: ModelEntry = {
@@ -43,7 +42,7 @@ const proTextToVideo: ModelEntry = {
 	kind: 'textToVideo',
 	createPath: CREATE_PATH,
 	typicalSeconds: 60,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(PROMPT_MAX_LENGTH),
 		aspectRatio: parameter.aspectRatio(['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'], {
 			default: '16:9',
@@ -53,7 +52,7 @@ const proTextToVideo: ModelEntry = {
 		cameraFixed: parameter.cameraFixed(),
 		seed: parameter.seed({ min: -1, max: 2_147_483_647, default: -1 }),
 		enableSafetyChecker: parameter.enableSafetyChecker(),
-	}),
+	},
 };
 
 const proFastImageToVideo: ModelEntry = {
@@ -64,11 +63,11 @@ const proFastImageToVideo: ModelEntry = {
 	createPath: CREATE_PATH,
 	typicalSeconds: 60,
 	firstImage: imageUrl,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(PROMPT_MAX_LENGTH),
 		resolution: parameter.resolution(['720p', '1080p'], { default: '720p' }),
 		duration,
-	}),
+	},
 };
 
 export const models: readonly ModelEntry[] = [proTextToVideo, proFastImageToVideo, liteTextToVideo];
@@ -81,5 +80,5 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	createPath: CREATE_PATH,
 	typicalSeconds: 60,
 	firstImage: kind === 'imageToVideo' ? imageUrl : undefined,
-	input: z.object({ prompt: parameter.prompt() }),
+	input: { prompt: parameter.prompt() },
 });

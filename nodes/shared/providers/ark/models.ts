@@ -1,4 +1,3 @@
-import { z } from 'zod/v4';
 import type {
 	GenerationKind,
 	GivenMedia,
@@ -9,6 +8,7 @@ import type {
 	ReferenceSlot,
 	RuleBroken,
 } from '../../domain/model';
+import type { ParameterSpec, ParameterSpecs } from '../../domain/parameter';
 import type { Provider } from '../../domain/provider';
 import * as parameter from '../../models/parameters';
 
@@ -57,24 +57,23 @@ function referencesUpTo(imageCount: number, clipCount: number, maxCount: number)
 
 type Images = Pick<ModelEntry, 'firstImage' | 'lastImage' | 'references'>;
 type Facts = Pick<ModelEntry, 'id' | 'label' | 'description' | 'isRetired' | 'typicalSeconds'>;
-type Input = Parameters<typeof z.object>[0];
 
 /** A model with the same parameters for text and for images, but for what is said of the two. */
 interface Family extends Facts {
 	images: Images;
-	input: Input;
-	ratioOfText: z.ZodType;
-	ratioOfImages: z.ZodType;
+	input: ParameterSpecs;
+	ratioOfText: ParameterSpec;
+	ratioOfImages: ParameterSpec;
 	check?: ModelEntry['check'];
 }
 
 function entriesOf(family: Family): ModelEntry[] {
 	const { images, input, ratioOfText, ratioOfImages, check, ...facts } = family;
-	const entry = (kind: GenerationKind, aspectRatio: z.ZodType): ModelEntry => ({
+	const entry = (kind: GenerationKind, aspectRatio: ParameterSpec): ModelEntry => ({
 		...facts,
 		kind,
 		createPath: TASKS_PATH,
-		input: z.object({ prompt: parameter.prompt(), aspectRatio, ...input }),
+		input: { prompt: parameter.prompt(), aspectRatio, ...input },
 		...(check && { check }),
 	});
 	return [
@@ -280,5 +279,5 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	createPath: TASKS_PATH,
 	typicalSeconds: 120,
 	firstImage: kind === 'imageToVideo' ? firstImage : undefined,
-	input: z.object({ prompt: parameter.prompt() }),
+	input: { prompt: parameter.prompt() },
 });

@@ -1,4 +1,3 @@
-import { z } from 'zod/v4';
 import type {
 	GenerationKind,
 	ImageSlot,
@@ -105,18 +104,18 @@ function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft>
 	return [
 		{
 			...endpoint(sold, 'text-to-video'),
-			input: z.object({ ...picture(ratiosWithAuto), ...others }),
+			input: { ...picture(ratiosWithAuto), ...others },
 		},
 		{
 			...endpoint(sold, 'image-to-video'),
 			firstImage: image25,
 			lastImage: asLast(image25),
-			input: z.object({ ...picture(['auto']), ...others }),
+			input: { ...picture(['auto']), ...others },
 		},
 		{
 			...endpoint(asReference(sold), 'reference-to-video'),
 			references: references25,
-			input: z.object({
+			input: {
 				...picture(ratiosWithAuto),
 				taskType: parameter.taskType(['reference', 'editing', 'extension'], {
 					default: 'reference',
@@ -124,7 +123,7 @@ function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft>
 				}),
 				...others,
 				seed: parameter.seed(),
-			}),
+			},
 		},
 	];
 }
@@ -134,7 +133,7 @@ function models2(
 	resolutions: string[],
 	more: { bitrateMode?: ReturnType<typeof parameter.bitrateMode> },
 ): ModelEntry[] {
-	const input = z.object({
+	const input = {
 		prompt: parameter.prompt(),
 		aspectRatio: parameter.aspectRatio(ratiosWithAuto, { default: 'auto' }),
 		resolution: parameter.resolution(resolutions, { default: '720p' }),
@@ -142,7 +141,7 @@ function models2(
 		...sound,
 		...more,
 		...delivery,
-	});
+	};
 	return [
 		{ ...endpoint(sold, 'text-to-video'), input },
 		{
@@ -176,35 +175,35 @@ function models1(sold: Sold, imageResolution: '720p' | '1080p'): ModelEntry[] {
 	return [
 		{
 			...endpoint(sold, 'text-to-video'),
-			input: z.object({
+			input: {
 				prompt: parameter.prompt(),
 				aspectRatio: parameter.aspectRatio(ratios, { default: '16:9' }),
 				resolution: parameter.resolution(from480pTo1080p, { default: '1080p' }),
 				...others,
-			}),
+			},
 		},
 		{
 			...endpoint(sold, 'image-to-video'),
 			firstImage: image,
-			input: z.object({
+			input: {
 				prompt: parameter.prompt(),
 				aspectRatio: parameter.aspectRatio(ratiosWithAuto, { default: 'auto' }),
 				resolution: parameter.resolution(from480pTo1080p, { default: imageResolution }),
 				...others,
-			}),
+			},
 		},
 	];
 }
 
 function models15(sold: Sold): ModelEntry[] {
-	const input = z.object({
+	const input = {
 		prompt: parameter.prompt(),
 		aspectRatio: parameter.aspectRatio(ratiosWithAuto, { default: '16:9' }),
 		resolution: parameter.resolution(from480pTo1080p, { default: '720p' }),
 		duration: lengthsFrom(4),
 		...sound,
 		...camera,
-	});
+	};
 	return [
 		{ ...endpoint(sold, 'text-to-video'), isRetired: true, input },
 		{
@@ -300,5 +299,5 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	createPath: pathOf(id),
 	typicalSeconds: 120,
 	firstImage: kind === 'imageToVideo' ? image : undefined,
-	input: z.object({ prompt: parameter.prompt() }),
+	input: { prompt: parameter.prompt() },
 });

@@ -1,4 +1,3 @@
-import { z } from 'zod/v4';
 import type { GenerationKind, ModelEntry, ReferenceSlot } from '../../domain/model';
 import * as parameter from '../../models/parameters';
 
@@ -49,7 +48,7 @@ const proFastTextToVideo: ModelEntry = {
 	kind: 'textToVideo',
 	createPath: createPath('seedance-1.0-pro-fast-t2v'),
 	typicalSeconds: 60,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(PROMPT_MAX_LENGTH),
 		aspectRatio: ratio(withAdaptive, '16:9'),
 		resolution: parameter.resolution(upTo1080p, { default: '1080p' }),
@@ -58,7 +57,7 @@ const proFastTextToVideo: ModelEntry = {
 		seed,
 		cameraFixed: parameter.cameraFixed(),
 		...tier,
-	}),
+	},
 };
 
 const pro15 = (id: string, kind: GenerationKind): ModelEntry => ({
@@ -70,7 +69,7 @@ const pro15 = (id: string, kind: GenerationKind): ModelEntry => ({
 	createPath: createPath(id),
 	typicalSeconds: 90,
 	...(kind === 'imageToVideo' && { firstImage, lastImage }),
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(PROMPT_MAX_LENGTH),
 		aspectRatio: ratio(withAdaptive, 'adaptive'),
 		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
@@ -79,19 +78,18 @@ const pro15 = (id: string, kind: GenerationKind): ModelEntry => ({
 		cameraFixed: parameter.cameraFixed(),
 		generateAudio: parameter.generateAudio(),
 		...tier,
-	}),
+	},
 });
 
-const seedance2Input = (resolutions: readonly string[]) =>
-	z.object({
-		prompt: parameter.prompt(PROMPT_MAX_LENGTH),
-		aspectRatio: ratio(ratios, '16:9'),
-		resolution: parameter.resolution(resolutions, { default: '720p' }),
-		duration: parameter.durationBetween(4, 15, { default: 5 }),
-		cameraFixed: parameter.cameraFixed(),
-		generateAudio: parameter.generateAudio(),
-		executionExpiresAfter,
-	});
+const seedance2Input = (resolutions: readonly string[]) => ({
+	prompt: parameter.prompt(PROMPT_MAX_LENGTH),
+	aspectRatio: ratio(ratios, '16:9'),
+	resolution: parameter.resolution(resolutions, { default: '720p' }),
+	duration: parameter.durationBetween(4, 15, { default: 5 }),
+	cameraFixed: parameter.cameraFixed(),
+	generateAudio: parameter.generateAudio(),
+	executionExpiresAfter,
+});
 
 const fastImageToVideo: ModelEntry = {
 	id: 'seedance-2.0-fast-i2v',
@@ -137,7 +135,7 @@ const liteTextToVideo: ModelEntry = {
 	kind: 'textToVideo',
 	createPath: litePath('seedance-1.0-lite-t2v'),
 	typicalSeconds: 60,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(2000),
 		aspectRatio: ratio(withAdaptive, '16:9'),
 		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
@@ -146,7 +144,7 @@ const liteTextToVideo: ModelEntry = {
 		seed,
 		cameraFixed: parameter.cameraFixed(),
 		...tier,
-	}),
+	},
 };
 
 export const models: readonly ModelEntry[] = [
@@ -188,5 +186,5 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	createPath: customPath(id, kind),
 	typicalSeconds: 60,
 	...(kind === 'imageToVideo' && { firstImage, lastImage }),
-	input: z.object({ prompt: parameter.prompt() }),
+	input: { prompt: parameter.prompt() },
 });

@@ -1,4 +1,3 @@
-import { z } from 'zod/v4';
 import type {
 	GenerationKind,
 	ImageSlot,
@@ -24,11 +23,11 @@ const textToVideo: ModelEntry = {
 	kind: 'textToVideo',
 	createPath: pathOf('made-up/seedance-9/text-to-video'),
 	typicalSeconds: 60,
-	input: z.object({
+	input: {
 		prompt: parameter.prompt(),
 		aspectRatio: parameter.aspectRatio(['16:9', '9:16'], { default: '16:9' }),
 		duration: parameter.durationBetween(2, 12, { default: 5, wireAsString: true }),
-	}),
+	},
 };
 
 const imageToVideo: ModelEntry = {
@@ -39,7 +38,7 @@ const imageToVideo: ModelEntry = {
 	typicalSeconds: 60,
 	firstImage: imageUrl,
 	lastImage: lastImageUrl,
-	input: z.object({ prompt: parameter.prompt() }),
+	input: { prompt: parameter.prompt() },
 };
 
 export const models: readonly ModelEntry[] = [textToVideo, imageToVideo];
@@ -51,5 +50,5 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	createPath: pathOf(id),
 	typicalSeconds: 60,
 	firstImage: kind === 'imageToVideo' ? imageUrl : undefined,
-	input: z.object({ prompt: parameter.prompt() }),
+	input: { prompt: parameter.prompt() },
 });
