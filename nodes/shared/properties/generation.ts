@@ -193,6 +193,9 @@ const runOptions: INodeProperties[] = [
 	},
 ];
 
+/** Without a language's rules, whose first use costs a tenth of what all nodes may take to load. */
 function byDisplayName(a: INodeProperties, b: INodeProperties): number {
-	return a.displayName.localeCompare(b.displayName, 'en');
+	const [one, other] = [a.displayName.toLowerCase(), b.displayName.toLowerCase()];
+	if (one === other) return 0;
+	return one < other ? -1 : 1;
 }

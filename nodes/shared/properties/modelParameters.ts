@@ -4,12 +4,6 @@ import { modelsOf, type Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
 import { parametersOf, type ModelParameter } from '../models/schema';
 
-interface Offer {
-	provider: string;
-	modelId: string;
-	parameter: ModelParameter;
-}
-
 /** Properties of the parameters that stand in the node itself, each shown for the models that have it. */
 export function nodeParameterProperties(
 	catalogue: Catalogue,
@@ -35,8 +29,9 @@ export function optionProperties(catalogue: Catalogue, kind: GenerationKind): IN
 }
 
 /**
- * One property per distinct definition: models of a provider that share a parameter to the letter
- * share its property. `pathOf` tells how display conditions reach provider and model.
+ * One property per distinct definition: models of a provider whose parameters look the same in the
+ * node share a property, however they travel. `pathOf` tells how display conditions reach provider
+ * and model.
  */
 function propertiesOf(
 	catalogue: Catalogue,
@@ -44,26 +39,22 @@ function propertiesOf(
 	isWanted: (parameter: ModelParameter) => boolean,
 	pathOf: (name: string) => string,
 ): INodeProperties[] {
-	const offers = Object.entries(catalogue).flatMap(([provider, entry]) =>
-		modelsOf(entry, kind).flatMap((model) =>
-			parametersOf(model)
-				.filter(isWanted)
-				.map((parameter): Offer => ({ provider, modelId: model.id, parameter })),
-		),
-	);
-	const shared = new Map<string, { offer: Offer; modelIds: string[] }>();
-	for (const offer of offers) {
-		const key = JSON.stringify([offer.provider, offer.parameter]);
-		const group = shared.get(key) ?? { offer, modelIds: [] };
-		group.modelIds.push(offer.modelId);
-		shared.set(key, group);
-	}
-	return [...shared.values()].map(({ offer, modelIds }) => ({
-		...toProperty(offer.parameter),
-		displayOptions: {
-			show: { [pathOf('provider')]: [offer.provider], [pathOf('model')]: modelIds },
-		},
-	}));
+	return Object.entries(catalogue).flatMap(([provider, entry]) => {
+		const shared = new Map<string, { property: INodeProperties; modelIds: string[] }>();
+		for (const model of modelsOf(entry, kind)) {
+			for (const parameter of parametersOf(model).filter(isWanted)) {
+				const property = toProperty(parameter);
+				const key = JSON.stringify(property);
+				const group = shared.get(key) ?? { property, modelIds: [] };
+				group.modelIds.push(model.id);
+				shared.set(key, group);
+			}
+		}
+		return [...shared.values()].map(({ property, modelIds }) => ({
+			...property,
+			displayOptions: { show: { [pathOf('provider')]: [provider], [pathOf('model')]: modelIds } },
+		}));
+	});
 }
 
 function toProperty(parameter: ModelParameter): INodeProperties {

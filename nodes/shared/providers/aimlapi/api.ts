@@ -33,9 +33,8 @@ const file = z.object({ url: z.string().min(1) });
 
 // One schema for the create and the status answer (1-0-lite-t2v page); later models answer with an
 // array of videos and tell dollars and tokens too.
-const generation = z.object({
+const generationFields = {
 	id: z.string().min(1),
-	status: z.string(),
 	video: optional(z.union([file, z.array(file)])),
 	error: z.unknown(),
 	meta: optional(
@@ -49,11 +48,12 @@ const generation = z.object({
 			),
 		}),
 	),
-});
+};
 
-const created = generation.extend({ status: z.string().catch('queued') });
+const generation = z.object({ ...generationFields, status: z.string() });
+const created = z.object({ ...generationFields, status: z.string().catch('queued') });
 
-const errorBody = z.object({ message: z.unknown(), error: z.unknown() }).partial();
+const errorBody = z.object({ message: z.unknown().optional(), error: z.unknown().optional() });
 
 function readError(response: VendorResponse): Outcome<never> {
 	const { message, error } = errorBody.safeParse(response.body).data ?? {};
