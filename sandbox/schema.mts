@@ -6,7 +6,7 @@ import type { Check, Field, Problem, Schema } from './rules.mts';
 import type { JsonObject } from './types.mts';
 
 function checkOf({ type, wireType = type, ...rules }: PageField): Check {
-	const { values, range = [], maxLength } = rules;
+	const { values, range = [], maxLength, minLength } = rules;
 	if (values) return oneOf(...(wireType === 'string' ? values : values.map(Number)));
 	switch (wireType) {
 		case 'boolean':
@@ -18,16 +18,20 @@ function checkOf({ type, wireType = type, ...rules }: PageField): Check {
 		case 'number':
 			return number(...range);
 		case 'string':
-			return type === 'string' ? text(maxLength) : integerText(...range);
+			return type === 'string' ? text(maxLength, minLength) : integerText(...range);
 	}
 }
 
 function fieldOf(page: PageField): Field {
 	const check = page.grid ? onGrid(checkOf(page), page.grid) : checkOf(page);
-	return page.required ? required(check) : optional(check);
+	return page.required || page.mustBeSent ? required(check) : optional(check);
 }
 
-function fileCheck({ field, byFile }: PageImage): Check {
+/** A video begins and ends with an image. */
+const MAX_FRAMES = 2;
+
+function fileCheck({ field, byFile, isList }: PageImage): Check {
+	if (isList) return listOf(fileCheck({ field, byFile }), MAX_FRAMES);
 	if (!byFile) return httpUrl;
 	return field.includes('audio') ? urlOrBase64Audio : urlOrBase64Image;
 }
