@@ -68,11 +68,15 @@ export function findPageProblem(
 
 /** Frames and references exclude each other, and sounds alone are no reference to most models. */
 function findMixture(fields: JsonObject, page: ModelPage): Problem | undefined {
-	const { image, lastImage, urlLists = [], maxUrls = Infinity } = page;
+	const { image, lastImage, lastNeedsFirst, urlLists = [], maxUrls = Infinity } = page;
+	const has = (one: PageImage | undefined) => one !== undefined && Object.hasOwn(fields, one.field);
+	if (lastNeedsFirst && lastImage && has(lastImage) && !has(image)) {
+		return { field: lastImage.field, reason: `needs ${image?.field}` };
+	}
 	const given = urlLists.filter(({ field }) => Object.hasOwn(fields, field));
 	const [list] = given;
 	if (list === undefined) return undefined;
-	const frame = [image, lastImage].find((one) => one && Object.hasOwn(fields, one.field));
+	const frame = [image, lastImage].find(has);
 	if (frame) return { field: frame.field, reason: `cannot be combined with ${list.field}` };
 	if (!page.takesSoundAlone && given.every(({ field }) => field.includes('audio'))) {
 		return { field: list.field, reason: 'needs a reference image or video' };

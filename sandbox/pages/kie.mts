@@ -42,7 +42,7 @@ type Page = Omit<ModelPage, 'provider' | 'createPath' | 'taskPath'>;
 /** One page for text and images together. */
 function bothKinds(
 	page: Pick<Page, 'model' | 'fields'>,
-	images: Pick<Page, 'image' | 'lastImage' | 'urlLists'>,
+	images: Pick<Page, 'image' | 'lastImage' | 'lastNeedsFirst' | 'urlLists'>,
 ): ModelPage[] {
 	return [
 		{ ...common, ...page, kind: 'textToVideo' },
@@ -54,6 +54,7 @@ function bothKinds(
 const framesOr = (images: number, others: number) => ({
 	image: byUrl('first_frame_url'),
 	lastImage: byUrl('last_frame_url'),
+	lastNeedsFirst: true as const,
 	urlLists: [
 		{ ...byUrl('reference_image_urls'), maxCount: images },
 		{ ...byUrl('reference_video_urls'), maxCount: others },

@@ -54,6 +54,8 @@ export interface ModelPage extends PagePaths {
 	/** Required on a page that has one. */
 	image?: PageImage;
 	lastImage?: PageImage;
+	/** The last image is taken beside a first one only. */
+	lastNeedsFirst?: true;
 	urlLists?: readonly PageUrlList[];
 	/** In all lists together. */
 	maxUrls?: number;
