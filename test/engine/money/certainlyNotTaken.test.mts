@@ -3,7 +3,7 @@ import { useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench();
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'fal'];
+const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal'];
 
 const refused = [400, 401, 402, 403, 404, 405, 413, 415, 422, 429];
 const unknown = [
