@@ -30,17 +30,16 @@ const references = {
 	reference_video_urls: [`${url}.mp4`],
 	reference_audio_urls: [`${url}.mp3`],
 };
-const pro15 = {
+/** A problem of one of two pages is told as the text page's, so what is wrong stands alone. */
+const text15 = {
 	prompt,
-	input_urls: [url],
 	aspect_ratio: '1:1',
 	resolution: '720p',
 	duration: 8,
 	fixed_lens: false,
 	generate_audio: false,
 };
-/** A problem of one of two pages is told as the text page's, so what is wrong stands alone. */
-const { input_urls: _images, ...text15 } = pro15;
+const pro15 = { ...text15, input_urls: [url] };
 const pro1 = {
 	prompt,
 	image_url: url,
