@@ -66,14 +66,25 @@ test('nothing secret is in it', async () => {
 test('no request goes out before its order stands in the table', async () => {
 	const seen: number[][] = [];
 	const write = tables.run;
+	// A slow database: what does not wait for it goes out meanwhile.
 	tables.run = async (code, items) => {
-		const written = await write(code, items);
+		await clock.sleep(5000);
 		seen.push([bench.creates().length, tables.rows(TABLE).length]);
-		return written;
+		return await write(code, items);
 	};
-	await run({ parameters: { options: { maxParallel: 1 } } });
+	const { status } = await run({ parameters: { options: { maxParallel: 1 } } });
+	expect(status).toBe('success');
 	expect(seen.length).toBeGreaterThan(6);
 	for (const [creates = 0, written = 0] of seen) expect(creates).toBeLessThanOrEqual(written);
+});
+
+test('a video that could not be downloaded is not collected, and its address is kept', async () => {
+	bench.fault({ operation: 'media', effect: { kind: 'html' } });
+	const { status } = await run({ items: prompts('Clip 0'), parameters: { downloadVideo: true } });
+	expect(status).toBe('error');
+	expect(rows()).toMatchObject([
+		{ state: 'submitted', videoUrl: expect.stringMatching(/^http/), reason: expect.any(String) },
+	]);
 });
 
 /** n8n as it comes up again after it was killed at a moment of the ledger's history. */

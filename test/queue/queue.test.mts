@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outputOf, type Execution } from '../../scripts/lib/n8nClient.mts';
 import { call, send, successBody } from '../e2e/callbacks/send.mts';
+import { tableRows } from '../e2e/ledgerTable.mts';
 import type { Stage } from '../e2e/stage.mts';
 import {
 	createTextWorkflow,
@@ -50,6 +51,12 @@ const names = [
 ] as const;
 type Name = (typeof names)[number];
 
+/** Written by a worker, and by the webhook processor that takes delivery. */
+const ledgers = {
+	'waiting batch': 'ledger_of_a_worker',
+	'paused batch, called back': 'ledger_of_a_processor',
+} as const;
+
 /** Starts when the processes have settled. */
 const CALLED_BACK: Name = 'paused, called back';
 
@@ -96,8 +103,19 @@ function plan(): Record<Name, TextRun> {
 		},
 		'notify apikley': notify('apikley'),
 		'notify modellix': notify('modellix'),
-		'waiting batch': { vendor: 'apikley', itemCount: BATCH, parameters: often },
-		'paused batch, called back': { vendor: 'apikley', itemCount: BATCH, parameters: pause },
+		'waiting batch': {
+			vendor: 'apikley',
+			itemCount: BATCH,
+			parameters: { options: { ...often.options, taskLedger: ledgers['waiting batch'] } },
+		},
+		'paused batch, called back': {
+			vendor: 'apikley',
+			itemCount: BATCH,
+			parameters: {
+				...pause,
+				options: { ...pause.options, taskLedger: ledgers['paused batch, called back'] },
+			},
+		},
 		'paused batch, polled': { vendor: 'modellix', itemCount: BATCH, parameters: pause },
 	};
 }
@@ -391,4 +409,11 @@ describe.each(vendors)('Seedance Trigger for %s', (vendor) => {
 		}
 		expectOnceOrSaid(name, delivered, submitted);
 	}, 60_000);
+});
+
+test.each(Object.entries(ledgers))('%s: every order stands in its ledger', async (name, table) => {
+	const rows = await tableRows(stage, table);
+	expect(rows.map(({ state }) => state)).toEqual(Array(BATCH).fill('succeeded'));
+	const tasks = rowsOf(executionOf(name as Name)).map(({ taskId }) => taskId);
+	expect(rows.map(({ taskId }) => taskId)).toEqual(tasks);
 });

@@ -49,6 +49,7 @@ const reserved = [
 	'draft',
 	'priority',
 	'bitrateMode',
+	'nsfwChecker',
 	'codec',
 	'endUserId',
 	'taskType',
@@ -207,6 +208,7 @@ describe.each([
 	['apikleyApi', 'Apikley API', 'https://api.apikley.ru'],
 	['modellixApi', 'Modellix API', 'https://modellixapi.jpushoa.com'],
 	['aimlApi', 'AI/ML API', 'https://api.aimlapi.com'],
+	['kieApi', 'Kie.ai API', 'https://api.kie.ai'],
 	['bytePlusArkApi', 'BytePlus ModelArk API', 'https://ark.ap-southeast.bytepluses.com/api/v3'],
 	['volcengineArkApi', 'Volcengine Ark API', 'https://ark.cn-beijing.volces.com/api/v3'],
 ])('the credential %s', (name, displayName, baseUrl) => {
