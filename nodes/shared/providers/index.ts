@@ -4,6 +4,7 @@ import { apikley } from './apikley';
 import { byteplus } from './byteplus';
 import { fal } from './fal';
 import { modellix } from './modellix';
+import { replicate } from './replicate';
 import { volcengine } from './volcengine';
 
 /** Every vendor, in the order in which the nodes offer it. */
@@ -14,6 +15,7 @@ export const providers: Catalogue = {
 	byteplus,
 	volcengine,
 	fal,
+	replicate,
 };
 
 /** The provider of that ID; undefined for one that this version does not know. */
