@@ -4,6 +4,7 @@ import { apikley } from './apikley.mts';
 import { arkPages } from './ark.mts';
 import { fal } from './fal.mts';
 import { modellix } from './modellix.mts';
+import { replicate } from './replicate.mts';
 import type { ModelPage } from './types.mts';
 
 export type {
@@ -22,6 +23,7 @@ const pages: Record<Vendor, readonly ModelPage[]> = {
 	byteplus: arkPages('byteplus'),
 	volcengine: arkPages('volcengine'),
 	fal,
+	replicate,
 };
 
 /**

@@ -10,6 +10,7 @@ import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
 import { BytePlusArkApi } from '../../credentials/BytePlusArkApi.credentials.ts';
 import { FalApi } from '../../credentials/FalApi.credentials.ts';
 import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
+import { ReplicateApi } from '../../credentials/ReplicateApi.credentials.ts';
 import { VolcengineArkApi } from '../../credentials/VolcengineArkApi.credentials.ts';
 
 export interface Credential {
@@ -28,6 +29,7 @@ const types = new Map<string, ICredentialType>(
 		new BytePlusArkApi(),
 		new VolcengineArkApi(),
 		new FalApi(),
+		new ReplicateApi(),
 	].map((type) => [type.name, type]),
 );
 

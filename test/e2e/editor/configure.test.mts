@@ -5,7 +5,15 @@ import { manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '
 import { NodeView, openNode, picture } from './nodeView.mts';
 
 const IMAGE_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceImageToVideo' };
-const providersInOrder = ['Apikley', 'Modellix', 'AI/ML API', 'BytePlus', 'Volcengine', 'fal'];
+const providersInOrder = [
+	'Apikley',
+	'Modellix',
+	'AI/ML API',
+	'BytePlus',
+	'Volcengine',
+	'fal',
+	'Replicate',
+];
 
 const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval (Seconds)'];
 
