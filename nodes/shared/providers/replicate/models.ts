@@ -234,7 +234,7 @@ export const models: readonly ModelEntry[] = [
 
 /** A model that is not listed: prompt, first and last image, the rest as JSON. */
 export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id: id.includes('/') ? id : `${MAKER}/${id}`,
+	id,
 	label: id,
 	kind,
 	createPath: pathOf(id),
