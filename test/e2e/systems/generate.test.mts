@@ -66,7 +66,8 @@ describe.each(systems)('$name', (system) => {
 	test('is submitted once, with its image', () => {
 		const submissions = stage.sandbox.requests.filter(({ operation }) => operation === 'create');
 		expect(submissions).toHaveLength(1);
-		expect(stage.sandbox.tasks()[0]?.input.image_url).toEqual(system.imageUrl?.(stage));
+		const { image, image_url = image } = stage.sandbox.tasks()[0]?.input ?? {};
+		expect(image_url).toEqual(system.imageUrl?.(stage));
 	});
 
 	test('keeps a playable copy of the video in the binary store', async () => {
