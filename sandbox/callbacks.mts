@@ -7,7 +7,7 @@ import type { CallbackDelivery, FaultEffect, JsonObject } from './types.mts';
 import { vendorApis } from './vendors/index.mts';
 import type { CallbackMoment, World } from './vendors/vendor.mts';
 
-export { signCallback } from './vendors/apikleyCallback.mts';
+export { signCallback } from './vendors/marketCallback.mts';
 
 const maxAttempts = 3;
 const retryDelayMs = 1000;

@@ -40,8 +40,10 @@ const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
 	media: [...connectionKinds, 'drip', 'html', 'empty', 'wrongBytes', 'truncate', 'truncateClean'],
 	callback: apiKinds,
 };
-/** What only one vendor's API can say. */
-const vendorOfKind: Partial<Record<EffectKind, Vendor>> = { refuseWithTask: 'apikley' };
+/** What only some vendors' API can say. */
+const vendorsOfKind: Partial<Record<EffectKind, readonly Vendor[]>> = {
+	refuseWithTask: ['apikley', 'kie'],
+};
 
 export const effectKinds = new Set<string>(Object.values(kindsByOperation).flat());
 
@@ -59,7 +61,8 @@ function seededRandom(seed: number): () => number {
 function matches(fault: Fault, point: FaultPoint): boolean {
 	const { kind } = fault.effect;
 	if (!kindsByOperation[point.operation].includes(kind)) return false;
-	if ((vendorOfKind[kind] ?? point.vendor) !== point.vendor) return false;
+	const able = vendorsOfKind[kind];
+	if (able && !(point.vendor && able.includes(point.vendor))) return false;
 	if (fault.operation === undefined && point.operation === 'callback') return false;
 	return (
 		(fault.vendor === undefined || fault.vendor === point.vendor) &&

@@ -23,7 +23,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const requests: RecordedRequest[] = [];
 	const plan = createFaultPlan();
 	const tasks = createTaskStore(clock, options.generationMs ?? 8000);
-	const webhookKeys = { apikley: options.apikleyWebhookHmacKey };
+	const webhookKeys = {
+		apikley: options.apikleyWebhookHmacKey,
+		kie: options.kieWebhookHmacKey,
+	};
 	const world: World = { clock, tasks, apiKeys, webhookKeys, sandboxUrl: '', uploads: new Map() };
 	const callbacks = createCallbacks({
 		world,

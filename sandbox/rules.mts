@@ -20,10 +20,11 @@ export const optional = (check: Check): Field => ({ check, required: false });
 
 /** An empty string counts as missing. Length in characters, as JSON Schema counts them. */
 export const text =
-	(maxLength = Infinity): Check =>
+	(maxLength = Infinity, minLength = 1): Check =>
 	(value) => {
 		if (typeof value !== 'string') return 'must be a string';
 		if (value === '') return 'is required';
+		if ([...value].length < minLength) return `must not be shorter than ${minLength} characters`;
 		if ([...value].length > maxLength) return `must not be longer than ${maxLength} characters`;
 		return undefined;
 	};

@@ -6,7 +6,7 @@ import type { Check, Field, Problem, Schema } from './rules.mts';
 import type { JsonObject } from './types.mts';
 
 function checkOf({ type, wireType = type, ...rules }: PageField): Check {
-	const { values, range = [], maxLength } = rules;
+	const { values, range = [], maxLength, minLength } = rules;
 	if (values) return oneOf(...(wireType === 'string' ? values : values.map(Number)));
 	switch (wireType) {
 		case 'boolean':
@@ -18,16 +18,20 @@ function checkOf({ type, wireType = type, ...rules }: PageField): Check {
 		case 'number':
 			return number(...range);
 		case 'string':
-			return type === 'string' ? text(maxLength) : integerText(...range);
+			return type === 'string' ? text(maxLength, minLength) : integerText(...range);
 	}
 }
 
 function fieldOf(page: PageField): Field {
 	const check = page.grid ? onGrid(checkOf(page), page.grid) : checkOf(page);
-	return page.required ? required(check) : optional(check);
+	return page.required || page.mustBeSent ? required(check) : optional(check);
 }
 
-function fileCheck({ field, byFile }: PageImage): Check {
+/** A video begins and ends with an image. */
+const MAX_FRAMES = 2;
+
+function fileCheck({ field, byFile, isList }: PageImage): Check {
+	if (isList) return listOf(fileCheck({ field, byFile }), MAX_FRAMES);
 	if (!byFile) return httpUrl;
 	return field.includes('audio') ? urlOrBase64Audio : urlOrBase64Image;
 }
@@ -64,11 +68,15 @@ export function findPageProblem(
 
 /** Frames and references exclude each other, and sounds alone are no reference to most models. */
 function findMixture(fields: JsonObject, page: ModelPage): Problem | undefined {
-	const { image, lastImage, urlLists = [], maxUrls = Infinity } = page;
+	const { image, lastImage, lastNeedsFirst, urlLists = [], maxUrls = Infinity } = page;
+	const has = (one: PageImage | undefined) => one !== undefined && Object.hasOwn(fields, one.field);
+	if (lastNeedsFirst && lastImage && has(lastImage) && !has(image)) {
+		return { field: lastImage.field, reason: `needs ${image?.field}` };
+	}
 	const given = urlLists.filter(({ field }) => Object.hasOwn(fields, field));
 	const [list] = given;
 	if (list === undefined) return undefined;
-	const frame = [image, lastImage].find((one) => one && Object.hasOwn(fields, one.field));
+	const frame = [image, lastImage].find(has);
 	if (frame) return { field: frame.field, reason: `cannot be combined with ${list.field}` };
 	if (!page.takesSoundAlone && given.every(({ field }) => field.includes('audio'))) {
 		return { field: list.field, reason: 'needs a reference image or video' };

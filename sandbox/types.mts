@@ -36,6 +36,8 @@ export interface SandboxOptions {
 	callbackTimeoutMs?: number;
 	/** When set, Apikley callbacks are signed with it. */
 	apikleyWebhookHmacKey?: string;
+	/** When set, kie.ai callbacks are signed with it. */
+	kieWebhookHmacKey?: string;
 }
 
 export interface RecordedRequest {
@@ -62,7 +64,7 @@ export interface SandboxTask {
 	taskId: string;
 	vendor: Vendor;
 	model: string;
-	/** Apikley: the body's `input`; Ark: the body with its `content` by roles; the others: the body. */
+	/** Apikley and kie.ai: the body's `input`; Ark: the body with its `content` by roles; the others: the body. */
 	input: JsonObject;
 	createBody: JsonObject;
 	state: TaskState;

@@ -116,6 +116,7 @@ async function createCredentials(client: N8nClient, sandbox: Sandbox): Promise<S
 		{ name: 'Apikley (sandbox)', type: 'apikleyApi', vendor: 'apikley' },
 		{ name: 'Modellix (sandbox)', type: 'modellixApi', vendor: 'modellix' },
 		{ name: 'AI/ML API (sandbox)', type: 'aimlApi', vendor: 'aimlapi' },
+		{ name: 'kie.ai (sandbox)', type: 'kieApi', vendor: 'kie' },
 		{ name: 'BytePlus (sandbox)', type: 'bytePlusArkApi', vendor: 'byteplus' },
 		{ name: 'Volcengine (sandbox)', type: 'volcengineArkApi', vendor: 'volcengine' },
 		{ name: 'Fal (sandbox)', type: 'falApi', vendor: 'fal' },

@@ -3,6 +3,7 @@ import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
 import { arkPages } from './ark.mts';
 import { fal } from './fal.mts';
+import { kie } from './kie.mts';
 import { modellix } from './modellix.mts';
 import { replicate } from './replicate.mts';
 import type { ModelPage } from './types.mts';
@@ -20,6 +21,7 @@ const pages: Record<Vendor, readonly ModelPage[]> = {
 	apikley,
 	modellix,
 	aimlapi,
+	kie,
 	byteplus: arkPages('byteplus'),
 	volcengine: arkPages('volcengine'),
 	fal,

@@ -1,9 +1,10 @@
 import type { PageField } from './types.mts';
 
-export const prompt = (maxLength?: number): PageField => ({
+export const prompt = (maxLength?: number, minLength?: number): PageField => ({
 	name: 'prompt',
 	field: 'prompt',
 	required: true,
 	type: 'string',
 	maxLength,
+	minLength,
 });

@@ -9,12 +9,16 @@ export interface PageField {
 	/** The vendor's name. */
 	field: string;
 	required?: true;
+	/** The vendor requires it; the nodes have a default for it, which they show and send. */
+	mustBeSent?: true;
 	/** As text, whatever the JSON type. */
 	values?: readonly string[];
 	range?: readonly [number, number];
 	/** Of a range, only `from`, `from + step`, `from + 2 * step` … */
 	grid?: { from: number; step: number };
 	maxLength?: number;
+	/** The nodes hold it as a rule of the model. */
+	minLength?: number;
 	default?: string | number | boolean;
 	type: 'string' | 'integer' | 'boolean';
 	/** Where `type` does not say it: fractions too, a text that is a URL, a number written as text. */
@@ -25,9 +29,11 @@ export interface PageImage {
 	field: string;
 	/** Takes the image itself as base64 or data URI, not only a URL. */
 	byFile: boolean;
+	/** A list, of which it is an entry. */
+	isList?: true;
 }
 
-export interface PageUrlList extends PageImage {
+export interface PageUrlList extends Omit<PageImage, 'isList'> {
 	required?: true;
 	maxCount: number;
 }
@@ -48,6 +54,8 @@ export interface ModelPage extends PagePaths {
 	/** Required on a page that has one. */
 	image?: PageImage;
 	lastImage?: PageImage;
+	/** The last image is taken beside a first one only. */
+	lastNeedsFirst?: true;
 	urlLists?: readonly PageUrlList[];
 	/** In all lists together. */
 	maxUrls?: number;

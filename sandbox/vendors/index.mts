@@ -1,15 +1,16 @@
 import { aimlapi } from './aimlapi.mts';
-import { apikley } from './apikley.mts';
 import { arkApi } from './ark.mts';
 import { fal } from './fal.mts';
+import { marketApi } from './market.mts';
 import { modellix } from './modellix.mts';
 import { replicate } from './replicate.mts';
 
 /** Every vendor there is; its name is the first part of its paths. */
 export const vendorApis = {
-	apikley,
+	apikley: marketApi('apikley', 'Apikley'),
 	modellix,
 	aimlapi,
+	kie: marketApi('kie', 'kie.ai'),
 	byteplus: arkApi('byteplus', 'BytePlus'),
 	volcengine: arkApi('volcengine', 'Volcengine'),
 	fal,

@@ -24,6 +24,7 @@ export const credentialTypes: Record<Vendor, string> = {
 	apikley: 'apikleyApi',
 	modellix: 'modellixApi',
 	aimlapi: 'aimlApi',
+	kie: 'kieApi',
 	byteplus: 'bytePlusArkApi',
 	volcengine: 'volcengineArkApi',
 	fal: 'falApi',

@@ -20,6 +20,7 @@ export const textModels: Record<Vendor, string> = {
 	apikley: 'bytedance/v1-lite-text-to-video',
 	modellix: 'seedance-1.0-lite-t2v',
 	aimlapi: 'bytedance/seedance-1-0-lite-t2v',
+	kie: 'bytedance/seedance-2-fast',
 	byteplus: 'dreamina-seedance-2-0-fast-260128',
 	volcengine: 'doubao-seedance-2-0-fast-260128',
 	fal: 'bytedance/seedance-2.0/fast/text-to-video',

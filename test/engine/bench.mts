@@ -31,6 +31,7 @@ export function useBench({ time = 'virtual' }: { time?: 'virtual' | 'real' } = {
 		apikleyApi: { apiKey: sandbox.apiKeys.apikley, baseUrl: sandbox.baseUrls.apikley },
 		modellixApi: { apiKey: sandbox.apiKeys.modellix, baseUrl: sandbox.baseUrls.modellix },
 		aimlApi: { apiKey: sandbox.apiKeys.aimlapi, baseUrl: sandbox.baseUrls.aimlapi },
+		kieApi: { apiKey: sandbox.apiKeys.kie, baseUrl: sandbox.baseUrls.kie },
 		bytePlusArkApi: { apiKey: sandbox.apiKeys.byteplus, baseUrl: sandbox.baseUrls.byteplus },
 		volcengineArkApi: {
 			apiKey: sandbox.apiKeys.volcengine,

@@ -9,6 +9,7 @@ import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
 import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
 import { BytePlusArkApi } from '../../credentials/BytePlusArkApi.credentials.ts';
 import { FalApi } from '../../credentials/FalApi.credentials.ts';
+import { KieApi } from '../../credentials/KieApi.credentials.ts';
 import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
 import { ReplicateApi } from '../../credentials/ReplicateApi.credentials.ts';
 import { VolcengineArkApi } from '../../credentials/VolcengineArkApi.credentials.ts';
@@ -26,6 +27,7 @@ const types = new Map<string, ICredentialType>(
 		new ApikleyApi(),
 		new ModellixApi(),
 		new AimlApi(),
+		new KieApi(),
 		new BytePlusArkApi(),
 		new VolcengineArkApi(),
 		new FalApi(),

@@ -27,7 +27,7 @@ export interface System {
 	tellsExpiry?: true;
 }
 
-const apikleyPaths = {
+const marketPaths = {
 	createPath: '/api/v1/jobs/createTask',
 	checkPath: (taskId: string) => `/api/v1/jobs/recordInfo?taskId=${taskId}`,
 };
@@ -51,7 +51,7 @@ export const systems: System[] = [
 		type: 'seedanceTextToVideo',
 		provider: 'apikley',
 		model: 'bytedance/v1-lite-text-to-video',
-		...apikleyPaths,
+		...marketPaths,
 		minimal: {
 			parameters: { prompt },
 			body: {
@@ -88,7 +88,7 @@ export const systems: System[] = [
 		type: 'seedanceImageToVideo',
 		provider: 'apikley',
 		model: 'bytedance/v1-pro-fast-image-to-video',
-		...apikleyPaths,
+		...marketPaths,
 		minimal: {
 			parameters: { prompt, imageUrl },
 			body: {
@@ -223,6 +223,94 @@ export const systems: System[] = [
 		usage: { credits: 360_000, usd: 0.18 },
 		tellsTimes: false,
 		tellsExpiry: true,
+	},
+	{
+		name: 'kie.ai text to video',
+		type: 'seedanceTextToVideo',
+		provider: 'kie',
+		model: 'bytedance/seedance-2-fast',
+		...marketPaths,
+		minimal: {
+			parameters: { prompt },
+			body: {
+				model: 'bytedance/seedance-2-fast',
+				input: { prompt, aspect_ratio: '16:9', resolution: '720p', duration: 5 },
+			},
+		},
+		complete: {
+			parameters: {
+				prompt,
+				aspectRatio: 'adaptive',
+				resolution: '480p',
+				duration: 15,
+				options: {
+					generateAudio: false,
+					nsfwChecker: true,
+					returnLastFrame: true,
+					webSearch: true,
+				},
+			},
+			body: {
+				model: 'bytedance/seedance-2-fast',
+				input: {
+					prompt,
+					aspect_ratio: 'adaptive',
+					resolution: '480p',
+					duration: 15,
+					generate_audio: false,
+					nsfw_checker: true,
+					return_last_frame: true,
+					web_search: true,
+				},
+			},
+		},
+		usage: { credits: 5 },
+		tellsTimes: true,
+	},
+	{
+		name: 'kie.ai image to video',
+		type: 'seedanceImageToVideo',
+		provider: 'kie',
+		model: 'bytedance/seedance-1.5-pro',
+		...marketPaths,
+		minimal: {
+			parameters: { prompt, imageUrl },
+			body: {
+				model: 'bytedance/seedance-1.5-pro',
+				input: {
+					prompt,
+					aspect_ratio: '1:1',
+					resolution: '720p',
+					duration: 5,
+					input_urls: [imageUrl],
+				},
+			},
+		},
+		complete: {
+			parameters: {
+				prompt,
+				imageUrl,
+				aspectRatio: '21:9',
+				resolution: '1080p',
+				duration: 12,
+				options: { cameraFixed: true, generateAudio: true, nsfwChecker: true },
+			},
+			body: {
+				model: 'bytedance/seedance-1.5-pro',
+				input: {
+					prompt,
+					aspect_ratio: '21:9',
+					resolution: '1080p',
+					duration: 12,
+					fixed_lens: true,
+					generate_audio: true,
+					nsfw_checker: true,
+					input_urls: [imageUrl],
+				},
+			},
+		},
+		usage: { credits: 5 },
+		tellsTimes: true,
 	},
 	{
 		name: 'BytePlus text to video',

@@ -125,6 +125,13 @@ export const enableSafetyChecker = flag(
 	true,
 );
 
+export const nsfwChecker = flag(
+	'NSFW Checker',
+	'Whether the vendor filters out sexual content as well',
+	'nsfw_checker',
+	false,
+);
+
 export const returnLastFrame = flag(
 	'Return Last Frame',
 	'Whether to return the last frame as a PNG too, e.g. as the first frame of the next clip',

@@ -3,6 +3,7 @@ import { aimlapi } from './aimlapi';
 import { apikley } from './apikley';
 import { byteplus } from './byteplus';
 import { fal } from './fal';
+import { kie } from './kie';
 import { modellix } from './modellix';
 import { replicate } from './replicate';
 import { volcengine } from './volcengine';
@@ -12,6 +13,7 @@ export const providers: Catalogue = {
 	apikley,
 	modellix,
 	aimlapi,
+	kie,
 	byteplus,
 	volcengine,
 	fal,

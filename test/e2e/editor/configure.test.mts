@@ -9,6 +9,7 @@ const providersInOrder = [
 	'Apikley',
 	'Modellix',
 	'AI/ML API',
+	'kie.ai',
 	'BytePlus',
 	'Volcengine',
 	'fal',

@@ -14,6 +14,7 @@ const keyPages: Record<Vendor, string> = {
 	apikley: 'https://app.apikley.ru/keys',
 	modellix: 'https://www.modellix.ai',
 	aimlapi: 'https://aimlapi.com/app/keys',
+	kie: 'https://kie.ai/api-key',
 	byteplus: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
 	volcengine: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
 	fal: 'https://fal.ai/dashboard/keys',

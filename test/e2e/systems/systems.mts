@@ -84,6 +84,26 @@ export const systems: System[] = [
 		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
 	},
 	{
+		name: 'kie.ai image to video, with an uploaded file and the last frame',
+		vendor: 'kie',
+		model: 'bytedance/seedance-2-fast',
+		type: IMAGE_TO_VIDEO,
+		parameters: () => ({
+			imageInputType: 'binary',
+			imageBinaryPropertyName: 'picture',
+			options: { pollInterval: 1, returnLastFrame: true },
+		}),
+		before: (stage) => [pictureNode(sampleImageUrl(stage))],
+		row: {
+			usage: { credits: 5 },
+			createdAt: time,
+			completedAt: time,
+			lastFrameUrl: expect.stringMatching(/\/media\/task_bytedance_.+\.png$/),
+		},
+		imageUrl: ({ sandbox }): unknown => expect.stringContaining(`${sandbox.url}/kie/files/`),
+		hasLastFrame: true,
+	},
+	{
 		name: 'BytePlus image to video, first and last image, one of them a file',
 		vendor: 'byteplus',
 		model: 'dreamina-seedance-2-0-fast-260128',

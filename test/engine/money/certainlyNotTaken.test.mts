@@ -3,7 +3,7 @@ import { useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench();
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'fal', 'replicate'];
+const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'];
 
 const refused = [400, 401, 402, 403, 404, 405, 413, 415, 422, 429];
 const unknown = [
@@ -64,7 +64,8 @@ describe.each(vendors)('%s', (provider) => {
 	test.each(unknown.filter((status) => status >= 300))(
 		'HTTP %i with the vendor’s own error: may have been accepted',
 		async (status) => {
-			const kind = provider === 'apikley' && status === 455 ? expectNotTaken : expectUnknown;
+			const hasCode = status === 455 && (provider === 'apikley' || provider === 'kie');
+			const kind = hasCode ? expectNotTaken : expectUnknown;
 			await kind(provider, { kind: 'http', status, location: location() });
 		},
 	);
@@ -102,6 +103,27 @@ describe('Apikley’s codes', () => {
 		[501, 501],
 	])('HTTP %i with code %i: may have been accepted', async (status, code) => {
 		await expectUnknown('apikley', coded(status, code));
+	});
+});
+
+describe('kie.ai’s codes are Apikley’s and two more', () => {
+	test.each([
+		...[400, 401, 402, 404, 422, 429, 433, 455, 505].map((code) => [200, code]),
+		[433, 433],
+		[455, 455],
+	])('HTTP %i with code %i: certainly not taken', async (status, code) => {
+		await expectNotTaken('kie', coded(status, code));
+	});
+
+	test.each([
+		...[0, 200, 201, 403, 408, 409, 500, 501, 531].map((code) => [200, code]),
+		...[400, 433].flatMap((code) => [
+			[201, code],
+			[302, code],
+			[500, code],
+		]),
+	])('HTTP %i with code %i: may have been accepted', async (status, code) => {
+		await expectUnknown('kie', coded(status, code));
 	});
 });
 

@@ -172,6 +172,7 @@ describe('a custom model', () => {
 		['apikley', '/api/v1/jobs/createTask'],
 		['modellix', '/api/v1/text-to-video/bytedance/a%2Fb%3F/async'],
 		['aimlapi', '/v2/video/generations'],
+		['kie', '/api/v1/jobs/createTask'],
 		['byteplus', '/contents/generations/tasks'],
 		['volcengine', '/contents/generations/tasks'],
 		['fal', '/a/b%3F'],

@@ -24,13 +24,16 @@ const likelyOfArk = fc.record({
 	updated_at: maybe(fc.double()),
 });
 
+const likelyOfMarket = fc.record({
+	code: maybe(fc.constantFrom(200, 422, 501)),
+	msg: maybe(fc.string()),
+	data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
+});
+
 /** Answers that look right from afar, each part of which may be anything. */
 const likely: Record<string, fc.Arbitrary<unknown>> = {
-	apikley: fc.record({
-		code: maybe(fc.constantFrom(200, 422, 501)),
-		msg: maybe(fc.string()),
-		data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
-	}),
+	apikley: likelyOfMarket,
+	kie: likelyOfMarket,
 	modellix: fc.record({
 		code: maybe(fc.constant(0)),
 		data: maybe(

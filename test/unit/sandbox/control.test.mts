@@ -85,7 +85,7 @@ test('recorded requests tell what arrived', async () => {
 
 test('an unknown control and an unknown path', async () => {
 	expect((await control('GET', 'everything')).status).toBe(404);
-	expect((await fetch(`${sandbox.get().url}/kie`)).status).toBe(404);
+	expect((await fetch(`${sandbox.get().url}/nobody`)).status).toBe(404);
 });
 
 test('a taken port is an error, not silence', async () => {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { StoredTask } from '../tasks.mts';
 import type { FaultEffect, JsonObject } from '../types.mts';
-import { apikleyRecord, resultOf } from './apikleyRecord.mts';
+import { marketRecord, resultOf } from './marketRecord.mts';
 import type { Callback, World } from './vendor.mts';
 
 /** `X-Webhook-Signature`: base64(HMAC-SHA256("taskId.timestamp")); the body is not covered. */
@@ -15,7 +15,7 @@ function bodyOf(task: StoredTask, world: World): JsonObject {
 		code: failure ? 501 : 200,
 		msg: failure ? 'Playground task failed.' : 'Playground task completed successfully.',
 		data: {
-			...apikleyRecord(task, world),
+			...marketRecord(task, world),
 			resultJson: failure ? null : resultOf(task, world),
 			failCode: failure?.code ?? null,
 			failMsg: failure?.message ?? null,
@@ -25,8 +25,8 @@ function bodyOf(task: StoredTask, world: World): JsonObject {
 	};
 }
 
-function signatureHeaders({ taskId }: StoredTask, world: World): Record<string, string> {
-	const hmacKey = world.webhookKeys.apikley;
+function signatureHeaders({ taskId, vendor }: StoredTask, world: World): Record<string, string> {
+	const hmacKey = world.webhookKeys[vendor];
 	if (!hmacKey) return {};
 	const timestampSeconds = Math.floor(world.clock.now() / 1000);
 	return {
@@ -35,7 +35,7 @@ function signatureHeaders({ taskId }: StoredTask, world: World): Record<string, 
 	};
 }
 
-export function apikleyCallback(task: StoredTask, world: World, effect?: FaultEffect): Callback {
+export function marketCallback(task: StoredTask, world: World, effect?: FaultEffect): Callback {
 	const refusal = effect?.kind === 'bodyCode' && {
 		code: effect.code,
 		...(effect.message !== undefined && { msg: effect.message }),

@@ -1,4 +1,4 @@
-import { videoUrl } from '../mediaUrls.mts';
+import { lastFrameUrl, videoUrl } from '../mediaUrls.mts';
 import type { StoredTask } from '../tasks.mts';
 import type { FaultEffect, JsonObject } from '../types.mts';
 import type { World } from './vendor.mts';
@@ -26,11 +26,17 @@ function stateWord(task: StoredTask, { tasks }: World): string {
 	return tasks.progress(task) < 0.1 ? 'waiting' : 'queuing';
 }
 
+/** Where the last frame stands is documented nowhere; here it is one more URL. */
 export const resultOf = (task: StoredTask, { sandboxUrl }: World) =>
-	JSON.stringify({ resultUrls: [videoUrl(sandboxUrl, task)] });
+	JSON.stringify({
+		resultUrls: [
+			videoUrl(sandboxUrl, task),
+			...(task.input.return_last_frame === true ? [lastFrameUrl(sandboxUrl, task)] : []),
+		],
+	});
 
 /** `data` of a status reply. */
-export function apikleyRecord(task: StoredTask, world: World, effect?: FaultEffect): JsonObject {
+export function marketRecord(task: StoredTask, world: World, effect?: FaultEffect): JsonObject {
 	const state = effect?.kind === 'unknownStatus' ? effect.status : stateWord(task, world);
 	const isFinished = state === 'success' || state === 'fail';
 	return {
@@ -41,6 +47,9 @@ export function apikleyRecord(task: StoredTask, world: World, effect?: FaultEffe
 		resultJson: state === 'success' ? resultOf(task, world) : '',
 		failCode: state === 'fail' ? task.failure?.code : '',
 		failMsg: state === 'fail' ? task.failure?.message : '',
+		...(task.vendor === 'kie' && {
+			costTime: isFinished ? task.finishesAt - task.createdAt : null,
+		}),
 		createTime: task.createdAt,
 		updateTime: isFinished ? task.finishesAt : world.clock.now(),
 		completeTime: isFinished ? task.finishesAt : null,

@@ -1,22 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
-import { isDefiniteRefusal, type FaultKind, type Outcome } from '../../domain/fault';
+import type { Outcome } from '../../domain/fault';
 import { isObject, parseJson, withoutUndefined } from '../../domain/json';
 import { fail, ok } from '../../domain/result';
 import type { TaskReport } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
 import type { Vendor, VendorCallback, VendorResponse } from '../../domain/vendor';
-import {
-	faultKindOfStatus,
-	isSuccess,
-	optional,
-	readStatus,
-	readValue,
-	refuse,
-	refuseByStatus,
-	unreadable,
-	type StatusWords,
-} from '../reading';
+import { optional, readStatus, readValue, unreadable, type StatusWords } from '../reading';
+import { openEnvelope, type Codes } from './envelope';
 
 // https://docs.apikley.ru/get-task-detail
 const statusWords: StatusWords = {
@@ -26,30 +17,6 @@ const statusWords: StatusWords = {
 	success: 'succeeded',
 	fail: 'failed',
 };
-
-// Codes: enum of the createTask page; the family answers them with HTTP 200 or a status of its own.
-const faultKindsByCode: Readonly<Record<number, FaultKind>> = {
-	401: 'unauthorized',
-	402: 'insufficientCredits',
-	404: 'notFound',
-	422: 'invalidInput',
-	429: 'rateLimited',
-	455: 'maintenance',
-	500: 'serverError',
-	501: 'generationFailed',
-	505: 'featureDisabled',
-};
-
-/** Codes that say that no task was made; after 500 and 501 there may be one. */
-const refusingCodes: ReadonlySet<number> = new Set([401, 402, 404, 422, 429, 455, 505]);
-
-const envelope = z.object({
-	code: z.number(),
-	// The create page says `msg`, the task page `message`.
-	msg: optional(z.string()),
-	message: optional(z.string()),
-	data: z.unknown(),
-});
 
 const created = z.object({ taskId: z.string().min(1) });
 
@@ -73,35 +40,11 @@ const result = z.object({
 	lastFrameUrl: optional(z.string().min(1)),
 });
 
-function openEnvelope(response: VendorResponse): Outcome<unknown> {
-	const parsed = envelope.safeParse(response.body);
-	if (!parsed.success) return isSuccess(response) ? unreadable(response) : refuseByStatus(response);
-	const { code, msg, message, data } = parsed.data;
-	if (code === 200 && isSuccess(response)) return ok(data);
-	return refuse(response, {
-		kind: kindOf(response.httpStatus, code),
-		message: msg ?? message,
-		vendorCode: code,
-		certainlyNotTaken: isRefusal(response.httpStatus, code),
-	});
-}
-
-function kindOf(httpStatus: number, code: number): FaultKind {
-	const known = faultKindsByCode[code];
-	if (known !== undefined) return known;
-	if (httpStatus >= 400) return faultKindOfStatus(httpStatus);
-	return code >= 400 ? faultKindOfStatus(code) : 'serverError';
-}
-
-/** A code counts where the HTTP status agrees with it: 200, as the family does, or the code itself. */
-function isRefusal(httpStatus: number, code: number): boolean {
-	if (isDefiniteRefusal(httpStatus)) return true;
-	const agrees = httpStatus === 200 || (httpStatus === code && httpStatus < 500);
-	return agrees && refusingCodes.has(code);
-}
-
-/** Apikley and kie.ai: https://docs.apikley.ru/Bytedance/bytedance_v1-lite-text-to-video. */
-export const api: Vendor = {
+/**
+ * How Apikley and kie.ai speak, but for the codes that each of them documents:
+ * https://docs.apikley.ru/Bytedance/bytedance_v1-lite-text-to-video, https://docs.kie.ai/market.
+ */
+export const marketApi = (codes: Codes): Vendor => ({
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: model.createPath,
@@ -109,7 +52,7 @@ export const api: Vendor = {
 	}),
 
 	readCreated(response) {
-		const opened = openEnvelope(response);
+		const opened = openEnvelope(response, codes);
 		const data = isObject(response.body) ? response.body.data : undefined;
 		// "Generation failed" may come with the ID of the task that failed: it exists, and is paid.
 		const task = created.safeParse(data).data;
@@ -121,7 +64,12 @@ export const api: Vendor = {
 
 	// https://docs.apikley.ru/get-task-detail
 	*look({ taskId }) {
-		return readTask(yield { method: 'GET', url: '/api/v1/jobs/recordInfo', query: { taskId } });
+		const response = yield {
+			method: 'GET',
+			url: '/api/v1/jobs/recordInfo',
+			query: { taskId },
+		};
+		return readTask(response, codes);
 	},
 
 	// https://docs.kie.ai/common-api/webhook-verification.md: the signature covers the task ID and
@@ -141,7 +89,7 @@ export const api: Vendor = {
 			return given.length === expected.length && timingSafeEqual(given, expected);
 		},
 	},
-};
+});
 
 const SIGNATURE_WINDOW_MS = 5 * 60_000;
 
@@ -158,8 +106,8 @@ function readTaskId({ body }: VendorCallback): string | undefined {
 	return callbackBody.safeParse(body).data?.taskId;
 }
 
-function readTask(response: VendorResponse): Outcome<TaskReport> {
-	const opened = openEnvelope(response);
+function readTask(response: VendorResponse, codes: Codes): Outcome<TaskReport> {
+	const opened = openEnvelope(response, codes);
 	if (!opened.ok) {
 		// A failed task may come with the code of its failure beside the whole record.
 		const failed = failedRecord.safeParse(response.body).data?.data;
@@ -199,8 +147,16 @@ function toReport(
 
 	const urls = readValue(result, parseJson(record.resultJson ?? ''), response);
 	if (!urls.ok) return urls;
-	const { resultUrls, lastFrameUrl } = urls.value;
-	return ok(withoutUndefined({ ...report, videoUrl: resultUrls[0], lastFrameUrl }));
+	return ok(withoutUndefined({ ...report, ...filesOf(urls.value) }));
+}
+
+const isImage = (url: string): boolean => /\.(png|jpe?g|webp)([?#]|$)/i.test(url);
+
+/** How a last frame is told is documented nowhere: it may have its own field, or be one more URL. */
+function filesOf({ resultUrls, lastFrameUrl }: z.infer<typeof result>) {
+	const videoUrl = resultUrls.find((url) => !isImage(url)) ?? resultUrls[0];
+	const frame = resultUrls.find((url) => url !== videoUrl && isImage(url));
+	return { videoUrl, lastFrameUrl: lastFrameUrl ?? frame };
 }
 
 function callbackUrlOf(param: string | undefined): string | undefined {

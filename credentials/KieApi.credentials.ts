@@ -1,0 +1,21 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { kie } from '../nodes/shared/providers/kie';
+import { marketProperties, marketTest } from './shared/marketCredential';
+import { bearer, seedanceIcon } from './shared/vendorCredential';
+
+export class KieApi implements ICredentialType {
+	name = 'kieApi';
+
+	displayName = 'Kie.ai API';
+
+	icon = seedanceIcon;
+
+	documentationUrl = 'https://docs.kie.ai';
+
+	properties: INodeProperties[] = marketProperties(kie);
+
+	authenticate = bearer;
+
+	// The account's credits: a good key is told them.
+	test: ICredentialTestRequest = marketTest(kie, '/api/v1/chat/credit');
+}

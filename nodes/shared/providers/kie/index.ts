@@ -1,0 +1,18 @@
+import type { Provider } from '../../domain/provider';
+import { market } from '../market/provider';
+import { api } from './api';
+import { customModel, defaultModels, models } from './models';
+
+/** kie.ai (https://docs.kie.ai). */
+export const kie: Provider = {
+	...market,
+	label: 'kie.ai',
+	credentialType: 'kieApi',
+	apiKeysUrl: 'https://kie.ai/api-key',
+	baseUrl: 'https://api.kie.ai',
+	hosts: { storage: 'https://kieai.redpandaai.co' },
+	models,
+	defaultModels,
+	customModel,
+	vendor: api,
+};

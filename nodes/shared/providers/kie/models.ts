@@ -1,0 +1,217 @@
+import { z } from 'zod/v4';
+import type {
+	GenerationKind,
+	ImageSlot,
+	ModelEntry,
+	ParameterValues,
+	ReferenceSlot,
+	References,
+	RuleBroken,
+} from '../../domain/model';
+import * as parameter from '../../models/parameters';
+import {
+	CREATE_PATH,
+	liteImageToVideo,
+	liteTextToVideo,
+	proFastImageToVideo,
+	proImageToVideo,
+	proTextToVideo,
+} from '../market/models';
+
+const MEGABYTE = 1024 * 1024;
+const RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'];
+const ADAPTIVE = 'adaptive';
+
+const upTo720p = ['480p', '720p'];
+const upTo1080p = [...upTo720p, '1080p'];
+const upTo4k = [...upTo1080p, '4k'];
+
+// https://docs.kie.ai/market/bytedance: by its address alone, below 30 MB; it names no types.
+const imageRules = {
+	acceptsDataUri: false,
+	maxBytes: 30 * MEGABYTE,
+	size: { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 },
+};
+const firstImage: ImageSlot = { wireName: 'first_frame_url', ...imageRules };
+const lastImage: ImageSlot = { wireName: 'last_frame_url', ...imageRules };
+
+/** Up to so many images, and so many videos and sounds each. */
+function referencesUpTo(imageCount: number, clipCount: number): References {
+	const slot = (wireName: string, maxCount: number): ReferenceSlot => ({
+		wireName,
+		isList: true,
+		acceptsDataUri: false,
+		maxCount,
+	});
+	return {
+		images: { ...imageRules, ...slot('reference_image_urls', imageCount) },
+		videos: slot('reference_video_urls', clipCount),
+		audios: slot('reference_audio_urls', clipCount),
+	};
+}
+
+type Input = Parameters<typeof z.object>[0];
+type Check = NonNullable<ModelEntry['check']>;
+type Images = Pick<ModelEntry, 'firstImage' | 'lastImage' | 'references'>;
+
+/** A model with the same parameters for text and for images. */
+interface Family extends Pick<ModelEntry, 'id' | 'label' | 'description' | 'typicalSeconds'> {
+	isRetired?: true;
+	images: Images;
+	input: Input;
+	check?: Check;
+}
+
+/** The model of one kind. */
+const entryOf = ({ images, input, ...facts }: Family, kind: GenerationKind): ModelEntry => ({
+	...facts,
+	kind,
+	createPath: CREATE_PATH,
+	...(kind === 'imageToVideo' && images),
+	input: z.object(input),
+});
+
+const nsfwChecker = parameter.nsfwChecker();
+const generateAudio = parameter.generateAudio();
+const returnLastFrame = parameter.returnLastFrame();
+const webSearch = parameter.webSearch();
+
+const PROMPT_MIN_LENGTH = 3;
+
+/** From 1.5 to 2.0 a prompt has a shortest length as well. */
+const checkPrompt = ({ prompt }: ParameterValues): RuleBroken | undefined =>
+	String(prompt).length < PROMPT_MIN_LENGTH
+		? { label: 'Prompt', rule: `must have at least ${PROMPT_MIN_LENGTH} characters` }
+		: undefined;
+
+const ratio = (byDefault: string) =>
+	parameter.aspectRatio([...RATIOS, ADAPTIVE], { default: byDefault });
+
+const newest: Family = {
+	id: 'bytedance/seedance-2-5',
+	label: 'Seedance 2.5',
+	description: 'Sound, up to 1080p, 4 to 30 s',
+	typicalSeconds: 180,
+	images: { firstImage, lastImage, references: referencesUpTo(30, 10) },
+	input: {
+		prompt: parameter.prompt(30_000),
+		aspectRatio: ratio(ADAPTIVE),
+		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
+		duration: parameter.durationOrAuto(-1, 4, 30, { default: 5 }),
+		generateAudio,
+		returnLastFrame,
+		webSearch,
+		nsfwChecker,
+		outputFormat: parameter.outputFormat(['mp4', 'mov']),
+	},
+};
+
+/** 2.0 and its smaller sisters differ by their resolutions and by what they have on top. */
+const newer = (
+	facts: Pick<Family, 'id' | 'label' | 'description' | 'typicalSeconds'>,
+	resolutions: readonly string[],
+	more: Input,
+): Family => ({
+	...facts,
+	images: { firstImage, lastImage, references: referencesUpTo(9, 3) },
+	input: {
+		prompt: parameter.prompt(20_000),
+		aspectRatio: ratio('16:9'),
+		resolution: parameter.resolution(resolutions, { default: '720p' }),
+		duration: parameter.durationBetween(4, 15, { default: 5 }),
+		generateAudio,
+		webSearch,
+		...more,
+	},
+	check: checkPrompt,
+});
+
+const FAST_ID = 'bytedance/seedance-2-fast';
+
+const current: readonly Family[] = [
+	newest,
+	newer(
+		{
+			id: 'bytedance/seedance-2',
+			label: 'Seedance 2.0',
+			description: 'Sound, up to 4K, 4 to 15 s',
+			typicalSeconds: 180,
+		},
+		upTo4k,
+		{ returnLastFrame },
+	),
+	newer(
+		{
+			id: FAST_ID,
+			label: 'Seedance 2.0 Fast',
+			description: 'Sound, up to 720p, 4 to 15 s, quicker and cheaper',
+			typicalSeconds: 110,
+		},
+		upTo720p,
+		{ returnLastFrame, nsfwChecker },
+	),
+	newer(
+		{
+			id: 'bytedance/seedance-2-mini',
+			label: 'Seedance 2.0 Mini',
+			description: 'Sound, up to 720p, 4 to 15 s, the smallest of 2.0',
+			typicalSeconds: 120,
+		},
+		upTo720p,
+		{ nsfwChecker },
+	),
+];
+
+/** Its page requires ratio and length: without them the order would be refused. */
+function checkStopped(values: ParameterValues): RuleBroken | undefined {
+	const rule = 'must not be empty';
+	if (values.aspectRatio === undefined) return { label: 'Aspect Ratio', rule };
+	return values.duration === undefined ? { label: 'Duration', rule } : checkPrompt(values);
+}
+
+const stopped: Family = {
+	id: 'bytedance/seedance-1.5-pro',
+	label: 'Seedance 1.5 Pro',
+	description: 'Sound, up to 1080p, 4 to 12 s',
+	isRetired: true,
+	typicalSeconds: 200,
+	// It takes two, but that the second one ends the video is said nowhere.
+	images: { firstImage: { wireName: 'input_urls', isList: true, acceptsDataUri: false } },
+	input: {
+		prompt: parameter.prompt(20_000),
+		aspectRatio: parameter.aspectRatio(RATIOS, { default: '1:1' }),
+		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
+		duration: parameter.durationBetween(4, 12, { default: 5 }),
+		cameraFixed: parameter.cameraFixed({ wireName: 'fixed_lens' }),
+		generateAudio: parameter.generateAudio({ default: false }),
+		nsfwChecker,
+	},
+	check: checkStopped,
+};
+
+const kinds: readonly GenerationKind[] = ['textToVideo', 'imageToVideo'];
+const entriesOf = (family: Family) => kinds.map((kind) => entryOf(family, kind));
+
+export const models: readonly ModelEntry[] = [
+	...current.flatMap(entriesOf),
+	proTextToVideo({ nsfwChecker }),
+	proImageToVideo({ nsfwChecker }),
+	proFastImageToVideo({ nsfwChecker }),
+	...entriesOf(stopped),
+	liteTextToVideo({ nsfwChecker }),
+	liteImageToVideo({ nsfwChecker }),
+];
+
+/** The one in the middle: current, and neither the dearest nor the smallest. */
+export const defaultModels = { textToVideo: FAST_ID, imageToVideo: FAST_ID };
+
+/** A model that is not listed: prompt and images as the newest generation takes them, the rest as JSON. */
+export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
+	id,
+	label: id,
+	kind,
+	createPath: CREATE_PATH,
+	typicalSeconds: 120,
+	...(kind === 'imageToVideo' && { firstImage, lastImage }),
+	input: z.object({ prompt: parameter.prompt() }),
+});
