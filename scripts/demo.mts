@@ -120,6 +120,7 @@ async function createCredentials(client: N8nClient, sandbox: Sandbox): Promise<S
 		{ name: 'BytePlus (sandbox)', type: 'bytePlusArkApi', vendor: 'byteplus' },
 		{ name: 'Volcengine (sandbox)', type: 'volcengineArkApi', vendor: 'volcengine' },
 		{ name: 'Fal (sandbox)', type: 'falApi', vendor: 'fal' },
+		{ name: 'Replicate (sandbox)', type: 'replicateApi', vendor: 'replicate' },
 	] as const;
 	const stored: StoredCredential[] = [];
 	for (const { name, type, vendor } of wanted) {

@@ -120,6 +120,7 @@ function providerSection(id: string, provider: Provider, credential: ICredential
 		`- API keys: ${link(provider.apiKeysUrl)}`,
 		`- Limits: ${limitsOf(provider)}`,
 		`- Custom model: ${customKinds}`,
+		...lifetimeOf(provider),
 	];
 	const models = provider.models.map(modelSection);
 	return [`## ${provider.label}`, facts.join('\n'), ...models].join('\n\n');
@@ -208,6 +209,11 @@ function limitsOf({ limits: { maxParallelTasks, creates, requests } }: Provider)
 }
 
 const within = ({ windowMs }: Rate): string => `in ${windowMs / 1000} seconds`;
+
+const lifetimeOf = ({ resultLifetimeMinutes: minutes }: Provider): string[] =>
+	minutes === undefined
+		? []
+		: [`- Videos: the provider deletes them ${minutes} minutes after they are finished`];
 
 function modelLabels(provider: Provider, kind: GenerationKind): string {
 	const labels = modelsOf(provider, kind).map(({ label }) => label);

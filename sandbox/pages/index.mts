@@ -5,6 +5,7 @@ import { arkPages } from './ark.mts';
 import { fal } from './fal.mts';
 import { kie } from './kie.mts';
 import { modellix } from './modellix.mts';
+import { replicate } from './replicate.mts';
 import type { ModelPage } from './types.mts';
 
 export type {
@@ -24,6 +25,7 @@ const pages: Record<Vendor, readonly ModelPage[]> = {
 	byteplus: arkPages('byteplus'),
 	volcengine: arkPages('volcengine'),
 	fal,
+	replicate,
 };
 
 /**

@@ -3,6 +3,7 @@ import { arkApi } from './ark.mts';
 import { fal } from './fal.mts';
 import { marketApi } from './market.mts';
 import { modellix } from './modellix.mts';
+import { replicate } from './replicate.mts';
 
 /** Every vendor there is; its name is the first part of its paths. */
 export const vendorApis = {
@@ -13,6 +14,7 @@ export const vendorApis = {
 	byteplus: arkApi('byteplus', 'BytePlus'),
 	volcengine: arkApi('volcengine', 'Volcengine'),
 	fal,
+	replicate,
 };
 
 export type Vendor = keyof typeof vendorApis;

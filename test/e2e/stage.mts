@@ -28,6 +28,7 @@ export const credentialTypes: Record<Vendor, string> = {
 	byteplus: 'bytePlusArkApi',
 	volcengine: 'volcengineArkApi',
 	fal: 'falApi',
+	replicate: 'replicateApi',
 };
 
 /** An n8n with an owner, and for the test alone a sandbox and a credential per vendor. */

@@ -24,6 +24,7 @@ export const textModels: Record<Vendor, string> = {
 	byteplus: 'dreamina-seedance-2-0-fast-260128',
 	volcengine: 'doubao-seedance-2-0-fast-260128',
 	fal: 'bytedance/seedance-2.0/fast/text-to-video',
+	replicate: 'bytedance/seedance-2.0-fast',
 };
 
 /** Does nothing: its input is what Seedance put out. */

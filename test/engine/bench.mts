@@ -37,6 +37,10 @@ export function useBench({ time = 'virtual' }: { time?: 'virtual' | 'real' } = {
 			apiKey: sandbox.apiKeys.volcengine,
 			baseUrl: sandbox.baseUrls.volcengine,
 		},
+		replicateApi: {
+			apiKey: sandbox.apiKeys.replicate,
+			baseUrl: sandbox.baseUrls.replicate,
+		},
 		falApi: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
 	});
 

@@ -66,7 +66,7 @@ describe('AI/ML API has HTTP statuses only', () => {
 	});
 });
 
-test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal'] as const)(
+test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
 	'%s: Retry-After is kept',
 	async (provider) => {
 		const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 90 };

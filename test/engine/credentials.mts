@@ -11,6 +11,7 @@ import { BytePlusArkApi } from '../../credentials/BytePlusArkApi.credentials.ts'
 import { FalApi } from '../../credentials/FalApi.credentials.ts';
 import { KieApi } from '../../credentials/KieApi.credentials.ts';
 import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
+import { ReplicateApi } from '../../credentials/ReplicateApi.credentials.ts';
 import { VolcengineArkApi } from '../../credentials/VolcengineArkApi.credentials.ts';
 
 export interface Credential {
@@ -30,6 +31,7 @@ const types = new Map<string, ICredentialType>(
 		new BytePlusArkApi(),
 		new VolcengineArkApi(),
 		new FalApi(),
+		new ReplicateApi(),
 	].map((type) => [type.name, type]),
 );
 

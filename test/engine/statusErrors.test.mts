@@ -69,7 +69,7 @@ describe('AI/ML API has HTTP statuses only', () => {
 	});
 });
 
-test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal'] as const)(
+test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
 	'%s: Retry-After is kept',
 	async (provider) => {
 		const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 200 };
@@ -80,7 +80,7 @@ test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal'] as const)(
 	},
 );
 
-test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal'] as const)(
+test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
 	'%s: a task that its own vendor does not know at first',
 	async (provider) => {
 		bench.fault({ operation: 'create', effect: { kind: 'slowPropagation', forMs: 50_000 } });
@@ -100,7 +100,7 @@ test('a task that its vendor never knows: told after two minutes, with its ID', 
 	expect(bench.clock().elapsed()).toBeLessThan(180_000);
 });
 
-test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal'] as const)(
+test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
 	'%s: an unknown status keeps polling',
 	async (provider) => {
 		bench.fault({
@@ -156,7 +156,7 @@ describe('the timeout', () => {
 });
 
 describe('a task that fails', () => {
-	test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal'] as const)(
+	test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
 		'%s: why, and which',
 		async (provider) => {
 			const effect = {

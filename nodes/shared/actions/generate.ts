@@ -24,6 +24,7 @@ import {
 	chooseRoute,
 	finish,
 	hintThatItWaited,
+	hintThatVideosGo,
 	itemIndexesOf,
 	settleProblems,
 	settleResults,
@@ -92,6 +93,7 @@ async function generate(
 	}
 	const submitted = await mapParallel(items, limit.value, take);
 	if (route.completion === 'pause') return await pause(context, submitted, route.address);
+	hintThatVideosGo(context, submitted);
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)
 		: settleSubmitted(context, submitted);

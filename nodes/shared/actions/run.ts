@@ -111,6 +111,23 @@ export function hintThatItWaited(context: IExecuteFunctions, reason: string): vo
 	context.addExecutionHints({ message, location: 'outputPane' });
 }
 
+/** For videos that nobody fetches here: what the vendor soon deletes has to be fetched in time. */
+export function hintThatVideosGo(
+	context: IExecuteFunctions,
+	submitted: readonly Submitted[],
+): void {
+	const hints = submitted.flatMap(({ result }) => {
+		if (!result.ok) return [];
+		const { label, resultLifetimeMinutes: minutes } = result.value.session.provider;
+		return minutes === undefined
+			? []
+			: `${label} deletes a video ${minutes} minutes after it is finished. Have it downloaded before, e.g. by the node Seedance Task, operation Wait.`;
+	});
+	for (const message of new Set(hints)) {
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	}
+}
+
 /** Rows as n8n's log and its extra execution for stopped tasks show them. */
 export const toSubmittedRow = ({ task, ledger }: AwaitedTask, origin: RowOrigin): IDataObject =>
 	toJson({ ...toRow(task, origin, { raw: false }), ledger });

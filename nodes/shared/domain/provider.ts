@@ -27,6 +27,8 @@ export interface Provider {
 		/** At most this many requests of any kind, likewise. */
 		requests?: Rate;
 	};
+	/** How long a finished video can be had, where the vendor documents that it soon cannot. */
+	resultLifetimeMinutes?: number;
 	/** Newest first; what its maker has switched off comes last. */
 	models: readonly ModelEntry[];
 	/** The model with which the node begins for this vendor: a current one of the middle. */

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
-import { modelsOf, type Catalogue } from '../domain/provider';
+import { findModel, modelsOf, type Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
 import { parametersOf, type ModelParameter } from '../models/schema';
 
@@ -28,10 +28,16 @@ export function optionProperties(catalogue: Catalogue, kind: GenerationKind): IN
 	);
 }
 
+/** The models of a provider for which a property is shown. */
+interface Place {
+	provider: string;
+	modelIds: string[];
+}
+
 /**
- * One property per distinct definition: models of a provider whose parameters look the same in the
- * node share a property, however they travel. `pathOf` tells how display conditions reach provider
- * and model.
+ * One property per distinct definition, because n8n sends all of them to every browser: models whose
+ * parameters look the same in the node share a property, however they travel. `pathOf` tells how
+ * display conditions reach provider and model.
  */
 function propertiesOf(
 	catalogue: Catalogue,
@@ -39,22 +45,47 @@ function propertiesOf(
 	isWanted: (parameter: ModelParameter) => boolean,
 	pathOf: (name: string) => string,
 ): INodeProperties[] {
-	return Object.entries(catalogue).flatMap(([provider, entry]) => {
-		const shared = new Map<string, { property: INodeProperties; modelIds: string[] }>();
+	const shared = new Map<string, { property: INodeProperties; places: Place[] }>();
+	for (const [provider, entry] of Object.entries(catalogue)) {
 		for (const model of modelsOf(entry, kind)) {
 			for (const parameter of parametersOf(model).filter(isWanted)) {
 				const property = toProperty(parameter);
 				const key = JSON.stringify(property);
-				const group = shared.get(key) ?? { property, modelIds: [] };
-				group.modelIds.push(model.id);
+				const group = shared.get(key) ?? { property, places: [] };
+				const known = group.places.find((place) => place.provider === provider);
+				if (known === undefined) group.places.push({ provider, modelIds: [model.id] });
+				else known.modelIds.push(model.id);
 				shared.set(key, group);
 			}
 		}
-		return [...shared.values()].map(({ property, modelIds }) => ({
+	}
+	const isSold = (provider: string, modelId: string) => {
+		const entry = catalogue[provider];
+		return entry !== undefined && findModel(entry, modelId, kind) !== undefined;
+	};
+	return [...shared.values()].flatMap(({ property, places }) =>
+		inOneCondition(places, isSold).map(({ providers, modelIds }) => ({
 			...property,
-			displayOptions: { show: { [pathOf('provider')]: [provider], [pathOf('model')]: modelIds } },
-		}));
-	});
+			displayOptions: { show: { [pathOf('provider')]: providers, [pathOf('model')]: modelIds } },
+		})),
+	);
+}
+
+/**
+ * n8n's conditions say "one of these providers and one of these models". That fits several places at
+ * once unless one of them sells a model of another that is not among its own.
+ */
+function inOneCondition(
+	places: readonly Place[],
+	isSold: (provider: string, modelId: string) => boolean,
+): Array<{ providers: string[]; modelIds: string[] }> {
+	const modelIds = [...new Set(places.flatMap((place) => place.modelIds))];
+	const isExact = places.every((place) =>
+		modelIds.every((id) => place.modelIds.includes(id) || !isSold(place.provider, id)),
+	);
+	return isExact
+		? [{ providers: places.map(({ provider }) => provider), modelIds }]
+		: places.map((place) => ({ providers: [place.provider], modelIds: place.modelIds }));
 }
 
 function toProperty(parameter: ModelParameter): INodeProperties {

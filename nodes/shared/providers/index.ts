@@ -5,6 +5,7 @@ import { byteplus } from './byteplus';
 import { fal } from './fal';
 import { kie } from './kie';
 import { modellix } from './modellix';
+import { replicate } from './replicate';
 import { volcengine } from './volcengine';
 
 /** Every vendor, in the order in which the nodes offer it. */
@@ -16,6 +17,7 @@ export const providers: Catalogue = {
 	byteplus,
 	volcengine,
 	fal,
+	replicate,
 };
 
 /** The provider of that ID; undefined for one that this version does not know. */

@@ -13,6 +13,7 @@ const providersInOrder = [
 	'BytePlus',
 	'Volcengine',
 	'fal',
+	'Replicate',
 ];
 
 const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval (Seconds)'];

@@ -1,7 +1,13 @@
 import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
 import { createTrigger } from '../callbacks/trigger.mts';
 import { tableRows } from '../ledgerTable.mts';
-import { chain, manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
+import {
+	chain,
+	manualTrigger,
+	openSharedStage,
+	seedanceNode,
+	type SharedStage,
+} from '../stage.mts';
 import { afterNode, finishedExecutions, rowsOf, startTextRun, until } from '../workflows.mts';
 
 const ITEMS = 3;

@@ -18,6 +18,7 @@ const keyPages: Record<Vendor, string> = {
 	byteplus: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
 	volcengine: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
 	fal: 'https://fal.ai/dashboard/keys',
+	replicate: 'https://replicate.com/account/api-tokens',
 };
 
 describe.each(vendors)('The %s credential', (vendor) => {

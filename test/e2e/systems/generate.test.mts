@@ -66,8 +66,8 @@ describe.each(systems)('$name', (system) => {
 	test('is submitted once, with its image', () => {
 		const submissions = stage.sandbox.requests.filter(({ operation }) => operation === 'create');
 		expect(submissions).toHaveLength(1);
-		const { image_url: image, first_frame_url: firstFrame } = stage.sandbox.tasks()[0]?.input ?? {};
-		expect(image ?? firstFrame).toEqual(system.imageUrl?.(stage));
+		const { image, image_url, first_frame_url } = stage.sandbox.tasks()[0]?.input ?? {};
+		expect(image ?? image_url ?? first_frame_url).toEqual(system.imageUrl?.(stage));
 	});
 
 	test('keeps a playable copy of the video in the binary store', async () => {

@@ -128,6 +128,16 @@ export const systems: System[] = [
 		imageUrl: ({ sandbox }): unknown =>
 			expect.stringContaining(`${sandbox.url}/fal/storage/files/`),
 	},
+	{
+		name: 'Replicate image to video, with an uploaded file',
+		vendor: 'replicate',
+		model: 'bytedance/seedance-2.0-fast',
+		type: IMAGE_TO_VIDEO,
+		parameters: () => ({ imageInputType: 'binary', imageBinaryPropertyName: 'picture' }),
+		before: (stage) => [pictureNode(sampleImageUrl(stage))],
+		row: { createdAt: time, completedAt: time, expiresAt: time },
+		imageUrl: ({ sandbox }): unknown => expect.stringContaining(`${sandbox.url}/replicate/files/`),
+	},
 ];
 
 /** n8n's own node that fetches a file, as someone would use it before an image to video node. */

@@ -22,6 +22,8 @@ export interface Given {
 	items?: INodeExecutionData[];
 	credential: ICredentialDataDecryptedObject;
 	call: Call;
+	/** How the key goes along; by default as the made-up vendor takes it. */
+	sign?: typeof withKey;
 }
 
 const node: INode = {
@@ -47,7 +49,13 @@ async function request({ url, method, headers, body }: IHttpRequestOptions) {
 }
 
 /** As much of n8n's webhook context as a call needs, and what is answered through it. */
-export function webhookContext({ parameters = {}, items = [], credential, call }: Given) {
+export function webhookContext({
+	parameters = {},
+	items = [],
+	credential,
+	call,
+	sign = withKey,
+}: Given) {
 	const answered: { status?: number; body?: unknown } = {};
 	const response = {
 		status(code: number) {
@@ -79,7 +87,7 @@ export function webhookContext({ parameters = {}, items = [], credential, call }
 		helpers: {
 			httpRequest: request,
 			httpRequestWithAuthentication: (_type: string, options: IHttpRequestOptions) =>
-				request(withKey(options, String(credential.apiKey))),
+				request(sign(options, String(credential.apiKey))),
 		},
 	};
 	return { context: context as unknown as IWebhookFunctions, answered };

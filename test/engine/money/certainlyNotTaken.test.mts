@@ -3,7 +3,7 @@ import { useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench();
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal'];
+const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'];
 
 const refused = [400, 401, 402, 403, 404, 405, 413, 415, 422, 429];
 const unknown = [
@@ -200,6 +200,7 @@ test.each([
 	['modellix', { code: 500, message: 'Busy', data: { task_id: 'named' } }],
 	['aimlapi', { id: 'named', status: 'error', error: { name: 'X', message: 'Busy' } }],
 	['fal', { request_id: 'named', detail: 'Busy' }],
+	['replicate', { id: 'named', detail: 'Busy' }],
 ] as const)('%s: an error that names a task is a task', async (provider, body) => {
 	bench.fault({ operation: 'create', effect: { kind: 'http', status: 500, body } });
 	const { items } = await bench.run({ parameters: { provider, completion: 'submit' } });

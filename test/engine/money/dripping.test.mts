@@ -2,7 +2,7 @@ import { generationMs, useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench();
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal'];
+const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'];
 
 /** A byte every now and then, for ever: no idle timeout ever strikes. */
 const drip = (operation: 'create' | 'status' | 'media', times?: number) =>

@@ -84,20 +84,50 @@ describe('in the node', () => {
 		expect(JSON.stringify(generationProperties('textToVideo', extended))).not.toContain(madeUp.id);
 	});
 
-	test.each(nodeParameters)('%s is shown once, for it alone', (name) => {
-		const [property, ...more] = shownFor(properties, name, 'model');
+	/** Which of its vendor's models the only property of that name is shown for. */
+	const shownModels = (list: INodeProperties[], name: string, prefix: '' | '/'): unknown[] => {
+		const [property, ...more] = shownFor(list, name, `${prefix}model`);
 		expect(more).toEqual([]);
-		expect(property?.displayOptions).toEqual({
-			show: { provider: ['apikley'], model: [madeUp.id] },
-		});
+		const { show = {} } = property?.displayOptions ?? {};
+		expect(show[`${prefix}provider`]).toContain('apikley');
+		const sold = provider.models.map(({ id }) => id);
+		return (show[`${prefix}model`] ?? []).filter((id) => sold.includes(String(id)));
+	};
+
+	test.each(nodeParameters)('%s is shown once, for no other model of its vendor', (name) => {
+		expect(shownModels(properties, name, '')).toEqual([madeUp.id]);
 	});
 
-	test.each(options)('the option %s is shown once, for it alone', (name) => {
-		const [property, ...more] = shownFor(entriesOfOptions(), name, '/model');
-		expect(more).toEqual([]);
-		expect(property?.displayOptions).toEqual({
-			show: { '/provider': ['apikley'], '/model': [madeUp.id] },
-		});
+	test.each(options)('the option %s is shown once, for no other model of its vendor', (name) => {
+		expect(shownModels(entriesOfOptions(), name, '/')).toEqual([madeUp.id]);
+	});
+
+	test('vendors share a property, unless one sells a model of the other without the parameter', () => {
+		const sold = (id: string, input: ModelEntry['input']): ModelEntry => ({ ...madeUp, id, input });
+		const prompt = parameter.prompt();
+		const mute = { prompt };
+		const loud = { prompt, generateAudio: parameter.generateAudio() };
+		const shownAt = (ofApikley: ModelEntry[], ofAimlapi: ModelEntry[]) => {
+			const catalogue = {
+				apikley: { ...apikley, models: ofApikley },
+				aimlapi: { ...aimlapi, models: ofAimlapi },
+			};
+			const list = generationProperties('imageToVideo', catalogue).find(
+				({ name }) => name === 'options',
+			);
+			return (list?.options ?? []).flatMap((entry) =>
+				entry.name === 'generateAudio' && 'displayOptions' in entry
+					? [entry.displayOptions?.show]
+					: [],
+			);
+		};
+		expect(shownAt([sold('a', loud)], [sold('b', loud)])).toEqual([
+			{ '/provider': ['apikley', 'aimlapi'], '/model': ['a', 'b'] },
+		]);
+		expect(shownAt([sold('a', loud)], [sold('a', mute), sold('b', loud)])).toEqual([
+			{ '/provider': ['apikley'], '/model': ['a'] },
+			{ '/provider': ['aimlapi'], '/model': ['b'] },
+		]);
 	});
 
 	test('bounds, values and defaults come along', () => {

@@ -176,6 +176,7 @@ describe('a custom model', () => {
 		['byteplus', '/contents/generations/tasks'],
 		['volcengine', '/contents/generations/tasks'],
 		['fal', '/a/b%3F'],
+		['replicate', '/models/a/b%3F/predictions'],
 	] as const)('of %s needs a prompt and no more', (provider, path) => {
 		const entry = providerOf(provider);
 		for (const kind of entry.kinds) {

@@ -59,6 +59,15 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
 		error: fc.jsonValue(),
 		meta: fc.jsonValue(),
 	}),
+	replicate: fc.record({
+		id: maybe(fc.constantFrom('x', '')),
+		status: maybe(fc.constantFrom('starting', 'succeeded', 'failed', 'aborted', 'new')),
+		output: maybe(fc.oneof(url, fc.array(maybe(url)))),
+		error: maybe(fc.constantFrom(null, 'E005')),
+		data_removed: maybe(fc.boolean()),
+		webhook: fc.jsonValue(),
+		completed_at: maybe(fc.constantFrom('2026-01-02T03:04:05.000000Z', '')),
+	}),
 	byteplus: likelyOfArk,
 	volcengine: likelyOfArk,
 };

@@ -211,6 +211,7 @@ describe.each([
 	['kieApi', 'Kie.ai API', 'https://api.kie.ai'],
 	['bytePlusArkApi', 'BytePlus ModelArk API', 'https://ark.ap-southeast.bytepluses.com/api/v3'],
 	['volcengineArkApi', 'Volcengine Ark API', 'https://ark.cn-beijing.volces.com/api/v3'],
+	['replicateApi', 'Replicate API', 'https://api.replicate.com/v1'],
 ])('the credential %s', (name, displayName, baseUrl) => {
 	const credential = credentials.find((candidate) => candidate.name === name);
 	const field = (fieldName: string) =>

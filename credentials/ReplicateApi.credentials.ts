@@ -1,0 +1,54 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { replicate } from '../nodes/shared/providers/replicate';
+import {
+	badHost,
+	badKey,
+	bearer,
+	keyAndHost,
+	ownBaseUrl,
+	seedanceIcon,
+} from './shared/vendorCredential';
+
+const { label, apiKeysUrl, baseUrl } = replicate;
+
+export class ReplicateApi implements ICredentialType {
+	name = 'replicateApi';
+
+	displayName = 'Replicate API';
+
+	icon = seedanceIcon;
+
+	documentationUrl = 'https://replicate.com/docs/topics/security/api-tokens';
+
+	properties: INodeProperties[] = [
+		...keyAndHost(apiKeysUrl, baseUrl),
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'With which Replicate signs its callbacks (whsec_…). Left empty, it is asked for with the API key.',
+		},
+	];
+
+	authenticate = bearer;
+
+	// https://replicate.com/docs/reference/http#account.get: the account itself, which costs nothing.
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: ownBaseUrl,
+			url: '/account',
+			ignoreHttpStatusErrors: { ignore: true, except: [401, 403, 429, 500, 502, 503, 504] },
+		},
+		rules: [
+			{ type: 'responseCode', properties: { value: 401, message: badKey(apiKeysUrl) } },
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'username', value: undefined, message: badHost(label) },
+			},
+			// n8n takes every rule by its own type; only the declared type knows no mixed list.
+		] as ICredentialTestRequest['rules'],
+	};
+}

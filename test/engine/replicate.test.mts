@@ -1,0 +1,587 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
+import { clock } from '../../nodes/shared/n8n/clock.ts';
+import { openSession } from '../../nodes/shared/n8n/session.ts';
+import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
+import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
+import { webhookSecret } from '../../sandbox/vendors/replicateWebhook.mts';
+import { generationMs, numbered, useBench, type Given } from './bench.mts';
+import { bytesOf, type NodeResult } from './harness.mts';
+import { webhookContext } from './madeUpVendor/webhook.mts';
+
+const bench = useBench();
+
+const fast = 'bytedance/seedance-2.0-fast';
+const newest = 'bytedance/seedance-2.5';
+const pro = 'bytedance/seedance-1-pro';
+const stopped = 'bytedance/seedance-1.5-pro';
+const lite = 'bytedance/seedance-1-lite';
+// The example of https://replicate.com/changelog/2025-10-16-prediction-deadlines.
+const prompt =
+	'The sun rises slowly between tall buildings. [Ground-level follow shot] Bicycle tires roll over a dew-covered street at dawn. The cyclist passes through dappled light under a bridge as the entire city gradually wakes up.';
+const imageUrl = 'https://images.example/first.png';
+
+const textToVideo = async ({ parameters, ...given }: Given = {}) =>
+	await bench.run({
+		type: 'seedanceTextToVideo',
+		parameters: { provider: 'replicate', model: fast, prompt, downloadVideo: false, ...parameters },
+		...given,
+	});
+
+const imageToVideo = async ({ parameters, ...given }: Given = {}) =>
+	await bench.run({
+		type: 'seedanceImageToVideo',
+		parameters: {
+			provider: 'replicate',
+			model: fast,
+			prompt,
+			downloadVideo: false,
+			...(parameters?.imageMode !== 'references' && { imageMode: 'frames', imageUrl }),
+			...parameters,
+		},
+		...given,
+	});
+
+const task = async (operation: string, json: IDataObject, parameters: IDataObject = {}) =>
+	await bench.run({
+		type: 'seedanceTask',
+		parameters: {
+			provider: 'replicate',
+			operation,
+			taskId: '={{ $json.taskId }}',
+			downloadVideo: false,
+			...parameters,
+		},
+		items: [{ json }],
+	});
+
+const submitted = async () =>
+	(await textToVideo({ parameters: { completion: 'submit' } })).items[0]?.json ?? {};
+
+const calls = () => bench.sandbox().requests.map(({ method, path }) => `${method} ${path}`);
+const body = () => bench.creates()[0]?.json as IDataObject;
+const input = () => body()?.input;
+const key = () => bench.sandbox().apiKeys.replicate;
+const pathOf = (model: string) => `/models/${model}/predictions`;
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+describe('an order', () => {
+	test('with what the node shows by itself', async () => {
+		const { status } = await textToVideo();
+		expect(status).toBe('success');
+		expect(bench.creates()).toMatchObject([
+			{
+				method: 'POST',
+				path: pathOf(fast),
+				headers: { authorization: `Bearer ${key()}`, 'content-type': 'application/json' },
+			},
+		]);
+		expect(body()).toEqual({
+			input: { prompt, aspect_ratio: '16:9', resolution: '720p', duration: 5 },
+		});
+	});
+
+	test.each<[string, string, IDataObject, IDataObject]>([
+		[
+			'2.5',
+			newest,
+			{
+				aspectRatio: '3:4',
+				resolution: '1080p',
+				duration: 30,
+				options: { seed: 0, generateAudio: false, watermark: true },
+			},
+			{
+				aspect_ratio: '3:4',
+				resolution: '1080p',
+				duration: 30,
+				seed: 0,
+				generate_audio: false,
+				watermark: true,
+			},
+		],
+		[
+			'2.0',
+			'bytedance/seedance-2.0',
+			{
+				aspectRatio: 'adaptive',
+				resolution: '4k',
+				duration: -1,
+				options: { seed: 7, generateAudio: true },
+			},
+			{
+				aspect_ratio: 'adaptive',
+				resolution: '4k',
+				duration: -1,
+				seed: 7,
+				generate_audio: true,
+			},
+		],
+		[
+			'1.0 Pro',
+			pro,
+			{
+				aspectRatio: '9:21',
+				resolution: '480p',
+				duration: 2,
+				options: { seed: 2_147_483_647, cameraFixed: true },
+			},
+			{
+				aspect_ratio: '9:21',
+				resolution: '480p',
+				duration: 2,
+				seed: 2_147_483_647,
+				camera_fixed: true,
+			},
+		],
+		[
+			'1.5 Pro, which has no resolution',
+			stopped,
+			{
+				aspectRatio: '21:9',
+				resolution: '1080p',
+				duration: 4,
+				options: { seed: 7, cameraFixed: false, generateAudio: true },
+			},
+			{ aspect_ratio: '21:9', duration: 4, seed: 7, camera_fixed: false, generate_audio: true },
+		],
+	])('with everything that %s has', async (_, model, parameters, fields) => {
+		const { status } = await textToVideo({ parameters: { model, ...parameters } });
+		expect(status).toBe('success');
+		expect(bench.creates()[0]?.path).toBe(pathOf(model));
+		expect(input()).toEqual({ prompt, ...fields });
+	});
+
+	test.each([
+		['seedance-2.0-mini', '/models/bytedance/seedance-2.0-mini/predictions', 404],
+		['sandbox/next', '/models/sandbox/next/predictions', 201],
+	])('of a model that is not listed: %s', async (customModel, path, status) => {
+		const options = { additionalParameters: '{"mood": ["calm"]}' };
+		const { error } = await imageToVideo({
+			parameters: {
+				model: 'custom',
+				customModel,
+				lastImageInputType: 'url',
+				lastImageUrl: `${imageUrl}?last`,
+				options,
+			},
+		});
+		expect(bench.creates()).toMatchObject([{ path, responseStatus: status }]);
+		expect(input()).toEqual({
+			prompt,
+			image: imageUrl,
+			last_frame_image: `${imageUrl}?last`,
+			mood: ['calm'],
+		});
+		expect(error?.message ?? '').toMatch(status === 404 ? /does not know this .*model/ : /^$/);
+	});
+
+	test('of both frames, where 2.5 leaves the ratio to them by itself', async () => {
+		const last = { lastImageInputType: 'url', lastImageUrl: `${imageUrl}?last` };
+		const { status } = await imageToVideo({ parameters: { model: newest, ...last } });
+		expect(status).toBe('success');
+		expect(input()).toEqual({
+			prompt,
+			aspect_ratio: 'adaptive',
+			resolution: '720p',
+			duration: 5,
+			image: imageUrl,
+			last_frame_image: `${imageUrl}?last`,
+		});
+	});
+
+	test('of references of every kind, in any ratio', async () => {
+		const { status } = await imageToVideo({
+			parameters: {
+				model: newest,
+				imageMode: 'references',
+				aspectRatio: '9:16',
+				referenceImages: { image: [{ inputType: 'url', url: imageUrl }] },
+				referenceVideos: { video: [{ url: 'https://files.example/dance.mp4' }] },
+				referenceAudios: { audio: [{ url: 'https://files.example/song.mp3' }] },
+			},
+		});
+		expect(status).toBe('success');
+		expect(input()).toEqual({
+			prompt,
+			aspect_ratio: '9:16',
+			resolution: '720p',
+			duration: 5,
+			reference_images: [imageUrl],
+			reference_videos: ['https://files.example/dance.mp4'],
+			reference_audios: ['https://files.example/song.mp3'],
+		});
+	});
+
+	const images = (count: number) => ({
+		image: Array.from({ length: count }, () => ({ inputType: 'url', url: imageUrl })),
+	});
+	const asReferences = (count: number) => ({
+		imageMode: 'references',
+		referenceImages: images(count),
+	});
+
+	test.each<[IDataObject, RegExp]>([
+		[{ duration: 16 }, /^Duration must be one of -1, 4, 5, 6/],
+		[{ duration: 3 }, /^Duration must be one of -1, 4, 5, 6/],
+		[{ model: stopped, duration: 3 }, /^Duration must be between 4 and 12 seconds/],
+		[{ resolution: '1080p' }, /^Resolution must be one of 480p, 720p for Seedance 2\.0 Fast/],
+		[{ aspectRatio: 'auto' }, /^Aspect Ratio must be one of 16:9/],
+		[{ model: newest, aspectRatio: '21:9' }, /^Aspect Ratio must be one of adaptive, 16:9/],
+		[{ options: { seed: -1 } }, /^Seed must be between 0 and 2147483647/],
+		[
+			{ model: newest, aspectRatio: '16:9' },
+			/^Aspect Ratio must be adaptive where the video begins with an image for Seedance 2\.5/,
+		],
+		[
+			{ model: lite, resolution: '1080p', ...asReferences(1) },
+			/^Resolution must be 480p or 720p with reference images for Seedance 1\.0 Lite/,
+		],
+		[{ model: lite, ...asReferences(5) }, /^Reference Images must be at most 4, and 5 are given/],
+		[
+			{ imageMode: 'references', referenceAudios: { audio: [{ url: imageUrl }] } },
+			/^Reference Images must not be empty/,
+		],
+	])('%j is refused before anything is sent', async (parameters, message) => {
+		const { error } = await imageToVideo({ parameters });
+		expect(error?.message).toMatch(message);
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+
+	test('a frame in 1080p of 1.0 Lite is no reference', async () => {
+		const { status } = await imageToVideo({ parameters: { model: lite, resolution: '1080p' } });
+		expect(status).toBe('success');
+	});
+});
+
+describe('a video', () => {
+	test('has its times, and the hour in which it can be had', async () => {
+		const { items } = await textToVideo({ parameters: { downloadVideo: true } });
+		const [made] = bench.sandbox().tasks();
+		const { taskId = '', createdAt = 0, finishesAt = 0 } = made ?? {};
+		expect(items[0]?.json).toEqual({
+			taskId,
+			provider: 'replicate',
+			model: fast,
+			status: 'succeeded',
+			videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
+			createdAt: iso(createdAt),
+			completedAt: iso(finishesAt),
+			expiresAt: iso(finishesAt + 3_600_000),
+		});
+		expect(await bytesOf(items[0])).toEqual(sampleVideo);
+		expect(bench.downloads()[0]?.headers.authorization).toBeUndefined();
+		const checks = new Set(bench.checks().map(({ method, path }) => `${method} ${path}`));
+		expect([...checks]).toEqual([`GET /predictions/${taskId}`]);
+	});
+
+	test('that is paid for is found again by a retry', async () => {
+		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
+		expect(failed.error?.message).toMatch(/still running at Replicate/);
+		const parameters = { provider: 'replicate', model: fast, prompt, downloadVideo: false };
+		const { items } = await failed.retry({ parameters });
+		expect(items[0]?.json).toMatchObject({ taskId: bench.taskIds()[0], status: 'succeeded' });
+		expect(bench.creates()).toHaveLength(1);
+	});
+
+	test('that was removed is said to be, and not ordered again', async () => {
+		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
+		await clock.sleep(generationMs + 3_600_000);
+		const { error } = await failed.retry();
+		expect(error?.description).toContain('The video was removed');
+		expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
+		expect(bench.creates()).toHaveLength(1);
+	});
+});
+
+describe('who does not wait is told that the video goes', () => {
+	const hintsOf = ({ run }: NodeResult) =>
+		run.data.resultData.runData.Seedance?.at(-1)?.hints?.map(({ message }) => message) ?? [];
+	const hint =
+		'Replicate deletes a video 60 minutes after it is finished. Have it downloaded before, e.g. by the node Seedance Task, operation Wait.';
+	const notify = {
+		completion: 'notify',
+		callbackUrl: 'https://n8n.example/webhook/abc/seedance',
+	};
+
+	test.each([{ completion: 'submit' }, notify])('once, with %j', async (parameters) => {
+		const result = await textToVideo({
+			parameters,
+			items: numbered(2),
+			n8n: { startExecution: () => undefined },
+		});
+		expect(result.items).toHaveLength(2);
+		expect(hintsOf(result)).toEqual([hint]);
+	});
+
+	test('but not who waits, and not where nothing was taken', async () => {
+		expect(hintsOf(await textToVideo())).toEqual([]);
+		const result = await textToVideo({
+			parameters: { completion: 'submit', prompt: '[credits]' },
+			onError: 'continueRegularOutput',
+		});
+		expect(result.items[0]?.json).toHaveProperty('error');
+		expect(hintsOf(result)).toEqual([]);
+	});
+
+	test('and not of vendors that keep it', async () => {
+		const parameters = { provider: 'byteplus', prompt, completion: 'submit' };
+		expect(hintsOf(await bench.run({ parameters }))).toEqual([]);
+	});
+});
+
+describe('what goes wrong', () => {
+	test('an input that the vendor refuses: which field', async () => {
+		const options = { additionalParameters: '{"camera_fixed": true}' };
+		const { error } = await textToVideo({ parameters: { options } });
+		expect(error?.message).toMatch(/^Replicate did not accept the parameters/);
+		expect(error?.description).toContain('input.camera_fixed is not supported');
+		expect(error?.description).toMatch(/Nothing was submitted\.$/);
+	});
+
+	test.each([
+		['[credits]', 200, /^Replicate does not have enough credits left on the account/],
+		['', 401, /^Replicate did not accept the API key/],
+		['', 404, /^Replicate does not know this task, model or address/],
+	])('%s %i: nothing was taken', async (word, status, message) => {
+		if (status !== 200) bench.fault({ operation: 'create', effect: { kind: 'http', status } });
+		const { error } = await textToVideo({ parameters: { prompt: `A boat ${word}` } });
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(/Nothing was submitted\.$/);
+		expect(bench.creates()).toHaveLength(1);
+		expect(bench.taskIds()).toEqual([]);
+	});
+
+	test('a limit is waited out for as long as the answer says', async () => {
+		const detail = 'Request was throttled. Your rate limit resets in ~30s.';
+		const effect = { kind: 'http', status: 429, body: { detail } } as const;
+		bench.fault({ operation: 'create', times: 2, effect });
+		await textToVideo({ parameters: { completion: 'submit' } });
+		const moments = bench.creates().map(({ receivedAt }) => receivedAt);
+		expect(moments.map((moment) => moment - (moments[0] ?? 0))).toEqual([0, 30_000, 60_000]);
+		expect(bench.taskIds()).toHaveLength(1);
+	});
+
+	test('a generation that fails: why, and which', async () => {
+		const message = 'The input or output was flagged as sensitive. (E005)';
+		bench.fault({ operation: 'create', effect: { kind: 'failTask', message } });
+		const { items } = await textToVideo({ onError: 'continueRegularOutput' });
+		expect(items[0]?.json).toMatchObject({
+			error: `Replicate could not generate the video: ${message}`,
+			taskId: bench.taskIds()[0],
+			status: 'failed',
+		});
+	});
+});
+
+const binary = (name: string, fileName: string): INodeExecutionData['binary'] => ({
+	[name]: { data: sampleImage.toString('base64'), mimeType: 'image/png', fileName },
+});
+
+describe('an image', () => {
+	const files = () => `${bench.sandbox().baseUrls.replicate}/files/`;
+
+	test('as a file goes to the vendor’s files first', async () => {
+		const { status } = await imageToVideo({
+			parameters: {
+				imageInputType: 'binary',
+				lastImageInputType: 'binary',
+				lastImageBinaryPropertyName: 'end',
+			},
+			items: [{ json: {}, binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png') } }],
+		});
+		expect(status).toBe('success');
+		expect(bench.sandbox().uploads()).toEqual([sampleImage, sampleImage]);
+		expect(bench.requests('upload')).toMatchObject([
+			{ method: 'POST', path: '/files', headers: { authorization: `Bearer ${key()}` } },
+			{ method: 'POST', path: '/files', headers: { authorization: `Bearer ${key()}` } },
+		]);
+		expect(input()).toMatchObject({
+			image: expect.stringContaining(files()),
+			last_frame_image: expect.stringContaining(files()),
+		});
+	});
+
+	test('as a reference keeps its place', async () => {
+		await imageToVideo({
+			parameters: {
+				imageMode: 'references',
+				referenceImages: {
+					image: [
+						{ inputType: 'url', url: imageUrl },
+						{ inputType: 'binary', binaryPropertyName: 'data' },
+						{ inputType: 'url', url: `${imageUrl}?2` },
+					],
+				},
+			},
+			items: [{ json: {}, binary: binary('data', 'a.png') }],
+		});
+		expect(input()).toMatchObject({
+			reference_images: [imageUrl, expect.stringContaining(files()), `${imageUrl}?2`],
+		});
+	});
+
+	test('may be a data URI where the user writes one', async () => {
+		const dataUri = 'data:image/png;base64,iVBORw0KGgo=';
+		await imageToVideo({ parameters: { imageUrl: dataUri } });
+		expect(input()).toMatchObject({ image: dataUri });
+		expect(bench.sandbox().uploads()).toEqual([]);
+	});
+
+	test('that cannot be uploaded costs nothing; a retry uploads and orders once', async () => {
+		bench.fault({ operation: 'upload', times: 1, effect: { kind: 'http', status: 413 } });
+		const failed = await imageToVideo({
+			parameters: { imageInputType: 'binary' },
+			items: [{ json: {}, binary: binary('data', 'a.png') }],
+		});
+		expect(failed.error?.description).toMatch(/Nothing was submitted\.$/);
+		expect(bench.creates()).toEqual([]);
+		expect((await failed.retry()).status).toBe('success');
+		expect([bench.creates().length, bench.sandbox().uploads().length]).toEqual([1, 1]);
+	});
+});
+
+describe('Seedance Task', () => {
+	test('Wait, with a row or with an ID of elsewhere', async () => {
+		const row = await submitted();
+		for (const json of [row, { taskId: row.taskId }]) {
+			const { items } = await task('wait', json);
+			expect(items[0]?.json).toMatchObject({ taskId: row.taskId, status: 'succeeded' });
+		}
+	});
+
+	test.each([
+		['waiting', 0, 'cancelled'],
+		['running', generationMs / 2, 'cancelled'],
+		['finished', generationMs, 'succeeded'],
+	])('Cancel of a %s one', async (_, afterMs, status) => {
+		const row = await submitted();
+		await clock.sleep(afterMs);
+		const before = calls().length;
+		const { items } = await task('cancel', row);
+		expect(items[0]?.json).toMatchObject({ taskId: row.taskId, status });
+		expect(calls().slice(before)).toEqual([`POST /predictions/${String(row.taskId)}/cancel`]);
+	});
+
+	test('a task that somebody cancelled ends the wait for it', async () => {
+		const row = await submitted();
+		await task('cancel', row);
+		const { error } = await task('wait', row);
+		expect(error?.message).toBe('Replicate cancelled the task: the task is cancelled [item 0]');
+	});
+
+	test('Get Many has the newest first', async () => {
+		await submitted();
+		await clock.sleep(generationMs);
+		await submitted();
+		const [older, newer] = bench.taskIds();
+		const { items } = await task('getMany', {}, { limit: 5 });
+		expect(items.map(({ json }) => [json.taskId, json.status])).toEqual([
+			[newer, 'queued'],
+			[older, 'succeeded'],
+		]);
+		const { items: latest } = await task('getMany', {}, { limit: 1 });
+		expect(latest.map(({ json }) => json.taskId)).toEqual([newer]);
+	});
+
+	test('Get Many goes on to the next page', async () => {
+		const parameters = { provider: 'replicate', prompt, completion: 'submit' };
+		await bench.run({ parameters, items: numbered(101) });
+		const { items } = await task('getMany', {}, { limit: 101 });
+		expect(items.map(({ json }) => json.taskId)).toEqual(bench.taskIds().toReversed());
+		expect(bench.requests('list').map(({ path }) => path)).toEqual([
+			'/predictions',
+			'/predictions?cursor=100',
+		]);
+	});
+});
+
+describe('the webhook', () => {
+	interface Received {
+		headers: Record<string, string>;
+		rawBody: Buffer;
+	}
+	let received: Received[];
+	const receiver = createServer(async (request, response) => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const headers = Object.fromEntries(
+			Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+		);
+		received.push({ headers, rawBody: Buffer.concat(chunks) });
+		response.end();
+	});
+	beforeAll(() => new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve)));
+	afterAll(() => {
+		receiver.closeAllConnections();
+		receiver.close();
+	});
+	beforeEach(() => {
+		received = [];
+	});
+
+	const called = async () => {
+		const { port } = receiver.address() as AddressInfo;
+		const callbackUrl = `http://127.0.0.1:${port}/webhook/hook/seedance`;
+		await textToVideo({
+			parameters: { completion: 'notify', callbackUrl },
+			n8n: { startExecution() {} },
+		});
+		await clock.sleep(generationMs);
+		await bench.sandbox().tick();
+		const [call] = received;
+		if (call === undefined || received.length > 1) throw new Error('Not called once');
+		return call;
+	};
+
+	const isTrue = async ({ headers, rawBody }: Received, own = '') => {
+		const baseUrl = bench.sandbox().baseUrls.replicate;
+		const credential = { apiKey: key(), baseUrl, webhookSecret: own };
+		const { context } = webhookContext({
+			credential,
+			call: { url: 'http://n8n.test/' },
+			sign: (options, apiKey) => ({ ...options, headers: { Authorization: `Bearer ${apiKey}` } }),
+		});
+		const session = await openSession(context, 'replicate');
+		if (!session.ok) throw new Error(session.error.message);
+		const parsed: unknown = JSON.parse(rawBody.toString());
+		return await isFromVendor(session.value, { headers, body: parsed, rawBody });
+	};
+
+	test('is asked for with the order, behind a token, for the end alone', async () => {
+		await called();
+		expect(body().webhook_events_filter).toEqual(['completed']);
+		expect(new URL(String(body().webhook)).searchParams.has(TOKEN_PARAMETER)).toBe(true);
+	});
+
+	test('counts with the account’s secret alone, which is asked for once', async () => {
+		const call = await called();
+		expect(await isTrue(call)).toBe(true);
+		const changed = Buffer.from(call.rawBody.toString().replace('succeeded', 'failed'));
+		expect(await isTrue({ ...call, rawBody: changed })).toBe(false);
+		const other = { ...call.headers, 'webhook-id': 'msg_other' };
+		expect(await isTrue({ ...call, headers: other })).toBe(false);
+		expect(bench.requests('keys')).toMatchObject([
+			{ path: '/webhooks/default/secret', headers: { authorization: `Bearer ${key()}` } },
+		]);
+		await clock.sleep(301_000);
+		expect(await isTrue(call)).toBe(false);
+	});
+
+	test('counts with the credential’s secret, and asks for none', async () => {
+		const call = await called();
+		expect(await isTrue(call, webhookSecret)).toBe(true);
+		expect(await isTrue(call, 'whsec_b3RoZXI=')).toBe(false);
+		expect(bench.requests('keys')).toEqual([]);
+	});
+
+	test('does not count while no secret can be had', async () => {
+		const call = await called();
+		bench.fault({ operation: 'keys', times: 1, effect: { kind: 'http', status: 403 } });
+		expect(await isTrue(call)).toBe(false);
+		expect(await isTrue(call)).toBe(true);
+	});
+});
