@@ -6,6 +6,7 @@ import {
 	readCallbackToken,
 	TOKEN_PARAMETER,
 } from '../../nodes/shared/tasks/callbackToken.ts';
+import { fakeDataTables } from '../unit/fakes/dataTables.mts';
 import { numbered, ownPrompt, prompts, useBench, type Given } from './bench.mts';
 import type { NodeResult } from './harness.mts';
 
@@ -144,6 +145,22 @@ describe('Pause the Execution', () => {
 		expect(status).toBe('error');
 		expect(error?.message).toMatch(/does not have enough credits/);
 		expect(started).toEqual([]);
+	});
+
+	test('writes down what it has waited for where n8n does not let it pause', async () => {
+		const tables = fakeDataTables();
+		const startExecution = () => {
+			throw new Error('No more executions');
+		};
+		const { status } = await run({
+			items: prompts('Clip 0', '[fail]'),
+			parameters: { ...ownPrompt, completion, options: { taskLedger: 'ledger' } },
+			onError: 'continueRegularOutput',
+			n8n: { webhookWaitingUrl: waitingUrl(), startExecution, tables },
+		});
+		expect(status).toBe('success');
+		const told = tables.rows('ledger').map(({ prompt, state }) => [prompt, state]);
+		expect(Object.fromEntries(told)).toEqual({ 'Clip 0': 'succeeded', '[fail]': 'failed' });
 	});
 
 	test('waits in the node where n8n does not reach itself, and says so', async () => {

@@ -65,6 +65,7 @@ export interface SurroundingN8n {
 	tables?: FakeDataTables;
 	/** By which n8n knows an execution and its retries. Default: another one for every run. */
 	resumeToken?: string;
+	executionId?: string;
 	/** Where executions that wait can be reached. */
 	webhookWaitingUrl?: string;
 	/** Notes an execution that a node starts; throws where n8n would not start it. */
@@ -213,7 +214,7 @@ function additionalDataOf(
 	workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
 ): IWorkflowExecuteAdditionalData {
 	const base = 'http://n8n.test';
-	const executionId = '1';
+	const { executionId = '1' } = n8n;
 	const now = new Date();
 	return {
 		credentialsHelper: new CredentialsInMemory(credentials),

@@ -91,6 +91,7 @@ test('a video that could not be downloaded is not collected, and its address is 
 const afterKill = (moment: Table[]): SurroundingN8n => ({
 	tables: (tables = fakeDataTables(structuredClone(moment))),
 	resumeToken: token,
+	executionId: '2',
 });
 const statesIn = (moment: Table[]) =>
 	moment.flatMap((table) => table.rows.map(({ state }) => state));
@@ -166,6 +167,14 @@ describe('an execution that is retried after n8n was killed', () => {
 		expect(bench.creates()).toHaveLength(3);
 		const { hints } = ended.data.resultData.runData.Seedance?.at(-1) ?? {};
 		expect(JSON.stringify(hints)).toContain('items 1');
+	});
+
+	test('other data in the same execution is another order, also where rounds were not counted', async () => {
+		const n8n = { tables, resumeToken: token };
+		const first = await run({ n8n, items: prompts('first') });
+		const second = await run({ n8n, items: prompts('second') });
+		expect(bench.creates()).toHaveLength(2);
+		expect([first, second].map(({ items }) => items[0]?.json.taskId)).toEqual(bench.taskIds());
 	});
 
 	test('does not order again what may have been taken, until the user says so', async () => {
@@ -312,6 +321,13 @@ describe('Seedance Task', () => {
 			submitted.items.map(({ json }) => json),
 		);
 		expect(states()).toEqual(['succeeded']);
+	});
+
+	test('a table that is not there is not made by who reads it', async () => {
+		const { status, error } = await list({ taskLedger: 'misspelt' });
+		expect(status).toBe('error');
+		expect(error?.message).toContain("There is no table 'misspelt'");
+		expect(tables.tables).toEqual([]);
 	});
 
 	test('says what is wrong with a ledger that cannot be read', async () => {

@@ -92,7 +92,7 @@ async function generate(
 		return settleResults(context, results);
 	}
 	const submitted = await mapParallel(items, limit.value, take);
-	if (route.completion === 'pause') return await pause(context, submitted, route.address);
+	if (route.completion === 'pause') return await pause(context, items, submitted, route.address);
 	hintThatVideosGo(context, submitted);
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)
@@ -256,6 +256,7 @@ async function noteEnd({ orders }: ReadItem, { result }: ItemResult): Promise<vo
 
 async function pause(
 	context: IExecuteFunctions,
+	items: readonly ReadItem[],
 	submitted: readonly Submitted[],
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[]> {
@@ -264,6 +265,12 @@ async function pause(
 	if (parked !== undefined) return parked;
 
 	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
-	const finishing = submitted.map(async (item) => await finish(context, item));
-	return settleResults(context, await Promise.all(finishing));
+	const finishing = items.map(async (item, index): Promise<ItemResult[]> => {
+		const task = submitted[index];
+		if (task === undefined) return [];
+		const finished = await finish(context, task);
+		await noteEnd(item, finished);
+		return [finished];
+	});
+	return settleResults(context, (await Promise.all(finishing)).flat());
 }

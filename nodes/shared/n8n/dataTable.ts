@@ -33,19 +33,21 @@ const DEADLINE_MS = 10_000;
 const MAX_CONDITIONS = 200;
 
 /**
- * Opens the ledger's table, and makes it at first use. Only n8n's own Data Table node may touch
+ * Opens the ledger's table; whoever orders makes it at first use, who reads does not. Only n8n's own Data Table node may touch
  * tables (2.41.1), so each step is a small workflow of such nodes that leaves no execution behind.
  */
 export async function openDataTable(
 	run: RunInline,
 	clock: Clock,
 	name: string,
+	ifMissing: 'make' | 'find',
 ): Promise<Result<DataTable, string>> {
 	const steps = runnerOf(run, clock);
 	const listed = await steps([{}], tableNode('list', { options: { filterName: name } }));
 	if (!listed.ok) return listed;
 	// n8n also finds tables whose names only contain this one.
 	const known = listed.value.find((table) => table.name === name);
+	if (known === undefined && ifMissing === 'find') return fail(`There is no table '${name}'`);
 	const made = known === undefined ? await steps([{}], createNode(name)) : ok([known]);
 	if (!made.ok) return made;
 	const [table] = made.value;

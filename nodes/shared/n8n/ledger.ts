@@ -93,7 +93,7 @@ async function openTable(
 	name: string,
 ): Promise<Result<{ ledger: TableLedger; pages: LedgerPage[] }, string>> {
 	try {
-		const table = await openDataTable(inlineRunner(context), clock, name);
+		const table = await openDataTable(inlineRunner(context), clock, name, 'make');
 		if (!table.ok) return table;
 		const round = roundOf(context);
 		const found = await table.value.get({
@@ -154,6 +154,7 @@ function roundOf(context: IExecuteFunctions): OrderRound {
 		origin: shortHash(['seedance ledger', token, String($workflow.id), context.getNode().id]),
 		occurrence: rounds.indexOf($runIndex),
 		written: shortHash(writtenParameters(context)),
+		executionId: String($execution.id),
 	};
 }
 
@@ -231,11 +232,9 @@ export async function noteEnds(
 ): Promise<Result<void, string>> {
 	const names = new Set(ends.map(({ reference }) => reference.table));
 	for (const name of names) {
-		const noted = await noteEndsIn(
-			run,
-			name,
-			new Map(ends.map(({ reference, end }) => [reference.key, end])),
-		);
+		const own = ends.filter(({ reference }) => reference.table === name);
+		const byKey = new Map(own.map(({ reference, end }) => [reference.key, end]));
+		const noted = await noteEndsIn(run, name, byKey);
 		if (!noted.ok) return noted;
 	}
 	return ok(undefined);
@@ -246,7 +245,7 @@ async function noteEndsIn(
 	name: string,
 	ends: ReadonlyMap<string, OrderEnd>,
 ): Promise<Result<void, string>> {
-	const table = await openDataTable(run, clock, name);
+	const table = await openDataTable(run, clock, name, 'find');
 	if (!table.ok) return table;
 	const found = await findOrders(table.value, [...ends.keys()]);
 	if (!found.ok) return found;
@@ -290,7 +289,7 @@ export async function listOrders(
 	run: RunInline,
 	{ table: name, provider, uncollectedBefore, limit }: OrderQuery,
 ): Promise<Result<LedgerRow[], string>> {
-	const table = await openDataTable(run, clock, name);
+	const table = await openDataTable(run, clock, name, 'find');
 	if (!table.ok) return table;
 	const uncollected: Condition[] =
 		uncollectedBefore === undefined

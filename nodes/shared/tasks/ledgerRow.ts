@@ -227,6 +227,8 @@ export interface OrderRound {
 	occurrence: number;
 	/** Of what the user wrote. */
 	written: string;
+	/** The execution that looks for its orders. */
+	executionId: string;
 }
 
 const prefixOf = ({ origin, occurrence, written }: OrderRound) =>
@@ -242,7 +244,8 @@ export interface AssignedOrder {
 /**
  * Finds the rows that earlier tries have left for these items: in its place with the same data, else
  * elsewhere with the same data, else in its place with other data, because a retried run may have
- * written its prompts anew. A row counts once.
+ * written its prompts anew. The last only for orders of an earlier execution: within one, other data is
+ * another order. A row counts once.
  */
 export function assignOrders(
 	stored: readonly StoredOrder[],
@@ -257,11 +260,14 @@ export function assignOrders(
 		}),
 	);
 	const assigned = new Map<OrderSlot, AssignedOrder>();
-	const take = (slot: OrderSlot, fits: (place: string, input: string) => boolean) => {
+	const take = (
+		slot: OrderSlot,
+		fits: (place: string, input: string, order: StoredOrder) => boolean,
+	) => {
 		if (assigned.has(slot)) return;
 		for (const [orderKey, order] of left) {
 			const [place = '', input = ''] = orderKey.slice(start.length).split('.');
-			if (!fits(place, input)) continue;
+			if (!fits(place, input, order)) continue;
 			left.delete(orderKey);
 			assigned.set(slot, { orderKey, stored: order, isOtherInput: input !== slot.input });
 			return;
@@ -271,7 +277,10 @@ export function assignOrders(
 	for (const slot of slots)
 		take(slot, (place, input) => isThere(slot, place) && input === slot.input);
 	for (const slot of slots) take(slot, (_, input) => input === slot.input);
-	for (const slot of slots) take(slot, (place) => isThere(slot, place));
+	const isOfAnEarlierOne = ({ row }: StoredOrder) => row.executionId !== round.executionId;
+	for (const slot of slots) {
+		take(slot, (place, _, order) => isThere(slot, place) && isOfAnEarlierOne(order));
+	}
 	return slots.map((slot) => {
 		const orderKey = `${start}${slot.itemIndex}.${slot.input}`;
 		return assigned.get(slot) ?? { orderKey, isOtherInput: false };
