@@ -88,6 +88,13 @@ const urlOrBase64 =
 export const urlOrBase64Image = urlOrBase64('image');
 export const urlOrBase64Audio = urlOrBase64('audio');
 
+const asset = /^asset:\/\/[\w.-]+$/;
+
+export const orAsset =
+	(check: Check): Check =>
+	(value) =>
+		typeof value === 'string' && asset.test(value) ? undefined : check(value);
+
 export const listOf =
 	(check: Check, maxCount: number): Check =>
 	(value) => {

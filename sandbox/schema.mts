@@ -1,6 +1,6 @@
 import type { ModelPage, PageField, PageImage } from './pages/index.mts';
 import { boolean, findProblem, httpUrl, integer, integerText, listOf, number } from './rules.mts';
-import { onGrid, oneOf, optional, required, text } from './rules.mts';
+import { onGrid, oneOf, optional, orAsset, required, text } from './rules.mts';
 import { urlOrBase64Audio, urlOrBase64Image } from './rules.mts';
 import type { Check, Field, Problem, Schema } from './rules.mts';
 import type { JsonObject } from './types.mts';
@@ -30,8 +30,10 @@ function fieldOf(page: PageField): Field {
 /** A video begins and ends with an image. */
 const MAX_FRAMES = 2;
 
-function fileCheck({ field, byFile, isList }: PageImage): Check {
-	if (isList) return listOf(fileCheck({ field, byFile }), MAX_FRAMES);
+function fileCheck({ isList, ...one }: PageImage): Check {
+	if (isList) return listOf(fileCheck(one), MAX_FRAMES);
+	if (one.byAsset) return orAsset(fileCheck({ ...one, byAsset: undefined }));
+	const { field, byFile } = one;
 	if (!byFile) return httpUrl;
 	return field.includes('audio') ? urlOrBase64Audio : urlOrBase64Image;
 }

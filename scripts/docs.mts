@@ -122,11 +122,11 @@ function providerSection(id: string, provider: Provider, credential: ICredential
 		`- Custom model: ${customKinds}`,
 		...lifetimeOf(provider),
 	];
-	const models = provider.models.map(modelSection);
+	const models = provider.models.map((model) => modelSection(provider, model));
 	return [`## ${provider.label}`, facts.join('\n'), ...models].join('\n\n');
 }
 
-function modelSection(model: ModelEntry): string {
+function modelSection(provider: Provider, model: ModelEntry): string {
 	const parameters = table(
 		['Parameter', 'Name', 'Values', 'Default', 'Field'],
 		parametersOf(model).map((parameter) => [
@@ -138,9 +138,9 @@ function modelSection(model: ModelEntry): string {
 		]),
 	);
 	const images = [
-		imageFact('Image', model.firstImage),
-		imageFact('Last image', model.lastImage),
-		...referenceKinds.map((kind) => referenceFact(kind, model.references)),
+		imageFact(provider, 'Image', model.firstImage),
+		imageFact(provider, 'Last image', model.lastImage),
+		...referenceKinds.map((kind) => referenceFact(provider, kind, model.references)),
 	].filter((fact) => fact !== undefined);
 	const facts = [
 		`- Model ID: ${code(model.id)}`,
@@ -154,21 +154,44 @@ function modelSection(model: ModelEntry): string {
 	);
 }
 
-function imageFact(label: string, slot: ImageSlot | undefined): string | undefined {
-	if (slot === undefined) return undefined;
+/** How an image gets from n8n to the vendor. */
+function wayOfFiles({ vendor }: Provider, slot: ImageSlot): string {
+	if (vendor.upload !== undefined) return 'as a file, which is uploaded';
+	return slot.acceptsDataUri ? 'as a file' : 'as a file, by a signed link to this n8n';
+}
+
+function imageFact(
+	provider: Provider,
+	label: string,
+	slot: ImageSlot | undefined,
+): string | undefined {
+	return slot && fileFact(label, slot, [wayOfFiles(provider, slot)]);
+}
+
+function fileFact(label: string, slot: ImageSlot, ways: readonly string[]): string {
+	const { mimeTypes, maxBytes, size, acceptsAssets, wireName } = slot;
 	const rules = [
-		slot.acceptsDataUri ? 'by URL or as a file' : 'by URL only',
-		slot.mimeTypes?.join(', '),
-		slot.maxBytes === undefined ? undefined : `at most ${slot.maxBytes / 1024 / 1024} MB`,
-		`field ${code(slot.wireName)}`,
+		['by URL', ...ways].join(' or '),
+		acceptsAssets && `or ${code('asset://ID')} of the account's library`,
+		mimeTypes?.map((type) => type.replace('image/', '').toUpperCase()).join(', '),
+		maxBytes && `at most ${maxBytes / 1024 / 1024} MB`,
+		size && `sides of ${size.minSidePx} to ${size.maxSidePx} pixels`,
+		size && `width divided by height from ${size.minRatio} to ${size.maxRatio}`,
+		`field ${code(wireName)}`,
 	];
 	return `- ${label}: ${rules.filter((rule) => rule !== undefined).join('; ')}`;
 }
 
-function referenceFact(kind: ReferenceKind, references: References = {}): string | undefined {
+function referenceFact(
+	provider: Provider,
+	kind: ReferenceKind,
+	references: References = {},
+): string | undefined {
 	const slot = references[kind];
 	if (slot === undefined) return undefined;
-	const fact = imageFact(referenceParameters[kind].label, slot);
+	const { label } = referenceParameters[kind];
+	const ways = slot.acceptsDataUri ? ['as a base64 data URI'] : [];
+	const fact = kind === 'images' ? imageFact(provider, label, slot) : fileFact(label, slot, ways);
 	return `${fact}; up to ${slot.maxCount}, instead of first and last image`;
 }
 

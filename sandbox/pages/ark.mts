@@ -110,16 +110,22 @@ const priority: PageField = {
 const webSearch = flag('webSearch', 'web_search');
 
 /** Images by their address or as a base64 data URI. */
-const frame = (role: 'first_frame' | 'last_frame') => ({ field: role, byFile: true });
+const frame = (field: 'first_frame' | 'last_frame') => ({ field, byFile: true });
 const firstFrame = { image: frame('first_frame') };
 const bothFrames = { ...firstFrame, lastImage: frame('last_frame') };
+/** From 2.0 on also from the account's own library. */
+const byAsset = { byAsset: true } as const;
+const newerFrames = {
+	image: { ...frame('first_frame'), ...byAsset },
+	lastImage: { ...frame('last_frame'), ...byAsset },
+};
 
 /** Sounds likewise; videos by their address alone. */
 const references = (imageCount: number, clipCount: number, maxUrls: number) => ({
 	urlLists: [
-		{ field: 'reference_image', byFile: true, maxCount: imageCount },
-		{ field: 'reference_video', byFile: false, maxCount: clipCount },
-		{ field: 'reference_audio', byFile: true, maxCount: clipCount },
+		{ field: 'reference_image', byFile: true, ...byAsset, maxCount: imageCount },
+		{ field: 'reference_video', byFile: false, ...byAsset, maxCount: clipCount },
+		{ field: 'reference_audio', byFile: true, ...byAsset, maxCount: clipCount },
 	],
 	maxUrls,
 });
@@ -159,7 +165,7 @@ function newerPages(provider: ArkCloud, name: string, resolutions: readonly stri
 	];
 	return [
 		pageOf(provider, model, { fields }),
-		pageOf(provider, model, { ...bothFrames, ...references(9, 3, 15), fields }),
+		pageOf(provider, model, { ...newerFrames, ...references(9, 3, 15), fields }),
 	];
 }
 
@@ -179,7 +185,7 @@ function newestPages(provider: ArkCloud): ModelPage[] {
 	return [
 		pageOf(provider, model, { fields }),
 		pageOf(provider, model, {
-			...bothFrames,
+			...newerFrames,
 			...references(30, 10, 50),
 			takesSoundAlone: true,
 			fields,

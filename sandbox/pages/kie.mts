@@ -51,14 +51,14 @@ function bothKinds(
 }
 
 // "First/last frame and references are mutually exclusive."
-const framesOr = (images: number, others: number) => ({
-	image: byUrl('first_frame_url'),
-	lastImage: byUrl('last_frame_url'),
+const framesOr = (images: number, others: number, more: Pick<PageImage, 'byAsset'> = {}) => ({
+	image: { ...byUrl('first_frame_url'), ...more },
+	lastImage: { ...byUrl('last_frame_url'), ...more },
 	lastNeedsFirst: true as const,
 	urlLists: [
-		{ ...byUrl('reference_image_urls'), maxCount: images },
-		{ ...byUrl('reference_video_urls'), maxCount: others },
-		{ ...byUrl('reference_audio_urls'), maxCount: others },
+		{ ...byUrl('reference_image_urls'), ...more, maxCount: images },
+		{ ...byUrl('reference_video_urls'), ...more, maxCount: others },
+		{ ...byUrl('reference_audio_urls'), ...more, maxCount: others },
 	] satisfies PageUrlList[],
 });
 
@@ -76,7 +76,8 @@ const page2 = (model: string, resolutions: readonly string[], more: readonly Pag
 				...more,
 			],
 		},
-		framesOr(9, 3),
+		// "`asset://asset-…` is accepted everywhere a URL is": said of 2, 2-fast and 2-mini.
+		framesOr(9, 3, { byAsset: true }),
 	);
 
 const seconds = Array.from({ length: 27 }, (_, index) => String(index + 4));

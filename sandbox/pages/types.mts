@@ -29,6 +29,8 @@ export interface PageImage {
 	field: string;
 	/** Takes the image itself as base64 or data URI, not only a URL. */
 	byFile: boolean;
+	/** Takes the ID of a file in the account's own library, `asset://…`. */
+	byAsset?: true | undefined;
 	/** A list, of which it is an entry. */
 	isList?: true;
 }

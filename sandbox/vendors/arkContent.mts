@@ -1,5 +1,5 @@
 import { isJsonObject } from '../json.mts';
-import { findProblem, httpUrl, oneOf, optional, required, text } from '../rules.mts';
+import { findProblem, httpUrl, oneOf, optional, orAsset, required, text } from '../rules.mts';
 import type { Check, Problem, Schema } from '../rules.mts';
 import type { JsonObject } from '../types.mts';
 
@@ -30,16 +30,16 @@ const inside =
 const entrySchemas: Record<string, Schema> = {
 	text: { text: required(text()) },
 	image_url: {
-		image_url: required(inside({ url: required(urlOr('image')) })),
+		image_url: required(inside({ url: required(orAsset(urlOr('image'))) })),
 		role: optional(oneOf('first_frame', 'last_frame', 'reference_image')),
 	},
 	// Videos by their address alone.
 	video_url: {
-		video_url: required(inside({ url: required(httpUrl) })),
+		video_url: required(inside({ url: required(orAsset(httpUrl)) })),
 		role: required(oneOf('reference_video')),
 	},
 	audio_url: {
-		audio_url: required(inside({ url: required(urlOr('audio')) })),
+		audio_url: required(inside({ url: required(orAsset(urlOr('audio'))) })),
 		role: required(oneOf('reference_audio')),
 	},
 	draft_task: { draft_task: required(inside({ id: required(text()) })) },

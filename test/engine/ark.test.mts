@@ -6,6 +6,7 @@ import {
 	TOKEN_PARAMETER,
 } from '../../nodes/shared/tasks/callbackToken.ts';
 import { sampleImage } from '../../sandbox/media/embedded.mts';
+import { pngOf } from '../unit/pictures.mts';
 import { generationMs, useBench } from './bench.mts';
 
 const bench = useBench();
@@ -94,6 +95,44 @@ test('images as files go along in the order of their roles', async () => {
 		{ type: 'image_url', image_url, role: 'first_frame' },
 		{ type: 'image_url', image_url, role: 'last_frame' },
 	]);
+});
+
+test('images that are too large together are refused before anything is paid', async () => {
+	const data = {
+		data: pngOf(640, 360, 24 * 1024 * 1024).toString('base64'),
+		mimeType: 'image/png',
+	};
+	const given = { model: pro, imageInputType: 'binary', lastImageInputType: 'binary' };
+	const { error } = await ofImages(given, [{ json: {}, binary: { data } }]);
+	expect(error?.message).toMatch(/^The files of this item are too large together for BytePlus/);
+	expect(bench.sandbox().requests).toEqual([]);
+});
+
+test('files of the account’s own library', async () => {
+	const imageUrl = 'asset://asset-20260101-abc';
+	const { status } = await ofImages({ imageUrl });
+	expect(status).toBe('success');
+	expect(ordered()[0]?.content).toEqual([
+		{ type: 'text', text: 'It sails' },
+		{ type: 'image_url', image_url: { url: imageUrl }, role: 'first_frame' },
+	]);
+});
+
+describe('a custom model', () => {
+	test('takes a first and a last image', async () => {
+		const { status } = await ofImages({
+			model: 'custom',
+			customModel: pro,
+			lastImageInputType: 'url',
+			lastImageUrl: `${imageUrl}?2`,
+		});
+		expect(status).toBe('success');
+		expect(ordered()[0]?.content).toEqual([
+			{ type: 'text', text: 'It sails' },
+			{ type: 'image_url', image_url: { url: imageUrl }, role: 'first_frame' },
+			{ type: 'image_url', image_url: { url: `${imageUrl}?2` }, role: 'last_frame' },
+		]);
+	});
 });
 
 describe('the length of the video is always said', () => {

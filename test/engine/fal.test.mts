@@ -5,7 +5,8 @@ import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { openSession } from '../../nodes/shared/n8n/session.ts';
 import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
-import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
+import { lastFrameImage, sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
+import { pngOf } from '../unit/pictures.mts';
 import { generationMs, useBench, type Given } from './bench.mts';
 import { bytesOf } from './harness.mts';
 import { webhookContext } from './madeUpVendor/webhook.mts';
@@ -317,8 +318,12 @@ describe('what goes wrong', () => {
 	});
 });
 
-const binary = (name: string, fileName: string): INodeExecutionData['binary'] => ({
-	[name]: { data: sampleImage.toString('base64'), mimeType: 'image/png', fileName },
+const binary = (
+	name: string,
+	fileName: string,
+	bytes = sampleImage,
+): INodeExecutionData['binary'] => ({
+	[name]: { data: bytes.toString('base64'), mimeType: 'image/png', fileName },
 });
 
 describe('an image', () => {
@@ -329,10 +334,15 @@ describe('an image', () => {
 				lastImageInputType: 'binary',
 				lastImageBinaryPropertyName: 'end',
 			},
-			items: [{ json: {}, binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png') } }],
+			items: [
+				{
+					json: {},
+					binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png', lastFrameImage) },
+				},
+			],
 		});
 		expect(status).toBe('success');
-		expect(bench.sandbox().uploads()).toEqual([sampleImage, sampleImage]);
+		expect(bench.sandbox().uploads()).toEqual([sampleImage, lastFrameImage]);
 		const uploads = bench.requests('upload');
 		expect(uploads.map(({ method, json }) => [method, json])).toMatchObject([
 			['POST', { content_type: 'image/png', file_name: 'a.png' }],
@@ -354,7 +364,7 @@ describe('an image', () => {
 	});
 
 	test('may be a data URI where the user writes one', async () => {
-		const dataUri = 'data:image/png;base64,iVBORw0KGgo=';
+		const dataUri = `data:image/png;base64,${sampleImage.toString('base64')}`;
 		await imageToVideo({ parameters: { imageUrl: dataUri } });
 		expect(body()).toMatchObject({ image_url: dataUri });
 		expect(bench.sandbox().uploads()).toEqual([]);
@@ -381,8 +391,12 @@ describe('an image', () => {
 	});
 
 	test.each([
-		['image/bmp', sampleImage, /is not an image that fal takes/],
-		['image/png', Buffer.alloc(30 * 1024 * 1024 + 1), /is too large for fal/],
+		[
+			'image/gif',
+			Buffer.from('GIF89a\x40\x01\x40\x01', 'latin1'),
+			/is not an image that fal takes/,
+		],
+		['image/png', pngOf(640, 360, 30 * 1024 * 1024 + 1), /is too large for fal/],
 	])('that the model does not take (%s) is refused before anything is sent', async (...given) => {
 		const [mimeType, bytes, message] = given;
 		const { error } = await imageToVideo({

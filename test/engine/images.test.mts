@@ -39,7 +39,7 @@ test('a file in another field', async () => {
 });
 
 test('AI/ML API takes a data URI as it is', async () => {
-	const imageUrl = 'data:image/png;base64,iVBORw0KGgo=';
+	const imageUrl = `data:image/png;base64,${sampleImage.toString('base64')}`;
 	await run({ provider: 'aimlapi', imageUrl });
 	expect(bench.creates()[0]?.json).toMatchObject({ image_url: imageUrl });
 });
@@ -55,7 +55,7 @@ test.each([
 	['apikley', { imageUrl: 'ftp://example.com/a.png' }, /^Image URL is not a web address/],
 	['apikley', { imageUrl: '={{ $json.none }}' }, /Image URL/],
 ])('%s refuses %j before it is paid', async (provider, given, message) => {
-	const { error } = await run({ provider, ...given }, [image('text/plain')]);
+	const { error } = await run({ provider, ...given }, [image('text/plain', Buffer.from('a text'))]);
 	expect(error?.message).toMatch(message);
 	expect(bench.sandbox().requests).toEqual([]);
 });
@@ -67,5 +67,5 @@ test('an item without the file, with Continue On Fail: the others run', async ()
 		'continueRegularOutput',
 	);
 	expect(items.map(({ json }) => json.status)).toEqual(['succeeded', undefined, 'succeeded']);
-	expect(items[1]?.json.error).toBeDefined();
+	expect(items[1]?.json.error).toEqual(expect.stringMatching(/^[^[]*binary[^[]*( \[item 1\])?$/));
 });

@@ -7,6 +7,7 @@ import { openSession } from '../../nodes/shared/n8n/session.ts';
 import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
 import { signCallback } from '../../sandbox/callbacks.mts';
 import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
+import { pngOf } from '../unit/pictures.mts';
 import { generationMs, useBench } from './bench.mts';
 import { bytesOf } from './harness.mts';
 import { webhookContext } from './madeUpVendor/webhook.mts';
@@ -365,7 +366,7 @@ describe('an image as a file', () => {
 
 	test('that is too large is refused before anything is sent', async () => {
 		const { error } = await ofImages(asFile, [
-			{ json: {}, binary: file(Buffer.alloc(30 * 1024 * 1024 + 1)) },
+			{ json: {}, binary: file(pngOf(640, 360, 30 * 1024 * 1024 + 1)) },
 		]);
 		expect(error?.message).toMatch(/is too large for kie\.ai/);
 		expect(bench.sandbox().requests).toEqual([]);

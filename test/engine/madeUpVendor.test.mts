@@ -1,5 +1,5 @@
 import type { IDataObject, INode, INodeProperties, IWorkflowBase } from 'n8n-workflow';
-import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
+import { lastFrameImage, sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
 import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
 import { receiveCall } from '../../nodes/shared/callbacks/trigger.ts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
@@ -15,6 +15,7 @@ import {
 	readCallbackToken,
 	TOKEN_PARAMETER,
 } from '../../nodes/shared/tasks/callbackToken.ts';
+import { pngOf } from '../unit/pictures.mts';
 import { useBench, type Given } from './bench.mts';
 import { bytesOf, type NodeResult } from './harness.mts';
 import { API_KEY, startMadeUpVendor, type MadeUpServer } from './madeUpVendor/server.mts';
@@ -97,6 +98,12 @@ const binaryImage = {
 	binary: {
 		data: { data: sampleImage.toString('base64'), mimeType: 'image/png', fileName: 'boat.png' },
 	},
+};
+
+const lastFrame = {
+	data: lastFrameImage.toString('base64'),
+	mimeType: 'image/png',
+	fileName: 'end.png',
 };
 
 const imageToVideo = async ({ parameters, ...given }: Given = {}) =>
@@ -237,7 +244,8 @@ describe('an image', () => {
 
 	test('as a file goes to the vendor’s storage first, which never sees the key', async () => {
 		const { status } = await imageToVideo({
-			parameters: { lastImageInputType: 'binary', lastImageBinaryPropertyName: 'data' },
+			parameters: { lastImageInputType: 'binary', lastImageBinaryPropertyName: 'end' },
+			items: [{ ...binaryImage, binary: { ...binaryImage.binary, end: lastFrame } }],
 		});
 		expect(status).toBe('success');
 		expect(vendor.jobs[0]?.input).toEqual({
@@ -245,7 +253,7 @@ describe('an image', () => {
 			image_url: 'https://cdn.made-up.example/file-1.png',
 			end_image_url: 'https://cdn.made-up.example/file-2.png',
 		});
-		expect([...vendor.files.values()]).toEqual([sampleImage, sampleImage]);
+		expect([...vendor.files.values()]).toEqual([sampleImage, lastFrameImage]);
 		expect(calls().slice(0, 5)).toEqual([
 			'POST /storage/upload/initiate',
 			'PUT /put/file-1.png',
@@ -321,8 +329,8 @@ describe('an image', () => {
 	);
 
 	test.each([
-		['too large', Buffer.alloc(1024 * 1024 + 1).toString('base64'), 'image/png', /too large/],
-		['no image', sampleImage.toString('base64'), 'text/plain', /is not an image/],
+		['too large', pngOf(640, 360, 1024 * 1024 + 1).toString('base64'), 'image/png', /too large/],
+		['no image', Buffer.from('a text').toString('base64'), 'text/plain', /is not an image/],
 	])('%s: refused before anything is sent', async (_, data, mimeType, message) => {
 		const { error } = await imageToVideo({
 			items: [{ json: {}, binary: { data: { data, mimeType } } }],

@@ -5,7 +5,7 @@ import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { openSession } from '../../nodes/shared/n8n/session.ts';
 import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
-import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
+import { lastFrameImage, sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
 import { webhookSecret } from '../../sandbox/vendors/replicateWebhook.mts';
 import { generationMs, numbered, useBench, type Given } from './bench.mts';
 import { bytesOf, type NodeResult } from './harness.mts';
@@ -377,8 +377,12 @@ describe('what goes wrong', () => {
 	});
 });
 
-const binary = (name: string, fileName: string): INodeExecutionData['binary'] => ({
-	[name]: { data: sampleImage.toString('base64'), mimeType: 'image/png', fileName },
+const binary = (
+	name: string,
+	fileName: string,
+	bytes = sampleImage,
+): INodeExecutionData['binary'] => ({
+	[name]: { data: bytes.toString('base64'), mimeType: 'image/png', fileName },
 });
 
 describe('an image', () => {
@@ -391,10 +395,15 @@ describe('an image', () => {
 				lastImageInputType: 'binary',
 				lastImageBinaryPropertyName: 'end',
 			},
-			items: [{ json: {}, binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png') } }],
+			items: [
+				{
+					json: {},
+					binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png', lastFrameImage) },
+				},
+			],
 		});
 		expect(status).toBe('success');
-		expect(bench.sandbox().uploads()).toEqual([sampleImage, sampleImage]);
+		expect(bench.sandbox().uploads()).toEqual([sampleImage, lastFrameImage]);
 		expect(bench.requests('upload')).toMatchObject([
 			{ method: 'POST', path: '/files', headers: { authorization: `Bearer ${key()}` } },
 			{ method: 'POST', path: '/files', headers: { authorization: `Bearer ${key()}` } },
@@ -425,10 +434,21 @@ describe('an image', () => {
 	});
 
 	test('may be a data URI where the user writes one', async () => {
-		const dataUri = 'data:image/png;base64,iVBORw0KGgo=';
+		const dataUri = `data:image/png;base64,${sampleImage.toString('base64')}`;
 		await imageToVideo({ parameters: { imageUrl: dataUri } });
 		expect(input()).toMatchObject({ image: dataUri });
 		expect(bench.sandbox().uploads()).toEqual([]);
+	});
+
+	test('is uploaded once for all items and for a later try', async () => {
+		bench.fault({ operation: 'create', times: 2, effect: { kind: 'http', status: 422 } });
+		const items = [1, 2].map(() => ({ json: {}, binary: binary('data', 'a.png') }));
+		const failed = await imageToVideo({ parameters: { imageInputType: 'binary' }, items });
+		expect(failed.status).toBe('error');
+		expect((await failed.retry()).status).toBe('success');
+		expect(bench.sandbox().uploads()).toHaveLength(1);
+		const images = bench.creates().map(({ json }) => json);
+		expect(new Set(images.map((body) => JSON.stringify(body))).size).toBe(1);
 	});
 
 	test('that cannot be uploaded costs nothing; a retry uploads and orders once', async () => {

@@ -36,7 +36,6 @@ test('every model with every parameter is on the page', async () => {
 				for (const value of values ?? []) expect(row).toContain(`\`${value}\``);
 			}
 			expect(section.includes('- Image: ')).toBe(model.firstImage !== undefined);
-			if (model.firstImage?.acceptsDataUri === false) expect(section).toContain('by URL only');
 		}
 	}
 	expect(text).not.toContain('undefined');

@@ -19,6 +19,7 @@ import { mapParallel } from '../tasks/parallel';
 import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
+import { rememberUploads } from '../tasks/uploads';
 import { notify } from './notify';
 import {
 	chooseRoute,
@@ -135,11 +136,12 @@ async function readItems(
 	kind: GenerationKind,
 ): Promise<ReadItem[]> {
 	const open = openingOnce(context, session);
+	const uploads = rememberUploads(context.getContext('node'));
 	const items: ReadItem[] = [];
 	for (const itemIndex of itemIndexesOf(context)) {
 		const page = ledger.page(itemIndex);
 		const orders = await readingItem(async () => {
-			const read = await readOrders(context, { session, open, page }, kind, itemIndex);
+			const read = await readOrders(context, { session, open, page, uploads }, kind, itemIndex);
 			return read.ok ? ok(withCallbackUrls(context, route, read.value)) : read;
 		});
 		if (orders.ok) {

@@ -25,6 +25,8 @@ export interface ImageSlot {
 	isList?: true;
 	/** Whether the image itself may be sent as a base64 data URI; a public URL always may. */
 	acceptsDataUri: boolean;
+	/** Whether the ID of a file in the vendor's own library (`asset://…`) may be sent. */
+	acceptsAssets?: true;
 	mimeTypes?: readonly string[];
 	maxBytes?: number;
 	size?: ImageSize;

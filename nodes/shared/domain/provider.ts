@@ -26,6 +26,8 @@ export interface Provider {
 		creates?: Rate;
 		/** At most this many requests of any kind, likewise. */
 		requests?: Rate;
+		/** How long the files in a create request may be together, where they are sent in it. */
+		maxRequestBytes?: number;
 	};
 	/** How long a finished video can be had, where the vendor documents that it soon cannot. */
 	resultLifetimeMinutes?: number;

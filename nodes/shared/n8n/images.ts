@@ -1,10 +1,12 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { isPublicAddress } from '../domain/address';
 import { isObject } from '../domain/json';
 import type { ImageSlot, References } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import type { UploadFile } from '../domain/vendor';
+import { checkImage, type GivenImage } from '../models/imageCheck';
 import {
 	referenceKinds,
 	referenceParameters,
@@ -118,14 +120,28 @@ async function readSource(
 		const what = kind === 'image' ? 'an image' : kind === 'video' ? 'a video' : 'an audio file';
 		return refuse(`${label} URL must not be empty`, `Enter the address of ${what}.`);
 	}
-	const isData = slot.acceptsDataUri && /^data:(image|audio)\/[a-z0-9.+-]+;base64,/i.test(url);
+	const data = slot.acceptsDataUri ? dataUriPattern.exec(url) : null;
+	if (data !== null) {
+		const [start, mimeType = ''] = data;
+		if (!mimeType.startsWith('image/')) return ok({ address: url });
+		const bytes = Buffer.from(url.slice(start.length), 'base64');
+		const valid = check(provider, slot, { named: `${label} URL`, mimeType, bytes });
+		return valid.ok ? ok({ address: url }) : valid;
+	}
 	const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-	if (isData || isWeb) return ok({ address: url });
+	if (isWeb || (slot.acceptsAssets && assetPattern.test(url))) return ok({ address: url });
+	const others = [
+		...(slot.acceptsDataUri ? ['be a base64 data URI'] : []),
+		...(slot.acceptsAssets ? ['name a file of its library as asset://ID'] : []),
+	];
 	return refuse(
 		`${label} URL is not a web address that ${provider.label} can open`,
-		`It must begin with http:// or https://${slot.acceptsDataUri ? ', or be a base64 data URI' : ''}.`,
+		`It must begin with http:// or https://${others.map((one) => `, or ${one}`).join('')}.`,
 	);
 }
+
+const dataUriPattern = /^data:((?:image|audio)\/[a-z0-9.+-]+);base64,/i;
+const assetPattern = /^asset:\/\/[\w.-]+$/;
 
 async function readBinary(
 	context: IExecuteFunctions,
@@ -134,31 +150,53 @@ async function readBinary(
 	{ binaryProperty: property = 'data', inputTypeLabel }: Source,
 	itemIndex: number,
 ): Promise<Step<ImageInput>> {
-	if (!slot.acceptsDataUri && provider.vendor.upload === undefined) {
-		return refuse(
-			`${provider.label} takes images by URL only`,
-			`Upload the file to a public address first (e.g. with an S3, Google Drive or FTP node), then set '${inputTypeLabel}' to 'Image URL'.`,
-		);
-	}
-	const { mimeType, fileName = 'image' } = context.helpers.assertBinaryData(itemIndex, property);
-	const isAccepted = slot.mimeTypes?.includes(mimeType) ?? mimeType.startsWith('image/');
-	if (!isAccepted) {
-		return refuse(
-			`The file in field '${property}' is not an image that ${provider.label} takes (${mimeType})`,
-			`Use ${slot.mimeTypes?.join(', ') ?? 'a JPEG, PNG or WebP image'}.`,
-		);
-	}
+	const { upload } = provider.vendor;
+	const file = context.helpers.assertBinaryData(itemIndex, property);
+	const byAddress = slot.acceptsDataUri || upload !== undefined;
+	const link = byAddress ? undefined : linkTo(context, provider, file, inputTypeLabel);
+	if (link?.ok === false) return link;
+
 	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, property);
-	if (slot.maxBytes !== undefined && bytes.length > slot.maxBytes) {
+	const named = `The file in field '${property}'`;
+	const valid = check(provider, slot, { named, mimeType: file.mimeType, bytes });
+	if (!valid.ok) return valid;
+	if (link !== undefined) return link;
+	const mimeType = valid.value;
+	// A vendor with a storage means it for files: an order with whole images in it may be too long.
+	return upload === undefined
+		? ok({ address: `data:${mimeType};base64,${bytes.toString('base64')}` })
+		: ok({ file: { bytes, mimeType, fileName: file.fileName ?? 'image' } });
+}
+
+/** A signed address of n8n's own, for vendors that take no file; the vendor has to reach this n8n. */
+function linkTo(
+	context: IExecuteFunctions,
+	{ label }: Provider,
+	file: IBinaryData,
+	inputTypeLabel: string,
+): Step<{ address: string }> {
+	const byHand = `upload the file to a public address first (e.g. with an S3, Google Drive or FTP node) and set '${inputTypeLabel}' to 'Image URL'.`;
+	const message = `${label} takes images by URL only`;
+	if (file.id === undefined) {
 		return refuse(
-			`The image in field '${property}' is too large for ${provider.label}`,
-			`It has ${bytes.length} bytes; at most ${slot.maxBytes} are allowed.`,
+			message,
+			`This n8n keeps files in memory, where they have no address: set N8N_DEFAULT_BINARY_DATA_MODE to filesystem, or ${byHand}`,
 		);
 	}
-	// A vendor with a storage means it for files: an order with whole images in it may be too long.
-	return provider.vendor.upload === undefined
-		? ok({ address: `data:${mimeType};base64,${bytes.toString('base64')}` })
-		: ok({ file: { bytes, mimeType, fileName } });
+	const address = context.helpers.createBinarySignedUrl(file, LINK_LIFETIME);
+	if (isPublicAddress(address)) return ok({ address });
+	return refuse(
+		message,
+		`It cannot open files of this n8n at ${new URL(address).origin}: set WEBHOOK_URL to an address that is reachable from the internet, or ${byHand}`,
+	);
+}
+
+/** Longer than a vendor lets a task wait in its queue. */
+const LINK_LIFETIME = '3 days';
+
+function check({ label }: Provider, slot: ImageSlot, given: GivenImage): Step<string> {
+	const checked = checkImage(label, slot, given);
+	return checked.ok ? checked : refuse(checked.error.message, checked.error.fix);
 }
 
 const tooMany = (label: string, count: number, maxCount: number) =>

@@ -19,6 +19,7 @@ import { problemOfInput } from '../tasks/problems';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
+import type { Uploads } from '../tasks/uploads';
 import { readCallbackTarget } from './callbackUrl';
 import { readCompletion } from './completion';
 import { readImage, readReferences } from './images';
@@ -27,6 +28,7 @@ import { readingItem, readOutputRules, readText } from './parameters';
 /** At whom an item's video is to be made, and what counts there alone. */
 interface Choice {
 	page: LedgerPage;
+	uploads: Uploads;
 	session: Session;
 	model: ModelEntry;
 	/** As the node holds them. */
@@ -40,13 +42,21 @@ interface Choice {
 /** Opens the account of a vendor, as often as it is named. */
 export type OpenSession = (providerId: unknown) => Promise<Step<Session>>;
 
+/** At whom an item is ordered, and where it is written down. */
+export interface OrderPlace {
+	session: Session;
+	open: OpenSession;
+	page: LedgerPage;
+	uploads: Uploads;
+}
+
 /**
  * Reads and checks everything about one item, for the node's vendor and for those that may have to
  * stand in for it; nothing is sent.
  */
 export async function readOrders(
 	context: IExecuteFunctions,
-	{ session, open, page }: { session: Session; open: OpenSession; page: LedgerPage },
+	{ session, open, page, uploads }: OrderPlace,
 	kind: GenerationKind,
 	itemIndex: number,
 ): Promise<Step<Orders>> {
@@ -55,6 +65,7 @@ export async function readOrders(
 	if (!model.ok) return model;
 	const first = await readOrder(context, options, itemIndex, {
 		page,
+		uploads,
 		session,
 		model: model.value,
 		additionalParameters: options.additionalParameters,
@@ -71,6 +82,7 @@ export async function readOrders(
 		const other = await readOrder(context, options, itemIndex, {
 			...choice.value,
 			page,
+			uploads,
 			fallbackOf: { given },
 		});
 		if (!other.ok) return other;
@@ -89,7 +101,7 @@ async function readFallback(
 	entry: JsonObject,
 	open: OpenSession,
 	kind: GenerationKind,
-): Promise<Step<Omit<Choice, 'page'>>> {
+): Promise<Step<Omit<Choice, 'page' | 'uploads'>>> {
 	const opened = await open(entry.provider);
 	if (!opened.ok) return opened;
 	const { provider } = opened.value;
@@ -110,7 +122,7 @@ async function readOrder(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	itemIndex: number,
-	{ page, session, model, fallbackOf, ...choice }: Choice,
+	{ page, uploads, session, model, fallbackOf, ...choice }: Choice,
 ): Promise<Step<{ order: Order; given: GivenMedia }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
@@ -124,6 +136,8 @@ async function readOrder(
 	const media = await readMedia(context, provider, model, itemIndex);
 	if (!media.ok) return media;
 	const { given } = media.value;
+	const tooLong = requestTooLong(provider, media.value.media);
+	if (tooLong !== undefined) return tooLong;
 	if (fallbackOf !== undefined && !sameMedia(fallbackOf.given, given)) {
 		return refuse(
 			`The images of this item cannot all be used ${suffix}`,
@@ -153,6 +167,7 @@ async function readOrder(
 		model,
 		input: toWireInput(model, valid.value),
 		media: media.value.media,
+		uploads,
 		additional: additional.value,
 		target: target.value,
 		minimumBalance: minimumBalance.value,
@@ -164,6 +179,18 @@ async function readOrder(
 		output: readOutputRules(context, itemIndex),
 	};
 	return ok({ order, given });
+}
+
+/** What is not in files counts for so little that only they are measured. */
+function requestTooLong({ label, limits }: Provider, media: readonly Media[]) {
+	const { maxRequestBytes = Infinity } = limits;
+	const lengths = media.map((one) => ('address' in one ? one.address.length : 0));
+	const length = lengths.reduce((sum, one) => sum + one, 0);
+	if (length <= maxRequestBytes) return undefined;
+	return refuse(
+		`The files of this item are too large together for ${label}`,
+		`In base64 they have ${length} bytes; at most ${maxRequestBytes} are allowed. Give some of them by URL.`,
+	);
 }
 
 function aboutOf({ id: model }: ModelEntry, values: ParameterValues): OrderAbout {

@@ -37,7 +37,9 @@ export async function readingItem<T>(read: () => Promise<Step<T>>): Promise<Step
 			isObject(error) && typeof error.description === 'string'
 				? error.description
 				: 'Correct what the node reads here.';
-		return fail(problemOfInput(reasonOf(error), fix));
+		// n8n names the item in its message, as the node will do itself.
+		const reason = reasonOf(error).replace(/ \[item \d+\]$/, '');
+		return fail(problemOfInput(reason, fix));
 	}
 }
 

@@ -102,7 +102,7 @@ const urlOption: INodePropertyOptions = {
 const binaryOption: INodePropertyOptions = {
 	name: 'Binary File',
 	value: 'binary',
-	description: 'An image from the previous node, for vendors that take files',
+	description: 'An image from the previous node',
 };
 
 function imageProperty(

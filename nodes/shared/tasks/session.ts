@@ -4,6 +4,7 @@ import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
+import type { Uploads } from './uploads';
 
 /** The vendor of a run and the ways to it. */
 export interface Session {
@@ -38,6 +39,7 @@ export interface Order {
 	input: WireInput;
 	/** Images and other files, in the order in which they go into the request. */
 	media: readonly Media[];
+	uploads: Uploads;
 	/** What the user adds under the vendor's names; it goes in last and wins. */
 	additional: WireInput;
 	/** Where the vendor reports the end of the task. */

@@ -5,7 +5,7 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import { hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
-import { converse, type CreateOrder } from '../domain/vendor';
+import type { CreateOrder } from '../domain/vendor';
 import { requireBalance } from './balance';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
@@ -208,28 +208,19 @@ const entryOf = (
 
 /** Uploads the images that the vendor takes by address only; nothing is paid by that. */
 async function upload(order: Order): Promise<Result<CreateOrder, Fault>> {
-	const { model, callbackUrl, additional } = order;
-	const { transport, provider } = order.session;
+	const { session, model, callbackUrl, additional, uploads } = order;
 	const input = { ...order.input };
 	for (const media of order.media) {
 		if ('address' in media) {
 			place(input, media.slot, media.address);
 			continue;
 		}
-		const dialogue = provider.vendor.upload?.(media.file);
-		if (dialogue === undefined) return fail(takesNoFiles(provider.label));
-		const address = await converse(transport, dialogue);
-		if (!address.ok) return fail({ ...address.error, certainlyNotTaken: true });
+		const address = await uploads.addressOf(session, media.file);
+		if (!address.ok) return address;
 		place(input, media.slot, address.value);
 	}
 	return ok(withoutUndefined({ model, input: { ...input, ...additional }, callbackUrl }));
 }
-
-const takesNoFiles = (label: string): Fault => ({
-	kind: 'invalidInput',
-	message: `${label} takes no files`,
-	certainlyNotTaken: true,
-});
 
 function place(input: WireInput, { wireName, isList }: Media['slot'], address: string): void {
 	const before = input[wireName];

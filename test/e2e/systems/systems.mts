@@ -2,7 +2,7 @@ import { sampleImage } from '../../../sandbox/media/embedded.mts';
 import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
 import { seedanceNode, type SharedStage, type Vendor } from '../stage.mts';
 
-const IMAGE_TO_VIDEO = 'n8n-nodes-seedance.seedanceImageToVideo';
+export const IMAGE_TO_VIDEO = 'n8n-nodes-seedance.seedanceImageToVideo';
 
 export interface System {
 	name: string;
@@ -141,7 +141,7 @@ export const systems: System[] = [
 ];
 
 /** n8n's own node that fetches a file, as someone would use it before an image to video node. */
-const pictureNode = (url: string): WorkflowNode => ({
+export const pictureNode = (url: string): WorkflowNode => ({
 	name: 'Picture',
 	type: 'n8n-nodes-base.httpRequest',
 	typeVersion: 4.2,

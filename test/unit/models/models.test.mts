@@ -44,6 +44,7 @@ const slotOf = (slot: ImageSlot | undefined) =>
 		field: slot.wireName,
 		byFile: slot.acceptsDataUri,
 		...(slot.isList && { isList: true }),
+		...(slot.acceptsAssets && { byAsset: true }),
 	};
 
 const asDocumented = ({ type }: PageField, value: string | number) =>
@@ -74,12 +75,7 @@ describe.each(pages)('%s', (_, page) => {
 			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
 		);
 		expect(lists).toEqual(
-			(page.urlLists ?? []).map(({ field, byFile, maxCount }) => ({
-				field,
-				byFile,
-				maxCount,
-				isList: true,
-			})),
+			(page.urlLists ?? []).map((list) => ({ ...list, required: undefined, isList: true })),
 		);
 		expect(references?.maxCount).toBe(page.maxUrls);
 	});

@@ -5,9 +5,10 @@ import { fail, ok } from '../../../nodes/shared/domain/result';
 import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/images';
 import { readImage } from '../../../nodes/shared/n8n/images';
 import { errorOf, modelOf, providerOf } from '../helpers.mts';
+import { pngOf } from '../pictures.mts';
 
 function slotOf(providerId: string, modelId: string): ImageSlot {
-	const { firstImage } = modelOf(providerId, modelId);
+	const { firstImage } = modelOf(providerId, modelId, 'imageToVideo');
 	if (firstImage === undefined) throw new Error(`${modelId} takes no image`);
 	return firstImage;
 }
@@ -15,17 +16,19 @@ function slotOf(providerId: string, modelId: string): ImageSlot {
 /** The two things of n8n that the function asks for: parameters and a file. */
 function contextWith(
 	parameters: Record<string, string>,
-	file: { mimeType: string; bytes: Buffer; fileName?: string } = {
+	file: { mimeType: string; bytes: Buffer; fileName?: string; id?: string } = {
 		mimeType: 'image/png',
-		bytes: Buffer.from('png'),
+		bytes: pngOf(640, 360),
 	},
+	createBinarySignedUrl?: (...given: unknown[]) => string,
 ): IExecuteFunctions {
-	const { mimeType, fileName, bytes } = file;
+	const { mimeType, fileName, bytes, id } = file;
 	const context = {
 		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
 			parameters[name] ?? fallback,
 		helpers: {
-			assertBinaryData: () => ({ mimeType, fileName }),
+			assertBinaryData: () => ({ mimeType, fileName, id }),
+			createBinarySignedUrl,
 			getBinaryDataBuffer: async () => await Promise.resolve(bytes),
 		},
 	};
@@ -53,7 +56,7 @@ const aimlapi = [
 	providerOf('aimlapi'),
 	slotOf('aimlapi', 'bytedance/seedance-1-0-lite-i2v'),
 ] as const;
-const dataUri = 'data:image/png;base64,cG5n';
+const dataUri = `data:image/png;base64,${pngOf(640, 360).toString('base64')}`;
 
 /** Apikley as it would be with a place for uploads. */
 const uploading: Provider = {
@@ -116,13 +119,17 @@ test('no last image is no image', async () => {
 });
 
 test('a file becomes a data URI of its own type', async () => {
-	const file = { mimeType: 'image/webp', bytes: Buffer.from('webp') };
-	const result = await read(...aimlapi, { imageInputType: 'binary' }, file);
-	expect(result).toStrictEqual(ok({ address: 'data:image/webp;base64,d2VicA==' }));
+	const bytes = pngOf(640, 360);
+	const address = `data:image/png;base64,${bytes.toString('base64')}`;
+	// What n8n took it for does not count.
+	for (const mimeType of ['image/png', 'application/octet-stream', 'image/jpeg']) {
+		const result = await read(...aimlapi, { imageInputType: 'binary' }, { mimeType, bytes });
+		expect(result).toStrictEqual(ok({ address }));
+	}
 });
 
 test('a file goes to a vendor’s upload where it takes no data URI', async () => {
-	const bytes = Buffer.from('png');
+	const bytes = pngOf(640, 360);
 	const [, slot] = apikley;
 	const file = { bytes, mimeType: 'image/png' };
 	const parameters = { imageInputType: 'binary' };
@@ -135,10 +142,53 @@ test('a file goes to a vendor’s upload where it takes no data URI', async () =
 	}
 });
 
-test('a vendor that takes addresses only says what to do with a file', async () => {
-	const problem = await refusal(...apikley, { imageInputType: 'binary' });
-	expect(problem.message).toBe('Apikley takes images by URL only');
-	expect(problem.description).toContain("set 'Image Input Type' to 'Image URL'");
+describe('a vendor that takes addresses only', () => {
+	const asked: unknown[] = [];
+	const link = async (
+		address: string,
+		id: string | undefined = 'filesystem-v2:1',
+		bytes?: Buffer,
+	) =>
+		await read(
+			...apikley,
+			{ imageInputType: 'binary' },
+			{ mimeType: 'image/png', bytes: bytes ?? pngOf(640, 360), id },
+			(...given) => {
+				asked.push(given);
+				return address;
+			},
+		);
+	beforeEach(() => asked.splice(0));
+
+	test('gets an address that n8n has signed, for three days', async () => {
+		const address = 'https://n8n.example.com/rest/binary-data/signed?token=a.b.c';
+		expect(await link(address)).toStrictEqual(ok({ address }));
+		expect(asked).toEqual([[expect.objectContaining({ id: 'filesystem-v2:1' }), '3 days']]);
+	});
+
+	test.each([
+		['https://n8n.example.com/rest/signed', Buffer.from('not a png'), /is damaged, or no image/],
+		['https://n8n.example.com/rest/signed', pngOf(640, 360, 10 * 1024 * 1024 + 1), /is too large/],
+	])('but not of a file that the model does not take', async (address, bytes, message) => {
+		expect(errorOf(await link(address, undefined, bytes)).message).toMatch(message);
+	});
+
+	test('says what to do where nobody outside reaches this n8n', async () => {
+		const { message, description } = errorOf(
+			await link('http://localhost:5678/rest/signed?token=s'),
+		);
+		expect(message).toBe('Apikley takes images by URL only');
+		expect(description).toContain('at http://localhost:5678: set WEBHOOK_URL');
+		expect(description).toContain("set 'Image Input Type' to 'Image URL'");
+		expect(description).not.toContain('token');
+	});
+
+	test('says what to do where n8n keeps files in memory', async () => {
+		const problem = await refusal(...apikley, { imageInputType: 'binary' });
+		expect(problem.message).toBe('Apikley takes images by URL only');
+		expect(problem.description).toContain('N8N_DEFAULT_BINARY_DATA_MODE to filesystem');
+		expect(problem.description).toContain("set 'Image Input Type' to 'Image URL'");
+	});
 });
 
 test('a file that is no image is refused by its field and type', async () => {
@@ -149,23 +199,28 @@ test('a file that is no image is refused by its field and type', async () => {
 	expect(problem.message).toContain('(video/mp4)');
 });
 
-test('the vendor’s types and size are kept to', async () => {
-	const slot: ImageSlot = {
-		wireName: 'image_url',
-		acceptsDataUri: true,
-		mimeTypes: ['image/png'],
-		maxBytes: 3,
-	};
-	const send = (mimeType: string, text: string) =>
-		[
-			providerOf('aimlapi'),
-			slot,
-			{ imageInputType: 'binary' },
-			{ mimeType, bytes: Buffer.from(text) },
-		] as const;
-	expect((await read(...send('image/png', 'abc'))).ok).toBe(true);
-	expect((await refusal(...send('image/png', 'abcd'))).description).toContain(
-		'at most 3 are allowed',
-	);
-	expect((await refusal(...send('image/gif', 'abc'))).description).toContain('Use image/png');
+test('the library of the account, where the model takes it', async () => {
+	const imageUrl = 'asset://asset-20260101-abc';
+	const slot = { ...aimlapi[1], acceptsAssets: true as const };
+	expect(await read(aimlapi[0], slot, { imageUrl })).toStrictEqual(ok({ address: imageUrl }));
+	for (const wrong of ['asset://', 'asset://a b', 'asset:1']) {
+		const problem = await refusal(aimlapi[0], slot, { imageUrl: wrong });
+		expect(problem.description).toMatch(/, or be a base64 data URI, or name .*asset:\/\/ID\.$/);
+	}
+	expect((await refusal(...aimlapi, { imageUrl })).description).not.toContain('asset');
+});
+
+test('a data URI is checked like a file', async () => {
+	const slot = slotOf('byteplus', 'dreamina-seedance-2-0-260128');
+	const uri = (bytes: Buffer, mimeType = 'image/png') =>
+		`data:${mimeType};base64,${bytes.toString('base64')}`;
+	const [provider] = [providerOf('byteplus')];
+	expect((await read(provider, slot, { imageUrl: uri(pngOf(300, 300)) })).ok).toBe(true);
+	for (const [imageUrl, message] of [
+		[uri(pngOf(299, 300)), /^Image URL has a size that BytePlus does not take: 299 × 300 pixels$/],
+		[uri(Buffer.from('<html>')), /^Image URL is damaged, or no image at all/],
+		[uri(Buffer.from('<svg/>'), 'image/svg+xml'), /^Image URL is not an image that BytePlus takes/],
+	] as const) {
+		expect((await refusal(provider, slot, { imageUrl })).message).toMatch(message);
+	}
 });

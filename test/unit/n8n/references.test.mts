@@ -2,6 +2,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { References } from '../../../nodes/shared/domain/model';
 import { readReferences } from '../../../nodes/shared/n8n/images';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
+import { pngOf } from '../pictures.mts';
+
+/** Another one for each field. */
+const photoOf = (property: string) => pngOf(640, 360 + property.length);
 
 const slot = (wireName: string, maxCount: number, acceptsDataUri = false) => ({
 	wireName,
@@ -26,7 +30,7 @@ async function read(parameters: Record<string, unknown>, references = all) {
 		helpers: {
 			assertBinaryData: () => ({ mimeType: 'image/png' }),
 			getBinaryDataBuffer: async (_item: number, property: string) =>
-				await Promise.resolve(Buffer.from(property)),
+				await Promise.resolve(photoOf(property)),
 		},
 	};
 	return await readReferences(
@@ -54,7 +58,7 @@ test('URLs and files come in the order of the node, each in its list', async () 
 			referenceAudios: { audio: [{ url: url('c.mp3') }] },
 		}),
 	);
-	const photo = `data:image/png;base64,${Buffer.from('photo').toString('base64')}`;
+	const photo = `data:image/png;base64,${photoOf('photo').toString('base64')}`;
 	expect(pictures).toEqual([
 		{ slot: all.images, address: url('a.png') },
 		{ slot: all.images, address: photo },

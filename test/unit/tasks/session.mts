@@ -1,3 +1,4 @@
+import { rememberUploads } from '../../../nodes/shared/tasks/uploads';
 import type { Fault, Outcome } from '../../../nodes/shared/domain/fault';
 import type { JsonObject } from '../../../nodes/shared/domain/json';
 import type { Provider } from '../../../nodes/shared/domain/provider';
@@ -83,6 +84,7 @@ export function scripted(script: Script = {}) {
 		model: modelOf('apikley', modelId),
 		input: { prompt: 'A paper boat' },
 		media: [],
+		uploads: rememberUploads({}),
 		additional: {},
 		page,
 		about: { model: modelId },

@@ -185,7 +185,10 @@ describe('images that have to be uploaded', () => {
 	const media: Order['media'] = [
 		{ slot: { wireName: 'first' }, file },
 		{ slot: { wireName: 'more', isList: true }, address: 'https://images.example/1.png' },
-		{ slot: { wireName: 'more', isList: true }, file: { ...file, fileName: 'b.png' } },
+		{
+			slot: { wireName: 'more', isList: true },
+			file: { ...file, bytes: new Uint8Array([2]), fileName: 'b.png' },
+		},
 		{ slot: { wireName: 'last' }, address: 'https://images.example/2.png' },
 	];
 	const provider: Provider = {

@@ -32,11 +32,22 @@ const imageRules = {
 	acceptsDataUri: true,
 	mimeTypes: ['image/jpeg', 'image/png', 'image/webp', 'image/bmp', 'image/tiff', 'image/gif'],
 	maxBytes: 30 * MEGABYTE,
+	size: { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 },
 };
+// From 1.5 on.
+const imageRulesWithHeic = {
+	...imageRules,
+	mimeTypes: [...imageRules.mimeTypes, 'image/heic', 'image/heif'],
+};
+// From 2.0 on, as for videos and sounds: the ID of a file in the account's own library.
+const newerImageRules = { ...imageRulesWithHeic, acceptsAssets: true as const };
 
-const firstImage: ImageSlot = { wireName: 'first_frame', ...imageRules };
-const lastImage: ImageSlot = { wireName: 'last_frame', ...imageRules };
-const bothImages = { firstImage, lastImage };
+type Rules = Omit<ImageSlot, 'wireName'>;
+
+const bothImages = (rules: Rules) => ({
+	firstImage: { wireName: 'first_frame', ...rules },
+	lastImage: { wireName: 'last_frame', ...rules },
+});
 
 /** Up to so many images, and so many videos and sounds each. */
 function referencesUpTo(imageCount: number, clipCount: number, maxCount: number): References {
@@ -44,10 +55,11 @@ function referencesUpTo(imageCount: number, clipCount: number, maxCount: number)
 		wireName,
 		isList: true,
 		acceptsDataUri: false,
+		acceptsAssets: true,
 		maxCount: count,
 	});
 	return {
-		images: { ...slot('reference_image', imageCount), ...imageRules },
+		images: { ...slot('reference_image', imageCount), ...newerImageRules },
 		// By their address alone.
 		videos: slot('reference_video', clipCount),
 		audios: { ...slot('reference_audio', clipCount), acceptsDataUri: true },
@@ -146,7 +158,7 @@ const newest = ({ newer }: ModelNames): Family => ({
 	label: 'Seedance 2.5',
 	description: '480p to 1080p, 4 to 30 seconds, with sound',
 	typicalSeconds: 240,
-	images: { ...bothImages, references: referencesUpTo(30, 10, 50) },
+	images: { ...bothImages(newerImageRules), references: referencesUpTo(30, 10, 50) },
 	...anyRatios,
 	input: {
 		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
@@ -166,7 +178,7 @@ const newer = (
 ): Family => ({
 	...facts,
 	id: `${names.newer}${facts.id}`,
-	images: { ...bothImages, references: referencesUpTo(9, 3, 15) },
+	images: { ...bothImages(newerImageRules), references: referencesUpTo(9, 3, 15) },
 	...anyRatios,
 	input: {
 		resolution: parameter.resolution(resolutions, { default: '720p' }),
@@ -196,7 +208,7 @@ const stopped = (names: ModelNames): Family => ({
 	description: '480p to 1080p, 4 to 12 seconds, with sound',
 	isRetired: true,
 	typicalSeconds: 180,
-	images: bothImages,
+	images: bothImages(imageRulesWithHeic),
 	...anyRatios,
 	input: {
 		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
@@ -252,7 +264,7 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 				description: '480p to 1080p, 2 to 12 seconds, silent, quick and cheap',
 				typicalSeconds: 50,
 			},
-			{ firstImage },
+			{ firstImage: bothImages(imageRules).firstImage },
 		),
 		older(
 			names,
@@ -262,7 +274,7 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 				description: '480p to 1080p, 2 to 12 seconds, silent',
 				typicalSeconds: 60,
 			},
-			bothImages,
+			bothImages(imageRules),
 		),
 		stopped(names),
 	].flatMap(entriesOf);
@@ -271,13 +283,16 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 	return { models, defaultModels: { textToVideo: fast, imageToVideo: fast } };
 }
 
-/** A model or an inference endpoint (`ep-…`) that is not listed: prompt and image, the rest as JSON. */
+/** Of a model that nobody here knows, nothing is taken to be forbidden that any of them takes. */
+const anyImageRules = { acceptsDataUri: true, acceptsAssets: true as const };
+
+/** A model or an inference endpoint (`ep-…`) that is not listed: prompt and images, the rest as JSON. */
 export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	id,
 	label: id,
 	kind,
 	createPath: TASKS_PATH,
 	typicalSeconds: 120,
-	firstImage: kind === 'imageToVideo' ? firstImage : undefined,
+	...(kind === 'imageToVideo' && bothImages(anyImageRules)),
 	input: { prompt: parameter.prompt() },
 });

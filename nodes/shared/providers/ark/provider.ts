@@ -11,6 +11,8 @@ export const ark: Pick<Provider, 'limits' | 'kinds' | 'customModel' | 'vendor'> 
 		maxParallelTasks: 10,
 		creates: { count: 170, windowMs: 60_000 },
 		requests: { count: 18, windowMs: 1000 },
+		// Of a body of 64 MB (docs/modelark/create-video-generation-task-api), a few are left for its text.
+		maxRequestBytes: 63 * 1024 * 1024,
 	},
 	kinds: ['textToVideo', 'imageToVideo'],
 	customModel,

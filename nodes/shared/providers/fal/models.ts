@@ -298,6 +298,6 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	kind,
 	createPath: pathOf(id),
 	typicalSeconds: 120,
-	firstImage: kind === 'imageToVideo' ? image : undefined,
+	...(kind === 'imageToVideo' && { firstImage: image, lastImage: asLast(image) }),
 	input: { prompt: parameter.prompt() },
 });

@@ -32,23 +32,33 @@ const imageRules = {
 	maxBytes: 30 * MEGABYTE,
 	size: { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 },
 };
-const firstImage: ImageSlot = { wireName: 'first_frame_url', ...imageRules };
-const lastImage: ImageSlot = { wireName: 'last_frame_url', ...imageRules };
-
-/** Up to so many images, and so many videos and sounds each. */
-function referencesUpTo(imageCount: number, clipCount: number): References {
+/** First and last frame, or up to so many reference images, and so many videos and sounds each. */
+function imagesUpTo(
+	imageCount: number,
+	clipCount: number,
+	more: Pick<ImageSlot, 'acceptsAssets'> = {},
+): Images & { references: References } {
 	const slot = (wireName: string, maxCount: number): ReferenceSlot => ({
 		wireName,
 		isList: true,
 		acceptsDataUri: false,
 		maxCount,
+		...more,
 	});
 	return {
-		images: { ...imageRules, ...slot('reference_image_urls', imageCount) },
-		videos: slot('reference_video_urls', clipCount),
-		audios: slot('reference_audio_urls', clipCount),
+		firstImage: { wireName: 'first_frame_url', ...imageRules, ...more },
+		lastImage: { wireName: 'last_frame_url', ...imageRules, ...more },
+		references: {
+			images: { ...imageRules, ...slot('reference_image_urls', imageCount) },
+			videos: slot('reference_video_urls', clipCount),
+			audios: slot('reference_audio_urls', clipCount),
+		},
 	};
 }
+
+const imagesOf25 = imagesUpTo(30, 10);
+// "`asset://asset-…` is accepted everywhere a URL is": said of 2.0, Fast and Mini.
+const imagesOf20 = imagesUpTo(9, 3, { acceptsAssets: true });
 
 type Check = NonNullable<ModelEntry['check']>;
 type Images = Pick<ModelEntry, 'firstImage' | 'lastImage' | 'references'>;
@@ -91,7 +101,7 @@ const newest: Family = {
 	label: 'Seedance 2.5',
 	description: 'Sound, up to 1080p, 4 to 30 s',
 	typicalSeconds: 180,
-	images: { firstImage, lastImage, references: referencesUpTo(30, 10) },
+	images: imagesOf25,
 	input: {
 		prompt: parameter.prompt(30_000),
 		aspectRatio: ratio(ADAPTIVE),
@@ -112,7 +122,7 @@ const newer = (
 	more: ParameterSpecs,
 ): Family => ({
 	...facts,
-	images: { firstImage, lastImage, references: referencesUpTo(9, 3) },
+	images: imagesOf20,
 	input: {
 		prompt: parameter.prompt(20_000),
 		aspectRatio: ratio('16:9'),
@@ -211,6 +221,6 @@ export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	kind,
 	createPath: CREATE_PATH,
 	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && { firstImage, lastImage }),
+	...(kind === 'imageToVideo' && { ...imagesOf20, references: undefined }),
 	input: { prompt: parameter.prompt() },
 });

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod/v4';
+import type { Fault } from '../domain/fault';
+import { isObject, type JsonObject } from '../domain/json';
+import type { Provider } from '../domain/provider';
+import { fail, type Result } from '../domain/result';
+import type { Clock } from '../domain/time';
+import { converse, type Transport, type UploadFile } from '../domain/vendor';
+
+/** The vendor's account to which a file goes. */
+export interface Account {
+	/** Names it; holds no secret. */
+	account: string;
+	provider: Provider;
+	transport: Transport;
+	clock: Clock;
+}
+
+/** Where files lie that were uploaded for an order. */
+export interface Uploads {
+	/** The file's address at the vendor; nothing is paid by an upload. */
+	addressOf(account: Account, file: UploadFile): Promise<Result<string, Fault>>;
+}
+
+/** An hour: every vendor keeps a file for a day at least. */
+const REUSE_MS = 60 * 60_000;
+
+const CONTEXT_KEY = 'seedanceUploads';
+
+const entrySchema = z.object({ address: z.string(), at: z.number() });
+
+/**
+ * Uploads each file once to an account, for all items and, by way of the node's context, for later
+ * tries.
+ */
+export function rememberUploads(nodeContext: JsonObject): Uploads {
+	const underWay = new Map<string, Promise<Result<string, Fault>>>();
+	const remembered = (now: number) => {
+		const kept = nodeContext[CONTEXT_KEY];
+		const entries = Object.entries(isObject(kept) ? kept : {}).flatMap(([key, value]) => {
+			const entry = entrySchema.safeParse(value).data;
+			const isFresh = entry !== undefined && entry.at <= now && now - entry.at < REUSE_MS;
+			return isFresh ? [[key, entry] as const] : [];
+		});
+		return new Map(entries);
+	};
+	const upload = async (key: string, { provider, transport, clock }: Account, file: UploadFile) => {
+		const dialogue = provider.vendor.upload?.(file);
+		if (dialogue === undefined) return fail(takesNoFiles(provider.label));
+		const uploaded = await converse(transport, dialogue);
+		if (!uploaded.ok) return fail({ ...uploaded.error, certainlyNotTaken: true });
+		const now = clock.now();
+		const entries = remembered(now).set(key, { address: uploaded.value, at: now });
+		nodeContext[CONTEXT_KEY] = Object.fromEntries(entries);
+		return uploaded;
+	};
+	return {
+		async addressOf(account, file) {
+			const key = keyOf(account, file);
+			const known = remembered(account.clock.now()).get(key);
+			if (known !== undefined) return { ok: true, value: known.address };
+			const begun = underWay.get(key) ?? upload(key, account, file);
+			underWay.set(key, begun);
+			try {
+				return await begun;
+			} finally {
+				underWay.delete(key);
+			}
+		},
+	};
+}
+
+function keyOf({ account }: Account, { bytes, mimeType }: UploadFile): string {
+	const hash = createHash('sha256').update(`${account} ${mimeType} `).update(bytes);
+	return hash.digest('base64url').slice(0, 22);
+}
+
+const takesNoFiles = (label: string): Fault => ({
+	kind: 'invalidInput',
+	message: `${label} takes no files`,
+	certainlyNotTaken: true,
+});

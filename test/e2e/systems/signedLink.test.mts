@@ -1,0 +1,51 @@
+import { sampleImage } from '../../../sandbox/media/embedded.mts';
+import type { Execution } from '../../../scripts/lib/n8nClient.mts';
+import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { IMAGE_TO_VIDEO, pictureNode } from './systems.mts';
+
+/** A vendor that takes images by their address only, and an n8n that can be reached by one. */
+const PUBLIC_URL = 'https://n8n.example.com';
+
+let stage: Stage;
+let execution: Execution;
+
+beforeAll(async () => {
+	stage = await openStage({ env: { WEBHOOK_URL: `${PUBLIC_URL}/` } });
+	const picture = pictureNode(`${stage.sandbox.url}/media/sample.png`);
+	const seedance = seedanceNode(
+		stage,
+		'apikley',
+		{
+			model: 'bytedance/v1-pro-fast-image-to-video',
+			prompt: 'A paper boat',
+			imageInputType: 'binary',
+			imageBinaryPropertyName: 'picture',
+		},
+		{ type: IMAGE_TO_VIDEO },
+	);
+	const { id } = await stage.client.createWorkflow({
+		name: 'A file for a vendor that takes none',
+		nodes: [manualTrigger, picture, seedance],
+		connections: chain(manualTrigger.name, picture.name, seedance.name),
+	});
+	execution = await stage.client.waitForExecution(await stage.client.runManually(id));
+});
+afterAll(async () => {
+	await stage?.close();
+});
+
+test('the vendor gets a link to n8n that opens without signing in', async () => {
+	expect(execution.data.resultData.error).toBeUndefined();
+	const create = stage.sandbox.requests.find(({ operation }) => operation === 'create');
+	const { input } = create?.json as { input: { image_url: string } };
+	const link = new URL(input.image_url);
+	expect(link.origin).toBe(PUBLIC_URL);
+	expect(link.pathname).toBe('/rest/binary-data/signed');
+	const answer = await fetch(`${stage.n8n.url}${link.pathname}${link.search}`);
+	expect(answer.status).toBe(200);
+	expect(Buffer.from(await answer.arrayBuffer())).toEqual(sampleImage);
+});
+
+test('and the log tells it to nobody', () => {
+	expect(stage.n8n.logs()).not.toContain('token=');
+});

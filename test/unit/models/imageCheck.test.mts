@@ -1,0 +1,99 @@
+import { checkImage } from '../../../nodes/shared/models/imageCheck';
+import { modelsOf } from '../../../nodes/shared/domain/provider';
+import { providers } from '../../../nodes/shared/providers';
+import { errorOf } from '../helpers.mts';
+import { pngOf } from '../pictures.mts';
+
+const named = "The file in field 'data'";
+const size = { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 };
+
+const check = (
+	bytes: Buffer,
+	slot: Parameters<typeof checkImage>[1] = {},
+	mimeType = 'image/png',
+) => checkImage('Vendor', slot, { named, mimeType, bytes });
+
+describe('width and height', () => {
+	test.each([
+		[300, 300],
+		[6000, 2400],
+		[2400, 6000],
+		[750, 300],
+		[300, 750],
+	])('%i × %i are taken', (width, height) => {
+		expect(check(pngOf(width, height), { size })).toEqual({ ok: true, value: 'image/png' });
+	});
+
+	test.each([
+		[299, 400, /299 × 400 pixels$/, /Each side must have 300 to 6000 pixels/],
+		[400, 299, /400 × 299 pixels$/, /Each side must have 300 to 6000 pixels/],
+		[6001, 3000, /6001 × 3000 pixels$/, /Each side must have 300 to 6000 pixels/],
+		[3000, 6001, /3000 × 6001 pixels$/, /Each side must have 300 to 6000 pixels/],
+		[760, 300, /760 × 300 pixels, a ratio of 2\.53$/, /must lie between 0\.4 and 2\.5/],
+		[300, 760, /300 × 760 pixels, a ratio of 0\.39$/, /must lie between 0\.4 and 2\.5/],
+	])('%i × %i are refused', (width, height, message, fix) => {
+		const refused = errorOf(check(pngOf(width, height), { size }));
+		expect(refused.message).toMatch(message);
+		expect(refused.fix).toMatch(fix);
+		expect(refused.fix).toContain('Edit Image');
+	});
+
+	test('do not matter where no size is documented', () => {
+		expect(check(pngOf(1, 9999)).ok).toBe(true);
+	});
+});
+
+test('the number of bytes, to the byte', () => {
+	const bytes = pngOf(640, 360);
+	expect(check(bytes, { maxBytes: bytes.length }).ok).toBe(true);
+	const refused = errorOf(check(bytes, { maxBytes: bytes.length - 1 }));
+	expect(refused.message).toBe(`${named} is too large for Vendor`);
+	expect(refused.fix).toContain(`at most ${bytes.length - 1} are allowed`);
+});
+
+test('the type is what the bytes say', () => {
+	expect(check(pngOf(9, 9), { mimeTypes: ['image/png'] }, 'text/plain').ok).toBe(true);
+	const refused = errorOf(check(pngOf(9, 9), { mimeTypes: ['image/jpeg'] }, 'image/jpeg'));
+	expect(refused.message).toBe(`${named} is not an image that Vendor takes (image/png)`);
+	expect(refused.fix).toBe('Use image/jpeg.');
+});
+
+test('what claims to be a known format has to be it', () => {
+	for (const bytes of [Buffer.from('<html>'), Buffer.alloc(0), pngOf(9, 9).subarray(0, 12)]) {
+		expect(errorOf(check(bytes)).message).toContain(`(image/png, ${bytes.length} bytes)`);
+	}
+	// A format that nobody here knows is left to the vendor.
+	expect(check(Buffer.from('new'), {}, 'image/jxl')).toEqual({ ok: true, value: 'image/jxl' });
+	expect(errorOf(check(Buffer.from('new'), {}, 'video/mp4')).message).toContain('(video/mp4)');
+});
+
+// vendor pages: Ark 1520757, docs.kie.ai/market/bytedance, Apikley v1-pro-fast-image-to-video, fal's schemas.
+test('each vendor’s own limits', () => {
+	const MEGABYTE = 1024 * 1024;
+	const sized = { maxBytes: 30 * MEGABYTE, size };
+	const limits = Object.entries(providers).flatMap(([provider, entry]) =>
+		modelsOf(entry, 'imageToVideo').flatMap(({ id, firstImage, lastImage, references }) =>
+			[firstImage, lastImage, references?.images].flatMap((slot) =>
+				slot === undefined ? [] : [{ provider, id, ...slot }],
+			),
+		),
+	);
+	for (const { provider, id, maxBytes, size: own, mimeTypes } of limits) {
+		const is20 = /seedance-2/.test(id);
+		if (provider === 'byteplus' || provider === 'volcengine') {
+			expect({ maxBytes, size: own }).toEqual(sized);
+			expect(mimeTypes?.includes('image/heic')).toBe(!/seedance-1-0/.test(id));
+		} else if (provider === 'kie' && is20) {
+			expect({ maxBytes, size: own }).toEqual(sized);
+		} else if (provider === 'fal' && is20) {
+			expect({ maxBytes, size: own }).toEqual({ maxBytes: 30 * MEGABYTE, size: undefined });
+		} else if (id.includes('v1-') && (provider === 'kie' || provider === 'apikley')) {
+			expect({ maxBytes, mimeTypes }).toEqual({
+				maxBytes: 10 * MEGABYTE,
+				mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
+			});
+		} else {
+			expect({ maxBytes, size: own, mimeTypes }).toEqual({});
+		}
+	}
+});
