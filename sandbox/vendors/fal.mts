@@ -196,7 +196,9 @@ function resultOf(task: StoredTask, world: World): Answer {
 const isDone = (task: StoredTask, { tasks }: World) => tasks.progress(task) >= 1;
 
 function readResult(task: StoredTask, world: World): Answer {
-	return isDone(task, world) ? resultOf(task, world) : refuse(400, 'Request is still in progress');
+	if (!isDone(task, world)) return refuse(400, 'Request is still in progress');
+	// The official client takes the request's ID from there.
+	return { ...resultOf(task, world), headers: { 'x-fal-request-id': task.taskId } };
 }
 
 function cancelTask(task: StoredTask, world: World): Answer {

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { numbered, ownPrompt, useBench, type Fault, type Given } from './bench.mts';
 
 const bench = useBench();
@@ -187,12 +188,6 @@ describe('Before anything is paid', () => {
 			/Resolution must be one of 480p, 720p for Seedance 2.0 Fast on fal/,
 		],
 		[
-			'a model that the vendor does not have',
-			{},
-			[{ provider: 'fal', model: 'seedance-9' }],
-			/fal has no model 'seedance-9' for this node/,
-		],
-		[
 			'additional parameters that are none',
 			{},
 			[{ ...onFal, additionalParameters: '[1]' }],
@@ -263,6 +258,20 @@ test('each item finds its own way, in the order of the items', async () => {
 	expect(bench.taskIds()).toHaveLength(6);
 });
 
+test('a model that the catalogue does not know is asked for by its ID', async () => {
+	refusing({ kind: 'http', status: 402 });
+	const { items } = await run({}, [{ provider: 'byteplus', model: 'ep-20260101-abcde' }]);
+	expect(items[0]?.json).toMatchObject({ provider: 'byteplus', model: 'ep-20260101-abcde' });
+});
+
+test('a proxy’s own page is no word about the account', async () => {
+	const html = { kind: 'http' as const, status: 403, body: '<html>blocked</html>' };
+	bench.fault({ operation: 'create', effect: html });
+	const { error } = await bench.run({ parameters: { provider: 'aimlapi' } });
+	expect(error?.message).toContain('AI/ML API does not allow this request');
+	expect(bench.taskIds()).toEqual([]);
+});
+
 describe('Minimum Balance', () => {
 	const atAiml = (minimumBalance: number, more: IDataObject = {}) => ({
 		parameters: {
@@ -301,6 +310,35 @@ describe('Minimum Balance', () => {
 			refusedBy: [{ provider: 'aimlapi', code: 'belowMinimumBalance' }],
 		});
 		expect(orderedAt()).toEqual(['fal']);
+	});
+
+	test('waits where the vendor has no time for the question', async () => {
+		bench.fault({
+			operation: 'balance',
+			times: 2,
+			effect: { kind: 'http', status: 429, retryAfterSeconds: 2 },
+		});
+		const { status } = await bench.run(atAiml(10));
+		expect(status).toBe('success');
+		expect(bench.requests('balance')).toHaveLength(3);
+	});
+
+	test('says what could not be read, after two minutes', async () => {
+		const before = clock.now();
+		bench.fault({ operation: 'balance', effect: { kind: 'http', status: 503 } });
+		const { error } = await bench.run(atAiml(10));
+		expect(error?.description).toContain('The balance could not be read');
+		expect(error?.description).toContain('Nothing was submitted.');
+		expect(clock.now() - before).toBeLessThanOrEqual(125_000);
+		expect(bench.creates()).toEqual([]);
+	});
+
+	test.each(['0', 0, ''])('of %j asks nothing', async (minimumBalance) => {
+		const { status } = await bench.run(
+			atAiml(Number(minimumBalance), { options: { minimumBalance } }),
+		);
+		expect(status).toBe('success');
+		expect(bench.requests('balance')).toEqual([]);
 	});
 
 	test('of a fallback passes it over', async () => {

@@ -309,8 +309,14 @@ describe('an image', () => {
 		expect(creates()).toHaveLength(1);
 	});
 
+	test('is tried again when the storage is busy', async () => {
+		vendor.answerNext('/storage/upload/initiate', { status: 500, body: { detail: 'Busy' } });
+		const { status } = await imageToVideo();
+		expect(status).toBe('success');
+		expect(creates()).toHaveLength(1);
+	});
+
 	test.each([
-		['/storage/upload/initiate', { status: 500, body: { detail: 'Busy' } }, /server error/],
 		['/put/file-1.png', { status: 403 }, /does not allow this request/],
 		['/storage/upload/initiate', { status: 200, body: {} }, /could not be read/],
 	])(

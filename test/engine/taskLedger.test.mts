@@ -216,7 +216,8 @@ describe('an execution that is retried after n8n was killed', () => {
 test('what the vendor refused leaves no row', async () => {
 	const { status } = await run({ items: prompts('[credits]', 'Clip 1') });
 	expect(status).toBe('error');
-	expect(rows().map(({ prompt, state }) => [prompt, state])).toEqual([['Clip 1', 'succeeded']]);
+	// The other's video is not handed on, because the node ends with an error.
+	expect(rows().map(({ prompt, state }) => [prompt, state])).toEqual([['Clip 1', 'submitted']]);
 });
 
 test('an answer that was lost is told as unknown', async () => {

@@ -3,6 +3,7 @@ import { withoutUndefined } from '../domain/json';
 import type { GenerationKind } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
 import { noteStoppedTasks } from '../n8n/executions';
 import { endOf, openLedger, type RunLedger } from '../n8n/ledger';
@@ -78,7 +79,7 @@ async function generate(
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
 		if (!orders.ok) return { itemIndex, origin, result: orders };
 		const submitted = await takeTask(orders.value);
-		await paid.add(submitted);
+		await paid.add(submitted, orders.value[0].page);
 		return submitted;
 	};
 
@@ -87,10 +88,10 @@ async function generate(
 			const submitted = await take(item);
 			const finished = await finish(context, submitted);
 			paid.end(submitted);
-			await noteEnd(item, finished);
+			await noteBadEnd(item, finished);
 			return finished;
 		});
-		return settleResults(context, results);
+		return await handOn(context, items, results);
 	}
 	const submitted = await mapParallel(items, limit.value, take);
 	if (route.completion === 'pause') return await pause(context, items, submitted, route.address);
@@ -214,8 +215,8 @@ function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order)
  */
 function watchPaid(context: IExecuteFunctions, { stopSignal }: Session) {
 	const rows: IDataObject[] = [];
-	const unfinished = new Map<number, AwaitedTask>();
-	const stop = async (stopped: IDataObject[], tasks: readonly AwaitedTask[]) => {
+	const unfinished = new Map<number, PaidTask>();
+	const stop = async (stopped: IDataObject[], tasks: readonly PaidTask[]) => {
 		await noteStoppedTasks(context, stopped);
 		await cancelTasks(tasks);
 	};
@@ -223,12 +224,13 @@ function watchPaid(context: IExecuteFunctions, { stopSignal }: Session) {
 		if (rows.length > 0) void stop(rows, [...unfinished.values()]);
 	});
 	return {
-		async add({ itemIndex, origin, result }: Submitted): Promise<void> {
+		async add({ itemIndex, origin, result }: Submitted, page: LedgerPage): Promise<void> {
 			if (!result.ok) return;
+			const paid = { task: result.value, page };
 			const row = toSubmittedRow(result.value, origin);
-			if (stopSignal?.aborted) return await stop([row], [result.value]);
+			if (stopSignal?.aborted) return await stop([row], [paid]);
 			rows.push(row);
-			unfinished.set(itemIndex, result.value);
+			unfinished.set(itemIndex, paid);
 		},
 		end({ itemIndex }: Submitted): void {
 			unfinished.delete(itemIndex);
@@ -236,10 +238,16 @@ function watchPaid(context: IExecuteFunctions, { stopSignal }: Session) {
 	};
 }
 
+interface PaidTask {
+	task: AwaitedTask;
+	page: LedgerPage;
+}
+
 /** Asks the vendors to cancel what the user wants cancelled; the log tells how it went. */
-async function cancelTasks(tasks: readonly AwaitedTask[]): Promise<void> {
-	const unwanted = tasks.filter(({ cancelOnStop }) => cancelOnStop);
-	await mapParallel(unwanted, PARALLEL_CANCELS, async ({ session, task, modelId }) => {
+async function cancelTasks(tasks: readonly PaidTask[]): Promise<void> {
+	const unwanted = tasks.filter(({ task: { cancelOnStop } }) => cancelOnStop);
+	await mapParallel(unwanted, PARALLEL_CANCELS, async ({ task: awaited, page }) => {
+		const { session, task, modelId } = awaited;
 		const { transportAfterStop: transport, provider, log } = session;
 		const reference = toVendorReference(session, { ...task, modelId });
 		const dialogue = provider.vendor.cancel?.(reference);
@@ -247,13 +255,30 @@ async function cancelTasks(tasks: readonly AwaitedTask[]): Promise<void> {
 		const cancelled = await converse(transport, dialogue);
 		const outcome = cancelled.ok ? cancelled.value.status : cancelled.error.message;
 		log(`Seedance: ${provider.label} was asked to cancel task ${task.taskId}: ${outcome}`);
+		if (cancelled.ok && hasEndedBadly(cancelled.value)) {
+			await page.end({ status: cancelled.value.status, isCollected: true });
+		}
 	});
 }
 
 const PARALLEL_CANCELS = 5;
 
-async function noteEnd({ orders }: ReadItem, { result }: ItemResult): Promise<void> {
-	if (orders.ok) await orders.value[0].page.end(endOf(result));
+async function noteBadEnd({ orders }: ReadItem, { result }: ItemResult): Promise<void> {
+	if (orders.ok && !result.ok) await orders.value[0].page.end(endOf(result));
+}
+
+/** A video counts as handed on only once no other item's problem throws the whole output away. */
+async function handOn(
+	context: IExecuteFunctions,
+	items: readonly ReadItem[],
+	results: readonly ItemResult[],
+): Promise<INodeExecutionData[]> {
+	const rows = settleResults(context, results);
+	for (const { itemIndex, result } of results) {
+		const orders = items.find((item) => item.itemIndex === itemIndex)?.orders;
+		if (result.ok && orders?.ok) await orders.value[0].page.end(endOf(result));
+	}
+	return rows;
 }
 
 async function pause(
@@ -271,8 +296,8 @@ async function pause(
 		const task = submitted[index];
 		if (task === undefined) return [];
 		const finished = await finish(context, task);
-		await noteEnd(item, finished);
+		await noteBadEnd(item, finished);
 		return [finished];
 	});
-	return settleResults(context, (await Promise.all(finishing)).flat());
+	return await handOn(context, items, (await Promise.all(finishing)).flat());
 }

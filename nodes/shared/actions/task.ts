@@ -5,7 +5,9 @@ import { fail, ok } from '../domain/result';
 import type { TaskReference } from '../domain/task';
 import { isoFromMs, minutesToMs } from '../domain/time';
 import { converse } from '../domain/vendor';
+import type { Provider } from '../domain/provider';
 import { readCallbackTarget } from '../n8n/callbackUrl';
+import { clock } from '../n8n/clock';
 import { inlineRunner } from '../n8n/executions';
 import { endOf, listOrders, noteEnds, type NotedEnd } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
@@ -15,7 +17,8 @@ import { toJson, type ItemResult, type Output } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { park, type DeliveryAddress } from '../parking/park';
-import { ledgerReferenceSchema } from '../tasks/ledger';
+import { findProvider } from '../providers';
+import { ledgerReferenceSchema, type OrderEnd } from '../tasks/ledger';
 import { toOrderRow } from '../tasks/ledgerRow';
 import { look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
@@ -68,8 +71,7 @@ async function operate(
 				operateOn(context, session, String(operation), itemIndex),
 			),
 	);
-	if (operation === 'get') await noteInLedger(context, results);
-	return settleResults(context, results);
+	return await handOn(context, String(operation), results);
 }
 
 async function settleUnopened(context: IExecuteFunctions, provider: string, problem: Problem) {
@@ -105,7 +107,7 @@ async function operateOn(
 	itemIndex: number,
 ): Promise<Step<Output>> {
 	if (operation === 'getBalance') return await getBalance(session);
-	const reference = readReference(context, itemIndex);
+	const reference = readReference(context, session, itemIndex);
 	if (!reference.ok) return reference;
 	if (operation === 'cancel') return await cancel(session, reference.value);
 	if (operation === 'delete') return await remove(session, reference.value);
@@ -225,19 +227,62 @@ async function listLedger(
 			);
 }
 
-/** Writes down the ends of tasks whose rows say that a ledger knows them. */
+/**
+ * Puts the results out and writes down the ends of tasks whose rows say that a ledger knows them. Where
+ * an item's problem throws the whole output away, only the bad ends are ends.
+ */
+async function handOn(
+	context: IExecuteFunctions,
+	operation: string,
+	results: readonly ItemResult[],
+): Promise<INodeExecutionData[]> {
+	const settled = (() => {
+		try {
+			return ok(settleResults(context, results));
+		} catch (error) {
+			return fail(error);
+		}
+	})();
+	const known = settled.ok ? results : results.filter(({ result }) => !result.ok);
+	await noteInLedger(context, operation, known);
+	if (!settled.ok) throw settled.error;
+	return settled.value;
+}
+
 async function noteInLedger(
 	context: IExecuteFunctions,
+	operation: string,
 	results: readonly ItemResult[],
 ): Promise<void> {
 	const ends = results.flatMap(({ itemIndex, result }): NotedEnd[] => {
 		const reference = readLedgerReference(context, itemIndex);
-		const end = endOf(result);
-		return reference && end.isCollected ? [{ reference, end }] : [];
+		const end = endOfOperation(context, operation, { itemIndex, result });
+		return reference && end?.isCollected ? [{ reference, end }] : [];
 	});
 	if (ends.length === 0) return;
 	const noted = await noteEnds(inlineRunner(context), ends);
 	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
+}
+
+/** No vendor works on a task for longer: three days is the longest that one can be told to. */
+const FORGOTTEN_AFTER_MS = 4 * 24 * 60 * 60_000;
+
+function endOfOperation(
+	context: IExecuteFunctions,
+	operation: string,
+	{ itemIndex, result }: Pick<ItemResult, 'itemIndex' | 'result'>,
+): OrderEnd | undefined {
+	if (operation === 'getBalance') return undefined;
+	if (operation === 'delete') {
+		const reason = 'The task was deleted with Seedance Task.';
+		return result.ok ? { status: 'cancelled', isCollected: true, reason } : undefined;
+	}
+	const isForgotten = !result.ok && result.error.httpStatus === 404;
+	const orderedAt = Date.parse(String(rowIn(context, itemIndex).orderedAt));
+	if (isForgotten && clock.now() - orderedAt > FORGOTTEN_AFTER_MS) {
+		return { status: 'expired', isCollected: true, reason: 'The vendor has forgotten the task.' };
+	}
+	return endOf(result);
 }
 
 const readLedgerReference = (context: IExecuteFunctions, itemIndex: number) =>
@@ -287,8 +332,7 @@ async function waitInNode(
 		limit,
 		async (item): Promise<ItemResult> => await finish(context, item),
 	);
-	await noteInLedger(context, results);
-	return settleResults(context, results);
+	return await handOn(context, 'wait', results);
 }
 
 function readAwaited(
@@ -297,7 +341,7 @@ function readAwaited(
 	isToNotify: boolean,
 	itemIndex: number,
 ): Step<AwaitedTask> {
-	const reference = readReference(context, itemIndex);
+	const reference = readReference(context, session, itemIndex);
 	if (!reference.ok) return reference;
 	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
 	const waiting = readWaitingRules(options);
@@ -319,13 +363,30 @@ function readAwaited(
 	});
 }
 
-function readReference(context: IExecuteFunctions, itemIndex: number): Step<TaskReference> {
+/** Who has made the task, as its row says: another vendor may have stood in for the node's own. */
+const makerOf = (row: JsonObject, taskId: string): Provider | undefined =>
+	row.taskId === taskId ? findProvider(row.provider) : undefined;
+
+function readReference(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): Step<TaskReference> {
 	const taskId = readText(context, 'taskId', itemIndex);
 	if (taskId === '') {
 		return fail(
 			problemOfInput(
 				'Task ID must not be empty',
 				"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
+			),
+		);
+	}
+	const maker = makerOf(rowIn(context, itemIndex), taskId);
+	if (maker !== undefined && maker !== session.provider) {
+		return fail(
+			problemOfInput(
+				`The task was made by ${maker.label}, and this node asks ${session.provider.label}`,
+				`Send the rows of ${maker.label} to a Seedance Task of its own, e.g. by a Switch on '{{ $json.provider }}'.`,
 			),
 		);
 	}

@@ -2,7 +2,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { isObject } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
-import { ledgerColumns } from '../tasks/ledgerRow';
+import { ledgerColumns, neededColumns } from '../tasks/ledgerRow';
 import type { OrderTable } from '../tasks/tableLedger';
 import { connectionTo, inlineNode, inlineWorkflow, type RunInline } from './executions';
 
@@ -23,6 +23,8 @@ export interface RowQuery {
 
 /** A table of n8n's own, in the project of the workflow. */
 export interface DataTable extends OrderTable {
+	/** Nobody has ordered anything with it before. */
+	isNew: boolean;
 	get(query: RowQuery): Promise<Result<IDataObject[], string>>;
 }
 
@@ -33,8 +35,10 @@ const DEADLINE_MS = 10_000;
 const MAX_CONDITIONS = 200;
 
 /**
- * Opens the ledger's table; whoever orders makes it at first use, who reads does not. Only n8n's own Data Table node may touch
- * tables (2.41.1), so each step is a small workflow of such nodes that leaves no execution behind.
+ * Opens the ledger's table; whoever orders makes it at first use, who reads does not. Only n8n's own
+ * Data Table node may touch tables (2.41.1), so each step is a small workflow of such nodes that leaves
+ * no execution behind. Columns that somebody has removed are done without, but for those that say what
+ * is paid.
  */
 export async function openDataTable(
 	run: RunInline,
@@ -52,16 +56,26 @@ export async function openDataTable(
 	if (!made.ok) return made;
 	const [table] = made.value;
 	if (typeof table?.id !== 'string') return fail(`n8n gave no table of the name '${name}'`);
-	const missing = missingColumns(table.columns);
+	const columns = knownColumns(table.columns);
+	const missing = neededColumns.filter((column) => !columns.has(column));
 	if (missing.length > 0) return fail(`The table lacks the columns ${missing.join(', ')}`);
-	return ok(toDataTable(steps, name, table.id));
+	return ok(toDataTable(steps, { name, id: table.id, isNew: known === undefined, columns }));
 }
 
-function missingColumns(given: unknown): string[] {
+/** Columns of the ledger that the table has, as the ledger made them. */
+function knownColumns(given: unknown): ReadonlySet<string> {
 	const columns = Array.isArray(given) ? given.filter(isObject) : [];
-	return ledgerColumns
-		.filter(({ name, type }) => !columns.some((one) => one.name === name && one.type === type))
-		.map(({ name }) => name);
+	const known = ledgerColumns.filter(({ name, type }) =>
+		columns.some((one) => one.name === name && one.type === type),
+	);
+	return new Set(known.map(({ name }) => name));
+}
+
+interface OpenedTable {
+	name: string;
+	id: string;
+	isNew: boolean;
+	columns: ReadonlySet<string>;
 }
 
 type RunSteps = (items: readonly IDataObject[], ...nodes: INode[]) => ReturnType<RunInline>;
@@ -88,12 +102,13 @@ const runnerOf =
 		return answer;
 	};
 
-function toDataTable(steps: RunSteps, name: string, tableId: string): DataTable {
-	const dataTableId = { __rl: true, mode: 'id', value: tableId };
+function toDataTable(steps: RunSteps, { name, id, isNew, columns }: OpenedTable): DataTable {
+	const dataTableId = { __rl: true, mode: 'id', value: id };
 	const rowNode = (index: number, operation: string, parameters: INode['parameters']) =>
 		dataTableNode(index, operation, { resource: 'row', operation, dataTableId, ...parameters });
 	return {
 		name,
+		isNew,
 		async get({ conditions, match, newest }) {
 			return await steps(
 				[{}],
@@ -126,13 +141,17 @@ function toDataTable(steps: RunSteps, name: string, tableId: string): DataTable 
 			}));
 			const nodes = rows.length > 0 ? [insert, ...removals] : removals;
 			const written = await steps(
-				rows.length > 0 ? rows.map((row) => ({ ...row })) : [{}],
+				rows.length > 0 ? rows.map((row) => only(columns, row)) : [{}],
 				...nodes,
 			);
 			return written.ok ? ok(undefined) : written;
 		},
 	};
 }
+
+/** n8n takes no row with a column that the table does not have. */
+const only = (columns: ReadonlySet<string>, row: object): IDataObject =>
+	Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)));
 
 const filtersOf = (
 	conditions: readonly Condition[],

@@ -7,6 +7,7 @@ import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
 import {
 	contextLedger,
 	orderKey,
+	type LedgerEntry,
 	type LedgerPage,
 	type LedgerReference,
 	type OrderEnd,
@@ -44,9 +45,12 @@ export async function openLedger(context: IExecuteFunctions): Promise<RunLedger>
 	const opened = await openTable(context, name);
 	if (!opened.ok) {
 		hintThatItIsNotUsed(context, name, opened.error);
-		return { page: memory, close: async () => {} };
+		if (!isRetry(context)) return { page: memory, close: async () => {} };
+		const unreadable = `The task ledger '${name}' could not be read: ${opened.error}`;
+		return { page: (itemIndex) => ({ ...memory(itemIndex), unreadable }), close: async () => {} };
 	}
-	const { pages, ledger } = opened.value;
+	const { pages, ledger, isNew } = opened.value;
+	if (isNew && isRetry(context)) hintThatItIsNew(context, name);
 	return {
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
 		async close() {
@@ -91,35 +95,60 @@ function tableNameOf(context: IExecuteFunctions): string {
 async function openTable(
 	context: IExecuteFunctions,
 	name: string,
-): Promise<Result<{ ledger: TableLedger; pages: LedgerPage[] }, string>> {
+): Promise<Result<{ ledger: TableLedger; pages: LedgerPage[]; isNew: boolean }, string>> {
 	try {
-		const table = await openDataTable(inlineRunner(context), clock, name, 'make');
-		if (!table.ok) return table;
 		const round = roundOf(context);
-		const found = await table.value.get({
-			conditions: [{ column: 'origin', is: 'eq', value: round.origin }],
-			match: 'all',
-		});
-		if (!found.ok) return found;
+		const read = await readOrdersOf(context, name, round);
+		if (!read.ok) return read;
+		const { table, found } = read.value;
 		const slots = context
 			.getInputData()
 			.map((item, itemIndex) => ({ itemIndex, input: inputOf(item) }));
-		const orders = assignOrders(readStored(found.value), round, slots);
+		const orders = assignOrders(readStored(found), round, slots);
 		hintAtOtherInput(context, orders);
-		const ledger = openTableLedger(table.value, clock);
+		const ledger = openTableLedger(table, clock);
 		const pages = orders.map((order, item) => ledger.page(order, placeOf(context, round, item)));
-		return ok({ ledger, pages });
+		return ok({ ledger, pages, isNew: table.isNew });
 	} catch (error) {
 		return fail(reasonOf(error));
 	}
 }
+
+const READ_ATTEMPTS = 3;
+const READ_GAP_MS = 1_000;
+
+/** The rows of a round; a database that is busy, e.g. after a restart, is asked again. */
+async function readOrdersOf(context: IExecuteFunctions, name: string, { origin }: OrderRound) {
+	const conditions: Condition[] = [{ column: 'origin', is: 'eq', value: origin }];
+	for (let attempt = 1; ; attempt++) {
+		const table = await openDataTable(inlineRunner(context), clock, name, 'make');
+		const found = table.ok ? await table.value.get({ conditions, match: 'all' }) : table;
+		if (table.ok && found.ok) return ok({ table: table.value, found: found.value });
+		if (!found.ok && attempt === READ_ATTEMPTS) return found;
+		await clock.sleep(READ_GAP_MS);
+	}
+}
+
+/** Whether it is n8n's "Retry execution", which may follow a crash of which nothing but the table tells. */
+const isRetry = (context: IExecuteFunctions): boolean => context.getMode() === 'retry';
+
+/**
+ * The newer entry counts: the context of a retried execution is as old as that execution, and another
+ * retry of it may have ordered since. Of the same time it is the table's, which people may have edited.
+ */
+const newerOf = (own: LedgerEntry | undefined, stored: LedgerEntry | undefined) =>
+	own !== undefined && stored !== undefined
+		? Date.parse(own.at) > Date.parse(stored.at)
+			? own
+			: stored
+		: (own ?? stored);
 
 const inBoth = (memory: LedgerPage, table: LedgerPage | undefined): LedgerPage =>
 	table === undefined
 		? memory
 		: {
 				reference: table.reference,
-				read: async () => (await memory.read()) ?? (await table.read()),
+				read: async () => newerOf(await memory.read(), await table.read()),
 				async write(entry, about) {
 					await memory.write(entry, about);
 					await table.write(entry, about);
@@ -188,8 +217,13 @@ function hintAtOtherInput(context: IExecuteFunctions, orders: readonly AssignedO
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
 }
 
+function hintThatItIsNew(context: IExecuteFunctions, name: string): void {
+	const message = `The task ledger '${name}' was not there and was made anew. If the run that is retried here had another one, e.g. under another name, what it has paid for is not known and is ordered again.`;
+	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+}
+
 function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: string): void {
-	const message = `The task ledger '${name}' could not be written: ${reason}. The videos were ordered all the same. Check that Data Tables are switched on in this n8n and have space left; a table that was changed is made anew once you rename or delete it.`;
+	const message = `The task ledger '${name}' could not be used: ${reason}. ${isRetry(context) ? 'What an earlier try may have paid for was not ordered again.' : 'The videos were ordered all the same.'} Check that Data Tables are switched on in this n8n and have space left; a table that was changed is made anew once you rename or delete it.`;
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
 	context.logger.warn(`Seedance: ${message}`);
 }

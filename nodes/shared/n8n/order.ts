@@ -106,13 +106,14 @@ async function readFallback(
 	if (!opened.ok) return opened;
 	const { provider } = opened.value;
 	const modelId = textOf(entry.model).trim() || provider.defaultModels[kind];
-	const model = modelId === undefined ? undefined : findModel(provider, modelId, kind);
-	if (model === undefined) {
+	if (modelId === undefined) {
 		return refuse(
-			`${provider.label} has no model '${modelId ?? ''}' for this node`,
-			"Choose another one under 'Fallback Providers'.",
+			`${provider.label} has no model for this node`,
+			"Choose another vendor under 'Fallback Providers'.",
 		);
 	}
+	// By an expression it may be one that the catalogue does not know, e.g. an endpoint (`ep-…`).
+	const model = findModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
 	const { additionalParameters, minimumBalance } = entry;
 	const callbackUrl = textOf(entry.callbackUrl).trim();
 	return ok({ session: opened.value, model, additionalParameters, minimumBalance, callbackUrl });
@@ -153,7 +154,10 @@ async function readOrder(
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
-	const minimumBalance = positive(choice.minimumBalance || undefined, 'Minimum Balance');
+	const minimumBalance = positive(
+		Number(choice.minimumBalance) === 0 ? undefined : choice.minimumBalance,
+		'Minimum Balance',
+	);
 	if (!minimumBalance.ok) return minimumBalance;
 	const target =
 		readCompletion(context) === 'notify'

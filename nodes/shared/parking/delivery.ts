@@ -295,8 +295,10 @@ async function deliver(
 		const ended = settled.get(item.itemIndex);
 		return ended === undefined ? [] : [toResult(item, ended)];
 	});
-	await noteInLedger(context, items, results);
 	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
+	// With an error n8n throws the other rows away: nobody has those videos yet.
+	const known = error === undefined ? results : results.filter(({ result }) => !result.ok);
+	await noteInLedger(context, items, known);
 	if (error !== undefined) failNode(context, error);
 	// One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
 	// node puts on two outputs are lost, and one that carries an error loses its task ID.

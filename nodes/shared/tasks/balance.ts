@@ -15,14 +15,17 @@ const asked = new WeakMap<Session, Asked>();
 
 /**
  * Refuses while the account holds less than `minimum`, in the vendor's own unit, or does not say
- * what it holds. What was answered counts for ten seconds.
+ * what it holds. An answer counts for ten seconds.
  */
 export async function requireBalance(
 	session: Session,
 	minimum: number,
 ): Promise<Result<void, Fault>> {
 	const read = await balanceOf(session);
-	if (!read.ok) return fail({ ...read.error, certainlyNotTaken: true });
+	if (!read.ok) {
+		const message = `The balance could not be read: ${read.error.message}`;
+		return fail({ ...read.error, message, certainlyNotTaken: true });
+	}
 	const { balance, currency = 'credits' } = read.value;
 	return balance >= minimum
 		? ok(undefined)
@@ -44,7 +47,10 @@ async function balanceOf(session: Session): Promise<Outcome<Balance>> {
 			? Promise.resolve(fail<Fault>(tellsNone(provider.label)))
 			: converse(transport, dialogue);
 	asked.set(session, { at: clock.now(), answer });
-	return await answer;
+	const read = await answer;
+	// What did not work is asked again by the next one.
+	if (!read.ok && asked.get(session)?.answer === answer) asked.delete(session);
+	return read;
 }
 
 const tellsNone = (label: string): Fault => ({

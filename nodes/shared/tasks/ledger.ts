@@ -63,6 +63,8 @@ export type LedgerReference = z.infer<typeof ledgerReferenceSchema>;
 /** What was ordered for one item of one run. */
 export interface LedgerPage {
 	reference?: LedgerReference;
+	/** Why nobody can know what an earlier try has ordered, where the page itself is empty. */
+	unreadable?: string;
 	read(): Promise<LedgerEntry | undefined>;
 	write(entry: LedgerEntry, about: OrderAbout): Promise<void>;
 	/** The vendor certainly did not take the request. */

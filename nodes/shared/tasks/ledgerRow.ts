@@ -51,6 +51,20 @@ export const ledgerColumns = [
 	{ name: 'rowKey', type: 'string' },
 ] as const;
 
+/** Without these a row does not say what is paid, and to whom it belongs. */
+export const neededColumns: readonly string[] = [
+	'orderedAt',
+	'state',
+	'provider',
+	'model',
+	'taskId',
+	'taskUrls',
+	'executionId',
+	'origin',
+	'orderKey',
+	'rowKey',
+];
+
 /** Empty cells of a table are null. */
 const cell = <T extends z.ZodType>(schema: T) =>
 	schema
@@ -158,6 +172,8 @@ export function rowOfEntry(
 /** The row of an order of which more is known now. */
 export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: OrderEnd): T {
 	const { status, isCollected, usage = {}, videoUrl, completedAt, expiresAt, reason } = end;
+	// What was handed on stays so, whatever happens to the vendor's record of it later.
+	if (row.state === 'succeeded') return row;
 	const hasEnded =
 		isCollected && status !== undefined && status !== 'queued' && status !== 'running';
 	return withoutUndefined({

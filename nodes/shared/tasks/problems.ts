@@ -111,6 +111,18 @@ export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): P
 	};
 }
 
+/** Nobody can know what an earlier try of this execution has ordered. */
+export function problemOfUnreadableLedger(reason: string): Problem {
+	return {
+		message: 'An earlier try may have ordered this video, and its ledger cannot be read',
+		description: sentences(
+			`${reason.replace(/\.$/, '')}.`,
+			"Mend the table and retry. If you know that nothing was ordered, switch on the option 'Resubmit Unknown' or empty 'Task Ledger'.",
+		),
+		code: 'mayHaveBeenAccepted',
+	};
+}
+
 /** A task of an earlier try, at a vendor that the node does not name any more. */
 export function problemOfElsewhere(providerId: string, task: AskedTask): Problem {
 	return {

@@ -1,15 +1,20 @@
-import { isPassing, mayAnotherVendorTakeIt, type Fault } from '../domain/fault';
+import { isPassing, mayAnotherVendorTakeIt, type Fault, type Outcome } from '../domain/fault';
 import { withoutUndefined } from '../domain/json';
 import type { WireInput } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import { hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
-import type { CreateOrder } from '../domain/vendor';
+import type { CreateOrder, VendorRequest } from '../domain/vendor';
 import { requireBalance } from './balance';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
-import { problemOfElsewhere, problemOfFault, problemOfUnknownSubmission } from './problems';
+import {
+	problemOfElsewhere,
+	problemOfFault,
+	problemOfUnknownSubmission,
+	problemOfUnreadableLedger,
+} from './problems';
 import type { Refusal, RowOrigin } from './row';
 import type { CallbackTarget, Media, Order, OutputRules, Session, WaitingRules } from './session';
 
@@ -35,6 +40,9 @@ export interface AwaitedTask {
 	ledger?: LedgerReference;
 }
 
+/** How long a balance or an upload is tried for that the vendor does not take now. */
+const PREPARING_PATIENCE_MS = 120_000;
+
 /** What became of one item's submission. */
 export interface Submitted {
 	itemIndex: number;
@@ -53,7 +61,11 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 	const [first] = orders;
 	const { page, resubmitUnknown } = first;
 	const entry = await page.read();
-	if (entry === undefined) return await submitToOne(orders);
+	if (entry === undefined) {
+		const { unreadable } = page;
+		if (unreadable === undefined || resubmitUnknown) return await submitToOne(orders);
+		return submitted(first, originOf(first), fail(problemOfUnreadableLedger(unreadable)));
+	}
 
 	const providerId = entry.providerId ?? first.session.providerId;
 	const asked = orders.find(({ session }) => session.providerId === providerId);
@@ -151,24 +163,23 @@ async function submitTask(
 	const { providerId, provider, transport, clock, pace, stopSignal } = session;
 	const notTaken = (fault: Fault) =>
 		fail({ fault, problem: withNothingSubmitted(problemOfFault(provider, fault)) });
-	const deadline = clock.now() + Math.min(minutesToMs(order.waiting.timeoutMinutes), patienceMs);
+	const begunAt = clock.now();
+	const longestMs = Math.min(minutesToMs(order.waiting.timeoutMinutes), patienceMs);
 
-	if (order.minimumBalance !== undefined) {
-		const enough = await requireBalance(session, order.minimumBalance);
-		if (!enough.ok) return notTaken(enough.error);
-	}
-	const uploaded = await upload(order);
-	if (!uploaded.ok) return notTaken(uploaded.error);
-	const request = provider.vendor.createTask(uploaded.value);
+	const create = async (request: VendorRequest, writtenAt: string) => {
+		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
+		const answer = await transport.submit(request);
+		return answer.ok ? provider.vendor.readCreated(answer.value) : answer;
+	};
+	let ready: Outcome<VendorRequest> | undefined;
 
 	for (let gapMs = FIRST_RETRY_GAP_MS; ; gapMs = Math.min(gapMs * 2, MAX_RETRY_GAP_MS)) {
 		await pace();
 		stopSignal?.throwIfAborted();
 
+		if (!ready?.ok) ready = await prepare(order);
 		const writtenAt = new Date(clock.now()).toISOString();
-		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
-		const answer = await transport.submit(request);
-		const created = answer.ok ? provider.vendor.readCreated(answer.value) : answer;
+		const created = ready.ok ? await create(ready.value, writtenAt) : ready;
 
 		if (created.ok) {
 			const submittedAt = clock.now();
@@ -183,9 +194,11 @@ async function submitTask(
 			await page.write({ state: 'submitting', ...lost }, about);
 			return fail({ problem: problemOfUnknownSubmission(provider, fault) });
 		}
-		await page.clear();
+		if (ready.ok) await page.clear();
 		const waitMs = Math.max(gapMs, fault.retryAfterMs ?? 0);
-		if (!isPassing(fault) || clock.now() + waitMs > deadline) return notTaken(fault);
+		const waitableMs = ready.ok ? longestMs : Math.min(longestMs, PREPARING_PATIENCE_MS);
+		const isInTime = clock.now() + waitMs <= begunAt + waitableMs;
+		if (!isPassing(fault) || !isInTime) return notTaken(fault);
 		await clock.sleep(waitMs, stopSignal);
 	}
 }
@@ -205,6 +218,17 @@ const entryOf = (
 		addresses: addresses && { ...addresses },
 		refusedBy: refusedBy.length > 0 ? [...refusedBy] : undefined,
 	});
+
+/** What has to be so before the request can go out; nothing is paid by that. */
+async function prepare(order: Order): Promise<Outcome<VendorRequest>> {
+	const { session, minimumBalance } = order;
+	if (minimumBalance !== undefined) {
+		const enough = await requireBalance(session, minimumBalance);
+		if (!enough.ok) return enough;
+	}
+	const uploaded = await upload(order);
+	return uploaded.ok ? ok(session.provider.vendor.createTask(uploaded.value)) : uploaded;
+}
 
 /** Uploads the images that the vendor takes by address only; nothing is paid by that. */
 async function upload(order: Order): Promise<Result<CreateOrder, Fault>> {

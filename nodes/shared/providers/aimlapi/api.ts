@@ -58,15 +58,20 @@ const errorBody = z.object({ message: z.unknown().optional(), error: z.unknown()
 function readError(response: VendorResponse): Outcome<never> {
 	const { message, error } = errorBody.safeParse(response.body).data ?? {};
 	return refuse(response, {
-		kind: faultKindOfError(response.httpStatus),
+		kind: faultKindOfError(response),
 		message: textOf(message) || textOf(error),
 		vendorCode: response.httpStatus,
 	});
 }
 
-/** This vendor answers 403 when the account is out of credits (docs/errors-and-messages). */
-function faultKindOfError(httpStatus: number): FaultKind {
-	return httpStatus === 403 ? 'insufficientCredits' : faultKindOfStatus(httpStatus);
+/**
+ * This vendor answers 403 when the account is out of credits (docs/errors-and-messages); without its
+ * JSON it is a proxy's own.
+ */
+function faultKindOfError({ httpStatus, body }: VendorResponse): FaultKind {
+	return httpStatus === 403 && body !== undefined
+		? 'insufficientCredits'
+		: faultKindOfStatus(httpStatus);
 }
 
 /** AI/ML API: https://docs.aimlapi.com/api-references/video-models/bytedance. */
