@@ -6,6 +6,7 @@ import type { TaskReference } from '../domain/task';
 import { isoFromMs, minutesToMs } from '../domain/time';
 import { converse } from '../domain/vendor';
 import { readCallbackTarget } from '../n8n/callbackUrl';
+import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
 import { endOf, listOrders, noteEnds, type NotedEnd } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
@@ -220,7 +221,9 @@ async function listLedger(
 		: fail(
 				problemOfInput(
 					`The task ledger '${table}' could not be read: ${listed.error}`,
-					"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+					remedyOfTable(
+						"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+					),
 				),
 			);
 }

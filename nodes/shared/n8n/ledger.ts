@@ -24,7 +24,7 @@ import {
 } from '../tasks/ledgerRow';
 import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
 import { clock } from './clock';
-import { openDataTable, type Condition, type DataTable } from './dataTable';
+import { openDataTable, remedyOfTable, type Condition, type DataTable } from './dataTable';
 import { inlineRunner, type RunInline } from './executions';
 import type { ItemResult } from './settle';
 
@@ -46,6 +46,7 @@ export async function openLedger(context: IExecuteFunctions): Promise<RunLedger>
 		hintThatItIsNotUsed(context, name, opened.error);
 		return { page: memory, close: async () => {} };
 	}
+	if (resumeTokenOf(context) === undefined) hintThatRetriesAreUnknown(context, name);
 	const { pages, ledger } = opened.value;
 	return {
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
@@ -143,8 +144,7 @@ const ROUNDS_KEY = 'seedanceRounds';
  */
 function roundOf(context: IExecuteFunctions): OrderRound {
 	const { $execution, $workflow, $runIndex } = context.getWorkflowDataProxy(0);
-	const { searchParams } = new URL(String($execution.resumeUrl));
-	const token = searchParams.get('signature') ?? String($execution.id);
+	const token = resumeTokenOf(context) ?? String($execution.id);
 	const nodeContext = context.getContext('node');
 	const known: unknown = nodeContext[ROUNDS_KEY];
 	const rounds = Array.isArray(known) ? known : [];
@@ -156,6 +156,12 @@ function roundOf(context: IExecuteFunctions): OrderRound {
 		written: shortHash(writtenParameters(context)),
 		executionId: String($execution.id),
 	};
+}
+
+/** n8n's token for the execution; n8n before 2.14 has none. */
+function resumeTokenOf(context: IExecuteFunctions): string | undefined {
+	const { $execution } = context.getWorkflowDataProxy(0);
+	return new URL(String($execution.resumeUrl)).searchParams.get('signature') ?? undefined;
 }
 
 /** What an item is, told without what n8n calls its files in this execution. */
@@ -188,8 +194,16 @@ function hintAtOtherInput(context: IExecuteFunctions, orders: readonly AssignedO
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
 }
 
+function hintThatRetriesAreUnknown(context: IExecuteFunctions, name: string): void {
+	const message = `The task ledger '${name}' is written, but this n8n is older than 2.14 and does not tell which execution is retried: 'Retry execution' of a run that has crashed would order its videos again. Update n8n, or collect them with Seedance Task, operation Get Many.`;
+	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+}
+
 function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: string): void {
-	const message = `The task ledger '${name}' could not be written: ${reason}. The videos were ordered all the same. Check that Data Tables are switched on in this n8n and have space left; a table that was changed is made anew once you rename or delete it.`;
+	const remedy = remedyOfTable(
+		'Check that Data Tables are switched on in this n8n and have space left; a table that was changed is made anew once you rename or delete it.',
+	);
+	const message = `The task ledger '${name}' could not be written: ${reason}. The videos were ordered all the same. ${remedy}`;
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
 	context.logger.warn(`Seedance: ${message}`);
 }
