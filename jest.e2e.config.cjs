@@ -17,14 +17,16 @@ const e2e = {
 	globalTeardown: '<rootDir>/test/e2e/shared/teardown.cjs',
 };
 
-/** The main path of e2e, and what differs, in the oldest n8n that the package promises to run in. */
+/**
+ * The main path of e2e, and what differs, in the oldest n8n that the package promises to run in. The
+ * trigger's own tests are not among it: n8n 2.0 loses sight of a webhook's file at the end of its run.
+ */
 const compat = {
 	...e2e,
 	displayName: 'compat',
 	testMatch: [
 		'test/compat/**/*.test.mts',
 		'test/e2e/systems/**/*.test.mts',
-		'test/e2e/callbacks/trigger.test.mts',
 		'test/e2e/retry/retry*.test.mts',
 	].map((files) => `<rootDir>/${files}`),
 	globalSetup: '<rootDir>/test/compat/setup.cjs',

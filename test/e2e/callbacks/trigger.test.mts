@@ -59,10 +59,7 @@ const pause = async (ms: number) => await new Promise((resolve) => setTimeout(re
 
 async function expectVideo(execution: Execution | undefined): Promise<void> {
 	const file = execution && outputOf(execution, TRIGGER)[0]?.binary?.data;
-	// n8n 2.0 moves the file of a webhook's run at its end, and not everywhere does it say so.
-	const { bytes } = await stage.client.binary(
-		file?.id?.replace('/temp/', `/${execution?.id}/`) ?? '',
-	);
+	const { bytes } = await stage.client.binary(file?.id ?? '');
 	expect(bytes.equals(sampleVideo)).toBe(true);
 }
 
