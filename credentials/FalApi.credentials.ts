@@ -34,6 +34,15 @@ export class FalApi implements ICredentialType {
 		},
 		rules: [
 			{ type: 'responseCode', properties: { value: 401, message: badKey(apiKeysUrl) } },
+			// n8n 2.0 knows no exceptions and takes a refusal for an answer, which fal words like this.
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'detail',
+					value: 'invalid key credentials',
+					message: badKey(apiKeysUrl),
+				},
+			},
 			// How an unknown request is told is not documented, but it is not told by a web page.
 			{
 				type: 'responseSuccessBody',

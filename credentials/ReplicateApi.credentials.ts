@@ -44,6 +44,11 @@ export class ReplicateApi implements ICredentialType {
 		},
 		rules: [
 			{ type: 'responseCode', properties: { value: 401, message: badKey(apiKeysUrl) } },
+			// n8n 2.0 knows no exceptions and takes a refusal for an answer, which has this title.
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'title', value: 'Unauthenticated', message: badKey(apiKeysUrl) },
+			},
 			{
 				type: 'responseSuccessBody',
 				properties: { key: 'username', value: undefined, message: badHost(label) },

@@ -1,6 +1,6 @@
 /**
  * Installs what a command needs and is not there yet, from the committed lock files:
- * `node scripts/ensure-installed.mjs [root] [n8n] [scan] [chromium]`.
+ * `node scripts/ensure-installed.mjs [root] [n8n] [n8n-oldest] [scan] [chromium]`.
  *
  * Plain JavaScript with Node's own modules only, because it runs before anything is installed.
  */
@@ -16,11 +16,8 @@ class InstallError extends Error {}
 
 const targets = {
 	root: () => installFromLockFile(root, 'the development tools'),
-	n8n: () => {
-		const folder = join(root, 'tools', 'n8n');
-		installFromLockFile(folder, 'n8n (2.2 GB, a few minutes)');
-		buildSqlite(folder);
-	},
+	n8n: () => installN8n('n8n', 'n8n (2.2 GB, a few minutes)'),
+	'n8n-oldest': () => installN8n('n8n-oldest', 'the oldest n8n (1.3 GB, a few minutes)'),
 	scan: () => installFromLockFile(join(root, 'tools', 'scan'), "n8n's package scanner"),
 	chromium: installChromium,
 };
@@ -38,6 +35,12 @@ try {
 	if (!(error instanceof InstallError)) throw error;
 	console.error(error.message);
 	process.exit(1);
+}
+
+function installN8n(name, what) {
+	const folder = join(root, 'tools', name);
+	installFromLockFile(folder, what);
+	buildSqlite(folder);
 }
 
 function installFromLockFile(folder, what) {
@@ -63,13 +66,15 @@ function isInstalled(folder, lockFile) {
 function buildSqlite(folder) {
 	const binary = join(folder, 'node_modules', 'sqlite3', 'build', 'Release', 'node_sqlite3.node');
 	if (existsSync(binary)) return;
-	const headers = join(folder, 'node_modules', `node-${process.platform}-${process.arch}`);
-	const hasHeaders = existsSync(join(headers, 'include', 'node', 'node.h'));
+	const headers = [
+		join(folder, 'node_modules', `node-${process.platform}-${process.arch}`),
+		join(dirname(process.execPath), '..'),
+	].find((path) => existsSync(join(path, 'include', 'node', 'node.h')));
 	step('Building sqlite3 for n8n (about a minute)', () => {
 		npm(
 			['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'],
 			folder,
-			hasHeaders ? { npm_config_nodedir: headers } : {},
+			headers ? { npm_config_nodedir: headers } : {},
 		);
 		if (!existsSync(binary)) throw new InstallError(`npm rebuild left no ${binary}.`);
 	});

@@ -127,6 +127,8 @@ export class N8nClient {
 			nodes: nodes.map((node) => ({ ...node, id: node.id ?? randomUUID() })),
 			connections,
 			settings: workflow.settings ?? { executionOrder: 'v1' },
+			// n8n 2.0 has no default for it.
+			active: false,
 			...(pinData ? { pinData } : {}),
 		});
 	}
@@ -159,6 +161,8 @@ export class N8nClient {
 		const { executionId } = await this.post<{ executionId?: string }>(
 			`/workflows/${workflowId}/run`,
 			{
+				// n8n 2.0 runs what it is sent; newer ones run what is stored.
+				workflowData: await this.workflow(workflowId),
 				...(trigger || !destinationNode
 					? { triggerToStartFrom: { name: trigger ?? (await this.firstTrigger(workflowId)) } }
 					: {}),

@@ -1,28 +1,48 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
 
-const MIN_NODE_MAJOR = 24;
+/** Names a folder with another n8n than tools/n8n, e.g. tools/n8n-oldest. */
+export const FOLDER_VARIABLE = 'SEEDANCE_N8N_FOLDER';
 
 export interface N8nRuntime {
-	/** A Node.js that n8n 2.41 accepts: this one, or the packaged one where this one is older. */
+	/** A Node.js that this n8n accepts: this one, or else a packaged one. */
 	node: string;
 	/** n8n's command line, to be run by that Node.js. */
 	cli: string;
 }
 
+const usualFolder = (root: string): string => join(root, 'tools', 'n8n');
+
+/** Where the n8n that is run is installed. */
 export function n8nFolder(root: string): string {
-	return join(root, 'tools', 'n8n');
+	const folder = process.env[FOLDER_VARIABLE];
+	return folder === undefined ? usualFolder(root) : resolve(root, folder);
 }
 
+const manifestSchema = z.object({
+	version: z.string(),
+	engines: z.object({ node: z.string() }),
+});
+
+const readManifest = (root: string): z.infer<typeof manifestSchema> =>
+	manifestSchema.parse(
+		JSON.parse(readFileSync(join(n8nFolder(root), 'node_modules', 'n8n', 'package.json'), 'utf8')),
+	);
+
+/** The version of the n8n that is run, e.g. `2.41.1`. */
+export const n8nVersion = (root: string): string => readManifest(root).version;
+
 export function findN8n(root: string): N8nRuntime {
-	const modules = join(n8nFolder(root), 'node_modules');
-	const cli = join(modules, 'n8n', 'bin', 'n8n');
+	const cli = join(n8nFolder(root), 'node_modules', 'n8n', 'bin', 'n8n');
 	if (!existsSync(cli)) {
-		throw new Error('n8n is not installed. Run: node scripts/ensure-installed.mjs n8n');
+		throw new Error(
+			`There is no n8n in ${n8nFolder(root)}. Run: node scripts/ensure-installed.mjs n8n (or n8n-oldest)`,
+		);
 	}
-	return { node: findNode(modules), cli };
+	return { node: findNode(root, readManifest(root).engines.node), cli };
 }
 
 /** A module out of n8n's own dependencies, which are not ours. */
@@ -30,24 +50,38 @@ export function requireFromN8n<T>(root: string, name: string): T {
 	return createRequire(join(n8nFolder(root), 'package.json'))(name) as T;
 }
 
-function findNode(modules: string): string {
-	if (Number(process.versions.node.split('.')[0]) >= MIN_NODE_MAJOR) return process.execPath;
+function findNode(root: string, range: string): string {
 	const platform = process.platform === 'win32' ? 'win' : process.platform;
 	const binary = platform === 'win' ? 'node.exe' : 'node';
-	const candidates = ['node', 'node-bin'].map((prefix) =>
-		join(modules, `${prefix}-${platform}-${process.arch}`, 'bin', binary),
+	const packaged = [n8nFolder(root), usualFolder(root)].flatMap((folder) =>
+		['node', 'node-bin'].map((prefix) =>
+			join(folder, 'node_modules', `${prefix}-${platform}-${process.arch}`, 'bin', binary),
+		),
 	);
-	const found = candidates.find((path) => existsSync(path) && runs(path));
-	if (!found) {
+	const found = [process.execPath, ...packaged].find((path) => isNodeIn(path, range));
+	if (found === undefined) {
 		throw new Error(
-			`n8n needs Node.js ${MIN_NODE_MAJOR} or later and none is packaged for ` +
-				`${process.platform} ${process.arch}. Run this with Node.js ${MIN_NODE_MAJOR}.`,
+			`n8n needs Node.js ${range} and none is packaged for ${process.platform} ${process.arch}. ` +
+				'Run this with such a Node.js.',
 		);
 	}
 	return found;
 }
 
 /** The packaged binaries are built for glibc; on musl they exist but do not start. */
-function runs(program: string): boolean {
-	return spawnSync(program, ['--version']).status === 0;
+function isNodeIn(program: string, range: string): boolean {
+	if (program === process.execPath) return isInRange(process.version, range);
+	if (!existsSync(program)) return false;
+	const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+	return status === 0 && isInRange(stdout, range);
+}
+
+/** Whether a version is in a range as n8n writes it: `>=20.19 <= 24.x`, `>=24`. */
+export function isInRange(version: string, range: string): boolean {
+	const numbers = (text = '') => text.match(/\d+/g)?.map(Number) ?? [];
+	const [major = 0, minor = 0] = numbers(version);
+	const [leastMajor = 0, leastMinor = 0] = numbers(/>=\s*([\d.]+)/.exec(range)?.[1]);
+	const [mostMajor = Infinity] = numbers(/<=\s*(\d+)/.exec(range)?.[1]);
+	if (major > mostMajor) return false;
+	return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }

@@ -8,6 +8,7 @@ import { converse } from '../domain/vendor';
 import type { Provider } from '../domain/provider';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { clock } from '../n8n/clock';
+import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
 import { endOf, listOrders, noteEnds, type NotedEnd } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
@@ -222,7 +223,9 @@ async function listLedger(
 		: fail(
 				problemOfInput(
 					`The task ledger '${table}' could not be read: ${listed.error}`,
-					"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+					remedyOfTable(
+						"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+					),
 				),
 			);
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../domain/time';
 import { ledgerColumns, neededColumns } from '../tasks/ledgerRow';
 import type { OrderTable } from '../tasks/tableLedger';
 import { connectionTo, inlineNode, inlineWorkflow, type RunInline } from './executions';
+import { canMakeTables } from './version';
 
 /** A condition that a row has to meet. */
 export interface Condition {
@@ -34,6 +35,10 @@ const DEADLINE_MS = 10_000;
 /** SQLite takes no longer list of conditions. */
 const MAX_CONDITIONS = 200;
 
+/** What a user can do where a table cannot be opened; `usual` where this n8n is not the reason. */
+export const remedyOfTable = (usual: string): string =>
+	canMakeTables() ? usual : 'Update n8n to use the Task Ledger.';
+
 /**
  * Opens the ledger's table; whoever orders makes it at first use, who reads does not. Only n8n's own
  * Data Table node may touch tables (2.41.1), so each step is a small workflow of such nodes that leaves
@@ -46,6 +51,7 @@ export async function openDataTable(
 	name: string,
 	ifMissing: 'make' | 'find',
 ): Promise<Result<DataTable, string>> {
+	if (!canMakeTables()) return fail('This n8n is older than 2.3, whose workflows make no tables');
 	const steps = runnerOf(run, clock);
 	const listed = await steps([{}], tableNode('list', { options: { filterName: name } }));
 	if (!listed.ok) return listed;

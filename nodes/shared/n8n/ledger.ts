@@ -25,9 +25,10 @@ import {
 } from '../tasks/ledgerRow';
 import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
 import { clock } from './clock';
-import { openDataTable, type Condition, type DataTable } from './dataTable';
+import { openDataTable, remedyOfTable, type Condition, type DataTable } from './dataTable';
 import { inlineRunner, type RunInline } from './executions';
 import type { ItemResult } from './settle';
+import { canMakeTables } from './version';
 
 /** Where a run writes down what it orders: in the node's context, and in a table if the user wants. */
 export interface RunLedger {
@@ -45,12 +46,13 @@ export async function openLedger(context: IExecuteFunctions): Promise<RunLedger>
 	const opened = await openTable(context, name);
 	if (!opened.ok) {
 		hintThatItIsNotUsed(context, name, opened.error);
-		if (!isRetry(context)) return { page: memory, close: async () => {} };
+		if (!mayBeUnreadable(context)) return { page: memory, close: async () => {} };
 		const unreadable = `The task ledger '${name}' could not be read: ${opened.error}`;
 		return { page: (itemIndex) => ({ ...memory(itemIndex), unreadable }), close: async () => {} };
 	}
 	const { pages, ledger, isNew } = opened.value;
 	if (isNew && isRetry(context)) hintThatItIsNew(context, name);
+	if (resumeTokenOf(context) === undefined) hintThatRetriesAreUnknown(context, name);
 	return {
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
 		async close() {
@@ -132,6 +134,10 @@ async function readOrdersOf(context: IExecuteFunctions, name: string, { origin }
 /** Whether it is n8n's "Retry execution", which may follow a crash of which nothing but the table tells. */
 const isRetry = (context: IExecuteFunctions): boolean => context.getMode() === 'retry';
 
+/** Where n8n makes no tables, no earlier try can have written one. */
+const mayBeUnreadable = (context: IExecuteFunctions): boolean =>
+	isRetry(context) && canMakeTables();
+
 /**
  * The newer entry counts: the context of a retried execution is as old as that execution, and another
  * retry of it may have ordered since. Of the same time it is the table's, which people may have edited.
@@ -172,8 +178,7 @@ const ROUNDS_KEY = 'seedanceRounds';
  */
 function roundOf(context: IExecuteFunctions): OrderRound {
 	const { $execution, $workflow, $runIndex } = context.getWorkflowDataProxy(0);
-	const { searchParams } = new URL(String($execution.resumeUrl));
-	const token = searchParams.get('signature') ?? String($execution.id);
+	const token = resumeTokenOf(context) ?? String($execution.id);
 	const nodeContext = context.getContext('node');
 	const known: unknown = nodeContext[ROUNDS_KEY];
 	const rounds = Array.isArray(known) ? known : [];
@@ -185,6 +190,12 @@ function roundOf(context: IExecuteFunctions): OrderRound {
 		written: shortHash(writtenParameters(context)),
 		executionId: String($execution.id),
 	};
+}
+
+/** n8n's token for the execution; n8n before 2.14 has none. */
+function resumeTokenOf(context: IExecuteFunctions): string | undefined {
+	const { $execution } = context.getWorkflowDataProxy(0);
+	return new URL(String($execution.resumeUrl)).searchParams.get('signature') ?? undefined;
 }
 
 /** What an item is, told without what n8n calls its files in this execution. */
@@ -222,8 +233,19 @@ function hintThatItIsNew(context: IExecuteFunctions, name: string): void {
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
 }
 
+function hintThatRetriesAreUnknown(context: IExecuteFunctions, name: string): void {
+	const message = `The task ledger '${name}' is written, but this n8n is older than 2.14 and does not tell which execution is retried: 'Retry execution' of a run that has crashed would order its videos again. Update n8n, or collect them with Seedance Task, operation Get Many.`;
+	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
+}
+
 function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: string): void {
-	const message = `The task ledger '${name}' could not be used: ${reason}. ${isRetry(context) ? 'What an earlier try may have paid for was not ordered again.' : 'The videos were ordered all the same.'} Check that Data Tables are switched on in this n8n and have space left; a table that was changed is made anew once you rename or delete it.`;
+	const outcome = mayBeUnreadable(context)
+		? 'What an earlier try may have paid for was not ordered again.'
+		: 'The videos were ordered all the same.';
+	const remedy = remedyOfTable(
+		'Check that Data Tables are switched on in this n8n and have space left; a table that was changed is made anew once you rename or delete it.',
+	);
+	const message = `The task ledger '${name}' could not be used: ${reason}. ${outcome} ${remedy}`;
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
 	context.logger.warn(`Seedance: ${message}`);
 }

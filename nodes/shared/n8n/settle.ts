@@ -9,6 +9,7 @@ import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
 import { toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OnProblem } from './parameters';
+import { takesDetails } from './version';
 
 /** What the node puts out for an item. */
 export interface Output {
@@ -70,13 +71,14 @@ export function toItem(
 
 /**
  * n8n 2.41 sends to the error output what has no other keys than `error`, `message` and `details`,
- * so there the task's fields go into `details`.
+ * so there the task's fields go into `details`. Before 2.36 a row with `details` would go on as a
+ * finished one: there they go into `message`.
  */
 function errorJson(problem: Problem, origin: RowOrigin, onProblem: OnProblem): IDataObject {
 	const row = toJson(toErrorRow(problem, origin));
 	if (onProblem !== 'errorOutput') return row;
-	const { error, ...details } = row;
-	return { error, details };
+	const { error, ...fields } = row;
+	return takesDetails() ? { error, details: fields } : { error, message: fields };
 }
 
 function inOneLine({ itemIndex, result }: ItemResult): string {

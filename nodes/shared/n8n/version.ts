@@ -1,14 +1,35 @@
 import { version } from 'n8n-workflow/package.json';
 
-/**
- * First n8n-workflow version (it follows n8n's own) in which a parked sub-workflow hands its
- * result and its error to the execution that waits for it.
- */
-const PARKING_SINCE = { major: 2, minor: 30 };
-
-/** Whether this n8n can park an execution on a sub-workflow. */
-export function canPark(workflowVersion: string = version): boolean {
-	const [major = 0, minor = 0] = workflowVersion.split('.').map(Number);
-	if (major !== PARKING_SINCE.major) return major > PARKING_SINCE.major;
-	return minor >= PARKING_SINCE.minor;
+interface Since {
+	major: number;
+	minor: number;
 }
+
+/**
+ * First n8n-workflow version (it follows n8n's own) in which a node that is resumed can end with an
+ * error, so that a video that failed does not come out as a finished one.
+ */
+const PARKING: Since = { major: 2, minor: 30 };
+
+/** First version whose Data Table node makes tables. */
+const TABLES: Since = { major: 2, minor: 3 };
+
+/** First version in which every release sends rows with `details` to the error output. */
+const DETAILS: Since = { major: 2, minor: 36 };
+
+function isSince({ major, minor }: Since, workflowVersion: string): boolean {
+	const [ownMajor = 0, ownMinor = 0] = workflowVersion.split('.').map(Number);
+	return ownMajor === major ? ownMinor >= minor : ownMajor > major;
+}
+
+/** Whether this n8n can pause an execution at a node that takes delivery itself. */
+export const canPark = (workflowVersion: string = version): boolean =>
+	isSince(PARKING, workflowVersion);
+
+/** Whether a workflow of this n8n can make Data Tables. */
+export const canMakeTables = (workflowVersion: string = version): boolean =>
+	isSince(TABLES, workflowVersion);
+
+/** Whether a row with `error` and `details` goes to a node's error output. */
+export const takesDetails = (workflowVersion: string = version): boolean =>
+	isSince(DETAILS, workflowVersion);

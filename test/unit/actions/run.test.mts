@@ -2,7 +2,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { chooseRoute } from '../../../nodes/shared/actions/run';
 import { canPark as canThisN8nPark } from '../../../nodes/shared/n8n/version';
 
-jest.mock('../../../nodes/shared/n8n/version', () => ({ canPark: jest.fn() }));
+jest.mock('../../../nodes/shared/n8n/version', () => ({
+	canPark: jest.fn(),
+	takesDetails: () => true,
+}));
 
 interface Surroundings {
 	completion?: unknown;
