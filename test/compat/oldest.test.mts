@@ -177,7 +177,7 @@ describe('The Task Ledger', () => {
 		const hints = hintsOf(execution).join('\n');
 		if (!canMakeTables(version)) {
 			expect(hints).toBe(
-				`The task ledger '${table}' could not be written: This n8n is older than 2.3, whose workflows make no tables. The videos were ordered all the same. Update n8n to use the Task Ledger.`,
+				`The task ledger '${table}' could not be used: This n8n is older than 2.3, whose workflows make no tables. The videos were ordered all the same. Update n8n to use the Task Ledger.`,
 			);
 			return;
 		}
