@@ -50,6 +50,7 @@ const TABS_HEIGHT = 20;
 const WITHOUT_CONTROLS = `
 	${[
 		'canvas-controls',
+		'canvas-background',
 		'canvas-minimap',
 		'execute-workflow-button',
 		'node-creator-plus-button',

@@ -43,7 +43,7 @@ describe.each<[Vendor | undefined, string]>([
 				.tasks()
 				.filter(({ input }) => JSON.stringify(input).includes(prompt));
 			expect(output).toContain('.mp4');
-			expect(output).toContain(task?.taskId);
+			expect(output).toContain(encodeURIComponent(String(task?.taskId)));
 			expect(JSON.stringify(task?.input)).toContain('16:9');
 			expect(rowsOf(execution, 'AI Agent')).toMatchObject([{ output }]);
 		},

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/lib/browser.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
+import { until } from '../workflows.mts';
 import { Examples, only, runsOf, TIMEOUT_MS } from './examples.mts';
 
 const PHOTO = join(process.cwd(), 'sandbox', 'media', 'sample.png');
@@ -23,7 +24,10 @@ afterAll(async () => {
 async function openForm(webhookId: string): Promise<Page> {
 	const page = await browser.newPage();
 	page.setDefaultTimeout(TIMEOUT_MS);
-	await page.goto(`${examples.stage.n8n.webhookUrl}/form/${webhookId}`);
+	const address = `${examples.stage.n8n.webhookUrl}/form/${webhookId}`;
+	// n8n publishes a form a moment after it says so.
+	const isThere = async () => (await page.goto(address))?.status() === 200;
+	await until(isThere, 'the form is published', 30_000, 500);
 	return page;
 }
 
@@ -55,19 +59,16 @@ async function played(page: Page): Promise<string> {
 const tasksOf = (prompt: string) =>
 	examples.stage.sandbox.tasks().filter((task) => JSON.stringify(task.input).includes(prompt));
 
-async function ended(workflowId: string, count: number) {
+async function ended(workflowId: string, count: number): Promise<Execution[]> {
 	const { client } = examples.stage;
-	const mine = async () =>
+	const submissions = async () =>
 		(await client.executions({ workflowId })).filter(({ mode }) => mode === 'webhook');
-	const deadline = Date.now() + TIMEOUT_MS;
-	for (;;) {
-		const listed = await mine();
-		if (listed.length === count && listed.every(({ status }) => status === 'success')) {
-			return await Promise.all(listed.map(({ id }) => client.execution(id)));
-		}
-		if (Date.now() > deadline) throw new Error(`Not ended: ${JSON.stringify(listed)}`);
-		await new Promise((resolve) => setTimeout(resolve, 500));
-	}
+	const haveEnded = async () => {
+		const listed = await submissions();
+		return listed.length === count && listed.every(({ status }) => status === 'success');
+	};
+	await until(haveEnded, `${count} submissions end well`, 60_000, 500);
+	return await Promise.all((await submissions()).map(({ id }) => client.execution(id)));
 }
 
 describe.each<[Vendor | undefined, string]>([
