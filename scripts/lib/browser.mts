@@ -51,6 +51,7 @@ const WITHOUT_CONTROLS = `
 	${[
 		'canvas-controls',
 		'canvas-background',
+		'workflow-chat-button',
 		'canvas-minimap',
 		'execute-workflow-button',
 		'node-creator-plus-button',

@@ -53,6 +53,18 @@ describe('The demo', () => {
 		}
 	});
 
+	test('names only node types, in versions, that n8n has', async () => {
+		const types = await examples.stage.client.nodeTypes();
+		const versionsOf = (type: string) =>
+			types.filter(({ name }) => name === type).flatMap(({ version }) => version);
+		for (const { workflow } of imported) {
+			for (const { type, typeVersion } of (await examples.stage.client.workflow(workflow.id))
+				.nodes) {
+				expect([type, versionsOf(type)]).toEqual([type, expect.arrayContaining([typeVersion])]);
+			}
+		}
+	});
+
 	test('started a second time leaves what is there alone', async () => {
 		const again = await provideAndImport();
 		expect(again.map(({ isNew }) => isNew)).toEqual(again.map(() => false));

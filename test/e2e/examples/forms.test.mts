@@ -136,13 +136,13 @@ describe.each<[Vendor | undefined, string]>([
 	);
 
 	test(
-		'a file that is no photo: the page says so, and nothing is ordered',
+		'a file that the model does not take: the page says so, and nothing is ordered',
 		async () => {
-			const prompt = `What is not a shoe, ${provider}`;
+			const prompt = `A shoe, drawn, ${provider}`;
 			const { webhookId } = await examples.create('02-product-photo-to-video.json', { vendor });
 			const page = await openForm(webhookId);
-			const buffer = Buffer.from('<html>not a photo</html>');
-			const file = { name: 'photo.png', mimeType: 'image/png', buffer };
+			const buffer = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>');
+			const file = { name: 'drawing.svg', mimeType: 'image/svg+xml', buffer };
 			await page.locator('input[type=file]').setInputFiles(file);
 			await page.locator('textarea').fill(prompt);
 			await page.locator('button[type=submit], #submit-btn').first().click();
