@@ -6,9 +6,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startSandbox } from '../sandbox/index.mts';
 import { buildIfStale } from './lib/build.mts';
+import { approver, promptSheet, provideForExamples } from './lib/exampleNeeds.mts';
 import { importWorkflows, type ImportedWorkflow } from './lib/importWorkflows.mts';
 import { packPackage, startN8n } from './lib/n8n.mts';
-import { N8nApiError, N8nClient, type StoredCredential } from './lib/n8nClient.mts';
+import { N8nApiError, N8nClient } from './lib/n8nClient.mts';
+import { OPENAI_ORIGIN, startOpenAiStandIn } from './lib/openAiStandIn.mts';
 import { freePort } from './lib/ports.mts';
 
 const ROOT = process.cwd();
@@ -16,10 +18,9 @@ const FOLDER = join(ROOT, 'node_modules', '.cache', 'seedance-demo');
 const FOLDER_NAME = relative(ROOT, FOLDER);
 const GENERATION_MS = 8000;
 const SANDBOX_PORT = 4010;
+const OPENAI_PORT = 4020;
 const N8N_PORT = 5678;
 const ACCOUNT = { email: 'demo@example.com', password: 'Seedance-demo-1' };
-
-type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
 function say(text: string) {
 	process.stdout.write(`${text}\n`);
@@ -44,6 +45,8 @@ async function demo(): Promise<void> {
 		generationMs: GENERATION_MS,
 	});
 	undo.push(() => sandbox.close());
+	const openAi = await startOpenAiStandIn(await freePort(OPENAI_PORT));
+	undo.push(() => openAi.close());
 
 	say('Starting n8n …');
 	const n8n = await startN8n({
@@ -56,18 +59,13 @@ async function demo(): Promise<void> {
 
 	const client = new N8nClient(n8n.url, { root: ROOT });
 	await signIn(client);
-	const credentials = await createCredentials(client, sandbox);
 	const imported = await importWorkflows(client, {
 		folder: join(ROOT, 'examples'),
-		credentials,
-		addresses: {
-			[`http://127.0.0.1:${SANDBOX_PORT}`]: sandbox.url,
-			[`http://127.0.0.1:${N8N_PORT}`]: n8n.url,
-			[`http://localhost:${N8N_PORT}`]: n8n.url,
-		},
+		credentials: await provideForExamples(client, sandbox, openAi),
+		addresses: { [`http://localhost:${N8N_PORT}`]: n8n.url, [OPENAI_ORIGIN]: openAi.url },
 	});
-	await refreshCallbackUrls(client, imported, n8n.url);
-	describe(n8n.url, imported);
+	await refreshAddresses(client, imported, { n8n: n8n.url, openAi: openAi.url });
+	describe(n8n.url, imported, await formAddresses(client, imported, n8n.url));
 }
 
 /** Two n8n on one database would both do its work. */
@@ -110,44 +108,51 @@ async function signIn(client: N8nClient): Promise<void> {
 	}
 }
 
-async function createCredentials(client: N8nClient, sandbox: Sandbox): Promise<StoredCredential[]> {
-	const { baseUrls, apiKeys } = sandbox;
-	const wanted = [
-		{ name: 'Apikley (sandbox)', type: 'apikleyApi', vendor: 'apikley' },
-		{ name: 'Modellix (sandbox)', type: 'modellixApi', vendor: 'modellix' },
-		{ name: 'AI/ML API (sandbox)', type: 'aimlApi', vendor: 'aimlapi' },
-		{ name: 'kie.ai (sandbox)', type: 'kieApi', vendor: 'kie' },
-		{ name: 'BytePlus (sandbox)', type: 'bytePlusArkApi', vendor: 'byteplus' },
-		{ name: 'Volcengine (sandbox)', type: 'volcengineArkApi', vendor: 'volcengine' },
-		{ name: 'Fal (sandbox)', type: 'falApi', vendor: 'fal' },
-		{ name: 'Replicate (sandbox)', type: 'replicateApi', vendor: 'replicate' },
-	] as const;
-	const stored: StoredCredential[] = [];
-	for (const { name, type, vendor } of wanted) {
-		const data = { apiKey: apiKeys[vendor], baseUrl: baseUrls[vendor] };
-		stored.push(await client.ensureCredential({ name, type, data }));
-	}
-	return stored;
-}
-
 /** Where the port of an earlier start is taken now, its URLs in stored workflows lead nowhere. */
-async function refreshCallbackUrls(
+async function refreshAddresses(
 	client: N8nClient,
 	imported: ImportedWorkflow[],
-	url: string,
+	urls: { n8n: string; openAi: string },
 ): Promise<void> {
 	for (const { workflow, isNew } of imported) {
 		if (isNew) continue;
 		const stored = await client.workflow(workflow.id);
 		const before = JSON.stringify(stored.nodes);
-		const nodes = before.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/webhook\/)/g, url);
+		const nodes = before
+			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/webhook\/)/g, urls.n8n)
+			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/v1\/images\/)/g, urls.openAi);
 		if (nodes !== before) {
 			await client.updateWorkflow(stored.id, { ...stored, nodes: JSON.parse(nodes) });
 		}
 	}
 }
 
-function describe(url: string, imported: ImportedWorkflow[]): void {
+/** Where the published forms are, by the workflow's ID. */
+async function formAddresses(
+	client: N8nClient,
+	imported: ImportedWorkflow[],
+	url: string,
+): Promise<Map<string, string>> {
+	const addresses = new Map<string, string>();
+	for (const { workflow } of imported) {
+		const { nodes } = await client.workflow(workflow.id);
+		const form = nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger');
+		if (form?.webhookId) addresses.set(workflow.id, `${url}/form/${form.webhookId}`);
+	}
+	return addresses;
+}
+
+/** What somebody who tries an example cannot see in it, by the beginning of its file's name. */
+const hints: Record<string, string> = {
+	'02': `a picture to upload: ${join('sandbox', 'media', 'sample.png')}`,
+	'03': `the sheet: Overview, Data tables, ${promptSheet.name}; one of its prompts fails`,
+	'04b': 'needs ffmpeg, and the node Execute Command: start with NODES_EXCLUDE="[]" npm run demo',
+	'05a': 'starts 05b, which is published: see its Executions',
+	'07': 'a stand-in for the chat model passes on your words as the prompt',
+	'09': `the approver is "${approver.user}" with the password "${approver.password}"`,
+};
+
+function describe(url: string, imported: ImportedWorkflow[], forms: Map<string, string>): void {
 	const [first, ...others] = imported;
 	const urlOf = ({ workflow }: ImportedWorkflow) => `${url}/workflow/${workflow.id}`;
 	say(`
@@ -170,6 +175,10 @@ Every video is the same short test clip.
 	if (others.length > 0) say('More to try; the note in each workflow says what it does:\n');
 	for (const other of others) {
 		say(`  ${other.workflow.name}\n    ${urlOf(other)}`);
+		const form = forms.get(other.workflow.id);
+		if (form) say(`    its form: ${form}`);
+		const [number = ''] = other.file.split('-');
+		if (hints[number]) say(`    ${hints[number]}`);
 		if (other.activationProblem) say(`    is not active: ${other.activationProblem}`);
 	}
 	say(`

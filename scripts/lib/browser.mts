@@ -43,6 +43,29 @@ export async function launchBrowser(): Promise<Browser> {
 	});
 }
 
+/** Of the tabs "Editor" and "Executions", as far as they reach into the canvas, in pixels. */
+const TABS_HEIGHT = 20;
+
+/** What lies over the canvas and does not belong to the workflow. */
+const WITHOUT_CONTROLS = `
+	${[
+		'canvas-controls',
+		'canvas-background',
+		'workflow-chat-button',
+		'canvas-minimap',
+		'execute-workflow-button',
+		'node-creator-plus-button',
+		'command-bar-button',
+		'add-sticky-button',
+		'toggle-focus-panel-button',
+		'instance-ai-canvas-action-button',
+		'canvas-handle-plus-wrapper',
+	]
+		.map(testId)
+		.join(', ')},
+	[data-reka-popper-content-wrapper], .el-popper, .el-notification { visibility: hidden !important; }
+`;
+
 /** n8n spells the attribute with two hyphens, unlike Playwright's own `getByTestId`. */
 export function testId(id: string): string {
 	return `[data-test-id="${id}"]`;
@@ -93,6 +116,21 @@ export class EditorPage {
 	/** Presses "Execute workflow" and leaves the waiting to the caller. */
 	async executeWorkflow(): Promise<void> {
 		await this.page.locator(testId('execute-workflow-button')).first().click();
+	}
+
+	/** A picture of the whole workflow, without the editor around it. */
+	async canvasPicture(path: string): Promise<void> {
+		mkdirSync(dirname(path), { recursive: true });
+		await this.page.addStyleTag({ content: WITHOUT_CONTROLS });
+		await this.page.locator(testId('canvas-wrapper')).click({ position: { x: 2, y: 2 } });
+		await this.page.keyboard.press('1');
+		await this.page.mouse.move(0, 0);
+		// Fitting in is animated, and n8n gives no sign of its end.
+		await this.page.waitForTimeout(800);
+		const box = await this.page.locator(testId('canvas-wrapper')).boundingBox();
+		if (box === null) throw new Error('The editor shows no canvas');
+		const clip = { ...box, y: box.y + TABS_HEIGHT, height: box.height - TABS_HEIGHT };
+		await this.page.screenshot({ path, clip, animations: 'disabled' });
 	}
 
 	async screenshot(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { requireFromN8n } from './n8nRuntime.mts';
 import type {
 	CredentialInput,
 	CredentialTestResult,
+	DataTableInput,
 	Execution,
 	ExecutionData,
 	ExecutionItem,
@@ -151,6 +152,17 @@ export class N8nClient {
 
 	async deactivate(id: string): Promise<void> {
 		await this.post(`/workflows/${id}/deactivate`, {});
+	}
+
+	/** Creates the table with its rows; one that is there by name keeps what is in it. */
+	async ensureDataTable({ name, columns, rows }: DataTableInput): Promise<void> {
+		const { id: projectId } = await this.get<{ id: string }>('/projects/personal');
+		const path = `/projects/${projectId}/data-tables`;
+		const query = new URLSearchParams({ filter: JSON.stringify({ name }) });
+		const { data } = await this.get<{ data: Array<{ name: string }> }>(`${path}?${query}`);
+		if (data.some((table) => table.name === name)) return;
+		const { id } = await this.post<{ id: string }>(path, { name, columns });
+		await this.post(`${path}/${id}/insert`, { data: rows });
 	}
 
 	/** As "Execute workflow" in the editor; `destinationNode` is "Execute step". Returns the execution's ID. */

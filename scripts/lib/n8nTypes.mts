@@ -19,6 +19,12 @@ export interface StoredCredential {
 	type: string;
 }
 
+export interface DataTableInput {
+	name: string;
+	columns: Array<{ name: string; type: string }>;
+	rows: Array<Record<string, string | number | boolean | null>>;
+}
+
 export interface CredentialTestResult {
 	status: 'OK' | 'Error';
 	message: string;

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
-import { findProvider } from '../../nodes/shared/providers';
+import { findProvider, providers } from '../../nodes/shared/providers';
 import { readWorkflow } from '../../scripts/lib/importWorkflows.mts';
 import {
 	choicesOf,
@@ -16,7 +16,23 @@ const folder = path.join(root, 'examples');
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const examples = files.map((file) => ({ file, workflow: readWorkflow(path.join(folder, file)) }));
 
+const NOTE = 'n8n-nodes-base.stickyNote';
+/** What n8n's editor calls by these names; anything else that a note prints bold is a node. */
+const wordsOfTheEditor = [
+	'Callback URL',
+	'Execute workflow',
+	'Executions',
+	'Fallback Providers',
+	'Prompt',
+	'Wait',
+	'ffmpeg',
+];
+const README = readFileSync(path.join(folder, 'README.md'), 'utf8');
+const PICTURES = path.join(root, 'docs', 'images', 'examples');
+const MAX_PICTURE_BYTES = 150_000;
+
 const isOurs = ({ type }: { type: string }) => type.startsWith(`${manifest.name}.`);
+const isExpression = (value: unknown) => typeof value === 'string' && value.startsWith('=');
 const ourNodes = examples.flatMap(({ file, workflow }) =>
 	workflow.nodes
 		.filter(isOurs)
@@ -25,7 +41,8 @@ const ourNodes = examples.flatMap(({ file, workflow }) =>
 const nodeOfType = (type: string) => ourNodes.find(([, node]) => node.type.endsWith(type))?.[1];
 
 describe.each(ourNodes)('%s', (_, node) => {
-	const description = nodeNamed(node.type.slice(manifest.name.length + 1));
+	// As a tool of an agent a node has a type of its own, which n8n derives from the node's.
+	const description = nodeNamed(node.type.slice(manifest.name.length + 1).replace(/Tool$/, ''));
 	const { properties } = description;
 
 	const shown = NodeHelpers.getNodeParameters(
@@ -52,7 +69,8 @@ describe.each(ourNodes)('%s', (_, node) => {
 					const value = siblings[property.name];
 					if (property.type === 'collection') return notOffered(Object(value), entriesOf(property));
 					const choices: unknown[] = choicesOf(property).map((choice) => choice.value);
-					return choices.length === 0 ? [] : [value].flat().filter((one) => !choices.includes(one));
+					if (choices.length === 0) return [];
+					return [value].flat().filter((one) => !choices.includes(one) && !isExpression(one));
 				});
 		expect(notOffered(values, properties)).toEqual([]);
 	});
@@ -65,55 +83,121 @@ describe.each(ourNodes)('%s', (_, node) => {
 		expect([description.version].flat()).toContain(node.typeVersion);
 	});
 
-	test("names its provider's credential as n8n names a new one, and holds nothing of it", () => {
-		const type = findProvider(node.parameters.provider)?.credentialType ?? '';
-		const label = credentials.find(({ name }) => name === type)?.displayName;
-		expect(node.credentials).toEqual({
-			[type]: { id: null, name: `${label?.replace(/ API$/, '')} account` },
+	test("names its providers' credentials as n8n names new ones, and holds nothing of them", () => {
+		const { fallback = [] } = Object(node.parameters.fallbackProviders) as {
+			fallback?: Array<{ provider: string }>;
+		};
+		const asked = [node.parameters.provider, ...fallback.map(({ provider }) => provider)];
+		const named = asked.map((provider) => {
+			const type = findProvider(provider)?.credentialType ?? '';
+			const label = credentials.find(({ name }) => name === type)?.displayName;
+			return [type, { id: null, name: `${label?.replace(/ API$/, '')} account` }];
 		});
+		expect(node.credentials).toEqual(Object.fromEntries(named));
+	});
+
+	test('chooses a model that its maker still runs', () => {
+		const provider = findProvider(node.parameters.provider);
+		const chosen = provider?.models.filter(({ id }) => id === node.parameters.model) ?? [];
+		expect(chosen.filter(({ isRetired }) => isRetired)).toEqual([]);
 	});
 });
 
 describe.each(examples)('$file', ({ file, workflow }) => {
 	const text = readFileSync(path.join(folder, file), 'utf8');
+	const notes = workflow.nodes.filter(({ type }) => type === NOTE);
+	const nodes = workflow.nodes.filter(({ type }) => type !== NOTE);
+	const contents = notes.map(({ parameters }) => String(parameters.content));
 
 	test('is what n8n exports', () => {
+		const [number] = file.split('-');
 		expect(workflow).toMatchObject({
-			name: expect.stringMatching(/^Seedance \d[a-z]?: /),
-			active: file.startsWith('2b'),
+			name: expect.stringMatching(new RegExp(`^Seedance ${number}: \\S`)),
+			active: ['01', '02', '05b'].includes(String(number)),
 			settings: { executionOrder: 'v1' },
 		});
 		expect(text).toBe(`${JSON.stringify(workflow, null, 2)}\n`);
 	});
 
-	test('explains itself in a note', () => {
-		const notes = workflow.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
-		expect(notes.map(({ parameters }) => parameters.content)).toEqual([
+	test("explains itself in a note, and says in another how to make it one's own", () => {
+		expect(contents).toEqual([
 			expect.stringMatching(/^## \S.+\n\S/),
+			expect.stringMatching(/^## Make it your own\n- /),
 		]);
+		expect(contents[1]).toMatch(/\*\*(Another vendor|Other vendors):\*\*/);
 	});
 
-	test('connects its nodes one after the other, from left to right', () => {
-		const nodes = workflow.nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
-		const link = (to = '') => ({ main: [[{ node: to, type: 'main', index: 0 }]] });
-		expect(workflow.connections).toEqual(
-			Object.fromEntries(
-				nodes.slice(0, -1).map(({ name }, index) => [name, link(nodes[index + 1]?.name)]),
-			),
+	test('speaks in its notes of nodes that it has, the Seedance nodes among them', () => {
+		const bold = contents.join('\n').matchAll(/\*\*([^*]+)\*\*/g);
+		const named = [...bold].map(([, words = '']) => words).filter((words) => !/:$/.test(words));
+		const names = nodes.map(({ name }) => name);
+		expect(named.filter((word) => ![...names, ...wordsOfTheEditor].includes(word))).toEqual([]);
+	});
+
+	test('connects every node with what is there', () => {
+		const links = Object.entries(workflow.connections).flatMap(([from, outputs]) =>
+			Object.values(Object(outputs) as Record<string, Array<Array<{ node: string }>>>)
+				.flat(2)
+				.map(({ node }) => ({ from, node })),
 		);
-		const columns = nodes.map(({ position: [x] }) => x);
-		expect(columns).toEqual(columns.toSorted((a, b) => a - b));
+		const names = nodes.map(({ name }) => name);
+		for (const { from, node } of links) expect(names).toEqual(expect.arrayContaining([from, node]));
+		const linked = links.flatMap(({ from, node }) => [from, node]);
+		expect(names.filter((name) => !linked.includes(name))).toEqual([]);
+	});
+
+	test('lays nothing over another', () => {
+		const boxes = workflow.nodes.map(({ name, position: [x, y], parameters }) => ({
+			name,
+			left: x,
+			top: y,
+			right: x + Number(parameters.width ?? 96),
+			bottom: y + Number(parameters.height ?? 96),
+		}));
+		const overlaps = boxes.flatMap((one, index) =>
+			boxes
+				.slice(index + 1)
+				.filter(
+					(other) =>
+						one.left < other.right &&
+						other.left < one.right &&
+						one.top < other.bottom &&
+						other.top < one.bottom,
+				)
+				.map((other) => `${one.name} and ${other.name}`),
+		);
+		expect(overlaps).toEqual([]);
 	});
 
 	test('speaks of no machine and holds no secret', () => {
 		const addresses = text.match(/\bhttps?:\/\/[^/"]+/g) ?? [];
-		expect(addresses.filter((address) => address !== 'http://localhost:5678')).toEqual([]);
+		const known = ['http://localhost:5678', 'https://api.openai.com'];
+		expect(addresses.filter((address) => !known.includes(address))).toEqual([]);
+		const ids = workflow.nodes.flatMap((node) =>
+			Object.values(node.credentials ?? {}).map(({ id }) => id),
+		);
+		expect(ids).toEqual(ids.map(() => null));
 		expect(text).not.toMatch(/apiKey|secret|bearer|instanceId|\/home\/|\/Users\/|[A-Z]:\\\\/i);
 	});
 
-	test('is in the table of the README', () => {
-		expect(readFileSync(path.join(folder, 'README.md'), 'utf8')).toContain(`(${file})`);
+	test('is in the README, with a picture that is small enough', () => {
+		expect(README).toContain(`(${file})`);
+		const picture = file.replace(/\.json$/, '.png');
+		expect(README).toContain(`(../docs/images/examples/${picture})`);
+		const bytes = readFileSync(path.join(PICTURES, picture));
+		expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+		expect(statSync(path.join(PICTURES, picture)).size).toBeLessThan(MAX_PICTURE_BYTES);
 	});
+});
+
+test('there are the pictures of the examples, and no others', () => {
+	const expected = files.map((file) => file.replace(/\.json$/, '.png'));
+	expect(readdirSync(PICTURES).toSorted()).toEqual(expected.toSorted());
+});
+
+test('between them they show every vendor', () => {
+	const shown = ourNodes.map(([, node]) => node.parameters.provider);
+	expect(new Set(shown)).toEqual(new Set(Object.keys(providers)));
 });
 
 test('every ID and every name is there once', () => {
@@ -128,10 +212,10 @@ test('every ID and every name is there once', () => {
 	}
 });
 
-test("2a calls 2b's trigger", () => {
+test("05a calls 05b's trigger", () => {
 	const [webhook] = nodeNamed('seedanceTrigger').webhooks ?? [];
 	const trigger = nodeOfType('.seedanceTrigger');
-	const [, submitting] = ourNodes.find(([name]) => name.startsWith('2a')) ?? [];
+	const [, submitting] = ourNodes.find(([name]) => name.startsWith('05a')) ?? [];
 	expect(submitting?.parameters).toMatchObject({
 		completion: 'notify',
 		provider: trigger?.parameters.provider,

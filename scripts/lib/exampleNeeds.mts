@@ -1,0 +1,63 @@
+import type { Sandbox, Vendor } from '../../sandbox/index.mts';
+import { vendors } from '../../sandbox/vendors/index.mts';
+import type { N8nClient, StoredCredential } from './n8nClient.mts';
+import type { OpenAiStandIn } from './openAiStandIn.mts';
+
+/** Display names and types of the vendors' credentials. */
+const vendorCredentials: Record<Vendor, { label: string; type: string }> = {
+	apikley: { label: 'Apikley', type: 'apikleyApi' },
+	modellix: { label: 'Modellix', type: 'modellixApi' },
+	aimlapi: { label: 'AI/ML API', type: 'aimlApi' },
+	kie: { label: 'kie.ai', type: 'kieApi' },
+	byteplus: { label: 'BytePlus', type: 'bytePlusArkApi' },
+	volcengine: { label: 'Volcengine', type: 'volcengineArkApi' },
+	fal: { label: 'Fal', type: 'falApi' },
+	replicate: { label: 'Replicate', type: 'replicateApi' },
+};
+
+/** Who may approve in 09. */
+export const approver = { user: 'approver', password: 'Yes-or-no-1' };
+
+/** The sheet of 03: its columns are those that the workflow itself would make. */
+export const promptSheet = {
+	name: 'seedance_prompts',
+	columns: [
+		{ name: 'prompt', type: 'string' },
+		{ name: 'state', type: 'string' },
+		{ name: 'video_url', type: 'string' },
+		{ name: 'cost', type: 'number' },
+		{ name: 'cost_unit', type: 'string' },
+		{ name: 'task_id', type: 'string' },
+		{ name: 'problem', type: 'string' },
+	],
+	rows: [
+		{ prompt: 'A hot-air balloon rises over a misty valley at sunrise' },
+		{ prompt: 'A red fox trots through fresh snow, camera tracks from the side' },
+		{ prompt: 'A prompt that fails, to see what becomes of it [fail]' },
+	],
+};
+
+/** Everything that the example workflows need in an n8n: credentials, and a sheet with rows. */
+export async function provideForExamples(
+	client: N8nClient,
+	sandbox: Sandbox,
+	openAi: OpenAiStandIn,
+): Promise<StoredCredential[]> {
+	const { baseUrls, apiKeys } = sandbox;
+	await client.ensureDataTable(promptSheet);
+	const stored: StoredCredential[] = [];
+	for (const vendor of vendors) {
+		const { label, type } = vendorCredentials[vendor];
+		const data = { apiKey: apiKeys[vendor], baseUrl: baseUrls[vendor] };
+		stored.push(await client.ensureCredential({ name: `${label} (sandbox)`, type, data }));
+	}
+	stored.push(
+		await client.ensureCredential({
+			name: 'OpenAI (stand-in)',
+			type: 'openAiApi',
+			data: { apiKey: openAi.apiKey, url: openAi.baseUrl, header: false },
+		}),
+		await client.ensureCredential({ name: 'Approver', type: 'httpBasicAuth', data: approver }),
+	);
+	return stored;
+}

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sampleImage } from '../../sandbox/media/embedded.mts';
+
+/** Who is asked when an example calls OpenAI; in the examples' files as the node writes it. */
+export const OPENAI_ORIGIN = 'https://api.openai.com';
+
+export interface OpenAiStandIn {
+	/** Origin; what OpenAI's own is in the examples. */
+	url: string;
+	apiKey: string;
+	/** What the nodes' credential takes as base URL. */
+	baseUrl: string;
+	/** Prompts of the pictures, oldest first. */
+	pictures: string[];
+	/** What tools answered to the chat model, oldest first. */
+	toolAnswers: string[];
+	close(): Promise<void>;
+}
+
+interface ChatMessage {
+	role: string;
+	content?: unknown;
+}
+
+interface ApiRequest {
+	prompt?: string;
+	messages?: ChatMessage[];
+	tools?: Array<{ function: { name: string } }>;
+}
+
+const API_KEY = 'stand-in-openai-key';
+
+/** A chat model and an image model of a few lines, as far as n8n's nodes speak with OpenAI's. */
+export async function startOpenAiStandIn(port = 0): Promise<OpenAiStandIn> {
+	const pictures: string[] = [];
+	const toolAnswers: string[] = [];
+
+	function answer(path: string, body: ApiRequest): object | undefined {
+		switch (path) {
+			case '/v1/models':
+				return { object: 'list', data: [{ id: 'gpt-4.1-mini', object: 'model' }] };
+			case '/v1/images/generations':
+				pictures.push(body.prompt ?? '');
+				return { created: 0, data: [{ b64_json: sampleImage.toString('base64') }] };
+			case '/v1/chat/completions':
+				return completion(reply(body, toolAnswers));
+			default:
+				return undefined;
+		}
+	}
+
+	const server = createServer(async (request, response) => {
+		const isKnown = request.headers.authorization === `Bearer ${API_KEY}`;
+		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+		const found = isKnown ? answer(path, await jsonOf(request)) : undefined;
+		const error = { error: { message: isKnown ? 'Not found' : 'Incorrect API key provided' } };
+		response.writeHead(found ? 200 : isKnown ? 404 : 401, { 'content-type': 'application/json' });
+		response.end(JSON.stringify(found ?? error));
+	});
+	const url = await listen(server, port);
+	return {
+		url,
+		apiKey: API_KEY,
+		baseUrl: `${url}/v1`,
+		pictures,
+		toolAnswers,
+		async close() {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+/** Has the first tool make what the user says, and then passes on what it answered. */
+function reply({ messages = [], tools = [] }: ApiRequest, toolAnswers: string[]): object {
+	const last = messages.at(-1);
+	if (last?.role === 'tool') {
+		const told = textOf(last);
+		toolAnswers.push(told);
+		const [video] = /https?:\/\/[^"\\\s]+\.mp4[^"\\\s]*/.exec(told) ?? [];
+		return { role: 'assistant', content: video ? `Your video: ${video}` : `No video: ${told}` };
+	}
+	const [tool] = tools;
+	if (tool === undefined) return { role: 'assistant', content: 'I have no tool for that.' };
+	const prompt = textOf(messages.findLast(({ role }) => role === 'user'));
+	const call = JSON.stringify({ Prompt: prompt, Aspect_Ratio: '16:9' });
+	return {
+		role: 'assistant',
+		content: null,
+		tool_calls: [
+			{ id: 'call_1', type: 'function', function: { name: tool.function.name, arguments: call } },
+		],
+	};
+}
+
+/** A message's text, which may come in parts. */
+function textOf(message: ChatMessage | undefined): string {
+	const { content } = message ?? {};
+	if (typeof content === 'string') return content;
+	if (!Array.isArray(content)) return '';
+	return content.map((part) => String(Object(part).text ?? '')).join('');
+}
+
+function completion(message: object): object {
+	const isCall = 'tool_calls' in message;
+	return {
+		id: 'chatcmpl-1',
+		object: 'chat.completion',
+		created: 0,
+		model: 'gpt-4.1-mini',
+		choices: [{ index: 0, message, finish_reason: isCall ? 'tool_calls' : 'stop' }],
+		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+	};
+}
+
+async function jsonOf(request: IncomingMessage): Promise<ApiRequest> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array));
+	const text = Buffer.concat(chunks).toString();
+	return (text ? JSON.parse(text) : {}) as ApiRequest;
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+	server.listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { findProvider } from '../../../nodes/shared/providers';
+import { approver, promptSheet } from '../../../scripts/lib/exampleNeeds.mts';
+import { readWorkflow, withCredentials } from '../../../scripts/lib/importWorkflows.mts';
+import {
+	outputOf,
+	type Execution,
+	type ExecutionItem,
+	type StoredCredential,
+	type WorkflowInput,
+	type WorkflowNode,
+} from '../../../scripts/lib/n8nClient.mts';
+import {
+	OPENAI_ORIGIN,
+	startOpenAiStandIn,
+	type OpenAiStandIn,
+} from '../../../scripts/lib/openAiStandIn.mts';
+import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
+import { finishedExecutions } from '../workflows.mts';
+
+/** A slow machine comes on top of a minute in which a young n8n delivers nothing. */
+export const TIMEOUT_MS = 300_000;
+export const FOLDER = join(process.cwd(), 'examples');
+
+const isOurs = ({ type }: WorkflowNode) => type.startsWith('n8n-nodes-seedance.');
+
+/** What a test does with an example before it runs it, as a person would. */
+export interface Changes {
+	/** Whose example it becomes; without it, it stays the one in the file. */
+	vendor?: Vendor;
+	/** Words in the file, and what stands in their place. */
+	words?: Record<string, string>;
+	/** Parameters of nodes, by the node's name. */
+	parameters?: Record<string, Record<string, unknown>>;
+}
+
+/** A stage on which the examples run. */
+export class Examples {
+	private constructor(
+		readonly stage: SharedStage,
+		readonly openAi: OpenAiStandIn,
+		private readonly credentials: StoredCredential[],
+	) {}
+
+	static async open(): Promise<Examples> {
+		const stage = await openSharedStage({ settled: true });
+		const openAi = await startOpenAiStandIn();
+		const { client } = stage;
+		const data = { apiKey: openAi.apiKey, url: openAi.baseUrl, header: false };
+		const others = await Promise.all([
+			client.createCredential({ name: 'OpenAI', type: 'openAiApi', data }),
+			client.createCredential({ name: 'Approver', type: 'httpBasicAuth', data: { ...approver } }),
+		]);
+		return new Examples(stage, openAi, [...Object.values(stage.credentials), ...others]);
+	}
+
+	async close(): Promise<void> {
+		await this.stage.close();
+		await this.openAi.close();
+	}
+
+	/** The example as a workflow of its own; its addresses and its tables are of its own, too. */
+	async create(file: string, changes: Changes = {}): Promise<{ id: string; webhookId: string }> {
+		const { client, n8n } = this.stage;
+		const original = readWorkflow(join(FOLDER, file), {
+			'http://localhost:5678': n8n.webhookUrl,
+			[OPENAI_ORIGIN]: this.openAi.url,
+			...changes.words,
+		});
+		const webhookId = randomUUID();
+		const nodes = original.nodes
+			.map((node) => (node.webhookId === undefined ? node : { ...node, webhookId }))
+			.map((node) => inHandsOf(node, changes.vendor))
+			.map((node) => ({
+				...node,
+				parameters: { ...node.parameters, ...changes.parameters?.[node.name] },
+			}));
+		const name = `${original.name} (${changes.vendor ?? 'as it is'} ${webhookId.slice(0, 4)})`;
+		const workflow: WorkflowInput = { ...original, name, nodes };
+		const { id } = await client.createWorkflow(withCredentials(workflow, this.credentials));
+		if (original.active) await client.activate(id);
+		return { id, webhookId };
+	}
+
+	/** Starts an example; gives the execution's ID. */
+	async start(file: string, changes: Changes = {}): Promise<string> {
+		return await this.stage.client.runManually((await this.create(file, changes)).id);
+	}
+
+	async run(file: string, changes: Changes = {}): Promise<Execution> {
+		return await this.succeeded(await this.start(file, changes));
+	}
+
+	async succeeded(id: string): Promise<Execution> {
+		const [execution] = await finishedExecutions(this.stage, [id], TIMEOUT_MS);
+		expect(execution?.data.resultData.error).toBeUndefined();
+		expect(execution?.status).toBe('success');
+		return execution as Execution;
+	}
+
+	/** A sheet for one test alone: its name, by the words to change. */
+	async sheet(prompts: string[]): Promise<{ name: string; words: Record<string, string> }> {
+		const name = `prompts_${randomUUID().slice(0, 8)}`;
+		const rows = prompts.map((prompt) => ({ prompt }));
+		await this.stage.client.ensureDataTable({ ...promptSheet, name, rows });
+		return { name, words: { [promptSheet.name]: name } };
+	}
+
+	/** What the vendor was asked for. */
+	inputOf(taskId: unknown) {
+		return this.stage.sandbox.tasks().find((task) => task.taskId === taskId)?.input;
+	}
+
+	/** Vendors of the orders that were taken whose prompt has these words, oldest first. */
+	vendorsAskedFor(words: string): Vendor[] {
+		const asked = this.stage.sandbox.tasks().filter(({ input }) => hasWords(input, words));
+		return asked.map(({ vendor }) => vendor);
+	}
+
+	async file(item: ExecutionItem | undefined, field: string): Promise<Buffer> {
+		const { bytes } = await this.stage.client.binary(item?.binary?.[field]?.id ?? '');
+		return bytes;
+	}
+}
+
+const hasWords = (input: unknown, words: string) => JSON.stringify(input).includes(words);
+
+/** Provider, model and credential are what the notes say has to be changed, and nothing else is. */
+function inHandsOf(node: WorkflowNode, vendor: Vendor | undefined): WorkflowNode {
+	if (vendor === undefined || !isOurs(node)) return node;
+	const kind = node.type.includes('seedanceImageToVideo') ? 'imageToVideo' : 'textToVideo';
+	const model = findProvider(vendor)?.defaultModels[kind];
+	const before = credentialTypes[node.parameters.provider as Vendor];
+	const others = Object.entries(node.credentials ?? {}).filter(([type]) => type !== before);
+	return {
+		...node,
+		parameters: {
+			...node.parameters,
+			provider: vendor,
+			...(node.parameters.model === undefined ? {} : { model }),
+		},
+		credentials: {
+			...Object.fromEntries(others),
+			[credentialTypes[vendor]]: { id: null, name: vendor },
+		},
+	};
+}
+
+export function only(items: ExecutionItem[]): ExecutionItem {
+	expect(items).toHaveLength(1);
+	return items[0] as ExecutionItem;
+}
+
+export const rowsOf = (execution: Execution, node: string, output = 0) =>
+	outputOf(execution, node, output).map(({ json }) => json);
+
+export const runsOf = ({ data }: Execution, node: string) => data.resultData.runData[node] ?? [];

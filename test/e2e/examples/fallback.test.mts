@@ -1,0 +1,84 @@
+import type { Vendor } from '../stage.mts';
+import { Examples, only, TIMEOUT_MS } from './examples.mts';
+import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+
+const FILE = '08-cheapest-first.json';
+const PROMPT = 'A glass elevator';
+
+let examples: Examples;
+
+beforeEach(async () => {
+	examples = await Examples.open();
+}, TIMEOUT_MS);
+
+afterEach(async () => {
+	await examples?.close();
+});
+
+async function whoMadeIt(vendor?: Vendor) {
+	const execution = await examples.run(FILE, { vendor });
+	return only(outputOf(execution, 'Who Made It'));
+}
+
+const balanceIs = (vendor: Vendor, body: unknown) =>
+	examples.stage.sandbox.addFault({
+		vendor,
+		operation: 'balance',
+		effect: { kind: 'http', status: 200, body },
+	});
+
+test(
+	'the first makes it as long as it is paid for, and nobody else is asked',
+	async () => {
+		const { json, binary } = await whoMadeIt();
+		expect(json).toMatchObject({ provider: 'kie', refused: [] });
+		expect(binary?.data?.mimeType).toBe('video/mp4');
+		const asked = new Set(examples.stage.sandbox.requests.map(({ vendor }) => vendor));
+		expect(asked.has('aimlapi') || asked.has('fal')).toBe(false);
+	},
+	TIMEOUT_MS,
+);
+
+test(
+	'two whose accounts are low are passed over, and said to be',
+	async () => {
+		balanceIs('kie', { code: 200, msg: 'success', data: 99 });
+		balanceIs('aimlapi', { current_balance: 0.5, currency: 'USD' });
+		const { json } = await whoMadeIt();
+		expect(json).toMatchObject({
+			provider: 'fal',
+			refused: [expect.stringContaining('kie: '), expect.stringContaining('aimlapi: ')],
+		});
+		expect(examples.vendorsAskedFor(PROMPT)).toEqual(['fal']);
+	},
+	TIMEOUT_MS,
+);
+
+test(
+	'with another vendor in front the list behind it works as before',
+	async () => {
+		examples.stage.sandbox.addFault({
+			vendor: 'modellix',
+			operation: 'create',
+			effect: { kind: 'http', status: 402 },
+		});
+		const { json } = await whoMadeIt('modellix');
+		expect(json).toMatchObject({
+			provider: 'aimlapi',
+			refused: [expect.stringContaining('modellix: ')],
+		});
+		expect(examples.vendorsAskedFor(PROMPT)).toEqual(['aimlapi']);
+	},
+	TIMEOUT_MS,
+);
+
+test(
+	'a vendor that has taken the video and fails is not followed by another',
+	async () => {
+		const id = await examples.start(FILE, { words: { [PROMPT]: `[fail] ${PROMPT}` } });
+		const execution = await examples.stage.client.waitForExecution(id);
+		expect(execution.status).toBe('error');
+		expect(examples.vendorsAskedFor(PROMPT)).toEqual(['kie']);
+	},
+	TIMEOUT_MS,
+);

@@ -1,0 +1,128 @@
+import { sampleVideo } from '../../../sandbox/media/embedded.mts';
+import { provideForExamples } from '../../../scripts/lib/exampleNeeds.mts';
+import { importWorkflows, type ImportedWorkflow } from '../../../scripts/lib/importWorkflows.mts';
+import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { OPENAI_ORIGIN } from '../../../scripts/lib/openAiStandIn.mts';
+import type { Vendor } from '../stage.mts';
+import { Examples, FOLDER, only, rowsOf, TIMEOUT_MS } from './examples.mts';
+
+let examples: Examples;
+
+beforeAll(async () => {
+	examples = await Examples.open();
+}, TIMEOUT_MS);
+
+afterAll(async () => {
+	await examples?.close();
+});
+
+describe('The demo', () => {
+	let imported: ImportedWorkflow[];
+
+	const provideAndImport = async () => {
+		const { stage, openAi } = examples;
+		const credentials = await provideForExamples(stage.client, stage.sandbox, openAi);
+		return await importWorkflows(stage.client, {
+			folder: FOLDER,
+			credentials,
+			addresses: { 'http://localhost:5678': stage.n8n.webhookUrl, [OPENAI_ORIGIN]: openAi.url },
+		});
+	};
+	beforeAll(async () => {
+		imported = await provideAndImport();
+	});
+
+	test('imports all examples, active where they have to be', async () => {
+		expect(imported.map(({ isNew, activationProblem }) => [isNew, activationProblem])).toEqual(
+			imported.map(() => [true, undefined]),
+		);
+		const stored = await examples.stage.client.workflows();
+		const isActive = (id: string) => stored.find((workflow) => workflow.id === id)?.active;
+		const activeOnes = imported.filter(({ workflow }) => isActive(workflow.id));
+		expect(activeOnes.map(({ file }) => file.slice(0, 3))).toEqual(['01-', '02-', '05b']);
+	});
+
+	test('leaves no node without a credential that exists', async () => {
+		const known = (await examples.stage.client.credentials()).map(({ id }) => id);
+		for (const { workflow } of imported) {
+			const { nodes } = await examples.stage.client.workflow(workflow.id);
+			const ids = nodes.flatMap(({ credentials = {} }) =>
+				Object.values(credentials).map(({ id }) => id),
+			);
+			expect(known).toEqual(expect.arrayContaining(ids));
+		}
+	});
+
+	test('names only node types, in versions, that n8n has', async () => {
+		const types = await examples.stage.client.nodeTypes();
+		const versionsOf = (type: string) =>
+			types.filter(({ name }) => name === type).flatMap(({ version }) => version);
+		for (const { workflow } of imported) {
+			for (const { type, typeVersion } of (await examples.stage.client.workflow(workflow.id))
+				.nodes) {
+				expect([type, versionsOf(type)]).toEqual([type, expect.arrayContaining([typeVersion])]);
+			}
+		}
+	});
+
+	test('started a second time leaves what is there alone', async () => {
+		const again = await provideAndImport();
+		expect(again.map(({ isNew }) => isNew)).toEqual(again.map(() => false));
+		expect(again.map(({ workflow }) => workflow.id)).toEqual(
+			imported.map(({ workflow }) => workflow.id),
+		);
+	});
+});
+
+describe.each<[Vendor | undefined, string]>([
+	[undefined, 'apikley'],
+	['fal', 'fal'],
+])('00, %s', (vendor, provider) => {
+	test(
+		'a prompt becomes a video',
+		async () => {
+			const execution = await examples.run('00-first-video.json', { vendor });
+			const item = only(outputOf(execution, 'Seedance Text to Video'));
+			expect(item.json).toMatchObject({
+				provider,
+				status: 'succeeded',
+				videoUrl: expect.stringContaining('.mp4'),
+			});
+			expect(await examples.file(item, 'data')).toEqual(sampleVideo);
+		},
+		TIMEOUT_MS,
+	);
+});
+
+describe.each<[Vendor | undefined, string, string, number]>([
+	[undefined, 'apikley', 'sum_usage_credits', 5],
+	['byteplus', 'byteplus', 'sum_usage_credits', 0],
+])('10, %s', (vendor, provider, sum, amount) => {
+	test(
+		'what was ordered and never collected comes out, with what it cost',
+		async () => {
+			const words = { seedance_tasks: `left_over_${provider}` };
+			const options = { taskLedger: words.seedance_tasks };
+			const seedance = { 'Seedance Text to Video': { completion: 'submit', options } };
+			await examples.run('00-first-video.json', { vendor, parameters: seedance });
+
+			const execution = await examples.run('10-what-was-left-over.json', {
+				vendor,
+				words,
+				parameters: { 'Left Over': { olderThanMinutes: 0 } },
+			});
+			expect(rowsOf(execution, 'Collect')).toMatchObject([{ provider, status: 'succeeded' }]);
+			expect(rowsOf(execution, 'Cost by Provider')).toEqual([
+				{ provider, count_taskId: 1, [sum]: amount },
+			]);
+
+			const again = await examples.run('10-what-was-left-over.json', {
+				vendor,
+				words,
+				parameters: { 'Left Over': { olderThanMinutes: 0 } },
+			});
+			expect(rowsOf(again, 'Left Over')).toEqual([]);
+		},
+		TIMEOUT_MS,
+	);
+});
