@@ -17,7 +17,7 @@ const wantedItems = Number(CHAOS_ITEMS);
 
 const ITEMS_PER_RUN = 6;
 const RUNS_AT_ONCE = 6;
-const KILLED = 0.3;
+const KILLED = 0.5;
 const TABLE = 'seedance_tasks';
 const RETRIES = 3;
 const modes = ['wait', 'pause', 'notify', 'submit'] as const;
@@ -112,7 +112,7 @@ test(`${wantedItems} items in bad weather (CHAOS_SEED=${seed})`, async () => {
 		for (;;) {
 			const executionId = String(run * 100 + ++tries);
 			const isKilled = kills < RETRIES && random.chance(KILLED);
-			const kill = killSwitch(isKilled ? 1 + random.below(30) : Infinity, random.chance(0.5));
+			const kill = killSwitch(isKilled ? 1 + random.below(12) : Infinity, random.chance(0.5));
 			const n8n = {
 				tables,
 				resumeToken: `token-of-run-${run}`,
@@ -227,10 +227,10 @@ test(`${wantedItems} items in bad weather (CHAOS_SEED=${seed})`, async () => {
 				const wasTold = isKnown || outcome.everything.includes(task.taskId);
 				check(wasTold || isUnsure, `${name} ${label}: task ${task.taskId} is lost`);
 			}
-			if (row?.json.status !== 'succeeded') continue;
+			// A video that could not be downloaded is an error of a task that has succeeded.
+			if (row?.json.status !== 'succeeded' || row.json.error !== undefined) continue;
 			told.succeeded += 1;
 			check(row.json.taskId === own.at(-1)?.taskId, `${name} ${label}: another item's video`);
-			check(row.json.error === undefined, `${name} ${label}: a success with an error`);
 			check(
 				String(row.json.videoUrl).startsWith(`${sandbox.url}/media/`),
 				`${name} ${label}: a video from elsewhere`,
