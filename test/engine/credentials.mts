@@ -39,7 +39,10 @@ const unused = () => Promise.reject(new Error('Not part of the engine tests'));
 
 /** n8n's credential helper without a database: keeps the keys, and really authenticates. */
 export class CredentialsInMemory extends ICredentialsHelper {
-	constructor(private readonly credentials: Credentials) {
+	constructor(
+		private readonly credentials: Credentials,
+		private readonly beforeRequest: () => Promise<void> = async () => {},
+	) {
 		super();
 	}
 
@@ -68,6 +71,7 @@ export class CredentialsInMemory extends ICredentialsHelper {
 		typeName: string,
 		options: IHttpRequestOptions | IRequestOptionsSimplified,
 	): Promise<IHttpRequestOptions> {
+		await this.beforeRequest();
 		const authenticate = types.get(typeName)?.authenticate;
 		if (typeof authenticate !== 'function') return await unused();
 		return await authenticate(credentials, options as IHttpRequestOptions);

@@ -26,6 +26,7 @@ import {
 import { SeedanceImageToVideo } from '../../nodes/SeedanceImageToVideo/SeedanceImageToVideo.node.ts';
 import { SeedanceTask } from '../../nodes/SeedanceTask/SeedanceTask.node.ts';
 import { SeedanceTextToVideo } from '../../nodes/SeedanceTextToVideo/SeedanceTextToVideo.node.ts';
+import { SeedanceTrigger } from '../../nodes/SeedanceTrigger/SeedanceTrigger.node.ts';
 import type { FakeDataTables } from '../unit/fakes/dataTables.mts';
 import { CredentialsInMemory, type Credentials } from './credentials.mts';
 import { startNodeType } from './startNode.mts';
@@ -39,6 +40,7 @@ const nodeTypesByName: Record<string, INodeType> = {
 	seedanceTextToVideo: new SeedanceTextToVideo(),
 	seedanceImageToVideo: new SeedanceImageToVideo(),
 	seedanceTask: new SeedanceTask(),
+	seedanceTrigger: new SeedanceTrigger(),
 };
 
 export type NodeName = 'seedanceTextToVideo' | 'seedanceImageToVideo' | 'seedanceTask';
@@ -68,6 +70,10 @@ export interface SurroundingN8n {
 	executionId?: string;
 	/** Where executions that wait can be reached. */
 	webhookWaitingUrl?: string;
+	/** n8n may be killed before any request; whatever has no answer then never gets one. */
+	beforeRequest?: () => Promise<void>;
+	/** Likewise before what it would do in its database. */
+	beforeWorkflow?: () => Promise<void>;
 	/** Notes an execution that a node starts; throws where n8n would not start it. */
 	startExecution?: (workflow: IWorkflowBase, items: IDataObject[]) => void;
 }
@@ -92,7 +98,7 @@ export interface RunningNode {
 	stop(): void;
 }
 
-const nodeTypes: INodeTypes = {
+export const nodeTypes: INodeTypes = {
 	getByName: (name) => nodeType(name),
 	getByNameAndVersion: (name) => nodeType(name),
 	getKnownTypes: () => ({}),
@@ -104,7 +110,7 @@ function nodeType(name: string): INodeType {
 	return found;
 }
 
-function nodesOf(given: NodeRun): INode[] {
+export function nodesOf(given: NodeRun): INode[] {
 	const common = { typeVersion: 1, position: [0, 0] as [number, number] };
 	return [
 		{ ...common, id: START, name: START, type: START, parameters: {} },
@@ -208,7 +214,7 @@ async function retry(given: NodeRun, { data }: IRun): Promise<NodeResult> {
 	return await execute(given, restored, 'retry').done;
 }
 
-function additionalDataOf(
+export function additionalDataOf(
 	{ credentials, n8n = {} }: Pick<NodeRun, 'credentials' | 'n8n'>,
 	mode: WorkflowExecuteMode,
 	workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
@@ -217,7 +223,7 @@ function additionalDataOf(
 	const { executionId = '1' } = n8n;
 	const now = new Date();
 	return {
-		credentialsHelper: new CredentialsInMemory(credentials),
+		credentialsHelper: new CredentialsInMemory(credentials, n8n.beforeRequest),
 		externalSecretsProxy: new ExternalSecretsProxy(),
 		hooks: new ExecutionLifecycleHooks(mode, executionId, {
 			...workflow,
@@ -244,6 +250,7 @@ function additionalDataOf(
 		mcpBaseUrl: base,
 		mcpTestBaseUrl: base,
 		async executeWorkflow({ code }, _additionalData, { inputData = [] }) {
+			await n8n.beforeWorkflow?.();
 			if (code?.nodes.some(({ type }) => type === DATA_TABLE) && n8n.tables !== undefined) {
 				const rows = await n8n.tables.run(
 					code,

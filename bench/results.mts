@@ -1,0 +1,53 @@
+/**
+ * `npm run bench:results`: the six figures of speed, ours beside n8n's ordinary way, and the table of
+ * them in `bench/RESULTS.md`. `BENCH_ONLY=1,6` measures some, `BENCH_SCALE=small` tries them quickly;
+ * both only print.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { measureBatch } from './results/batch.mts';
+import { measureDelay } from './results/delay.mts';
+import { measureDownloads } from './results/downloads.mts';
+import { measureItems } from './results/items.mts';
+import { measureLoading } from './results/loading.mts';
+import { scale } from './results/scale.mts';
+import { say, seconds, toMarkdown, type FailedFigure, type Figure } from './results/table.mts';
+import { measureWaiting } from './results/waiting.mts';
+
+const figures: Array<[number: string, what: string, measure: () => Promise<Figure>]> = [
+	['1', 'a batch', measureBatch],
+	['2', 'the delay', measureDelay],
+	['3', 'downloads', measureDownloads],
+	['4', 'CPU time for an item', measureItems],
+	['5', 'executions that wait', measureWaiting],
+	['6', 'loading', measureLoading],
+];
+
+const only = process.env.BENCH_ONLY?.split(',');
+const chosen = figures.filter(([number]) => only?.includes(number) ?? true);
+
+async function measure([number, what, run]: (typeof figures)[number]) {
+	const startedAt = Date.now();
+	say(`Figure ${number}: ${what}`);
+	try {
+		return await run();
+	} catch (error) {
+		// One that fails is not to take the others along; the table says so.
+		const failure = error instanceof Error ? error.message : String(error);
+		say(`  failed: ${failure}`);
+		return { title: `${number}. ${what}`, failure: failure.split('\n')[0] ?? '' };
+	} finally {
+		say(`  ${seconds(Date.now() - startedAt)} s`);
+	}
+}
+
+const measured: Array<Figure | FailedFigure> = [];
+for (const figure of chosen) measured.push(await measure(figure));
+const text = toMarkdown(measured);
+const isWhole = only === undefined && !scale.isSmall;
+if (isWhole) writeFileSync(join(process.cwd(), 'bench', 'RESULTS.md'), text);
+say(isWhole ? 'Written: bench/RESULTS.md' : text);
+
+const missed = measured.filter((figure) => 'failure' in figure || figure.isKept === false);
+for (const { title } of missed) say(`Not kept or not measured: ${title}`);
+process.exit(measured.some((figure) => 'failure' in figure) ? 1 : 0);

@@ -1,0 +1,33 @@
+const isSmall = process.env.BENCH_SCALE === 'small';
+
+/** How much is measured; `BENCH_SCALE=small` tries everything in some minutes, and proves nothing. */
+export const scale = isSmall
+	? {
+			isSmall,
+			batchItems: 6,
+			batchGenerationMs: 5_000,
+			taskSeconds: [4, 10],
+			oneVideoMb: 40,
+			manyVideos: 3,
+			manyVideosMb: 10,
+			itemCounts: [5, 20],
+			waits: 8,
+			settleMs: 5_000,
+			cpuMs: 10_000,
+		}
+	: {
+			isSmall,
+			batchItems: 50,
+			batchGenerationMs: 20_000,
+			taskSeconds: [4, 10, 60, 180, 600],
+			oneVideoMb: 500,
+			manyVideos: 20,
+			manyVideosMb: 50,
+			itemCounts: [10, 100, 1000],
+			waits: 1000,
+			settleMs: 30_000,
+			cpuMs: 60_000,
+		};
+
+/** An n8n that has just started delivers nothing into paused executions. */
+export const SETTLING_MS = 75_000;
