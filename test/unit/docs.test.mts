@@ -189,6 +189,8 @@ describe('the readme', () => {
 			resolution: '1080p',
 		});
 		expect(section).toContain('`dreamina-seedance-2-5-260628`');
-		expect(providers.byteplus.models.map(({ id }) => id)).toContain('dreamina-seedance-2-5-260628');
+		expect(providers.byteplus?.models.map(({ id }) => id)).toContain(
+			'dreamina-seedance-2-5-260628',
+		);
 	});
 });

@@ -22,7 +22,7 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 				name: 'Pause the Execution',
 				value: 'pause',
 				description:
-					'Let the execution rest in the database until the video is there, even for days and through restarts. Needs n8n 2.30 or newer.',
+					'Rest in the database until the video is there, for days and through restarts. Needs n8n 2.30.',
 			},
 			...(canSubmitOnly
 				? [
@@ -38,7 +38,7 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 				name: 'Wait in the Node',
 				value: 'wait',
 				description:
-					'Keep the execution running until the video is there. If n8n is killed meanwhile, a retry of the crashed execution orders and pays again.',
+					'Keep running until the video is there. Should n8n be killed meanwhile, a retry pays again.',
 			},
 		],
 		default: 'wait',
