@@ -20,10 +20,9 @@ describe('the address of a video that stops working', () => {
 
 	test('is told where the address is all there is', async () => {
 		const result = await generate('byteplus', { parameters: { downloadVideo } });
-		const { expiresAt } = result.items[0]?.json ?? {};
-		expect(expiresAt).toMatch(/^\d{4}-\d\d-\d\dT/);
+		expect(result.items[0]?.json.expiresAt).toBe('2026-11-21T10:01:00.000Z');
 		expect(hintsOf(result)).toEqual([
-			`The address in 'videoUrl' stops working at ${String(expiresAt)}. Switch on 'Download Video', or fetch the file before.`,
+			`The address in 'videoUrl' stops working at 2026-11-21 10:01 UTC. Switch on 'Download Video', or fetch the file before.`,
 		]);
 	});
 
@@ -32,10 +31,10 @@ describe('the address of a video that stops working', () => {
 			parameters: { downloadVideo },
 			items: numbered(3),
 		});
-		const ends = result.items.map(({ json: { expiresAt } }) => String(expiresAt)).toSorted();
+		expect(result.items).toHaveLength(3);
 		expect(hintsOf(result)).toEqual([
 			expect.stringMatching(
-				new RegExp(`^The first of the addresses in 'videoUrl' stops working at ${ends[0]}\\.`),
+				/^The first of the addresses in 'videoUrl' stops working at 2026-11-21 10:01 UTC\./,
 			),
 		]);
 	});

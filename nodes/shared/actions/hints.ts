@@ -29,6 +29,9 @@ export function hintThatVideosGo(context: Hinting, submitted: readonly Submitted
 	for (const message of new Set(hints)) hint(context, message, 'warning');
 }
 
+/** `2026-11-27T12:14:49.000Z` as people read it: `2026-11-27 12:14 UTC`. */
+const toMinute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
 /** What the rows do not show by themselves: until when an address works, and where files lie. */
 export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]): void {
 	const outputs = results.flatMap(({ result }) => (result.ok ? [result.value] : []));
@@ -40,7 +43,7 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 		const what = ends.length === 1 ? 'The address in' : 'The first of the addresses in';
 		hint(
 			context,
-			`${what} 'videoUrl' stops working at ${firstEnd}. Switch on 'Download Video', or fetch the file before.`,
+			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on 'Download Video', or fetch the file before.`,
 		);
 	}
 	const files = outputs.flatMap(({ binary = {} }) => Object.values(binary));
