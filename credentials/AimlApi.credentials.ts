@@ -19,7 +19,8 @@ export class AimlApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://docs.aimlapi.com';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#aiml-api';
 
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 

@@ -10,7 +10,8 @@ export class ApikleyApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://docs.apikley.ru/llms.txt';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#apikley';
 
 	properties: INodeProperties[] = marketProperties(apikley);
 

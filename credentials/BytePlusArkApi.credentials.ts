@@ -12,7 +12,8 @@ export class BytePlusArkApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://docs.byteplus.com/en/docs/ModelArk';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#byteplus';
 
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 

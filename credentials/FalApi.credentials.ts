@@ -18,7 +18,8 @@ export class FalApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://fal.ai/docs/documentation/model-apis/authentication';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#fal';
 
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 

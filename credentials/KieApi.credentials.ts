@@ -10,7 +10,8 @@ export class KieApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://docs.kie.ai';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#kieai';
 
 	properties: INodeProperties[] = marketProperties(kie);
 

@@ -19,7 +19,8 @@ export class ModellixApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://docs.modellix.ai';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#modellix';
 
 	properties: INodeProperties[] = keyAndHost(
 		apiKeysUrl,

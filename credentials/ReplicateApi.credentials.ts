@@ -18,7 +18,8 @@ export class ReplicateApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://replicate.com/docs/topics/security/api-tokens';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#replicate';
 
 	properties: INodeProperties[] = [
 		...keyAndHost(apiKeysUrl, baseUrl),

@@ -12,7 +12,8 @@ export class VolcengineArkApi implements ICredentialType {
 
 	icon = seedanceIcon;
 
-	documentationUrl = 'https://www.volcengine.com/docs/82379';
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#volcengine';
 
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 

@@ -26,6 +26,23 @@ function say(text: string) {
 	process.stdout.write(`${text}\n`);
 }
 
+/** Somebody who waits for a minute wants to see that something goes on. */
+async function showingSeconds<T>(title: string, work: Promise<T>): Promise<T> {
+	say(`${title} …`);
+	if (!process.stdout.isTTY) return await work;
+	const startedAt = Date.now();
+	const show = () => {
+		process.stdout.write(`\r${Math.round((Date.now() - startedAt) / 1000)} s `);
+	};
+	const timer = setInterval(show, 1000);
+	try {
+		return await work;
+	} finally {
+		clearInterval(timer);
+		process.stdout.write('\r');
+	}
+}
+
 /** One thing to undo per started server, newest first, so that a failed start leaves nothing behind. */
 const undo: Array<() => Promise<void>> = [];
 let ending: Promise<void> | undefined;
@@ -39,7 +56,8 @@ async function end(): Promise<void> {
 
 async function demo(): Promise<void> {
 	takeFolder();
-	if (buildIfStale(ROOT)) say('Built the package.');
+	say('Building the package, if it is not up to date …');
+	buildIfStale(ROOT);
 	const sandbox = await startSandbox({
 		port: await freePort(SANDBOX_PORT),
 		generationMs: GENERATION_MS,
@@ -48,13 +66,16 @@ async function demo(): Promise<void> {
 	const openAi = await startOpenAiStandIn(await freePort(OPENAI_PORT));
 	undo.push(() => openAi.close());
 
-	say('Starting n8n …');
-	const n8n = await startN8n({
+	const starting = {
 		root: ROOT,
 		userFolder: FOLDER,
 		packageDir: packPackage(ROOT),
 		port: N8N_PORT,
-	});
+	};
+	const n8n = await showingSeconds(
+		'Starting n8n (up to a minute, longer the first time)',
+		startN8n(starting),
+	);
 	undo.push(() => n8n.stop());
 
 	const client = new N8nClient(n8n.url, { root: ROOT });

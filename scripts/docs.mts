@@ -1,5 +1,6 @@
 /**
- * Writes docs/providers.md, and the providers table of README.md, from the catalogue.
+ * Writes docs/providers.md, and the providers' tables of README.md and docs/vendors.md, from the
+ * catalogue.
  * `docs.mts [--check]`: with --check nothing is written and a file that is not up to date is an
  * error.
  */
@@ -27,9 +28,10 @@ export interface Page {
 }
 
 const PROVIDERS_FILE = 'docs/providers.md';
+const VENDORS_FILE = 'docs/vendors.md';
 const README_FILE = 'README.md';
-const README_START = '<!-- providers:start -->';
-const README_END = '<!-- providers:end -->';
+const TABLE_START = '<!-- providers:start -->';
+const TABLE_END = '<!-- providers:end -->';
 
 const kindLabels: Record<GenerationKind, string> = {
 	textToVideo: 'Text to Video',
@@ -39,14 +41,19 @@ const kinds = Object.keys(kindLabels) as GenerationKind[];
 
 type Credentials = ReadonlyMap<string, ICredentialType>;
 
-/** Every generated text as it should stand in the file, README.md only where it has the markers. */
+/** Every generated text as it should stand in the file; a table only where its file has the markers. */
 export async function renderPages(root: string): Promise<Page[]> {
 	const credentials = await loadCredentials(root);
-	const pages = [{ file: PROVIDERS_FILE, text: renderProviders(credentials) }];
-	const readmePath = path.join(root, README_FILE);
-	const readme = existsSync(readmePath) ? readFileSync(readmePath, 'utf8') : '';
-	const text = insertIntoReadme(readme, providersTable(credentials));
-	return text === undefined ? pages : [...pages, { file: README_FILE, text }];
+	const tables = [
+		{ file: README_FILE, table: modelsTable() },
+		{ file: VENDORS_FILE, table: abilitiesTable() },
+	].flatMap(({ file, table: fresh }): Page[] => {
+		const filePath = path.join(root, file);
+		const page = existsSync(filePath) ? readFileSync(filePath, 'utf8') : '';
+		const text = insertTable(page, fresh);
+		return text === undefined ? [] : [{ file, text }];
+	});
+	return [{ file: PROVIDERS_FILE, text: renderProviders(credentials) }, ...tables];
 }
 
 /** The pages that are not in their files. */
@@ -57,14 +64,22 @@ export function findOutdated(root: string, pages: Page[]): Page[] {
 	});
 }
 
-/** The readme with a fresh table between its markers; undefined when it has none. */
-export function insertIntoReadme(readme: string, table: string): string | undefined {
-	const start = readme.indexOf(README_START);
-	const end = readme.indexOf(README_END);
+/** The page with a fresh table between its markers; undefined when it has none. */
+export function insertTable(page: string, fresh: string): string | undefined {
+	const start = page.indexOf(TABLE_START);
+	const end = page.indexOf(TABLE_END);
 	if (start === -1 || end < start) return undefined;
-	const before = readme.slice(0, start + README_START.length);
-	return `${before}\n${table}\n${readme.slice(end)}`;
+	const before = page.slice(0, start + TABLE_START.length);
+	return `${before}\n${fresh}\n${page.slice(end)}`;
 }
+
+/** The anchor that GitHub gives a heading. */
+export const anchorOf = (heading: string): string =>
+	heading
+		.toLowerCase()
+		.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+		.trim()
+		.replaceAll(' ', '-');
 
 async function loadCredentials(root: string): Promise<Credentials> {
 	const suffix = '.credentials.ts';
@@ -111,6 +126,44 @@ function providersTable(credentials: Credentials): string {
 	const headings = kinds.map((kind) => kindLabels[kind]);
 	return table(['Provider', ...headings, 'Credential', 'API keys'], rows);
 }
+
+/** Who sells what, in as few words as can be; the families of a model count as one. */
+function modelsTable(): string {
+	const rows = Object.values(providers).map((provider) => {
+		const names = provider.models.map(({ label, isRetired }) => {
+			const name = label.replace(/^Seedance /, '').replace(/ (Reference|Video to Video)$/, '');
+			return isRetired ? `${name} (retired)` : name;
+		});
+		return [linkToVendor(provider, ''), [...new Set(names)].join(', ')];
+	});
+	return table(['Provider', 'Seedance'], rows);
+}
+
+/** What each vendor's API has besides making videos. */
+function abilitiesTable(): string {
+	const rows = Object.values(providers).map((provider) => {
+		const { callbacks, upload, balance, cancel, list } = provider.vendor;
+		const takesFiles = provider.models.some(({ firstImage }) => firstImage?.acceptsDataUri);
+		const has = [callbacks, balance, cancel, list].map((ability) => (ability ? 'yes' : '–'));
+		const file = takesFiles ? 'in the request' : 'by a signed link to this n8n';
+		return [linkToVendor(provider, '#'), ...has, upload === undefined ? file : 'by its upload'];
+	});
+	return table(
+		[
+			'Vendor',
+			'Calls back',
+			'Tells the balance',
+			'Cancels tasks',
+			'Lists tasks',
+			'Takes an image file',
+		],
+		rows,
+	);
+}
+
+/** A link to the vendor's own section, from the page itself (`#`) or from the README. */
+const linkToVendor = ({ label }: Provider, page: '' | '#'): string =>
+	`[${label}](${page === '#' ? '' : VENDORS_FILE}#${anchorOf(label)})`;
 
 function providerSection(id: string, provider: Provider, credential: ICredentialType): string {
 	const customKinds = provider.kinds.map((kind) => kindLabels[kind]).join(', ');

@@ -14,6 +14,7 @@ import { importWorkflows, type ImportedWorkflow } from './lib/importWorkflows.mt
 import { packPackage, startN8n, type N8nHandle } from './lib/n8n.mts';
 import { N8nClient, type WorkflowNode } from './lib/n8nClient.mts';
 import { startOpenAiStandIn } from './lib/openAiStandIn.mts';
+import { pictureReadme } from './screenshots/readme.mts';
 
 const ROOT = process.cwd();
 const IMAGES = join(ROOT, 'docs', 'images');
@@ -33,6 +34,7 @@ interface Studio {
 
 const sections: Record<string, (studio: Studio) => Promise<void>> = {
 	examples: pictureExamples,
+	readme: pictureReadme,
 };
 
 async function main(): Promise<void> {

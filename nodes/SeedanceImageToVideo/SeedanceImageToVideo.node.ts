@@ -11,7 +11,7 @@ import { generateVideos } from '../shared/actions/generate';
 import { answerCall, deliveryWebhooks } from '../shared/parking/delivery';
 import { credentialsOf } from '../shared/properties/credentials';
 import { fallbackLoaders } from '../shared/properties/fallbacks';
-import { generationProperties } from '../shared/properties/generation';
+import { generationProperties, generationSubtitle } from '../shared/properties/generation';
 import { providers } from '../shared/providers';
 
 export class SeedanceImageToVideo implements INodeType {
@@ -21,8 +21,7 @@ export class SeedanceImageToVideo implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: [1, 2],
-		subtitle:
-			'={{ ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"]).split("/").pop() }}',
+		subtitle: generationSubtitle,
 		description: 'Generate a ByteDance Seedance video from an image and a prompt',
 		defaults: { name: 'Seedance Image to Video' },
 		usableAsTool: true,

@@ -20,7 +20,7 @@ export class SeedanceTask implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: '={{ $parameter["provider"] + ": " + $parameter["operation"] }}',
 		description:
 			'Get, wait for and manage submitted Seedance videos, and check the account balance',
 		defaults: { name: 'Seedance Task' },

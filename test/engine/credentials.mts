@@ -73,7 +73,9 @@ export class CredentialsInMemory extends ICredentialsHelper {
 	): Promise<IHttpRequestOptions> {
 		await this.beforeRequest();
 		const authenticate = types.get(typeName)?.authenticate;
-		if (typeof authenticate !== 'function') return await unused();
+		if (typeof authenticate !== 'function') {
+			throw new Error(`test/engine/credentials.mts has no class for ${typeName}`);
+		}
 		return await authenticate(credentials, options as IHttpRequestOptions);
 	}
 }

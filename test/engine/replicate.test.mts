@@ -318,7 +318,7 @@ describe('who does not wait is told that the video goes', () => {
 	});
 
 	test('but not who waits, and not where nothing was taken', async () => {
-		expect(hintsOf(await textToVideo())).toEqual([]);
+		expect(hintsOf(await textToVideo({ parameters: { downloadVideo: true } }))).toEqual([]);
 		const result = await textToVideo({
 			parameters: { completion: 'submit', prompt: '[credits]' },
 			onError: 'continueRegularOutput',

@@ -1,10 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ICredentialType } from 'n8n-workflow';
 import { parametersOf } from '../../nodes/shared/models/schema';
+import { generationProperties } from '../../nodes/shared/properties/generation';
 import { providers } from '../../nodes/shared/providers';
-import { findOutdated, insertIntoReadme, renderPages } from '../../scripts/docs.mts';
+import { anchorOf, findOutdated, insertTable, renderPages } from '../../scripts/docs.mts';
 
 const root = path.join(__dirname, '..', '..');
+const pageOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+/** What stands below a heading, down to the next one of its kind. */
+function sectionOf(page: string, heading: string): string {
+	const [, after = ''] = page.split(`\n${heading}\n`);
+	const level = heading.split(' ')[0] ?? '';
+	return after.split(`\n${level} `)[0] ?? '';
+}
 
 test('the generated pages are up to date (npx tsx scripts/docs.mts)', async () => {
 	const pages = await renderPages(root);
@@ -42,21 +52,145 @@ test('every model with every parameter is on the page', async () => {
 	expect(text).toContain('base URL `https://modellixapi.jpushoa.com`');
 });
 
-describe('the table of the readme', () => {
+describe('a table in a page', () => {
 	const start = '<!-- providers:start -->';
 	const end = '<!-- providers:end -->';
 
 	test('goes between the markers and nowhere else', () => {
 		const readme = `# A\n${start}\nold\n${end}\nrest ${end}\n`;
 		const fresh = `# A\n${start}\n| new |\n${end}\nrest ${end}\n`;
-		expect(insertIntoReadme(readme, '| new |')).toBe(fresh);
-		expect(insertIntoReadme(fresh, '| new |')).toBe(fresh);
+		expect(insertTable(readme, '| new |')).toBe(fresh);
+		expect(insertTable(fresh, '| new |')).toBe(fresh);
 	});
 
 	test.each(['', '# A\n', start, `${end}\n${start}`])(
 		'is left out without markers: %j',
 		(readme) => {
-			expect(insertIntoReadme(readme, '| new |')).toBeUndefined();
+			expect(insertTable(readme, '| new |')).toBeUndefined();
 		},
 	);
+});
+
+const pages = [
+	'README.md',
+	'CONTRIBUTING.md',
+	'SECURITY.md',
+	'CHANGELOG.md',
+	'sandbox/README.md',
+	'examples/README.md',
+	...readdirSync(path.join(root, 'docs'))
+		.filter((file) => file.endsWith('.md'))
+		.map((file) => `docs/${file}`),
+];
+
+describe.each(pages)('%s', (file) => {
+	test('every link leads to a file, and to a heading in it', () => {
+		const targets = [...pageOf(file).matchAll(/\]\(([^)\s]+)\)/g)]
+			.map(([, target = '']) => target)
+			.filter((target) => !/^https?:/.test(target));
+		const broken = targets.filter((target) => {
+			const [linked = '', anchor] = target.split('#');
+			const other = linked === '' ? file : path.join(path.dirname(file), linked);
+			if (!existsSync(path.join(root, other))) return true;
+			if (anchor === undefined) return false;
+			return !headingsOf(pageOf(other)).map(anchorOf).includes(anchor);
+		});
+		expect(broken).toEqual([]);
+	});
+});
+
+test('an anchor is what GitHub makes of a heading', () => {
+	expect(['Which Completion?', 'AI/ML API', 'kie.ai', 'Never paid twice'].map(anchorOf)).toEqual([
+		'which-completion',
+		'aiml-api',
+		'kieai',
+		'never-paid-twice',
+	]);
+});
+
+function headingsOf(page: string): string[] {
+	const prose = page.replaceAll(/^```[\s\S]*?^```$/gm, '');
+	return [...prose.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) => heading);
+}
+
+describe('the section of a vendor', () => {
+	test.each(Object.values(providers))('$label', async (provider) => {
+		const section = sectionOf(pageOf('docs/vendors.md'), `## ${provider.label}`);
+		expect(section).toContain(`<${provider.apiKeysUrl}>`);
+		expect(section).toContain(`base URL \`${provider.baseUrl}\``);
+		const { displayName, documentationUrl } = await credentialOf(provider.credentialType);
+		expect(section).toContain(`Credential **${displayName}**`);
+		// What the credential's window opens.
+		expect(documentationUrl).toBe(
+			`https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#${anchorOf(provider.label)}`,
+		);
+	});
+
+	async function credentialOf(type: string): Promise<ICredentialType> {
+		const name = type.slice(0, 1).toUpperCase() + type.slice(1);
+		const classes: Record<string, new () => ICredentialType> = await import(
+			`../../credentials/${name}.credentials.ts`
+		);
+		const Credential = classes[name];
+		if (Credential === undefined) throw new Error(`No class ${name}`);
+		return new Credential();
+	}
+});
+
+describe('the readme', () => {
+	const readme = pageOf('README.md');
+	const properties = generationProperties('textToVideo');
+	const property = (name: string) => properties.find((candidate) => candidate.name === name);
+
+	test('begins with a picture and the way in', () => {
+		const firstScreen = readme.split('\n').slice(0, 12).join('\n');
+		expect(firstScreen).toContain('](docs/images/editor.png)');
+		expect(firstScreen).toContain('Settings → Community nodes → Install');
+		expect(firstScreen).toContain('npm run demo');
+	});
+
+	test('"Which Completion?" has every way, and the default', () => {
+		const { options = [], default: byDefault } = property('completion') ?? {};
+		const section = sectionOf(readme, '## Which Completion?');
+		expect(options.length).toBeGreaterThan(0);
+		for (const option of options) {
+			const mark = 'value' in option && option.value === byDefault ? ' (default)' : '';
+			expect(section).toContain(`| **${option.name}**${mark} |`);
+		}
+	});
+
+	test('names every option that is not a model’s own', () => {
+		const { options = [] } = property('options') ?? {};
+		const ofModels = new Set(
+			Object.values(providers).flatMap(({ models }) =>
+				models.flatMap((model) => parametersOf(model).map(({ label }) => label)),
+			),
+		);
+		const labels = new Set(options.map((option) => 'displayName' in option && option.displayName));
+		const section = sectionOf(readme, '## Options');
+		const unnamed = [...labels].filter(
+			(label) => label && !ofModels.has(label) && !section.includes(`| ${label} |`),
+		);
+		expect(unnamed).toEqual([]);
+	});
+
+	test('has a recipe for every example', () => {
+		const section = sectionOf(readme, '## Recipes');
+		const examples = readdirSync(path.join(root, 'examples'));
+		const workflows = examples.filter((file) => file.endsWith('.json'));
+		expect(workflows.filter((file) => !section.includes(`(examples/${file})`))).toEqual([]);
+	});
+
+	test('the parameters of a final video are JSON', () => {
+		const section = sectionOf(readme, '### The final video of a draft');
+		const [, parameters = ''] = /```json\n([\s\S]*?)```/.exec(section) ?? [];
+		expect(JSON.parse(parameters)).toMatchObject({
+			content: [{ type: 'draft_task', draft_task: { id: expect.any(String) } }],
+			resolution: '1080p',
+		});
+		expect(section).toContain('`dreamina-seedance-2-5-260628`');
+		expect(providers.byteplus?.models.map(({ id }) => id)).toContain(
+			'dreamina-seedance-2-5-260628',
+		);
+	});
 });

@@ -21,12 +21,11 @@ import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { rememberUploads } from '../tasks/uploads';
+import { hintThatItWaited, hintThatNoCallReaches, hintThatVideosGo } from './hints';
 import { notify } from './notify';
 import {
 	chooseRoute,
 	finish,
-	hintThatItWaited,
-	hintThatVideosGo,
 	itemIndexesOf,
 	settleProblems,
 	settleResults,
@@ -96,6 +95,7 @@ async function generate(
 	const submitted = await mapParallel(items, limit.value, take);
 	if (route.completion === 'pause') return await pause(context, items, submitted, route.address);
 	hintThatVideosGo(context, submitted);
+	hintThatNoCallReaches(context, submitted);
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)
 		: settleSubmitted(context, submitted);

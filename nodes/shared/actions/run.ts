@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
@@ -14,6 +14,7 @@ import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
+import { hintAboutVideos, hintThatItWaited } from './hints';
 
 export const itemIndexesOf = (context: IExecuteFunctions): number[] => [
 	...context.getInputData().keys(),
@@ -30,8 +31,13 @@ export function settleProblems(
 	return settleResults(context, results);
 }
 
-export const settleResults = (context: IExecuteFunctions, results: readonly ItemResult[]) =>
-	settle(context.getNode(), results, onProblemOf(context.getNode()));
+export function settleResults(
+	context: IExecuteFunctions,
+	results: readonly ItemResult[],
+): INodeExecutionData[] {
+	hintAboutVideos(context, results);
+	return settle(context.getNode(), results, onProblemOf(context.getNode()));
+}
 
 /** The submitted tasks as rows at once, for nodes that do not wait for them. */
 export const settleSubmitted = (context: IExecuteFunctions, submitted: readonly Submitted[]) =>
@@ -104,28 +110,6 @@ export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
 		'n8n does not reach its own webhooks, so a paused execution could not be woken. Set WEBHOOK_URL to an address at which this n8n answers.',
 	);
 	return { completion: 'wait' };
-}
-
-export function hintThatItWaited(context: IExecuteFunctions, reason: string): void {
-	const message = `The node waited while running instead of pausing the execution. ${reason}`;
-	context.addExecutionHints({ message, location: 'outputPane' });
-}
-
-/** For videos that nobody fetches here: what the vendor soon deletes has to be fetched in time. */
-export function hintThatVideosGo(
-	context: IExecuteFunctions,
-	submitted: readonly Submitted[],
-): void {
-	const hints = submitted.flatMap(({ result }) => {
-		if (!result.ok) return [];
-		const { label, resultLifetimeMinutes: minutes } = result.value.session.provider;
-		return minutes === undefined
-			? []
-			: `${label} deletes a video ${minutes} minutes after it is finished. Have it downloaded before, e.g. by the node Seedance Task, operation Wait.`;
-	});
-	for (const message of new Set(hints)) {
-		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
-	}
 }
 
 /** Rows as n8n's log and its extra execution for stopped tasks show them. */

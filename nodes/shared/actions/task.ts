@@ -27,16 +27,9 @@ import { problemOfFault, problemOfInput } from '../tasks/problems';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
+import { hintThatItWaited } from './hints';
 import { notify } from './notify';
-import {
-	chooseRoute,
-	collect,
-	finish,
-	hintThatItWaited,
-	itemIndexesOf,
-	settleProblems,
-	settleResults,
-} from './run';
+import { chooseRoute, collect, finish, itemIndexesOf, settleProblems, settleResults } from './run';
 
 /**
  * Runs the chosen operation of the node Seedance Task for every item.

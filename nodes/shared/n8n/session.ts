@@ -43,6 +43,7 @@ export async function openSession(
 		providerId,
 		provider,
 		account,
+		baseUrl,
 		transport: openTransport(context, access, { clock, pace, stopSignal }),
 		transportAfterStop: openTransport(context, access, { clock, pace }),
 		clock,

@@ -3,7 +3,11 @@ import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
-/** How a node gets from the task to the video. `show` limits it to some operations. */
+/**
+ * How a node gets from the task to the video. `show` limits it to some operations; a node that only
+ * waits, for what is paid already, offers no *Submit Only*. The editor cuts off what a list says in
+ * more than two lines, some 120 characters.
+ */
 export function completionProperty(show: Show, canSubmitOnly = true): INodeProperties {
 	return {
 		displayName: 'Completion',
@@ -22,7 +26,7 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 				name: 'Pause the Execution',
 				value: 'pause',
 				description:
-					'Let the execution rest in the database until the video is there, even for days and through restarts. Needs n8n 2.30 or newer.',
+					'Rest in the database until the video is there, for days and through restarts. Needs n8n 2.30.',
 			},
 			...(canSubmitOnly
 				? [
@@ -37,8 +41,9 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 			{
 				name: 'Wait in the Node',
 				value: 'wait',
-				description:
-					'Keep the execution running until the video is there. If n8n is killed meanwhile, a retry of the crashed execution orders and pays again.',
+				description: canSubmitOnly
+					? "Run until the video is there. If n8n is killed meanwhile, a retry pays again unless 'Task Ledger' is on."
+					: 'Run until the video is there',
 			},
 		],
 		default: 'wait',

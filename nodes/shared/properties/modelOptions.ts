@@ -6,11 +6,7 @@ export const modelOptions = (models: readonly ModelEntry[]): INodePropertyOption
 	models.map(({ id, label, description, isRetired }) => ({
 		name: isRetired ? `${label} (Retired)` : label,
 		value: id,
-		description: [
-			description,
-			isRetired ? 'switched off by its maker, may not run any more' : undefined,
-			id,
-		]
+		description: [description, isRetired ? 'may not run any more' : undefined, id]
 			.filter((part) => part !== undefined)
 			.join(' · '),
 	}));

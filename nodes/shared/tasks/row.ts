@@ -22,17 +22,20 @@ export interface RowOrigin {
 
 const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
 
-/** A task as the output row of the contract; with `raw`, the vendor's answer is added. */
+/**
+ * A task as the output row of the contract; with `raw`, the vendor's answer is added. In n8n's table
+ * the first fields are in view, so the result comes before names and numbers.
+ */
 export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) {
 	const { raw, taskId, status, unknownStatus, failure, usage, addresses } = task;
 	return withoutUndefined({
-		taskId,
-		provider: origin.provider,
-		model: modelIn(origin),
 		status,
 		vendorStatus: unknownStatus,
 		videoUrl: task.videoUrl,
 		lastFrameUrl: task.lastFrameUrl,
+		provider: origin.provider,
+		model: modelIn(origin),
+		taskId,
 		usage: usage && { ...usage },
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,
@@ -49,11 +52,11 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 	const { message, description, code, taskId, status, videoUrl, addresses } = problem;
 	return withoutUndefined({
 		error: message,
-		taskId,
-		provider: origin.provider,
-		model: modelIn(origin),
 		status,
 		videoUrl,
+		provider: origin.provider,
+		model: modelIn(origin),
+		taskId,
 		failure: { code, message: description },
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,

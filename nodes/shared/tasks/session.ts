@@ -12,6 +12,8 @@ export interface Session {
 	provider: Provider;
 	/** Names the vendor's account in this process; holds no secret. */
 	account: string;
+	/** Where the credential says that the vendor is. */
+	baseUrl: string;
 	transport: Transport;
 	/** Goes on when the user has stopped the execution, e.g. to cancel what it has ordered. */
 	transportAfterStop: Transport;

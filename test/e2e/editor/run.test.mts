@@ -59,7 +59,14 @@ test('"Execute step" ends with a video that plays in the output panel', async ()
 	await view.output().locator(testId('radio-button-json')).click();
 	await view.output().getByText('succeeded').waitFor();
 	await picture(editor, 'output-json');
+	await view.output().locator(testId('radio-button-table')).click();
+	const headings = view.output().locator('th');
+	await headings.first().waitFor();
+	expect((await headings.allInnerTexts()).slice(0, 2)).toEqual(['status', 'videoUrl']);
+	await expect(headings.nth(1).evaluate(isInView)).resolves.toBe(true);
+	await picture(editor, 'output-table');
 	await editor.closeNode();
+	await editor.node('Seedance Text to Video').getByText('apikley: v1-lite').waitFor();
 	await editor
 		.node('Seedance Text to Video')
 		.locator(testId('canvas-node-status-success'))
@@ -81,6 +88,12 @@ test('"Execute step" ends with a video that plays in the output panel', async ()
 		expect(played.width).toBeGreaterThan(0);
 	}
 });
+
+/** Whether an element lies within the window from edge to edge. */
+function isInView(element: Element): boolean {
+	const { left, right } = element.getBoundingClientRect();
+	return left >= 0 && right <= innerWidth;
+}
 
 test('a video that could not be made is explained, with its task ID', async () => {
 	stage.sandbox.reset();

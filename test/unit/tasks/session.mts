@@ -64,6 +64,7 @@ export function scripted(script: Script = {}) {
 	const session: Session = {
 		providerId: 'apikley',
 		account: 'account',
+		baseUrl: 'https://vendor.example',
 		isBusy: () => false,
 		provider: script.provider ?? providerOf('apikley'),
 		clock,

@@ -105,6 +105,11 @@ describe.each(ofType('options'))('the list %s', (_, { property }) => {
 		expect(choices.map(({ value }) => value)).toContain(property.default);
 	});
 
+	test('describes its values in two lines: the editor cuts off the rest', () => {
+		const cut = choices.map(({ description = '' }) => description).filter((d) => d.length > 120);
+		expect(cut).toEqual([]);
+	});
+
 	test('describes its values without a lonely final period', () => {
 		for (const { description = '' } of choices) {
 			if (sentencesOf(description).length === 1) expect(description).not.toMatch(/\.$/);

@@ -1,0 +1,78 @@
+import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
+import { isPublicAddress } from '../domain/address';
+import type { ItemResult } from '../n8n/settle';
+import type { Session } from '../tasks/session';
+import type { Submitted } from '../tasks/submit';
+
+type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
+
+/** From how many bytes of files in an execution's own data on n8n is said to be better off. */
+const MANY_BYTES_IN_MEMORY = 32 * 1024 * 1024;
+
+function hint(context: Hinting, message: string, type: NodeExecutionHint['type'] = 'info'): void {
+	context.addExecutionHints({ message, type, location: 'outputPane' });
+}
+
+export function hintThatItWaited(context: Hinting, reason: string): void {
+	hint(context, `The node waited while running instead of pausing the execution. ${reason}`);
+}
+
+/** For videos that nobody fetches here: what the vendor soon deletes has to be fetched in time. */
+export function hintThatVideosGo(context: Hinting, submitted: readonly Submitted[]): void {
+	const hints = submitted.flatMap(({ result }) => {
+		if (!result.ok) return [];
+		const { label, resultLifetimeMinutes: minutes } = result.value.session.provider;
+		return minutes === undefined
+			? []
+			: `${label} deletes a video ${minutes} minutes after it is finished. Have it downloaded before, e.g. by the node Seedance Task, operation Wait.`;
+	});
+	for (const message of new Set(hints)) hint(context, message, 'warning');
+}
+
+/** `2026-11-27T12:14:49.000Z` as people read it: `2026-11-27 12:14 UTC`. */
+const toMinute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** What the rows do not show by themselves: until when an address works, and where files lie. */
+export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]): void {
+	const outputs = results.flatMap(({ result }) => (result.ok ? [result.value] : []));
+	const ends = outputs.flatMap(({ json: { expiresAt }, binary }) =>
+		typeof expiresAt === 'string' && binary === undefined ? [expiresAt] : [],
+	);
+	const [firstEnd] = ends.toSorted();
+	if (firstEnd !== undefined) {
+		const what = ends.length === 1 ? 'The address in' : 'The first of the addresses in';
+		hint(
+			context,
+			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on 'Download Video', or fetch the file before.`,
+		);
+	}
+	const files = outputs.flatMap(({ binary = {} }) => Object.values(binary));
+	const inMemory = files.filter(({ id }) => id === undefined);
+	const bytes = inMemory.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
+	if (bytes < MANY_BYTES_IN_MEMORY) return;
+	hint(
+		context,
+		`n8n holds ${Math.round(bytes / 1024 / 1024)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
+		'warning',
+	);
+}
+
+/**
+ * Where the vendor is told to call an address that only means something in this network. Not where
+ * the vendor itself stands in this network, as the sandbox does.
+ */
+export function hintThatNoCallReaches(context: Hinting, submitted: readonly Submitted[]): void {
+	const hints = submitted.flatMap(({ result }) => {
+		if (!result.ok || result.value.target === undefined) return [];
+		const { session, target } = result.value;
+		const { provider, baseUrl } = session;
+		const calls = provider.vendor.callbacks !== undefined && isPublicAddress(baseUrl);
+		if (!calls || isPublicAddress(target.url)) return [];
+		const remedy = `Set WEBHOOK_URL to the public address of this n8n and use the trigger's Production URL.`;
+		const meanwhile = target.isTrigger
+			? 'Until then n8n looks at the task itself, which takes up to a minute longer.'
+			: 'Until then nobody reports the end of the task.';
+		return `${provider.label} cannot call ${new URL(target.url).origin} from the internet. ${remedy} ${meanwhile}`;
+	});
+	for (const message of new Set(hints)) hint(context, message, 'warning');
+}

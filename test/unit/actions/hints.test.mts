@@ -1,0 +1,49 @@
+import type { NodeExecutionHint } from 'n8n-workflow';
+import { hintThatNoCallReaches } from '../../../nodes/shared/actions/hints';
+import { ok } from '../../../nodes/shared/domain/result';
+import { providerOf } from '../helpers.mts';
+import { modelId, scripted, taskId } from '../tasks/session.mts';
+
+const local = 'http://localhost:5678/webhook/abc/seedance';
+
+function hintsOf(
+	url: string,
+	{ vendor = 'apikley', baseUrl = 'https://api.apikley.ru', isTrigger = true, items = 1 } = {},
+): string[] {
+	const hints: NodeExecutionHint[] = [];
+	const session = { ...scripted().session, provider: providerOf(vendor), baseUrl };
+	const submitted = Array.from({ length: items }, (_, itemIndex) => ({
+		itemIndex,
+		origin: { provider: vendor, model: modelId },
+		result: ok({
+			session,
+			task: { taskId, status: 'queued' as const },
+			submittedAt: 0,
+			modelId,
+			waiting: { timeoutMinutes: 30 },
+			output: { raw: false },
+			target: { url, isTrigger, context: undefined },
+		}),
+	}));
+	hintThatNoCallReaches({ addExecutionHints: (...added) => hints.push(...added) }, submitted);
+	return hints.map(({ message }) => message);
+}
+
+describe('a vendor in the internet cannot call an address in this network', () => {
+	test('which is said once for all items, with the remedy and what happens meanwhile', () => {
+		expect(hintsOf(local, { items: 3 })).toEqual([
+			"Apikley cannot call http://localhost:5678 from the internet. Set WEBHOOK_URL to the public address of this n8n and use the trigger's Production URL. Until then n8n looks at the task itself, which takes up to a minute longer.",
+		]);
+		expect(hintsOf('http://192.168.1.7/hook', { isTrigger: false })).toEqual([
+			expect.stringContaining('Until then nobody reports the end of the task.'),
+		]);
+	});
+
+	test.each([
+		['the address is public', hintsOf('https://n8n.example.com/webhook/abc/seedance')],
+		['the vendor calls nobody', hintsOf(local, { vendor: 'modellix' })],
+		['the vendor stands here, too', hintsOf(local, { baseUrl: 'http://127.0.0.1:4010/apikley' })],
+	])('but not where %s', (_why, hints) => {
+		expect(hints).toEqual([]);
+	});
+});

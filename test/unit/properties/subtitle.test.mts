@@ -1,0 +1,37 @@
+import { generationSubtitle } from '../../../nodes/shared/properties/generation';
+import { providers } from '../../../nodes/shared/providers';
+
+/** What n8n makes of the subtitle: the code between the braces, for a node with these parameters. */
+function shown(parameters: Record<string, string>): string {
+	const [, code = ''] = /^=\{\{ (.+) \}\}$/.exec(generationSubtitle) ?? [];
+	// The test's own stand-in for n8n's expressions; a real n8n shows it in test/e2e/editor.
+	const evaluate = new Function('$parameter', `return ${code}`);
+	return String(evaluate(parameters));
+}
+
+test.each([
+	['fal', 'bytedance/seedance-2.0/fast/text-to-video', 'fal: 2.0/fast'],
+	['fal', 'bytedance/seedance-2.5/reference-to-video', 'fal: 2.5/reference-to-video'],
+	['byteplus', 'dreamina-seedance-2-0-fast-260128', 'byteplus: 2-0-fast'],
+	['volcengine', 'doubao-seedance-1-0-pro-fast-251015', 'volcengine: 1-0-pro-fast'],
+	['apikley', 'bytedance/v1-pro-fast-image-to-video', 'apikley: v1-pro-fast'],
+	['modellix', 'seedance-2.0-fast-i2v', 'modellix: 2.0-fast-i2v'],
+])('%s, %s', (provider, model, subtitle) => {
+	expect(shown({ provider, model })).toBe(subtitle);
+});
+
+test('a custom model is told by its ID', () => {
+	const endpoint = 'ep-20260601-abcde';
+	expect(shown({ provider: 'byteplus', model: 'custom', customModel: endpoint })).toBe(
+		`byteplus: ${endpoint}`,
+	);
+});
+
+test('every model has a line, short enough for the canvas', () => {
+	const lines = Object.entries(providers).flatMap(([provider, { models }]) => [
+		...new Set(models.map(({ id }) => shown({ provider, model: id }))),
+	]);
+	expect(lines.length).toBeGreaterThan(40);
+	expect(lines.filter((line) => line.length > 33)).toEqual([]);
+	expect(lines.filter((line) => /: *$/.test(line))).toEqual([]);
+});
