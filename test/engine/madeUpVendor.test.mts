@@ -309,16 +309,19 @@ describe('an image', () => {
 		expect(creates()).toHaveLength(1);
 	});
 
-	test('is tried again when the storage is busy', async () => {
-		vendor.answerNext('/storage/upload/initiate', { status: 500, body: { detail: 'Busy' } });
+	test.each([
+		{ status: 500, body: { detail: 'Busy' } },
+		{ status: 200, body: {} },
+	])('is tried again when the storage is busy (%j)', async (answer) => {
+		vendor.answerNext('/storage/upload/initiate', answer);
 		const { status } = await imageToVideo();
 		expect(status).toBe('success');
 		expect(creates()).toHaveLength(1);
 	});
 
 	test.each([
+		['/storage/upload/initiate', { status: 422, body: { detail: 'No' } }, /did not accept/],
 		['/put/file-1.png', { status: 403 }, /does not allow this request/],
-		['/storage/upload/initiate', { status: 200, body: {} }, /could not be read/],
 	])(
 		'that cannot be uploaded (%s): nothing is submitted, and a retry may',
 		async (path, answer, message) => {
