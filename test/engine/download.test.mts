@@ -26,7 +26,8 @@ test.each([
 	['truncate', { kind: 'truncate', afterBytes: 1000 }, 3],
 	['reset', { kind: 'reset' }, 3],
 	['HTTP 500', { kind: 'http', status: 500 }, 3],
-	['HTTP 403', { kind: 'http', status: 403 }, 1],
+	// Once more at the address that the vendor names when it is asked anew.
+	['HTTP 403', { kind: 'http', status: 403 }, 2],
 ] as const)('%s every time: the error tells the video’s address', async (_, effect, tries) => {
 	bench.fault({ operation: 'media', effect });
 	const { status, error } = await bench.run({ parameters });
@@ -36,6 +37,14 @@ test.each([
 	expect(error?.description).toContain(`Video URL: ${bench.sandbox().url}/media/${taskId}.mp4`);
 	expect(error?.description).toContain(`Task ID: ${taskId}.`);
 	expect(bench.downloads()).toHaveLength(tries);
+});
+
+test.each([403, 410])('HTTP %i: the vendor is asked for the address anew, once', async (status) => {
+	bench.fault({ operation: 'media', times: 1, effect: { kind: 'http', status } });
+	const { items } = await bench.run({ parameters });
+	expect(await bytesOf(items[0])).toEqual(sampleVideo);
+	expect(bench.downloads()).toHaveLength(2);
+	expect(bench.creates()).toHaveLength(1);
 });
 
 test('Continue On Fail: the row keeps the video’s address', async () => {

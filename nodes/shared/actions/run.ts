@@ -9,6 +9,7 @@ import { onProblemOf } from '../n8n/parameters';
 import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
 import { canPark } from '../n8n/version';
 import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
+import { look } from '../tasks/look';
 import { problemOfDownload } from '../tasks/problems';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
@@ -59,12 +60,19 @@ export async function collect(
 	{ raw, binaryProperty }: OutputRules,
 	deadlineAt?: number,
 ): Promise<Step<Output>> {
-	const json = toJson(toRow(task, origin, { raw }));
-	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json });
-	const downloaded = await downloadTask(context, session, task, binaryProperty, deadlineAt);
+	const rowOf = (known: Task) => toJson(toRow(known, origin, { raw }));
+	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json: rowOf(task) });
+	let latest = task;
+	const renew = async () => {
+		const looked = await look(session, { ...task, modelId: origin.model });
+		if (!looked.ok || looked.value.videoUrl === undefined) return undefined;
+		latest = looked.value;
+		return latest;
+	};
+	const downloaded = await downloadTask(context, session, task, binaryProperty, deadlineAt, renew);
 	return downloaded.ok
-		? ok({ json, binary: downloaded.value })
-		: fail(problemOfDownload(task, downloaded.error));
+		? ok({ json: rowOf(latest), binary: downloaded.value })
+		: fail(problemOfDownload(latest, downloaded.error));
 }
 
 /** Waits for an item's task in the node and collects its video. */

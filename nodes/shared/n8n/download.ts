@@ -33,7 +33,8 @@ const LAST_FRAME_PROPERTY = 'lastFrame';
 
 /**
  * The files of a finished task: the video under `property` and the last frame, if there is one.
- * `deadlineAt` is the end of the node's time in Unix milliseconds, where it has one.
+ * `deadlineAt` is the end of the node's time in Unix milliseconds, where it has one. An address that the
+ * media host refuses may have expired: `renew` asks the vendor for the task anew.
  */
 export async function downloadTask(
 	context: FileContext,
@@ -41,16 +42,22 @@ export async function downloadTask(
 	task: Task,
 	property: string,
 	deadlineAt = Infinity,
+	renew?: () => Promise<Task | undefined>,
 ): Promise<Result<IBinaryKeyData, string>> {
 	const files = [
-		{ key: property, url: task.videoUrl, kind: video },
-		{ key: LAST_FRAME_PROPERTY, url: task.lastFrameUrl, kind: image },
+		{ key: property, urlOf: ({ videoUrl }: Task) => videoUrl, kind: video },
+		{ key: LAST_FRAME_PROPERTY, urlOf: ({ lastFrameUrl }: Task) => lastFrameUrl, kind: image },
 	];
 	const binary: IBinaryKeyData = {};
-	for (const { key, url, kind } of files) {
+	for (const { key, urlOf, kind } of files) {
+		const url = urlOf(task);
 		if (url === undefined) continue;
 		const fileName = `${fileNameOf(task.taskId)}.${kind.extension}`;
-		const download = { url, fileName, kind, deadlineAt };
+		const renewUrl = async () => {
+			const renewed = await renew?.();
+			return renewed && urlOf(renewed);
+		};
+		const download = { url, fileName, kind, deadlineAt, renewUrl };
 		const downloaded = await downloadFile(context, session, download);
 		if (!downloaded.ok) return downloaded;
 		binary[key] = downloaded.value;
@@ -68,6 +75,7 @@ interface Download {
 	fileName: string;
 	kind: MediaKind;
 	deadlineAt: number;
+	renewUrl: () => Promise<string | undefined>;
 }
 
 /**
@@ -80,15 +88,22 @@ async function downloadFile(
 	download: Download,
 ): Promise<Result<IBinaryData, string>> {
 	const { clock, stopSignal } = session;
+	let { url } = download;
+	let isRenewed = false;
 	let reason = '';
 	for (let attempt = 0; attempt < TRIES; attempt++) {
 		if (attempt > 0) await clock.sleep(RETRY_GAP_MS * attempt, stopSignal);
 		stopSignal?.throwIfAborted();
-		const tried = await tryDownload(context, session, download);
+		const tried = await tryDownload(context, session, { ...download, url });
 		stopSignal?.throwIfAborted();
 		if (tried.ok) return tried;
 		reason = tried.error.reason;
-		if (tried.error.isFinal || clock.now() >= download.deadlineAt) break;
+		if (clock.now() >= download.deadlineAt) break;
+		if (!tried.error.isFinal) continue;
+		const renewed = isRenewed ? undefined : await download.renewUrl();
+		if (renewed === undefined) break;
+		isRenewed = true;
+		url = renewed;
 	}
 	return fail(reason);
 }

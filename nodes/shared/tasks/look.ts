@@ -40,8 +40,19 @@ export async function look(
 			certainlyNotTaken: false,
 		});
 	}
+	const { videoUrl } = report.value;
+	if (videoUrl !== undefined && !isWebAddress(videoUrl)) {
+		return fail<Fault>({
+			kind: 'unreadableAnswer',
+			message: 'The address of the video is no web address',
+			certainlyNotTaken: false,
+		});
+	}
 	return ok(withoutUndefined({ ...report.value, taskId, addresses }));
 }
+
+const isWebAddress = (url: string): boolean =>
+	URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
 /** What a look means for somebody who waits. */
 export type Verdict =

@@ -96,8 +96,19 @@ function world({
 		},
 	};
 	const context = { helpers } as unknown as IExecuteFunctions;
-	const download = async (given: Partial<Task> = {}, deadlineAt?: number) =>
-		await downloadTask(context, { clock, stopSignal }, { ...task, ...given }, 'clip', deadlineAt);
+	const download = async (
+		given: Partial<Task> = {},
+		deadlineAt?: number,
+		renew?: () => Promise<Task | undefined>,
+	) =>
+		await downloadTask(
+			context,
+			{ clock, stopSignal },
+			{ ...task, ...given },
+			'clip',
+			deadlineAt,
+			renew,
+		);
 	const file = (url: string) => requests.filter((request) => request.url === url);
 	return {
 		clock,
@@ -261,6 +272,36 @@ describe('an HTTP status', () => {
 		const { download, videos } = world({ hosts: { [videoUrl]: [{ statusCode }] } });
 		expect(errorOf(await download())).toBe(`HTTP status ${statusCode}`);
 		expect(videos()).toHaveLength(1);
+	});
+});
+
+describe('an address that is refused', () => {
+	const renewed = `${videoUrl}?2`;
+	const refused = { [videoUrl]: [{ statusCode: 403 }] };
+
+	test('gives way to the one that the vendor names now', async () => {
+		const { download, requests } = world({
+			hosts: { ...refused, [renewed]: [whole(sampleVideo)] },
+		});
+		const renew = async () => await Promise.resolve({ ...task, videoUrl: renewed });
+		expect((await download({}, undefined, renew)).ok).toBe(true);
+		expect(requests.map(({ url }) => url)).toEqual([videoUrl, renewed]);
+	});
+
+	test('is asked for anew once, and not where the vendor names none', async () => {
+		for (const [found, count] of [
+			[{ ...task, videoUrl: renewed }, 1],
+			[undefined, 1],
+		] as const) {
+			let asked = 0;
+			const { download } = world({ hosts: { ...refused, [renewed]: [{ statusCode: 403 }] } });
+			const renew = async () => {
+				asked += 1;
+				return await Promise.resolve(found);
+			};
+			expect(errorOf(await download({}, undefined, renew))).toBe('HTTP status 403');
+			expect(asked).toBe(count);
+		}
 	});
 });
 

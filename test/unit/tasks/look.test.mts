@@ -47,6 +47,27 @@ describe('a look', () => {
 		);
 	});
 
+	test.each(['javascript:alert(1)', 'file:///etc/passwd', '/video.mp4', ''])(
+		'takes no %j for the address of a video',
+		async (videoUrl) => {
+			const provider: Provider = {
+				...providerOf('apikley'),
+				vendor: {
+					...providerOf('apikley').vendor,
+					*look() {
+						yield { method: 'GET', url: '/status' };
+						return ok({ status: 'succeeded' as const, videoUrl });
+					},
+				},
+			};
+			const { session } = scripted({ provider, looks: [ok(answer({}))] });
+			expect(errorOf(await look(session, { taskId, modelId }))).toMatchObject({
+				kind: 'unreadableAnswer',
+				message: 'The address of the video is no web address',
+			});
+		},
+	);
+
 	test('without an answer is the network’s fault', async () => {
 		const { session } = scripted({ looks: [fault('noAnswer')] });
 		expect(errorOf(await look(session, { taskId, modelId })).kind).toBe('noAnswer');
