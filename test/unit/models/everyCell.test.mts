@@ -1,0 +1,175 @@
+import type { ModelEntry, ParameterValues } from '../../../nodes/shared/domain/model';
+import {
+	parametersOf,
+	toWireInput,
+	validateParameters,
+	type ModelParameter,
+} from '../../../nodes/shared/models/schema';
+import { generationProperties } from '../../../nodes/shared/properties/generation';
+import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
+import { renderPages } from '../../../scripts/docs.mts';
+import { modelOf, providerOf } from '../helpers.mts';
+import { useSandbox, generationMs } from '../sandbox/helpers.mts';
+
+// Vendor × model × parameter. What the vendors' pages say (the sandbox's table) is what is gone
+// through; every cell has to be offered, checked, sent, served and documented.
+const sandbox = useSandbox();
+
+const imageUrl = 'https://images.example/boat.png';
+const videoUrl = 'https://videos.example/boat.mp4';
+
+const cells = vendorPages.flatMap((page) => page.fields.map((field) => ({ page, field })));
+
+const byModel = vendorPages.map(
+	(page) => [`${page.provider} ${page.model} ${page.kind}`, page] as const,
+);
+
+/** Allowed ones, the default not first, so that a value that is not sent is noticed. */
+function valuesOf({ type, values, range, grid, maxLength }: PageField): unknown[] {
+	const typed = (value: string | number) => (type === 'string' ? String(value) : Number(value));
+	if (values) return values.map(typed);
+	if (type === 'boolean') return [true, false];
+	if (grid) return [grid.from + grid.step, range?.[1] ?? grid.from + 2 * grid.step];
+	if (range) return [range[0], range[1]];
+	if (type === 'integer') return [7];
+	return ['A paper boat'.slice(0, maxLength)];
+}
+
+const strange: Record<PageField['type'], unknown> = {
+	string: 'none of them',
+	integer: 1.5,
+	boolean: 'perhaps',
+};
+
+function parameterOf(page: ModelPage, { name }: PageField): ModelParameter {
+	const found = parametersOf(modelOf(page.provider, page.model, page.kind)).find(
+		(one) => one.name === name,
+	);
+	if (found === undefined) throw new Error(`${page.model} lacks ${name}`);
+	return found;
+}
+
+/** What the node shows by itself, with this one value; a draft has one resolution. */
+function valuesWith(model: ModelEntry, name: string, value: unknown): ParameterValues {
+	// Where something is set that takes the place of another parameter, that one is not sent.
+	const shown = parametersOf(model)
+		.filter(({ replaces }) => replaces === undefined)
+		.map((one) => [one.name, one.default] as const);
+	const values = Object.fromEntries(shown.filter(([, given]) => given !== undefined));
+	const draft = name === 'draft' && value === true ? { resolution: '480p' } : {};
+	return { ...values, prompt: 'A paper boat', ...draft, [name]: value };
+}
+
+/** The least that the model wants beside its parameters. */
+function mediaOf({ firstImage, references = {} }: ModelEntry): Record<string, unknown> {
+	if (firstImage) return { [firstImage.wireName]: firstImage.isList ? [imageUrl] : imageUrl };
+	const { images, videos } = references;
+	return {
+		...(images && { [images.wireName]: [imageUrl] }),
+		...(videos && { [videos.wireName]: [videoUrl] }),
+	};
+}
+
+/** Whether the vendor makes a video of it. fal's queue takes anything; its model answers. */
+async function isServed(page: ModelPage, input: Record<string, unknown>): Promise<boolean> {
+	const { vendor } = providerOf(page.provider);
+	const model = modelOf(page.provider, page.model, page.kind);
+	const { url, body } = vendor.createTask({ model, input: { ...mediaOf(model), ...input } });
+	const { status, body: answer } = await sandbox.post(page.provider, url, body);
+	const created = vendor.readCreated({
+		httpStatus: status,
+		headers: {},
+		body: answer,
+		excerpt: '',
+	});
+	sandbox.clock.advance(generationMs);
+	return created.ok && sandbox.get().tasks().at(-1)?.state === 'succeeded';
+}
+
+/** What does not go together with the picture that the model begins with. */
+const isAgainstRules = ({ check, firstImage, references }: ModelEntry, values: ParameterValues) =>
+	check?.(values, {
+		firstImage: firstImage !== undefined,
+		lastImage: false,
+		images: firstImage === undefined && references?.images ? 1 : 0,
+		videos: firstImage === undefined && references?.videos ? 1 : 0,
+		audios: 0,
+	}) !== undefined;
+
+test('there are hundreds', () => {
+	expect(cells.length).toBeGreaterThan(500);
+});
+
+describe.each(byModel)('%s', (_, page) => {
+	const model = modelOf(page.provider, page.model, page.kind);
+
+	test('every value is checked, sent under its name and served', async () => {
+		for (const field of page.fields) {
+			for (const value of valuesOf(field)) {
+				const values = valuesWith(model, field.name, value);
+				const checked = validateParameters(providerOf(page.provider), model, values);
+				expect([field.name, value, checked.ok]).toEqual([field.name, value, true]);
+				const input = toWireInput(model, checked.ok ? checked.value : {});
+				const { wireAsString } = parameterOf(page, field);
+				expect(input[field.field]).toBe(wireAsString ? String(value) : value);
+				// What the node refuses by a rule of the model, the vendor refuses too.
+				const isRight = !isAgainstRules(model, values);
+				const served = await isServed(page, input);
+				expect([field.name, value, served]).toEqual([field.name, value, isRight]);
+			}
+		}
+	});
+
+	test('what is none of its values is refused by the node and by the vendor', async () => {
+		for (const field of page.fields) {
+			const isAnyText = field.type === 'string' && field.values === undefined;
+			const wrong = isAnyText ? ['a', 'list'] : strange[field.type];
+			const values = valuesWith(model, field.name, wrong);
+			const checked = validateParameters(providerOf(page.provider), model, values);
+			expect([field.name, checked.ok]).toEqual([field.name, false]);
+			// Ark's body says it otherwise, and only a plain yes is one.
+			if (field.field === 'web_search' && page.createPath.startsWith('/contents/')) continue;
+			const input = toWireInput(model, valuesWith(model, field.name, undefined));
+			const served = await isServed(page, { ...input, [field.field]: wrong });
+			expect([field.name, served]).toEqual([field.name, false]);
+		}
+	});
+});
+
+test.each(cells)('$page.provider $page.model $page.kind $field.name is offered', (cell) => {
+	const { page, field } = cell;
+	const { label } = parameterOf(page, field);
+	const all = generationProperties(page.kind).flatMap((property) =>
+		property.name === 'options' && property.options
+			? [property, ...property.options.flatMap((one) => ('type' in one ? [one] : []))]
+			: [property],
+	);
+	const shown = all.filter(({ name, displayName, displayOptions = {} }) => {
+		const { show = {} } = displayOptions;
+		const models = (show['/model'] ?? show.model) as string[] | undefined;
+		const vendors = (show['/provider'] ?? show.provider) as string[] | undefined;
+		return (
+			name === field.name &&
+			displayName === label &&
+			(models?.includes(page.model) ?? true) &&
+			(vendors?.includes(page.provider) ?? true)
+		);
+	});
+	expect(shown.length).toBeGreaterThan(0);
+});
+
+test('every cell is documented', async () => {
+	const [page] = await renderPages(process.cwd());
+	const text = page?.text ?? '';
+	const missing = cells.filter(({ page: { provider, model, kind }, field }) => {
+		const { label } = providerOf(provider);
+		const [, ofProvider = ''] = text.split(`\n## ${label}\n`);
+		const entry = modelOf(provider, model, kind);
+		const title = `\n### ${entry.label}, ${kind === 'textToVideo' ? 'Text' : 'Image'} to Video\n`;
+		const [, ...sections] = ofProvider.split(title);
+		const ofModel = sections.find((section) => section.includes(`Model ID: \`${model}\``)) ?? '';
+		const [section = ''] = ofModel.split('\n#');
+		return !new RegExp(`\\| \`${field.name}\` \\|.*\\| \`${field.field}\``).test(section);
+	});
+	expect(missing).toEqual([]);
+});
