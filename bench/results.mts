@@ -1,9 +1,9 @@
 /**
  * `npm run bench:results`: the six figures of speed, ours beside n8n's ordinary way, and the table of
- * them in `bench/RESULTS.md`. `BENCH_ONLY=1,6` measures some, `BENCH_SCALE=small` tries them quickly;
- * both only print.
+ * them in `bench/RESULTS.md`. `BENCH_ONLY=1,6` measures some and leaves the others in the file as they
+ * are; `BENCH_SCALE=small` tries them quickly and only prints.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureBatch } from './results/batch.mts';
 import { measureDelay } from './results/delay.mts';
@@ -11,7 +11,14 @@ import { measureDownloads } from './results/downloads.mts';
 import { measureItems } from './results/items.mts';
 import { measureLoading } from './results/loading.mts';
 import { scale } from './results/scale.mts';
-import { say, seconds, toMarkdown, type FailedFigure, type Figure } from './results/table.mts';
+import {
+	inMarkdown,
+	say,
+	seconds,
+	withFigure,
+	type FailedFigure,
+	type Figure,
+} from './results/table.mts';
 import { measureWaiting } from './results/waiting.mts';
 
 const figures: Array<[number: string, what: string, measure: () => Promise<Figure>]> = [
@@ -41,12 +48,17 @@ async function measure([number, what, run]: (typeof figures)[number]) {
 	}
 }
 
+const FILE = join(process.cwd(), 'bench', 'RESULTS.md');
+
 const measured: Array<Figure | FailedFigure> = [];
-for (const figure of chosen) measured.push(await measure(figure));
-const text = toMarkdown(measured);
-const isWhole = only === undefined && !scale.isSmall;
-if (isWhole) writeFileSync(join(process.cwd(), 'bench', 'RESULTS.md'), text);
-say(isWhole ? 'Written: bench/RESULTS.md' : text);
+for (const figure of chosen) {
+	const result = await measure(figure);
+	measured.push(result);
+	say(inMarkdown(result));
+	if (scale.isSmall || 'failure' in result) continue;
+	writeFileSync(FILE, withFigure(existsSync(FILE) ? readFileSync(FILE, 'utf8') : '', result));
+	say('Written: bench/RESULTS.md');
+}
 
 const missed = measured.filter((figure) => 'failure' in figure || figure.isKept === false);
 for (const { title } of missed) say(`Not kept or not measured: ${title}`);

@@ -17,7 +17,7 @@ export interface FailedFigure {
 
 const lineOf = (cells: ReadonlyArray<string | number>) => `| ${cells.join(' | ')} |`;
 
-function inMarkdown(figure: Figure | FailedFigure): string {
+export function inMarkdown(figure: Figure | FailedFigure): string {
 	if ('failure' in figure) {
 		return `## ${figure.title}\n\nNot measured: ${figure.failure}\n`;
 	}
@@ -34,8 +34,15 @@ Made by \`npm run bench:results\`, never by hand. A machine with two cores, n8n 
 *The ordinary way* is the workflow that people build without this package: an HTTP Request that orders, a Wait of five seconds, an HTTP Request that asks, and an IF that leads what is not finished back to the Wait. *The limit* is what nobody can better: the longest single task.
 `;
 
-export const toMarkdown = (figures: ReadonlyArray<Figure | FailedFigure>): string =>
-	[INTRODUCTION, ...figures.map(inMarkdown)].join('\n');
+/** The page with this figure in its place among the others, which stay as they are. */
+export function withFigure(page: string, figure: Figure): string {
+	const sections = page.split(/^(?=## )/m).filter((section) => section.startsWith('## '));
+	const numberOf = (section: string) => Number(/^## (\d+)\./.exec(section)?.[1]);
+	const own = inMarkdown(figure);
+	const others = sections.filter((section) => numberOf(section) !== numberOf(own));
+	const all = [...others.map((section) => `${section.trimEnd()}\n`), own];
+	return [INTRODUCTION, ...all.toSorted((a, b) => numberOf(a) - numberOf(b))].join('\n');
+}
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
