@@ -41,7 +41,11 @@ function fileCheck({ isList, ...one }: PageImage): Check {
 /** What a page says, as rules for the fields of a request. */
 export function schemaOf({ fields, image, lastImage, urlLists = [] }: ModelPage): Schema {
 	return {
-		...Object.fromEntries(fields.map((field) => [field.field, fieldOf(field)])),
+		...Object.fromEntries(
+			fields
+				.filter(({ isElsewhere }) => !isElsewhere)
+				.map((field) => [field.field, fieldOf(field)]),
+		),
 		...(lastImage && { [lastImage.field]: optional(fileCheck(lastImage)) }),
 		...(image && {
 			[image.field]:

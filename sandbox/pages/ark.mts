@@ -58,6 +58,14 @@ const cameraFixed = flag('cameraFixed', 'camera_fixed');
 const generateAudio = flag('generateAudio', 'generate_audio', true);
 const draft = flag('draft', 'draft');
 
+/** In `content`, as `{"type": "draft_task", "draft_task": {"id": …}}`. */
+const draftTask: PageField = {
+	name: 'draftId',
+	field: 'draft_task',
+	type: 'string',
+	isElsewhere: true,
+};
+
 const seed: PageField = {
 	name: 'seed',
 	field: 'seed',
@@ -183,7 +191,7 @@ function newestPages(provider: ArkCloud): ModelPage[] {
 		priority,
 	];
 	return [
-		pageOf(provider, model, { fields }),
+		pageOf(provider, model, { fields: [...fields, draftTask] }),
 		pageOf(provider, model, {
 			...newerFrames,
 			...references(30, 10, 50),
@@ -208,7 +216,10 @@ function stoppedPages(provider: ArkCloud): ModelPage[] {
 		executionExpiresAfter,
 		draft,
 	];
-	return [pageOf(provider, model, { fields }), pageOf(provider, model, { ...bothFrames, fields })];
+	return [
+		pageOf(provider, model, { fields: [...fields, draftTask] }),
+		pageOf(provider, model, { ...bothFrames, fields }),
+	];
 }
 
 function olderPages(provider: ArkCloud, name: string, images: Media): ModelPage[] {

@@ -40,6 +40,13 @@ const durationOrAuto = (to: number) => choice('duration', 'duration', ['auto', .
 
 const generateAudio = flag('generateAudio', 'generate_audio', true);
 const draft = flag('draft', 'draft', false);
+/** Goes to the endpoint of final videos, `bytedance/seedance-2.5/draft/complete`. */
+const draftId: PageField = {
+	name: 'draftId',
+	field: 'draft_id',
+	type: 'string',
+	isElsewhere: true,
+};
 const bitrateMode = choice('bitrateMode', 'bitrate_mode', ['standard', 'high'], 'standard');
 const codec = choice('codec', 'codec', ['auto', 'H264', 'H265'], 'auto');
 const endUserId: PageField = { name: 'endUserId', field: 'end_user_id', type: 'string' };
@@ -73,7 +80,11 @@ function pages25(path: string, more: readonly PageField[]): ModelPage[] {
 	];
 	const task = choice('taskType', 'task', ['reference', 'editing', 'extension'], 'reference');
 	return [
-		pageOf({ model: `${path}/text-to-video`, kind: 'textToVideo', fields: fieldsWith(anyRatio) }),
+		pageOf({
+			model: `${path}/text-to-video`,
+			kind: 'textToVideo',
+			fields: [...fieldsWith(anyRatio), ...(more.includes(draft) ? [draftId] : [])],
+		}),
 		pageOf({
 			model: `${path}/image-to-video`,
 			kind: 'imageToVideo',

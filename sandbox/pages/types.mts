@@ -21,6 +21,8 @@ export interface PageField {
 	minLength?: number;
 	default?: string | number | boolean;
 	type: 'string' | 'integer' | 'boolean';
+	/** The nodes send it, but not as a field of this body. */
+	isElsewhere?: true;
 	/** Where `type` does not say it: fractions too, a text that is a URL, a number written as text. */
 	wireType?: WireType;
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { videoUrl } from '../mediaUrls.mts';
 import { pagesOf } from '../pages/index.mts';
 import { createdAt } from '../routes.mts';
-import { findLooseProblem, httpUrl, isLooseModel } from '../rules.mts';
-import type { Problem } from '../rules.mts';
+import { findLooseProblem, findProblem, httpUrl, isLooseModel } from '../rules.mts';
+import { oneOf, optional, required, text } from '../rules.mts';
+import type { Problem, Schema } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
 import { asksForNoCredits } from '../tasks.mts';
 import type { StoredTask } from '../tasks.mts';
@@ -61,7 +62,7 @@ function routeOf(method: string, path: string): Route {
 		return { operation: what === '/status' ? 'status' : 'result', taskId };
 	}
 	const model = path.slice(1);
-	const isKnown = isLooseModel(model) || createdAt(path, pages).length > 0;
+	const isKnown = model === finalModel || isLooseModel(model) || createdAt(path, pages).length > 0;
 	return method === 'POST' && isKnown ? { operation: 'create', model } : { operation: 'unknown' };
 }
 
@@ -80,11 +81,31 @@ const failureOf = ({ field, reason }: Problem): StoredTask['failure'] => ({
 	field,
 });
 
+/** The endpoint that makes the final video of a draft. */
+const finalModel = 'bytedance/seedance-2.5/draft/complete';
+const finalSchema: Schema = {
+	draft_id: required(text()),
+	codec: optional(oneOf('auto', 'H264', 'H265')),
+};
+const draftIdOf = ({ taskId }: StoredTask) => `draft-${taskId}`;
+
+function findFailureOfFinal(body: JsonObject, { tasks }: World): StoredTask['failure'] {
+	const problem = findProblem(body, finalSchema);
+	if (problem) return failureOf(problem);
+	const taskId = String(body.draft_id).replace(/^draft-/, '');
+	const draft = tasks.findVisible('fal', taskId);
+	const isDraft = draft?.input.draft === true && draftIdOf(draft) === body.draft_id;
+	return isDraft && tasks.state(draft) === 'succeeded'
+		? undefined
+		: failureOf({ field: 'draft_id', reason: 'is no draft' });
+}
+
 /**
  * The queue takes any input: only the model looks at it, and the request is then completed with an
  * error, as the webhook page shows.
  */
 function findFailure(model: string, body: JsonObject, world: World): StoredTask['failure'] {
+	if (model === finalModel) return findFailureOfFinal(body, world);
 	const problem = isLooseModel(model)
 		? findLooseProblem(body)
 		: findPageProblem(body, pagesOf('fal', model));
@@ -189,7 +210,7 @@ function resultOf(task: StoredTask, world: World): Answer {
 		content_type: 'video/mp4',
 		file_name: `${taskId}.mp4`,
 	};
-	const draft = input.draft === true && { draft_id: `draft-${taskId}` };
+	const draft = input.draft === true && { draft_id: draftIdOf(task) };
 	return { status: 200, body: { video, seed: 42, ...draft } };
 }
 

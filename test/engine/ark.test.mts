@@ -154,6 +154,25 @@ describe('the length of the video is always said', () => {
 	});
 });
 
+test('the final video of a draft says nothing that comes from the draft', async () => {
+	const ofDraft = { model: newest, resolution: '480p', duration: 7, options: { draft: true } };
+	const { items } = await ofText(ofDraft);
+	const draftId = String(items[0]?.json.taskId);
+	const { status } = await ofText({
+		model: newest,
+		resolution: '1080p',
+		options: { draftId, watermark: true, returnLastFrame: true, generateAudio: false },
+	});
+	expect(status).toBe('success');
+	expect(ordered()[1]).toEqual({
+		model: newest,
+		content: [{ type: 'draft_task', draft_task: { id: draftId } }],
+		resolution: '1080p',
+		watermark: true,
+		return_last_frame: true,
+	});
+});
+
 test('a draft, and the video made from it', async () => {
 	const { items } = await ofText({
 		model: newest,
@@ -171,6 +190,18 @@ test('a draft, and the video made from it', async () => {
 	});
 	expect(status).toBe('success');
 	expect(ordered()[1]).toEqual({ model: newest, content, resolution: '1080p' });
+});
+
+describe('the final video of a draft is refused before anything is paid', () => {
+	test.each([
+		['720p', {}, /^Resolution must be 1080p for the final video of a draft/],
+		['1080p', { draft: true }, /^Draft must be off for the final video of a draft/],
+	])('in %s with %j', async (resolution, options, message) => {
+		const given = { draftId: 'cgt-1', ...options };
+		const { error } = await ofText({ model: newest, resolution, options: given });
+		expect(error?.message).toMatch(message);
+		expectNothingSent();
+	});
 });
 
 describe('refused before anything is paid', () => {

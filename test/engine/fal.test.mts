@@ -326,6 +326,24 @@ const binary = (
 	[name]: { data: bytes.toString('base64'), mimeType: 'image/png', fileName },
 });
 
+test('a draft, and its final video', async () => {
+	const model = 'bytedance/seedance-2.5/text-to-video';
+	const draft = await bench.run({
+		parameters: { provider: 'fal', model, simplify: false, options: { draft: true } },
+	});
+	const { draft_id: draftId } = draft.items[0]?.json.raw as { draft_id: string };
+	const { status, items } = await bench.run({
+		parameters: { provider: 'fal', model, options: { draftId, codec: 'H265' } },
+	});
+	expect(status).toBe('success');
+	expect(bench.creates().at(-1)).toMatchObject({
+		path: '/bytedance/seedance-2.5/draft/complete',
+		json: { draft_id: draftId, codec: 'H265' },
+	});
+	expect(Object.keys(Object(bench.creates().at(-1)?.json))).toHaveLength(2);
+	expect(items[0]?.json).toMatchObject({ provider: 'fal', model, status: 'succeeded' });
+});
+
 describe('an image', () => {
 	test('as a file goes to the storage first, which never sees the key', async () => {
 		const { status } = await imageToVideo({

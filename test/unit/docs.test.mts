@@ -181,16 +181,13 @@ describe('the readme', () => {
 		expect(workflows.filter((file) => !section.includes(`(examples/${file})`))).toEqual([]);
 	});
 
-	test('the parameters of a final video are JSON', () => {
+	test('the final video of a draft is ordered by an option that the models have', () => {
 		const section = sectionOf(readme, '### The final video of a draft');
-		const [, parameters = ''] = /```json\n([\s\S]*?)```/.exec(section) ?? [];
-		expect(JSON.parse(parameters)).toMatchObject({
-			content: [{ type: 'draft_task', draft_task: { id: expect.any(String) } }],
-			resolution: '1080p',
-		});
-		expect(section).toContain('`dreamina-seedance-2-5-260628`');
-		expect(providers.byteplus?.models.map(({ id }) => id)).toContain(
-			'dreamina-seedance-2-5-260628',
+		const sellers = Object.values(providers).filter(({ models }) =>
+			models.some((model) => parametersOf(model).some(({ name }) => name === 'draftId')),
 		);
+		expect(sellers.map(({ label }) => label)).toEqual(['BytePlus', 'Volcengine', 'fal']);
+		for (const { label } of sellers) expect(section).toContain(label);
+		expect(section).toContain('*Draft ID*');
 	});
 });

@@ -166,6 +166,18 @@ export const draft = flag(
 	false,
 );
 
+/** Of the draft whose final video is to be made; nearly everything else comes from the draft then. */
+export const draftId = (options: ParameterOptions) =>
+	describe(
+		{ type: 'string', required: false },
+		{
+			label: 'Draft ID',
+			description: 'The draft whose final video is to be made',
+			wireName: 'draft_id',
+			...options,
+		},
+	);
+
 export const outputFormat = (values: readonly string[], options: ParameterOptions = {}) =>
 	describe(wordOf(values), {
 		label: 'Output Format',

@@ -47,6 +47,7 @@ const reserved = [
 	'webSearch',
 	'outputFormat',
 	'draft',
+	'draftId',
 	'priority',
 	'bitrateMode',
 	'nsfwChecker',

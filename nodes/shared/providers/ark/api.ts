@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import type { Fault, FaultKind, Outcome } from '../../domain/fault';
 import { textOf, withoutUndefined, type JsonObject } from '../../domain/json';
-import type { WireInput } from '../../domain/model';
+import type { ModelEntry, WireInput } from '../../domain/model';
 import { fail, ok } from '../../domain/result';
 import {
 	hasEnded,
@@ -153,9 +153,36 @@ const LARGEST_LIST = 500;
 
 const taskUrl = (taskId: string): string => `${TASKS_PATH}/${encodeURIComponent(taskId)}`;
 
+/** What the final video of a draft may be told; the rest comes from the draft, and repeating it is an error. */
+const toldOfFinal: ReadonlySet<string> = new Set([
+	'resolution',
+	'return_last_frame',
+	'output_format',
+	'watermark',
+	'service_tier',
+	'execution_expires_after',
+	'priority',
+]);
+
+/** The order for the final video of a draft, and what the user adds under the vendor's own names. */
+function finalBody(
+	{ input: specs }: ModelEntry,
+	{ draft_task: id, ...input }: WireInput,
+): JsonObject {
+	const ofModel = new Set(Object.values(specs).map(({ wireName }) => wireName));
+	const told = Object.entries(input).filter(
+		([name]) => toldOfFinal.has(name) || !(ofModel.has(name) || name in mediaTypes),
+	);
+	return { content: [{ type: 'draft_task', draft_task: { id } }], ...Object.fromEntries(told) };
+}
+
 /** BytePlus ModelArk and Volcengine Ark: https://docs.byteplus.com/en/docs/ModelArk/1520757. */
 export const api: Vendor = {
 	createTask({ model, input, callbackUrl }) {
+		if (input.draft_task !== undefined) {
+			const final = { model: model.id, callback_url: callbackUrl, ...finalBody(model, input) };
+			return { method: 'POST', url: model.createPath, body: withoutUndefined(final) };
+		}
 		const body: JsonObject = withoutUndefined({
 			model: model.id,
 			content: contentOf(input),

@@ -74,22 +74,28 @@ type Facts = Pick<ModelEntry, 'id' | 'label' | 'description' | 'isRetired' | 'ty
 interface Family extends Facts {
 	images: Images;
 	input: ParameterSpecs;
+	/** What only the entry for text has. */
+	ofText?: ParameterSpecs;
 	ratioOfText: ParameterSpec;
 	ratioOfImages: ParameterSpec;
 	check?: ModelEntry['check'];
 }
 
 function entriesOf(family: Family): ModelEntry[] {
-	const { images, input, ratioOfText, ratioOfImages, check, ...facts } = family;
-	const entry = (kind: GenerationKind, aspectRatio: ParameterSpec): ModelEntry => ({
+	const { images, input, ofText, ratioOfText, ratioOfImages, check, ...facts } = family;
+	const entry = (
+		kind: GenerationKind,
+		aspectRatio: ParameterSpec,
+		more: ParameterSpecs = {},
+	): ModelEntry => ({
 		...facts,
 		kind,
 		createPath: TASKS_PATH,
-		input: { prompt: parameter.prompt(), aspectRatio, ...input },
+		input: { prompt: parameter.prompt(), aspectRatio, ...input, ...more },
 		...(check && { check }),
 	});
 	return [
-		entry('textToVideo', ratioOfText),
+		entry('textToVideo', ratioOfText, ofText),
 		{ ...entry('imageToVideo', ratioOfImages), ...images },
 	];
 }
@@ -129,21 +135,44 @@ const draft = parameter.draft({
 	description: 'Whether to make a preview in 480p, from whose task the final video can be ordered',
 });
 
+/**
+ * The final video of a draft: it takes everything else from the draft, so it is offered where no image
+ * has to be given.
+ */
+const finalOfDraft = {
+	draftId: parameter.draftId({
+		description:
+			'Task ID of a draft of this model, for its final video. Prompt, duration and the like come from the draft; only resolution, watermark, last frame and what says how it is made are sent.',
+		wireName: 'draft_task',
+	}),
+};
+
 /** A draft has one resolution, and no other is taken for it. */
 const checkDraft = (values: ParameterValues): RuleBroken | undefined =>
 	values.draft === true && values.resolution !== '480p'
 		? { label: 'Resolution', rule: 'must be 480p for a draft' }
 		: undefined;
 
+const checkFinal = (values: ParameterValues): RuleBroken | undefined =>
+	values.draft === true
+		? { label: 'Draft', rule: 'must be off for the final video of a draft' }
+		: undefined;
+
 /** The task fails later, when the ratio of frames is not left to them. */
 function checkNewest(values: ParameterValues, { firstImage: isFramed }: GivenMedia) {
-	const { aspectRatio = ADAPTIVE } = values;
+	const { aspectRatio = ADAPTIVE, draftId } = values;
+	if (draftId !== undefined) {
+		return values.resolution === '1080p'
+			? checkFinal(values)
+			: { label: 'Resolution', rule: 'must be 1080p for the final video of a draft' };
+	}
 	return isFramed && aspectRatio !== ADAPTIVE
 		? { label: 'Aspect Ratio', rule: 'must be adaptive where the video begins with an image' }
 		: checkDraft(values);
 }
 
 function checkStopped(values: ParameterValues): RuleBroken | undefined {
+	if (values.draftId !== undefined) return checkFinal(values);
 	if (values.draft !== true) return undefined;
 	if (values.returnLastFrame === true) {
 		return { label: 'Return Last Frame', rule: 'must be off for a draft' };
@@ -167,6 +196,7 @@ const newest = ({ newer }: ModelNames): Family => ({
 		draft,
 		outputFormat: parameter.outputFormat(['mp4', 'mov']),
 	},
+	ofText: finalOfDraft,
 	check: checkNewest,
 });
 
@@ -217,6 +247,7 @@ const stopped = (names: ModelNames): Family => ({
 		generateAudio: parameter.generateAudio(),
 		draft,
 	},
+	ofText: finalOfDraft,
 	check: checkStopped,
 });
 

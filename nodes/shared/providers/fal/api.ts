@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import type { FaultKind, Outcome } from '../../domain/fault';
 import { textOf, withoutUndefined } from '../../domain/json';
+import type { ModelEntry, WireInput } from '../../domain/model';
 import { fail, ok } from '../../domain/result';
 import type { Task, TaskReport } from '../../domain/task';
 import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendor';
@@ -14,6 +15,7 @@ import {
 	unreadable,
 	type StatusWords,
 } from '../reading';
+import { FINAL_PATH } from './models';
 import { callbacks } from './webhook';
 
 // https://fal.ai/docs/documentation/model-apis/inference/queue.md: a request that failed is
@@ -128,12 +130,19 @@ function readError(response: VendorResponse, kind?: FaultKind): Outcome<never> {
 	});
 }
 
+/** The final video's order: the draft, the codec, and what the user adds under the vendor's own names. */
+function finalBody({ input: specs }: ModelEntry, input: WireInput): WireInput {
+	const ofModel = new Set(Object.values(specs).map(({ wireName }) => wireName));
+	const isTold = (name: string) => ['draft_id', 'codec'].includes(name) || !ofModel.has(name);
+	return Object.fromEntries(Object.entries(input).filter(([name]) => isTold(name)));
+}
+
 /** fal's queue: https://fal.ai/docs/api-reference/inference-api. */
 export const api: Vendor = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
-		url: model.createPath,
-		body: input,
+		url: input.draft_id === undefined ? model.createPath : FINAL_PATH,
+		body: input.draft_id === undefined ? input : finalBody(model, input),
 		...(callbackUrl !== undefined && { query: { fal_webhook: callbackUrl } }),
 	}),
 

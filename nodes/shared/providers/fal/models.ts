@@ -2,8 +2,10 @@ import type {
 	GenerationKind,
 	ImageSlot,
 	ModelEntry,
+	ParameterValues,
 	ReferenceSlot,
 	References,
+	RuleBroken,
 } from '../../domain/model';
 import * as parameter from '../../models/parameters';
 
@@ -93,6 +95,21 @@ const delivery = {
 	endUserId: parameter.endUserId(),
 };
 
+/** The path that makes the final video of a draft; it takes nothing but the draft and the codec. */
+export const FINAL_PATH = pathOf('bytedance/seedance-2.5/draft/complete');
+
+const finalOfDraft = {
+	draftId: parameter.draftId({
+		description:
+			"The field draft_id of a draft's answer (there with Simplify off, under raw), for its final video in 1080p. Everything else but the codec comes from the draft.",
+	}),
+};
+
+const checkFinal = ({ draftId, draft }: ParameterValues): RuleBroken | undefined =>
+	draftId !== undefined && draft === true
+		? { label: 'Draft', rule: 'must be off for the final video of a draft' }
+		: undefined;
+
 function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft> }): ModelEntry[] {
 	const picture = (aspectRatios: string[]) => ({
 		prompt: parameter.prompt(),
@@ -104,7 +121,8 @@ function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft>
 	return [
 		{
 			...endpoint(sold, 'text-to-video'),
-			input: { ...picture(ratiosWithAuto), ...others },
+			input: { ...picture(ratiosWithAuto), ...others, ...(more.draft && finalOfDraft) },
+			...(more.draft && { check: checkFinal }),
 		},
 		{
 			...endpoint(sold, 'image-to-video'),
