@@ -60,6 +60,17 @@ test('Frames take the place of the duration', async () => {
 	});
 });
 
+// The sample of the page of seedance-1-0-lite-t2v, which leaves everything else to the vendor: an empty
+// value is not sent.
+test('AI/ML API’s documented sample, to the letter', async () => {
+	const prompt =
+		"A menacing evil dragon appears in a distance above the tallest mountain, then rushes toward the camera with its jaws open, revealing massive fangs. We see it's coming";
+	const model = 'bytedance/seedance-1-0-lite-t2v';
+	const left = { aspectRatio: '', resolution: '', duration: '' };
+	await bench.run({ parameters: { provider: 'aimlapi', model, prompt, ...left } });
+	expect(bench.creates()[0]?.json).toEqual({ model, prompt });
+});
+
 test('a base URL with a path and a slash at its end', async () => {
 	const credentials = bench.credentials();
 	const apikleyApi = {
