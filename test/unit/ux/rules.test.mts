@@ -207,6 +207,7 @@ describe.each(nodes.map((node) => [node.description.name, node] as const))('%s',
 			expect(new URL(url).protocol).toBe('https:');
 		}
 		expect(codex.alias).toEqual([...new Set(codex.alias)]);
-		expect(codex.alias).toEqual(expect.arrayContaining(['video', 'ByteDance']));
+		const vendors = Object.values(providers).map(({ label }) => label);
+		expect(codex.alias).toEqual(expect.arrayContaining(['video', 'ByteDance', ...vendors]));
 	});
 });

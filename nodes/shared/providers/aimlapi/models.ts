@@ -67,7 +67,7 @@ const seedance2Models: readonly Seedance2[] = [
 	{
 		id: 'bytedance/seedance-2-5',
 		label: 'Seedance 2.5',
-		description: 'Sound, up to 720p, 4 to 30 s',
+		description: 'Up to 720p, 4 to 30 seconds, with sound',
 		resolutions: ['480p', '720p'],
 		duration: { max: 30, default: 5 },
 		hasWatermark: true,
@@ -76,7 +76,7 @@ const seedance2Models: readonly Seedance2[] = [
 	{
 		id: 'bytedance/dreamina-seedance-2-5',
 		label: 'Dreamina Seedance 2.5',
-		description: 'Sound, up to 720p, 4 to 30 s',
+		description: 'Up to 720p, 4 to 30 seconds, with sound',
 		resolutions: ['480p', '720p'],
 		duration: { max: 30, default: 5 },
 		hasWatermark: true,
@@ -85,7 +85,7 @@ const seedance2Models: readonly Seedance2[] = [
 	{
 		id: 'bytedance/seedance-2-0',
 		label: 'Seedance 2.0',
-		description: 'Sound, up to 4K, 4 to 15 s',
+		description: 'Up to 4K, 4 to 15 seconds, with sound',
 		resolutions: ['480p', '720p', '1080p', '4k'],
 		duration: { max: 15, default: 5 },
 		hasWatermark: true,
@@ -94,7 +94,7 @@ const seedance2Models: readonly Seedance2[] = [
 	{
 		id: 'bytedance/seedance-2-0-fast',
 		label: 'Seedance 2.0 Fast',
-		description: 'Sound, up to 720p, 4 to 15 s, quicker and cheaper',
+		description: 'Up to 720p, 4 to 15 seconds, with sound, quicker and cheaper',
 		resolutions: ['480p', '720p'],
 		duration: { max: 15, default: 8 },
 		hasWatermark: false,
@@ -103,7 +103,7 @@ const seedance2Models: readonly Seedance2[] = [
 	{
 		id: 'bytedance/dreamina-seedance-2-0-mini',
 		label: 'Dreamina Seedance 2.0 Mini',
-		description: 'Sound, up to 720p, 4 to 15 s, the cheapest of 2.0',
+		description: 'Up to 720p, 4 to 15 seconds, with sound, the cheapest of 2.0',
 		resolutions: ['480p', '720p'],
 		duration: { max: 15, default: 5 },
 		hasWatermark: true,
@@ -138,7 +138,7 @@ const pro = (kind: GenerationKind, id: string, label: string, description: strin
 const pro15 = (kind: GenerationKind): ModelEntry => ({
 	id: 'bytedance/seedance-1-5-pro',
 	label: 'Seedance 1.5 Pro',
-	description: 'Sound, up to 1080p, 4 to 12 s',
+	description: 'Up to 1080p, 4 to 12 seconds, with sound',
 	isRetired: true,
 	kind,
 	...universal,
@@ -158,7 +158,7 @@ const pro15 = (kind: GenerationKind): ModelEntry => ({
 const liteTextToVideo: ModelEntry = {
 	id: 'bytedance/seedance-1-0-lite-t2v',
 	label: 'Seedance 1.0 Lite',
-	description: 'Silent, up to 1080p, 5 or 10 s',
+	description: 'Up to 1080p, 5 or 10 seconds, silent',
 	isRetired: true,
 	kind: 'textToVideo',
 	createPath: UNIVERSAL_PATH,
@@ -180,7 +180,7 @@ const liteTextToVideo: ModelEntry = {
 const liteImageToVideo: ModelEntry = {
 	id: 'bytedance/seedance-1-0-lite-i2v',
 	label: 'Seedance 1.0 Lite',
-	description: 'Silent, up to 720p, 5 or 10 s',
+	description: 'Up to 720p, 5 or 10 seconds, silent',
 	isRetired: true,
 	kind: 'imageToVideo',
 	createPath: LEGACY_PATH,
@@ -197,8 +197,8 @@ const liteImageToVideo: ModelEntry = {
 	},
 };
 
-const PRO = 'Silent, up to 1080p, 5 or 10 s';
-const PRO_FAST = 'Silent, up to 1080p, 5 or 10 s, quicker and cheaper';
+const PRO = 'Up to 1080p, 5 or 10 seconds, silent';
+const PRO_FAST = 'Up to 1080p, 5 or 10 seconds, silent, quicker and cheaper';
 const PRO_FAST_ID = 'bytedance/seedance-1-0-pro-fast';
 
 export const models: readonly ModelEntry[] = [

@@ -185,7 +185,7 @@ function checkStopped(values: ParameterValues): RuleBroken | undefined {
 const newest = ({ newer }: ModelNames): Family => ({
 	id: `${newer}seedance-2-5-260628`,
 	label: 'Seedance 2.5',
-	description: '480p to 1080p, 4 to 30 seconds, with sound',
+	description: 'Up to 1080p, 4 to 30 seconds, with sound',
 	typicalSeconds: 240,
 	images: { ...bothImages(newerImageRules), references: referencesUpTo(30, 10, 50) },
 	...anyRatios,
@@ -235,7 +235,7 @@ const older = (names: ModelNames, facts: Omit<Facts, 'isRetired'>, images: Image
 const stopped = (names: ModelNames): Family => ({
 	id: `${names.older}seedance-1-5-pro-251215`,
 	label: 'Seedance 1.5 Pro',
-	description: '480p to 1080p, 4 to 12 seconds, with sound',
+	description: 'Up to 1080p, 4 to 12 seconds, with sound',
 	isRetired: true,
 	typicalSeconds: 180,
 	images: bothImages(imageRulesWithHeic),
@@ -262,7 +262,7 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 			{
 				id: 'seedance-2-0-260128',
 				label: 'Seedance 2.0',
-				description: '480p to 4K, 4 to 15 seconds, with sound',
+				description: 'Up to 4K, 4 to 15 seconds, with sound',
 				typicalSeconds: 210,
 			},
 			[...upTo1080p, '4k'],
@@ -272,7 +272,7 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 			{
 				id: FAST_ID,
 				label: 'Seedance 2.0 Fast',
-				description: '480p to 720p, 4 to 15 seconds, with sound, quicker and cheaper than 2.0',
+				description: 'Up to 720p, 4 to 15 seconds, with sound, quicker and cheaper',
 				typicalSeconds: 90,
 			},
 			upTo720p,
@@ -282,7 +282,7 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 			{
 				id: 'seedance-2-0-mini-260615',
 				label: 'Seedance 2.0 Mini',
-				description: '480p to 720p, 4 to 15 seconds, with sound, the smallest of 2.0',
+				description: 'Up to 720p, 4 to 15 seconds, with sound, the smallest of 2.0',
 				typicalSeconds: 120,
 			},
 			upTo720p,
@@ -292,7 +292,7 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 			{
 				id: 'seedance-1-0-pro-fast-251015',
 				label: 'Seedance 1.0 Pro Fast',
-				description: '480p to 1080p, 2 to 12 seconds, silent, quick and cheap',
+				description: 'Up to 1080p, 2 to 12 seconds, silent, quick and cheap',
 				typicalSeconds: 50,
 			},
 			{ firstImage: bothImages(imageRules).firstImage },
@@ -302,7 +302,7 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 			{
 				id: 'seedance-1-0-pro-250528',
 				label: 'Seedance 1.0 Pro',
-				description: '480p to 1080p, 2 to 12 seconds, silent',
+				description: 'Up to 1080p, 2 to 12 seconds, silent',
 				typicalSeconds: 60,
 			},
 			bothImages(imageRules),

@@ -239,7 +239,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			path: 'bytedance/seedance-2.5',
 			label: 'Seedance 2.5',
-			description: '480p to 1080p, 4 to 30 seconds, with sound',
+			description: 'Up to 1080p, 4 to 30 seconds, with sound',
 			typicalSeconds: 180,
 		},
 		{ draft: parameter.draft() },
@@ -248,7 +248,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			path: 'bytedance/seedance-2.5/us',
 			label: 'Seedance 2.5 US',
-			description: 'Seedance 2.5 in the United States, a fifth dearer',
+			description: 'Up to 1080p, 4 to 30 seconds, with sound, in the US, a fifth dearer',
 			typicalSeconds: 180,
 		},
 		{},
@@ -257,7 +257,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			path: 'bytedance/seedance-2.0',
 			label: 'Seedance 2.0',
-			description: '480p to 4K, 4 to 15 seconds, with sound',
+			description: 'Up to 4K, 4 to 15 seconds, with sound',
 			typicalSeconds: 180,
 		},
 		from480pTo4k,
@@ -267,7 +267,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			path: 'bytedance/seedance-2.0/fast',
 			label: 'Seedance 2.0 Fast',
-			description: '480p and 720p, 4 to 15 seconds, with sound, quicker and cheaper',
+			description: 'Up to 720p, 4 to 15 seconds, with sound, quicker and cheaper',
 			typicalSeconds: 110,
 		},
 		from480pTo720p,
@@ -277,7 +277,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			path: 'bytedance/seedance-2.0/mini',
 			label: 'Seedance 2.0 Mini',
-			description: '480p and 720p, 4 to 15 seconds, with sound, half the price of 2.0',
+			description: 'Up to 720p, 4 to 15 seconds, with sound, half the price of 2.0',
 			typicalSeconds: 120,
 		},
 		from480pTo720p,
@@ -287,7 +287,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			path: 'fal-ai/bytedance/seedance/v1/pro',
 			label: 'Seedance 1.0 Pro',
-			description: '480p to 1080p, 2 to 12 seconds, silent; fal may make it with Pro Fast',
+			description: 'Up to 1080p, 2 to 12 seconds, silent; fal may make it with Pro Fast',
 			typicalSeconds: 50,
 		},
 		'720p',
@@ -296,7 +296,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			path: 'fal-ai/bytedance/seedance/v1/pro/fast',
 			label: 'Seedance 1.0 Pro Fast',
-			description: '480p to 1080p, 2 to 12 seconds, silent',
+			description: 'Up to 1080p, 2 to 12 seconds, silent',
 			typicalSeconds: 50,
 		},
 		'1080p',
@@ -304,7 +304,7 @@ export const models: readonly ModelEntry[] = [
 	...models15({
 		path: 'fal-ai/bytedance/seedance/v1.5/pro',
 		label: 'Seedance 1.5 Pro',
-		description: '480p to 1080p, 4 to 12 seconds, with sound',
+		description: 'Up to 1080p, 4 to 12 seconds, with sound',
 		typicalSeconds: 200,
 	}),
 ];

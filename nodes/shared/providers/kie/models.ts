@@ -99,7 +99,7 @@ const ratio = (byDefault: string) =>
 const newest: Family = {
 	id: 'bytedance/seedance-2-5',
 	label: 'Seedance 2.5',
-	description: 'Sound, up to 1080p, 4 to 30 s',
+	description: 'Up to 1080p, 4 to 30 seconds, with sound',
 	typicalSeconds: 180,
 	images: imagesOf25,
 	input: {
@@ -143,7 +143,7 @@ const current: readonly Family[] = [
 		{
 			id: 'bytedance/seedance-2',
 			label: 'Seedance 2.0',
-			description: 'Sound, up to 4K, 4 to 15 s',
+			description: 'Up to 4K, 4 to 15 seconds, with sound',
 			typicalSeconds: 180,
 		},
 		upTo4k,
@@ -153,7 +153,7 @@ const current: readonly Family[] = [
 		{
 			id: FAST_ID,
 			label: 'Seedance 2.0 Fast',
-			description: 'Sound, up to 720p, 4 to 15 s, quicker and cheaper',
+			description: 'Up to 720p, 4 to 15 seconds, with sound, quicker and cheaper',
 			typicalSeconds: 110,
 		},
 		upTo720p,
@@ -163,7 +163,7 @@ const current: readonly Family[] = [
 		{
 			id: 'bytedance/seedance-2-mini',
 			label: 'Seedance 2.0 Mini',
-			description: 'Sound, up to 720p, 4 to 15 s, the smallest of 2.0',
+			description: 'Up to 720p, 4 to 15 seconds, with sound, the smallest of 2.0',
 			typicalSeconds: 120,
 		},
 		upTo720p,
@@ -181,7 +181,7 @@ function checkStopped(values: ParameterValues): RuleBroken | undefined {
 const stopped: Family = {
 	id: 'bytedance/seedance-1.5-pro',
 	label: 'Seedance 1.5 Pro',
-	description: 'Sound, up to 1080p, 4 to 12 s',
+	description: 'Up to 1080p, 4 to 12 seconds, with sound',
 	isRetired: true,
 	typicalSeconds: 200,
 	// It takes two, but that the second one ends the video is said nowhere.

@@ -5,7 +5,7 @@ import * as parameter from '../../models/parameters';
 export const CREATE_PATH = '/api/v1/jobs/createTask';
 
 const PROMPT_MAX_LENGTH = 10_000;
-const DESCRIPTION = 'Silent, up to 1080p, 5 or 10 s';
+const DESCRIPTION = 'Up to 1080p, 5 or 10 seconds, silent';
 
 const upTo1080p = ['480p', '720p', '1080p'];
 

@@ -44,7 +44,7 @@ const tier = {
 const proFastTextToVideo: ModelEntry = {
 	id: 'seedance-1.0-pro-fast-t2v',
 	label: 'Seedance 1.0 Pro Fast',
-	description: 'Silent, up to 1080p, 2 to 12 s',
+	description: 'Up to 1080p, 2 to 12 seconds, silent',
 	kind: 'textToVideo',
 	createPath: createPath('seedance-1.0-pro-fast-t2v'),
 	typicalSeconds: 60,
@@ -63,7 +63,7 @@ const proFastTextToVideo: ModelEntry = {
 const pro15 = (id: string, kind: GenerationKind): ModelEntry => ({
 	id,
 	label: 'Seedance 1.5 Pro',
-	description: 'Sound, up to 1080p, 4 to 12 s',
+	description: 'Up to 1080p, 4 to 12 seconds, with sound',
 	isRetired: true,
 	kind,
 	createPath: createPath(id),
@@ -94,7 +94,7 @@ const seedance2Input = (resolutions: readonly string[]) => ({
 const fastImageToVideo: ModelEntry = {
 	id: 'seedance-2.0-fast-i2v',
 	label: 'Seedance 2.0 Fast',
-	description: 'Sound, up to 720p, 4 to 15 s, frames or references',
+	description: 'Up to 720p, 4 to 15 seconds, with sound, frames or references',
 	kind: 'imageToVideo',
 	createPath: createPath('seedance-2.0-fast-i2v'),
 	typicalSeconds: 90,
@@ -130,7 +130,7 @@ const videoToVideo = (
 const liteTextToVideo: ModelEntry = {
 	id: 'seedance-1.0-lite-t2v',
 	label: 'Seedance 1.0 Lite',
-	description: 'Silent, up to 1080p, 2 to 12 s',
+	description: 'Up to 1080p, 2 to 12 seconds, silent',
 	isRetired: true,
 	kind: 'textToVideo',
 	createPath: litePath('seedance-1.0-lite-t2v'),
@@ -152,13 +152,13 @@ export const models: readonly ModelEntry[] = [
 	videoToVideo(
 		'seedance-2.0-v2v',
 		'Seedance 2.0 Video to Video',
-		'Sound, up to 1080p, 4 to 15 s, from reference videos',
+		'Up to 1080p, 4 to 15 seconds, with sound, from reference videos',
 		upTo1080p,
 	),
 	videoToVideo(
 		'seedance-2.0-fast-v2v',
 		'Seedance 2.0 Fast Video to Video',
-		'Sound, up to 720p, 4 to 15 s, from reference videos',
+		'Up to 720p, 4 to 15 seconds, with sound, from reference videos',
 		['480p', '720p'],
 	),
 	proFastTextToVideo,

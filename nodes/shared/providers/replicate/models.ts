@@ -110,7 +110,7 @@ const checkLite = (
 const newest: Family = {
 	id: `${MAKER}/seedance-2.5`,
 	label: 'Seedance 2.5',
-	description: '480p to 1080p, 4 to 30 seconds, with sound',
+	description: 'Up to 1080p, 4 to 30 seconds, with sound',
 	typicalSeconds: 240,
 	images: { ...bothImages, references: referencesUpTo(30, 10) },
 	ratioOfText: ratio(RATIOS_OF_NEWEST),
@@ -182,7 +182,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			id: `${MAKER}/seedance-2.0`,
 			label: 'Seedance 2.0',
-			description: '480p to 4K, 4 to 15 seconds, with sound',
+			description: 'Up to 4K, 4 to 15 seconds, with sound',
 			typicalSeconds: 210,
 		},
 		[...upTo1080p, '4k'],
@@ -191,7 +191,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			id: DEFAULT_MODEL,
 			label: 'Seedance 2.0 Fast',
-			description: '480p and 720p, 4 to 15 seconds, with sound, quicker and cheaper',
+			description: 'Up to 720p, 4 to 15 seconds, with sound, quicker and cheaper',
 			typicalSeconds: 110,
 		},
 		upTo720p,
@@ -200,7 +200,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			id: `${MAKER}/seedance-1-pro-fast`,
 			label: 'Seedance 1.0 Pro Fast',
-			description: '480p to 1080p, 2 to 12 seconds, silent, quick and cheap',
+			description: 'Up to 1080p, 2 to 12 seconds, silent, quick and cheap',
 			typicalSeconds: 50,
 		},
 		{ firstImage },
@@ -210,7 +210,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			id: `${MAKER}/seedance-1-pro`,
 			label: 'Seedance 1.0 Pro',
-			description: '480p to 1080p, 2 to 12 seconds, silent',
+			description: 'Up to 1080p, 2 to 12 seconds, silent',
 			typicalSeconds: 50,
 		},
 		bothImages,
@@ -221,7 +221,7 @@ export const models: readonly ModelEntry[] = [
 		{
 			id: `${MAKER}/seedance-1-lite`,
 			label: 'Seedance 1.0 Lite',
-			description: '480p to 1080p, 2 to 12 seconds, silent',
+			description: 'Up to 1080p, 2 to 12 seconds, silent',
 			isRetired: true,
 			typicalSeconds: 40,
 		},
