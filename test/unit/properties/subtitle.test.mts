@@ -20,12 +20,14 @@ test.each([
 	expect(shown({ provider, model })).toBe(subtitle);
 });
 
-test('a custom model is told by its ID', () => {
-	const endpoint = 'ep-20260601-abcde';
-	expect(shown({ provider: 'byteplus', model: 'custom', customModel: endpoint })).toBe(
-		`byteplus: ${endpoint}`,
-	);
-});
+test.each(['ep-20260601-abcde', 'ep-1-123456'])(
+	'a custom model is told by its ID, %s',
+	(endpoint) => {
+		expect(shown({ provider: 'byteplus', model: 'custom', customModel: endpoint })).toBe(
+			`byteplus: ${endpoint}`,
+		);
+	},
+);
 
 test('every model has a line, short enough for the canvas', () => {
 	const lines = Object.entries(providers).flatMap(([provider, { models }]) => [
