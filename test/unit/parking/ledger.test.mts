@@ -27,7 +27,7 @@ async function pausedInLedger() {
 	};
 	const rows = () => n8n.tables?.rows(LEDGER) ?? [];
 	const states = () => Object.fromEntries(rows().map(({ orderKey, state }) => [orderKey, state]));
-	return { n8n, end, rows, states };
+	return { n8n, parent, end, rows, states };
 }
 
 test('a paused node writes down what it takes delivery of, and nothing before', async () => {
@@ -38,6 +38,16 @@ test('a paused node writes down what it takes delivery of, and nothing before', 
 	expect(states()).toEqual({ good: 'succeeded', bad: 'failed', 'another run’s': 'submitted' });
 	expect(rows()).toHaveLength(3);
 	expect(rows().find(({ orderKey }) => orderKey === 'good')?.videoUrl).toMatch(/^https?:/);
+});
+
+test('a video that an error of another item throws away is not handed on', async () => {
+	const { n8n, parent, states } = await pausedInLedger();
+	parent.node.onError = 'stopWorkflow';
+	n8n.vendor.set('good', 'succeeded');
+	n8n.vendor.set('bad', 'failed');
+	await n8n.time.pass(minutes(5));
+	expect(parent.state).toBe('error');
+	expect(states()).toEqual({ good: 'submitted', bad: 'failed', 'another run’s': 'submitted' });
 });
 
 test('what cannot be written down is delivered all the same', async () => {
