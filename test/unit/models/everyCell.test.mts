@@ -24,7 +24,7 @@ const byModel = vendorPages.map(
 	(page) => [`${page.provider} ${page.model} ${page.kind}`, page] as const,
 );
 
-/** Allowed ones, the default not first, so that a value that is not sent is noticed. */
+/** Values that the page allows: all of a few, else the ends of the range. */
 function valuesOf({ type, values, range, grid, maxLength }: PageField): unknown[] {
 	const typed = (value: string | number) => (type === 'string' ? String(value) : Number(value));
 	if (values) return values.map(typed);
