@@ -71,6 +71,57 @@ test('AI/ML API’s documented sample, to the letter', async () => {
 	expect(bench.creates()[0]?.json).toEqual({ model, prompt });
 });
 
+// The samples of the pages, without the address to which the vendor is to report.
+test('Apikley’s documented samples, to the letter', async () => {
+	const prompt = 'Wide-angle shot: A serene sailing boat gently sways in the harbor at dawn';
+	const text = 'bytedance/v1-lite-text-to-video';
+	await bench.run({
+		parameters: {
+			provider: 'apikley',
+			model: text,
+			prompt,
+			aspectRatio: '16:9',
+			resolution: '720p',
+			duration: 5,
+			options: { cameraFixed: false, enableSafetyChecker: true },
+		},
+	});
+	const image = 'bytedance/v1-pro-fast-image-to-video';
+	const imageUrl =
+		'https://file.aiquickdraw.com/custom-page/akr/section-images/1762340693669m6sey187.webp';
+	const parameters = { provider: 'apikley', model: image, prompt, imageUrl };
+	await bench.run({ type: 'seedanceImageToVideo', parameters });
+	expect(bench.creates().map(({ json }) => json)).toEqual([
+		{
+			model: text,
+			input: {
+				prompt,
+				aspect_ratio: '16:9',
+				resolution: '720p',
+				duration: '5',
+				camera_fixed: false,
+				enable_safety_checker: true,
+			},
+		},
+		{
+			model: image,
+			input: { prompt, image_url: imageUrl, resolution: '720p', duration: '5' },
+		},
+	]);
+});
+
+test('Modellix’s documented sample, to the letter', async () => {
+	const prompt = 'A serene beach at sunset with gentle waves';
+	const left = { aspectRatio: '', resolution: '', duration: '' };
+	const model = 'seedance-1.0-lite-t2v';
+	await bench.run({ parameters: { provider: 'modellix', model, prompt, ...left } });
+	expect(bench.creates()[0]).toMatchObject({
+		path: '/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v/async',
+		json: { prompt },
+	});
+	expect(bench.creates()[0]?.json).toEqual({ prompt });
+});
+
 test('a base URL with a path and a slash at its end', async () => {
 	const credentials = bench.credentials();
 	const apikleyApi = {
