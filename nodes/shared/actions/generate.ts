@@ -274,8 +274,9 @@ async function handOn(
 	results: readonly ItemResult[],
 ): Promise<INodeExecutionData[]> {
 	const rows = settleResults(context, results);
+	const ordersOf = new Map(items.map(({ itemIndex, orders }) => [itemIndex, orders]));
 	for (const { itemIndex, result } of results) {
-		const orders = items.find((item) => item.itemIndex === itemIndex)?.orders;
+		const orders = ordersOf.get(itemIndex);
 		if (result.ok && orders?.ok) await orders.value[0].page.end(endOf(result));
 	}
 	return rows;

@@ -176,8 +176,10 @@ async function submitTask(
 	for (let gapMs = FIRST_RETRY_GAP_MS; ; gapMs = Math.min(gapMs * 2, MAX_RETRY_GAP_MS)) {
 		await pace();
 		stopSignal?.throwIfAborted();
-
 		if (!ready?.ok) ready = await prepare(order);
+		// An upload may take long, and nothing is ordered for an execution that was stopped meanwhile.
+		stopSignal?.throwIfAborted();
+
 		const writtenAt = new Date(clock.now()).toISOString();
 		const created = ready.ok ? await create(ready.value, writtenAt) : ready;
 

@@ -217,6 +217,26 @@ describe('images that have to be uploaded', () => {
 		});
 	});
 
+	test('and that are there only after a stop are followed by no order', async () => {
+		const stop = new AbortController();
+		const stopping: Provider = {
+			...provider,
+			vendor: {
+				...provider.vendor,
+				*upload(given) {
+					yield { method: 'PUT', url: `/${given.fileName}` };
+					stop.abort(new Error('stopped'));
+					return ok('https://files.example/late.png');
+				},
+			},
+		};
+		const world = scripted({ provider: stopping, stopSignal: stop.signal });
+		const order = world.order({ media: [{ slot: { wireName: 'first' }, file }] });
+		await expect(takeTask([order])).rejects.toThrow('stopped');
+		expect(world.ordered).toEqual([]);
+		expect(await world.page.read()).toBeUndefined();
+	});
+
 	test('give way to what the user adds', async () => {
 		const additional = { last: 'https://images.example/mine.png', seed: 7 };
 		const { ordered } = await take({ provider }, { media, additional });
