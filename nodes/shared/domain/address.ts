@@ -1,3 +1,7 @@
+/** Whether it is a whole address of the web, with http or https. */
+export const isWebAddress = (url: string): boolean =>
+	URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+
 /** Names that only mean something within one network. */
 const privateNames =
 	/(^|\.)(localhost|local|internal|intranet|lan|home|corp|test|invalid|home\.arpa)$/;
@@ -33,9 +37,8 @@ const privateIpv6 = /^\[(::1?\]|f[cd]|fe[89ab])/;
  * whether anybody answers there, nobody can tell from inside.
  */
 export function isPublicAddress(url: string): boolean {
-	if (!URL.canParse(url)) return false;
-	const { protocol, hostname } = new URL(url);
-	if (!/^https?:$/.test(protocol)) return false;
+	if (!isWebAddress(url)) return false;
+	const { hostname } = new URL(url);
 	if (hostname.startsWith('[')) return !privateIpv6.test(hostname);
 	if (ipv4Pattern.test(hostname)) return !isPrivateIpv4(hostname);
 	const name = hostname.replace(/\.$/, '');

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isWebAddress } from '../domain/address';
 import { parseJson } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
@@ -15,7 +16,7 @@ export function readCallbackTarget(
 	url: string,
 	options: IDataObject,
 ): Step<CallbackTarget> {
-	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+	if (!isWebAddress(url)) {
 		return refuse(
 			'Callback URL is not a web address',
 			"Paste the Production URL of a Seedance Trigger; it begins with 'http'.",

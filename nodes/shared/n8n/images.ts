@@ -1,5 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { isPublicAddress } from '../domain/address';
+import { isPublicAddress, isWebAddress } from '../domain/address';
 import { isObject } from '../domain/json';
 import type { ImageSlot, References } from '../domain/model';
 import type { Step } from '../domain/problem';
@@ -128,8 +128,8 @@ async function readSource(
 		const valid = check(provider, slot, { named: `${label} URL`, mimeType, bytes });
 		return valid.ok ? ok({ address: url }) : valid;
 	}
-	const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-	if (isWeb || (slot.acceptsAssets && assetPattern.test(url))) return ok({ address: url });
+	if (isWebAddress(url) || (slot.acceptsAssets && assetPattern.test(url)))
+		return ok({ address: url });
 	const others = [
 		...(slot.acceptsDataUri ? ['be a base64 data URI'] : []),
 		...(slot.acceptsAssets ? ['name a file of its library as asset://ID'] : []),

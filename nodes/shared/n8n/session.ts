@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { isWebAddress } from '../domain/address';
 import { reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
@@ -75,7 +76,7 @@ async function readCredential(
 	}
 	const text = (name: string) => String(read.value[name] ?? '').trim();
 	const address = (text('baseUrl') || baseUrl).replace(/\/+$/, '');
-	if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+	if (!isWebAddress(address)) {
 		return fail(
 			problemOfAccess(
 				`The Base URL of the ${label} credential is not a web address`,

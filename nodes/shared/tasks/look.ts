@@ -1,3 +1,4 @@
+import { isWebAddress } from '../domain/address';
 import type { Fault, Outcome } from '../domain/fault';
 import { isPassing } from '../domain/fault';
 import { withoutUndefined } from '../domain/json';
@@ -50,9 +51,6 @@ export async function look(
 	}
 	return ok(withoutUndefined({ ...report.value, taskId, addresses }));
 }
-
-const isWebAddress = (url: string): boolean =>
-	URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
 /** What a look means for somebody who waits. */
 export type Verdict =
