@@ -158,7 +158,7 @@ const minimumBalanceOption = (ids: string[]): INodeProperties => ({
 	displayOptions: { show: { '/provider': ids } },
 	default: 0,
 	description:
-		"Nothing is ordered while the vendor's account holds less, in its own unit (credits or dollars). Asked for at most every ten seconds; 0 does not ask. Fal tells it to keys of scope ADMIN only.",
+		"Nothing is ordered while the vendor's account holds less, in its own unit (credits or dollars). Asked for at most every ten seconds; 0 does not ask. Some vendors tell it to certain keys only.",
 });
 
 const runOptions: INodeProperties[] = [
