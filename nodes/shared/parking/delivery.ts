@@ -16,11 +16,18 @@ import { judge, look } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { problemOfAccess, problemOfDownload } from '../tasks/problems';
 import { toRow } from '../tasks/row';
-import { nextRingDelayMs } from '../tasks/schedule';
+import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
 import { watch } from './watch';
 import { readParkedItems, type ParkedItem, type ParkedTask } from './parked';
-import { progressOf, readNote, writeNote, type Progress, type Settled } from './progress';
+import {
+	openWaits,
+	progressOf,
+	readNote,
+	writeNote,
+	type Progress,
+	type Settled,
+} from './progress';
 
 /** No other node of n8n listens under this path, so a call meant for us resumes nobody else. */
 export const DELIVERY_PATH = 'seedance-delivery';
@@ -351,11 +358,14 @@ function failNode(context: IWebhookFunctions, error: Error): void {
 
 function nextCallMs(pending: readonly ParkedItem[], isWatched: boolean): number {
 	const now = clock.now();
+	const waits = openWaits();
 	const delays = pending.flatMap(({ task }) => {
 		if (!task.ok) return [];
 		const { submittedAt, maxPollGapMs, deadlineAt } = task.value;
 		const elapsedMs = now - submittedAt;
-		const delayMs = nextRingDelayMs({ elapsedMs, maxGapMs: maxPollGapMs, isWatched });
+		const delayMs = isWatched
+			? nextCallDelayMs({ elapsedMs, waits })
+			: nextRingDelayMs({ elapsedMs, maxGapMs: maxPollGapMs });
 		return [Math.min(delayMs, Math.max(deadlineAt - now, 0))];
 	});
 	return Math.min(...delays);

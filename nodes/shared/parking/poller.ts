@@ -11,7 +11,7 @@ import { judgeAnswer, type RingVerdict } from './ringAnswer';
 /** The wide rhythm is out of step with the close one, so that the two are rarely awake together. */
 const rhythmGaps: Record<Rhythm, (gapMs: number) => number> = {
 	close: (gapMs) => gapMs,
-	wide: (gapMs) => Math.min(2 * gapMs + 75_000, 8 * 60_000),
+	wide: (gapMs) => Math.min(2 * gapMs + 75_000, Math.max(8 * 60_000, 1.6 * gapMs)),
 };
 
 /** n8n wakes a parked execution at most a minute late; later than this it was down meanwhile. */

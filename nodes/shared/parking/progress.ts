@@ -6,6 +6,7 @@ import type { Result } from '../domain/result';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
 import { readSigned, sign } from '../tasks/callbackToken';
+import { MAX_SHARED_RING_GAP_MS } from '../tasks/schedule';
 
 /** An item that needs no further look, with its files where they were fetched. */
 export interface Settled {
@@ -29,7 +30,7 @@ export interface Progress {
 }
 
 /** A wait that was not called for so long is over: its pollers call more often. */
-const FORGOTTEN_AFTER_MS = 30 * 60_000;
+const FORGOTTEN_AFTER_MS = MAX_SHARED_RING_GAP_MS + 10 * 60_000;
 
 /** In the order of their last calls. */
 const waits = new Map<string, { progress: Progress; calledAt: number }>();
@@ -50,6 +51,10 @@ export function progressOf(nonce: string, nowMs: number): Progress {
 	}
 	return progress;
 }
+
+/** How many waits this process knows that were not delivered. */
+export const openWaits = (): number =>
+	[...waits.values()].filter(({ progress }) => progress.deliveries === 0).length;
 
 /** A binary reference into n8n's store; in its memory mode files have none, and no note carries them. */
 const filesSchema = z.custom<IBinaryKeyData>(

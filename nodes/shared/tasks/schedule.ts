@@ -36,17 +36,37 @@ const MAX_RING_GAP_MS = 5 * 60_000;
 /** A call to a paused execution costs n8n a hundred times more than a look from where one is watched. */
 const WATCHED_RING_GAP_MS = 4 * 60_000;
 
+/** Where a process watches many waits, calls to them share a part of its time: one in two seconds. */
+const RING_GAP_PER_WAIT_MS = 2_000;
+
+export const MAX_SHARED_RING_GAP_MS = 40 * 60_000;
+
 /** Milliseconds until a task that is waited for outside the node should be looked at again. */
-export function nextRingDelayMs(moment: {
+export function nextRingDelayMs({
+	elapsedMs,
+	maxGapMs = Infinity,
+}: {
 	elapsedMs: number;
 	/** The longest gap the user allows, if any. */
 	maxGapMs?: number;
-	/** Somebody looks in between, who allows for the user's gap. */
-	isWatched?: boolean;
 }): number {
-	const { elapsedMs, maxGapMs = Infinity, isWatched = false } = moment;
-	const minGapMs = isWatched ? WATCHED_RING_GAP_MS : MIN_RING_GAP_MS;
-	const longestMs = isWatched ? MAX_RING_GAP_MS : Math.max(maxGapMs, MIN_RING_GAP_MS);
-	const gapMs = Math.max(elapsedMs * RING_GAP_PER_ELAPSED, minGapMs);
-	return Math.min(gapMs, MAX_RING_GAP_MS, longestMs);
+	const gapMs = Math.max(elapsedMs * RING_GAP_PER_ELAPSED, MIN_RING_GAP_MS);
+	return Math.min(gapMs, MAX_RING_GAP_MS, Math.max(maxGapMs, MIN_RING_GAP_MS));
+}
+
+/**
+ * Milliseconds until somebody should call a paused execution where a watch looks in between, which
+ * allows for the user's gap.
+ */
+export function nextCallDelayMs({
+	elapsedMs,
+	waits,
+}: {
+	elapsedMs: number;
+	/** How many paused executions this process watches. */
+	waits: number;
+}): number {
+	const sharedMs = Math.min(waits * RING_GAP_PER_WAIT_MS, MAX_SHARED_RING_GAP_MS);
+	const gapMs = Math.max(elapsedMs * RING_GAP_PER_ELAPSED, WATCHED_RING_GAP_MS);
+	return Math.max(Math.min(gapMs, MAX_RING_GAP_MS), sharedMs);
 }

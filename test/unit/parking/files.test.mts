@@ -302,19 +302,19 @@ describe('What this process knows of a wait', () => {
 		});
 		for (let round = 0; round < 3; round++) {
 			await n8n.look(execution);
-			await n8n.time.pass(minutes(30) - 1);
+			await n8n.time.pass(minutes(50) - 1);
 		}
 		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
 	});
 
-	test('is forgotten after half an hour without a call', async () => {
+	test('is forgotten after fifty minutes without a call', async () => {
 		const task = { timeoutMinutes: 600 };
 		const { n8n, execution } = await paused(['succeeded', 'running'], { task });
 		const other = await n8n.pause([submittedTask('t1', task)]);
 		await n8n.look(execution);
-		await n8n.time.pass(minutes(15));
+		await n8n.time.pass(minutes(25));
 		await n8n.look(other);
-		await n8n.time.pass(minutes(15));
+		await n8n.time.pass(minutes(25));
 		await n8n.look(other);
 		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
 		await n8n.look(execution);

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { nextPollDelayMs, nextRingDelayMs } from '../../../nodes/shared/tasks/schedule';
+import {
+	MAX_SHARED_RING_GAP_MS,
+	nextCallDelayMs,
+	nextPollDelayMs,
+	nextRingDelayMs,
+} from '../../../nodes/shared/tasks/schedule';
 
 const seconds = (count: number) => count * 1000;
 const maxGapMs = seconds(30);
@@ -117,6 +122,33 @@ describe('a task that is waited for outside the node', () => {
 				const delayMs = nextRingDelayMs({ elapsedMs, maxGapMs: longest });
 				expect(delayMs).toBeGreaterThanOrEqual(minutes(1));
 				expect(delayMs).toBeLessThanOrEqual(minutes(5));
+			}),
+		);
+	});
+});
+
+describe('A paused execution that is watched', () => {
+	const minutes = (count: number) => count * 60_000;
+
+	test.each([
+		['every four minutes', 1, 0, 4],
+		['every five, once it takes long', 1, 100, 5],
+		['as often among a hundred', 100, 0, 4],
+		['less often among a thousand', 1000, 0, 33],
+		['every forty minutes at least', 100_000, 0, 40],
+	])('is called %s: %i of them, after %i minutes', (_, waits, elapsed, gap) => {
+		const delayMs = nextCallDelayMs({ elapsedMs: minutes(elapsed), waits });
+		expect(Math.round(delayMs / minutes(1))).toBe(gap);
+	});
+
+	test('takes two seconds of the process for each of its kind, and no more than the longest gap', () => {
+		const count = fc.integer({ min: 1, max: 5_000 });
+		fc.assert(
+			fc.property(count, fc.integer({ min: 0, max: 300_000_000 }), (waits, elapsedMs) => {
+				const delayMs = nextCallDelayMs({ elapsedMs, waits });
+				expect(delayMs).toBeGreaterThanOrEqual(minutes(4));
+				expect(delayMs).toBeLessThanOrEqual(MAX_SHARED_RING_GAP_MS);
+				if (waits <= 1200) expect(delayMs).toBeGreaterThanOrEqual(waits * seconds(2));
 			}),
 		);
 	});
