@@ -168,6 +168,7 @@ describe('A poller', () => {
 		['close', 180, seconds(180)],
 		['wide', 180, seconds(435)],
 		['wide', 300, minutes(8)],
+		['wide', 2000, seconds(3200)],
 		['close', 0, 0],
 		['close', -5, 0],
 	])('in its %s rhythm, asked to come in %d s, rests %d ms', async (rhythm, asked, expected) => {
