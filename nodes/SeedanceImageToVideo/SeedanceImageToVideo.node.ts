@@ -7,8 +7,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { generateVideos } from '../shared/actions/generate';
-import { answerCall, deliveryWebhooks } from '../shared/parking/delivery';
+import { deliveryWebhooks } from '../shared/n8n/webhooks';
 import { credentialsOf } from '../shared/properties/credentials';
 import { fallbackLoaders } from '../shared/properties/fallbacks';
 import { generationProperties, generationSubtitle } from '../shared/properties/generation';
@@ -36,9 +35,12 @@ export class SeedanceImageToVideo implements INodeType {
 	methods = { loadOptions: fallbackLoaders('imageToVideo') };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { generateVideos } = await import('../shared/actions/generate');
 		return await generateVideos(this, 'imageToVideo');
 	}
+
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { answerCall } = await import('../shared/parking/delivery');
 		return await answerCall(this);
 	}
 }

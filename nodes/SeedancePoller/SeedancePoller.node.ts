@@ -5,7 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { runPoller } from '../shared/parking/poller';
+// Says how old the process is, so it is loaded with the nodes, not at their first run.
+import '../shared/n8n/process';
 import { pollerProperties } from '../shared/properties/poller';
 
 /** Never on a canvas: it runs inside the hidden executions that look after a wait. */
@@ -28,6 +29,7 @@ export class SeedancePoller implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { runPoller } = await import('../shared/parking/poller');
 		return await runPoller(this);
 	}
 }

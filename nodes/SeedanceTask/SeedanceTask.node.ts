@@ -7,8 +7,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { runTaskOperation } from '../shared/actions/task';
-import { answerCall, deliveryWebhooks } from '../shared/parking/delivery';
+import { deliveryWebhooks } from '../shared/n8n/webhooks';
 import { credentialsOf } from '../shared/properties/credentials';
 import { taskProperties } from '../shared/properties/task';
 import { providers } from '../shared/providers';
@@ -34,10 +33,12 @@ export class SeedanceTask implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { runTaskOperation } = await import('../shared/actions/task');
 		return await runTaskOperation(this);
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { answerCall } = await import('../shared/parking/delivery');
 		return await answerCall(this);
 	}
 }

@@ -5,8 +5,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { receiveCall } from '../shared/callbacks/trigger';
-import { TRIGGER_PATH } from '../shared/n8n/callbackUrl';
+import { triggerWebhooks } from '../shared/n8n/webhooks';
 import { credentialsOf } from '../shared/properties/credentials';
 import { triggerProperties } from '../shared/properties/trigger';
 import { providers } from '../shared/providers';
@@ -28,16 +27,7 @@ export class SeedanceTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: credentialsOf(providers, ['textToVideo', 'imageToVideo']),
-		webhooks: [
-			{
-				name: 'default',
-				httpMethod: 'POST',
-				responseMode: 'onReceived',
-				// Empty so that the node's own answer goes out.
-				responseData: '',
-				path: TRIGGER_PATH,
-			},
-		],
+		webhooks: triggerWebhooks,
 		properties: triggerProperties,
 	};
 
@@ -57,6 +47,7 @@ export class SeedanceTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { receiveCall } = await import('../shared/callbacks/trigger');
 		return await receiveCall(this);
 	}
 }

@@ -11,9 +11,8 @@ const rooms: Record<string, readonly string[]> = {
 	tasks: ['domain'],
 	n8n: ['domain', 'models', 'providers', 'tasks'],
 	callbacks: ['domain', 'tasks', 'n8n'],
-	parking: ['domain', 'tasks', 'n8n', 'callbacks'],
-	// The name of the poller's only parameter stands with the poller.
-	properties: ['domain', 'models', 'providers', 'tasks', 'parking/pollerWorkflow'],
+	parking: ['domain', 'models', 'tasks', 'n8n', 'callbacks'],
+	properties: ['domain', 'models', 'providers', 'tasks'],
 	actions: ['domain', 'models', 'providers', 'tasks', 'n8n', 'callbacks', 'parking'],
 };
 
@@ -40,11 +39,16 @@ function resolve(from: string, specifier: string): string {
 	return sources.includes(`${target}/index.ts`) ? `${target}/index` : target;
 }
 
-const imports: Import[] = sources.flatMap((from) =>
-	[...textOf(from).matchAll(/^(?:import|export|\}).* from '([^']+)';$/gm)].map(
-		([, specifier = '']) => ({ from, to: resolve(from, specifier) }),
-	),
-);
+const importsBy = (pattern: RegExp): Import[] =>
+	sources.flatMap((from) =>
+		[...textOf(from).matchAll(pattern)].map(([, specifier = '']) => ({
+			from,
+			to: resolve(from, specifier),
+		})),
+	);
+
+const atFirstRun = importsBy(/= await import\('([^']+)'\);$/gm);
+const imports = [...importsBy(/^(?:import|export|\}).* from '([^']+)';$/gm), ...atFirstRun];
 
 const isPackage = (to: string) => !sources.includes(`${to}.ts`);
 const roomOf = (file: string): string | undefined =>
@@ -60,8 +64,39 @@ test('the imports were found', () => {
 });
 
 test('nothing is imported in another way', () => {
-	const others = /^import '|\bimport\(|\brequire\(/m;
-	expect(sources.filter((file) => others.test(textOf(file)))).toEqual([]);
+	const others = /^import '|(?<!= await )\bimport\(|\brequire\(/m;
+	expect(sources.filter((file) => others.test(textOf(file)))).toEqual([
+		// For the age of the process.
+		'nodes/SeedancePoller/SeedancePoller.node.ts',
+	]);
+});
+
+test('what runs is loaded by the nodes when it first runs, and by nobody else later', () => {
+	expect(inOneLine(atFirstRun.filter(({ from }) => !from.endsWith('.node.ts')))).toEqual([]);
+	const doors = [...new Set(atFirstRun.map(({ to }) => to.slice(`${shared}/`.length)))];
+	expect(doors.toSorted()).toEqual([
+		'actions/generate',
+		'actions/task',
+		'callbacks/trigger',
+		'parking/delivery',
+		'parking/poller',
+	]);
+	const behindDoors = ['actions', 'callbacks', 'parking'];
+	const early = imports
+		.filter((entry) => !atFirstRun.includes(entry))
+		.filter(({ from, to }) => from.endsWith('.node.ts') && behindDoors.includes(roomOf(to) ?? ''));
+	expect(inOneLine(early)).toEqual([]);
+});
+
+test('the age of the process counts from when n8n loads the nodes', async () => {
+	await jest.isolateModulesAsync(async () => {
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(1000);
+		await import('../../nodes/SeedancePoller/SeedancePoller.node');
+		clock.mockReturnValue(2000);
+		const { thisProcess } = await import('../../nodes/shared/n8n/process');
+		expect(thisProcess.startedAt).toBe(1000);
+		clock.mockRestore();
+	});
 });
 
 test('every room is in the list, which goes one way', () => {

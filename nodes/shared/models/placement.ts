@@ -40,3 +40,6 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	'minimumBalance',
 	'sendCallbackUrl',
 ]);
+
+/** All that a poller is told, as JSON. */
+export const PLAN_PARAMETER = 'plan';

@@ -6,9 +6,7 @@ import { fail, ok } from '../domain/result';
 import { audienceOf, MAX_CONTEXT_LENGTH } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
 import type { CallbackTarget, Session } from '../tasks/session';
-
-/** The last part of the path at which every Seedance Trigger listens. */
-export const TRIGGER_PATH = 'seedance';
+import { TRIGGER_PATH } from './webhooks';
 
 /** Checks the parameters of Notify a Trigger. */
 export function readCallbackTarget(

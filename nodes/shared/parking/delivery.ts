@@ -1,4 +1,4 @@
-import type { IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isFromVendor, readCall } from '../callbacks/authenticate';
 import { isObject, reasonOf } from '../domain/json';
 import type { Problem } from '../domain/problem';
@@ -11,6 +11,7 @@ import { endOf, noteEnds, type NotedEnd } from '../n8n/ledger';
 import { settlingMs } from '../n8n/process';
 import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
+import { DELIVERY_PATH } from '../n8n/webhooks';
 import { readCallbackToken } from '../tasks/callbackToken';
 import { judge, look } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
@@ -28,21 +29,6 @@ import {
 	type Progress,
 	type Settled,
 } from './progress';
-
-/** No other node of n8n listens under this path, so a call meant for us resumes nobody else. */
-export const DELIVERY_PATH = 'seedance-delivery';
-
-/** How a parked execution is reached. `responseData` is empty so that the node's own answer goes out. */
-export const deliveryWebhooks: IWebhookDescription[] = [
-	{
-		name: 'default',
-		httpMethod: 'POST',
-		responseMode: 'onReceived',
-		responseData: '',
-		path: DELIVERY_PATH,
-		restartWebhook: true,
-	},
-];
 
 const PARALLEL_LOOKS = 10;
 

@@ -5,11 +5,11 @@ import { clock } from '../n8n/clock';
 import { resumeUrlAt, startDetached } from '../n8n/executions';
 import { post } from '../n8n/post';
 import { toJson } from '../n8n/settle';
+import { DELIVERY_PATH } from '../n8n/webhooks';
 import { newNonce } from '../tasks/callbackToken';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
-import { DELIVERY_PATH } from './delivery';
 import { toParkedJson, type ParkedItem } from './parked';
 import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 

@@ -1,11 +1,12 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
+import { PLAN_PARAMETER } from '../models/placement';
 import { clock } from '../n8n/clock';
 import { post } from '../n8n/post';
 import { settlingMs } from '../n8n/process';
 import { nextRingDelayMs } from '../tasks/schedule';
-import { PLAN_PARAMETER, readPlan, type PollerPlan, type Rhythm } from './pollerWorkflow';
+import { readPlan, type PollerPlan, type Rhythm } from './pollerWorkflow';
 import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
 /** The wide rhythm is out of step with the close one, so that the two are rarely awake together. */

@@ -1,5 +1,6 @@
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { PLAN_PARAMETER } from '../models/placement';
 import { connectionTo, inlineNode, inlineWorkflow } from '../n8n/executions';
 
 /** Two pollers of different rhythm look after every wait; neither knows of the other. */
@@ -20,8 +21,6 @@ const planSchema = z.object({
 
 /** All that a poller knows: no vendor, no task, no credential. */
 export type PollerPlan = z.infer<typeof planSchema>;
-
-export const PLAN_PARAMETER = 'plan';
 
 export const readPlan = (value: unknown): PollerPlan | undefined =>
 	planSchema.safeParse(value).data;

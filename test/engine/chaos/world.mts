@@ -12,11 +12,8 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { clock } from '../../../nodes/shared/n8n/clock.ts';
-import {
-	PLAN_PARAMETER,
-	readPlan,
-	type PollerPlan,
-} from '../../../nodes/shared/parking/pollerWorkflow.ts';
+import { PLAN_PARAMETER } from '../../../nodes/shared/models/placement.ts';
+import { readPlan, type PollerPlan } from '../../../nodes/shared/parking/pollerWorkflow.ts';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer.ts';
 import { isObject, parseJson } from '../../../nodes/shared/domain/json.ts';
 import { vendors, type Sandbox, type Vendor } from '../../../sandbox/types.mts';

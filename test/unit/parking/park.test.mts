@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INode, WorkflowExecuteMode } from 'n8n-workflow';
-import { deliveryWebhooks } from '../../../nodes/shared/parking/delivery';
+import { deliveryWebhooks } from '../../../nodes/shared/n8n/webhooks';
 import {
 	FakeN8n,
 	refusedItem,
