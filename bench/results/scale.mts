@@ -12,6 +12,7 @@ export const scale = isSmall
 			manyVideosMb: 10,
 			itemCounts: [5, 20],
 			waits: 8,
+			beginningMs: 10_000,
 			settleMs: 5_000,
 			cpuMs: 10_000,
 		}
@@ -25,6 +26,7 @@ export const scale = isSmall
 			manyVideosMb: 50,
 			itemCounts: [10, 100, 1000],
 			waits: 1000,
+			beginningMs: 5 * 60_000,
 			settleMs: 30_000,
 			cpuMs: 60_000,
 		};
