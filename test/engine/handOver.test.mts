@@ -183,6 +183,76 @@ describe('Pause the Execution', () => {
 		expect(bench.creates()).toHaveLength(2);
 	});
 
+	/** As n8n keeps an execution that was killed behind the node, after a call had brought `rows`. */
+	const killedBehind = ({ run: { data } }: NodeResult, rows: IDataObject[]) => {
+		const [entry] = data.executionData?.nodeExecutionStack ?? [];
+		if (entry === undefined) throw new Error('Nothing is parked');
+		entry.data.main = [rows.map((json) => ({ json }))];
+		data.waitTill = undefined;
+		data.resultData.runData.Seedance?.pop();
+	};
+	const delivered = () =>
+		bench.taskIds().map((taskId) => ({ taskId, status: 'succeeded', videoUrl: 'https://v.test' }));
+
+	test.each([
+		['as it was', {}],
+		['with other parameters', { duration: 10 }],
+	])(
+		'hands on what it has delivered, where n8n runs it again %s with its own rows',
+		async (_, edited) => {
+			const parameters = { provider: 'apikley', prompt: 'A paper boat', completion };
+			const parked = await run({ parameters, items: numbered(2) });
+			const rows = delivered();
+			killedBehind(parked, rows);
+			const again = await parked.retry({ parameters: { ...parameters, ...edited } });
+			expect(again.status).toBe('success');
+			expect(again.items).toMatchObject(rows.map((json, item) => ({ json, pairedItem: { item } })));
+			expect(bench.creates()).toHaveLength(2);
+			expect(hintsOf(again)).toEqual([expect.stringContaining('run the workflow anew')]);
+		},
+	);
+
+	test('likewise what has failed or was never taken', async () => {
+		bench.fault({ operation: 'create', times: 1, effect: { kind: 'http', status: 402 } });
+		const parked = await run({
+			parameters: { prompt: 'A paper boat', completion, options: { maxParallel: 1 } },
+			items: numbered(2),
+			onError: 'continueErrorOutput',
+		});
+		const [taskId] = bench.taskIds();
+		killedBehind(parked, [
+			{ error: 'No credits', details: {} },
+			{ error: 'Failed', details: { taskId } },
+		]);
+		const again = await parked.retry();
+		expect(again.errorItems.map(({ json }) => json.error)).toEqual(['No credits', 'Failed']);
+		expect(bench.creates()).toHaveLength(2);
+	});
+
+	test('orders for the next round of a loop, though it is given the same rows', async () => {
+		const parked = await run({ parameters: { completion }, items: numbered(1) });
+		killedBehind(parked, delivered());
+		const [entry] = parked.run.data.executionData?.nodeExecutionStack ?? [];
+		if (entry !== undefined) parked.run.data.executionData?.nodeExecutionStack.push({ ...entry });
+		await parked.retry();
+		expect(bench.creates()).toHaveLength(2);
+	});
+
+	test('Seedance Task, Wait: hands on what it has delivered', async () => {
+		await run({ parameters: { completion: 'submit' } });
+		const [taskId] = bench.taskIds();
+		const parameters = { provider: 'apikley', operation: 'wait', completion };
+		const parked = await run({
+			type: 'seedanceTask',
+			parameters: { ...parameters, taskId: '={{ $json.id }}' },
+			items: [{ json: { id: taskId } }],
+		});
+		killedBehind(parked, delivered());
+		const { status, items } = await parked.retry();
+		expect(status).toBe('success');
+		expect(items[0]?.json).toMatchObject({ taskId, status: 'succeeded' });
+	});
+
 	test('Seedance Task, Wait: parks for a task that exists', async () => {
 		await run({ parameters: { completion: 'submit' } });
 		const [taskId] = bench.taskIds();

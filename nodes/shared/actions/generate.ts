@@ -31,6 +31,7 @@ import {
 	settleResults,
 	settleSubmitted,
 	toSubmittedRow,
+	unlessHandedOver,
 	type Route,
 } from './run';
 
@@ -49,14 +50,16 @@ export async function generateVideos(
 	context: IExecuteFunctions,
 	kind: GenerationKind,
 ): Promise<INodeExecutionData[][]> {
-	const ledger = await openLedger(context);
-	try {
-		return await stoppable(context, async (stopSignal) => [
-			await generate(context, ledger, kind, stopSignal),
-		]);
-	} finally {
-		await ledger.close();
-	}
+	return await unlessHandedOver(context, async () => {
+		const ledger = await openLedger(context);
+		try {
+			return await stoppable(context, async (stopSignal) => [
+				await generate(context, ledger, kind, stopSignal),
+			]);
+		} finally {
+			await ledger.close();
+		}
+	});
 }
 
 async function generate(

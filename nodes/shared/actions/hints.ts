@@ -16,6 +16,13 @@ export function hintThatItWaited(context: Hinting, reason: string): void {
 	hint(context, `The node waited while running instead of pausing the execution. ${reason}`);
 }
 
+export function hintThatItHandsOn(context: Hinting): void {
+	hint(
+		context,
+		'The execution was ended after this node had handed on its videos. It hands on the same ones and orders nothing; to order new ones, run the workflow anew.',
+	);
+}
+
 /** For videos that nobody fetches here: what the vendor soon deletes has to be fetched in time. */
 export function hintThatVideosGo(context: Hinting, submitted: readonly Submitted[]): void {
 	const hints = submitted.flatMap(({ result }) => {

@@ -8,6 +8,7 @@ import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
 import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
 import { canPark } from '../n8n/version';
+import { rowsHandedOver } from '../parking/handedOver';
 import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
 import { look } from '../tasks/look';
 import { problemOfDownload } from '../tasks/problems';
@@ -15,11 +16,22 @@ import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
-import { hintAboutVideos, hintThatItWaited } from './hints';
+import { hintAboutVideos, hintThatItHandsOn, hintThatItWaited } from './hints';
 
 export const itemIndexesOf = (context: IExecuteFunctions): number[] => [
 	...context.getInputData().keys(),
 ];
+
+/** Runs the node, unless it has put the execution's videos out already. */
+export async function unlessHandedOver(
+	context: IExecuteFunctions,
+	run: () => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
+	const rows = rowsHandedOver(context);
+	if (rows === undefined) return await run();
+	hintThatItHandsOn(context);
+	return [rows];
+}
 
 /** Every item ends with a problem of its own; throws or gives rows, as the user wants. */
 export function settleProblems(

@@ -29,7 +29,15 @@ import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { hintThatItWaited } from './hints';
 import { notify } from './notify';
-import { chooseRoute, collect, finish, itemIndexesOf, settleProblems, settleResults } from './run';
+import {
+	chooseRoute,
+	collect,
+	finish,
+	itemIndexesOf,
+	settleProblems,
+	settleResults,
+	unlessHandedOver,
+} from './run';
 
 /**
  * Runs the chosen operation of the node Seedance Task for every item.
@@ -38,7 +46,11 @@ import { chooseRoute, collect, finish, itemIndexesOf, settleProblems, settleResu
 export async function runTaskOperation(
 	context: IExecuteFunctions,
 ): Promise<INodeExecutionData[][]> {
-	return await stoppable(context, async (stopSignal) => [await operate(context, stopSignal)]);
+	return await unlessHandedOver(
+		context,
+		async () =>
+			await stoppable(context, async (stopSignal) => [await operate(context, stopSignal)]),
+	);
 }
 
 async function operate(

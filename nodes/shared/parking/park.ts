@@ -10,6 +10,7 @@ import { newNonce } from '../tasks/callbackToken';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
+import { noteParked } from './handedOver';
 import { toParkedJson, type ParkedItem } from './parked';
 import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 
@@ -82,6 +83,7 @@ export async function park(
 		context.logger.info(`Seedance: the execution could not be paused: ${started.error}`);
 		return undefined;
 	}
+	noteParked(context, submitted);
 	// n8n keeps this node's input while it is parked, and shows it to the call that delivers.
 	for (const [index, input] of context.getInputData().entries()) {
 		const item = items[index];
