@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import * as n8nWorkflow from 'n8n-workflow';
 import * as zod from 'zod/v4';
 import * as providers from '../../../nodes/shared/providers';
@@ -10,6 +12,16 @@ type Trigger = typeof import('../../../nodes/shared/callbacks/trigger');
 type Sessions = typeof import('../../../nodes/shared/n8n/session');
 type ClockModule = typeof import('../../../nodes/shared/n8n/clock');
 type ProcessModule = typeof import('../../../nodes/shared/n8n/process');
+
+const shared = path.join(__dirname, '../../../nodes/shared');
+
+/** Rooms that remember nothing but the pace, so that they need not be loaded anew. */
+const withoutMemory = ['domain', 'models', 'tasks']
+	.flatMap((room) =>
+		readdirSync(path.join(shared, room)).map((file) => path.join(shared, room, file)),
+	)
+	.filter((file) => path.basename(file) !== 'pace.ts')
+	.map((file) => ({ file, loaded: jest.requireActual<object>(file) }));
 
 /** The package as one n8n process has loaded it: with a memory of its own. */
 export interface PackageProcess {
@@ -30,6 +42,7 @@ export function startProcess(time: Time, ageMs = minutes(10)): PackageProcess {
 		jest.doMock('zod/v4', () => zod);
 		// The vendors' catalogue remembers nothing, and is slow to load.
 		jest.doMock('../../../nodes/shared/providers', () => providers);
+		for (const { file, loaded } of withoutMemory) jest.doMock(file, () => loaded);
 		const { clock } = jest.requireActual<ClockModule>('../../../nodes/shared/n8n/clock');
 		time.install(clock);
 		let isDead = false;
