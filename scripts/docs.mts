@@ -277,7 +277,8 @@ function limitsOf({ limits: { maxParallelTasks, creates, requests } }: Provider)
 		.join(', ');
 }
 
-const within = ({ windowMs }: Rate): string => `in ${windowMs / 1000} seconds`;
+const within = ({ windowMs }: Rate): string =>
+	windowMs === 1000 ? 'a second' : `in ${windowMs / 1000} seconds`;
 
 const lifetimeOf = ({ resultLifetimeMinutes: minutes }: Provider): string[] =>
 	minutes === undefined
