@@ -1,6 +1,6 @@
 /**
- * Writes docs/providers.md, and the providers' tables of README.md and docs/vendors.md, from the
- * catalogue.
+ * Writes docs/providers.md and docs/matrix.md, and the providers' tables of README.md and
+ * docs/vendors.md, from the catalogue.
  * `docs.mts [--check]`: with --check nothing is written and a file that is not up to date is an
  * error.
  */
@@ -21,6 +21,9 @@ import {
 } from '../nodes/shared/models/images.ts';
 import { parametersOf, type ModelParameter } from '../nodes/shared/models/schema.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
+import { kindLabels, kinds, shortName } from './lib/catalogue.mts';
+import { anchorOf, code, table } from './lib/markdown.mts';
+import { renderMatrix } from './lib/matrix.mts';
 
 export interface Page {
 	file: string;
@@ -28,16 +31,11 @@ export interface Page {
 }
 
 const PROVIDERS_FILE = 'docs/providers.md';
+const MATRIX_FILE = 'docs/matrix.md';
 const VENDORS_FILE = 'docs/vendors.md';
 const README_FILE = 'README.md';
 const TABLE_START = '<!-- providers:start -->';
 const TABLE_END = '<!-- providers:end -->';
-
-const kindLabels: Record<GenerationKind, string> = {
-	textToVideo: 'Text to Video',
-	imageToVideo: 'Image to Video',
-};
-const kinds = Object.keys(kindLabels) as GenerationKind[];
 
 type Credentials = ReadonlyMap<string, ICredentialType>;
 
@@ -53,7 +51,11 @@ export async function renderPages(root: string): Promise<Page[]> {
 		const text = insertTable(page, fresh);
 		return text === undefined ? [] : [{ file, text }];
 	});
-	return [{ file: PROVIDERS_FILE, text: renderProviders(credentials) }, ...tables];
+	return [
+		{ file: PROVIDERS_FILE, text: renderProviders(credentials) },
+		{ file: MATRIX_FILE, text: renderMatrix() },
+		...tables,
+	];
 }
 
 /** The pages that are not in their files. */
@@ -72,14 +74,6 @@ export function insertTable(page: string, fresh: string): string | undefined {
 	const before = page.slice(0, start + TABLE_START.length);
 	return `${before}\n${fresh}\n${page.slice(end)}`;
 }
-
-/** The anchor that GitHub gives a heading. */
-export const anchorOf = (heading: string): string =>
-	heading
-		.toLowerCase()
-		.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-		.trim()
-		.replaceAll(' ', '-');
 
 async function loadCredentials(root: string): Promise<Credentials> {
 	const suffix = '.credentials.ts';
@@ -108,7 +102,7 @@ function renderProviders(credentials: Credentials): string {
 		'<!-- Generated from nodes/shared/providers by scripts/docs.mts; edit there. -->',
 		'What each provider offers, as the nodes know it. *Default* is what the node shows: the vendor’s' +
 			' own default where it documents one. *Field* is the name in the vendor’s request body, which' +
-			' the option **Additional Parameters** takes.',
+			' the option **Additional Parameters** takes. All models side by side: [matrix.md](matrix.md).',
 		providersTable(credentials),
 		...sections,
 	]
@@ -130,10 +124,9 @@ function providersTable(credentials: Credentials): string {
 /** Who sells what, in as few words as can be; the families of a model count as one. */
 function modelsTable(): string {
 	const rows = Object.values(providers).map((provider) => {
-		const names = provider.models.map(({ label, isRetired }) => {
-			const name = label.replace(/^Seedance /, '').replace(/ (Reference|Video to Video)$/, '');
-			return isRetired ? `${name} (retired)` : name;
-		});
+		const names = provider.models.map((model) =>
+			shortName(model).replace(/ (Reference|Video to Video)\b/, ''),
+		);
 		return [linkToVendor(provider, ''), [...new Set(names)].join(', ')];
 	});
 	return table(['Provider', 'Seedance'], rows);
@@ -284,7 +277,8 @@ function limitsOf({ limits: { maxParallelTasks, creates, requests } }: Provider)
 		.join(', ');
 }
 
-const within = ({ windowMs }: Rate): string => `in ${windowMs / 1000} seconds`;
+const within = ({ windowMs }: Rate): string =>
+	windowMs === 1000 ? 'a second' : `in ${windowMs / 1000} seconds`;
 
 const lifetimeOf = ({ resultLifetimeMinutes: minutes }: Provider): string[] =>
 	minutes === undefined
@@ -306,14 +300,7 @@ function baseUrlOf({ properties }: ICredentialType): string {
 	return String(properties.find(({ name }) => name === 'baseUrl')?.default ?? '');
 }
 
-const code = (value: unknown): string => `\`${String(value)}\``;
-
 const link = (url: string): string => `[${new URL(url).host}](${url})`;
-
-function table(headings: string[], rows: string[][]): string {
-	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-	return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 async function main(): Promise<void> {
 	const root = process.cwd();

@@ -5,10 +5,11 @@ import {
 	type WorkflowNode,
 } from '../../scripts/lib/n8nClient.mts';
 import { n8nVersion } from '../../scripts/lib/n8nRuntime.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../scripts/lib/openAiStandIn.mts';
 import { canMakeTables, canPark, takesDetails } from '../../nodes/shared/n8n/version.ts';
+import { agentWorkflow } from '../e2e/agentWorkflow.mts';
 import { createTrigger } from '../e2e/callbacks/trigger.mts';
 import { tableRows } from '../e2e/ledgerTable.mts';
-import { startFakeModel, type FakeModel } from '../e2e/pause/fakeModel.mts';
 import {
 	chain,
 	manualTrigger,
@@ -34,16 +35,16 @@ const version = n8nVersion(process.cwd());
 const tellsRetries = Number(version.split('.')[1]) >= 14 || Number(version.split('.')[0]) > 2;
 
 let stage: SharedStage;
-let model: FakeModel;
+let openAi: OpenAiStandIn;
 
 beforeAll(async () => {
-	model = await startFakeModel(PROMPT);
+	openAi = await startOpenAiStandIn();
 	stage = await openSharedStage({ settled: true, sandbox: { generationMs: 2000 } });
 }, 180_000);
 
 afterAll(async () => {
 	await stage?.close();
-	await model?.close();
+	await openAi?.close();
 });
 
 async function finished(executionId: string): Promise<Execution> {
@@ -259,48 +260,11 @@ test('Fallback Providers: the next vendor takes what the first one refuses', asy
 });
 
 test('an agent makes a video with the node as its tool', async () => {
-	const { id, name } = await stage.client.createCredential({
-		name: 'Fake model',
-		type: 'openAiApi',
-		data: { apiKey: 'none', url: model.baseUrl },
-	});
-	const chatModel: WorkflowNode = {
-		name: 'Model',
-		type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
-		typeVersion: 1.2,
-		position: [200, 200],
-		parameters: {
-			model: { __rl: true, mode: 'id', value: 'fake' },
-			options: { baseURL: model.baseUrl },
-		},
-		credentials: { openAiApi: { id, name } },
-	};
-	const agent: WorkflowNode = {
-		name: 'Agent',
-		type: '@n8n/n8n-nodes-langchain.agent',
-		typeVersion: 3,
-		position: [200, 0],
-		parameters: { promptType: 'define', text: 'Make me a video', options: {} },
-	};
-	const tool = seedanceNode(
-		stage,
-		'modellix',
-		{
-			model: textModels.modellix,
-			prompt: "={{ $fromAI('Prompt', 'What the video shows', 'string') }}",
-		},
-		{ type: 'n8n-nodes-seedance.seedanceTextToVideoTool' },
-	);
-	const to = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
-	const execution = await runWorkflow({
-		name: 'An agent makes a video',
-		nodes: [manualTrigger, agent, chatModel, tool],
-		connections: { Start: to('main'), Model: to('ai_languageModel'), Seedance: to('ai_tool') },
-	});
+	const execution = await runWorkflow(await agentWorkflow(stage, openAi, PROMPT));
 	expect(execution.data.resultData.error).toBeUndefined();
 	const [order, ...more] = ordersWith(PROMPT);
 	expect(more).toEqual([]);
-	expect(model.toolAnswers).toHaveLength(1);
-	expect(model.toolAnswers[0]).toContain(order?.taskId);
-	expect(model.toolAnswers[0]).toContain('succeeded');
+	expect(openAi.toolAnswers).toHaveLength(1);
+	expect(openAi.toolAnswers[0]).toContain(order?.taskId);
+	expect(openAi.toolAnswers[0]).toContain('succeeded');
 });

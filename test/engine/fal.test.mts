@@ -15,7 +15,7 @@ const bench = useBench();
 
 const fast = 'bytedance/seedance-2.0/fast';
 const app = '/bytedance/seedance-2.0';
-// The example of the model's own page.
+// The example of the models' own pages.
 const prompt =
 	'An octopus finds a football in the ocean and excitedly calls its octopus friends to come and play. Cut scene to an octopus football game under the sea.';
 const imageUrl =
@@ -142,7 +142,7 @@ describe('an order', () => {
 		expect(calls().at(-1)).toBe(`GET /fal-ai/bytedance/requests/${bench.taskIds()[0]}`);
 	});
 
-	test('of images: the documented example', async () => {
+	test('of images, with what the node shows by itself', async () => {
 		const { status } = await imageToVideo({ parameters: { imageUrl } });
 		expect(status).toBe('success');
 		expect(body()).toEqual({
@@ -152,6 +152,17 @@ describe('an order', () => {
 			resolution: '720p',
 			duration: '5',
 		});
+	});
+
+	// https://fal.ai/models/bytedance/seedance-2.0/image-to-video/api, which leaves the rest to the
+	// vendor: an empty value is not sent.
+	test('of images: the documented example, to the letter', async () => {
+		const model = 'bytedance/seedance-2.0/image-to-video';
+		const left = { aspectRatio: '', resolution: '', duration: '' };
+		const { status } = await imageToVideo({ parameters: { model, imageUrl, ...left } });
+		expect(status).toBe('success');
+		expect(bench.creates()[0]?.path).toBe(`/${model}`);
+		expect(body()).toEqual({ prompt, image_url: imageUrl });
 	});
 
 	test('of references of every kind', async () => {

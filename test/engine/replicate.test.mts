@@ -84,6 +84,14 @@ describe('an order', () => {
 		});
 	});
 
+	test('the documented example, to the letter: an empty value is not sent', async () => {
+		const left = { aspectRatio: '', resolution: '', duration: '' };
+		const { status } = await textToVideo({ parameters: { model: pro, ...left } });
+		expect(status).toBe('success');
+		expect(bench.creates()[0]?.path).toBe(pathOf(pro));
+		expect(body()).toEqual({ input: { prompt } });
+	});
+
 	test.each<[string, string, IDataObject, IDataObject]>([
 		[
 			'2.5',

@@ -71,43 +71,75 @@ test('AI/ML API’s documented sample, to the letter', async () => {
 	expect(bench.creates()[0]?.json).toEqual({ model, prompt });
 });
 
-// The samples of the pages, without the address to which the vendor is to report.
-test('Apikley’s documented samples, to the letter', async () => {
-	const prompt = 'Wide-angle shot: A serene sailing boat gently sways in the harbor at dawn';
-	const text = 'bytedance/v1-lite-text-to-video';
-	await bench.run({
-		parameters: {
-			provider: 'apikley',
-			model: text,
-			prompt,
-			aspectRatio: '16:9',
-			resolution: '720p',
-			duration: 5,
-			options: { cameraFixed: false, enableSafetyChecker: true },
-		},
-	});
-	const image = 'bytedance/v1-pro-fast-image-to-video';
-	const imageUrl =
-		'https://file.aiquickdraw.com/custom-page/akr/section-images/1762340693669m6sey187.webp';
-	const parameters = { provider: 'apikley', model: image, prompt, imageUrl };
-	await bench.run({ type: 'seedanceImageToVideo', parameters });
-	expect(bench.creates().map(({ json }) => json)).toEqual([
-		{
-			model: text,
-			input: {
+describe('Apikley’s documented samples, to the letter', () => {
+	// The node adds a token to the address to which the vendor is to report.
+	const callbackUrl = 'https://your-domain.com/api/callback';
+	const notify = { completion: 'notify', callbackUrl, downloadVideo: false };
+	const withToken = expect.stringMatching(/^https:\/\/your-domain\.com\/api\/callback\?seedance=/);
+	const n8n = { startExecution: () => undefined };
+
+	test('of text to video', async () => {
+		const model = 'bytedance/v1-lite-text-to-video';
+		const prompt =
+			"Wide-angle shot: A serene sailing boat gently sways in the harbor at dawn, surrounded by soft Impressionist hues of pink and orange with ivory accents. The camera slowly pans across the scene, capturing the delicate reflections on the water and the intricate details of the boat's sails as the light gradually brightens.";
+		const { status } = await bench.run({
+			parameters: {
+				provider: 'apikley',
+				model,
 				prompt,
-				aspect_ratio: '16:9',
+				aspectRatio: '16:9',
 				resolution: '720p',
-				duration: '5',
-				camera_fixed: false,
-				enable_safety_checker: true,
+				duration: 5,
+				...notify,
+				options: { cameraFixed: false, enableSafetyChecker: true },
 			},
-		},
-		{
-			model: image,
-			input: { prompt, image_url: imageUrl, resolution: '720p', duration: '5' },
-		},
-	]);
+			n8n,
+		});
+		expect(status).toBe('success');
+		expect(bench.creates().map(({ json }) => json)).toEqual([
+			{
+				model,
+				callBackUrl: withToken,
+				input: {
+					prompt,
+					aspect_ratio: '16:9',
+					resolution: '720p',
+					duration: '5',
+					camera_fixed: false,
+					enable_safety_checker: true,
+				},
+			},
+		]);
+	});
+
+	test('of image to video', async () => {
+		const model = 'bytedance/v1-pro-fast-image-to-video';
+		const prompt =
+			'A cinematic close-up sequence of a single elegant ceramic coffee cup with saucer on a rustic wooden table near a sunlit window, hot rich espresso poured in a thin golden stream from above, gradually filling the cup in distinct stages: empty with faint steam, 1/4 filled with dark crema, half-filled with swirling coffee and rising steam, 3/4 filled nearing the rim, perfectly full just below overflow with glossy surface and soft bokeh highlights; ultra-realistic, warm golden-hour light, shallow depth of field, photorealism, detailed textures, subtle steam wisps, serene inviting atmosphere --ar 16:9 --q 2 --style raw';
+		const imageUrl =
+			'https://file.aiquickdraw.com/custom-page/akr/section-images/1762340693669m6sey187.webp';
+		const { status } = await bench.run({
+			type: 'seedanceImageToVideo',
+			parameters: {
+				provider: 'apikley',
+				model,
+				prompt,
+				imageUrl,
+				resolution: '720p',
+				duration: 5,
+				...notify,
+			},
+			n8n,
+		});
+		expect(status).toBe('success');
+		expect(bench.creates().map(({ json }) => json)).toEqual([
+			{
+				model,
+				callBackUrl: withToken,
+				input: { prompt, image_url: imageUrl, resolution: '720p', duration: '5' },
+			},
+		]);
+	});
 });
 
 test('Modellix’s documented sample, to the letter', async () => {

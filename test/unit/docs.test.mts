@@ -1,10 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
+import {
+	referenceKinds,
+	referenceParameters,
+	type ReferenceKind,
+} from '../../nodes/shared/models/images';
 import { parametersOf } from '../../nodes/shared/models/schema';
 import { generationProperties } from '../../nodes/shared/properties/generation';
 import { providers } from '../../nodes/shared/providers';
-import { anchorOf, findOutdated, insertTable, renderPages } from '../../scripts/docs.mts';
+import { findOutdated, insertTable, renderPages } from '../../scripts/docs.mts';
+import { kindLabels, kinds, shortName } from '../../scripts/lib/catalogue.mts';
+import { anchorOf } from '../../scripts/lib/markdown.mts';
 
 const root = path.join(__dirname, '..', '..');
 const pageOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -50,6 +57,82 @@ test('every model with every parameter is on the page', async () => {
 	}
 	expect(text).not.toContain('undefined');
 	expect(text).toContain('base URL `https://modellixapi.jpushoa.com`');
+});
+
+describe('the matrix', () => {
+	interface Cell {
+		vendor: string;
+		model: string;
+		column: string;
+		text: string;
+	}
+
+	/** Of all tables of a section, what a model has; a vendor's name is a row of its own. */
+	function cellsOf(section: string): Cell[] {
+		return section.split('\n\n').flatMap((block) => {
+			if (!block.startsWith('| Model | ')) return [];
+			const rows = block.split('\n').map((line) => line.slice(2, -2).split(' | '));
+			const [columns = [], , ...body] = rows;
+			let vendor = '';
+			return body.flatMap(([first = '', ...texts]) => {
+				const [, label] = /^\*\*\[(.+)\]\(/.exec(first) ?? [];
+				if (label !== undefined) {
+					vendor = label;
+					return [];
+				}
+				const cells = texts.map((text, index) => ({ text, column: columns[index + 1] ?? '' }));
+				return cells
+					.filter(({ text }) => text !== '–')
+					.map((cell) => ({ ...cell, vendor, model: first }));
+			});
+		});
+	}
+
+	test.each(kinds)('%s: every parameter of every model, and none that it lacks', async (kind) => {
+		const cells = cellsOf(sectionOf(await matrix(), `## ${kindLabels[kind]}`));
+		for (const { label, models } of Object.values(providers)) {
+			for (const model of models.filter((one) => one.kind === kind)) {
+				const shown = cells
+					.filter(({ vendor, model: name }) => vendor === label && name === shortName(model))
+					.map(({ column }) => column);
+				const { firstImage, lastImage, references = {} } = model;
+				const files = [
+					...(firstImage ? ['Image'] : []),
+					...(lastImage ? ['Last Image'] : []),
+					...referenceKinds.filter((one) => references[one]).map((one) => labelOf(one)),
+					...(references.maxCount === undefined ? [] : ['All References']),
+				];
+				const labels = parametersOf(model).map((parameter) => parameter.label);
+				expect([model.id, ...shown.toSorted()]).toEqual([
+					model.id,
+					...[...labels, ...files].toSorted(),
+				]);
+			}
+		}
+	});
+
+	test.each([
+		['fal', '2.5', 'Duration', 'auto, 4 to 30, as text'],
+		['fal', '1.0 Pro', 'Frames', '29 to 289, `num_frames`'],
+		['kie.ai', '1.0 Pro', 'Duration', '5 10, as text'],
+		['kie.ai', '1.5 Pro (retired)', 'Camera Fixed', 'yes, `fixed_lens`'],
+		['Modellix', '1.0 Pro Fast', 'Aspect Ratio', 'usual, adaptive, `ratio`'],
+		['Modellix', '1.0 Pro Fast', 'Frames', '29 to 289 (25 + 4n)'],
+		['Modellix', '1.0 Lite (retired)', 'Prompt', '≤\u00a02000'],
+		['BytePlus', '2.0', 'Duration', '-1, 4 to 15'],
+		['Replicate', '2.5', 'Seed', 'from 0'],
+		['Replicate', '2.5', 'Aspect Ratio', 'adaptive 16:9 9:16 1:1 4:3 3:4'],
+	])('%s, %s: %s is "%s"', async (vendor, model, column, text) => {
+		const cells = cellsOf(sectionOf(await matrix(), '## Text to Video'));
+		expect(cells).toContainEqual({ vendor, model, column, text });
+	});
+
+	async function matrix(): Promise<string> {
+		const pages = await renderPages(root);
+		return pages.find(({ file }) => file === 'docs/matrix.md')?.text ?? '';
+	}
+
+	const labelOf = (kind: ReferenceKind) => referenceParameters[kind].label;
 });
 
 describe('a table in a page', () => {

@@ -140,8 +140,9 @@ const families: Record<string, readonly string[]> = {
 	market: ['apikley', 'kie'],
 };
 
+const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
+
 test('a vendor’s folder is its own affair', () => {
-	const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 	const credentialOf = (vendor: string) => {
 		const type = findProvider(vendor)?.credentialType ?? '';
 		return `credentials/${type.charAt(0).toUpperCase()}${type.slice(1)}.credentials.ts`;
@@ -168,6 +169,48 @@ test('a vendor’s folder is its own affair', () => {
 		});
 		expect(inOneLine(strange)).toEqual([]);
 	}
+});
+
+/** Where a vendor is named outside of its own folder all the same. */
+const namedElsewhere: Record<string, readonly string[]> = {
+	// The registry.
+	[`${shared}/providers/index.ts`]: Object.keys(providers),
+	// One of those who run models for AI/ML API: a value of a field of its own.
+	[`${shared}/providers/aimlapi/models.ts`]: ['fal'],
+};
+
+/** In lower case, those of `readFalAnswer` and `FAL_HOST` one by one. */
+const wordsOf = (text: string) =>
+	` ${(text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).join(' ').toLowerCase()} `;
+
+// Not in the codex files: by the words there n8n finds a node, so rules.test.mts wants all vendors.
+test('no vendor is named in nodes/ but in its own folder: one is as good as another', () => {
+	const names = [
+		...Object.entries(providers).map(([id, { label, credentialType, baseUrl, hosts = {} }]) => {
+			const addresses = [baseUrl, ...Object.values(hosts)].map((url) => new URL(url).host);
+			return { id, words: [id, label, credentialType, ...addresses] };
+		}),
+		...Object.keys(families).map((id) => ({ id, words: [id] })),
+	];
+	const isAtHome = (id: string, folder = '') =>
+		folder === id || families[folder]?.includes(id) || families[id]?.includes(folder);
+	const namedIn = (file: string) => {
+		const text = wordsOf(textOf(file));
+		return names
+			.filter(({ id }) => !isAtHome(id, vendorOf(file)))
+			.filter(({ words }) => words.some((word) => text.includes(wordsOf(word))))
+			.map(({ id }) => id);
+	};
+	const found = sources
+		.filter((file) => file.startsWith('nodes/'))
+		.map((file) => [file, namedIn(file)] as const)
+		.filter(([, named]) => named.length > 0);
+	expect(Object.fromEntries(found)).toEqual(namedElsewhere);
+});
+
+test('a name is found in whichever way it is written', () => {
+	expect(wordsOf('readFalAnswer FAL_HOST "fal"')).toBe(' read fal answer fal host fal ');
+	expect(wordsOf('false fallback AI/ML API')).toBe(' false fallback ai ml api ');
 });
 
 test('what knows no n8n needs no package but zod, and no module but for hashes', () => {

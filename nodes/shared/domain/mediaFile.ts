@@ -29,7 +29,7 @@ export const video: MediaKind = {
 	readWhole: readBoxes,
 };
 
-/** Vendors promise a PNG; Ark has sent JPEGs since autumn 2026. */
+/** Vendors promise a PNG; one has sent JPEGs since autumn 2026. */
 export const image: MediaKind = {
 	extension: 'png',
 	mimeType: 'image/png',

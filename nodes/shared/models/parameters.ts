@@ -195,7 +195,6 @@ export const upstream = (values: readonly string[], options: ParameterOptions = 
 		description: 'Who runs the model for the vendor. Auto leaves it to the vendor.',
 		wireName: 'provider',
 		default: 'auto',
-		valueLabels: { auto: 'Auto', bytedance: 'ByteDance', fal: 'Fal' },
 		...options,
 	});
 

@@ -65,7 +65,7 @@ export async function downloadTask(
 	return ok(binary);
 }
 
-/** Task IDs may hold characters that no file system takes, e.g. `:` and `/` at AI/ML API. */
+/** Task IDs may hold characters that no file system takes, e.g. `:` and `/`. */
 function fileNameOf(taskId: string): string {
 	return taskId.replaceAll(/[^\w.-]/g, '_');
 }

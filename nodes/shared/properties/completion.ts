@@ -97,7 +97,7 @@ export const sendCallbackUrlOption = (providers: readonly string[]): INodeProper
 	displayOptions: { show: { '/completion': ['pause'], '/provider': [...providers] } },
 	default: true,
 	description:
-		'Whether the vendor is given an address at which it can report the end of the video, so that the execution goes on within seconds. Off: n8n asks about once a minute.',
+		'Whether the vendor is given an address at which it can report the end of the video, so that the execution goes on within seconds. Off: n8n asks by itself, first every few seconds, later every few minutes.',
 });
 
 export const contextOption: INodeProperties = {

@@ -19,8 +19,8 @@ import {
 import { outputProperties } from './output';
 
 /**
- * Vendor and model below the node's name, e.g. `fal: 2.0/fast`: without what all Seedance models have
- * in their IDs, because the canvas cuts a line off after some 26 characters.
+ * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all Seedance models
+ * have in their IDs, because the canvas cuts a line off after some 26 characters.
  */
 export const generationSubtitle =
 	'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"].replace(/^(.*seedance[-\\/]|bytedance\\/)|[\\/-](text|image)-to-video$|-\\d{6}$/g, "")) }}';

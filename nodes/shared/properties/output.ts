@@ -12,7 +12,7 @@ export function outputProperties({
 			displayOptions: { show },
 			default: true,
 			description:
-				'Whether to put the video file into the output. Vendors delete their copy after about a day.',
+				'Whether to put the video file into the output. Vendors delete their copy, some of them after an hour.',
 		},
 		{
 			displayName: 'Put Output File in Field',

@@ -91,7 +91,7 @@ export function readValue<T>(
 	return parsed.success ? ok(parsed.data) : unreadable(response);
 }
 
-/** When a signed URL of the Volcengine object store stops working, from its own query. */
+/** When a signed URL of TOS, ByteDance's object store, stops working, from its own query. */
 export function expiryOfSignedUrl(url: string): string | undefined {
 	if (!URL.canParse(url)) return undefined;
 	const query = new URL(url).searchParams;

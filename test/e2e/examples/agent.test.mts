@@ -1,17 +1,9 @@
 import type { Vendor } from '../stage.mts';
-import { Examples, rowsOf, TIMEOUT_MS } from './examples.mts';
+import { rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '07-agent-with-seedance.json';
 
-let examples: Examples;
-
-beforeAll(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterAll(async () => {
-	await examples?.close();
-});
+const examples = useExamples();
 
 /** Says something in the published chat; gives what the agent answers, and the execution. */
 async function chat(vendor: Vendor | undefined, chatInput: string) {

@@ -35,15 +35,38 @@ export interface Changes {
 	parameters?: Record<string, Record<string, unknown>>;
 }
 
-/** A stage on which the examples run. */
-export class Examples {
-	private constructor(
-		readonly stage: SharedStage,
-		readonly openAi: OpenAiStandIn,
-		private readonly credentials: StoredCredential[],
-	) {}
+interface Scene {
+	stage: SharedStage;
+	openAi: OpenAiStandIn;
+	credentials: StoredCredential[];
+}
 
-	static async open(): Promise<Examples> {
+/** A stage on which the examples run, for all tests of a file, or a fresh one for each. */
+export function useExamples(per: 'file' | 'test' = 'file'): Examples {
+	const examples = new Examples();
+	const [before, after] = per === 'file' ? [beforeAll, afterAll] : [beforeEach, afterEach];
+	before(async () => await examples.open(), TIMEOUT_MS);
+	after(async () => await examples.close());
+	return examples;
+}
+
+class Examples {
+	private opened: Scene | undefined;
+
+	private get scene(): Scene {
+		if (this.opened === undefined) throw new Error('The stage opens before the tests');
+		return this.opened;
+	}
+
+	get stage(): SharedStage {
+		return this.scene.stage;
+	}
+
+	get openAi(): OpenAiStandIn {
+		return this.scene.openAi;
+	}
+
+	async open(): Promise<void> {
 		const stage = await openSharedStage({ settled: true });
 		const openAi = await startOpenAiStandIn();
 		const { client } = stage;
@@ -52,12 +75,14 @@ export class Examples {
 			client.createCredential({ name: 'OpenAI', type: 'openAiApi', data }),
 			client.createCredential({ name: 'Approver', type: 'httpBasicAuth', data: { ...approver } }),
 		]);
-		return new Examples(stage, openAi, [...Object.values(stage.credentials), ...others]);
+		const credentials = [...Object.values(stage.credentials), ...others];
+		this.opened = { stage, openAi, credentials };
 	}
 
 	async close(): Promise<void> {
-		await this.stage.close();
-		await this.openAi.close();
+		await this.opened?.stage.close();
+		await this.opened?.openAi.close();
+		this.opened = undefined;
 	}
 
 	/** The example as a workflow of its own; its addresses and its tables are of its own, too. */
@@ -78,7 +103,7 @@ export class Examples {
 			}));
 		const name = `${original.name} (${changes.vendor ?? 'as it is'} ${webhookId.slice(0, 4)})`;
 		const workflow: WorkflowInput = { ...original, name, nodes };
-		const { id } = await client.createWorkflow(withCredentials(workflow, this.credentials));
+		const { id } = await client.createWorkflow(withCredentials(workflow, this.scene.credentials));
 		if (original.active) await client.activate(id);
 		return { id, webhookId };
 	}

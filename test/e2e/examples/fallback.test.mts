@@ -1,19 +1,11 @@
 import type { Vendor } from '../stage.mts';
-import { Examples, only, TIMEOUT_MS } from './examples.mts';
+import { only, TIMEOUT_MS, useExamples } from './examples.mts';
 import { outputOf } from '../../../scripts/lib/n8nClient.mts';
 
 const FILE = '08-cheapest-first.json';
 const PROMPT = 'A glass elevator';
 
-let examples: Examples;
-
-beforeEach(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterEach(async () => {
-	await examples?.close();
-});
+const examples = useExamples('test');
 
 async function whoMadeIt(vendor?: Vendor) {
 	const execution = await examples.run(FILE, { vendor });

@@ -4,17 +4,9 @@ import { importWorkflows, type ImportedWorkflow } from '../../../scripts/lib/imp
 import { outputOf } from '../../../scripts/lib/n8nClient.mts';
 import { OPENAI_ORIGIN } from '../../../scripts/lib/openAiStandIn.mts';
 import type { Vendor } from '../stage.mts';
-import { Examples, FOLDER, only, rowsOf, TIMEOUT_MS } from './examples.mts';
+import { FOLDER, only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
-let examples: Examples;
-
-beforeAll(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterAll(async () => {
-	await examples?.close();
-});
+const examples = useExamples();
 
 describe('The demo', () => {
 	let imported: ImportedWorkflow[];

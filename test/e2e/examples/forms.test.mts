@@ -4,21 +4,19 @@ import { launchBrowser } from '../../../scripts/lib/browser.mts';
 import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
 import { until } from '../workflows.mts';
-import { Examples, only, runsOf, TIMEOUT_MS } from './examples.mts';
+import { only, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const PHOTO = join(process.cwd(), 'sandbox', 'media', 'sample.png');
 
-let examples: Examples;
+const examples = useExamples();
 let browser: Browser;
 
 beforeAll(async () => {
-	examples = await Examples.open();
 	browser = await launchBrowser();
-}, TIMEOUT_MS);
+});
 
 afterAll(async () => {
 	await browser?.close();
-	await examples?.close();
 });
 
 async function openForm(webhookId: string): Promise<Page> {

@@ -1,19 +1,11 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { outputOf } from '../../../scripts/lib/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
-import { Examples, only, rowsOf, TIMEOUT_MS } from './examples.mts';
+import { only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const PROMPT = 'A lighthouse in a storm';
 
-let examples: Examples;
-
-beforeAll(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterAll(async () => {
-	await examples?.close();
-});
+const examples = useExamples();
 
 describe.each<[Vendor | undefined, string]>([
 	[undefined, 'modellix'],

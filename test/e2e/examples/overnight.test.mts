@@ -1,20 +1,12 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { outputOf } from '../../../scripts/lib/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
-import { Examples, only, rowsOf, runsOf, TIMEOUT_MS } from './examples.mts';
+import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '06-overnight-batch.json';
 const FOX = 'A red fox';
 
-let examples: Examples;
-
-beforeAll(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterAll(async () => {
-	await examples?.close();
-});
+const examples = useExamples();
 
 describe.each<[Vendor | undefined, string]>([
 	[undefined, 'byteplus'],

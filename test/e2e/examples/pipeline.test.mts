@@ -3,19 +3,11 @@ import { approver } from '../../../scripts/lib/exampleNeeds.mts';
 import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
 import { until } from '../workflows.mts';
-import { Examples, only, rowsOf, runsOf, TIMEOUT_MS } from './examples.mts';
+import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '09-content-pipeline.json';
 
-let examples: Examples;
-
-beforeAll(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterAll(async () => {
-	await examples?.close();
-});
+const examples = useExamples();
 
 const sign = ({ user, password }: typeof approver) =>
 	`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -1,19 +1,11 @@
 import { tableRows } from '../ledgerTable.mts';
 import type { Vendor } from '../stage.mts';
-import { Examples, rowsOf, runsOf, TIMEOUT_MS } from './examples.mts';
+import { rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '03-sheet-to-batch.json';
 const SEEDANCE = 'Seedance Text to Video';
 
-let examples: Examples;
-
-beforeAll(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterAll(async () => {
-	await examples?.close();
-});
+const examples = useExamples();
 
 const rowsIn = async (name: string) => {
 	const rows = await tableRows(examples.stage, name);

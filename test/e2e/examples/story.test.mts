@@ -3,20 +3,12 @@ import { existsSync } from 'node:fs';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
-import { Examples, only, rowsOf, runsOf, TIMEOUT_MS } from './examples.mts';
+import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '04a-story.json';
 const JOINED = '04b-story-joined.json';
 
-let examples: Examples;
-
-beforeAll(async () => {
-	examples = await Examples.open();
-}, TIMEOUT_MS);
-
-afterAll(async () => {
-	await examples?.close();
-});
+const examples = useExamples();
 
 interface Clip {
 	number: number;

@@ -16,7 +16,7 @@ const record = (data: object, envelope: object = {}) =>
 const resultJson = '{"resultUrls":["https://example.com/generated-content.mp4"]}';
 
 describe('createTask', () => {
-	// The examples of the two createTask pages.
+	// The examples of the two createTask pages, with the beginnings of their prompts.
 	const textInput = {
 		prompt: 'Wide-angle shot: A serene sailing boat gently sways in the harbor at dawn',
 		aspect_ratio: '16:9',

@@ -19,6 +19,8 @@ const universal = { createPath: UNIVERSAL_PATH, taskPath: UNIVERSAL_PATH, typica
 
 const seedance2Ratios = ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'];
 
+const upstreamLabels = { auto: 'Auto', bytedance: 'ByteDance', fal: 'Fal' };
+
 interface Seedance2 {
 	id: string;
 	label: string;
@@ -58,7 +60,7 @@ function seedance2(kind: GenerationKind, model: Seedance2): ModelEntry {
 			generateAudio: parameter.generateAudio(),
 			seed: parameter.seed(),
 			...(model.hasWatermark && { watermark: parameter.watermark() }),
-			upstream: parameter.upstream(model.upstreams),
+			upstream: parameter.upstream(model.upstreams, { valueLabels: upstreamLabels }),
 		},
 	};
 }

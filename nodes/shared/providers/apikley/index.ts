@@ -4,7 +4,7 @@ import { familyCodes } from '../market/envelope';
 import { market } from '../market/provider';
 import { customModel, models } from './models';
 
-/** Apikley, a reseller with the same API as kie.ai (https://docs.apikley.ru/llms.txt). */
+/** Apikley (https://docs.apikley.ru/llms.txt). */
 export const apikley: Provider = {
 	...market,
 	label: 'Apikley',
