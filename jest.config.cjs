@@ -7,6 +7,9 @@ const swc = [
 	},
 ];
 
+/** @type {Record<string, string[]>} */
+const setup = { engine: ['<rootDir>/test/engine/setup.mts'] };
+
 /** @type {(name: string) => import('jest').Config} */
 const project = (name) => ({
 	displayName: name,
@@ -15,7 +18,7 @@ const project = (name) => ({
 	testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'cjs', 'mjs', 'json'],
 	transform: { '\\.m?ts$': swc },
-	setupFiles: name === 'engine' ? ['<rootDir>/test/engine/setup.mts'] : [],
+	setupFiles: ['<rootDir>/test/asyncStorages.mts', ...(setup[name] ?? [])],
 });
 
 // Virtual time costs real time all the same, on a busy machine many times as much.
@@ -24,4 +27,6 @@ module.exports = {
 	testTimeout: 60_000,
 	// Jest leaves one core idle by itself, which is half of a machine with two.
 	maxWorkers: '100%',
+	// What Node keeps of a file's modules slows down the files that come after it.
+	workerIdleMemoryLimit: '500MB',
 };

@@ -34,6 +34,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		timeoutMs: options.callbackTimeoutMs ?? 15_000,
 	});
 	let inFlight = 0;
+	const unended = new Set<ServerResponse>();
 	let mediaPaddingBytes = 0;
 
 	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -41,8 +42,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		const [, first = ''] = url.pathname.split('/');
 		if (first === 'control') return await serveControl(url, request, response, sandbox);
 		inFlight += 1;
-		response.once('close', () => (inFlight -= 1));
-		const server = { world, plan, requests, mediaPaddingBytes: () => mediaPaddingBytes };
+		response.once('close', () => {
+			inFlight -= 1;
+			unended.delete(response);
+		});
+		const server = {
+			world,
+			plan,
+			requests,
+			mediaPaddingBytes: () => mediaPaddingBytes,
+			neverEnds: () => void unended.add(response),
+		};
 		if (first === 'media') return await serveMedia(url, request, response, server);
 		if (isVendor(first)) return await serveVendor(first, url, request, response, server);
 		send(response, { status: 404, body: { error: 'Not found', baseUrls: sandbox.baseUrls } });
@@ -70,6 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		apiKeys,
 		requests,
 		inFlight: () => inFlight,
+		unendedPorts: () => [...unended].flatMap(({ socket }) => socket?.remotePort ?? []),
 		tasks: () => tasks.all().map((task) => ({ ...task, state: tasks.state(task) })),
 		uploads: () => [...world.uploads.values()].flatMap(({ bytes }) => bytes ?? []),
 		addFault: plan.add,

@@ -18,6 +18,8 @@ interface MediaServer {
 	plan: FaultPlan;
 	requests: RecordedRequest[];
 	mediaPaddingBytes(): number;
+	/** Says of the request at hand that the client will wait for the end of its answer in vain. */
+	neverEnds(): void;
 }
 
 /** The file behind a media link, or why there is none. */
@@ -56,6 +58,7 @@ async function serveFile(
 	{ method }: IncomingMessage,
 	response: ServerResponse,
 	found: MediaFile,
+	neverEnds: () => void,
 	effect?: FaultEffect,
 ): Promise<void> {
 	const file = wrongFile(found, effect) ?? found;
@@ -69,6 +72,7 @@ async function serveFile(
 	}
 	switch (effect?.kind) {
 		case 'drip':
+			neverEnds();
 			return drip(response, effect.everyMs, '\0');
 		case 'truncate':
 			return await streamCut(response, file, effect.afterBytes);
@@ -110,7 +114,7 @@ export async function serveMedia(
 	switch (effect?.kind) {
 		case 'hang':
 		case 'hangAfter':
-			return;
+			return server.neverEnds();
 		case 'reset':
 		case 'resetAfter':
 			return cutConnection(response);
@@ -124,5 +128,5 @@ export async function serveMedia(
 	const found = findFile(url, request, server);
 	if ('status' in found) return answer(found);
 	record.responseStatus = 200;
-	await serveFile(request, response, found, effect);
+	await serveFile(request, response, found, server.neverEnds, effect);
 }

@@ -139,6 +139,8 @@ export interface Sandbox {
 	requests: RecordedRequest[];
 	/** Requests being served now, media included. */
 	inFlight(): number;
+	/** The clients' ports of those requests among them that a fault leaves without an end. */
+	unendedPorts(): number[];
 	tasks(): SandboxTask[];
 	/** What lies in the vendors' storages, oldest first. */
 	uploads(): Buffer[];

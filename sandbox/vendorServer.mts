@@ -7,6 +7,14 @@ import type { FaultEffect, RecordedRequest, Vendor } from './types.mts';
 import { vendorApis } from './vendors/index.mts';
 import type { Answer, World } from './vendors/vendor.mts';
 
+interface VendorServer {
+	world: World;
+	plan: FaultPlan;
+	requests: RecordedRequest[];
+	/** Says of the request at hand that the client will wait for the end of its answer in vain. */
+	neverEnds(): void;
+}
+
 type HttpFault = Extract<FaultEffect, { kind: 'http' }>;
 
 /** The fault's body if it has one, else the vendor's own error for the status. */
@@ -25,7 +33,7 @@ export async function serveVendor(
 	url: URL,
 	request: IncomingMessage,
 	response: ServerResponse,
-	{ world, plan, requests }: { world: World; plan: FaultPlan; requests: RecordedRequest[] },
+	{ world, plan, requests, neverEnds }: VendorServer,
 ): Promise<void> {
 	const api = vendorApis[vendor];
 	const method = request.method ?? 'GET';
@@ -54,12 +62,13 @@ export async function serveVendor(
 		record.responseStatus = 200;
 		response.writeHead(200, { 'content-type': jsonType });
 		drip(response, everyMs, ' ');
+		neverEnds();
 	};
 
 	const effect = plan.strike({ vendor, operation: route.operation, taskId: route.taskId });
 	switch (effect?.kind) {
 		case 'hang':
-			return;
+			return neverEnds();
 		case 'reset':
 			return cutConnection(response);
 		case 'http':
@@ -80,7 +89,7 @@ export async function serveVendor(
 	);
 	switch (effect?.kind) {
 		case 'hangAfter':
-			return;
+			return neverEnds();
 		case 'resetAfter':
 			return cutConnection(response);
 		case 'dripAfter':

@@ -4,7 +4,8 @@ import type { Credentials } from './credentials.mts';
 import { runNode, startNode, type NodeName, type NodeRun } from './harness.mts';
 import { installVirtualClock, type VirtualClock } from './virtualClock.mts';
 
-export const generationMs = 60_000;
+/** Long enough for several looks; each of them costs a test time. */
+export const generationMs = 20_000;
 
 export type Given = Partial<Omit<NodeRun, 'parameters'>> & { parameters?: IDataObject };
 
@@ -13,14 +14,20 @@ const textToVideo: Pick<NodeRun, 'type' | 'parameters'> = {
 	parameters: { provider: 'apikley', prompt: 'A paper boat', downloadVideo: false },
 };
 
+interface BenchOptions {
+	time?: 'virtual' | 'real';
+	/** How long the sandbox takes for a video. */
+	takesMs?: number;
+}
+
 /** A fresh sandbox per test, with virtual time unless `real`, and short ways to use both. */
-export function useBench({ time = 'virtual' }: { time?: 'virtual' | 'real' } = {}) {
+export function useBench({ time = 'virtual', takesMs = generationMs }: BenchOptions = {}) {
 	let sandbox: Sandbox;
 	let clock: VirtualClock | undefined;
 
 	beforeEach(async () => {
-		clock = time === 'real' ? undefined : installVirtualClock(() => sandbox.inFlight());
-		sandbox = await startSandbox({ clock, generationMs, callbackTickMs: 0 });
+		clock = time === 'real' ? undefined : installVirtualClock(() => sandbox);
+		sandbox = await startSandbox({ clock, generationMs: takesMs, callbackTickMs: 0 });
 	});
 	afterEach(async () => {
 		await sandbox.close();

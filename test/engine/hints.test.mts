@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { numbered, useBench, type Given } from './bench.mts';
 import { keepBinaryInFolder, keepBinaryInline, type NodeResult } from './harness.mts';
 
-const bench = useBench();
+const bench = useBench({ takesMs: 60_000 });
 
 const hintsOf = ({ run: { data } }: NodeResult) =>
 	data.resultData.runData.Seedance?.at(-1)?.hints?.map(({ message }) => message) ?? [];

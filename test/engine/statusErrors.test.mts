@@ -1,7 +1,8 @@
 import type { FaultEffect } from '../../sandbox/index.mts';
-import { generationMs, numbered, ownPrompt, prompts, useBench, type Vendor } from './bench.mts';
+import { numbered, ownPrompt, prompts, useBench, type Vendor } from './bench.mts';
 
-const bench = useBench();
+const generationMs = 60_000;
+const bench = useBench({ takesMs: generationMs });
 
 const answers: Array<[string, (code: number) => FaultEffect]> = [
 	['HTTP status', (status) => ({ kind: 'http', status })],

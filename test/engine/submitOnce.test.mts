@@ -1,6 +1,6 @@
 import { numbered, ownPrompt, prompts, useBench } from './bench.mts';
 
-const bench = useBench();
+const bench = useBench({ takesMs: 60_000 });
 const retrying = { retryOnFail: true, maxTries: 3 };
 
 describe('Retry On Fail', () => {

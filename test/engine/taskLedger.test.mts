@@ -4,7 +4,7 @@ import { fakeDataTables, type FakeDataTables, type Table } from '../unit/fakes/d
 import { numbered, ownPrompt, prompts, useBench, type Given } from './bench.mts';
 import type { SurroundingN8n } from './harness.mts';
 
-const bench = useBench();
+const bench = useBench({ takesMs: 60_000 });
 const TABLE = 'seedance_tasks';
 const token = 'token-of-the-first-execution';
 

@@ -1,6 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { Sandbox } from '../../sandbox/index.mts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 
 export const startOfTime = Date.parse('2026-11-20T10:00:00.000Z');
@@ -38,9 +39,10 @@ const PAUSES_OF_A_HANGING_REQUEST = 75;
  * Puts virtual time in the place of the nodes' clock. It stands still while a request is in
  * flight; when nothing is, it jumps to the next sleeper and wakes that one alone. While a request
  * hangs, it also jumps to the next deadline, which may be the one that ends the request.
- * `openAtServer` tells how many requests the server has not done with.
  */
-export function installVirtualClock(openAtServer: () => number): VirtualClock {
+export function installVirtualClock(
+	server: () => Pick<Sandbox, 'inFlight' | 'unendedPorts'>,
+): VirtualClock {
 	let nowMs = startOfTime;
 	let sleepers: Alarm[] = [];
 	let deadlines: Alarm[] = [];
@@ -50,8 +52,11 @@ export function installVirtualClock(openAtServer: () => number): VirtualClock {
 	let hangingAtServer = 0;
 
 	function isQuiet(): boolean {
-		hangingAtServer = Math.min(hangingAtServer, openAtServer());
-		return outgoing.isQuiet() && openAtServer() <= hangingAtServer;
+		const open = server().inFlight();
+		const unendedPorts = server().unendedPorts();
+		hangingAtServer = Math.min(hangingAtServer, open);
+		outgoing.countAsHanging((port) => unendedPorts.includes(port));
+		return outgoing.isQuiet() && open <= Math.max(hangingAtServer, unendedPorts.length);
 	}
 
 	/** Until only time can go on: nothing is in flight but what hangs. */
@@ -69,7 +74,7 @@ export function installVirtualClock(openAtServer: () => number): VirtualClock {
 			}
 			if (pauses >= PAUSES_OF_A_HANGING_REQUEST) {
 				outgoing.countAsHanging();
-				hangingAtServer = openAtServer();
+				hangingAtServer = server().inFlight();
 			}
 			quietTurns = isQuiet() ? quietTurns + 1 : 0;
 		}
@@ -172,7 +177,11 @@ function watchOutgoingRequests(onStart: () => void) {
 	return {
 		isQuiet: () => open.size === hanging.size,
 		hasHanging: () => hanging.size > 0,
-		countAsHanging: () => open.forEach((request) => hanging.add(request)),
+		countAsHanging(is: (localPort: number) => boolean = () => true) {
+			for (const request of open) {
+				if (is(request.socket?.localPort ?? 0)) hanging.add(request);
+			}
+		},
 		stop: () => unsubscribe(channel, onRequest),
 	};
 }

@@ -1,7 +1,7 @@
 import type { FaultEffect } from '../../../sandbox/index.mts';
 import { useBench, type Vendor } from '../bench.mts';
 
-const bench = useBench();
+const bench = useBench({ takesMs: 60_000 });
 
 const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'];
 
@@ -12,8 +12,9 @@ const unknown = [
 	...[500, 501, 502, 503, 504, 505, 507, 511, 520, 522, 524, 529, 599],
 ];
 
-/** What may stand behind a status: nothing, or somebody's JSON. */
-const bodies: unknown[] = ['', { error: 'No' }];
+/** What may stand behind a status, nothing or somebody's JSON: every status has both, by turns. */
+const bodyFor = (status: number, provider: Vendor): unknown =>
+	(status + vendors.indexOf(provider)) % 2 === 0 ? '' : { error: 'No' };
 
 /** Orders once, and again as Retry execution does, against a vendor that always answers so. */
 async function orderTwice(provider: Vendor, effect: FaultEffect) {
@@ -51,13 +52,12 @@ const location = () => `${bench.sandbox().url}/apikley/api/v1/jobs/createTask`;
 describe.each(vendors)('%s', (provider) => {
 	test.each(refused)('HTTP %i: certainly not taken', async (status) => {
 		await expectNotTaken(provider, { kind: 'http', status });
-		for (const body of bodies) await expectNotTaken(provider, { kind: 'http', status, body });
+		await expectNotTaken(provider, { kind: 'http', status, body: bodyFor(status, provider) });
 	});
 
 	test.each(unknown)('HTTP %i: may have been accepted', async (status) => {
-		for (const body of bodies) {
-			await expectUnknown(provider, { kind: 'http', status, body, location: location() });
-		}
+		const body = bodyFor(status, provider);
+		await expectUnknown(provider, { kind: 'http', status, body, location: location() });
 	});
 
 	// 200 with the vendor's own error body is the code's affair.

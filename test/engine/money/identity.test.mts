@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { numbered, ownPrompt, useBench } from '../bench.mts';
 
-const bench = useBench();
+const bench = useBench({ takesMs: 60_000 });
 
 const retrying = { retryOnFail: true, maxTries: 3 };
 /** Long before a task is finished. */
