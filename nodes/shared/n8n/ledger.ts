@@ -316,6 +316,17 @@ async function noteEndsIn(
 	return await table.value.replace(rows, obsolete);
 }
 
+/** The ID of an order's task; undefined while none is written down, or where that cannot be read. */
+export async function taskInLedger(
+	run: RunInline,
+	{ table: name, key }: LedgerReference,
+): Promise<string | undefined> {
+	const table = await openDataTable(run, clock, name, 'find');
+	if (!table.ok) return undefined;
+	const found = await findOrders(table.value, [key]);
+	return found.ok ? readStored(found.value)[0]?.row.taskId : undefined;
+}
+
 const FOUND_AT_ONCE = 100;
 
 async function findOrders(table: DataTable, orderKeys: readonly string[]) {

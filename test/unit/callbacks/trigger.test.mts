@@ -856,3 +856,26 @@ test.each([
 	const states = n8n.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
 	expect(Object.fromEntries(states)).toEqual({ order: state, another: 'submitted' });
 });
+
+test.each([
+	['its own', 't0', 'delivered', ['t0', 'succeeded']],
+	['another', 't1', 'refused', ['t1', 'submitted']],
+])('the vendor’s URL of an order whose task is %s', async (_, taskId, state, row) => {
+	const n8n = triggerFor('succeeded');
+	n8n.tables = ledgerWith(taskId);
+	const { body, rows } = await vendorCalls(n8n, { ledger: { table: LEDGER, key: taskId } });
+	expect(body.state).toBe(state);
+	expect(rows?.length).toBe(state === 'delivered' ? 1 : undefined);
+	const told = n8n.tables.rows(LEDGER).map(({ taskId: id, state: stored }) => [id, stored]);
+	expect(told).toEqual([row]);
+});
+
+test.each([
+	['is not there', 'gone'],
+	['names no such order', LEDGER],
+])('the vendor’s call counts where the ledger %s', async (_, table) => {
+	const n8n = triggerFor('succeeded');
+	n8n.tables = ledgerWith('another');
+	const { body } = await vendorCalls(n8n, { ledger: { table, key: 'order' } });
+	expect(body.state).toBe('delivered');
+});
