@@ -9,7 +9,7 @@ import { hasEnded, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
-import { noteEnds, taskInLedger } from '../n8n/ledger';
+import { mayBelongTo, noteEnds } from '../n8n/ledger';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -119,7 +119,7 @@ async function deliver(
 		return reply(context, 200, 'pending', 'The task has not ended', nextRingDelayMs({ elapsedMs }));
 	}
 	if (!(await isOrderedAs(context, task, claims))) {
-		return reply(context, 401, 'refused', 'The task ledger knows another task of this URL');
+		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');
 	}
 	if (isWanted(context, task)) {
 		const item = await toItem(context, session, task, claims, deliveries.isShared);
@@ -140,8 +140,8 @@ async function noteInLedger(
 ): Promise<void> {
 	const reference = claims?.ledger;
 	if (reference === undefined) return;
-	const { status, usage, videoUrl, completedAt, expiresAt, failure } = task;
-	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
+	const { taskId, status, usage, videoUrl, completedAt, expiresAt, failure } = task;
+	const end = { taskId, status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
 	const noted = await noteEnds(inlineRunnerOfCall(context), [
 		{ reference, end: { ...end, isCollected: true } },
 	]);
@@ -168,12 +168,11 @@ function isMadeWith(task: Task, token: unknown, claims: CallbackClaims | undefin
  */
 async function isOrderedAs(
 	context: IWebhookFunctions,
-	task: Task,
+	{ taskId }: Task,
 	claims: CallbackClaims | undefined,
 ): Promise<boolean> {
 	if (claims?.ledger === undefined || claims.taskId !== undefined) return true;
-	const known = await taskInLedger(inlineRunnerOfCall(context), claims.ledger);
-	return known === undefined || known === task.taskId;
+	return await mayBelongTo(inlineRunnerOfCall(context), claims.ledger, taskId);
 }
 
 function isWanted(context: IWebhookFunctions, { status }: Task): boolean {

@@ -316,15 +316,26 @@ async function noteEndsIn(
 	return await table.value.replace(rows, obsolete);
 }
 
-/** The ID of an order's task; undefined while none is written down, or where that cannot be read. */
-export async function taskInLedger(
+/**
+ * Whether a task may be that of an order: not where its ledger knows another task of the order, or
+ * another order of the task.
+ */
+export async function mayBelongTo(
 	run: RunInline,
 	{ table: name, key }: LedgerReference,
-): Promise<string | undefined> {
+	taskId: string,
+): Promise<boolean> {
 	const table = await openDataTable(run, clock, name, 'find');
-	if (!table.ok) return undefined;
-	const found = await findOrders(table.value, [key]);
-	return found.ok ? readStored(found.value)[0]?.row.taskId : undefined;
+	if (!table.ok) return true;
+	const found = await table.value.get({
+		conditions: [
+			{ column: 'orderKey', is: 'eq', value: key },
+			{ column: 'taskId', is: 'eq', value: taskId },
+		],
+		match: 'any',
+	});
+	const orders = found.ok ? readStored(found.value).map(({ row }) => row) : [];
+	return orders.every((row) => (row.taskId ?? taskId) === taskId && row.orderKey === key);
 }
 
 const FOUND_AT_ONCE = 100;
