@@ -115,10 +115,13 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 	const states = ledger.filter(({ prompt }) => String(prompt).includes(label));
 	const isUnsure =
 		String(row?.json.error).includes('may have accepted') ||
-		errorText.includes(`[item ${index}] no task (mayHaveBeenAccepted)`) ||
-		states.some(({ state }) => state === 'unknown' || state === 'submitting');
+		errorText.includes(`[item ${index}] no task (mayHaveBeenAccepted)`);
 	const mayBeUnsure = kills > 0 || orders.some((order) => doubtAfter(order) !== 'none');
 	check(!isUnsure || mayBeUnsure, '"may have been accepted" without a reason');
+	const lastOrder = orders.at(-1);
+	const isOpen = lastOrder !== undefined && doubtAfter(lastOrder) === 'certain';
+	const isDenied = JSON.stringify(row?.json.failure ?? '').includes('Nothing was submitted');
+	check(!isOpen || !isDenied, '"Nothing was submitted", and nobody can know');
 
 	// What the user has before him. Of a task that has failed, a try that was killed or ordered it anew
 	// has told at the time, if only n8n's log or the ledger.

@@ -27,8 +27,8 @@ const BELL_MS = 60_000;
 const LONGEST_WAIT_MS = 8 * 24 * 60 * 60_000;
 /** A proxy in front of n8n says something of its own. */
 const PROXY_FAULTS = 0.05;
-/** A vendor's call is preceded by an earlier one of it, about another task, at the same address. */
-const MIX_UPS = 0.3;
+/** A vendor's call does not arrive, and then comes before its next one, about another task, at that address. */
+const MIX_UPS = 0.4;
 /** By which the calls of bells are told from the vendors'. */
 const BELL_HEADER = 'x-bell';
 
@@ -65,7 +65,7 @@ export class World {
 	url = '';
 	elsewhereUrl = '';
 	private readonly staticData = new Map<Vendor, IDataObject>();
-	private readonly vendorsLastCalls = new Map<string, Call>();
+	private readonly strayed = new Map<string, Call>();
 	private readonly server = createServer((request, response) => void this.serve(request, response));
 	private readonly elsewhere = createServer((request, response) => {
 		this.strangeRequests.push(`${request.url} ${JSON.stringify(request.headers)}`);
@@ -185,23 +185,24 @@ export class World {
 			query: Object.fromEntries(url.searchParams),
 		};
 		const address = { kind, id, suffix };
-		const earlier = this.anotherCallLike(call);
-		if (earlier !== undefined) {
-			this.faults.mixUp += 1;
-			await this.answer(address, { ...earlier, query: call.query }, () => {});
+		// The vendors' calls differ by the fields of their bodies.
+		const sender =
+			TOKEN_PARAMETER in call.query && request.headers[BELL_HEADER] === undefined
+				? Object.keys(isObject(call.body) ? call.body : {}).join()
+				: undefined;
+		if (sender !== undefined) {
+			const strayed = this.strayed.get(sender);
+			if (strayed === undefined && this.random.chance(MIX_UPS)) {
+				this.strayed.set(sender, call);
+				return send(504, '<html>Gateway timeout</html>');
+			}
+			if (strayed !== undefined && !strayed.rawBody.equals(rawBody)) {
+				this.faults.mixUp += 1;
+				this.strayed.delete(sender);
+				await this.answer(address, { ...strayed, query: call.query }, () => {});
+			}
 		}
 		await this.answer(address, call, send);
-	}
-
-	/** The last call of the same vendor about another task, now and then. */
-	private anotherCallLike({ headers, body, rawBody, query }: Call): Call | undefined {
-		const isVendors = TOKEN_PARAMETER in query && headers[BELL_HEADER] === undefined;
-		if (!isVendors || !isObject(body)) return undefined;
-		// The vendors' calls differ by the fields of their bodies.
-		const kind = Object.keys(body).join();
-		const earlier = this.vendorsLastCalls.get(kind);
-		this.vendorsLastCalls.set(kind, { headers, body, rawBody, query });
-		return this.random.chance(MIX_UPS) ? earlier : undefined;
 	}
 
 	private async answer({ kind, id, suffix }: Address, call: Call, send: Send): Promise<void> {
