@@ -82,12 +82,11 @@ export function createCallbacks({ world, plan, timeoutMs }: CallbackOptions) {
 	}
 
 	/** Faults before sending: lost on the way. After: arrived, but the vendor thinks otherwise. */
-	async function attemptDelivery(task: StoredTask, url: string): Promise<number | null> {
-		const effect = plan.strike({
-			vendor: task.vendor,
-			operation: 'callback',
-			taskId: task.taskId,
-		});
+	async function attemptDelivery(
+		task: StoredTask,
+		url: string,
+		effect: FaultEffect | undefined,
+	): Promise<number | null> {
 		if (effect?.kind === 'hang' || effect?.kind === 'reset') return null;
 		if (effect?.kind === 'http') return effect.status;
 		if (effect?.kind === 'latency') {
@@ -106,11 +105,13 @@ export function createCallbacks({ world, plan, timeoutMs }: CallbackOptions) {
 	}
 
 	async function deliver(task: StoredTask, url: string, key: string): Promise<void> {
-		const { taskId } = task;
+		const { taskId, vendor } = task;
 		const [log, last] = [deliveries, lastByKey];
-		const status = await attemptDelivery(task, url).catch(() => null);
+		const fault = plan.strike({ vendor, operation: 'callback', taskId });
+		const status = await attemptDelivery(task, url, fault).catch(() => null);
 		const attempt = (last.get(key)?.attempt ?? 0) + 1;
-		const delivery = { taskId, url, status, attempt, at: world.clock.now() };
+		const at = world.clock.now();
+		const delivery = { taskId, url, status, attempt, at, ...(fault && { fault }) };
 		log.push(delivery);
 		last.set(key, delivery);
 		underWay.delete(key);

@@ -83,6 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		unendedPorts: () => [...unended].flatMap(({ socket }) => socket?.remotePort ?? []),
 		tasks: () => tasks.all().map((task) => ({ ...task, state: tasks.state(task) })),
 		uploads: () => [...world.uploads.values()].flatMap(({ bytes }) => bytes ?? []),
+		uploadNamedIn: (text) => [...world.uploads].find(([name]) => text.includes(name))?.[1].bytes,
 		addFault: plan.add,
 		clearFaults: plan.clear,
 		reset() {

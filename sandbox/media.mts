@@ -111,6 +111,7 @@ export async function serveMedia(
 		operation: 'media',
 		taskId: task?.taskId,
 	});
+	if (effect) record.fault = effect;
 	switch (effect?.kind) {
 		case 'hang':
 		case 'hangAfter':

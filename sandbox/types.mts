@@ -55,6 +55,8 @@ export interface RecordedRequest {
 	receivedAt: number;
 	/** Missing while unanswered, and for ever when the connection was cut or left hanging. */
 	responseStatus?: number;
+	/** What struck it. */
+	fault?: FaultEffect;
 }
 
 /** The same four words for every vendor; the vendors' own words are in their status replies. */
@@ -84,6 +86,8 @@ export interface CallbackDelivery {
 	status: number | null;
 	attempt: number;
 	at: number;
+	/** What struck it. */
+	fault?: FaultEffect;
 }
 
 export type FaultEffect =
@@ -144,6 +148,8 @@ export interface Sandbox {
 	tasks(): SandboxTask[];
 	/** What lies in the vendors' storages, oldest first. */
 	uploads(): Buffer[];
+	/** The file in a vendor's storage whose address stands in a text. */
+	uploadNamedIn(text: string): Buffer | undefined;
 	addFault(fault: Fault): void;
 	clearFaults(): void;
 	/** Forgets tasks, faults, requests and callbacks; settings stay. */

@@ -66,6 +66,7 @@ export async function serveVendor(
 	};
 
 	const effect = plan.strike({ vendor, operation: route.operation, taskId: route.taskId });
+	if (effect) record.fault = effect;
 	switch (effect?.kind) {
 		case 'hang':
 			return neverEnds();

@@ -9,7 +9,7 @@ import { hasEnded, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
-import { noteEnds } from '../n8n/ledger';
+import { mayBelongTo, noteEnds } from '../n8n/ledger';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -118,6 +118,9 @@ async function deliver(
 		const elapsedMs = claims === undefined ? 0 : clock.now() - claims.issuedAt;
 		return reply(context, 200, 'pending', 'The task has not ended', nextRingDelayMs({ elapsedMs }));
 	}
+	if (!(await isOrderedAs(context, task, claims))) {
+		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');
+	}
 	if (isWanted(context, task)) {
 		const item = await toItem(context, session, task, claims, deliveries.isShared);
 		await noteInLedger(context, task, claims);
@@ -137,8 +140,8 @@ async function noteInLedger(
 ): Promise<void> {
 	const reference = claims?.ledger;
 	if (reference === undefined) return;
-	const { status, usage, videoUrl, completedAt, expiresAt, failure } = task;
-	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
+	const { taskId, status, usage, videoUrl, completedAt, expiresAt, failure } = task;
+	const end = { taskId, status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
 	const noted = await noteEnds(inlineRunnerOfCall(context), [
 		{ reference, end: { ...end, isCollected: true } },
 	]);
@@ -157,6 +160,19 @@ function isMadeWith(task: Task, token: unknown, claims: CallbackClaims | undefin
 		URL.canParse(task.callbackUrl) &&
 		new URL(task.callbackUrl).searchParams.get(TOKEN_PARAMETER) === token
 	);
+}
+
+/**
+ * Where the vendor shows no URL, the ledger may know for which task it was handed out. Without that,
+ * a vendor's call about another task would bring that one with this one's context, and end its row.
+ */
+async function isOrderedAs(
+	context: IWebhookFunctions,
+	{ taskId }: Task,
+	claims: CallbackClaims | undefined,
+): Promise<boolean> {
+	if (claims?.ledger === undefined || claims.taskId !== undefined) return true;
+	return await mayBelongTo(inlineRunnerOfCall(context), claims.ledger, taskId);
 }
 
 function isWanted(context: IWebhookFunctions, { status }: Task): boolean {

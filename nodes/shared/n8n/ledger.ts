@@ -316,6 +316,28 @@ async function noteEndsIn(
 	return await table.value.replace(rows, obsolete);
 }
 
+/**
+ * Whether a task may be that of an order: not where its ledger knows another task of the order, or
+ * another order of the task.
+ */
+export async function mayBelongTo(
+	run: RunInline,
+	{ table: name, key }: LedgerReference,
+	taskId: string,
+): Promise<boolean> {
+	const table = await openDataTable(run, clock, name, 'find');
+	if (!table.ok) return true;
+	const found = await table.value.get({
+		conditions: [
+			{ column: 'orderKey', is: 'eq', value: key },
+			{ column: 'taskId', is: 'eq', value: taskId },
+		],
+		match: 'any',
+	});
+	const orders = found.ok ? readStored(found.value).map(({ row }) => row) : [];
+	return orders.every((row) => (row.taskId ?? taskId) === taskId && row.orderKey === key);
+}
+
 const FOUND_AT_ONCE = 100;
 
 async function findOrders(table: DataTable, orderKeys: readonly string[]) {

@@ -178,6 +178,7 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 		isCollected && status !== undefined && status !== 'queued' && status !== 'running';
 	return withoutUndefined({
 		...row,
+		taskId: row.taskId ?? end.taskId,
 		...withoutUndefined({ ...usage, videoUrl, expiresAt, endedAt: completedAt, reason }),
 		state: hasEnded ? status : row.state,
 	});

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parse, stringify } from 'flatted';
 import { WebhookContext } from 'n8n-core';
 import {
@@ -16,14 +15,22 @@ import { PLAN_PARAMETER } from '../../../nodes/shared/models/placement.ts';
 import { readPlan, type PollerPlan } from '../../../nodes/shared/parking/pollerWorkflow.ts';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer.ts';
 import { isObject, parseJson } from '../../../nodes/shared/domain/json.ts';
+import { TOKEN_PARAMETER } from '../../../nodes/shared/tasks/callbackToken.ts';
 import { vendors, type Sandbox, type Vendor } from '../../../sandbox/types.mts';
 import type { Credentials } from '../credentials.mts';
+import { fakeDataTables } from '../../unit/fakes/dataTables.mts';
 import { additionalDataOf, nodesOf, nodeTypes, type NodeRun } from '../harness.mts';
 import type { Random } from './random.mts';
 
 const BELL_MS = 60_000;
+/** Notified triggers are rung for a week. */
+const LONGEST_WAIT_MS = 8 * 24 * 60 * 60_000;
 /** A proxy in front of n8n says something of its own. */
 const PROXY_FAULTS = 0.05;
+/** A vendor's call does not arrive, and then comes before its next one, about another task, at that address. */
+const MIX_UPS = 0.4;
+/** By which the calls of bells are told from the vendors'. */
+const BELL_HEADER = 'x-bell';
 
 export interface Parked {
 	given: NodeRun;
@@ -44,6 +51,8 @@ const never = new Promise<void>(() => {});
  * over HTTP, and bells in the place of the pollers, which ring until n8n or a node says that it is over.
  */
 export class World {
+	/** n8n's one database, for all executions and triggers. */
+	readonly tables = fakeDataTables([], { keepsHistory: false });
 	readonly executions = new Map<string, Execution>();
 	/** What has started the triggers' workflows. */
 	readonly started: INodeExecutionData[] = [];
@@ -51,9 +60,12 @@ export class World {
 	readonly strangeRequests: string[] = [];
 	/** Bells that still ring. */
 	bells = 0;
+	/** How often a proxy has failed, and a vendor has called about another task. */
+	readonly faults = { proxy: 0, mixUp: 0 };
 	url = '';
 	elsewhereUrl = '';
 	private readonly staticData = new Map<Vendor, IDataObject>();
+	private readonly strayed = new Map<string, Call>();
 	private readonly server = createServer((request, response) => void this.serve(request, response));
 	private readonly elsewhere = createServer((request, response) => {
 		this.strangeRequests.push(`${request.url} ${JSON.stringify(request.headers)}`);
@@ -62,7 +74,7 @@ export class World {
 	});
 
 	constructor(
-		private readonly credentials: Credentials,
+		readonly credentials: Credentials,
 		private readonly random: Random,
 	) {}
 
@@ -128,13 +140,18 @@ export class World {
 	private async ring({ rings, endsAt }: PollerPlan): Promise<void> {
 		this.bells += 1;
 		const over = new Set<string>();
+		const begunAt = clock.now();
 		let note: string | undefined;
 		while (over.size < rings.length && clock.now() < endsAt) {
-			await clock.sleep(BELL_MS);
+			await clock.sleep(Math.max(BELL_MS, (clock.now() - begunAt) / 10));
 			for (const { url, body } of rings.filter((each) => !over.has(each.url))) {
 				const answered = await fetch(url, {
 					method: 'POST',
-					headers: { 'content-type': 'application/json', connection: 'close' },
+					headers: {
+						'content-type': 'application/json',
+						connection: 'close',
+						[BELL_HEADER]: 'yes',
+					},
 					body: JSON.stringify({ ...body, ...(note !== undefined && { note }) }),
 				}).then(async (response) => ({ httpStatus: response.status, text: await response.text() }));
 				const parsed = parseJson(answered.text);
@@ -157,13 +174,38 @@ export class World {
 			response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
 			response.end(JSON.stringify(body));
 		};
-		if (this.random.chance(PROXY_FAULTS)) return send(502, '<html>Bad gateway</html>');
+		if (this.random.chance(PROXY_FAULTS)) {
+			this.faults.proxy += 1;
+			return send(502, '<html>Bad gateway</html>');
+		}
 		const call: Call = {
 			body: parseJson(rawBody.toString()) ?? {},
 			rawBody,
 			headers: request.headers,
 			query: Object.fromEntries(url.searchParams),
 		};
+		const address = { kind, id, suffix };
+		// The vendors' calls differ by the fields of their bodies.
+		const sender =
+			TOKEN_PARAMETER in call.query && request.headers[BELL_HEADER] === undefined
+				? Object.keys(isObject(call.body) ? call.body : {}).join()
+				: undefined;
+		if (sender !== undefined) {
+			const strayed = this.strayed.get(sender);
+			if (strayed === undefined && this.random.chance(MIX_UPS)) {
+				this.strayed.set(sender, call);
+				return send(504, '<html>Gateway timeout</html>');
+			}
+			if (strayed !== undefined && !strayed.rawBody.equals(rawBody)) {
+				this.faults.mixUp += 1;
+				this.strayed.delete(sender);
+				await this.answer(address, { ...strayed, query: call.query }, () => {});
+			}
+		}
+		await this.answer(address, call, send);
+	}
+
+	private async answer({ kind, id, suffix }: Address, call: Call, send: Send): Promise<void> {
 		if (kind === 'webhook') {
 			const vendor = vendors.find((each) => `hook-${each}` === id);
 			if (vendor !== undefined) return await this.callTrigger(vendor, call, send);
@@ -206,6 +248,7 @@ export class World {
 			type: 'seedanceTask',
 			parameters: {},
 			credentials: this.credentials,
+			n8n: { tables: this.tables },
 		};
 		const parameters = { provider: vendor, events: ['succeeded', 'failed'], options: {} };
 		const [, task] = nodesOf(given);
@@ -280,14 +323,21 @@ export class World {
 		return { answer, run: async () => (await type.webhook?.call(context)) ?? {} };
 	}
 
-	/** Lets virtual time pass until nobody rings and nobody sleeps. */
-	async rest(sleepers: () => number, sandbox: Sandbox): Promise<void> {
-		for (let left = 2000; left > 0 && this.bells > 0; left--) {
-			await clock.sleep(BELL_MS);
+	/** Lets virtual time pass until nobody rings, or somebody has rung for longer than any node waits. */
+	async untilBellsAreOver(sandbox: Sandbox): Promise<void> {
+		const latest = clock.now() + LONGEST_WAIT_MS;
+		while (this.bells > 0 && clock.now() < latest) {
+			await clock.sleep(10 * BELL_MS);
 			await sandbox.tick();
 		}
-		for (let left = 500; left > 0 && sleepers() > 0; left--) await pause(5);
 	}
+}
+
+interface Address {
+	kind?: string;
+	/** Of a trigger or an execution. */
+	id: string;
+	suffix?: string;
 }
 
 interface Call {
@@ -305,26 +355,24 @@ function stackOf(data: IRunExecutionData) {
 	return first;
 }
 
-/** Ends a process at one of its requests: what it waits for then never comes. */
-export function killSwitch(atRequest: number, isSent: boolean) {
-	let requests = 0;
+/**
+ * Ends a process at one of the moments at which something of it gets out, a request to a vendor or a
+ * look into n8n's database: what it waits for then never comes.
+ */
+export function killSwitch(atMoment: number, isSent: boolean) {
+	let moments = 0;
 	let kill = () => {};
 	const killed = new Promise<'killed'>((resolve) => {
 		kill = () => resolve('killed');
 	});
 	let isDead = false;
-	return {
-		killed,
-		beforeRequest: async () => {
-			requests += 1;
-			if (isDead) await never;
-			if (requests !== atRequest) return;
-			isDead = true;
-			kill();
-			if (!isSent) await never;
-		},
-		beforeWorkflow: async () => {
-			if (isDead) await never;
-		},
+	const pass = async () => {
+		moments += 1;
+		if (isDead) await never;
+		if (moments !== atMoment) return;
+		isDead = true;
+		kill();
+		if (!isSent) await never;
 	};
+	return { killed, beforeRequest: pass, beforeWorkflow: pass };
 }

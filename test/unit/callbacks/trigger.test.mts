@@ -856,3 +856,55 @@ test.each([
 	const states = n8n.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
 	expect(Object.fromEntries(states)).toEqual({ order: state, another: 'submitted' });
 });
+
+describe('The vendor’s URL of an order', () => {
+	const ofOrder = (key: string) => ({ ledger: { table: LEDGER, key } });
+	const told = (n8n: FakeN8n) =>
+		n8n.tables?.rows(LEDGER).map(({ orderKey, taskId, state }) => [orderKey, taskId, state]);
+
+	test.each([
+		['brings the task that the ledger knows of it', 't0', 'delivered', 'succeeded'],
+		['brings no other', 't1', 'refused', 'submitted'],
+	])('%s', async (_, order, answered, state) => {
+		const n8n = triggerFor('succeeded');
+		n8n.tables = ledgerWith(order);
+		const { body, rows } = await vendorCalls(n8n, ofOrder(order));
+		expect([body.state, rows?.length]).toEqual([
+			answered,
+			answered === 'delivered' ? 1 : undefined,
+		]);
+		expect(told(n8n)).toEqual([[order, order, state]]);
+	});
+
+	test.each([
+		['is not there', 'gone'],
+		['names no such order', LEDGER],
+	])('brings a task where the ledger %s', async (_, table) => {
+		const n8n = triggerFor('succeeded');
+		n8n.tables = ledgerWith('another');
+		const { body } = await vendorCalls(n8n, { ledger: { table, key: 'order' } });
+		expect(body.state).toBe('delivered');
+	});
+
+	/** An order whose answer was lost. */
+	const unknown = { orderKey: 'lost', taskId: null, state: 'unknown' };
+
+	test('whose answer was lost tells which task it was, so that no retry pays again', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.tables = ledgerWith('lost');
+		Object.assign(n8n.tables.rows(LEDGER)[0] ?? {}, unknown);
+		expect((await vendorCalls(n8n, ofOrder('lost'))).body.state).toBe('delivered');
+		expect(told(n8n)).toEqual([['lost', 't0', 'succeeded']]);
+	});
+
+	test('whose answer was lost brings no task of another order', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.tables = ledgerWith('lost', 't0');
+		Object.assign(n8n.tables.rows(LEDGER)[0] ?? {}, unknown);
+		expect((await vendorCalls(n8n, ofOrder('lost'))).body.state).toBe('refused');
+		expect(told(n8n)).toEqual([
+			['lost', null, 'unknown'],
+			['t0', 't0', 'submitted'],
+		]);
+	});
+});

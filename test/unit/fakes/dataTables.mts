@@ -14,7 +14,7 @@ interface Condition {
 }
 
 /** What n8n's Data Table node answers in the small workflows of the ledger, as read in 2.41.1. */
-export function fakeDataTables(tables: Table[] = []) {
+export function fakeDataTables(tables: Table[] = [], { keepsHistory = true } = {}) {
 	const history: Table[][] = [];
 	/** Operations in the order in which they were asked for. */
 	const operations: string[] = [];
@@ -43,7 +43,13 @@ export function fakeDataTables(tables: Table[] = []) {
 		},
 		create(_, { parameters }) {
 			const { column } = parameters.columns as unknown as { column: Table['columns'] };
+			const { createIfNotExists } = parameters.options as { createIfNotExists?: boolean };
 			const name = String(parameters.tableName);
+			const known = tables.find((table) => table.name === name);
+			if (known !== undefined) {
+				if (!createIfNotExists) throw new Error(`Data table with name '${name}' already exists`);
+				return [{ id: known.id, name, columns: structuredClone(known.columns) }];
+			}
 			const table = { id: `table-${tables.length + 1}`, name, columns: column, rows: [] };
 			tables.push(table);
 			return [{ id: table.id, name, columns: structuredClone(column) }];
@@ -97,7 +103,7 @@ export function fakeDataTables(tables: Table[] = []) {
 				if (step === undefined) throw new Error(`No operation ${operation}`);
 				current = step(current, node);
 				if (current.length === 0) current = [{}];
-				history.push(structuredClone(tables));
+				if (keepsHistory) history.push(structuredClone(tables));
 			}
 			return current;
 		},

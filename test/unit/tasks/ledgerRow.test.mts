@@ -119,6 +119,12 @@ describe('What a row says to a later try', () => {
 });
 
 describe('A row at the end', () => {
+	test('names the task of an order whose answer was lost, and no other', () => {
+		const end = { taskId: 't9', status: 'succeeded' as const, isCollected: true };
+		expect(rowAtEnd(row({ state: 'unknown', taskId: undefined }), end).taskId).toBe('t9');
+		expect(rowAtEnd(row(), end).taskId).toBe('t1');
+	});
+
 	test('has what was found out, and keeps the rest', () => {
 		const end = {
 			status: 'succeeded' as const,
