@@ -103,6 +103,19 @@ const notEnded = (retryAfterSeconds: number) => ({
 	body: { state: 'pending', message: 'The task has not ended', retryAfterSeconds },
 });
 
+test.each([
+	['its own vendor and credential', KEY, { httpStatus: 200, body: { state: 'pending' } }],
+	['another', deriveCallbackKey('sk-another'), refused],
+])(
+	'asked about no task, by a node with %s, says whether it would take its calls',
+	async (_, key, answer) => {
+		const n8n = triggerFor('succeeded');
+		const query = { seedance: tokenIn(urlFor(n8n, { taskId: '' }, key)) };
+		expect(await n8n.time.run(n8n.callTrigger({ query, body: {} }))).toMatchObject(answer);
+		expect(n8n.vendor.looks).toEqual([]);
+	},
+);
+
 describe('A task that has ended', () => {
 	test('starts the workflow with the row of the contract and the video', async () => {
 		const n8n = triggerFor('succeeded');
