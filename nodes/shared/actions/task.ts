@@ -265,7 +265,8 @@ async function noteInLedger(
 	const ends = results.flatMap(({ itemIndex, result }): NotedEnd[] => {
 		const reference = readLedgerReference(context, itemIndex);
 		const end = endOfOperation(context, operation, { itemIndex, result });
-		return reference && end?.isCollected ? [{ reference, end }] : [];
+		if (reference === undefined || !end?.isCollected) return [];
+		return [{ reference, taskId: readText(context, 'taskId', itemIndex), end }];
 	});
 	if (ends.length === 0) return;
 	const noted = await noteEnds(inlineRunner(context), ends);

@@ -137,10 +137,10 @@ async function noteInLedger(
 ): Promise<void> {
 	const reference = claims?.ledger;
 	if (reference === undefined) return;
-	const { status, usage, videoUrl, completedAt, expiresAt, failure } = task;
+	const { taskId, status, usage, videoUrl, completedAt, expiresAt, failure } = task;
 	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
 	const noted = await noteEnds(inlineRunnerOfCall(context), [
-		{ reference, end: { ...end, isCollected: true } },
+		{ reference, taskId, end: { ...end, isCollected: true } },
 	]);
 	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }

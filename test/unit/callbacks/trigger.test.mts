@@ -864,8 +864,40 @@ test.each([
 	['running', 'submitted'],
 ] as const)('an order whose task is %s is written down as %s', async (status, state) => {
 	const n8n = triggerFor(status);
-	n8n.tables = ledgerWith('order', 'another');
-	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+	n8n.tables = ledgerWith('t0', 'another');
+	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 't0' } });
 	const states = n8n.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
-	expect(Object.fromEntries(states)).toEqual({ order: state, another: 'submitted' });
+	expect(Object.fromEntries(states)).toEqual({ t0: state, another: 'submitted' });
+});
+
+describe('The end of a task', () => {
+	const inLedger = async (change: (row: IDataObject, n8n: FakeN8n) => void) => {
+		const n8n = triggerFor('succeeded');
+		n8n.tables = ledgerWith('order');
+		const [table] = n8n.tables.tables;
+		for (const row of table?.rows ?? []) change(row, n8n);
+		const { body } = await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+		expect(body.state).toBe('delivered');
+		return n8n.tables.rows(LEDGER).map(({ taskId, state, rowKey }) => [taskId, state, rowKey]);
+	};
+
+	test('is not that of another one, for which the order was made anew', async () => {
+		const rows = await inLedger((row) => Object.assign(row, { taskId: 't1' }));
+		expect(rows).toEqual([['t1', 'submitted', 'order#2']]);
+	});
+
+	test('is written down with the task, where the node that ordered it was killed', async () => {
+		const rows = await inLedger((row) => Object.assign(row, { taskId: null, state: 'submitting' }));
+		expect(rows).toEqual([['t0', 'succeeded', 'order#3']]);
+	});
+
+	test('waits a moment for the node that is about to write down the task', async () => {
+		const rows = await inLedger((row, n8n) => {
+			Object.assign(row, { taskId: null, state: 'submitting' });
+			void n8n.time.sleep(1500).then(() => {
+				Object.assign(row, { taskId: 't0', state: 'submitted', rowKey: 'order#3' });
+			});
+		});
+		expect(rows).toEqual([['t0', 'succeeded', 'order#4']]);
+	});
 });
