@@ -543,7 +543,7 @@ describe('the webhook', () => {
 	});
 
 	const called = async () => {
-		const callbackUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/webhook/hook/seedance`;
+		const callbackUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/webhook/hook`;
 		const { items } = await textToVideo({
 			parameters: { completion: 'notify', callbackUrl },
 			n8n: { startExecution() {} },

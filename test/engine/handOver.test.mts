@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 import {
@@ -19,11 +19,30 @@ const webhooks = createServer((request, response) => {
 	request.resume();
 	response.writeHead(409, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 });
-beforeAll(() => new Promise<void>((resolve) => webhooks.listen(0, '127.0.0.1', resolve)));
-afterAll(() => {
-	webhooks.closeAllConnections();
-	webhooks.close();
+/** Answers as a Seedance Trigger for Apikley does to a call about no task. */
+let triggerCalls: number;
+const trigger = createServer((request, response) => {
+	triggerCalls += 1;
+	request.resume();
+	const isOwn = claimsIn(`${urlOf(trigger)}${request.url}`, 'abc/seedance')?.taskId === '';
+	const told = { state: isOwn ? 'pending' : 'refused' };
+	response.writeHead(isOwn ? 200 : 401).end(JSON.stringify(told));
 });
+
+const servers = [webhooks, trigger];
+beforeAll(async () => {
+	for (const server of servers) {
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	}
+});
+afterAll(() => {
+	for (const server of servers) {
+		server.closeAllConnections();
+		server.close();
+	}
+});
+
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 interface Started {
 	workflow: IWorkflowBase;
@@ -33,12 +52,12 @@ let started: Started[];
 let refusal: Error | undefined;
 beforeEach(() => {
 	answer = running;
+	triggerCalls = 0;
 	started = [];
 	refusal = undefined;
 });
 
-const waitingUrl = () =>
-	`http://127.0.0.1:${(webhooks.address() as AddressInfo).port}/webhook-waiting`;
+const waitingUrl = () => `${urlOf(webhooks)}/webhook-waiting`;
 
 const run = (given: Given) =>
 	bench.run({
@@ -271,6 +290,8 @@ describe('Notify a Trigger', () => {
 	const callbackUrl = 'https://n8n.example/webhook/abc/seedance?tenant=7';
 	const audience = 'abc/seedance';
 	const notify = { completion: 'notify', callbackUrl };
+	/** With the address of a trigger for Apikley that answers. */
+	const ownTrigger = () => ({ ...notify, callbackUrl: `${urlOf(trigger)}/abc/seedance` });
 
 	test('gives the rows at once and starts two pollers that ring at the trigger', async () => {
 		const { status, items } = await run({
@@ -339,6 +360,29 @@ describe('Notify a Trigger', () => {
 	])('%s refuses %j before anything is paid', async (provider, given, message) => {
 		const { error } = await run({ parameters: { ...notify, provider, ...given } });
 		expect(error?.message).toMatch(message);
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+
+	test('asks a trigger once before anything is paid', async () => {
+		await run({ parameters: { ...ownPrompt, ...ownTrigger() }, items: numbered(3) });
+		expect(bench.creates()).toHaveLength(3);
+		expect(triggerCalls).toBe(1);
+	});
+
+	test('refuses a trigger that would refuse its calls', async () => {
+		const { error } = await run({ parameters: { ...ownTrigger(), provider: 'modellix' } });
+		expect(error?.message).toMatch(/^The Seedance Trigger at 'Callback URL' refuses calls about/);
+		expect(error?.description).toContain('Choose the same provider and credential in the trigger');
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+
+	test('refuses it for a fallback, too, and says for which', async () => {
+		const entry = { provider: 'modellix', callbackUrl: ownTrigger().callbackUrl };
+		const { error } = await run({
+			parameters: { ...ownTrigger(), fallbackProviders: { fallback: [entry] } },
+		});
+		expect(error?.message).toContain('refuses calls about videos of Modellix');
+		expect(error?.description).toContain("This is about Modellix under 'Fallback Providers'.");
 		expect(bench.sandbox().requests).toEqual([]);
 	});
 

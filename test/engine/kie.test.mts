@@ -487,7 +487,7 @@ describe('the callback', () => {
 				provider: 'kie',
 				prompt,
 				completion: 'notify',
-				callbackUrl: `http://127.0.0.1:${port}/webhook/hook/seedance`,
+				callbackUrl: `http://127.0.0.1:${port}/webhook/hook`,
 			},
 			n8n: { startExecution: () => undefined },
 		});

@@ -194,8 +194,22 @@ describe('a row ends', () => {
 		expect(states()).toEqual(['cancelled']);
 	});
 
+	test('also where a row of it was left behind', async () => {
+		await submitToByteplus();
+		const stored = tables.tables[0]?.rows ?? [];
+		stored.push({ ...stored[0], id: 99, rowKey: 'left#1', state: 'succeeded' });
+		const listed = await atByteplus({
+			operation: 'getMany',
+			source: 'ledger',
+			taskLedger: TABLE,
+			orders: 'uncollected',
+		});
+		expect(listed.items).toEqual([]);
+	});
+
 	test('when its vendor has forgotten it for days', async () => {
 		const [row] = await submitToByteplus();
+		Object.assign(tables.tables[0]?.rows[0] ?? {}, { taskId: 'cgt-forgotten' });
 		const forgotten = (daysAgo: number) => ({
 			...row,
 			taskId: 'cgt-forgotten',

@@ -553,7 +553,7 @@ describe('the webhook', () => {
 
 	const called = async () => {
 		const { port } = receiver.address() as AddressInfo;
-		const callbackUrl = `http://127.0.0.1:${port}/webhook/hook/seedance`;
+		const callbackUrl = `http://127.0.0.1:${port}/webhook/hook`;
 		await textToVideo({
 			parameters: { completion: 'notify', callbackUrl },
 			n8n: { startExecution() {} },

@@ -265,7 +265,8 @@ async function noteInLedger(
 	const ends = results.flatMap(({ itemIndex, result }): NotedEnd[] => {
 		const reference = readLedgerReference(context, itemIndex);
 		const end = endOfOperation(context, operation, { itemIndex, result });
-		return reference && end?.isCollected ? [{ reference, end }] : [];
+		if (reference === undefined || !end?.isCollected) return [];
+		return [{ reference, taskId: readText(context, 'taskId', itemIndex), end }];
 	});
 	if (ends.length === 0) return;
 	const noted = await noteEnds(inlineRunner(context), ends);
@@ -343,19 +344,24 @@ async function waitInNode(
 	return await handOn(context, 'wait', results);
 }
 
-function readAwaited(
+async function readAwaited(
 	context: IExecuteFunctions,
 	session: Session,
 	isToNotify: boolean,
 	itemIndex: number,
-): Step<AwaitedTask> {
+): Promise<Step<AwaitedTask>> {
 	const reference = readReference(context, session, itemIndex);
 	if (!reference.ok) return reference;
 	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
 	const waiting = readWaitingRules(options);
 	if (!waiting.ok) return waiting;
 	const target = isToNotify
-		? readCallbackTarget(session, readText(context, 'callbackUrl', itemIndex), options)
+		? await readCallbackTarget(
+				context,
+				session,
+				readText(context, 'callbackUrl', itemIndex),
+				options,
+			)
 		: ok(undefined);
 	if (!target.ok) return target;
 	const { modelId, ...task } = reference.value;

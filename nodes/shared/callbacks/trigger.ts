@@ -9,7 +9,7 @@ import { hasEnded, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
-import { mayBelongTo, noteEnds } from '../n8n/ledger';
+import { belongsToAnother, noteEnds } from '../n8n/ledger';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -141,9 +141,9 @@ async function noteInLedger(
 	const reference = claims?.ledger;
 	if (reference === undefined) return;
 	const { taskId, status, usage, videoUrl, completedAt, expiresAt, failure } = task;
-	const end = { taskId, status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
+	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
 	const noted = await noteEnds(inlineRunnerOfCall(context), [
-		{ reference, end: { ...end, isCollected: true } },
+		{ reference, taskId, end: { ...end, isCollected: true } },
 	]);
 	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }
@@ -163,8 +163,8 @@ function isMadeWith(task: Task, token: unknown, claims: CallbackClaims | undefin
 }
 
 /**
- * Where the vendor shows no URL, the ledger may know for which task it was handed out. Without that,
- * a vendor's call about another task would bring that one with this one's context, and end its row.
+ * Where the vendor shows no URL, the ledger may know that the task was ordered with another one. Without
+ * that, a vendor's call about another task would bring that one with this one's context.
  */
 async function isOrderedAs(
 	context: IWebhookFunctions,
@@ -172,7 +172,7 @@ async function isOrderedAs(
 	claims: CallbackClaims | undefined,
 ): Promise<boolean> {
 	if (claims?.ledger === undefined || claims.taskId !== undefined) return true;
-	return await mayBelongTo(inlineRunnerOfCall(context), claims.ledger, taskId);
+	return !(await belongsToAnother(inlineRunnerOfCall(context), claims.ledger, taskId));
 }
 
 function isWanted(context: IWebhookFunctions, { status }: Task): boolean {

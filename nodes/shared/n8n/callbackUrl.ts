@@ -1,19 +1,27 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isWebAddress } from '../domain/address';
 import { parseJson } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import { audienceOf, MAX_CONTEXT_LENGTH } from '../tasks/callbackToken';
+import {
+	audienceOf,
+	MAX_CONTEXT_LENGTH,
+	newNonce,
+	withCallbackToken,
+} from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
 import type { CallbackTarget, Session } from '../tasks/session';
+import { post } from './post';
 import { TRIGGER_PATH } from './webhooks';
 
-/** Checks the parameters of Notify a Trigger. */
-export function readCallbackTarget(
-	{ provider }: Session,
+/** Checks the parameters of Notify a Trigger, and whether the trigger is the right one. */
+export async function readCallbackTarget(
+	context: IExecuteFunctions,
+	session: Session,
 	url: string,
 	options: IDataObject,
-): Step<CallbackTarget> {
+): Promise<Step<CallbackTarget>> {
+	const { provider } = session;
 	if (!isWebAddress(url)) {
 		return refuse(
 			'Callback URL is not a web address',
@@ -28,7 +36,48 @@ export function readCallbackTarget(
 		);
 	}
 	const handedThrough = readContext(options.context);
-	return handedThrough.ok ? ok({ url, isTrigger, context: handedThrough.value }) : handedThrough;
+	if (!handedThrough.ok) return handedThrough;
+	if (isTrigger && (await isRefusedOnce(context, session, url))) {
+		return refuse(
+			`The Seedance Trigger at 'Callback URL' refuses calls about videos of ${provider.label}`,
+			'Choose the same provider and credential in the trigger as here, or paste the Production URL of another one.',
+		);
+	}
+	return ok({ url, isTrigger, context: handedThrough.value });
+}
+
+const asked = new WeakMap<Session, Map<string, Promise<boolean>>>();
+
+/** The items of a run mostly have the same trigger. */
+async function isRefusedOnce(
+	context: IExecuteFunctions,
+	session: Session,
+	url: string,
+): Promise<boolean> {
+	const known = asked.get(session) ?? new Map<string, Promise<boolean>>();
+	asked.set(session, known);
+	const answer = known.get(url) ?? isRefused(context, session, url);
+	known.set(url, answer);
+	return await answer;
+}
+
+/**
+ * Whether the trigger would refuse every call, so that nobody would ever get the video: a call about no
+ * task finds out. One that does not answer may be there by the time the video is.
+ */
+async function isRefused(
+	context: IExecuteFunctions,
+	{ callbackKey, clock }: Session,
+	url: string,
+): Promise<boolean> {
+	const address = withCallbackToken(url, callbackKey, {
+		nonce: newNonce(),
+		audience: audienceOf(url),
+		issuedAt: clock.now(),
+		taskId: '',
+	});
+	const answer = await post(context, address, {});
+	return answer?.body?.state === 'refused';
 }
 
 function readContext(given: unknown): Step<unknown> {

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { isObject, reasonOf, withoutUndefined } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
@@ -22,6 +22,7 @@ import {
 	type AssignedOrder,
 	type LedgerRow,
 	type OrderRound,
+	type StoredOrder,
 } from '../tasks/ledgerRow';
 import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
 import { clock } from './clock';
@@ -278,6 +279,7 @@ export function endOf(result: ItemResult['result']): OrderEnd {
 
 export interface NotedEnd {
 	reference: LedgerReference;
+	taskId: string;
 	end: OrderEnd;
 }
 
@@ -289,7 +291,7 @@ export async function noteEnds(
 	const names = new Set(ends.map(({ reference }) => reference.table));
 	for (const name of names) {
 		const own = ends.filter(({ reference }) => reference.table === name);
-		const byKey = new Map(own.map(({ reference, end }) => [reference.key, end]));
+		const byKey = new Map(own.map((noted) => [noted.reference.key, noted]));
 		const noted = await noteEndsIn(run, name, byKey);
 		if (!noted.ok) return noted;
 	}
@@ -299,49 +301,69 @@ export async function noteEnds(
 async function noteEndsIn(
 	run: RunInline,
 	name: string,
-	ends: ReadonlyMap<string, OrderEnd>,
+	ends: ReadonlyMap<string, NotedEnd>,
 ): Promise<Result<void, string>> {
 	const table = await openDataTable(run, clock, name, 'find');
 	if (!table.ok) return table;
-	const found = await findOrders(table.value, [...ends.keys()]);
+	const found = await findAnswered(table.value, [...ends.keys()]);
 	if (!found.ok) return found;
-	const known = readStored(found.value);
-	const rows = known.flatMap(({ row }) => {
-		const end = ends.get(row.orderKey);
+	const changed = found.value.flatMap(({ row, rowKeys }) => {
+		const noted = ends.get(row.orderKey);
+		// The order may have been made anew since, with another task.
+		if (noted === undefined || (row.taskId ?? noted.taskId) !== noted.taskId) return [];
 		const rowKey = rowKeyOf(row.orderKey, revisionOf(row) + 1);
-		return end === undefined ? [] : [{ ...rowAtEnd(row, end), rowKey }];
+		return { row: { ...rowAtEnd({ ...row, taskId: noted.taskId }, noted.end), rowKey }, rowKeys };
 	});
-	if (rows.length === 0) return ok(undefined);
-	const obsolete = known.flatMap(({ rowKeys }) => rowKeys);
-	return await table.value.replace(rows, obsolete);
+	if (changed.length === 0) return ok(undefined);
+	return await table.value.replace(
+		changed.map(({ row }) => row),
+		changed.flatMap(({ rowKeys }) => rowKeys),
+	);
+}
+
+const ANSWER_ATTEMPTS = 4;
+const ANSWER_GAP_MS = 1_000;
+
+/** A vendor may report an end before the node that has ordered it has written down the task. */
+async function findAnswered(
+	table: DataTable,
+	orderKeys: readonly string[],
+): Promise<Result<StoredOrder[], string>> {
+	for (let attempt = 1; ; attempt++) {
+		const found = await findOrders(table, orderKeys);
+		if (!found.ok) return found;
+		const isOpen = found.value.some(({ row }) => row.state === 'submitting');
+		if (!isOpen || attempt === ANSWER_ATTEMPTS) return found;
+		await clock.sleep(ANSWER_GAP_MS);
+	}
 }
 
 /**
- * Whether a task may be that of an order: not where its ledger knows another task of the order, or
- * another order of the task.
+ * Whether the ledger knows a task as that of another order. An order's row may name another task
+ * than the one it was first made with, where that one's answer was lost and it was made anew.
  */
-export async function mayBelongTo(
+export async function belongsToAnother(
 	run: RunInline,
 	{ table: name, key }: LedgerReference,
 	taskId: string,
 ): Promise<boolean> {
 	const table = await openDataTable(run, clock, name, 'find');
-	if (!table.ok) return true;
+	if (!table.ok) return false;
 	const found = await table.value.get({
-		conditions: [
-			{ column: 'orderKey', is: 'eq', value: key },
-			{ column: 'taskId', is: 'eq', value: taskId },
-		],
-		match: 'any',
+		conditions: [{ column: 'taskId', is: 'eq', value: taskId }],
+		match: 'all',
 	});
-	const orders = found.ok ? readStored(found.value).map(({ row }) => row) : [];
-	return orders.every((row) => (row.taskId ?? taskId) === taskId && row.orderKey === key);
+	const orders = found.ok ? readStored(found.value) : [];
+	return orders.length > 0 && orders.every(({ row }) => row.orderKey !== key);
 }
 
 const FOUND_AT_ONCE = 100;
 
-async function findOrders(table: DataTable, orderKeys: readonly string[]) {
-	const found = [];
+async function findOrders(
+	table: DataTable,
+	orderKeys: readonly string[],
+): Promise<Result<StoredOrder[], string>> {
+	const found: IDataObject[] = [];
 	for (let from = 0; from < orderKeys.length; from += FOUND_AT_ONCE) {
 		const some = orderKeys.slice(from, from + FOUND_AT_ONCE);
 		const rows = await table.get({
@@ -351,7 +373,7 @@ async function findOrders(table: DataTable, orderKeys: readonly string[]) {
 		if (!rows.ok) return rows;
 		found.push(...rows.value);
 	}
-	return ok(found);
+	return ok(readStored(found));
 }
 
 export interface OrderQuery {
@@ -381,5 +403,21 @@ export async function listOrders(
 		match: 'all',
 		newest: limit,
 	});
-	return found.ok ? ok(readStored(found.value).map(({ row }) => row)) : found;
+	if (!found.ok) return found;
+	const rows = readStored(found.value).map(({ row }) => row);
+	return uncollectedBefore === undefined ? ok(rows) : await stillSubmitted(table.value, rows);
+}
+
+/** Beside a row that was left behind may stand the one that counts. */
+async function stillSubmitted(
+	table: DataTable,
+	rows: readonly LedgerRow[],
+): Promise<Result<LedgerRow[], string>> {
+	const found = await findOrders(
+		table,
+		rows.map(({ orderKey }) => orderKey),
+	);
+	if (!found.ok) return found;
+	const states = new Map(found.value.map(({ row }) => [row.orderKey, row.state]));
+	return ok(rows.filter(({ orderKey }) => states.get(orderKey) === 'submitted'));
 }

@@ -15,7 +15,7 @@ import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
 import { FALLBACK_ENTRY, FALLBACKS, NODE_PARAMETERS } from '../models/placement';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
-import { problemOfInput } from '../tasks/problems';
+import { problemInFallback, problemOfInput } from '../tasks/problems';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
@@ -52,7 +52,7 @@ export interface OrderPlace {
 
 /**
  * Reads and checks everything about one item, for the node's vendor and for those that may have to
- * stand in for it; nothing is sent.
+ * stand in for it; nothing is ordered.
  */
 export async function readOrders(
 	context: IExecuteFunctions,
@@ -85,7 +85,7 @@ export async function readOrders(
 			uploads,
 			fallbackOf: { given },
 		});
-		if (!other.ok) return other;
+		if (!other.ok) return fail(problemInFallback(choice.value.session.provider, other.error));
 		others.push(other.value.order);
 	}
 	return ok([order, ...others]);
@@ -161,7 +161,7 @@ async function readOrder(
 	if (!minimumBalance.ok) return minimumBalance;
 	const target =
 		readCompletion(context) === 'notify'
-			? readCallbackTarget(session, choice.callbackUrl, options)
+			? await readCallbackTarget(context, session, choice.callbackUrl, options)
 			: ok(undefined);
 	if (!target.ok) return target;
 

@@ -309,9 +309,10 @@ async function noteInLedger(
 	results: readonly ItemResult[],
 ): Promise<void> {
 	const ends = items.flatMap(({ itemIndex, task }): NotedEnd[] => {
-		const reference = task.ok ? task.value.ledger : undefined;
 		const ended = results.find((result) => result.itemIndex === itemIndex);
-		return reference && ended ? [{ reference, end: endOf(ended.result) }] : [];
+		if (!task.ok || ended === undefined) return [];
+		const { ledger: reference, taskId } = task.value;
+		return reference ? [{ reference, taskId, end: endOf(ended.result) }] : [];
 	});
 	if (ends.length === 0) return;
 	const noted = await noteEnds(inlineRunnerOfCall(context), ends);

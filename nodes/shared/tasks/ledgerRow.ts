@@ -127,11 +127,25 @@ export function readStored(found: readonly unknown[]): StoredOrder[] {
 	const orders = new Map<string, StoredOrder>();
 	for (const row of found.flatMap((one) => rowSchema.safeParse(one).data ?? [])) {
 		const { row: known = row, rowKeys = [] } = orders.get(row.orderKey) ?? {};
-		const newest = revisionOf(row) >= revisionOf(known) ? row : known;
+		const newest = countsMoreThan(known, row) ? row : known;
 		orders.set(row.orderKey, { row: newest, rowKeys: [...rowKeys, row.rowKey] });
 	}
 	return [...orders.values()];
 }
+
+/**
+ * Whether a row of an order counts more than another one. Whoever delivers a video may write down its end
+ * before the node has written down its task, and neither knows the other's row.
+ */
+function countsMoreThan(known: LedgerRow, row: LedgerRow): boolean {
+	const isOfSameTask = row.taskId !== undefined && row.taskId === known.taskId;
+	if (isOfSameTask && hasEnd(row) !== hasEnd(known)) return hasEnd(row);
+	return revisionOf(row) >= revisionOf(known);
+}
+
+const openStates: readonly LedgerState[] = ['submitting', 'submitted', 'unknown'];
+
+const hasEnd = ({ state }: LedgerRow): boolean => !openStates.includes(state);
 
 /** How often the order's row was written. */
 export const revisionOf = ({ rowKey }: Pick<LedgerRow, 'rowKey'>): number =>
@@ -178,7 +192,6 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 		isCollected && status !== undefined && status !== 'queued' && status !== 'running';
 	return withoutUndefined({
 		...row,
-		taskId: row.taskId ?? end.taskId,
 		...withoutUndefined({ ...usage, videoUrl, expiresAt, endedAt: completedAt, reason }),
 		state: hasEnded ? status : row.state,
 	});

@@ -256,3 +256,9 @@ export function problemOfDownload(task: Task, reason: string): Problem {
 export function problemOfInput(message: string, description: string): Problem {
 	return { message, description, code: 'invalidInput' };
 }
+
+/** The same, about a vendor that may have to stand in for the node's own. */
+export function problemInFallback({ label }: Provider, problem: Problem): Problem {
+	const where = `This is about ${label} under 'Fallback Providers'.`;
+	return { ...problem, description: sentences(problem.description, where) };
+}

@@ -26,12 +26,15 @@ export interface TableLedger {
 	page(order: AssignedOrder, place: Omit<OrderPlace, 'orderKey'>): LedgerPage;
 	/** Resolves when everything is written down. */
 	settle(): Promise<void>;
-	/** Why nothing is written any more. */
+	/** Why the last write did not work. */
 	problem(): string | undefined;
 }
 
 /** How long an answer may wait for others to be written down with it. If n8n is killed, it is lost. */
 const GATHER_MS = 250;
+
+/** The same, while the table takes nothing. */
+const GATHER_IN_TROUBLE_MS = 10_000;
 
 const ATTEMPTS = 2;
 const ATTEMPT_GAP_MS = 200;
@@ -59,12 +62,17 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 	const writeDue = async () => {
 		const orders = [...due];
 		due.clear();
-		if (orders.length === 0 || problem !== undefined) return;
+		if (orders.length === 0) return;
+		const attempts = problem === undefined ? ATTEMPTS : 1;
 		for (let attempt = 1; ; attempt++) {
 			const written = await writeOrders(table, orders);
-			if (written.ok) return;
-			if (attempt === ATTEMPTS) {
+			if (written.ok) {
+				problem = undefined;
+				return;
+			}
+			if (attempt === attempts) {
 				problem = written.error;
+				for (const order of orders) due.add(order);
 				return;
 			}
 			await clock.sleep(ATTEMPT_GAP_MS);
@@ -84,7 +92,8 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 	const gather = () => {
 		if (isGathering) return;
 		isGathering = true;
-		void clock.sleep(GATHER_MS).then(async () => {
+		const gatherMs = problem === undefined ? GATHER_MS : GATHER_IN_TROUBLE_MS;
+		void clock.sleep(gatherMs).then(async () => {
 			isGathering = false;
 			await write();
 		});
@@ -105,7 +114,8 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 				async write(entry, about) {
 					order.row = rowOfEntry(entry, about, { ...place, orderKey });
 					due.add(order);
-					if (entry.state === 'submitting' && !entry.answerLost) await write();
+					const isUrgent = entry.state === 'submitting' && !entry.answerLost;
+					if (isUrgent && problem === undefined) await write();
 					else gather();
 				},
 				async clear() {
@@ -122,8 +132,9 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 			};
 		},
 		async settle() {
-			while (due.size > 0 || next !== undefined) await write();
 			await atWork;
+			do await write();
+			while ((due.size > 0 && problem === undefined) || next !== undefined);
 		},
 		problem: () => problem,
 	};

@@ -103,6 +103,19 @@ const notEnded = (retryAfterSeconds: number) => ({
 	body: { state: 'pending', message: 'The task has not ended', retryAfterSeconds },
 });
 
+test.each([
+	['its own vendor and credential', KEY, { httpStatus: 200, body: { state: 'pending' } }],
+	['another', deriveCallbackKey('sk-another'), refused],
+])(
+	'asked about no task, by a node with %s, says whether it would take its calls',
+	async (_, key, answer) => {
+		const n8n = triggerFor('succeeded');
+		const query = { seedance: tokenIn(urlFor(n8n, { taskId: '' }, key)) };
+		expect(await n8n.time.run(n8n.callTrigger({ query, body: {} }))).toMatchObject(answer);
+		expect(n8n.vendor.looks).toEqual([]);
+	},
+);
+
 describe('A task that has ended', () => {
 	test('starts the workflow with the row of the contract and the video', async () => {
 		const n8n = triggerFor('succeeded');
@@ -851,10 +864,42 @@ test.each([
 	['running', 'submitted'],
 ] as const)('an order whose task is %s is written down as %s', async (status, state) => {
 	const n8n = triggerFor(status);
-	n8n.tables = ledgerWith('order', 'another');
-	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+	n8n.tables = ledgerWith('t0', 'another');
+	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 't0' } });
 	const states = n8n.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
-	expect(Object.fromEntries(states)).toEqual({ order: state, another: 'submitted' });
+	expect(Object.fromEntries(states)).toEqual({ t0: state, another: 'submitted' });
+});
+
+describe('The end of a task', () => {
+	const inLedger = async (change: (row: IDataObject, n8n: FakeN8n) => void) => {
+		const n8n = triggerFor('succeeded');
+		n8n.tables = ledgerWith('order');
+		const [table] = n8n.tables.tables;
+		for (const row of table?.rows ?? []) change(row, n8n);
+		const { body } = await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+		expect(body.state).toBe('delivered');
+		return n8n.tables.rows(LEDGER).map(({ taskId, state, rowKey }) => [taskId, state, rowKey]);
+	};
+
+	test('is not that of another one, for which the order was made anew', async () => {
+		const rows = await inLedger((row) => Object.assign(row, { taskId: 't1' }));
+		expect(rows).toEqual([['t1', 'submitted', 'order#2']]);
+	});
+
+	test('is written down with the task, where the node that ordered it was killed', async () => {
+		const rows = await inLedger((row) => Object.assign(row, { taskId: null, state: 'submitting' }));
+		expect(rows).toEqual([['t0', 'succeeded', 'order#3']]);
+	});
+
+	test('waits a moment for the node that is about to write down the task', async () => {
+		const rows = await inLedger((row, n8n) => {
+			Object.assign(row, { taskId: null, state: 'submitting' });
+			void n8n.time.sleep(1500).then(() => {
+				Object.assign(row, { taskId: 't0', state: 'submitted', rowKey: 'order#3' });
+			});
+		});
+		expect(rows).toEqual([['t0', 'succeeded', 'order#4']]);
+	});
 });
 
 describe('The vendor’s URL of an order', () => {
@@ -863,17 +908,22 @@ describe('The vendor’s URL of an order', () => {
 		n8n.tables?.rows(LEDGER).map(({ orderKey, taskId, state }) => [orderKey, taskId, state]);
 
 	test.each([
-		['brings the task that the ledger knows of it', 't0', 'delivered', 'succeeded'],
-		['brings no other', 't1', 'refused', 'submitted'],
-	])('%s', async (_, order, answered, state) => {
+		['brings the task that the ledger knows of it', 't0', 'succeeded'],
+		['brings one that no order names: made before the order was made anew', 't1', 'submitted'],
+	])('%s', async (_, order, state) => {
 		const n8n = triggerFor('succeeded');
 		n8n.tables = ledgerWith(order);
 		const { body, rows } = await vendorCalls(n8n, ofOrder(order));
-		expect([body.state, rows?.length]).toEqual([
-			answered,
-			answered === 'delivered' ? 1 : undefined,
-		]);
+		expect([body.state, rows?.length]).toEqual(['delivered', 1]);
 		expect(told(n8n)).toEqual([[order, order, state]]);
+	});
+
+	test('brings no task of another order', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.tables = ledgerWith('t1', 't0');
+		const { body, rows } = await vendorCalls(n8n, ofOrder('t1'));
+		expect([body.state, rows]).toEqual(['refused', undefined]);
+		expect(told(n8n)?.map(([, , state]) => state)).toEqual(['submitted', 'submitted']);
 	});
 
 	test.each([

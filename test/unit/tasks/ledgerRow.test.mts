@@ -119,12 +119,6 @@ describe('What a row says to a later try', () => {
 });
 
 describe('A row at the end', () => {
-	test('names the task of an order whose answer was lost, and no other', () => {
-		const end = { taskId: 't9', status: 'succeeded' as const, isCollected: true };
-		expect(rowAtEnd(row({ state: 'unknown', taskId: undefined }), end).taskId).toBe('t9');
-		expect(rowAtEnd(row(), end).taskId).toBe('t1');
-	});
-
 	test('has what was found out, and keeps the rest', () => {
 		const end = {
 			status: 'succeeded' as const,
@@ -163,11 +157,24 @@ describe('A row at the end', () => {
 
 describe('Rows of a table', () => {
 	test('of one order are one, the newest', () => {
-		const rows = [row({ rowKey: 'k#2', state: 'succeeded' }), row({ rowKey: 'k#10' }), row()];
-		expect(readStored(rows)).toStrictEqual([
+		const before = row({ rowKey: 'k#2', state: 'failed', taskId: 't0' });
+		expect(readStored([before, row({ rowKey: 'k#10' }), row()])).toStrictEqual([
 			{ row: row({ rowKey: 'k#10' }), rowKeys: ['k#2', 'k#10', 'k#1'] },
 		]);
 	});
+
+	test.each(['succeeded', 'failed', 'cancelled', 'expired'] as const)(
+		'of one task are one, that it has %s if one says so',
+		(state) => {
+			const end = row({ rowKey: 'k#2', state });
+			for (const rows of [
+				[end, row({ rowKey: 'k#3' })],
+				[row({ rowKey: 'k#3' }), end],
+			]) {
+				expect(readStored(rows)).toMatchObject([{ row: end }]);
+			}
+		},
+	);
 
 	test('with empty cells or columns of the user are read, others count as not there', () => {
 		const read = readStored([

@@ -235,17 +235,51 @@ test('what could not be removed is removed with the next change', async () => {
 	expect(writes[3]?.obsolete).toEqual(['k#3']);
 });
 
-test('a table that takes nothing is given up, and the orders go on', async () => {
-	refusals = ['full', 'full for good'];
-	const ledger = open();
-	const page = ledger.page(newOrder(), place);
-	await time.run(page.write(submitting, about));
-	expect(writes).toHaveLength(2);
-	expect(ledger.problem()).toBe('full for good');
-	await page.write(submitting, about);
-	await page.write(submitted, about);
-	await time.pass(1000);
-	await ledger.settle();
-	expect(writes).toHaveLength(2);
-	expect(await page.read()).toEqual(submitted);
+describe('While the table takes nothing', () => {
+	const GAP_MS = 10_000;
+
+	async function inTrouble(more: string[] = []) {
+		refusals = ['full', 'full', ...more];
+		const ledger = open();
+		const page = ledger.page(newOrder(), place);
+		await time.run(page.write(submitting, about));
+		expect(ledger.problem()).toBe('full');
+		writes = [];
+		return { ledger, page };
+	}
+
+	test('orders go on without it', async () => {
+		const { ledger, page } = await inTrouble();
+		await ledger.page(newOrder('other'), place).write(submitting, about);
+		await page.write(submitted, about);
+		expect(writes).toEqual([]);
+		expect(await page.read()).toEqual(submitted);
+	});
+
+	test('all that is due is tried with the next change, once in a while', async () => {
+		const { ledger, page } = await inTrouble(['still full']);
+		await page.write(submitted, about);
+		await time.pass(GAP_MS);
+		expect(ledger.problem()).toBe('still full');
+		await ledger.page(newOrder('other'), place).write(submitting, about);
+		await time.pass(GAP_MS);
+		expect(writes.map(keysOf)).toEqual([['k#3'], ['k#4', 'other#1']]);
+		expect(writes[1]).toMatchObject({ rows: [{ state: 'submitted' }, { state: 'submitting' }] });
+		expect(writes[1]?.obsolete).toEqual(['k#1', 'k#2', 'k#3']);
+		expect(ledger.problem()).toBeUndefined();
+	});
+
+	test('it is tried at the end, once', async () => {
+		const { ledger } = await inTrouble(['full for good']);
+		await ledger.settle();
+		expect(writes.map(keysOf)).toEqual([['k#3']]);
+		expect(ledger.problem()).toBe('full for good');
+	});
+
+	test('and may be written at the end after all', async () => {
+		const { ledger } = await inTrouble();
+		await ledger.settle();
+		expect(writes.map(keysOf)).toEqual([['k#3']]);
+		expect(ledger.problem()).toBeUndefined();
+	});
 });
