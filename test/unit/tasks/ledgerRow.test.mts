@@ -125,6 +125,14 @@ describe('A row at the end', () => {
 		expect(rowAtEnd(row(), end).taskId).toBe('t1');
 	});
 
+	test.each(['failed', 'cancelled', 'expired'] as const)(
+		'of an order whose answer was lost is not %s: it might be paid anew',
+		(status) => {
+			const lost = row({ state: 'unknown', taskId: undefined });
+			expect(rowAtEnd(lost, { taskId: 't9', status, isCollected: true })).toBe(lost);
+		},
+	);
+
 	test('has what was found out, and keeps the rest', () => {
 		const end = {
 			status: 'succeeded' as const,
