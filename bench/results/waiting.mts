@@ -10,7 +10,7 @@ import { say, type Figure } from './table.mts';
 import { createWorkflow, startRowClock } from './workflows.mts';
 
 const TASK_MS = 4 * 60 * 60_000;
-const START_TIMEOUT_MS = 480_000;
+const START_TIMEOUT_MS = 900_000;
 const WARM_UP = 5;
 const MOST_STARTING = 6;
 const MAX_SHARE_OF_MEMORY = 0.01;

@@ -309,8 +309,7 @@ async function noteEndsIn(
 	if (!found.ok) return found;
 	const changed = found.value.flatMap(({ row, rowKeys }) => {
 		const noted = ends.get(row.orderKey);
-		// The order may have been made anew since, with another task.
-		if (noted === undefined || (row.taskId ?? noted.taskId) !== noted.taskId) return [];
+		if (noted === undefined || !isEndOf(row, noted)) return [];
 		const rowKey = rowKeyOf(row.orderKey, revisionOf(row) + 1);
 		return { row: { ...rowAtEnd({ ...row, taskId: noted.taskId }, noted.end), rowKey }, rowKeys };
 	});
@@ -320,6 +319,13 @@ async function noteEndsIn(
 		changed.flatMap(({ rowKeys }) => rowKeys),
 	);
 }
+
+/**
+ * The order may have been made anew since, with another task. And that a task has failed does not
+ * prove that it was the one of a lost order, which would then be paid anew.
+ */
+const isEndOf = (row: LedgerRow, { taskId, end }: NotedEnd): boolean =>
+	row.taskId === undefined ? end.status === 'succeeded' : row.taskId === taskId;
 
 const ANSWER_ATTEMPTS = 4;
 const ANSWER_GAP_MS = 1_000;

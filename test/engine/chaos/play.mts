@@ -8,7 +8,8 @@ import { runNode, startNode, type NodeResult, type NodeRun } from '../harness.mt
 import { randomOf, type Random } from './random.mts';
 import { killSwitch, type World } from './world.mts';
 
-const TABLE = 'seedance_tasks';
+/** The ledger of all executions. */
+export const TABLE = 'seedance_tasks';
 const KILLED = 0.3;
 const MAX_KILLS = 3;
 /** The last of them is one with "On Error: Continue", so that one bad item does not keep the others. */

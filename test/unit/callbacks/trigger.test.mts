@@ -891,6 +891,14 @@ describe('The end of a task', () => {
 		expect(rows).toEqual([['t0', 'succeeded', 'order#3']]);
 	});
 
+	test('is none, where it has failed and nobody knows which task the order has: it would be paid anew', async () => {
+		const n8n = triggerFor('failed');
+		n8n.tables = ledgerWith('order');
+		Object.assign(n8n.tables.rows(LEDGER)[0] ?? {}, { taskId: null, state: 'unknown' });
+		await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+		expect(n8n.tables.rows(LEDGER)).toMatchObject([{ taskId: null, state: 'unknown' }]);
+	});
+
 	test('waits a moment for the node that is about to write down the task', async () => {
 		const rows = await inLedger((row, n8n) => {
 			Object.assign(row, { taskId: null, state: 'submitting' });
