@@ -251,6 +251,7 @@ function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: s
 }
 
 const finishedRow = z.object({
+	taskId: z.string().optional().catch(undefined),
 	status: z.enum(['succeeded', 'failed', 'cancelled', 'expired']).optional().catch(undefined),
 	videoUrl: z.string().optional().catch(undefined),
 	completedAt: z.string().optional().catch(undefined),
@@ -268,9 +269,9 @@ const finishedRow = z.object({
 /** What an item's row or problem says about its order. */
 export function endOf(result: ItemResult['result']): OrderEnd {
 	if (!result.ok) {
-		const { status, videoUrl, message: reason } = result.error;
+		const { taskId, status, videoUrl, message: reason } = result.error;
 		const isCollected = status !== undefined && hasEndedBadly({ status });
-		return withoutUndefined({ status, videoUrl, reason, isCollected });
+		return withoutUndefined({ taskId, status, videoUrl, reason, isCollected });
 	}
 	const { status, ...known } = finishedRow.parse(result.value.json);
 	return withoutUndefined({ status, ...known, isCollected: status !== undefined });

@@ -42,7 +42,7 @@ export interface OrderAbout {
 
 /** What became of a task, as far as somebody looked. */
 export interface OrderEnd {
-	/** Which task it was, for an order whose answer was lost. */
+	/** Which task it was; a row of another one stays as it is. */
 	taskId?: string;
 	/** Of the task when it was last seen. */
 	status?: TaskStatus;

@@ -851,10 +851,18 @@ test.each([
 	['running', 'submitted'],
 ] as const)('an order whose task is %s is written down as %s', async (status, state) => {
 	const n8n = triggerFor(status);
-	n8n.tables = ledgerWith('order', 'another');
-	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+	n8n.tables = ledgerWith('t0', 'another');
+	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 't0' } });
 	const states = n8n.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
-	expect(Object.fromEntries(states)).toEqual({ order: state, another: 'submitted' });
+	expect(Object.fromEntries(states)).toEqual({ t0: state, another: 'submitted' });
+});
+
+test('an order stays as it is where its task is another one by now', async () => {
+	const n8n = triggerFor('failed');
+	n8n.tables = ledgerWith('t1');
+	const { body } = await pollerCalls(n8n, { ledger: { table: LEDGER, key: 't1' } });
+	expect(body).toEqual(delivered);
+	expect(n8n.tables.rows(LEDGER)).toMatchObject([{ taskId: 't1', state: 'submitted' }]);
 });
 
 describe('The vendor’s URL of an order', () => {

@@ -122,8 +122,15 @@ describe('A row at the end', () => {
 	test('names the task of an order whose answer was lost, and no other', () => {
 		const end = { taskId: 't9', status: 'succeeded' as const, isCollected: true };
 		expect(rowAtEnd(row({ state: 'unknown', taskId: undefined }), end).taskId).toBe('t9');
-		expect(rowAtEnd(row(), end).taskId).toBe('t1');
 	});
+
+	test.each(['succeeded', 'failed'] as const)(
+		'is not that of another task that %s, e.g. the one in whose place it was ordered',
+		(status) => {
+			const again = row({ taskId: 't1' });
+			expect(rowAtEnd(again, { taskId: 't0', status, isCollected: true })).toBe(again);
+		},
+	);
 
 	test.each(['failed', 'cancelled', 'expired'] as const)(
 		'of an order whose answer was lost is not %s: it might be paid anew',
