@@ -266,7 +266,7 @@ async function noteInLedger(
 		const reference = readLedgerReference(context, itemIndex);
 		const end = endOfOperation(context, operation, { itemIndex, result });
 		if (reference === undefined || !end?.isCollected) return [];
-		return [{ reference, taskId: readText(context, 'taskId', itemIndex), end }];
+		return [{ reference, end: { ...end, taskId: readText(context, 'taskId', itemIndex) } }];
 	});
 	if (ends.length === 0) return;
 	const noted = await noteEnds(inlineRunner(context), ends);

@@ -138,9 +138,9 @@ async function noteInLedger(
 	const reference = claims?.ledger;
 	if (reference === undefined) return;
 	const { taskId, status, usage, videoUrl, completedAt, expiresAt, failure } = task;
-	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
+	const end = { taskId, status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
 	const noted = await noteEnds(inlineRunnerOfCall(context), [
-		{ reference, taskId, end: { ...end, isCollected: true } },
+		{ reference, end: { ...end, isCollected: true } },
 	]);
 	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }

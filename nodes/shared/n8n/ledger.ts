@@ -279,7 +279,6 @@ export function endOf(result: ItemResult['result']): OrderEnd {
 
 export interface NotedEnd {
 	reference: LedgerReference;
-	taskId: string;
 	end: OrderEnd;
 }
 
@@ -291,7 +290,7 @@ export async function noteEnds(
 	const names = new Set(ends.map(({ reference }) => reference.table));
 	for (const name of names) {
 		const own = ends.filter(({ reference }) => reference.table === name);
-		const byKey = new Map(own.map((noted) => [noted.reference.key, noted]));
+		const byKey = new Map(own.map(({ reference, end }) => [reference.key, end]));
 		const noted = await noteEndsIn(run, name, byKey);
 		if (!noted.ok) return noted;
 	}
@@ -301,18 +300,19 @@ export async function noteEnds(
 async function noteEndsIn(
 	run: RunInline,
 	name: string,
-	ends: ReadonlyMap<string, NotedEnd>,
+	ends: ReadonlyMap<string, OrderEnd>,
 ): Promise<Result<void, string>> {
 	const table = await openDataTable(run, clock, name, 'find');
 	if (!table.ok) return table;
 	const found = await findAnswered(table.value, [...ends.keys()]);
 	if (!found.ok) return found;
 	const changed = found.value.flatMap(({ row, rowKeys }) => {
-		const noted = ends.get(row.orderKey);
+		const end = ends.get(row.orderKey);
 		// The order may have been made anew since, with another task.
-		if (noted === undefined || (row.taskId ?? noted.taskId) !== noted.taskId) return [];
+		if (end === undefined || (row.taskId ?? end.taskId) !== end.taskId) return [];
+		const atEnd = rowAtEnd(row, end);
 		const rowKey = rowKeyOf(row.orderKey, revisionOf(row) + 1);
-		return { row: { ...rowAtEnd({ ...row, taskId: noted.taskId }, noted.end), rowKey }, rowKeys };
+		return atEnd === row ? [] : [{ row: { ...atEnd, rowKey }, rowKeys }];
 	});
 	if (changed.length === 0) return ok(undefined);
 	return await table.value.replace(

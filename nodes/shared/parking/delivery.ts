@@ -312,7 +312,7 @@ async function noteInLedger(
 		const ended = results.find((result) => result.itemIndex === itemIndex);
 		if (!task.ok || ended === undefined) return [];
 		const { ledger: reference, taskId } = task.value;
-		return reference ? [{ reference, taskId, end: endOf(ended.result) }] : [];
+		return reference ? [{ reference, end: { ...endOf(ended.result), taskId } }] : [];
 	});
 	if (ends.length === 0) return;
 	const noted = await noteEnds(inlineRunnerOfCall(context), ends);

@@ -42,6 +42,8 @@ export interface OrderAbout {
 
 /** What became of a task, as far as somebody looked. */
 export interface OrderEnd {
+	/** Which task it was, for an order whose answer was lost. */
+	taskId?: string;
 	/** Of the task when it was last seen. */
 	status?: TaskStatus;
 	/** Whether the video, or why there is none, was handed on. */

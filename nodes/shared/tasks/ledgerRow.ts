@@ -188,10 +188,14 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 	const { status, isCollected, usage = {}, videoUrl, completedAt, expiresAt, reason } = end;
 	// What was handed on stays so, whatever happens to the vendor's record of it later.
 	if (row.state === 'succeeded') return row;
+	// That a task has failed does not prove that it was the one of a lost order, which would be paid anew.
+	const isOfLostOrder = row.taskId === undefined && end.taskId !== undefined;
+	if (isOfLostOrder && status !== 'succeeded') return row;
 	const hasEnded =
 		isCollected && status !== undefined && status !== 'queued' && status !== 'running';
 	return withoutUndefined({
 		...row,
+		taskId: row.taskId ?? end.taskId,
 		...withoutUndefined({ ...usage, videoUrl, expiresAt, endedAt: completedAt, reason }),
 		state: hasEnded ? status : row.state,
 	});
