@@ -344,23 +344,26 @@ async function findAnswered(
 	}
 }
 
+export type Ownership = 'own' | 'another' | 'unknown';
+
 /**
- * Whether the ledger knows a task as that of another order. An order's row may name another task
- * than the one it was first made with, where that one's answer was lost and it was made anew.
+ * What a ledger knows of a task that is said to be that of an order. An order's row may name another
+ * task than the one it was first made with, where that one's answer was lost and it was made anew.
  */
-export async function belongsToAnother(
+export async function judgeTask(
 	run: RunInline,
 	{ table: name, key }: LedgerReference,
 	taskId: string,
-): Promise<boolean> {
+): Promise<Ownership> {
 	const table = await openDataTable(run, clock, name, 'find');
-	if (!table.ok) return false;
-	const found = await table.value.get({
+	if (!table.ok) return 'unknown';
+	const own = await findAnswered(table.value, [key]);
+	if (own.ok && own.value.some(({ row }) => row.taskId === taskId)) return 'own';
+	const named = await table.value.get({
 		conditions: [{ column: 'taskId', is: 'eq', value: taskId }],
 		match: 'all',
 	});
-	const orders = found.ok ? readStored(found.value) : [];
-	return orders.length > 0 && orders.every(({ row }) => row.orderKey !== key);
+	return named.ok && readStored(named.value).length > 0 ? 'another' : 'unknown';
 }
 
 const FOUND_AT_ONCE = 100;
