@@ -9,7 +9,7 @@ import { hasEnded, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
-import { mayBelongTo, noteEnds } from '../n8n/ledger';
+import { judgeTask, noteEnds } from '../n8n/ledger';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -118,12 +118,14 @@ async function deliver(
 		const elapsedMs = claims === undefined ? 0 : clock.now() - claims.issuedAt;
 		return reply(context, 200, 'pending', 'The task has not ended', nextRingDelayMs({ elapsedMs }));
 	}
-	if (!(await isOrderedAs(context, task, claims))) {
+	const ownership = await ownershipOf(context, task, claims);
+	if (ownership === 'another') {
 		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');
 	}
 	if (isWanted(context, task)) {
 		const item = await toItem(context, session, task, claims, deliveries.isShared);
-		await noteInLedger(context, task, claims);
+		// A later try would go on with a task that a lost order was given by mistake.
+		if (ownership === 'own') await noteInLedger(context, task, claims);
 		deliveries.note(task.taskId, claims?.nonce ?? '');
 		const webhookResponse = { state: 'delivered', message: 'Thank you' };
 		return { webhookResponse, workflowData: [[item]] };
@@ -166,14 +168,17 @@ function isMadeWith(task: Task, token: unknown, claims: CallbackClaims | undefin
  * Where the vendor shows no URL, the ledger may know for which task it was handed out. Without that,
  * a vendor's call about another task would bring that one with this one's context, and end its row.
  */
-async function isOrderedAs(
+async function ownershipOf(
 	context: IWebhookFunctions,
-	{ taskId }: Task,
+	{ taskId, callbackUrl }: Task,
 	claims: CallbackClaims | undefined,
-): Promise<boolean> {
-	if (claims?.ledger === undefined || claims.taskId !== undefined) return true;
-	return await mayBelongTo(inlineRunnerOfCall(context), claims.ledger, taskId);
+): Promise<Ownership> {
+	const isProven = claims?.taskId !== undefined || callbackUrl !== undefined;
+	if (claims?.ledger === undefined || isProven) return 'own';
+	return await judgeTask(inlineRunnerOfCall(context), claims.ledger, taskId);
 }
+
+type Ownership = Awaited<ReturnType<typeof judgeTask>>;
 
 function isWanted(context: IWebhookFunctions, { status }: Task): boolean {
 	const events: unknown = context.getNodeParameter('events');

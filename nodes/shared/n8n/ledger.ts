@@ -317,17 +317,14 @@ async function noteEndsIn(
 	return await table.value.replace(rows, obsolete);
 }
 
-/**
- * Whether a task may be that of an order: not where its ledger knows another task of the order, or
- * another order of the task.
- */
-export async function mayBelongTo(
+/** What a ledger knows of a task that is said to be that of an order. */
+export async function judgeTask(
 	run: RunInline,
 	{ table: name, key }: LedgerReference,
 	taskId: string,
-): Promise<boolean> {
+): Promise<'own' | 'another' | 'unknown'> {
 	const table = await openDataTable(run, clock, name, 'find');
-	if (!table.ok) return true;
+	if (!table.ok) return 'unknown';
 	const found = await table.value.get({
 		conditions: [
 			{ column: 'orderKey', is: 'eq', value: key },
@@ -336,7 +333,10 @@ export async function mayBelongTo(
 		match: 'any',
 	});
 	const orders = found.ok ? readStored(found.value).map(({ row }) => row) : [];
-	return orders.every((row) => (row.taskId ?? taskId) === taskId && row.orderKey === key);
+	if (orders.some((row) => row.orderKey !== key)) return 'another';
+	const known = orders[0]?.taskId;
+	if (known === undefined) return 'unknown';
+	return known === taskId ? 'own' : 'another';
 }
 
 const FOUND_AT_ONCE = 100;

@@ -897,12 +897,17 @@ describe('The vendor’s URL of an order', () => {
 	/** An order whose answer was lost. */
 	const unknown = { orderKey: 'lost', taskId: null, state: 'unknown' };
 
-	test('whose answer was lost tells which task it was, so that no retry pays again', async () => {
+	test.each([
+		['tells which task it was where the vendor shows the URL', true, ['t0', 'succeeded']],
+		['tells nothing for sure where the vendor does not', false, [null, 'unknown']],
+	])('whose answer was lost %s', async (_, isShown, row) => {
 		const n8n = triggerFor('succeeded');
 		n8n.tables = ledgerWith('lost');
 		Object.assign(n8n.tables.rows(LEDGER)[0] ?? {}, unknown);
+		const callbackUrl = urlFor(n8n, ofOrder('lost'));
+		if (isShown) n8n.vendor.set('t0', 'succeeded', { callbackUrl });
 		expect((await vendorCalls(n8n, ofOrder('lost'))).body.state).toBe('delivered');
-		expect(told(n8n)).toEqual([['lost', 't0', 'succeeded']]);
+		expect(told(n8n)).toEqual([['lost', ...row]]);
 	});
 
 	test('whose answer was lost brings no task of another order', async () => {
