@@ -144,7 +144,10 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 	if (rowTask !== undefined && rowTask !== TASK_ELSEWHERE) {
 		check(rowTask === last?.taskId, "another item's task");
 	}
-	for (const { json } of delivered) {
+	const isWhole = ({ binary }: INodeExecutionData) =>
+		binary?.data?.data === sampleVideo.toString('base64');
+	for (const { json, binary } of delivered) {
+		check(binary === undefined || isWhole({ json, binary }), 'not the whole file at the trigger');
 		const task = tasks.find(({ taskId }) => taskId === json.taskId);
 		if (task === undefined && isUnsure && cannotBeTold(item, json.taskId)) continue;
 		check(task !== undefined, "another item's task at the trigger");
@@ -154,7 +157,7 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 	// A video that could not be downloaded is an error of a task that has succeeded.
 	const isVideo = row?.json.status === 'succeeded' && row.json.error === undefined;
 	if (isVideo && downloads && (mode === 'wait' || mode === 'pause')) {
-		check(row.binary?.data?.data === sampleVideo.toString('base64'), 'not the whole file');
+		check(isWhole(row), 'not the whole file');
 	}
 	const isDelivered = delivered.some(
 		({ json }) => json.status === 'succeeded' && tasks.some(({ taskId }) => taskId === json.taskId),

@@ -115,6 +115,7 @@ const gusts: Gust[] = [
 	{
 		operation: 'media',
 		effects: [
+			{ kind: 'truncateClean', afterBytes: 500 },
 			{ kind: 'latency', latencyMs: 3 },
 			{ kind: 'http', status: 503 },
 			{ kind: 'http', status: 404 },
@@ -123,7 +124,6 @@ const gusts: Gust[] = [
 			{ kind: 'empty' },
 			{ kind: 'wrongBytes' },
 			{ kind: 'truncate', afterBytes: 500 },
-			{ kind: 'truncateClean', afterBytes: 500 },
 		],
 		share: 0.22,
 		isSureEvery: 2,
