@@ -149,7 +149,7 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 	for (const { json, binary } of delivered) {
 		check(binary === undefined || isWhole({ json, binary }), 'not the whole file at the trigger');
 		const task = tasks.find(({ taskId }) => taskId === json.taskId);
-		if (task === undefined && isUnsure && cannotBeTold(item, json.taskId)) continue;
+		if (task === undefined && cannotBeTold(item, json.taskId)) continue;
 		check(task !== undefined, "another item's task at the trigger");
 		wrong.push(...problemOfVideo(item, json, task));
 	}
@@ -177,8 +177,8 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 const withoutUrl: readonly Vendor[] = ['byteplus', 'volcengine', 'fal'];
 
 /**
- * Where the answers to two orders were lost, neither node nor ledger knows a task, and a vendor's call
- * about the one at the URL of the other is as good as a true one.
+ * A task that no ledger names may be the first one of any order that was made anew, so that a vendor's
+ * call about it at the URL of another order is as good as a true one.
  */
 function cannotBeTold({ world, outcome, label }: Item, taskId: unknown): boolean {
 	const others = world.tables
