@@ -175,7 +175,10 @@ async function ownershipOf(
 ): Promise<Ownership> {
 	const isProven = claims?.taskId !== undefined || callbackUrl !== undefined;
 	if (claims?.ledger === undefined || isProven) return 'own';
-	return await judgeTask(inlineRunnerOfCall(context), claims.ledger, taskId);
+	const judged = await judgeTask(inlineRunnerOfCall(context), claims.ledger, taskId);
+	if (judged.ok) return judged.value;
+	context.logger.warn(`Seedance: the task ledger was not read: ${judged.error}`);
+	return 'unknown';
 }
 
 function isWanted(context: IWebhookFunctions, { status }: Task): boolean {

@@ -354,16 +354,18 @@ export async function judgeTask(
 	run: RunInline,
 	{ table: name, key }: LedgerReference,
 	taskId: string,
-): Promise<Ownership> {
+): Promise<Result<Ownership, string>> {
 	const table = await openDataTable(run, clock, name, 'find');
-	if (!table.ok) return 'unknown';
+	if (!table.ok) return table;
 	const own = await findAnswered(table.value, [key]);
-	if (own.ok && own.value.some(({ row }) => row.taskId === taskId)) return 'own';
+	if (!own.ok) return own;
+	if (own.value.some(({ row }) => row.taskId === taskId)) return ok('own');
 	const named = await table.value.get({
 		conditions: [{ column: 'taskId', is: 'eq', value: taskId }],
 		match: 'all',
 	});
-	return named.ok && readStored(named.value).length > 0 ? 'another' : 'unknown';
+	if (!named.ok) return named;
+	return ok(readStored(named.value).length > 0 ? 'another' : 'unknown');
 }
 
 const FOUND_AT_ONCE = 100;

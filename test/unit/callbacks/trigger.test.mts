@@ -947,13 +947,14 @@ describe('The vendor’s URL of an order', () => {
 	});
 
 	test.each([
-		['is not there', 'gone'],
-		['names no such order', LEDGER],
-	])('brings a task where the ledger %s', async (_, table) => {
+		['is not there, and says so in the log', 'gone', true],
+		['names no such order', LEDGER, false],
+	])('brings a task where the ledger %s', async (_, table, isSaid) => {
 		const n8n = triggerFor('succeeded');
 		n8n.tables = ledgerWith('another');
 		const { body } = await vendorCalls(n8n, { ledger: { table, key: 'order' } });
 		expect(body.state).toBe('delivered');
+		expect(n8n.logged.some((line) => line.includes('the task ledger was not read'))).toBe(isSaid);
 	});
 
 	/** An order whose answer was lost. */
