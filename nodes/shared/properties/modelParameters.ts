@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
+import type { ParameterSpec } from '../domain/parameter';
 import { findModel, modelsOf, type Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
-import { parametersOf, type ModelParameter } from '../models/schema';
 
 /** Properties of the parameters that stand in the node itself, each shown for the models that have it. */
 export function nodeParameterProperties(
@@ -13,7 +13,7 @@ export function nodeParameterProperties(
 	return propertiesOf(
 		catalogue,
 		kind,
-		(parameter) => names.includes(parameter.name),
+		(name) => names.includes(name),
 		(name) => name,
 	).sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }
@@ -23,7 +23,7 @@ export function optionProperties(catalogue: Catalogue, kind: GenerationKind): IN
 	return propertiesOf(
 		catalogue,
 		kind,
-		({ name }) => !NODE_PARAMETERS.has(name),
+		(name) => !NODE_PARAMETERS.has(name),
 		(name) => `/${name}`,
 	);
 }
@@ -34,6 +34,11 @@ interface Place {
 	modelIds: string[];
 }
 
+interface Group {
+	property: INodeProperties;
+	places: Place[];
+}
+
 /**
  * One property per distinct definition, because n8n sends all of them to every browser: models whose
  * parameters look the same in the node share a property, however they travel. `pathOf` tells how
@@ -42,20 +47,22 @@ interface Place {
 function propertiesOf(
 	catalogue: Catalogue,
 	kind: GenerationKind,
-	isWanted: (parameter: ModelParameter) => boolean,
+	isWanted: (name: string) => boolean,
 	pathOf: (name: string) => string,
 ): INodeProperties[] {
-	const shared = new Map<string, { property: INodeProperties; places: Place[] }>();
+	const shared = new Map<string, Group>();
+	// Many models have the very same entry of a parameter, which need not be drawn again for each.
+	const drawn = new Map<ParameterSpec, Group>();
 	for (const [provider, entry] of Object.entries(catalogue)) {
 		for (const model of modelsOf(entry, kind)) {
-			for (const parameter of parametersOf(model).filter(isWanted)) {
-				const property = toProperty(parameter);
-				const key = JSON.stringify(property);
-				const group = shared.get(key) ?? { property, places: [] };
+			for (const [name, spec] of Object.entries(model.input)) {
+				if (!isWanted(name)) continue;
+				const before = drawn.get(spec);
+				const group = before?.property.name === name ? before : groupOf(shared, name, spec);
+				drawn.set(spec, group);
 				const known = group.places.find((place) => place.provider === provider);
 				if (known === undefined) group.places.push({ provider, modelIds: [model.id] });
 				else known.modelIds.push(model.id);
-				shared.set(key, group);
 			}
 		}
 	}
@@ -69,6 +76,15 @@ function propertiesOf(
 			displayOptions: { show: { [pathOf('provider')]: providers, [pathOf('model')]: modelIds } },
 		})),
 	);
+}
+
+/** The one group of all parameters that look the same in the node. */
+function groupOf(shared: Map<string, Group>, name: string, spec: ParameterSpec): Group {
+	const property = toProperty(name, spec);
+	const key = JSON.stringify(property);
+	const group = shared.get(key) ?? { property, places: [] };
+	shared.set(key, group);
+	return group;
 }
 
 /**
@@ -88,8 +104,8 @@ function inOneCondition(
 		: places.map((place) => ({ providers: [place.provider], modelIds: place.modelIds }));
 }
 
-function toProperty(parameter: ModelParameter): INodeProperties {
-	const { name, label: displayName, minimum, maximum, values } = parameter;
+function toProperty(name: string, parameter: ParameterSpec): INodeProperties {
+	const { label: displayName, minimum, maximum, values } = parameter;
 	const hint = parameter.unit === 'seconds' && values === undefined ? { hint: 'In seconds' } : {};
 	const common = { displayName, name, description: describe(parameter), ...hint };
 	if (parameter.type === 'boolean') {
@@ -119,14 +135,14 @@ function toProperty(parameter: ModelParameter): INodeProperties {
 }
 
 function toOption(
-	{ unit, valueLabels }: ModelParameter,
+	{ unit, valueLabels }: ParameterSpec,
 	value: string | number,
 ): INodePropertyOptions {
 	const suffix = unit === 'seconds' ? ' Seconds' : '';
 	return { name: valueLabels?.[String(value)] ?? `${value}${suffix}`, value };
 }
 
-function describe({ description, minimum, maximum }: ModelParameter): string {
+function describe({ description, minimum, maximum }: ParameterSpec): string {
 	const hasRange = minimum !== undefined && maximum !== undefined;
 	if (!hasRange) return description;
 	const range = ` (${minimum} to ${maximum})`;

@@ -81,9 +81,22 @@ export const unreadable = (response: VendorResponse) =>
 export const isSuccess = ({ httpStatus }: VendorResponse): boolean =>
 	httpStatus >= 200 && httpStatus < 300;
 
+/** What reads a value by a schema. */
+export interface Reader<T> {
+	safeParse(value: unknown): { success: true; data: T } | { success: false; data?: undefined };
+}
+
+export type Read<R> = R extends Reader<infer T> ? T : never;
+
+/** A schema that is built when it first reads: n8n waits for what loads at its start. */
+export function lazily<T>(build: () => z.ZodType<T>): Reader<T> {
+	let schema: z.ZodType<T> | undefined;
+	return { safeParse: (value) => (schema ??= build()).safeParse(value) };
+}
+
 /** Reads a value of an answer by its schema. */
 export function readValue<T>(
-	schema: z.ZodType<T>,
+	schema: Reader<T>,
 	value: unknown,
 	response: VendorResponse,
 ): Outcome<T> {
@@ -104,6 +117,9 @@ export function expiryOfSignedUrl(url: string): string | undefined {
 	if (!year || !month || !day) return undefined;
 	return isoFromMs(Date.UTC(year, month - 1, day, hour, minute, second) + lifetimeSeconds * 1000);
 }
+
+/** A text that is not empty. */
+export const text = () => z.string().min(1);
 
 /** A field that is nice to have: of another type, it counts as absent and harms nothing. */
 export const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);

@@ -8,12 +8,15 @@ import {
 	expiryOfSignedUrl,
 	faultKindOfStatus,
 	isSuccess,
+	lazily,
 	optional,
+	type Read,
 	readStatus,
 	readValue,
 	refuse,
-	unreadable,
 	type StatusWords,
+	text,
+	unreadable,
 } from '../reading';
 import { UNIVERSAL_PATH } from './models';
 
@@ -29,13 +32,13 @@ const statusWords: StatusWords = {
 	failed: 'failed',
 };
 
-const file = z.object({ url: z.string().min(1) });
+const file = () => z.object({ url: text() });
 
 // One schema for the create and the status answer (1-0-lite-t2v page); later models answer with an
 // array of videos and tell dollars and tokens too.
-const generationFields = {
-	id: z.string().min(1),
-	video: optional(z.union([file, z.array(file)])),
+const generationFields = () => ({
+	id: text(),
+	video: optional(z.union([file(), z.array(file())])),
 	error: z.unknown(),
 	meta: optional(
 		z.object({
@@ -48,12 +51,16 @@ const generationFields = {
 			),
 		}),
 	),
-};
+});
 
-const generation = z.object({ ...generationFields, status: z.string() });
-const created = z.object({ ...generationFields, status: z.string().catch('queued') });
+const generation = lazily(() => z.object({ ...generationFields(), status: z.string() }));
+const created = lazily(() =>
+	z.object({ ...generationFields(), status: z.string().catch('queued') }),
+);
 
-const errorBody = z.object({ message: z.unknown().optional(), error: z.unknown().optional() });
+const errorBody = lazily(() =>
+	z.object({ message: z.unknown().optional(), error: z.unknown().optional() }),
+);
 
 function readError(response: VendorResponse): Outcome<never> {
 	const { message, error } = errorBody.safeParse(response.body).data ?? {};
@@ -128,10 +135,7 @@ function readTask(response: VendorResponse): Outcome<TaskReport> {
 	return record.ok ? toReport(record.value, response) : record;
 }
 
-function toReport(
-	record: z.infer<typeof generation>,
-	response: VendorResponse,
-): Outcome<TaskReport> {
+function toReport(record: Read<typeof generation>, response: VendorResponse): Outcome<TaskReport> {
 	const state = readStatus(statusWords, record.status);
 	const report: TaskReport = withoutUndefined({
 		taskId: record.id,
@@ -156,10 +160,12 @@ function usageOf(
 	return Object.keys(known).length > 0 ? known : undefined;
 }
 
-const namedError = z.object({ name: z.string().optional(), message: z.string() });
-const upstreamError = z.object({
-	detail: z.array(z.object({ msg: z.string(), type: z.string().optional() })).min(1),
-});
+const namedError = lazily(() => z.object({ name: z.string().optional(), message: z.string() }));
+const upstreamError = lazily(() =>
+	z.object({
+		detail: z.array(z.object({ msg: z.string(), type: z.string().optional() })).min(1),
+	}),
+);
 
 /** The reason is `{name, message}` as documented, or whatever the model behind it answered. */
 function failureOf(error: unknown): { code?: string; message: string } {

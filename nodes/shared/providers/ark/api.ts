@@ -16,13 +16,16 @@ import {
 	expiryOfSignedUrl,
 	faultKindOfStatus,
 	isSuccess,
+	lazily,
 	optional,
+	type Read,
 	readStatus,
 	readValue,
 	refuse,
 	refuseByStatus,
-	unreadable,
 	type StatusWords,
+	text,
+	unreadable,
 } from '../reading';
 import { TASKS_PATH } from './models';
 
@@ -68,11 +71,14 @@ function faultKindOf(httpStatus: number, code: string, message: string): FaultKi
 	return faultKindsByWord[known ?? ''] ?? faultKindOfStatus(httpStatus);
 }
 
-const said = z.object({ code: optional(z.string()), message: optional(z.string()) });
-const errorBody = z
-	.object({ error: said })
-	.transform(({ error }) => error)
-	.or(said);
+const reason = () => z.object({ code: optional(z.string()), message: optional(z.string()) });
+const said = lazily(reason);
+const errorBody = lazily(() =>
+	z
+		.object({ error: reason() })
+		.transform(({ error }) => error)
+		.or(reason()),
+);
 
 function readError(response: VendorResponse): Outcome<never> {
 	const { code, message = '' } = errorBody.safeParse(response.body).data ?? {};
@@ -124,30 +130,32 @@ const isOfDraft = (content: unknown): boolean =>
 		.data?.some((entry) => z.object({ type: z.literal('draft_task') }).safeParse(entry).success) ??
 	false;
 
-const created = z.object({ id: z.string().min(1) });
+const created = lazily(() => z.object({ id: text() }));
 
-const seconds = optional(z.number());
+const seconds = () => optional(z.number());
 
-const taskRecord = z.object({
-	id: z.string().min(1),
-	status: z.string(),
-	content: optional(
-		z.object({
-			video_url: optional(z.string().min(1)),
-			last_frame_url: optional(z.string().min(1)),
-		}),
-	),
-	usage: optional(
-		z.object({ total_tokens: optional(z.number()), completion_tokens: optional(z.number()) }),
-	),
-	created_at: seconds,
-	updated_at: seconds,
-	error: z.unknown(),
-	// In the records of a list.
-	failure_reason: z.unknown(),
-});
+const taskRecord = lazily(() =>
+	z.object({
+		id: text(),
+		status: z.string(),
+		content: optional(
+			z.object({
+				video_url: optional(text()),
+				last_frame_url: optional(text()),
+			}),
+		),
+		usage: optional(
+			z.object({ total_tokens: optional(z.number()), completion_tokens: optional(z.number()) }),
+		),
+		created_at: seconds(),
+		updated_at: seconds(),
+		error: z.unknown(),
+		// In the records of a list.
+		failure_reason: z.unknown(),
+	}),
+);
 
-type TaskRecord = z.infer<typeof taskRecord>;
+type TaskRecord = Read<typeof taskRecord>;
 
 const LARGEST_LIST = 500;
 

@@ -8,12 +8,15 @@ import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendo
 import {
 	faultKindOfStatus,
 	isSuccess,
+	lazily,
 	optional,
+	type Read,
 	readStatus,
 	readValue,
 	refuse,
-	unreadable,
 	type StatusWords,
+	text,
+	unreadable,
 } from '../reading';
 import { FINAL_PATH } from './models';
 import { callbacks } from './webhook';
@@ -29,23 +32,25 @@ const statusWords: StatusWords = {
 /** The `error_type` of a request that was cancelled while it ran. */
 const CANCELLED = 'client_cancelled';
 
-const text = z.string().min(1);
+const submitted = lazily(() =>
+	z.object({
+		request_id: text(),
+		status_url: optional(text()),
+		response_url: optional(text()),
+		cancel_url: optional(text()),
+	}),
+);
 
-const submitted = z.object({
-	request_id: text,
-	status_url: optional(text),
-	response_url: optional(text),
-	cancel_url: optional(text),
-});
+const queueStatus = lazily(() =>
+	z.object({
+		status: text(),
+		request_id: optional(text()),
+		error: z.unknown(),
+		error_type: optional(text()),
+	}),
+);
 
-const queueStatus = z.object({
-	status: text,
-	request_id: optional(text),
-	error: z.unknown(),
-	error_type: optional(text),
-});
-
-const output = z.object({ video: z.object({ url: text }) });
+const output = lazily(() => z.object({ video: z.object({ url: text() }) }));
 
 interface Addresses {
 	status: string;
@@ -75,23 +80,28 @@ function addressesOf({
 		: ok({ status, response, cancel });
 }
 
-const fieldProblem = z.object({
-	msg: z.string(),
-	type: optional(text),
-	loc: optional(z.array(z.union([z.string(), z.number()]))),
-});
+const fieldProblem = () =>
+	z.object({
+		msg: z.string(),
+		type: optional(text()),
+		loc: optional(z.array(z.union([z.string(), z.number()]))),
+	});
 
-const detailed = z.object({ detail: z.union([text, z.array(fieldProblem).min(1)]) });
+const detailed = lazily(() =>
+	z.object({ detail: z.union([text(), z.array(fieldProblem()).min(1)]) }),
+);
 
 /** How the platform's host says it. */
-const platformError = z.object({ error: z.object({ message: text, type: optional(text) }) });
+const platformError = lazily(() =>
+	z.object({ error: z.object({ message: text(), type: optional(text()) }) }),
+);
 
 interface Reason {
 	message: string;
 	code?: string;
 }
 
-const sentenceOf = ({ loc = [], msg }: z.infer<typeof fieldProblem>): string => {
+const sentenceOf = ({ loc = [], msg }: z.infer<ReturnType<typeof fieldProblem>>): string => {
 	const field = loc.filter((part) => part !== 'body').join('.');
 	return field === '' ? msg : `${field}: ${msg}`;
 };
@@ -227,13 +237,15 @@ export const api: Vendor = {
 	callbacks,
 };
 
-const uploadAddresses = z.object({ upload_url: text, file_url: text });
+const uploadAddresses = lazily(() => z.object({ upload_url: text(), file_url: text() }));
 
-const billing = z.object({
-	credits: z.object({ current_balance: z.number(), currency: optional(text) }),
-});
+const billing = lazily(() =>
+	z.object({
+		credits: z.object({ current_balance: z.number(), currency: optional(text()) }),
+	}),
+);
 
-function toTask(task: z.infer<typeof submitted>, response: VendorResponse): Task {
+function toTask(task: Read<typeof submitted>, response: VendorResponse): Task {
 	const { request_id: taskId, status_url: status, response_url, cancel_url: cancel } = task;
 	const told = Object.entries({ status, response: response_url, cancel }).flatMap(([name, url]) =>
 		url === undefined ? [] : [[name, url] as const],

@@ -2,22 +2,24 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import type { Dialogue, VendorCallback, VendorCallbacks } from '../../domain/vendor';
-import { isSuccess, readValue, refuseByStatus } from '../reading';
+import { isSuccess, lazily, readValue, refuseByStatus, text } from '../reading';
 
 const SIGNATURE_WINDOW_SECONDS = 300;
 /** As long as the vendor allows. */
 const KEYS_LAST_MS = 24 * 60 * 60_000;
 
-const body = z.object({ request_id: z.string().min(1) });
+const body = lazily(() => z.object({ request_id: text() }));
 
 /** Keys of other kinds may stand beside the ones that sign. */
-const keySet = z.object({ keys: z.array(z.unknown()) });
+const keySet = lazily(() => z.object({ keys: z.array(z.unknown()) }));
 
-const signingKey = z.object({
-	kty: z.literal('OKP'),
-	crv: z.literal('Ed25519'),
-	x: z.string().regex(/^[\w-]{43}$/),
-});
+const signingKey = lazily(() =>
+	z.object({
+		kty: z.literal('OKP'),
+		crv: z.literal('Ed25519'),
+		x: z.string().regex(/^[\w-]{43}$/),
+	}),
+);
 
 /** ED25519 over request, user, time and the body's hash, by any of the vendor's public keys. */
 function* verifySignature(

@@ -5,7 +5,7 @@ import { ok } from '../../domain/result';
 import type { UploadFile, Vendor, VendorRequest, VendorResponse } from '../../domain/vendor';
 import { marketApi } from '../market/api';
 import { familyCodes, openEnvelope, type Codes } from '../market/envelope';
-import { optional, readValue, unreadable } from '../reading';
+import { lazily, optional, readValue, text, unreadable } from '../reading';
 
 // https://docs.kie.ai: beyond the family's, a bad request and the limit that is set for one key.
 const codes: Codes = {
@@ -53,10 +53,10 @@ function uploadOf({ bytes, mimeType }: UploadFile): VendorRequest {
 	};
 }
 
-const text = z.string().min(1);
-
 // The reference calls it `downloadUrl`, the quickstart `fileUrl`.
-const storedFile = z.object({ downloadUrl: optional(text), fileUrl: optional(text) });
+const storedFile = lazily(() =>
+	z.object({ downloadUrl: optional(text()), fileUrl: optional(text()) }),
+);
 
 function readStored(response: VendorResponse): Outcome<string> {
 	const opened = openEnvelope(response, codes);

@@ -6,7 +6,16 @@ import { fail, ok } from '../../domain/result';
 import type { TaskReport } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
 import type { Vendor, VendorCallback, VendorResponse } from '../../domain/vendor';
-import { optional, readStatus, readValue, unreadable, type StatusWords } from '../reading';
+import {
+	lazily,
+	optional,
+	type Read,
+	readStatus,
+	readValue,
+	type StatusWords,
+	text,
+	unreadable,
+} from '../reading';
 import { openEnvelope, type Codes } from './envelope';
 
 // https://docs.apikley.ru/get-task-detail
@@ -18,27 +27,31 @@ const statusWords: StatusWords = {
 	fail: 'failed',
 };
 
-const created = z.object({ taskId: z.string().min(1) });
+const created = lazily(() => z.object({ taskId: text() }));
 
-const taskRecord = z.object({
-	taskId: z.string().min(1),
-	state: z.string(),
-	// The whole create request as a text.
-	param: optional(z.string()),
-	resultJson: optional(z.string()),
-	failCode: optional(z.union([z.string(), z.number()])),
-	failMsg: optional(z.string()),
-	createTime: optional(z.number()),
-	completeTime: optional(z.number()),
-	creditsConsumed: optional(z.number()),
-});
+const record = () =>
+	z.object({
+		taskId: text(),
+		state: z.string(),
+		// The whole create request as a text.
+		param: optional(z.string()),
+		resultJson: optional(z.string()),
+		failCode: optional(z.union([z.string(), z.number()])),
+		failMsg: optional(z.string()),
+		createTime: optional(z.number()),
+		completeTime: optional(z.number()),
+		creditsConsumed: optional(z.number()),
+	});
+const taskRecord = lazily(record);
 
-const failedRecord = z.object({ data: taskRecord });
+const failedRecord = lazily(() => z.object({ data: record() }));
 
-const result = z.object({
-	resultUrls: z.array(z.string().min(1)).min(1),
-	lastFrameUrl: optional(z.string().min(1)),
-});
+const result = lazily(() =>
+	z.object({
+		resultUrls: z.array(text()).min(1),
+		lastFrameUrl: optional(text()),
+	}),
+);
 
 /**
  * How Apikley and kie.ai speak, but for the codes that each of them documents:
@@ -94,13 +107,16 @@ export const marketApi = (codes: Codes): Vendor => ({
 const SIGNATURE_WINDOW_MS = 5 * 60_000;
 
 // Market callbacks say `data.taskId`, the samples of the signature page `data.task_id`.
-const namesTask = z
-	.object({ taskId: z.string().min(1) })
-	.or(z.object({ task_id: z.string().min(1) }).transform((task) => ({ taskId: task.task_id })));
-const callbackBody = z
-	.object({ data: namesTask })
-	.transform(({ data }) => data)
-	.or(namesTask);
+const namesTask = () =>
+	z
+		.object({ taskId: text() })
+		.or(z.object({ task_id: text() }).transform((task) => ({ taskId: task.task_id })));
+const callbackBody = lazily(() =>
+	z
+		.object({ data: namesTask() })
+		.transform(({ data }) => data)
+		.or(namesTask()),
+);
 
 function readTaskId({ body }: VendorCallback): string | undefined {
 	return callbackBody.safeParse(body).data?.taskId;
@@ -123,10 +139,7 @@ function readTask(response: VendorResponse, codes: Codes): Outcome<TaskReport> {
 	return record.ok ? toReport(record.value, response) : record;
 }
 
-function toReport(
-	record: z.infer<typeof taskRecord>,
-	response: VendorResponse,
-): Outcome<TaskReport> {
+function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Outcome<TaskReport> {
 	const state = readStatus(statusWords, record.state);
 	const { creditsConsumed: credits } = record;
 	const report: TaskReport = withoutUndefined({
@@ -153,7 +166,7 @@ function toReport(
 const isImage = (url: string): boolean => /\.(png|jpe?g|webp)([?#]|$)/i.test(url);
 
 /** How a last frame is told is documented nowhere: it may have its own field, or be one more URL. */
-function filesOf({ resultUrls, lastFrameUrl }: z.infer<typeof result>) {
+function filesOf({ resultUrls, lastFrameUrl }: Read<typeof result>) {
 	const videoUrl = resultUrls.find((url) => !isImage(url)) ?? resultUrls[0];
 	const frame = resultUrls.find((url) => url !== videoUrl && isImage(url));
 	return { videoUrl, lastFrameUrl: lastFrameUrl ?? frame };

@@ -5,6 +5,7 @@ import type { VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isSuccess,
+	lazily,
 	optional,
 	refuse,
 	refuseByStatus,
@@ -34,13 +35,15 @@ export const familyCodes: Codes = {
 	505: { kind: 'featureDisabled', isRefusal: true },
 };
 
-const envelope = z.object({
-	code: z.number(),
-	// The create page says `msg`, the task page `message`.
-	msg: optional(z.string()),
-	message: optional(z.string()),
-	data: z.unknown(),
-});
+const envelope = lazily(() =>
+	z.object({
+		code: z.number(),
+		// The create page says `msg`, the task page `message`.
+		msg: optional(z.string()),
+		message: optional(z.string()),
+		data: z.unknown(),
+	}),
+);
 
 /** What lies in an answer, or why there is nothing. */
 export function openEnvelope(response: VendorResponse, codes: Codes): Outcome<unknown> {

@@ -7,13 +7,16 @@ import type { Vendor, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isSuccess,
+	lazily,
 	optional,
+	type Read,
 	readStatus,
 	readValue,
 	refuse,
 	refuseByStatus,
-	unreadable,
 	type StatusWords,
+	text,
+	unreadable,
 } from '../reading';
 
 // https://docs.modellix.ai/api-reference/query-task-result and what the vendor's own client takes
@@ -32,37 +35,43 @@ const statusWords: StatusWords = {
 
 // `code` is 0 on success and the HTTP status otherwise
 // (https://docs.modellix.ai/how-to-use/error-handling).
-const envelope = z.object({
-	code: z.number(),
-	message: optional(z.string()),
-	data: z.unknown(),
-});
+const envelope = lazily(() =>
+	z.object({
+		code: z.number(),
+		message: optional(z.string()),
+		data: z.unknown(),
+	}),
+);
 
-const created = z.object({ task_id: z.string().min(1), status: z.string().catch('pending') });
+const created = lazily(() => z.object({ task_id: text(), status: z.string().catch('pending') }));
 
-const resource = z.union([
-	z
-		.string()
-		.min(1)
-		.transform((url) => ({ url, type: undefined })),
-	z.object({ url: z.string().min(1), type: optional(z.string()) }),
-]);
+const resource = lazily(() =>
+	z.union([
+		z
+			.string()
+			.min(1)
+			.transform((url) => ({ url, type: undefined })),
+		z.object({ url: text(), type: optional(z.string()) }),
+	]),
+);
 
-const time = optional(z.string());
+const time = () => optional(z.string());
 
-const taskRecord = z.object({
-	task_id: z.string().min(1),
-	status: z.string(),
-	result: optional(
-		z.object({
-			resources: optional(z.array(z.unknown())),
-			extensions: optional(z.object({ submit_time: time, end_time: time })),
-		}),
-	),
-	resources: optional(z.array(z.unknown())),
-	error: z.unknown(),
-	message: z.unknown(),
-});
+const taskRecord = lazily(() =>
+	z.object({
+		task_id: text(),
+		status: z.string(),
+		result: optional(
+			z.object({
+				resources: optional(z.array(z.unknown())),
+				extensions: optional(z.object({ submit_time: time(), end_time: time() })),
+			}),
+		),
+		resources: optional(z.array(z.unknown())),
+		error: z.unknown(),
+		message: z.unknown(),
+	}),
+);
 
 /** Resources come with a type, as plain URLs, or both mixed; what is neither is passed over. */
 function sortResources(listed: unknown[]): { videoUrl?: string; lastFrameUrl?: string } {
@@ -121,10 +130,7 @@ function readTask(response: VendorResponse): Outcome<TaskReport> {
 	return record.ok ? toReport(record.value, response) : record;
 }
 
-function toReport(
-	record: z.infer<typeof taskRecord>,
-	response: VendorResponse,
-): Outcome<TaskReport> {
+function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Outcome<TaskReport> {
 	const state = readStatus(statusWords, record.status);
 	const extensions = record.result?.extensions;
 	const report: TaskReport = withoutUndefined({

@@ -8,12 +8,15 @@ import type { Dialogue, Vendor, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isSuccess,
+	lazily,
 	optional,
+	type Read,
 	readStatus,
 	readValue,
 	refuse,
-	unreadable,
 	type StatusWords,
+	text,
+	unreadable,
 } from '../reading';
 import { callbacks } from './webhook';
 
@@ -34,35 +37,39 @@ const statusWords: StatusWords = {
  */
 export const RESULT_LIFETIME_MINUTES = 60;
 
-const text = z.string().min(1);
+const created = lazily(() => z.object({ id: text() }));
 
-const created = z.object({ id: text });
+const prediction = lazily(() =>
+	z.object({
+		id: text(),
+		status: text(),
+		model: optional(text()),
+		source: optional(text()),
+		output: z.unknown(),
+		error: z.unknown(),
+		data_removed: optional(z.boolean()),
+		webhook: optional(text()),
+		created_at: optional(text()),
+		completed_at: optional(text()),
+	}),
+);
 
-const prediction = z.object({
-	id: text,
-	status: text,
-	model: optional(text),
-	source: optional(text),
-	output: z.unknown(),
-	error: z.unknown(),
-	data_removed: optional(z.boolean()),
-	webhook: optional(text),
-	created_at: optional(text),
-	completed_at: optional(text),
-});
-
-type Prediction = z.infer<typeof prediction>;
+type Prediction = Read<typeof prediction>;
 
 /** One address, or a list that begins with it. */
-const output = z.union([text, z.tuple([text], z.unknown()).transform(([first]) => first)]);
+const output = lazily(() =>
+	z.union([text(), z.tuple([text()], z.unknown()).transform(([first]) => first)]),
+);
 
-const refused = z.object({
-	title: optional(text),
-	detail: optional(text),
-	invalid_fields: optional(
-		z.array(z.object({ field: optional(text), description: optional(text) })),
-	),
-});
+const refused = lazily(() =>
+	z.object({
+		title: optional(text()),
+		detail: optional(text()),
+		invalid_fields: optional(
+			z.array(z.object({ field: optional(text()), description: optional(text()) })),
+		),
+	}),
+);
 
 function reasonOf({ body }: VendorResponse): string {
 	const {
@@ -100,7 +107,7 @@ const pathOf = (taskId: string) => `/predictions/${encodeURIComponent(taskId)}`;
 /** Its list has a hundred a page, of all the models that the account uses. */
 const MAX_LIST_PAGES = 10;
 
-const page = z.object({ results: z.array(z.unknown()), next: z.unknown() });
+const page = lazily(() => z.object({ results: z.array(z.unknown()), next: z.unknown() }));
 
 /** Where the next page begins; its whole address may name another host than the one asked. */
 function cursorIn(next: unknown): string | undefined {
@@ -140,7 +147,7 @@ export const api: Vendor = {
 			form: [{ name: 'content', fileName, mimeType, bytes }],
 		};
 		if (!isSuccess(sent)) return readError(sent);
-		const file = readValue(z.object({ urls: z.object({ get: text }) }), sent.body, sent);
+		const file = readValue(z.object({ urls: z.object({ get: text() }) }), sent.body, sent);
 		return file.ok ? ok(file.value.urls.get) : file;
 	},
 
