@@ -26,7 +26,8 @@ async function types() {
 	if (code !== 0) throw new Error(`tsc ended with ${signal ?? `exit code ${code}`}`);
 }
 
-const assets = () => copy(['icons', 'nodes', 'credentials'].map((folder) => `${folder}/**/*.{svg,png}`));
+const assets = () =>
+	copy(['icons', 'nodes', 'credentials'].map((folder) => `${folder}/**/*.{svg,png}`));
 const codex = () => copy(['nodes/**/*.node.json']);
 const build = series(clean, parallel(types, assets, codex));
 

@@ -19,6 +19,7 @@ const project = (name) => ({
 	moduleFileExtensions: ['ts', 'mts', 'js', 'cjs', 'mjs', 'json'],
 	transform: { '\\.m?ts$': swc },
 	setupFiles: ['<rootDir>/test/asyncStorages.mts', ...(setup[name] ?? [])],
+	setupFilesAfterEnv: ['<rootDir>/test/sameBytes.mts'],
 });
 
 // Virtual time costs real time all the same, on a busy machine many times as much.
