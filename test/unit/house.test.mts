@@ -99,6 +99,19 @@ test('the age of the process counts from when n8n loads the nodes', async () => 
 	});
 });
 
+test('no schema is built while n8n loads the nodes, which waits for them', async () => {
+	await jest.isolateModulesAsync(async () => {
+		const ofN8n = await import('n8n-workflow');
+		jest.doMock('n8n-workflow', () => ofN8n);
+		jest.doMock('zod/v4', () => ({ z: undefined }));
+		for (const file of sources.filter((name) => /\.(node|credentials)\.ts$/.test(name))) {
+			const loaded: Record<string, new () => object> = await import(path.join(root, file));
+			for (const Class of Object.values(loaded)) expect(new Class()).toBeInstanceOf(Class);
+		}
+		jest.dontMock('zod/v4').dontMock('n8n-workflow');
+	});
+});
+
 test('every room is in the list, which goes one way', () => {
 	expect([...new Set(sources.map(roomOf))].filter(Boolean).toSorted()).toEqual(
 		Object.keys(rooms).toSorted(),
