@@ -19,7 +19,8 @@ const e2e = {
 
 /**
  * The main path of e2e, and what differs, in the oldest n8n that the package promises to run in. The
- * trigger's own tests are not among it: n8n 2.0 loses sight of a webhook's file at the end of its run.
+ * trigger's own tests are not among it: in n8n 2.0 they did not find the trigger's files at the end of
+ * its run. Why was not found out.
  */
 const compat = {
 	...e2e,
