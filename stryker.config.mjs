@@ -35,10 +35,13 @@ export default {
 			transform,
 			testMatch,
 			setupFiles: projects.flatMap(({ setupFiles }) => setupFiles),
+			setupFilesAfterEnv: projects[0].setupFilesAfterEnv,
 		},
 	},
 	coverageAnalysis: 'perTest',
 	concurrency: 2,
+	// Jest keeps every run's modules: after a hundred the process holds gigabytes and crawls.
+	maxTestRunnerReuse: 30,
 	disableTypeChecks: false,
 	allowConsoleColors: false,
 	ignorePatterns: ['.cache/stryker*', 'artifacts', 'coverage', 'dist'],

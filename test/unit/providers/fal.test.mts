@@ -131,6 +131,19 @@ describe('readCreated', () => {
 		});
 	});
 
+	test('the code is that of the first problem that has one, else the HTTP status', () => {
+		const said = { loc: ['body'], msg: 'something else' };
+		const code = (...detail: object[]) =>
+			errorOf(vendor.readCreated(answer(problems(...detail), 422))).vendorCode;
+		expect(code(said, { ...said, type: 'one_of' })).toBe('one_of');
+		expect(code(said)).toBe('422');
+	});
+
+	test('only a refusal of the key speaks of an empty account', () => {
+		const refused = answer({ detail: 'Your balance could not be read' }, 500);
+		expect(errorOf(vendor.readCreated(refused)).kind).toBe('serverError');
+	});
+
 	test('the type of an error in its header is its code', () => {
 		const response = {
 			...answer({ detail: 'Request timed out' }, 504),
@@ -212,6 +225,23 @@ describe('where a task is asked for', () => {
 			expect(talk(known).requests).toHaveLength(1);
 		},
 	);
+
+	test.each(Object.keys(addresses))('without %s alone, a model ID has to name an app', (name) => {
+		const others = Object.fromEntries(
+			Object.entries(addresses).filter(([other]) => other !== name),
+		);
+		const dialogue = vendor.look({ taskId: 'x', modelId: 'seedance', addresses: others });
+		expect(talk(dialogue)).toMatchObject({ requests: [], outcome: { ok: false } });
+	});
+
+	test('the address to cancel a task is built, too', () => {
+		if (vendor.cancel === undefined) throw new Error('fal can cancel');
+		const { requests } = talk(vendor.cancel({ taskId: 'a/b', modelId: model.id }));
+		expect(requests[0]).toStrictEqual({
+			method: 'PUT',
+			url: '/bytedance/seedance-2.0/requests/a%2Fb/cancel',
+		});
+	});
 });
 
 describe('a look', () => {
@@ -489,6 +519,11 @@ describe('balance', () => {
 		});
 	});
 
+	test('that is kept from a key is no empty account, whatever the words', () => {
+		const body = { error: { message: 'The balance is for keys of scope ADMIN' } };
+		expect(balance(answer(body, 403)).outcome).toMatchObject({ error: { kind: 'forbidden' } });
+	});
+
 	test('that cannot be read is a fault', () => {
 		expect(balance(answer({ username: 'me' })).outcome).toMatchObject({
 			ok: false,
@@ -562,7 +597,11 @@ describe('its signature', () => {
 
 	test('may be made with any of the keys', () => {
 		const other = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
-		const strange = [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }, null, { ...publicKey, x: 'short' }];
+		const strange = [
+			{ kty: 'RSA', n: 'AQAB', e: 'AQAB' },
+			null,
+			...['short', `${publicKey.x}A`, ` ${publicKey.x}`].map((x) => ({ ...publicKey, x })),
+		];
 		for (const keys of [
 			[other, publicKey],
 			[...strange, publicKey],
