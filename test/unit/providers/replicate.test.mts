@@ -138,10 +138,12 @@ describe('readCreated', () => {
 		['Request was throttled. Expected available in 1 second.', 1000],
 		['Request was throttled. Expected available in 12 seconds.', 12_000],
 		['Request was throttled. Your rate limit resets in ~30s.', 30_000],
+		['Request was throttled. Expected available in 1.25 seconds.', 1250],
 		['Request was throttled.', undefined],
 	])('429 "%s" asks to wait %j ms', (detail, retryAfterMs) => {
 		const fault = errorOf(vendor.readCreated(answer({ detail }, 429)));
 		expect(fault.retryAfterMs).toBe(retryAfterMs);
+		expect('retryAfterMs' in fault).toBe(retryAfterMs !== undefined);
 		const withHeader = { ...answer({ detail }, 429), retryAfterMs: 5000 };
 		expect(errorOf(vendor.readCreated(withHeader)).retryAfterMs).toBe(5000);
 	});
@@ -308,6 +310,7 @@ describe('list', () => {
 		const results = [
 			named('c', { status: 'processing', output: null, completed_at: null }),
 			named('x', { model: 'black-forest-labs/flux-schnell' }),
+			named('y', { model: undefined }),
 			named('b', { data_removed: true, output: null }),
 			{ id: '', status: 'succeeded' },
 			null,
@@ -323,6 +326,13 @@ describe('list', () => {
 				{ taskId: 'a', status: 'succeeded', videoUrl },
 			],
 		});
+		const expiring = outcome?.ok === true ? outcome.value.map(({ expiresAt }) => expiresAt) : [];
+		expect(expiring).toEqual([undefined, undefined, expect.any(String)]);
+	});
+
+	test('goes no further than what was asked for', () => {
+		const { requests } = list(1, answer({ next, results: [named('a')] }));
+		expect(requests).toHaveLength(1);
 	});
 
 	test('goes on by the cursor for as long as it has to', () => {
@@ -488,7 +498,12 @@ describe('its signature', () => {
 		expect(isRight(empty, { own: '', keyAnswer: answer({ key: 'whsec_' }) })).toBe(false);
 	});
 
-	test.each([undefined, '', 'now', '1.6e9', '-1614265330'])(
+	test.each([undefined, 'v2,xyz'])('no secret is asked for without one (%j)', (signature) => {
+		const { requests } = check({ 'webhook-signature': signature }, { own: '' });
+		expect(requests).toEqual([]);
+	});
+
+	test.each([undefined, '', 'now', '1.6e9', '-1614265330', 'x1614265330', '1614265330x'])(
 		'is refused with the time %j, and no secret is asked for',
 		(timestamp) => {
 			const { requests, outcome } = check({ 'webhook-timestamp': timestamp }, { own: '' });
@@ -516,6 +531,8 @@ describe('its signature', () => {
 		const { outcome } = check({}, { own: '', keyAnswer });
 		expect(outcome).toMatchObject({ ok: false });
 		expect(JSON.stringify(outcome)).not.toContain(secret);
+		const kind = outcome?.ok === false ? outcome.error.kind : '';
+		expect(['unreadableAnswer', 'forbidden', 'serverError']).toContain(kind);
 	});
 
 	test.each([
