@@ -124,8 +124,9 @@ test('callbacks for one task at the same moment, and later ones, start one execu
 	);
 	expect(sent.map(({ status }) => status)).toEqual(sent.map(() => 200));
 	const states = sent.map(({ state }) => state);
-	expect(states.filter((state) => state === 'delivered')).toHaveLength(1);
-	expect(states.filter((state) => state === 'pending')).toHaveLength(9);
+	// On a busy machine some of them come after the first has delivered, and are told so.
+	expect(['delivered', 'pending']).toEqual(expect.arrayContaining(states));
+	expect(states).toContain('delivered');
 	expect(await call(trueCallback(firstTask()))).toEqual({ status: 200, state: 'delivered' });
 	expect(await own.executions(1)).toHaveLength(1);
 });
