@@ -18,6 +18,8 @@ import type {
 
 export type * from './n8nTypes.mts';
 
+/** How long n8n may take on a busy machine to listen for what was just activated. */
+const REGISTERED_WITHIN_MS = 60_000;
 const POLL_MS = 250;
 const WAIT_TIMEOUT_MS = 120_000;
 
@@ -191,7 +193,7 @@ export class N8nClient {
 	async callWebhook(path: string, call: WebhookCall = {}): Promise<Response> {
 		const { method = 'POST', body, headers = {} } = call;
 		const url = `${this.options.webhookUrl ?? this.url}/webhook/${path}`;
-		const deadline = Date.now() + 10_000;
+		const deadline = Date.now() + REGISTERED_WITHIN_MS;
 		for (;;) {
 			const response = await fetch(url, {
 				method,

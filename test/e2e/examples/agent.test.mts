@@ -24,7 +24,7 @@ async function chat(vendor: Vendor | undefined, chatInput: string) {
 describe.each<[Vendor | undefined, string]>([
 	[undefined, 'aimlapi'],
 	['volcengine', 'volcengine'],
-])('07, %s', (vendor, provider) => {
+])('07, %s (%s)', (vendor, provider) => {
 	test(
 		'the agent orders one video with the words of the chat and answers with its address',
 		async () => {
