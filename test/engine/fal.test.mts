@@ -342,7 +342,8 @@ test('a draft, and its final video', async () => {
 	const draft = await bench.run({
 		parameters: { provider: 'fal', model, simplify: false, options: { draft: true } },
 	});
-	const { draft_id: draftId } = draft.items[0]?.json.raw as { draft_id: string };
+	const raw = draft.items[0]?.json.raw as { draft_id: string } | undefined;
+	const draftId = raw?.draft_id;
 	const { status, items } = await bench.run({
 		parameters: { provider: 'fal', model, options: { draftId, codec: 'H265' } },
 	});

@@ -118,7 +118,7 @@ test('any JSON as any value is accepted or refused with a whole sentence', () =>
 					);
 					expect(`${providerId} ${message}`).not.toContain('undefined');
 				}),
-				{ numRuns: 30 },
+				{ numRuns: 100 },
 			);
 		}
 	}
