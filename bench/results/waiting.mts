@@ -11,13 +11,16 @@ import { createWorkflow, startRowClock } from './workflows.mts';
 
 const TASK_MS = 4 * 60 * 60_000;
 const START_TIMEOUT_MS = 900_000;
-/** Executions that are over, so that what n8n keeps of any work counts for none that waits. */
-const DONE_BEFORE = 150;
 const WARM_UP = 5;
+
+/** As many that are over already, so that what n8n keeps of any work counts for none that waits. */
+const DONE_BEFORE = scale.waits;
+
 const MOST_STARTING = 6;
 const MAX_SHARE_OF_MEMORY = 0.01;
 const MAX_SHARE_OF_A_CORE = 0.25;
 const SAMPLES = 3;
+const CPU_MINUTES = 5;
 
 async function settledUsage({ n8n }: Stage): Promise<Usage> {
 	const samples: Usage[] = [];
@@ -35,12 +38,20 @@ function databaseMb({ n8n }: Stage): number {
 	return files.reduce((sum, path) => sum + statSync(path).size, 0) / 2 ** 20;
 }
 
-async function cpuShare({ n8n }: Stage): Promise<number> {
+/** Minute by minute, because a paused execution is called once in several minutes. */
+async function cpuShares({ n8n }: Stage, minutes: number): Promise<number[]> {
 	const [pid = 0] = n8n.pids();
-	const before = cpuSecondsOf(pid);
-	await sleep(scale.cpuMs);
-	return ((cpuSecondsOf(pid) - before) * 1000) / scale.cpuMs;
+	const shares: number[] = [];
+	for (let minute = 0; minute < minutes; minute++) {
+		const before = cpuSecondsOf(pid);
+		await sleep(scale.cpuMs);
+		shares.push(((cpuSecondsOf(pid) - before) * 1000) / scale.cpuMs);
+	}
+	return shares;
 }
+
+const mean = (values: readonly number[]) =>
+	values.reduce((sum, value) => sum + value, 0) / values.length;
 
 async function measure(completion: 'pause' | 'wait') {
 	const stage = await openStage({ env: INSPECTED, sandbox: { generationMs: TASK_MS } });
@@ -75,14 +86,18 @@ async function measure(completion: 'pause' | 'wait') {
 		const workflow = await workflowOf(completion);
 		await startUntil(DONE_BEFORE + WARM_UP, workflow);
 		const before = await settledUsage(stage);
-		const [idleCpu, databaseBefore] = [await cpuShare(stage), databaseMb(stage)];
+		const [idleCpu = 0] = await cpuShares(stage, 1);
+		const databaseBefore = databaseMb(stage);
 		await startUntil(DONE_BEFORE + WARM_UP + scale.waits, workflow);
 		const count = made() - WARM_UP - DONE_BEFORE;
 		say(`  ${completion}: ${count} executions wait`);
 		// The first calls of the last ones, which belong to the start.
 		await sleep(scale.beginningMs);
 		const usage = await settledUsage(stage);
-		const cpu = (await cpuShare(stage)) - idleCpu;
+		const shares = await cpuShares(stage, CPU_MINUTES);
+		say(
+			`  ${completion}: ${shares.map((share) => `${(share * 100).toFixed(0)} %`).join(', ')} of a core`,
+		);
 		const stored = await storedExecutions(stage);
 		const result = {
 			count,
@@ -90,7 +105,7 @@ async function measure(completion: 'pause' | 'wait') {
 			residentKb: ((usage.rssMb - before.rssMb) * 1024) / count,
 			rows: stored.length - DONE_BEFORE,
 			databaseMb: databaseMb(stage) - databaseBefore,
-			cpu,
+			cpu: mean(shares) - idleCpu,
 		};
 		say(`  ${completion}: ${JSON.stringify(result)}`);
 		return result;
@@ -134,7 +149,7 @@ export async function measureWaiting(): Promise<Figure> {
 			['Wait in the Node', ...cells(waiting)],
 		],
 		notes: [
-			`One item each, no task ready; after garbage collection. A paused execution holds ${(share * 100).toFixed(1)} % of the memory of a waiting one, for which n8n 2.41 keeps a virtual machine for expressions. Most of what a paused one holds is n8n's own list of executions, in which it and its two hidden ones stand like every execution that waits. What n8n takes after ${DONE_BEFORE} executions that are over is taken off. CPU time ${scale.beginningMs / 60_000} minutes after the last one was paused.`,
+			`One item each, no task ready; after garbage collection. A paused execution holds ${(share * 100).toFixed(1)} % of the memory of a waiting one, for which n8n 2.41 keeps a virtual machine for expressions. Most of what a paused one holds is n8n's own list of executions, in which it and its two hidden ones stand like every execution that waits. What n8n takes after ${DONE_BEFORE} executions that are over is taken off. CPU time over ${CPU_MINUTES} minutes, which begin ${scale.beginningMs / 60_000} minutes after the last one was started.`,
 		],
 	};
 }
