@@ -13,6 +13,7 @@ import {
 } from './workflows.mts';
 
 const MAX_MS_PER_ITEM = 5;
+const IDLE_MS = 20_000;
 const GENERATION_MS = 1000;
 const FINISH_TIMEOUT_MS = 300_000;
 
@@ -26,16 +27,23 @@ export async function measureItems(): Promise<Figure> {
 	const clock = await startRowClock();
 	try {
 		const [pid = 0] = stage.n8n.pids();
+		// A run with few items waits longer than it works, and n8n is never quite idle.
+		await sleep(IDLE_MS);
+		const idleBefore = cpuSecondsOf(pid);
+		await sleep(IDLE_MS);
+		const idleShare = ((cpuSecondsOf(pid) - idleBefore) * 1000) / IDLE_MS;
+		say(`  idle: ${(idleShare * 100).toFixed(1)} % of a core`);
 		const cpuOf = async (workflow: BenchWorkflow, items: number) => {
 			const costs: number[] = [];
 			for (let round = 0; round < roundsOf(items); round++) {
 				bench.sandbox.reset();
 				clock.reported.length = 0;
-				const before = cpuSecondsOf(pid);
+				const [before, startedAt] = [cpuSecondsOf(pid), Date.now()];
 				await workflow.start();
 				await until(() => clock.reported.length >= items, 'all rows', FINISH_TIMEOUT_MS, 20);
 				await sleep(500);
-				costs.push((cpuSecondsOf(pid) - before) * 1000);
+				const idleMs = (Date.now() - startedAt) * idleShare;
+				costs.push((cpuSecondsOf(pid) - before) * 1000 - idleMs);
 			}
 			return median(costs);
 		};
@@ -63,11 +71,11 @@ export async function measureItems(): Promise<Figure> {
 		return {
 			title: '4. CPU time of n8n for an item',
 			promise: `Flat, and at most ${MAX_MS_PER_ITEM} ms: order, one look and row, two HTTP requests included.`,
-			isKept: isFlat && Math.max(...ours.slice(1)) <= MAX_MS_PER_ITEM,
+			isKept: isFlat && Math.max(...ours) <= MAX_MS_PER_ITEM,
 			columns: ['items in one run', 'Seedance Text to Video', 'the ordinary way'],
 			rows,
 			notes: [
-				'What the same workflow takes without the node is taken off. Medians; with few items it is n8n’s cost of a run that is shared by few.',
+				'What the same workflow takes without the node is taken off, and what an idle n8n takes meanwhile. Medians.',
 			],
 		};
 	} finally {

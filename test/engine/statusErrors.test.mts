@@ -1,4 +1,5 @@
 import type { FaultEffect } from '../../sandbox/index.mts';
+import { vendors } from '../../sandbox/vendors/index.mts';
 import { numbered, ownPrompt, prompts, useBench, type Vendor } from './bench.mts';
 
 const generationMs = 60_000;
@@ -67,6 +68,16 @@ describe('AI/ML API has HTTP statuses only', () => {
 		const { status } = await bench.run({ parameters: { provider: 'aimlapi' } });
 		expect(status).toBe('success');
 		expect(bench.creates()).toHaveLength(1);
+	});
+});
+
+describe.each(vendors)('%s', (provider) => {
+	test.each([301, 307])('%i, which is a proxy’s: it goes on', async (status) => {
+		bench.fault({ operation: 'status', times: 3, effect: { kind: 'http', status } });
+		const ended = await bench.run({ parameters: { provider } });
+		expect(ended.status).toBe('success');
+		expect(bench.creates()).toHaveLength(1);
+		expect(bench.checks().length).toBeGreaterThan(3);
 	});
 });
 

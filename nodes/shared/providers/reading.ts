@@ -37,7 +37,9 @@ const faultKindsByHttpStatus: Readonly<Record<number, FaultKind>> = {
 export function faultKindOfStatus(httpStatus: number): FaultKind {
 	const known = faultKindsByHttpStatus[httpStatus];
 	if (known !== undefined) return known;
-	return httpStatus >= 500 ? 'serverError' : 'rejected';
+	if (httpStatus >= 500) return 'serverError';
+	// A redirect is a proxy's or a portal's rather than the vendor's: it says nothing about a task.
+	return httpStatus >= 300 && httpStatus < 400 ? 'unreadableAnswer' : 'rejected';
 }
 
 export interface Refusal {

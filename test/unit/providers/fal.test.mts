@@ -97,7 +97,7 @@ describe('readCreated', () => {
 		[502, 'serverError', false],
 		[503, 'serverError', false],
 		[504, 'serverError', false],
-		[302, 'rejected', false],
+		[302, 'unreadableAnswer', false],
 	])('HTTP %i is %s', (httpStatus, kind, certainlyNotTaken) => {
 		const outcome = vendor.readCreated(answer({ detail: 'in its own words' }, httpStatus));
 		expect(errorOf(outcome)).toStrictEqual({

@@ -29,7 +29,10 @@ test.each(['', 'moderating', 'aborted', 'constructor', '__proto__'])(
 );
 
 test.each([
-	[302, 'rejected'],
+	[299, 'rejected'],
+	[300, 'unreadableAnswer'],
+	[302, 'unreadableAnswer'],
+	[399, 'unreadableAnswer'],
 	[400, 'invalidInput'],
 	[401, 'unauthorized'],
 	[402, 'insufficientCredits'],
