@@ -19,8 +19,9 @@ const e2e = {
 
 /**
  * The main path of e2e, and what differs, in the oldest n8n that the package promises to run in. The
- * trigger's own tests are not among it: in n8n 2.0 they did not find the trigger's files at the end of
- * its run. Why was not found out.
+ * trigger's own tests are not among it, because they open its file afterwards: n8n 2.0 moves a
+ * webhook's file once for each node that carries it, and only one of the rows follows
+ * (restore-binary-data-id.js). The nodes behind the trigger can read it, which compat tests.
  */
 const compat = {
 	...e2e,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { sampleVideo } from '../../sandbox/media/embedded.mts';
 import {
 	outputOf,
 	type Execution,
@@ -216,8 +218,17 @@ describe('The Task Ledger', () => {
 	});
 });
 
+/** Puts the hash of the video into the row. */
+const hashFile: WorkflowNode = {
+	name: 'Hash',
+	type: 'n8n-nodes-base.crypto',
+	typeVersion: 1,
+	position: [200, 0],
+	parameters: { action: 'hash', type: 'SHA256', binaryData: true, dataPropertyName: 'hash' },
+};
+
 test('Notify a Trigger: pollers ring for a vendor that calls nobody', async () => {
-	const trigger = await createTrigger(stage, { vendor: 'modellix' });
+	const trigger = await createTrigger(stage, { vendor: 'modellix', after: hashFile });
 	await run({
 		promptSuffix: ' (rung)',
 		parameters: { completion: 'notify', callbackUrl: trigger.url },
@@ -229,6 +240,8 @@ test('Notify a Trigger: pollers ring for a vendor that calls nobody', async () =
 		taskId: ordersWith('(rung)')[0]?.taskId,
 		status: 'succeeded',
 	});
+	const [hashed] = execution ? outputOf(execution, hashFile.name) : [];
+	expect(hashed?.json.hash).toBe(createHash('sha256').update(sampleVideo).digest('hex'));
 	const nobodyWaits = async () =>
 		(await stage.client.executions({ status: ['waiting'] })).length === 0;
 	await until(nobodyWaits, 'the pollers have ended', FINISH_TIMEOUT_MS, 1000);

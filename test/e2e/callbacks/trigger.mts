@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
-import { credentialTypes, type SharedStage, type Vendor } from '../stage.mts';
+import type { Execution, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { chain, credentialTypes, type SharedStage, type Vendor } from '../stage.mts';
 import { startTextRun, until, type TextRun } from '../workflows.mts';
 import { send } from './send.mts';
 
@@ -15,7 +15,17 @@ export interface TriggerOptions {
 	vendor?: Vendor;
 	/** False leaves the workflow unpublished, with its test URL alone. */
 	active?: boolean;
+	/** The node behind the trigger. */
+	after?: WorkflowNode;
 }
+
+const nothing: WorkflowNode = {
+	name: 'After',
+	type: 'n8n-nodes-base.noOp',
+	typeVersion: 1,
+	position: [200, 0],
+	parameters: {},
+};
 
 /** A workflow that a Seedance Trigger starts. */
 export interface Trigger {
@@ -32,7 +42,7 @@ export async function createTrigger(
 ): Promise<Trigger> {
 	const { client, n8n } = stage;
 	const { events = ['succeeded', 'failed'], options = {}, active = true } = more;
-	const { vendor = 'apikley' } = more;
+	const { vendor = 'apikley', after = nothing } = more;
 	const { id, name } = stage.credentials[vendor];
 	const webhookId = randomUUID();
 	const workflow = await client.createWorkflow({
@@ -47,15 +57,9 @@ export async function createTrigger(
 				credentials: { [credentialTypes[vendor]]: { id, name } },
 				webhookId,
 			},
-			{
-				name: 'After',
-				type: 'n8n-nodes-base.noOp',
-				typeVersion: 1,
-				position: [200, 0],
-				parameters: {},
-			},
+			after,
 		],
-		connections: { [TRIGGER]: { main: [[{ node: 'After', type: 'main', index: 0 }]] } },
+		connections: chain(TRIGGER, after.name),
 	});
 	const url = `${n8n.webhookUrl}/webhook/${webhookId}/seedance`;
 	if (active) {
