@@ -248,6 +248,19 @@ describe('Pause the Execution', () => {
 		expect(bench.creates()).toHaveLength(2);
 	});
 
+	test.each([
+		['other items', () => numbered(2).map(({ json }) => ({ ...json }))],
+		['rows of other tasks', () => delivered().map((row) => ({ ...row, taskId: `x${row.taskId}` }))],
+		['fewer rows', () => delivered().slice(1)],
+	])('takes %s for new orders, though they come in the same round', async (_, rowsOf) => {
+		const parked = await run({ parameters: { ...ownPrompt, completion }, items: numbered(2) });
+		const rows = rowsOf().map((row) => ({ ...row, prompt: 'Another boat' }));
+		killedBehind(parked, rows);
+		const again = await parked.retry();
+		expect(again.status).toBe('waiting');
+		expect(bench.creates()).toHaveLength(2 + rows.length);
+	});
+
 	test('orders for the next round of a loop, though it is given the same rows', async () => {
 		const parked = await run({ parameters: { completion }, items: numbered(1) });
 		killedBehind(parked, delivered());

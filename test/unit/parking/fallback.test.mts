@@ -71,6 +71,21 @@ describe('A wait for tasks at two vendors', () => {
 		expect(parent.rows?.[1]?.json.failure).toMatchObject({ code: 'noAccess' });
 	});
 
+	test('is called when the first of them is due', async () => {
+		const n8n = new FakeN8n();
+		n8n.parksAndDies = true;
+		n8n.vendor.set('own', 'running');
+		n8n.second.set('other', 'running');
+		const rules = { submittedAt: n8n.time.now() - minutes(90), timeoutMinutes: 1000 };
+		const parent = await n8n.pause([
+			submittedTask('own', rules),
+			submittedTask('other', { itemIndex: 1, provider: 'modellix' }),
+		]);
+		n8n.parksAndDies = false;
+		// 270 s for the first one alone.
+		expect((await n8n.look(parent)).body.retryAfterSeconds).toBe(240);
+	});
+
 	test('a credential that comes back is used again', async () => {
 		const { n8n, parent } = await pausedAtTwo();
 		n8n.vendor.set('own', 'succeeded');

@@ -35,6 +35,7 @@ test('a paused node writes down what it takes delivery of, and nothing before', 
 	await n8n.time.pass(minutes(3));
 	expect(Object.values(states())).toEqual(['submitted', 'submitted', 'submitted']);
 	await end();
+	expect(n8n.logged.join()).not.toContain('ledger');
 	expect(states()).toEqual({ good: 'succeeded', bad: 'failed', 'another run’s': 'submitted' });
 	expect(rows()).toHaveLength(3);
 	expect(rows().find(({ orderKey }) => orderKey === 'good')?.videoUrl).toMatch(/^https?:/);

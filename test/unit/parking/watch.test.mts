@@ -1,3 +1,4 @@
+import { providers } from '../../../nodes/shared/providers';
 import { FakeN8n, submittedTask, unwatched, type Execution } from '../fakes/n8n.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, videoOf } from '../fakes/vendor.mts';
@@ -165,6 +166,31 @@ describe('Of a batch', () => {
 		expect(n8n.vendor.looks).toEqual([...taskIds, ...taskIds.slice(0, 5)]);
 	});
 
+	test('the youngest sets the pace', async () => {
+		const n8n = new FakeN8n();
+		n8n.parksAndDies = true;
+		for (const taskId of ['old', 'new']) n8n.vendor.set(taskId, 'running');
+		const submittedAt = n8n.time.now() - minutes(15);
+		const execution = await n8n.pause([
+			submittedTask('old', { submittedAt, timeoutMinutes: 99 }),
+			submittedTask('new', { itemIndex: 1 }),
+		]);
+		n8n.parksAndDies = false;
+		await n8n.look(execution);
+		n8n.vendor.looks.length = 0;
+		await n8n.time.pass(seconds(2));
+		expect(n8n.vendor.looks).toEqual(['old', 'new']);
+	});
+
+	test('what has ended is not looked at again', async () => {
+		const { n8n } = await watched(taskIds.slice(0, 3));
+		n8n.vendor.set('t1', 'succeeded');
+		await n8n.time.pass(seconds(30));
+		const looksAt = (wanted: string) => n8n.vendor.looks.filter((taskId) => taskId === wanted);
+		expect(looksAt('t0').length).toBeGreaterThan(3);
+		expect(looksAt('t1')).toHaveLength(1);
+	});
+
 	test('what ends is fetched once a minute, and at once when all have ended', async () => {
 		const { n8n, execution } = await watched(taskIds.slice(0, 3));
 		n8n.vendor.set('t0', 'succeeded');
@@ -220,8 +246,24 @@ describe('A watch ends', () => {
 	test('when the credential is gone', async () => {
 		const { n8n, execution } = await watched(['t0']);
 		n8n.credential = undefined;
-		await n8n.look(execution);
+		expect((await n8n.look(execution)).body).toMatchObject({
+			state: 'pending',
+			retryAfterSeconds: 60,
+		});
 		expect(await looksIn(n8n, minutes(2))).toBe(0);
+	});
+
+	test('when it fails, which the log says; the next call begins another', async () => {
+		const { n8n, execution } = await watched(['t0']);
+		const { vendor } = providers.apikley ?? {};
+		if (vendor === undefined) throw new Error('No Apikley');
+		jest.spyOn(vendor, 'look').mockImplementationOnce(() => {
+			throw new Error('A bug');
+		});
+		expect(await looksIn(n8n, minutes(1))).toBe(0);
+		expect(n8n.logged.at(-1)).toBe('Seedance: a watch has ended early {"error":"A bug"}');
+		await n8n.look(execution);
+		expect(await looksIn(n8n, minutes(1))).toBeGreaterThan(3);
 	});
 
 	test('when another one begins', async () => {
