@@ -18,11 +18,14 @@ interface Answer {
 export interface Usage {
 	rssMb: number;
 	heapMb: number;
+	/** Of buffers, which stand outside of the heap. */
+	externalMb: number;
 }
 
 const USAGE = `(() => {
-	const { rss, heapUsed } = process.memoryUsage();
-	return JSON.stringify({ rssMb: rss / 2 ** 20, heapMb: heapUsed / 2 ** 20 });
+	const { rss, heapUsed, external } = process.memoryUsage();
+	const [rssMb, heapMb, externalMb] = [rss, heapUsed, external].map((bytes) => bytes / 2 ** 20);
+	return JSON.stringify({ rssMb, heapMb, externalMb });
 })()`;
 
 /** What n8n's main process uses; with garbage collected, so that only what is held counts. */
@@ -42,6 +45,16 @@ export async function usageOf(logs: string): Promise<Usage> {
 	} finally {
 		socket.close();
 	}
+}
+
+/** What all of the samples have in common, without what was about to be collected in some. */
+export function leastOf(samples: readonly Usage[]): Usage {
+	const least = (read: (usage: Usage) => number) => Math.min(...samples.map(read));
+	return {
+		rssMb: least(({ rssMb }) => rssMb),
+		heapMb: least(({ heapMb }) => heapMb),
+		externalMb: least(({ externalMb }) => externalMb),
+	};
 }
 
 async function ask(socket: Socket, id: number, method: string, params = {}): Promise<Answer> {

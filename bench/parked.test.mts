@@ -1,7 +1,7 @@
 import { openStage, type Stage } from '../test/e2e/stage.mts';
 import { createTextWorkflow, rowsOf, until } from '../test/e2e/workflows.mts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSecondsOf, INSPECTED, usageOf, type Usage } from './inspector.mts';
+import { cpuSecondsOf, INSPECTED, leastOf, usageOf, type Usage } from './inspector.mts';
 
 const PARKED = 200;
 const WARM_UP = 10;
@@ -68,8 +68,7 @@ async function settledUsage(what: string): Promise<Usage> {
 		await sleep(SETTLE_MS / SAMPLES);
 		samples.push(await usageOf(stage.n8n.logs()));
 	}
-	const least = (read: (usage: Usage) => number) => Math.min(...samples.map(read));
-	const usage = { rssMb: least(({ rssMb }) => rssMb), heapMb: least(({ heapMb }) => heapMb) };
+	const usage = leastOf(samples);
 	print(
 		`${what}: ${usage.rssMb.toFixed(0)} MB resident, ${usage.heapMb.toFixed(1)} MB heap in use`,
 	);

@@ -12,15 +12,16 @@ import {
 	type Stage,
 } from '../../test/e2e/stage.mts';
 import { afterNode, rowsOf, textModels } from '../../test/e2e/workflows.mts';
+import { INSPECTED, usageOf } from '../inspector.mts';
 import { scale } from './scale.mts';
-import { say, type Figure } from './table.mts';
+import { median, say, type Figure } from './table.mts';
 
 const MB = 1024 * 1024;
 const MAX_RISE_MB = 64;
 const SAMPLE_MS = 20;
 const RUN_TIMEOUT_MS = 300_000;
 const GENERATION_MS = 500;
-const BATCHES = 3;
+const WARM_UPS = 2;
 
 const residentMb = (pid: number): number =>
 	Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
@@ -87,27 +88,52 @@ async function run({ client }: Stage, id: string) {
 	return rowsOf(execution);
 }
 
-/** How far n8n's memory rises above where it stood when the first download began. */
-async function riseOf(stage: Stage, id: string, paddingMb: number): Promise<number> {
+type Watch = (isDownloading: () => boolean) => Promise<void>;
+
+/** A batch of videos of this size, watched until it is over. */
+async function runWatched(stage: Stage, id: string, paddingMb: number, watch: Watch) {
 	const { sandbox } = stage;
-	const [pid = 0] = stage.n8n.pids();
-	sandbox.setMediaPaddingBytes(0);
-	for (let round = 0; round < 2; round++) await run(stage, id);
 	sandbox.setMediaPaddingBytes(paddingMb * MB);
 	const before = sandbox.requests.length;
 	const isDownloading = () => sandbox.requests.slice(before).some(isMedia);
-	let [baseMb, peakMb, isOver] = [residentMb(pid), 0, false];
-	const sampling = (async () => {
+	let isOver = false;
+	const watching = (async () => {
 		while (!isOver) {
-			if (isDownloading()) peakMb = Math.max(peakMb, residentMb(pid));
-			else baseMb = residentMb(pid);
+			await watch(isDownloading);
 			await sleep(SAMPLE_MS);
 		}
 	})();
-	await run(stage, id);
-	isOver = true;
-	await sampling;
-	sandbox.setMediaPaddingBytes(0);
+	try {
+		await run(stage, id);
+	} finally {
+		isOver = true;
+		await watching;
+		sandbox.setMediaPaddingBytes(0);
+	}
+}
+
+/** How far n8n's resident memory rises above where it stood when the first download began. */
+async function residentRiseOf(stage: Stage, id: string, sizeMb: number): Promise<number> {
+	const [pid = 0] = stage.n8n.pids();
+	let [baseMb, peakMb] = [residentMb(pid), 0];
+	await runWatched(stage, id, sizeMb, async (isDownloading) => {
+		if (isDownloading()) peakMb = Math.max(peakMb, residentMb(pid));
+		else baseMb = residentMb(pid);
+	});
+	return peakMb - baseMb;
+}
+
+/** How much more is in use while videos come down, what nobody holds any longer not counted. */
+async function heldRiseOf(stage: Stage, id: string, sizeMb: number): Promise<number> {
+	const heldMb = async () => {
+		const { heapMb, externalMb } = await usageOf(stage.n8n.logs());
+		return heapMb + externalMb;
+	};
+	const baseMb = await heldMb();
+	let peakMb = 0;
+	await runWatched(stage, id, sizeMb, async (isDownloading) => {
+		if (isDownloading()) peakMb = Math.max(peakMb, await heldMb());
+	});
 	return peakMb - baseMb;
 }
 
@@ -119,23 +145,36 @@ const troubles: Array<[string, Fault['effect']]> = [
 	['HTTP 503', { kind: 'http', status: 503 }],
 ];
 
-/** Of some batches, one after the other, in an n8n of their own, which keeps what the first one took. */
-async function risesInNew(
+interface Rise {
+	residentMb: number;
+	heldMb: number;
+}
+
+/** In an n8n of its own, which keeps the room that it took once. */
+async function riseInNew(
 	create: (stage: Stage, items: number) => Promise<string>,
 	count: number,
 	sizeMb: number,
-): Promise<{ first: number; last: number }> {
-	const stage = await openStage({ sandbox: { generationMs: GENERATION_MS } });
+): Promise<Rise> {
+	const stage = await openStage({ env: INSPECTED, sandbox: { generationMs: GENERATION_MS } });
 	try {
 		const id = await create(stage, count);
-		const first = await riseOf(stage, id, sizeMb);
-		let last = NaN;
-		for (let batch = 1; batch < BATCHES; batch++) last = await riseOf(stage, id, sizeMb);
-		return { first, last };
+		for (let round = 0; round < WARM_UPS; round++) await run(stage, id);
+		const residentMb = await residentRiseOf(stage, id, sizeMb);
+		return { residentMb, heldMb: await heldRiseOf(stage, id, sizeMb) };
 	} finally {
 		await stage.close();
 	}
 }
+
+async function risesOf(...contest: Parameters<typeof riseInNew>): Promise<Rise[]> {
+	const rises: Rise[] = [];
+	for (let i = 0; i < scale.newN8ns; i++) rises.push(await riseInNew(...contest));
+	return rises;
+}
+
+const inMb = (values: number[]) =>
+	`${median(values).toFixed(0)} MB (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`;
 
 /** Figure 3: what downloads cost in memory, and what becomes of broken ones. */
 export async function measureDownloads(): Promise<Figure> {
@@ -145,16 +184,18 @@ export async function measureDownloads(): Promise<Figure> {
 		[manyVideos, manyVideosMb],
 	];
 	const rows: string[][] = [];
-	let worst = 0;
+	let isKept = true;
 	for (const [count, size] of plans) {
-		const ours = await risesInNew(createOurs, count, size);
-		const theirs = await risesInNew(createOrdinary, count, size);
-		worst = Math.max(worst, ours.first, ours.last);
-		const cells = [ours, theirs].map(
-			({ first, last }) => `${first.toFixed(0)} MB, then ${last.toFixed(0)} MB`,
-		);
-		say(`  ${count} × ${size} MB: ${cells.join('; HTTP Request ')}`);
-		rows.push([`${count} × ${size} MB`, ...cells]);
+		const both = [
+			await risesOf(createOurs, count, size),
+			await risesOf(createOrdinary, count, size),
+		];
+		const held = both.map((rises) => rises.map(({ heldMb }) => heldMb));
+		const resident = both.map((rises) => rises.map(({ residentMb }) => residentMb));
+		isKept &&= Math.max(...(held[0] ?? [])) <= MAX_RISE_MB;
+		isKept &&= median(resident[0] ?? []) <= MAX_RISE_MB;
+		rows.push([`${count} × ${size} MB`, ...held.map(inMb), ...resident.map(inMb)]);
+		say(`  ${rows.at(-1)?.join(' | ')}`);
 	}
 	const stage = await openStage({ sandbox: { generationMs: GENERATION_MS } });
 	try {
@@ -175,12 +216,18 @@ export async function measureDownloads(): Promise<Figure> {
 		}
 		return {
 			title: "3. n8n's memory while videos come down (filesystem mode)",
-			promise: `At most ${MAX_RISE_MB} MB more resident memory than before the download.`,
-			isKept: worst <= MAX_RISE_MB,
-			columns: ['videos at once', 'Seedance Text to Video', "n8n's HTTP Request"],
+			promise: `At most ${MAX_RISE_MB} MB more than before the download: held in every run, resident as the median.`,
+			isKept,
+			columns: [
+				'videos at once',
+				'held',
+				'held, HTTP Request',
+				'resident',
+				'resident, HTTP Request',
+			],
 			rows,
 			notes: [
-				'The first batch of an n8n that has just started, and its third. What rises and falls is read buffers that nobody has collected yet, at either node; n8n keeps the room for them.',
+				`Medians (least to most) of ${scale.newN8ns} new n8ns each. Held is what is in use after garbage collection, in the middle of the downloads. What is resident besides is read buffers and objects that nobody holds: V8 lets 64 MB of such buffers gather before it begins to collect, whoever downloads, and a new n8n has not collected yet.`,
 				outcomes.join('\n'),
 			],
 		};

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openStage, seedanceNode, type Stage } from '../../test/e2e/stage.mts';
 import { textModels } from '../../test/e2e/workflows.mts';
 import { closeDatabase, storedExecutions } from '../database.mts';
-import { cpuSecondsOf, INSPECTED, usageOf, type Usage } from '../inspector.mts';
+import { cpuSecondsOf, INSPECTED, leastOf, usageOf, type Usage } from '../inspector.mts';
 import { scale } from './scale.mts';
 import { say, type Figure } from './table.mts';
 import { createWorkflow, startRowClock } from './workflows.mts';
@@ -28,8 +28,7 @@ async function settledUsage({ n8n }: Stage): Promise<Usage> {
 		await sleep(scale.settleMs / SAMPLES);
 		samples.push(await usageOf(n8n.logs()));
 	}
-	const least = (read: (usage: Usage) => number) => Math.min(...samples.map(read));
-	return { rssMb: least(({ rssMb }) => rssMb), heapMb: least(({ heapMb }) => heapMb) };
+	return leastOf(samples);
 }
 
 function databaseMb({ n8n }: Stage): number {
