@@ -19,6 +19,7 @@ import { median, say, type Figure } from './table.mts';
 const MB = 1024 * 1024;
 const MAX_RISE_MB = 64;
 const SAMPLE_MS = 20;
+const COLLECTING_SAMPLE_MS = 1_000;
 const RUN_TIMEOUT_MS = 300_000;
 const GENERATION_MS = 500;
 const WARM_UPS = 2;
@@ -88,19 +89,25 @@ async function run({ client }: Stage, id: string) {
 	return rowsOf(execution);
 }
 
+interface Batch {
+	stage: Stage;
+	id: string;
+	sizeMb: number;
+}
+
 type Watch = (isDownloading: () => boolean) => Promise<void>;
 
-/** A batch of videos of this size, watched until it is over. */
-async function runWatched(stage: Stage, id: string, paddingMb: number, watch: Watch) {
+/** A batch of videos of this size, watched again and again until it is over. */
+async function runWatched({ stage, id, sizeMb }: Batch, everyMs: number, watch: Watch) {
 	const { sandbox } = stage;
-	sandbox.setMediaPaddingBytes(paddingMb * MB);
+	sandbox.setMediaPaddingBytes(sizeMb * MB);
 	const before = sandbox.requests.length;
 	const isDownloading = () => sandbox.requests.slice(before).some(isMedia);
 	let isOver = false;
 	const watching = (async () => {
 		while (!isOver) {
 			await watch(isDownloading);
-			await sleep(SAMPLE_MS);
+			await sleep(everyMs);
 		}
 	})();
 	try {
@@ -113,10 +120,10 @@ async function runWatched(stage: Stage, id: string, paddingMb: number, watch: Wa
 }
 
 /** How far n8n's resident memory rises above where it stood when the first download began. */
-async function residentRiseOf(stage: Stage, id: string, sizeMb: number): Promise<number> {
-	const [pid = 0] = stage.n8n.pids();
+async function residentRiseOf(batch: Batch): Promise<number> {
+	const [pid = 0] = batch.stage.n8n.pids();
 	let [baseMb, peakMb] = [residentMb(pid), 0];
-	await runWatched(stage, id, sizeMb, async (isDownloading) => {
+	await runWatched(batch, SAMPLE_MS, async (isDownloading) => {
 		if (isDownloading()) peakMb = Math.max(peakMb, residentMb(pid));
 		else baseMb = residentMb(pid);
 	});
@@ -124,14 +131,14 @@ async function residentRiseOf(stage: Stage, id: string, sizeMb: number): Promise
 }
 
 /** How much more is in use while videos come down, what nobody holds any longer not counted. */
-async function heldRiseOf(stage: Stage, id: string, sizeMb: number): Promise<number> {
+async function heldRiseOf(batch: Batch): Promise<number> {
 	const heldMb = async () => {
-		const { heapMb, externalMb } = await usageOf(stage.n8n.logs());
+		const { heapMb, externalMb } = await usageOf(batch.stage.n8n.logs());
 		return heapMb + externalMb;
 	};
 	const baseMb = await heldMb();
 	let peakMb = 0;
-	await runWatched(stage, id, sizeMb, async (isDownloading) => {
+	await runWatched(batch, COLLECTING_SAMPLE_MS, async (isDownloading) => {
 		if (isDownloading()) peakMb = Math.max(peakMb, await heldMb());
 	});
 	return peakMb - baseMb;
@@ -160,8 +167,9 @@ async function riseInNew(
 	try {
 		const id = await create(stage, count);
 		for (let round = 0; round < WARM_UPS; round++) await run(stage, id);
-		const residentMb = await residentRiseOf(stage, id, sizeMb);
-		return { residentMb, heldMb: await heldRiseOf(stage, id, sizeMb) };
+		const batch = { stage, id, sizeMb };
+		const residentMb = await residentRiseOf(batch);
+		return { residentMb, heldMb: await heldRiseOf(batch) };
 	} finally {
 		await stage.close();
 	}
