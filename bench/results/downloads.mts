@@ -235,7 +235,7 @@ export async function measureDownloads(): Promise<Figure> {
 			],
 			rows,
 			notes: [
-				`Medians (least to most) of ${scale.newN8ns} new n8ns each. Held is what is in use after garbage collection, in the middle of the downloads. What is resident besides is read buffers and objects that nobody holds: V8 lets 64 MB of such buffers gather before it begins to collect, whoever downloads, and a new n8n has not collected yet.`,
+				`Medians (least to most) of ${scale.newN8ns} new n8ns each. Held is what is in use after garbage collection, in the middle of the downloads. What is resident besides is read buffers that nobody holds any longer, of which V8 lets 64 MB gather before it begins to collect. HTTP Request stores one file after the other; the node stores them side by side, so that a slow media host holds up nobody else.`,
 				outcomes.join('\n'),
 			],
 		};
