@@ -74,7 +74,9 @@ async function lookUntilCalled(account: string, watched: Watched): Promise<void>
 	try {
 		do {
 			const left = pending.filter(({ itemIndex }) => !round.ended.has(itemIndex));
-			await clock.sleep(Math.max(roundGapMs(left), round.restMs));
+			const gapMs = Math.max(roundGapMs(left), round.restMs);
+			// Whoever sleeps past the end of the watch only keeps the credential.
+			await clock.sleep(Math.min(gapMs, Math.max(round.until - clock.now(), 0)));
 		} while (await lookAround(account, round));
 	} catch (error) {
 		const logger = ways.get(account)?.way.context.logger;

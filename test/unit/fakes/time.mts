@@ -22,6 +22,9 @@ export class Time {
 	private alarms: Alarm[] = [];
 	private rungAtOnce = 0;
 
+	/** How many sleep now. */
+	sleepers = 0;
+
 	now = (): number => this.nowMs;
 
 	/** Takes the place of the nodes' clock, until the mocks are restored. */
@@ -37,10 +40,15 @@ export class Time {
 
 	sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
 		signal?.throwIfAborted();
-		await new Promise<void>((resolve, reject) => {
-			this.at(this.nowMs + ms, resolve);
-			signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-		});
+		this.sleepers += 1;
+		try {
+			await new Promise<void>((resolve, reject) => {
+				this.at(this.nowMs + ms, resolve);
+				signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+			});
+		} finally {
+			this.sleepers -= 1;
+		}
 	};
 
 	deadline = (ms: number): AbortSignal => {

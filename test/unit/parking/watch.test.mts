@@ -243,6 +243,17 @@ describe('A watch ends', () => {
 		expect(await looksIn(n8n, hours(1))).toBe(0);
 	});
 
+	test('two minutes after a call was due, also where a look an hour is wanted', async () => {
+		const rules = { maxPollGapMs: hours(1), timeoutMinutes: 5000 };
+		const submittedAt = Date.parse('2026-11-20T10:00:00.000Z') - hours(20);
+		const { n8n, execution } = await watched(['t0'], { ...rules, submittedAt });
+		execution.state = 'canceled';
+		await n8n.time.pass(minutes(7) - 1);
+		expect(n8n.time.sleepers).toBe(1);
+		await n8n.time.pass(1);
+		expect(n8n.time.sleepers).toBe(0);
+	});
+
 	test('when the credential is gone', async () => {
 		const { n8n, execution } = await watched(['t0']);
 		n8n.credential = undefined;
