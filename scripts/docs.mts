@@ -135,11 +135,11 @@ function modelsTable(): string {
 /** What each vendor's API has besides making videos. */
 function abilitiesTable(): string {
 	const rows = Object.values(providers).map((provider) => {
-		const { callbacks, upload, balance, cancel, list } = provider.vendor;
-		const takesFiles = provider.models.some(({ firstImage }) => firstImage?.acceptsDataUri);
-		const has = [callbacks, balance, cancel, list].map((ability) => (ability ? 'yes' : '–'));
-		const file = takesFiles ? 'in the request' : 'by a signed link to this n8n';
-		return [linkToVendor(provider, '#'), ...has, upload === undefined ? file : 'by its upload'];
+		const { callbacks, upload, balance, cancel, delete: remove, list } = provider.vendor;
+		const abilities = [callbacks, balance, cancel, remove, list];
+		const has = abilities.map((ability) => (ability ? 'yes' : '–'));
+		const file = upload === undefined ? wayOfImageFiles(provider) : 'by its upload';
+		return [linkToVendor(provider, '#'), ...has, file];
 	});
 	return table(
 		[
@@ -147,11 +147,20 @@ function abilitiesTable(): string {
 			'Calls back',
 			'Tells the balance',
 			'Cancels tasks',
+			'Deletes tasks',
 			'Lists tasks',
 			'Takes an image file',
 		],
 		rows,
 	);
+}
+
+/** How an image that comes as a file gets to a vendor without an upload. */
+function wayOfImageFiles({ models }: Provider): string {
+	const link = 'by a signed link to this n8n';
+	if (!models.some(({ firstImage }) => firstImage?.acceptsDataUri)) return link;
+	const isLinked = models.some(({ references }) => references?.images?.acceptsDataUri === false);
+	return isLinked ? `in the request; references ${link}` : 'in the request';
 }
 
 /** A link to the vendor's own section, from the page itself (`#`) or from the README. */

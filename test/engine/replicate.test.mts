@@ -308,21 +308,24 @@ describe('a video', () => {
 describe('who does not wait is told that the video goes', () => {
 	const hintsOf = ({ run }: NodeResult) =>
 		run.data.resultData.runData.Seedance?.at(-1)?.hints?.map(({ message }) => message) ?? [];
-	const hint =
-		'Replicate deletes a video 60 minutes after it is finished. Have it downloaded before, e.g. by the node Seedance Task, operation Wait.';
+	const hint = 'Replicate deletes a video 60 minutes after it is finished.';
+	const submit = { completion: 'submit' };
 	const notify = {
 		completion: 'notify',
 		callbackUrl: 'https://n8n.example/webhook/abc/seedance',
 	};
 
-	test.each([{ completion: 'submit' }, notify])('once, with %j', async (parameters) => {
+	test.each([
+		[submit, 'Have it downloaded before, e.g. by the node Seedance Task, operation Wait.'],
+		[notify, 'Leave Download Video on in the Seedance Trigger, or have it downloaded before.'],
+	])('once, with %j', async (parameters, way) => {
 		const result = await textToVideo({
 			parameters,
 			items: numbered(2),
 			n8n: { startExecution: () => undefined },
 		});
 		expect(result.items).toHaveLength(2);
-		expect(hintsOf(result)).toEqual([hint]);
+		expect(hintsOf(result)).toEqual([`${hint} ${way}`]);
 	});
 
 	test('but not who waits, and not where nothing was taken', async () => {

@@ -97,7 +97,7 @@ async function generate(
 	}
 	const submitted = await mapParallel(items, limit.value, take);
 	if (route.completion === 'pause') return await pause(context, items, submitted, route.address);
-	hintThatVideosGo(context, submitted);
+	hintThatVideosGo(context, submitted, route.completion);
 	hintThatNoCallReaches(context, submitted);
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)

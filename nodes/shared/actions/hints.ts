@@ -23,14 +23,23 @@ export function hintThatItHandsOn(context: Hinting): void {
 	);
 }
 
+const waysToFetch = {
+	notify: 'Leave Download Video on in the Seedance Trigger, or have it downloaded before.',
+	submit: 'Have it downloaded before, e.g. by the node Seedance Task, operation Wait.',
+};
+
 /** For videos that nobody fetches here: what the vendor soon deletes has to be fetched in time. */
-export function hintThatVideosGo(context: Hinting, submitted: readonly Submitted[]): void {
+export function hintThatVideosGo(
+	context: Hinting,
+	submitted: readonly Submitted[],
+	completion: keyof typeof waysToFetch,
+): void {
 	const hints = submitted.flatMap(({ result }) => {
 		if (!result.ok) return [];
 		const { label, resultLifetimeMinutes: minutes } = result.value.session.provider;
 		return minutes === undefined
 			? []
-			: `${label} deletes a video ${minutes} minutes after it is finished. Have it downloaded before, e.g. by the node Seedance Task, operation Wait.`;
+			: `${label} deletes a video ${minutes} minutes after it is finished. ${waysToFetch[completion]}`;
 	});
 	for (const message of new Set(hints)) hint(context, message, 'warning');
 }

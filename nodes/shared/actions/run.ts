@@ -84,7 +84,7 @@ export async function collect(
 	const downloaded = await downloadTask(context, session, task, binaryProperty, deadlineAt, renew);
 	return downloaded.ok
 		? ok({ json: rowOf(latest), binary: downloaded.value })
-		: fail(problemOfDownload(latest, downloaded.error));
+		: fail(problemOfDownload(latest, downloaded.error, 'retry'));
 }
 
 /** Waits for an item's task in the node and collects its video. */

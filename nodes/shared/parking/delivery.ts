@@ -257,7 +257,7 @@ async function fetchFiles(
 		settled.set(itemIndex, {
 			result: downloaded.ok
 				? ok({ task, files: downloaded.value })
-				: fail(problemOfDownload(task, downloaded.error)),
+				: fail(problemOfDownload(task, downloaded.error, 'get')),
 		});
 	});
 }

@@ -235,12 +235,22 @@ export function problemOfAccess(reason: string, description: string, task?: Aske
 	};
 }
 
+/** How a finished video is downloaded after all: n8n keeps the error of a paused node for every retry. */
+const waysToDownload = {
+	retry: 'A retry downloads it again and does not pay again.',
+	get: 'Seedance Task, operation Get, downloads it with the task ID, which costs nothing.',
+};
+
 /** A finished video that could not be downloaded. */
-export function problemOfDownload(task: Task, reason: string): Problem {
+export function problemOfDownload(
+	task: Task,
+	reason: string,
+	way: keyof typeof waysToDownload,
+): Problem {
 	return {
 		message: 'The video is finished but could not be downloaded',
 		description: sentences(
-			'A retry downloads it again and does not pay again.',
+			waysToDownload[way],
 			`Reason: ${reason}.`,
 			`Video URL: ${task.videoUrl}`,
 			naming(task.taskId),

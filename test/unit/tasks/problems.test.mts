@@ -129,12 +129,13 @@ test('a timeout says that the task goes on, and how to get it', () => {
 	expect(unknown.description).not.toContain('The last check');
 });
 
-test('a download that did not work keeps the URL', () => {
-	const problem = problemOfDownload(
-		task('succeeded', { videoUrl: 'https://v' }),
-		'HTTP status 403',
-	);
-	expect(problem.description).toContain('downloads it again and does not pay again');
+test.each([
+	['retry', 'A retry downloads it again and does not pay again.'],
+	['get', 'Seedance Task, operation Get, downloads it with the task ID, which costs nothing.'],
+] as const)('a download that did not work keeps the URL; the way is to %s', (way, words) => {
+	const finished = task('succeeded', { videoUrl: 'https://v' });
+	const problem = problemOfDownload(finished, 'HTTP status 403', way);
+	expect(problem.description).toContain(words);
 	expect(problem.description).toContain('Reason: HTTP status 403.');
 	expect(problem.description).toContain('Video URL: https://v');
 	expect(problem).toMatchObject({ code: 'downloadFailed', taskId, videoUrl: 'https://v' });
@@ -184,7 +185,7 @@ const problems: ReadonlyArray<readonly [string, Problem]> = [
 	['unknown submission', problemOfUnknownSubmission(provider, fault('noAnswer'))],
 	['failed', problemOfTask(provider, task('failed', { failure }))],
 	['timeout', problemOfTimeout(provider, running, 30, fault('noAnswer'))],
-	['download', problemOfDownload(task('succeeded', { videoUrl: 'https://v' }), 'no')],
+	['download', problemOfDownload(task('succeeded', { videoUrl: 'https://v' }), 'no', 'retry')],
 	['hand over', problemOfHandOver(provider, running, 'no')],
 	['uncollected', problemOfUncollected(provider, running)],
 ];
