@@ -34,6 +34,7 @@ test.each([
 	const [taskId] = bench.taskIds();
 	expect(status).toBe('error');
 	expect(error?.message).toBe('The video is finished but could not be downloaded [item 0]');
+	expect(error?.description).toContain('A retry downloads it again');
 	expect(error?.description).toContain(`Video URL: ${bench.sandbox().url}/media/${taskId}.mp4`);
 	expect(error?.description).toContain(`Task ID: ${taskId}.`);
 	expect(bench.downloads()).toHaveLength(tries);

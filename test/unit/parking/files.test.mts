@@ -88,7 +88,7 @@ describe('Files', () => {
 				videoUrl: videoUrlOf('t0'),
 				failure: {
 					code: 'downloadFailed',
-					message: expect.stringContaining('Reason: HTTP status 403.'),
+					message: expect.stringMatching(/operation Get, .* Reason: HTTP status 403\./),
 				},
 			}),
 			expect.not.objectContaining({ error: expect.anything() }),
