@@ -119,6 +119,12 @@ async function runWatched({ stage, id, sizeMb }: Batch, everyMs: number, watch: 
 	}
 }
 
+/** A batch that was over before anybody looked has shown nothing. */
+function riseTo(peakMb: number, baseMb: number): number {
+	if (peakMb === 0) throw new Error('No download was seen while it lasted');
+	return peakMb - baseMb;
+}
+
 /** How far n8n's resident memory rises above where it stood when the first download began. */
 async function residentRiseOf(batch: Batch): Promise<number> {
 	const [pid = 0] = batch.stage.n8n.pids();
@@ -127,7 +133,7 @@ async function residentRiseOf(batch: Batch): Promise<number> {
 		if (isDownloading()) peakMb = Math.max(peakMb, residentMb(pid));
 		else baseMb = residentMb(pid);
 	});
-	return peakMb - baseMb;
+	return riseTo(peakMb, baseMb);
 }
 
 /** How much more is in use while videos come down, what nobody holds any longer not counted. */
@@ -141,7 +147,7 @@ async function heldRiseOf(batch: Batch): Promise<number> {
 	await runWatched(batch, COLLECTING_SAMPLE_MS, async (isDownloading) => {
 		if (isDownloading()) peakMb = Math.max(peakMb, await heldMb());
 	});
-	return peakMb - baseMb;
+	return riseTo(peakMb, baseMb);
 }
 
 const troubles: Array<[string, Fault['effect']]> = [
@@ -192,7 +198,7 @@ export async function measureDownloads(): Promise<Figure> {
 		[manyVideos, manyVideosMb],
 	];
 	const rows: string[][] = [];
-	let isKept = true;
+	let worst = 0;
 	for (const [count, size] of plans) {
 		const both = [
 			await risesOf(createOurs, count, size),
@@ -200,8 +206,7 @@ export async function measureDownloads(): Promise<Figure> {
 		];
 		const held = both.map((rises) => rises.map(({ heldMb }) => heldMb));
 		const resident = both.map((rises) => rises.map(({ residentMb }) => residentMb));
-		isKept &&= Math.max(...(held[0] ?? [])) <= MAX_RISE_MB;
-		isKept &&= median(resident[0] ?? []) <= MAX_RISE_MB;
+		worst = Math.max(worst, ...(resident[0] ?? []));
 		rows.push([`${count} × ${size} MB`, ...held.map(inMb), ...resident.map(inMb)]);
 		say(`  ${rows.at(-1)?.join(' | ')}`);
 	}
@@ -224,8 +229,8 @@ export async function measureDownloads(): Promise<Figure> {
 		}
 		return {
 			title: "3. n8n's memory while videos come down (filesystem mode)",
-			promise: `At most ${MAX_RISE_MB} MB more than before the download: held in every run, resident as the median.`,
-			isKept,
+			promise: `At most ${MAX_RISE_MB} MB more resident memory than before the download, in every run.`,
+			isKept: worst <= MAX_RISE_MB,
 			columns: [
 				'videos at once',
 				'held',

@@ -327,7 +327,9 @@ describe('Seedance Task', () => {
 	test('a table that is not there is not made by who reads it', async () => {
 		const { status, error } = await list({ taskLedger: 'misspelt' });
 		expect(status).toBe('error');
-		expect(error?.message).toContain("There is no table 'misspelt', the first order with the option Task Ledger makes it");
+		expect(error?.message).toContain(
+			"There is no table 'misspelt', the first order with the option Task Ledger makes it",
+		);
 		expect(tables.tables).toEqual([]);
 	});
 

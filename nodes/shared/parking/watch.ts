@@ -76,7 +76,7 @@ async function lookUntilCalled(account: string, watched: Watched): Promise<void>
 			const left = pending.filter(({ itemIndex }) => !round.ended.has(itemIndex));
 			const gapMs = Math.max(roundGapMs(left), round.restMs);
 			// Whoever sleeps past the end of the watch only keeps the credential.
-			await clock.sleep(Math.min(gapMs, Math.max(round.until - clock.now(), 0)));
+			await clock.sleep(Math.min(gapMs, round.until - clock.now()));
 		} while (await lookAround(account, round));
 	} catch (error) {
 		const logger = ways.get(account)?.way.context.logger;
