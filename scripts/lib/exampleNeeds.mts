@@ -5,14 +5,14 @@ import type { OpenAiStandIn } from './openAiStandIn.mts';
 
 /** Display names and types of the vendors' credentials. */
 const vendorCredentials: Record<Vendor, { label: string; type: string }> = {
-	apikley: { label: 'Apikley', type: 'apikleyApi' },
-	modellix: { label: 'Modellix', type: 'modellixApi' },
-	aimlapi: { label: 'AI/ML API', type: 'aimlApi' },
-	kie: { label: 'kie.ai', type: 'kieApi' },
-	byteplus: { label: 'BytePlus', type: 'bytePlusArkApi' },
-	volcengine: { label: 'Volcengine', type: 'volcengineArkApi' },
-	fal: { label: 'Fal', type: 'falApi' },
-	replicate: { label: 'Replicate', type: 'replicateApi' },
+	apikley: { label: 'Apikley', type: 'seedanceApikleyApi' },
+	modellix: { label: 'Modellix', type: 'seedanceModellixApi' },
+	aimlapi: { label: 'AI/ML API', type: 'seedanceAimlApi' },
+	kie: { label: 'kie.ai', type: 'seedanceKieApi' },
+	byteplus: { label: 'BytePlus', type: 'seedanceBytePlusApi' },
+	volcengine: { label: 'Volcengine', type: 'seedanceVolcengineApi' },
+	fal: { label: 'Fal', type: 'seedanceFalApi' },
+	replicate: { label: 'Replicate', type: 'seedanceReplicateApi' },
 };
 
 /** Who may approve in 09. */

@@ -30,7 +30,7 @@ export async function pictureReadme({ client, sandbox, editor }: Stage): Promise
 async function createWorkflow(client: N8nClient, sandbox: Sandbox): Promise<string> {
 	const credential = await client.createCredential({
 		name: 'Fal account',
-		type: 'falApi',
+		type: 'seedanceFalApi',
 		data: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
 	});
 	const start: WorkflowNode = {
@@ -46,7 +46,7 @@ async function createWorkflow(client: N8nClient, sandbox: Sandbox): Promise<stri
 		typeVersion: 2,
 		position: [220, 0],
 		parameters: { provider: 'fal', prompt: PROMPT, options: { pollInterval: 1 } },
-		credentials: { falApi: { id: credential.id, name: credential.name } },
+		credentials: { seedanceFalApi: { id: credential.id, name: credential.name } },
 	};
 	const { id } = await client.createWorkflow({
 		name: 'First video',

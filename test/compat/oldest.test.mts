@@ -260,7 +260,7 @@ test('Fallback Providers: the next vendor takes what the first one refuses', asy
 		name: 'Falls back',
 		nodes: [
 			manualTrigger,
-			{ ...seedance, credentials: { ...seedance.credentials, falApi: { id, name } } },
+			{ ...seedance, credentials: { ...seedance.credentials, seedanceFalApi: { id, name } } },
 			afterNode,
 		],
 		connections: chain(manualTrigger.name, 'Seedance', afterNode.name),

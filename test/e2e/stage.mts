@@ -21,14 +21,14 @@ import { sharedN8n, type SharedN8n } from './shared/address.mts';
 export type { Vendor };
 
 export const credentialTypes: Record<Vendor, string> = {
-	apikley: 'apikleyApi',
-	modellix: 'modellixApi',
-	aimlapi: 'aimlApi',
-	kie: 'kieApi',
-	byteplus: 'bytePlusArkApi',
-	volcengine: 'volcengineArkApi',
-	fal: 'falApi',
-	replicate: 'replicateApi',
+	apikley: 'seedanceApikleyApi',
+	modellix: 'seedanceModellixApi',
+	aimlapi: 'seedanceAimlApi',
+	kie: 'seedanceKieApi',
+	byteplus: 'seedanceBytePlusApi',
+	volcengine: 'seedanceVolcengineApi',
+	fal: 'seedanceFalApi',
+	replicate: 'seedanceReplicateApi',
 };
 
 /** An n8n with an owner, and for the test alone a sandbox and a credential per vendor. */

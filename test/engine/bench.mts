@@ -35,20 +35,20 @@ export function useBench({ time = 'virtual', takesMs = generationMs }: BenchOpti
 	});
 
 	const credentials = (): Credentials => ({
-		apikleyApi: { apiKey: sandbox.apiKeys.apikley, baseUrl: sandbox.baseUrls.apikley },
-		modellixApi: { apiKey: sandbox.apiKeys.modellix, baseUrl: sandbox.baseUrls.modellix },
-		aimlApi: { apiKey: sandbox.apiKeys.aimlapi, baseUrl: sandbox.baseUrls.aimlapi },
-		kieApi: { apiKey: sandbox.apiKeys.kie, baseUrl: sandbox.baseUrls.kie },
-		bytePlusArkApi: { apiKey: sandbox.apiKeys.byteplus, baseUrl: sandbox.baseUrls.byteplus },
-		volcengineArkApi: {
+		seedanceApikleyApi: { apiKey: sandbox.apiKeys.apikley, baseUrl: sandbox.baseUrls.apikley },
+		seedanceModellixApi: { apiKey: sandbox.apiKeys.modellix, baseUrl: sandbox.baseUrls.modellix },
+		seedanceAimlApi: { apiKey: sandbox.apiKeys.aimlapi, baseUrl: sandbox.baseUrls.aimlapi },
+		seedanceKieApi: { apiKey: sandbox.apiKeys.kie, baseUrl: sandbox.baseUrls.kie },
+		seedanceBytePlusApi: { apiKey: sandbox.apiKeys.byteplus, baseUrl: sandbox.baseUrls.byteplus },
+		seedanceVolcengineApi: {
 			apiKey: sandbox.apiKeys.volcengine,
 			baseUrl: sandbox.baseUrls.volcengine,
 		},
-		replicateApi: {
+		seedanceReplicateApi: {
 			apiKey: sandbox.apiKeys.replicate,
 			baseUrl: sandbox.baseUrls.replicate,
 		},
-		falApi: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
+		seedanceFalApi: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
 	});
 
 	/** Text to video on Apikley without a download, but for what the test says. */

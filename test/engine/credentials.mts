@@ -5,14 +5,14 @@ import {
 	type IHttpRequestOptions,
 	type IRequestOptionsSimplified,
 } from 'n8n-workflow';
-import { AimlApi } from '../../credentials/AimlApi.credentials.ts';
-import { ApikleyApi } from '../../credentials/ApikleyApi.credentials.ts';
-import { BytePlusArkApi } from '../../credentials/BytePlusArkApi.credentials.ts';
-import { FalApi } from '../../credentials/FalApi.credentials.ts';
-import { KieApi } from '../../credentials/KieApi.credentials.ts';
-import { ModellixApi } from '../../credentials/ModellixApi.credentials.ts';
-import { ReplicateApi } from '../../credentials/ReplicateApi.credentials.ts';
-import { VolcengineArkApi } from '../../credentials/VolcengineArkApi.credentials.ts';
+import { SeedanceAimlApi } from '../../credentials/SeedanceAimlApi.credentials.ts';
+import { SeedanceApikleyApi } from '../../credentials/SeedanceApikleyApi.credentials.ts';
+import { SeedanceBytePlusApi } from '../../credentials/SeedanceBytePlusApi.credentials.ts';
+import { SeedanceFalApi } from '../../credentials/SeedanceFalApi.credentials.ts';
+import { SeedanceKieApi } from '../../credentials/SeedanceKieApi.credentials.ts';
+import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
+import { SeedanceReplicateApi } from '../../credentials/SeedanceReplicateApi.credentials.ts';
+import { SeedanceVolcengineApi } from '../../credentials/SeedanceVolcengineApi.credentials.ts';
 
 export interface Credential {
 	apiKey: string;
@@ -24,14 +24,14 @@ export type Credentials = Record<string, Credential>;
 
 const types = new Map<string, ICredentialType>(
 	[
-		new ApikleyApi(),
-		new ModellixApi(),
-		new AimlApi(),
-		new KieApi(),
-		new BytePlusArkApi(),
-		new VolcengineArkApi(),
-		new FalApi(),
-		new ReplicateApi(),
+		new SeedanceApikleyApi(),
+		new SeedanceModellixApi(),
+		new SeedanceAimlApi(),
+		new SeedanceKieApi(),
+		new SeedanceBytePlusApi(),
+		new SeedanceVolcengineApi(),
+		new SeedanceFalApi(),
+		new SeedanceReplicateApi(),
 	].map((type) => [type.name, type]),
 );
 

@@ -61,7 +61,7 @@ describe('An order that the first vendor certainly did not take', () => {
 
 	test('because nobody is there goes to the next', async () => {
 		const credentials = bench.credentials();
-		credentials.apikleyApi = { apiKey: 'k', baseUrl: 'http://127.0.0.1:9' };
+		credentials.seedanceApikleyApi = { apiKey: 'k', baseUrl: 'http://127.0.0.1:9' };
 		const { items } = await run({ credentials });
 		expect(items[0]?.json).toMatchObject({
 			provider: 'fal',
@@ -201,9 +201,9 @@ describe('Before anything is paid', () => {
 
 	test('a credential that is missing is refused', async () => {
 		const credentials = bench.credentials();
-		delete credentials.falApi;
+		delete credentials.seedanceFalApi;
 		const { error } = await run({ credentials });
-		expect(error?.message).toMatch(/falApi/);
+		expect(error?.message).toMatch(/seedanceFalApi/);
 		expect(error?.description).toContain('Choose a credential for fal in the node.');
 		expect(bench.creates()).toEqual([]);
 	});

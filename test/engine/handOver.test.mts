@@ -129,10 +129,10 @@ describe('Pause the Execution', () => {
 	});
 
 	test('signs it with the callback secret, where one is set', async () => {
-		const { apikleyApi } = bench.credentials();
-		if (apikleyApi === undefined) throw new Error('No credential');
-		apikleyApi.callbackSecret = 'long and random';
-		await run({ parameters: { completion }, credentials: { apikleyApi } });
+		const { seedanceApikleyApi } = bench.credentials();
+		if (seedanceApikleyApi === undefined) throw new Error('No credential');
+		seedanceApikleyApi.callbackSecret = 'long and random';
+		await run({ parameters: { completion }, credentials: { seedanceApikleyApi } });
 		const [url] = callbackUrls();
 		expect(claimsIn(url, audience)).toBeUndefined();
 		expect(claimsIn(url, audience, 'long and random')).toMatchObject({ audience });

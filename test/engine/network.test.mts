@@ -3,7 +3,7 @@ import { useBench } from './bench.mts';
 const bench = useBench();
 
 const withBaseUrl = (baseUrl: string) => ({
-	credentials: { apikleyApi: { apiKey: 'sandbox-apikley-key', baseUrl } },
+	credentials: { seedanceApikleyApi: { apiKey: 'sandbox-apikley-key', baseUrl } },
 });
 
 describe('a check that does not come through is made again', () => {

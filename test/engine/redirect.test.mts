@@ -16,8 +16,8 @@ afterAll(() => {
 
 test('a redirect is not followed: the order would be sent twice, the key elsewhere', async () => {
 	const { port } = elsewhere.address() as AddressInfo;
-	const apikleyApi = { apiKey: 'sandbox-apikley-key', baseUrl: `http://127.0.0.1:${port}` };
-	const { error } = await bench.run({ credentials: { apikleyApi } });
+	const seedanceApikleyApi = { apiKey: 'sandbox-apikley-key', baseUrl: `http://127.0.0.1:${port}` };
+	const { error } = await bench.run({ credentials: { seedanceApikleyApi } });
 	expect(error?.message).toMatch(/^Apikley may have accepted this video/);
 	expect(bench.sandbox().requests).toEqual([]);
 });

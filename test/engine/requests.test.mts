@@ -156,12 +156,12 @@ test('Modellix’s documented sample, to the letter', async () => {
 
 test('a base URL with a path and a slash at its end', async () => {
 	const credentials = bench.credentials();
-	const apikleyApi = {
-		...credentials.apikleyApi,
+	const seedanceApikleyApi = {
+		...credentials.seedanceApikleyApi,
 		apiKey: bench.sandbox().apiKeys.apikley,
 		baseUrl: `${bench.sandbox().baseUrls.apikley}//`,
 	};
-	const { status } = await bench.run({ credentials: { apikleyApi } });
+	const { status } = await bench.run({ credentials: { seedanceApikleyApi } });
 	expect(status).toBe('success');
 	expect(bench.creates()[0]?.path).toBe('/api/v1/jobs/createTask');
 });

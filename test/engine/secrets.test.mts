@@ -71,9 +71,9 @@ test('a video that cannot be downloaded', async () => {
 });
 
 test('a base URL where nobody listens', async () => {
-	const apikleyApi = { apiKey: key, baseUrl: 'http://127.0.0.1:1' };
+	const seedanceApikleyApi = { apiKey: key, baseUrl: 'http://127.0.0.1:1' };
 	const result = await bench.run({
-		credentials: { apikleyApi },
+		credentials: { seedanceApikleyApi },
 		parameters: { options: { timeout: 1 } },
 	});
 	expect(result.status).toBe('error');

@@ -40,7 +40,7 @@ async function tlsServer(options: TlsOptions, then: (socket: TLSSocket) => void 
 /** Orders once, and again as Retry execution does, at this address. */
 async function orderTwice(baseUrl: string) {
 	const first = await bench.run({
-		credentials: { apikleyApi: { apiKey: 'sandbox-apikley-key', baseUrl } },
+		credentials: { seedanceApikleyApi: { apiKey: 'sandbox-apikley-key', baseUrl } },
 		parameters: { options: { timeout: 0.1 } },
 	});
 	const credentials = bench.credentials();

@@ -50,7 +50,7 @@ async function deleteCredentialMeanwhile(given: Given): Promise<NodeResult> {
 	});
 	const isPaid = () => bench.taskIds().length === items.length;
 	for (let left = 400; !isPaid() && left > 0; left--) await pause(5);
-	delete credentials.apikleyApi;
+	delete credentials.seedanceApikleyApi;
 	return await running.done;
 }
 
@@ -117,8 +117,8 @@ describe.each(settings)('%s', (onError, rowsOf) => {
 
 		test('with a credential whose Base URL is none', async () => {
 			const first = await failed();
-			const apikleyApi = { apiKey: 'sandbox-apikley-key', baseUrl: 'nowhere' };
-			const result = await first.retry({ onError, credentials: { apikleyApi } });
+			const seedanceApikleyApi = { apiKey: 'sandbox-apikley-key', baseUrl: 'nowhere' };
+			const result = await first.retry({ onError, credentials: { seedanceApikleyApi } });
 			expectRows(result, rowsOf(result), /^The Base URL of the Apikley credential/);
 		});
 	});

@@ -59,7 +59,7 @@ describe('A wait for tasks at two vendors', () => {
 	test('ends for one of them when its credential is gone, and brings the other', async () => {
 		const { n8n, parent } = await pausedAtTwo();
 		parent.node.onError = 'continueRegularOutput';
-		n8n.credentials.set('modellixApi', undefined);
+		n8n.credentials.set('seedanceModellixApi', undefined);
 		await n8n.time.pass(minutes(8));
 		expect(parent.state).toBe('waiting');
 		n8n.vendor.set('own', 'succeeded');
@@ -90,9 +90,9 @@ describe('A wait for tasks at two vendors', () => {
 		const { n8n, parent } = await pausedAtTwo();
 		n8n.vendor.set('own', 'succeeded');
 		n8n.second.set('other', 'succeeded');
-		n8n.credentials.set('modellixApi', undefined);
+		n8n.credentials.set('seedanceModellixApi', undefined);
 		await n8n.time.pass(30_000);
-		n8n.credentials.delete('modellixApi');
+		n8n.credentials.delete('seedanceModellixApi');
 		await n8n.time.pass(minutes(3));
 		expect(parent.state).toBe('success');
 	});
@@ -104,8 +104,8 @@ test.each([
 	['third-key', 'refused'],
 ])('a vendor’s call with a token made with %s is %s', async (key, state) => {
 	const { n8n, parent } = await pausedAtTwo();
-	n8n.credentials.set('apikleyApi', { apiKey: 'own-key' });
-	n8n.credentials.set('modellixApi', { apiKey: 'other-key' });
+	n8n.credentials.set('seedanceApikleyApi', { apiKey: 'own-key' });
+	n8n.credentials.set('seedanceModellixApi', { apiKey: 'other-key' });
 	n8n.vendor.set('own', 'succeeded');
 	n8n.second.set('other', 'succeeded');
 	const url = 'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101';

@@ -14,7 +14,7 @@ const downloadUrl = 'https://tempfile.redpandaai.co/xxx/images/n8n/a.png';
 test('it is sold beside Apikley: one API at two addresses', () => {
 	expect(kie).toMatchObject({
 		label: 'kie.ai',
-		credentialType: 'kieApi',
+		credentialType: 'seedanceKieApi',
 		baseUrl: 'https://api.kie.ai',
 		limits: apikley.limits,
 	});

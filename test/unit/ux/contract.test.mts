@@ -206,13 +206,17 @@ test.each(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceTask'])(
 );
 
 describe.each([
-	['apikleyApi', 'Apikley API', 'https://api.apikley.ru'],
-	['modellixApi', 'Modellix API', 'https://modellixapi.jpushoa.com'],
-	['aimlApi', 'AI/ML API', 'https://api.aimlapi.com'],
-	['kieApi', 'Kie.ai API', 'https://api.kie.ai'],
-	['bytePlusArkApi', 'BytePlus ModelArk API', 'https://ark.ap-southeast.bytepluses.com/api/v3'],
-	['volcengineArkApi', 'Volcengine Ark API', 'https://ark.cn-beijing.volces.com/api/v3'],
-	['replicateApi', 'Replicate API', 'https://api.replicate.com/v1'],
+	['seedanceApikleyApi', 'Apikley API', 'https://api.apikley.ru'],
+	['seedanceModellixApi', 'Modellix API', 'https://modellixapi.jpushoa.com'],
+	['seedanceAimlApi', 'AI/ML API', 'https://api.aimlapi.com'],
+	['seedanceKieApi', 'Kie.ai API', 'https://api.kie.ai'],
+	[
+		'seedanceBytePlusApi',
+		'BytePlus ModelArk API',
+		'https://ark.ap-southeast.bytepluses.com/api/v3',
+	],
+	['seedanceVolcengineApi', 'Volcengine Ark API', 'https://ark.cn-beijing.volces.com/api/v3'],
+	['seedanceReplicateApi', 'Replicate API', 'https://api.replicate.com/v1'],
 ])('the credential %s', (name, displayName, baseUrl) => {
 	const credential = credentials.find((candidate) => candidate.name === name);
 	const field = (fieldName: string) =>

@@ -5,7 +5,7 @@ import { customModel, models } from './models';
 /** AI/ML API (https://docs.aimlapi.com). */
 export const aimlapi: Provider = {
 	label: 'AI/ML API',
-	credentialType: 'aimlApi',
+	credentialType: 'seedanceAimlApi',
 	apiKeysUrl: 'https://aimlapi.com/app/keys',
 	baseUrl: 'https://api.aimlapi.com',
 	// The vendor publishes no numbers; its 429 answers are waited for.

@@ -8,7 +8,7 @@ import { customModel, models } from './models';
 export const apikley: Provider = {
 	...market,
 	label: 'Apikley',
-	credentialType: 'apikleyApi',
+	credentialType: 'seedanceApikleyApi',
 	apiKeysUrl: 'https://app.apikley.ru/keys',
 	baseUrl: 'https://api.apikley.ru',
 	models,

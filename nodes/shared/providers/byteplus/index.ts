@@ -6,7 +6,7 @@ import { ark } from '../ark/provider';
 export const byteplus: Provider = {
 	...ark,
 	label: 'BytePlus',
-	credentialType: 'bytePlusArkApi',
+	credentialType: 'seedanceBytePlusApi',
 	apiKeysUrl: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
 	baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
 	...arkModels({ newer: 'dreamina-', older: '' }),

@@ -5,7 +5,7 @@ import { customModel, models } from './models';
 /** fal (https://fal.ai/docs). */
 export const fal: Provider = {
 	label: 'fal',
-	credentialType: 'falApi',
+	credentialType: 'seedanceFalApi',
 	apiKeysUrl: 'https://fal.ai/dashboard/keys',
 	baseUrl: 'https://queue.fal.run',
 	hosts: { rest: 'https://rest.fal.ai', platform: 'https://api.fal.ai' },

@@ -7,7 +7,7 @@ import { customModel, defaultModels, models } from './models';
 export const kie: Provider = {
 	...market,
 	label: 'kie.ai',
-	credentialType: 'kieApi',
+	credentialType: 'seedanceKieApi',
 	apiKeysUrl: 'https://kie.ai/api-key',
 	baseUrl: 'https://api.kie.ai',
 	hosts: { storage: 'https://kieai.redpandaai.co' },

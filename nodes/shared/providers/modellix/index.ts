@@ -5,7 +5,7 @@ import { customModel, models } from './models';
 /** Modellix (https://docs.modellix.ai). */
 export const modellix: Provider = {
 	label: 'Modellix',
-	credentialType: 'modellixApi',
+	credentialType: 'seedanceModellixApi',
 	apiKeysUrl: 'https://www.modellix.ai',
 	baseUrl: 'https://modellixapi.jpushoa.com',
 	// Three concurrent tasks for a team and 100 requests a minute for a key (archived vendor docs);

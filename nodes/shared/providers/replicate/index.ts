@@ -5,7 +5,7 @@ import { customModel, DEFAULT_MODEL, models } from './models';
 /** Replicate (https://replicate.com/docs). */
 export const replicate: Provider = {
 	label: 'Replicate',
-	credentialType: 'replicateApi',
+	credentialType: 'seedanceReplicateApi',
 	apiKeysUrl: 'https://replicate.com/account/api-tokens',
 	baseUrl: 'https://api.replicate.com/v1',
 	// https://replicate.com/docs/topics/predictions/rate-limits: 600 new ones and 3000 other requests a

@@ -6,7 +6,7 @@ import { ark } from '../ark/provider';
 export const volcengine: Provider = {
 	...ark,
 	label: 'Volcengine',
-	credentialType: 'volcengineArkApi',
+	credentialType: 'seedanceVolcengineApi',
 	apiKeysUrl: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
 	baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
 	...arkModels({ newer: 'doubao-', older: 'doubao-' }),

@@ -11,8 +11,8 @@ import {
 
 const { label, apiKeysUrl, baseUrl } = replicate;
 
-export class ReplicateApi implements ICredentialType {
-	name = 'replicateApi';
+export class SeedanceReplicateApi implements ICredentialType {
+	name = 'seedanceReplicateApi';
 
 	displayName = 'Replicate API';
 

@@ -11,8 +11,8 @@ import {
 
 const { label, apiKeysUrl, baseUrl } = fal;
 
-export class FalApi implements ICredentialType {
-	name = 'falApi';
+export class SeedanceFalApi implements ICredentialType {
+	name = 'seedanceFalApi';
 
 	displayName = 'Fal API';
 

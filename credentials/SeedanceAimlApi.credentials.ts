@@ -12,8 +12,8 @@ import {
 
 const { label, apiKeysUrl, baseUrl } = aimlapi;
 
-export class AimlApi implements ICredentialType {
-	name = 'aimlApi';
+export class SeedanceAimlApi implements ICredentialType {
+	name = 'seedanceAimlApi';
 
 	displayName = 'AI/ML API';
 

@@ -5,8 +5,8 @@ import { bearer, keyAndHost, seedanceIcon } from './shared/vendorCredential';
 
 const { apiKeysUrl, baseUrl } = byteplus;
 
-export class BytePlusArkApi implements ICredentialType {
-	name = 'bytePlusArkApi';
+export class SeedanceBytePlusApi implements ICredentialType {
+	name = 'seedanceBytePlusApi';
 
 	displayName = 'BytePlus ModelArk API';
 

@@ -12,8 +12,8 @@ import {
 
 const { label, apiKeysUrl, baseUrl } = modellix;
 
-export class ModellixApi implements ICredentialType {
-	name = 'modellixApi';
+export class SeedanceModellixApi implements ICredentialType {
+	name = 'seedanceModellixApi';
 
 	displayName = 'Modellix API';
 

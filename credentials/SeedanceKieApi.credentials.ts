@@ -3,8 +3,8 @@ import { kie } from '../nodes/shared/providers/kie';
 import { marketProperties, marketTest } from './shared/marketCredential';
 import { bearer, seedanceIcon } from './shared/vendorCredential';
 
-export class KieApi implements ICredentialType {
-	name = 'kieApi';
+export class SeedanceKieApi implements ICredentialType {
+	name = 'seedanceKieApi';
 
 	displayName = 'Kie.ai API';
 

@@ -5,8 +5,8 @@ import { bearer, keyAndHost, seedanceIcon } from './shared/vendorCredential';
 
 const { apiKeysUrl, baseUrl } = volcengine;
 
-export class VolcengineArkApi implements ICredentialType {
-	name = 'volcengineArkApi';
+export class SeedanceVolcengineApi implements ICredentialType {
+	name = 'seedanceVolcengineApi';
 
 	displayName = 'Volcengine Ark API';
 

@@ -3,8 +3,8 @@ import { apikley } from '../nodes/shared/providers/apikley';
 import { marketProperties, marketTest } from './shared/marketCredential';
 import { bearer, seedanceIcon } from './shared/vendorCredential';
 
-export class ApikleyApi implements ICredentialType {
-	name = 'apikleyApi';
+export class SeedanceApikleyApi implements ICredentialType {
+	name = 'seedanceApikleyApi';
 
 	displayName = 'Apikley API';
 
