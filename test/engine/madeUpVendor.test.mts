@@ -233,6 +233,59 @@ describe('the generation nodes', () => {
 	});
 });
 
+describe('a vendor that speaks otherwise', () => {
+	const { madeUp } = providers;
+	beforeEach(() => {
+		const { apiBehindKey } = jest.requireActual('./madeUpVendor/provider/api.mts');
+		Object.assign(providers, { madeUp: { ...madeUp, vendor: apiBehindKey } });
+	});
+	afterEach(() => {
+		Object.assign(providers, { madeUp });
+	});
+
+	const locked = () => vendor.seen.filter(({ path }) => path.startsWith('/locked/'));
+	const keysAtFiles = () => locked().map(({ headers }) => headers.authorization);
+
+	test('a header of its own, events for answers, a price in a header, and a video behind the key', async () => {
+		const { items } = await textToVideo({ parameters: { downloadVideo: true } });
+		expect(creates()[0]?.headers['x-made-up-version']).toBe('9');
+		expect(items[0]?.json).toMatchObject({
+			status: 'succeeded',
+			usage: { usd: 0.25 },
+			videoUrl: `${vendor.baseUrl}/locked/${vendor.jobs[0]?.id}.mp4`,
+		});
+		expect(items[0]?.json).not.toHaveProperty('videoNeedsKey');
+		expect(await bytesOf(items[0])).toEqual(sampleVideo);
+		expect(keysAtFiles()).toEqual([`Key ${API_KEY}`]);
+	});
+
+	test('a video that is said to lie at somebody else’s is fetched without the key', async () => {
+		vendor.lockVideosAt('stranger');
+		const { items } = await textToVideo({ parameters: { downloadVideo: true } });
+		expect(await bytesOf(items[0])).toEqual(sampleVideo);
+		expect(keysAtFiles()).toEqual([undefined]);
+	});
+
+	test('a redirect does not take the key along', async () => {
+		const location = `${vendor.origins.stranger}/media/other.mp4`;
+		const { items } = await textToVideo({ parameters: { completion: 'submit' } });
+		vendor.answerNext('.mp4', { status: 302, headers: { location } });
+		const { items: rows } = await task('wait', items[0]?.json ?? {}, { downloadVideo: true });
+		expect(await bytesOf(rows[0])).toEqual(sampleVideo);
+		expect(vendor.seen.filter(({ host }) => host === 'stranger')).toEqual([]);
+		expect(keysAtFiles()).toEqual([`Key ${API_KEY}`, `Key ${API_KEY}`]);
+	});
+
+	test('a paused execution fetches it with the key, too', async () => {
+		const items = await pause({ downloadVideo: true });
+		const { body } = planOf(started[0]).rings[0] ?? {};
+		await clock.sleep(70_000);
+		const { workflowData } = await ring(items, { body });
+		expect(workflowData).toMatchObject([[{ json: { status: 'succeeded' }, binary: { data: {} } }]]);
+		expect(keysAtFiles()).toEqual([`Key ${API_KEY}`]);
+	});
+});
+
 describe('an image', () => {
 	test('by its address goes out as it is', async () => {
 		const imageUrl = 'https://images.example/boat.png';
@@ -563,6 +616,24 @@ describe('the signature of a callback', () => {
 	});
 });
 
+const pause = async (parameters: IDataObject = {}) => {
+	const { run: parked } = await textToVideo({ parameters: { completion: 'pause', ...parameters } });
+	const [waiting] = parked.data.executionData?.nodeExecutionStack ?? [];
+	const items = waiting?.data.main?.[0] ?? [];
+	expect(items[0]?.json.error).toMatch(/^The video was not collected/);
+	return items;
+};
+
+const ring = async (
+	items: Awaited<ReturnType<typeof pause>>,
+	call: Omit<Call, 'url'> & { url?: string },
+) => {
+	const url = planOf(started[0]).rings[0]?.url ?? '';
+	const given = { items, credential: credential(), call: { url, ...call } };
+	const { context, answered } = webhookContext(given);
+	return { ...(await answerCall(context)), answered };
+};
+
 const planOf = (workflow: IWorkflowBase | undefined) => {
 	const poller: INode | undefined = workflow?.nodes[1];
 	const plan = readPlan(JSON.parse(String(poller?.parameters.plan)));
@@ -571,24 +642,6 @@ const planOf = (workflow: IWorkflowBase | undefined) => {
 };
 
 describe('a paused execution', () => {
-	const pause = async () => {
-		const { run: parked } = await textToVideo({ parameters: { completion: 'pause' } });
-		const [waiting] = parked.data.executionData?.nodeExecutionStack ?? [];
-		const items = waiting?.data.main?.[0] ?? [];
-		expect(items[0]?.json.error).toMatch(/^The video was not collected/);
-		return items;
-	};
-
-	const ring = async (
-		items: Awaited<ReturnType<typeof pause>>,
-		call: Omit<Call, 'url'> & { url?: string },
-	) => {
-		const url = planOf(started[0]).rings[0]?.url ?? '';
-		const given = { items, credential: credential(), call: { url, ...call } };
-		const { context, answered } = webhookContext(given);
-		return { ...(await answerCall(context)), answered };
-	};
-
 	test('remembers the addresses, also in the row that is left when nobody comes', async () => {
 		const items = await pause();
 		expect(items[0]?.json).toMatchObject({

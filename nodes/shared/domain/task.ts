@@ -23,6 +23,8 @@ export interface TaskReport {
 	/** The vendor's own word, kept when it is one this package does not know. */
 	unknownStatus?: string;
 	videoUrl?: string;
+	/** The video is given out to the API key alone. */
+	videoNeedsKey?: true;
 	lastFrameUrl?: string;
 	usage?: TaskUsage;
 	/** ISO 8601, UTC. */

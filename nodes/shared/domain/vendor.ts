@@ -19,6 +19,10 @@ export interface VendorRequest {
 	file?: { bytes: Uint8Array; mimeType: string };
 	/** Sent as multipart/form-data. */
 	form?: readonly FormPart[];
+	/** What the answer is to be; JSON without, and then it is asked for as that. */
+	accept?: string;
+	/** Further headers, in the place of those of the same name that the request has by itself. */
+	headers?: Readonly<Record<string, string>>;
 	/** Sends no API key, e.g. to an upload address that is signed itself. */
 	withoutKey?: true;
 	/** An answer that may be kept and used again for this long, in milliseconds. */
@@ -35,6 +39,8 @@ export interface VendorResponse {
 	headers: Readonly<Record<string, string>>;
 	/** The parsed JSON; undefined when the answer was not JSON. */
 	body: unknown;
+	/** The whole answer as it came, where the request asked for something else than JSON. */
+	text?: string;
 	/** The first characters of the answer, for messages. */
 	excerpt: string;
 	/** How long the vendor asked to wait, in milliseconds. */
@@ -125,6 +131,17 @@ export interface Transport {
 	 * because the answer holds the ID of a task that is paid by then.
 	 */
 	submit(request: VendorRequest): Promise<Outcome<VendorResponse>>;
+	/**
+	 * Opens a file that the vendor gives out to the API key alone, as a stream. The key goes to the
+	 * vendor's own hosts; a file that lies elsewhere is asked for without it. Throws without an answer.
+	 */
+	openFile(url: string, signal: AbortSignal): Promise<FileResponse>;
+}
+
+export interface FileResponse {
+	statusCode: number;
+	headers: Readonly<Record<string, unknown>>;
+	body: unknown;
 }
 
 /** Leads a dialogue to its end; the first request without an answer ends it. */

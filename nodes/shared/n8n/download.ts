@@ -12,7 +12,10 @@ import type { Task } from '../domain/task';
 import type { Session } from '../tasks/session';
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;
-type DownloadSession = Pick<Session, 'clock' | 'stopSignal'>;
+type DownloadSession = Pick<Session, 'clock' | 'stopSignal'> & {
+	/** Absent where the vendor's account cannot be opened any more. */
+	transport?: Session['transport'];
+};
 
 /** The stream type of n8n's own helper; n8n Cloud refuses an import of node:stream. */
 type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
@@ -57,7 +60,8 @@ export async function downloadTask(
 			const renewed = await renew?.();
 			return renewed && urlOf(renewed);
 		};
-		const download = { url, fileName, kind, deadlineAt, renewUrl };
+		const needsKey = kind === video && task.videoNeedsKey === true;
+		const download = { url, needsKey, fileName, kind, deadlineAt, renewUrl };
 		const downloaded = await downloadFile(context, session, download);
 		if (!downloaded.ok) return downloaded;
 		binary[key] = downloaded.value;
@@ -72,6 +76,8 @@ function fileNameOf(taskId: string): string {
 
 interface Download {
 	url: string;
+	/** Given out to the API key alone. */
+	needsKey: boolean;
 	fileName: string;
 	kind: MediaKind;
 	deadlineAt: number;
@@ -80,7 +86,8 @@ interface Download {
 
 /**
  * Streams a file from the vendor's media host into n8n's binary store, never whole in memory
- * (in the store's filesystem mode). No credential goes along. A broken or wrong file is tried again.
+ * (in the store's filesystem mode). No credential goes along but where the vendor gives the video
+ * out to the key alone. A broken or wrong file is tried again.
  */
 async function downloadFile(
 	context: FileContext,
@@ -116,21 +123,18 @@ interface Setback {
 
 async function tryDownload(
 	context: FileContext,
-	{ clock, stopSignal }: DownloadSession,
-	{ url, fileName, kind, deadlineAt }: Download,
+	{ clock, stopSignal, transport }: DownloadSession,
+	{ url, needsKey, fileName, kind, deadlineAt }: Download,
 ): Promise<Result<IBinaryData, Setback>> {
 	const leftMs = Math.max(deadlineAt - clock.now(), MIN_DOWNLOAD_MS);
 	const deadline = clock.deadline(Math.min(leftMs, DOWNLOAD_TIMEOUT_MS));
 	const signals = stopSignal === undefined ? [deadline] : [deadline, stopSignal];
 	try {
-		const response: IN8nHttpFullResponse = await context.helpers.httpRequest({
-			method: 'GET',
-			url,
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			abortSignal: AbortSignal.any(signals),
-		});
+		const signal = AbortSignal.any(signals);
+		const response =
+			needsKey && transport !== undefined
+				? await transport.openFile(url, signal)
+				: await openFile(context, url, signal);
 		const { body, headers, statusCode } = response;
 		const objection = objectionTo(statusCode, String(headers['content-type'] ?? ''), kind);
 		if (objection !== undefined || !isReadable(body)) {
@@ -145,6 +149,22 @@ async function tryDownload(
 	} catch (error) {
 		return fail({ reason: reasonOf(error), isFinal: false });
 	}
+}
+
+/** Any media host's file, as a stream. */
+async function openFile(
+	context: FileContext,
+	url: string,
+	abortSignal: AbortSignal,
+): Promise<IN8nHttpFullResponse> {
+	return await context.helpers.httpRequest({
+		method: 'GET',
+		url,
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		abortSignal,
+	});
 }
 
 function objectionTo(

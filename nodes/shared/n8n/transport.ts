@@ -75,7 +75,7 @@ export function openTransport(
 						access.credentialType,
 						options,
 					);
-			return readResponse(response, access.apiKey, clock);
+			return readResponse(response, request, access.apiKey, clock);
 		} catch (error) {
 			return fail(faultOf(error, access.apiKey, stopSignal));
 		}
@@ -108,6 +108,24 @@ export function openTransport(
 			const stopped = await turn(pace, clock, stopSignal);
 			if (stopped !== undefined) return fail(stopped);
 			return await send(url, request, clock.deadline(SUBMIT_TIMEOUT_MS));
+		},
+
+		async openFile(url, signal) {
+			const options: IHttpRequestOptions = {
+				method: 'GET',
+				url,
+				encoding: 'stream',
+				abortSignal: signal,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+			};
+			if (!isOwnAddress(url, access)) return await context.helpers.httpRequest(options);
+			return await context.helpers.httpRequestWithAuthentication.call(
+				viewOf(context, access, signal),
+				access.credentialType,
+				// A redirect would take the key along.
+				{ ...options, disableFollowRedirect: true },
+			);
 		},
 	};
 }
@@ -151,12 +169,17 @@ function addressOf(request: VendorRequest, access: VendorAccess): string | undef
 	const host =
 		request.host !== undefined && baseUrl === documentedBaseUrl ? hosts[request.host] : undefined;
 	const url = isWhole ? request.url : `${host ?? baseUrl}${request.url}`;
-	const known = [baseUrl, documentedBaseUrl, ...Object.values(hosts)].map(originOf);
-	if (!request.withoutKey && !known.includes(originOf(url))) return undefined;
+	if (!request.withoutKey && !isOwnAddress(url, access)) return undefined;
 
 	const query = new URLSearchParams(request.query).toString();
 	if (query === '') return url;
 	return `${url}${url.includes('?') ? '&' : '?'}${query}`;
+}
+
+/** Whether the API key may go there. */
+function isOwnAddress(url: string, { baseUrl, documentedBaseUrl, hosts = {} }: VendorAccess) {
+	const known = [baseUrl, documentedBaseUrl, ...Object.values(hosts)].map(originOf);
+	return known.includes(originOf(url));
 }
 
 const originOf = (url: string): string =>
@@ -168,8 +191,18 @@ const strangeHost = (url: string): Fault => ({
 	certainlyNotTaken: true,
 });
 
-function contentOf(request: VendorRequest): Pick<IHttpRequestOptions, 'headers' | 'body'> {
-	const accept = { Accept: 'application/json' };
+type Content = Required<Pick<IHttpRequestOptions, 'headers'>> & Pick<IHttpRequestOptions, 'body'>;
+
+function contentOf(request: VendorRequest): Content {
+	const { headers: own, ...content } = plainContentOf(request);
+	const { headers: more = {} } = request;
+	const replaced = new Set(Object.keys(more).map((name) => name.toLowerCase()));
+	const kept = Object.entries(own).filter(([name]) => !replaced.has(name.toLowerCase()));
+	return { ...content, headers: { ...Object.fromEntries(kept), ...more } };
+}
+
+function plainContentOf(request: VendorRequest): Content {
+	const accept = { Accept: request.accept ?? 'application/json' };
 	if (request.body !== undefined) {
 		return {
 			headers: { ...accept, 'Content-Type': 'application/json' },
@@ -219,7 +252,12 @@ function viewOf(
 	return view;
 }
 
-function readResponse(response: unknown, secret: string, clock: Clock): Outcome<VendorResponse> {
+function readResponse(
+	response: unknown,
+	{ accept }: VendorRequest,
+	secret: string,
+	clock: Clock,
+): Outcome<VendorResponse> {
 	if (!isObject(response) || typeof response.statusCode !== 'number') {
 		return fail({
 			kind: 'unreadableAnswer',
@@ -240,6 +278,7 @@ function readResponse(response: unknown, secret: string, clock: Clock): Outcome<
 		httpStatus: statusCode,
 		headers: lowerCased,
 		body: parseJson(text),
+		...(accept !== undefined && { text }),
 		excerpt: text.slice(0, EXCERPT_LENGTH) || `HTTP status ${statusCode} without a body`,
 		retryAfterMs: readRetryAfter(lowerCased['retry-after'], clock),
 	});

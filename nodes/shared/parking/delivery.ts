@@ -90,7 +90,7 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 		if (home !== undefined) readNote(caller.note, first.nonce, progress, home.callbackKey);
 		await lookAtPending(accounts, items, progress);
 		settleLost(accounts, items, progress);
-		await fetchFiles(context, items, progress, home?.provider.limits.maxParallelTasks ?? 1);
+		await fetchFiles(context, accounts, items, progress);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
 		if (pending.length > 0) {
 			const [lost] = accounts.lost.values();
@@ -236,19 +236,22 @@ let keepsFilesInItems = false;
  */
 async function fetchFiles(
 	context: IWebhookFunctions,
+	{ open }: Accounts,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
-	limit: number,
 ): Promise<void> {
+	const [home] = open.values();
+	const limit = home?.provider.limits.maxParallelTasks ?? 1;
 	const isLast = items.every(({ itemIndex }) => settled.has(itemIndex));
-	await mapParallel(items, limit, async ({ itemIndex, task: parked }) => {
+	await mapParallel(items, limit, async ({ itemIndex, task: parked, origin }) => {
 		const found = settled.get(itemIndex)?.result;
 		const property = parked.ok ? parked.value.output.binaryProperty : undefined;
 		if (found === undefined || !found.ok || found.value.files || property === undefined) return;
 		if (keepsFilesInItems && !isLast) return;
 
 		const { task } = found.value;
-		const downloaded = await downloadTask(context, { clock }, task, property);
+		const session = open.get(origin.provider) ?? { clock };
+		const downloaded = await downloadTask(context, session, task, property);
 		if (downloaded.ok) {
 			keepsFilesInItems = Object.values(downloaded.value).some(({ id }) => id === undefined);
 		}

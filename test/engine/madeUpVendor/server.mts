@@ -36,6 +36,8 @@ interface Answer {
 	status: number;
 	headers?: Record<string, string>;
 	body?: unknown;
+	/** In the place of JSON. */
+	text?: string;
 }
 
 const GENERATION_MS = 60_000;
@@ -51,6 +53,7 @@ export async function startMadeUpVendor(now: () => number) {
 	const origins: Record<Host, string> = { vendor: '', storage: '', stranger: '' };
 	const planned: Array<{ matches: (request: SeenRequest) => boolean; answer: Answer }> = [];
 	let addressesAt: Host = 'vendor';
+	let lockedVideosAt: Host = 'vendor';
 
 	const addressesOf = ({ id, shard }: Job) => {
 		const base = `${origins[addressesAt]}/${shard}/requests/${id}`;
@@ -128,6 +131,18 @@ export async function startMadeUpVendor(now: () => number) {
 		return { status: 200, body: { file_url: `https://cdn.made-up.example/${name}` } };
 	}
 
+	/** All that has happened to a job, to those who ask for a stream of events. */
+	function events({ path, headers }: SeenRequest): Answer {
+		const job = jobs.find(({ id }) => path === `/events/${id}`);
+		if (job === undefined) return { status: 404 };
+		if (headers.accept !== 'text/event-stream') return { status: 406 };
+		const url = `${origins[lockedVideosAt]}/locked/${job.id}.mp4`;
+		const told = ['IN_QUEUE', wordOf(job)].map(
+			(state) => `event: state\ndata: ${JSON.stringify({ state, url })}\n\n`,
+		);
+		return { status: 200, headers: { 'x-made-up-price': '0.25' }, text: told.join('') };
+	}
+
 	function answerVendor(request: SeenRequest): Answer {
 		const { method, headers } = request;
 		const { pathname, searchParams } = new URL(request.path, origins.vendor);
@@ -135,6 +150,7 @@ export async function startMadeUpVendor(now: () => number) {
 			return { status: 200, body: { keys: [publicKey, ownKey] } };
 		if (headers.authorization !== `Key ${API_KEY}`)
 			return { status: 401, body: { detail: 'No key' } };
+		if (pathname.startsWith('/events/')) return events(request);
 		if (pathname.startsWith('/storage/upload/initiate')) return upload(request);
 		if (pathname === '/storage/upload/form') return uploadForm(request);
 		if (method === 'GET' && pathname === '/v1/requests') {
@@ -198,15 +214,18 @@ export async function startMadeUpVendor(now: () => number) {
 		const { method = '', url: path = '', headers } = request;
 		const record = { host, method, path, headers, body: Buffer.concat(chunks) };
 		seen.push(record);
-		if (path.startsWith('/media/') && headers.authorization === undefined) {
+		const isLocked = path.startsWith('/locked/') && planned.length === 0;
+		const opens = host === 'vendor' ? `Key ${API_KEY}` : undefined;
+		const isFile = isLocked || path.startsWith('/media/');
+		if (isFile && headers.authorization === (isLocked ? opens : undefined)) {
 			response.writeHead(200, { 'content-type': 'video/mp4' }).end(sampleVideo);
 			return;
 		}
 		const index = planned.findIndex(({ matches }) => matches(record));
 		const [plan] = index < 0 ? [] : planned.splice(index, 1);
-		const { status, body, headers: more } = plan?.answer ?? answers[host](record);
+		const { status, body, text, headers: more } = plan?.answer ?? answers[host](record);
 		response.writeHead(status, { 'content-type': 'application/json', ...more });
-		response.end(body === undefined ? '' : JSON.stringify(body));
+		response.end(text ?? (body === undefined ? '' : JSON.stringify(body)));
 	}
 
 	const servers = await Promise.all(
@@ -245,6 +264,10 @@ export async function startMadeUpVendor(now: () => number) {
 		/** From now on the submit answer's addresses lie here. */
 		giveAddressesAt(host: Host) {
 			addressesAt = host;
+		},
+		/** From now on the videos behind the key are said to lie here. */
+		lockVideosAt(host: Host) {
+			lockedVideosAt = host;
 		},
 		/** Answers the next request to this path so, instead of doing what it asks. */
 		answerNext(path: string, answer: Answer) {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
@@ -35,7 +36,7 @@ const node: INode = {
 	parameters: {},
 };
 
-async function request({ url, method, headers, body }: IHttpRequestOptions) {
+async function request({ url, method, headers, body, encoding }: IHttpRequestOptions) {
 	const answer = await fetch(url, {
 		method,
 		headers: headers as Record<string, string>,
@@ -44,7 +45,10 @@ async function request({ url, method, headers, body }: IHttpRequestOptions) {
 	return {
 		statusCode: answer.status,
 		headers: Object.fromEntries(answer.headers),
-		body: await answer.text(),
+		body:
+			encoding === 'stream'
+				? Readable.from(Buffer.from(await answer.arrayBuffer()))
+				: await answer.text(),
 	};
 }
 
@@ -85,6 +89,11 @@ export function webhookContext({
 		getResponseObject: () => response,
 		logger,
 		helpers: {
+			prepareBinaryData: async (stream: Readable, fileName: string, mimeType: string) => {
+				const chunks = await stream.toArray();
+				const data = Buffer.concat(chunks).toString('base64');
+				return { data, fileName, mimeType };
+			},
 			httpRequest: request,
 			httpRequestWithAuthentication: (_type: string, options: IHttpRequestOptions) =>
 				request(sign(options, String(credential.apiKey))),

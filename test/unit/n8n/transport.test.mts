@@ -105,6 +105,21 @@ describe.each(ways)('%s', (way) => {
 		expect(sent[0]?.options).not.toHaveProperty('body');
 	});
 
+	test('sends a vendor’s own headers in the place of its usual ones, whatever their case', async () => {
+		const headers = { accept: 'text/plain', 'X-Version': '9' };
+		const { sent } = await send({}, { ...get, headers });
+		expect(sent[0]?.options.headers).toEqual(headers);
+	});
+
+	test('gives the whole text where something else than JSON is asked for, and there alone', async () => {
+		const long = `data: ${'x'.repeat(1000)}`;
+		const text = { statusCode: 200, headers: {}, body: long };
+		const asked = await send({ answer: () => text }, { ...get, accept: 'text/event-stream' });
+		expect(asked.sent[0]?.options.headers).toEqual({ Accept: 'text/event-stream' });
+		expect(valueOf(asked.outcome)).toMatchObject({ text: long, body: undefined });
+		expect(valueOf((await send({ answer: () => text })).outcome)).not.toHaveProperty('text');
+	});
+
 	test('puts its own signal in the place of the execution’s', async () => {
 		const { sent, executionSignal } = await send({});
 		expect(sent[0]?.signal).toBe(sent[0]?.options.abortSignal);

@@ -55,6 +55,7 @@ export function scripted(script: Script = {}) {
 			clock.pass(script.requestMs ?? 0);
 			return await Promise.resolve(next(script.looks ?? [finished], asked.length));
 		},
+		openFile: async () => await Promise.reject(new Error('Not part of these tests')),
 		async submit(request) {
 			ordered.push({ request, afterMs: clock.now() - startedAt, entry: await page.read() });
 			clock.pass(script.requestMs ?? 0);

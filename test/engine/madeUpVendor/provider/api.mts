@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod/v4';
 import type { FaultKind, Outcome } from '../../../../nodes/shared/domain/fault.ts';
-import { withoutUndefined } from '../../../../nodes/shared/domain/json.ts';
+import { parseJson, withoutUndefined } from '../../../../nodes/shared/domain/json.ts';
 import { ok } from '../../../../nodes/shared/domain/result.ts';
 import type { TaskReport } from '../../../../nodes/shared/domain/task.ts';
 import type {
@@ -281,5 +281,38 @@ export const apiWithForms: Vendor = {
 		if (!isSuccess(answer)) return readError(answer);
 		const read = readValue(z.object({ file_url: z.string() }), answer.body, answer);
 		return read.ok ? ok(read.value.file_url) : read;
+	},
+};
+
+/**
+ * The same vendor, had it a version in a header, its looks as a stream of events, a price in a header,
+ * and the video behind the API key.
+ */
+export const apiBehindKey: Vendor = {
+	...api,
+	createTask: (order) => ({ ...api.createTask(order), headers: { 'X-Made-Up-Version': '9' } }),
+	*look({ taskId }) {
+		const response = yield {
+			method: 'GET',
+			url: `/events/${encodeURIComponent(taskId)}`,
+			accept: 'text/event-stream',
+		};
+		if (!isSuccess(response)) return readError(response);
+		const last = /data: (.+)\n\n$/.exec(response.text ?? '')?.[1] ?? '';
+		const event = readValue(
+			z.object({ state: z.string(), url: z.string() }),
+			parseJson(last),
+			response,
+		);
+		if (!event.ok) return event;
+		const state = readStatus(statusWords, event.value.state);
+		if (state.status !== 'succeeded') return ok({ ...state, raw: event.value });
+		return ok({
+			...state,
+			videoUrl: event.value.url,
+			videoNeedsKey: true,
+			usage: { usd: Number(response.headers['x-made-up-price']) },
+			raw: event.value,
+		});
 	},
 };
