@@ -4,7 +4,7 @@ import { createCallbacks } from './callbacks.mts';
 import { serveControl } from './control.mts';
 import { createFaultPlan } from './faults.mts';
 import { send } from './http.mts';
-import { serveMedia } from './media.mts';
+import { ownVideoAt, serveMedia } from './media.mts';
 import { createTaskStore } from './tasks.mts';
 import type { RecordedRequest, Sandbox, SandboxOptions } from './types.mts';
 import { serveVendor } from './vendorServer.mts';
@@ -26,6 +26,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const webhookKeys = {
 		apikley: options.apikleyWebhookHmacKey,
 		kie: options.kieWebhookHmacKey,
+		openrouter: options.openrouterWebhookSecret,
 	};
 	const world: World = { clock, tasks, apiKeys, webhookKeys, sandboxUrl: '', uploads: new Map() };
 	const callbacks = createCallbacks({
@@ -54,6 +55,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			neverEnds: () => void unended.add(response),
 		};
 		if (first === 'media') return await serveMedia(url, request, response, server);
+		if (ownVideoAt(url.pathname)) return await serveMedia(url, request, response, server);
 		if (isVendor(first)) return await serveVendor(first, url, request, response, server);
 		send(response, { status: 404, body: { error: 'Not found', baseUrls: sandbox.baseUrls } });
 	}

@@ -8,6 +8,7 @@ const sandbox = await startSandbox({
 	generationMs: Number(SANDBOX_GENERATION_SECONDS) * 1000,
 	apikleyWebhookHmacKey: process.env.SANDBOX_APIKLEY_WEBHOOK_KEY,
 	kieWebhookHmacKey: process.env.SANDBOX_KIE_WEBHOOK_KEY,
+	openrouterWebhookSecret: process.env.SANDBOX_OPENROUTER_WEBHOOK_SECRET,
 }).catch((error: Error) => {
 	console.error(`The sandbox cannot start: ${error.message} (see SANDBOX_PORT in its README)`);
 	process.exit(1);

@@ -7,8 +7,8 @@ import { mp4, png, wrongFile } from './mediaFiles.mts';
 import type { MediaFile } from './mediaFiles.mts';
 import { stream, streamCut, streamShortened } from './streaming.mts';
 import type { FaultEffect, RecordedRequest } from './types.mts';
-import { vendorApis } from './vendors/index.mts';
-import type { Answer, World } from './vendors/vendor.mts';
+import { isVendor, vendorApis } from './vendors/index.mts';
+import type { Answer, VendorApi, World } from './vendors/vendor.mts';
 import { faultAnswer } from './vendorServer.mts';
 
 const refuse = (status: number, body: string): Answer => ({ status, body });
@@ -28,13 +28,22 @@ function findFile(
 	request: IncomingMessage,
 	{ world, mediaPaddingBytes }: MediaServer,
 ): MediaFile | Answer {
+	const { task, extension, vendor } = findTask(url, world);
+	if (vendor !== undefined) {
+		const isOpen = request.headers.authorization === `Bearer ${world.apiKeys[vendor]}`;
+		if (!isOpen) return vendorApis[vendor].error(401, url.pathname, world);
+		if (!task) return vendorApis[vendor].error(404, url.pathname, world);
+		// Neither a length nor a range, as it only hands the bytes through.
+		return world.tasks.state(task) === 'succeeded'
+			? { ...mp4(mediaPaddingBytes()), isWithoutLength: true }
+			: vendorApis[vendor].error(409, url.pathname, world);
+	}
 	// The signed link is all a media host needs; an API key sent there is an API key leaked.
 	if (request.headers.authorization !== undefined) {
 		return refuse(400, 'Authorization header must not be sent to the media host');
 	}
 	if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'GET or HEAD');
 	if (url.pathname === '/media/sample.png') return png(sampleImage);
-	const { task, extension } = findTask(url, world);
 	if (!task || world.tasks.state(task) !== 'succeeded') return refuse(404, 'NoSuchKey');
 	if (extension === 'png') {
 		return task.input.return_last_frame === true ? png(lastFrameImage) : refuse(404, 'NoSuchKey');
@@ -46,12 +55,27 @@ function findFile(
 }
 
 function findTask({ pathname }: URL, { tasks }: World) {
-	const [, encodedTaskId, extension] = /^\/media\/([^/]+)\.(mp4|png)$/.exec(pathname) ?? [];
+	const own = ownVideoAt(pathname);
+	const [, linkedId = '', linked] = /^\/media\/([^/]+)\.(mp4|png)$/.exec(pathname) ?? [];
+	const { encodedId, extension, vendor } = own ?? {
+		encodedId: linkedId,
+		extension: linked,
+		vendor: undefined,
+	};
 	try {
-		return { task: tasks.find(decodeURIComponent(encodedTaskId ?? '')), extension };
+		return { task: tasks.find(decodeURIComponent(encodedId)), extension, vendor };
 	} catch {
-		return { task: undefined, extension };
+		return { task: undefined, extension, vendor };
 	}
+}
+
+/** A video that lies at its vendor's own address, behind the key. */
+export function ownVideoAt(pathname: string) {
+	const [, vendor = ''] = pathname.split('/');
+	if (!isVendor(vendor)) return undefined;
+	const api: VendorApi = vendorApis[vendor];
+	const encodedId = api.ownVideo?.(pathname.slice(vendor.length + 1));
+	return encodedId === undefined ? undefined : { encodedId, extension: 'mp4', vendor };
 }
 
 async function serveFile(
@@ -63,7 +87,8 @@ async function serveFile(
 ): Promise<void> {
 	const file = wrongFile(found, effect) ?? found;
 	const { contentType, byteCount } = file;
-	const isWithoutLength = effect?.kind === 'drip' || effect?.kind === 'truncateClean';
+	const isWithoutLength =
+		file.isWithoutLength || effect?.kind === 'drip' || effect?.kind === 'truncateClean';
 	const length = isWithoutLength ? {} : { 'content-length': byteCount };
 	response.writeHead(200, { 'content-type': contentType, ...length });
 	if (method === 'HEAD') {

@@ -5,6 +5,8 @@ export interface MediaFile {
 	contentType: string;
 	byteCount: number;
 	chunks: Iterable<Buffer>;
+	/** It is not said how long it is. */
+	isWithoutLength?: true;
 }
 
 const freeBoxHeaderBytes = 8;

@@ -38,6 +38,8 @@ export interface SandboxOptions {
 	apikleyWebhookHmacKey?: string;
 	/** When set, kie.ai callbacks are signed with it. */
 	kieWebhookHmacKey?: string;
+	/** When set, OpenRouter callbacks are signed with it. */
+	openrouterWebhookSecret?: string;
 }
 
 export interface RecordedRequest {

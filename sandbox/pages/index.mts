@@ -5,7 +5,9 @@ import { arkPages } from './ark.mts';
 import { fal } from './fal.mts';
 import { kie } from './kie.mts';
 import { modellix } from './modellix.mts';
+import { openrouter } from './openrouter.mts';
 import { replicate } from './replicate.mts';
+import { wavespeed } from './wavespeed.mts';
 import type { ModelPage } from './types.mts';
 
 export type {
@@ -26,6 +28,8 @@ const pages: Record<Vendor, readonly ModelPage[]> = {
 	volcengine: arkPages('volcengine'),
 	fal,
 	replicate,
+	wavespeed,
+	openrouter,
 };
 
 /**

@@ -3,7 +3,9 @@ import { arkApi } from './ark.mts';
 import { fal } from './fal.mts';
 import { marketApi } from './market.mts';
 import { modellix } from './modellix.mts';
+import { openrouter } from './openrouter.mts';
 import { replicate } from './replicate.mts';
+import { wavespeed } from './wavespeed.mts';
 
 /** Every vendor there is; its name is the first part of its paths. */
 export const vendorApis = {
@@ -15,6 +17,8 @@ export const vendorApis = {
 	volcengine: arkApi('volcengine', 'Volcengine'),
 	fal,
 	replicate,
+	wavespeed,
+	openrouter,
 };
 
 export type Vendor = keyof typeof vendorApis;

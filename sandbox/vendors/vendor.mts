@@ -80,6 +80,8 @@ export interface VendorApi {
 	callback?(task: StoredTask, world: World, effect?: FaultEffect): Callback;
 	/** When it is posted; without it once the task has ended. */
 	callbackMoments?(task: StoredTask, world: World): CallbackMoment[];
+	/** The task whose video lies at one of the vendor's own paths, and is given out to its key alone. */
+	ownVideo?(path: string): string | undefined;
 	/** Why the vendor's storage would refuse a video's link. Without it every link is good. */
 	linkProblem?(task: StoredTask, query: URLSearchParams, now: number): string | undefined;
 }

@@ -13,6 +13,8 @@ const vendorCredentials: Record<Vendor, { label: string; type: string }> = {
 	volcengine: { label: 'Volcengine', type: 'seedanceVolcengineApi' },
 	fal: { label: 'Fal', type: 'seedanceFalApi' },
 	replicate: { label: 'Replicate', type: 'seedanceReplicateApi' },
+	wavespeed: { label: 'WaveSpeed', type: 'seedanceWaveSpeedApi' },
+	openrouter: { label: 'OpenRouter', type: 'seedanceOpenRouterApi' },
 };
 
 /** Who may approve in 09. */

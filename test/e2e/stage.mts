@@ -29,6 +29,8 @@ export const credentialTypes: Record<Vendor, string> = {
 	volcengine: 'seedanceVolcengineApi',
 	fal: 'seedanceFalApi',
 	replicate: 'seedanceReplicateApi',
+	wavespeed: 'seedanceWaveSpeedApi',
+	openrouter: 'seedanceOpenRouterApi',
 };
 
 /** An n8n with an owner, and for the test alone a sandbox and a credential per vendor. */

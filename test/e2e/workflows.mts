@@ -25,6 +25,8 @@ export const textModels: Record<Vendor, string> = {
 	volcengine: 'doubao-seedance-2-0-fast-260128',
 	fal: 'bytedance/seedance-2.0/fast/text-to-video',
 	replicate: 'bytedance/seedance-2.0-fast',
+	wavespeed: 'bytedance/seedance-2.5/text-to-video',
+	openrouter: 'bytedance/seedance-2.0-fast',
 };
 
 /** Does nothing: its input is what Seedance put out. */

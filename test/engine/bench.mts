@@ -48,6 +48,14 @@ export function useBench({ time = 'virtual', takesMs = generationMs }: BenchOpti
 			apiKey: sandbox.apiKeys.replicate,
 			baseUrl: sandbox.baseUrls.replicate,
 		},
+		seedanceWaveSpeedApi: {
+			apiKey: sandbox.apiKeys.wavespeed,
+			baseUrl: sandbox.baseUrls.wavespeed,
+		},
+		seedanceOpenRouterApi: {
+			apiKey: sandbox.apiKeys.openrouter,
+			baseUrl: sandbox.baseUrls.openrouter,
+		},
 		seedanceFalApi: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
 	});
 

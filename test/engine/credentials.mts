@@ -11,8 +11,10 @@ import { SeedanceBytePlusApi } from '../../credentials/SeedanceBytePlusApi.crede
 import { SeedanceFalApi } from '../../credentials/SeedanceFalApi.credentials.ts';
 import { SeedanceKieApi } from '../../credentials/SeedanceKieApi.credentials.ts';
 import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
+import { SeedanceOpenRouterApi } from '../../credentials/SeedanceOpenRouterApi.credentials.ts';
 import { SeedanceReplicateApi } from '../../credentials/SeedanceReplicateApi.credentials.ts';
 import { SeedanceVolcengineApi } from '../../credentials/SeedanceVolcengineApi.credentials.ts';
+import { SeedanceWaveSpeedApi } from '../../credentials/SeedanceWaveSpeedApi.credentials.ts';
 
 export interface Credential {
 	apiKey: string;
@@ -32,6 +34,8 @@ const types = new Map<string, ICredentialType>(
 		new SeedanceVolcengineApi(),
 		new SeedanceFalApi(),
 		new SeedanceReplicateApi(),
+		new SeedanceWaveSpeedApi(),
+		new SeedanceOpenRouterApi(),
 	].map((type) => [type.name, type]),
 );
 

@@ -153,6 +153,9 @@ const families: Record<string, readonly string[]> = {
 	market: ['apikley', 'kie'],
 };
 
+/** What all of them share. */
+const ofAllVendors = ['reading', 'signature'].map((name) => `${shared}/providers/${name}`);
+
 const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 
 test('a vendor’s folder is its own affair', () => {
@@ -178,7 +181,7 @@ test('a vendor’s folder is its own affair', () => {
 		const strange = itsOwn.filter(({ to }) => {
 			const other = vendorOf(to);
 			const isRelated = other !== undefined && families[other]?.includes(vendor) === true;
-			return other !== vendor && !isRelated && to !== `${shared}/providers/reading`;
+			return other !== vendor && !isRelated && !ofAllVendors.includes(to);
 		});
 		expect(inOneLine(strange)).toEqual([]);
 	}

@@ -196,11 +196,14 @@ const withCallbackUrls = (
 function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order): Order {
 	const { session, target, model, itemIndex } = order;
 	const { provider, callbackKey, clock } = session;
-	if (provider.vendor.callbacks === undefined) return order;
+	const { callbacks } = provider.vendor;
+	if (callbacks === undefined) return order;
+	const isTaken = (url: string) => !callbacks.byHttpsAlone || /^https:/i.test(url);
 
 	const issued = { issuedAt: clock.now(), model: model.id };
 	if (target !== undefined) {
 		const { url, context: handedThrough } = target;
+		if (!isTaken(url)) return order;
 		const claims = { ...issued, nonce: newNonce(), audience: audienceOf(url) };
 		const signed = { ...claims, context: handedThrough, ledger: order.page.reference };
 		return { ...order, callbackUrl: withCallbackToken(url, callbackKey, signed) };
@@ -208,6 +211,7 @@ function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order)
 	const wantsCall = context.getNodeParameter('options.sendCallbackUrl', itemIndex, true) !== false;
 	if (route.completion !== 'pause' || !wantsCall) return order;
 	const { url, nonce } = route.address;
+	if (!isTaken(url)) return order;
 	const claims = { ...issued, nonce, audience: audienceOf(url) };
 	return { ...order, callbackUrl: withCallbackToken(url, callbackKey, claims) };
 }

@@ -1,5 +1,5 @@
 import type { ModelEntry, WireInput } from './model';
-import type { Outcome } from './fault';
+import type { Fault, Outcome } from './fault';
 import type { Task, TaskReference, TaskReport } from './task';
 import type { JsonObject } from './json';
 
@@ -25,6 +25,8 @@ export interface VendorRequest {
 	headers?: Readonly<Record<string, string>>;
 	/** Sends no API key, e.g. to an upload address that is signed itself. */
 	withoutKey?: true;
+	/** Nice to know: where no answer comes, the dialogue goes on with one of HTTP status 0. */
+	mayStayUnanswered?: true;
 	/** An answer that may be kept and used again for this long, in milliseconds. */
 	cacheForMs?: number;
 }
@@ -103,6 +105,8 @@ export interface VendorCallback {
 
 /** How a vendor reports to a URL it was given. Whatever it says, the task is read from the vendor. */
 export interface VendorCallbacks {
+	/** The vendor refuses an order with an address that does not begin with `https://`. */
+	byHttpsAlone?: true;
 	/** The task a callback speaks of; undefined when it names none. */
 	readTaskId(callback: VendorCallback): string | undefined;
 	/**
@@ -144,7 +148,14 @@ export interface FileResponse {
 	body: unknown;
 }
 
-/** Leads a dialogue to its end; the first request without an answer ends it. */
+const unanswered = ({ message }: Fault): VendorResponse => ({
+	httpStatus: 0,
+	headers: {},
+	body: undefined,
+	excerpt: message,
+});
+
+/** Leads a dialogue to its end; the first request without a needed answer ends it. */
 export async function converse<T>(
 	{ read }: Pick<Transport, 'read'>,
 	dialogue: Dialogue<T>,
@@ -153,8 +164,9 @@ export async function converse<T>(
 	let step = dialogue.next();
 	while (!step.done) {
 		const answer = await read(step.value, timeoutMs);
-		if (!answer.ok) return answer;
-		step = dialogue.next(answer.value);
+		const isNeeded = !step.value.mayStayUnanswered;
+		if (!answer.ok && (isNeeded || answer.error.kind === 'stopped')) return answer;
+		step = dialogue.next(answer.ok ? answer.value : unanswered(answer.error));
 	}
 	return step.value;
 }

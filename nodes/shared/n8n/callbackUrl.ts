@@ -35,6 +35,12 @@ export async function readCallbackTarget(
 			"Paste the Production URL of a Seedance Trigger into 'Callback URL'.",
 		);
 	}
+	if (!isTrigger && provider.vendor.callbacks?.byHttpsAlone && !/^https:/i.test(url)) {
+		return refuse(
+			`${provider.label} calls addresses that begin with https:// alone`,
+			"Put one into 'Callback URL', or the Production URL of a Seedance Trigger.",
+		);
+	}
 	const handedThrough = readContext(options.context);
 	if (!handedThrough.ok) return handedThrough;
 	if (isTrigger && (await isRefusedOnce(context, session, url))) {

@@ -215,9 +215,11 @@ function inWordsOf(model: ModelEntry, values: ParameterValues): ParameterValues 
 	const entries = parametersOf(model).map(({ name, values: allowed = [] }) => {
 		const value = values[name];
 		const known: readonly unknown[] = allowed;
-		const own = known.find((word) => freeWords.includes(word));
-		const isStrange = freeWords.includes(value) && own !== undefined && !known.includes(value);
-		return [name, isStrange ? own : value] as const;
+		if (known.includes(value)) return [name, value] as const;
+		const own = freeWords.includes(value)
+			? known.find((word) => freeWords.includes(word))
+			: known.find((word) => String(word).toLowerCase() === String(value).toLowerCase());
+		return [name, own ?? value] as const;
 	});
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

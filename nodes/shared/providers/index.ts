@@ -5,8 +5,10 @@ import { byteplus } from './byteplus';
 import { fal } from './fal';
 import { kie } from './kie';
 import { modellix } from './modellix';
+import { openrouter } from './openrouter';
 import { replicate } from './replicate';
 import { volcengine } from './volcengine';
+import { wavespeed } from './wavespeed';
 
 /** Every vendor, in the order in which the nodes offer it. */
 export const providers: Catalogue = {
@@ -18,6 +20,8 @@ export const providers: Catalogue = {
 	volcengine,
 	fal,
 	replicate,
+	wavespeed,
+	openrouter,
 };
 
 /** The provider of that ID; undefined for one that this version does not know. */

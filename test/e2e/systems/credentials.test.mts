@@ -19,6 +19,8 @@ const keyPages: Record<Vendor, string> = {
 	volcengine: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
 	fal: 'https://fal.ai/dashboard/keys',
 	replicate: 'https://replicate.com/account/api-tokens',
+	wavespeed: 'https://wavespeed.ai/accesskey',
+	openrouter: 'https://openrouter.ai/settings/keys',
 };
 
 describe.each(vendors)('The %s credential', (vendor) => {

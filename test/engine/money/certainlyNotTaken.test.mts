@@ -3,7 +3,16 @@ import { useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench({ takesMs: 60_000 });
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'];
+const vendors: Vendor[] = [
+	'apikley',
+	'modellix',
+	'aimlapi',
+	'kie',
+	'fal',
+	'replicate',
+	'wavespeed',
+	'openrouter',
+];
 
 const refused = [400, 401, 402, 403, 404, 405, 413, 415, 422, 429];
 const unknown = [
@@ -201,6 +210,8 @@ test.each([
 	['aimlapi', { id: 'named', status: 'error', error: { name: 'X', message: 'Busy' } }],
 	['fal', { request_id: 'named', detail: 'Busy' }],
 	['replicate', { id: 'named', detail: 'Busy' }],
+	['wavespeed', { code: 500, message: 'Busy', data: { id: 'named' } }],
+	['openrouter', { id: 'named', error: { code: 500, message: 'Busy' } }],
 ] as const)('%s: an error that names a task is a task', async (provider, body) => {
 	bench.fault({ operation: 'create', effect: { kind: 'http', status: 500, body } });
 	const { items } = await bench.run({ parameters: { provider, completion: 'submit' } });

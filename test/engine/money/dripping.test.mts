@@ -2,7 +2,16 @@ import { generationMs, useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench();
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'];
+const vendors: Vendor[] = [
+	'apikley',
+	'modellix',
+	'aimlapi',
+	'kie',
+	'fal',
+	'replicate',
+	'wavespeed',
+	'openrouter',
+];
 
 /** A byte every now and then, for ever: no idle timeout ever strikes. */
 const drip = (operation: 'create' | 'status' | 'media', times?: number) =>

@@ -2,7 +2,16 @@ import { useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench();
 
-const vendors: Vendor[] = ['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'];
+const vendors: Vendor[] = [
+	'apikley',
+	'modellix',
+	'aimlapi',
+	'kie',
+	'fal',
+	'replicate',
+	'wavespeed',
+	'openrouter',
+];
 
 /** The vendor, or a proxy before it, answers about somebody else's finished video. */
 const strike = (times?: number) =>

@@ -68,6 +68,28 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
 		webhook: fc.jsonValue(),
 		completed_at: maybe(fc.constantFrom('2026-01-02T03:04:05.000000Z', '')),
 	}),
+	wavespeed: fc.record({
+		code: maybe(fc.constantFrom(200, 400, 5004)),
+		message: fc.jsonValue(),
+		data: maybe(
+			fc.record({
+				id: maybe(fc.constantFrom('x', '')),
+				status: maybe(fc.constantFrom('created', 'completed', 'failed', 'timeout', 'new')),
+				outputs: maybe(fc.array(maybe(fc.oneof(url, fc.record({ url }))))),
+				error: fc.jsonValue(),
+				created_at: maybe(fc.constantFrom('2026-01-02T03:04:05.678Z', '')),
+				items: maybe(fc.array(fc.record({ price: fc.jsonValue() }))),
+			}),
+		),
+	}),
+	openrouter: fc.record({
+		id: maybe(fc.constantFrom('x', '')),
+		status: maybe(fc.constantFrom('pending', 'completed', 'failed', 'expired', 'new')),
+		unsigned_urls: maybe(fc.array(maybe(url))),
+		urls: fc.oneof(fc.constant(undefined), fc.jsonValue()),
+		error: fc.jsonValue(),
+		usage: maybe(fc.record({ cost: fc.jsonValue() })),
+	}),
 	byteplus: likelyOfArk,
 	volcengine: likelyOfArk,
 };

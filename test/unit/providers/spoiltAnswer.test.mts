@@ -53,6 +53,12 @@ const finished: Record<string, object> = {
 	volcengine: ark,
 	fal: { request_id: 'x', status: 'COMPLETED', video: { url }, error: null },
 	replicate: { id: 'x', status: 'succeeded', output: [url], error: null },
+	wavespeed: {
+		code: 200,
+		message: 'success',
+		data: { id: 'x', status: 'completed', outputs: [url], error: '', items: [{ price: 1 }] },
+	},
+	openrouter: { id: 'x', status: 'completed', unsigned_urls: [url], usage: { cost: 1 } },
 };
 
 /** Puts `value` in the place of the part of a JSON value that `steps` leads to, or beside it. */

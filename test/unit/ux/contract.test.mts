@@ -68,6 +68,8 @@ const providerIds = [
 	'volcengine',
 	'fal',
 	'replicate',
+	'wavespeed',
+	'openrouter',
 ];
 
 const namesOf = (list: readonly INodeProperties[]) => [...new Set(list.map(({ name }) => name))];
@@ -217,6 +219,8 @@ describe.each([
 	],
 	['seedanceVolcengineApi', 'Volcengine Ark API', 'https://ark.cn-beijing.volces.com/api/v3'],
 	['seedanceReplicateApi', 'Replicate API', 'https://api.replicate.com/v1'],
+	['seedanceWaveSpeedApi', 'WaveSpeed API', 'https://api.wavespeed.ai'],
+	['seedanceOpenRouterApi', 'OpenRouter API', 'https://openrouter.ai/api/v1'],
 ])('the credential %s', (name, displayName, baseUrl) => {
 	const credential = credentials.find((candidate) => candidate.name === name);
 	const field = (fieldName: string) =>

@@ -1,0 +1,54 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { openrouter } from '../nodes/shared/providers/openrouter';
+import {
+	badHost,
+	badKey,
+	bearer,
+	keyAndHost,
+	ownBaseUrl,
+	readRefusals,
+	seedanceIcon,
+} from './shared/vendorCredential';
+
+const { label, apiKeysUrl, baseUrl } = openrouter;
+
+export class SeedanceOpenRouterApi implements ICredentialType {
+	name = 'seedanceOpenRouterApi';
+
+	displayName = 'OpenRouter API';
+
+	icon = seedanceIcon;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance/blob/main/docs/vendors.md#openrouter';
+
+	properties: INodeProperties[] = [
+		...keyAndHost(apiKeysUrl, baseUrl),
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'The signing secret of the workspace, if callbacks are signed there. Callbacks without a right signature are refused then.',
+		},
+	];
+
+	authenticate = bearer;
+
+	// https://openrouter.ai/docs/api-reference/api-keys/get-current-key: what the key is, which costs nothing.
+	test: ICredentialTestRequest = {
+		request: { baseURL: ownBaseUrl, url: '/key', ignoreHttpStatusErrors: readRefusals },
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'error.code', value: 401, message: badKey(apiKeysUrl) },
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'data.usage', value: undefined, message: badHost(label) },
+			},
+		],
+	};
+}

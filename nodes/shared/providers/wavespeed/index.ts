@@ -1,0 +1,19 @@
+import type { Provider } from '../../domain/provider';
+import { api } from './api';
+import { customModel, IMAGE_MODEL, models, TEXT_MODEL } from './models';
+
+/** WaveSpeed (https://wavespeed.ai/docs). */
+export const wavespeed: Provider = {
+	label: 'WaveSpeed',
+	credentialType: 'seedanceWaveSpeedApi',
+	apiKeysUrl: 'https://wavespeed.ai/accesskey',
+	baseUrl: 'https://api.wavespeed.ai',
+	// https://wavespeed.ai/docs/account-levels: a new account may order 5 videos a minute and has 3 made
+	// at once, the others wait; after purchases it is 60 and 100, and more.
+	limits: { maxParallelTasks: 3, creates: { count: 5, windowMs: 60_000 } },
+	models,
+	defaultModels: { textToVideo: TEXT_MODEL, imageToVideo: IMAGE_MODEL },
+	kinds: ['textToVideo', 'imageToVideo'],
+	customModel,
+	vendor: api,
+};
