@@ -17,7 +17,9 @@ const project = (name) => ({
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'cjs', 'mjs', 'json'],
-	transform: { '\\.m?ts$': swc },
+	// One of the vendors' clients is no CommonJS.
+	transform: { '\\.m?ts$': swc, '/@openrouter/sdk/.+\\.js$': swc },
+	transformIgnorePatterns: ['/node_modules/(?!@openrouter/sdk/)'],
 	setupFiles: ['<rootDir>/test/asyncStorages.mts', ...(setup[name] ?? [])],
 	setupFilesAfterEnv: ['<rootDir>/test/sameBytes.mts'],
 });

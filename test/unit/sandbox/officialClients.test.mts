@@ -1,8 +1,13 @@
 import { createServer } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createByteDance } from '@ai-sdk/bytedance';
 import { createFalClient } from '@fal-ai/client';
+import { OpenRouter } from '@openrouter/sdk';
 import Replicate, { validateWebhook } from 'replicate';
+import { Client as WaveSpeed } from 'wavespeed';
 import { lastFrameImage, sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { generationMs, useSandbox } from './helpers.mts';
 
@@ -150,6 +155,79 @@ describe('replicate', () => {
 		} finally {
 			server.close();
 		}
+	});
+});
+
+describe('wavespeed', () => {
+	const model = 'bytedance/seedance-2.5/image-to-video';
+
+	const client = () => {
+		const { baseUrls, apiKeys } = sandbox.get();
+		const options = { baseUrl: baseUrls.wavespeed, maxConnectionRetries: 0 };
+		return new WaveSpeed(apiKeys.wavespeed, options);
+	};
+
+	test('uploads a picture, waits and gets the video', async () => {
+		const wavespeed = client();
+		const folder = await mkdtemp(path.join(tmpdir(), 'wavespeed-'));
+		const picture = path.join(folder, 'first.png');
+		await writeFile(picture, sampleImage);
+		const image = await wavespeed.upload(picture);
+		await rm(folder, { recursive: true });
+		expect(sandbox.get().uploads()).toEqual([sampleImage]);
+		sandbox.get().setGenerationMs(0);
+		const { outputs } = await wavespeed.run(model, { prompt, image, duration: 5 });
+		expect(await bytesAt(String(outputs[0]))).toEqual(sampleVideo);
+	});
+
+	test('is told why an order is refused', async () => {
+		const input = { prompt, image: 'https://images.example/a.png', duration: 99 };
+		await expect(client().run(model, input)).rejects.toThrow(/HTTP 400: .*duration/);
+	});
+});
+
+describe('@openrouter/sdk', () => {
+	const client = () => {
+		const { baseUrls, apiKeys } = sandbox.get();
+		return new OpenRouter({ apiKey: apiKeys.openrouter, serverURL: baseUrls.openrouter });
+	};
+
+	test('orders, looks, and fetches the video with its key', async () => {
+		const { videoGeneration } = client();
+		const { id, status } = await videoGeneration.generate({
+			videoGenerationRequest: {
+				model: 'bytedance/seedance-2.0-fast',
+				prompt,
+				duration: 5,
+				resolution: '720p',
+				aspectRatio: '16:9',
+				generateAudio: true,
+				frameImages: [
+					{
+						type: 'image_url',
+						imageUrl: { url: 'https://images.example/a.png' },
+						frameType: 'first_frame',
+					},
+				],
+			},
+		});
+		expect(status).toBe('pending');
+		lookLater();
+		const done = await videoGeneration.getGeneration({ jobId: id });
+		expect(done).toMatchObject({ status: 'completed', usage: { cost: expect.any(Number) } });
+		const stream = await videoGeneration.getVideoContent({ jobId: id });
+		expect(Buffer.from(await new Response(stream).arrayBuffer())).toEqual(sampleVideo);
+	});
+
+	test('lists the models', async () => {
+		const { data } = await client().videoGeneration.listVideosModels();
+		expect(data.map(({ id }) => id)).toContain('bytedance/seedance-2.5-flash');
+	});
+
+	test('is told why an order is refused', async () => {
+		const videoGenerationRequest = { model: 'bytedance/seedance-2.5', prompt, duration: 99 };
+		const order = client().videoGeneration.generate({ videoGenerationRequest });
+		await expect(order).rejects.toMatchObject({ statusCode: 400 });
 	});
 });
 
