@@ -25,16 +25,16 @@ export class SeedanceModellixApi implements ICredentialType {
 	properties: INodeProperties[] = keyAndHost(
 		apiKeysUrl,
 		baseUrl,
-		' Newer accounts use https://api.modellix.ai.',
+		' Older accounts may need https://modellixapi.jpushoa.com.',
 	);
 
 	authenticate = bearer;
 
-	// An unknown task is asked for: a good key is told that there is none, a bad one is refused.
+	// What the vendor's own command line asks about a key.
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: ownBaseUrl,
-			url: '/api/v1/tasks/credential-test',
+			url: '/api/v1/apikey/validate',
 			ignoreHttpStatusErrors: readRefusals,
 		},
 		rules: [
@@ -44,7 +44,11 @@ export class SeedanceModellixApi implements ICredentialType {
 			},
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'code', value: undefined, message: badHost(label) },
+				properties: { key: 'data.is_valid', value: false, message: badKey(apiKeysUrl) },
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'data.is_valid', value: undefined, message: badHost(label) },
 			},
 		],
 	};

@@ -53,6 +53,19 @@ const flag = (name: string, field: string, byDefault = false): PageField => ({
 });
 
 const watermark = flag('watermark', 'watermark');
+const safetyIdentifier: PageField = {
+	name: 'safetyIdentifier',
+	field: 'safety_identifier',
+	type: 'string',
+	maxLength: 64,
+};
+const taskType: PageField = {
+	name: 'taskType',
+	field: 'omni_reference_task_type',
+	type: 'string',
+	values: ['auto', 'reference', 'edit', 'extend'],
+	default: 'auto',
+};
 const returnLastFrame = flag('returnLastFrame', 'return_last_frame');
 const cameraFixed = flag('cameraFixed', 'camera_fixed');
 const generateAudio = flag('generateAudio', 'generate_audio', true);
@@ -166,6 +179,7 @@ function newerPages(provider: ArkCloud, name: string, resolutions: readonly stri
 		resolution(resolutions, '720p'),
 		openDuration(4, 15),
 		generateAudio,
+		safetyIdentifier,
 		watermark,
 		returnLastFrame,
 		priority,
@@ -184,6 +198,7 @@ function newestPages(provider: ArkCloud): ModelPage[] {
 		resolution(upTo1080p, '720p'),
 		openDuration(4, 30),
 		generateAudio,
+		safetyIdentifier,
 		watermark,
 		returnLastFrame,
 		draft,
@@ -196,7 +211,7 @@ function newestPages(provider: ArkCloud): ModelPage[] {
 			...newerFrames,
 			...references(30, 10, 50),
 			takesSoundAlone: true,
-			fields,
+			fields: [...fields, taskType],
 		}),
 	];
 }
@@ -210,6 +225,7 @@ function stoppedPages(provider: ArkCloud): ModelPage[] {
 		seed,
 		cameraFixed,
 		generateAudio,
+		safetyIdentifier,
 		watermark,
 		returnLastFrame,
 		serviceTier,
@@ -230,6 +246,7 @@ function olderPages(provider: ArkCloud, name: string, images: Media): ModelPage[
 		frames,
 		seed,
 		cameraFixed,
+		safetyIdentifier,
 		watermark,
 		returnLastFrame,
 		serviceTier,

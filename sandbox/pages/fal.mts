@@ -102,6 +102,32 @@ function pages25(path: string, more: readonly PageField[]): ModelPage[] {
 	];
 }
 
+function pagesFlash(path: string): ModelPage[] {
+	const fields = (aspectRatio: PageField) => [
+		prompt(),
+		aspectRatio,
+		resolution(['480p', '720p']),
+		durationOrAuto(30),
+		generateAudio,
+	];
+	return [
+		pageOf({ model: `${path}/text-to-video`, kind: 'textToVideo', fields: fields(anyRatio) }),
+		pageOf({
+			model: `${path}/image-to-video`,
+			kind: 'imageToVideo',
+			image,
+			lastImage,
+			fields: fields(ratio(['auto'], 'auto')),
+		}),
+		pageOf({
+			model: `${path}/reference-to-video`,
+			kind: 'imageToVideo',
+			urlLists: references(10, 5),
+			fields: fields(anyRatio),
+		}),
+	];
+}
+
 function pages2(
 	path: string,
 	resolutions: readonly string[],
@@ -187,6 +213,7 @@ function pages15(path: string): ModelPage[] {
 export const fal: readonly ModelPage[] = [
 	...pages25('bytedance/seedance-2.5', [draft]),
 	...pages25('bytedance/seedance-2.5/us', []),
+	...pagesFlash('bytedance/seedance-2.5/flash'),
 	...pages2('bytedance/seedance-2.0', [...upTo1080p, '4k'], [bitrateMode]),
 	...pages2('bytedance/seedance-2.0/fast', ['480p', '720p'], [bitrateMode]),
 	...pages2('bytedance/seedance-2.0/mini', ['480p', '720p'], []),

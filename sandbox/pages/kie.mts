@@ -43,9 +43,10 @@ type Page = Omit<ModelPage, 'provider' | 'createPath' | 'taskPath'>;
 function bothKinds(
 	page: Pick<Page, 'model' | 'fields'>,
 	images: Pick<Page, 'image' | 'lastImage' | 'lastNeedsFirst' | 'urlLists'>,
+	ofText: readonly PageField[] = [],
 ): ModelPage[] {
 	return [
-		{ ...common, ...page, kind: 'textToVideo' },
+		{ ...common, ...page, kind: 'textToVideo', fields: [...page.fields, ...ofText] },
 		{ ...common, ...page, kind: 'imageToVideo', ...images },
 	];
 }
@@ -62,7 +63,12 @@ const framesOr = (images: number, others: number, more: Pick<PageImage, 'byAsset
 	] satisfies PageUrlList[],
 });
 
-const page2 = (model: string, resolutions: readonly string[], more: readonly PageField[]) =>
+const page2 = (
+	model: string,
+	resolutions: readonly string[],
+	more: readonly PageField[],
+	ofText: readonly PageField[] = [],
+) =>
 	bothKinds(
 		{
 			model,
@@ -72,12 +78,12 @@ const page2 = (model: string, resolutions: readonly string[], more: readonly Pag
 				resolution(...resolutions),
 				{ name: 'duration', field: 'duration', type: 'integer', range: [4, 15], default: 5 },
 				generateAudio,
-				webSearch,
 				...more,
 			],
 		},
 		// "`asset://asset-…` is accepted everywhere a URL is": said of 2, 2-fast and 2-mini.
 		framesOr(9, 3, { byAsset: true }),
+		ofText,
 	);
 
 const seconds = Array.from({ length: 27 }, (_, index) => String(index + 4));
@@ -103,7 +109,7 @@ const newest = bothKinds(
 			choice('outputFormat', 'output_format', ['mp4', 'mov'], 'mp4'),
 		],
 	},
-	framesOr(30, 10),
+	framesOr(30, 10, { byAsset: true }),
 );
 
 const pro15 = bothKinds(
@@ -164,9 +170,14 @@ const textPage1 = (model: string, ratios: readonly string[], itsSeed: PageField)
 
 export const kie: readonly ModelPage[] = [
 	...newest,
-	...page2('bytedance/seedance-2', ['480p', '720p', '1080p', '4k'], [returnLastFrame]),
-	...page2('bytedance/seedance-2-fast', ['480p', '720p'], [returnLastFrame, nsfwChecker]),
-	...page2('bytedance/seedance-2-mini', ['480p', '720p'], [nsfwChecker]),
+	...page2('bytedance/seedance-2', ['480p', '720p', '1080p', '4k'], [webSearch, returnLastFrame]),
+	...page2(
+		'bytedance/seedance-2-fast',
+		['480p', '720p'],
+		[returnLastFrame, nsfwChecker],
+		[webSearch],
+	),
+	...page2('bytedance/seedance-2-mini', ['480p', '720p'], [nsfwChecker], [webSearch]),
 	textPage1('bytedance/v1-pro-text-to-video', ['21:9', '16:9', '4:3', '1:1', '3:4', '9:16'], seed),
 	page1({
 		model: 'bytedance/v1-pro-image-to-video',

@@ -121,12 +121,28 @@ function findDraftProblem(
 		: { field: 'model', reason: 'must be the one of the draft' };
 }
 
+/** What editing and extending a video force. */
+function findTypeProblem(fields: JsonObject): Problem | undefined {
+	const { omni_reference_task_type: type, ratio = 'adaptive', duration } = fields;
+	if (type !== 'edit' && type !== 'extend') return undefined;
+	if (!('reference_video' in fields)) {
+		return { field: 'content', reason: 'needs a reference video for this type of task' };
+	}
+	if (ratio !== 'adaptive')
+		return { field: 'ratio', reason: 'must be adaptive for this type of task' };
+	return type === 'edit' && duration !== -1
+		? { field: 'duration', reason: 'must be -1 for this type of task' }
+		: undefined;
+}
+
 /** Rules that hold between fields. */
 function findMixedProblem(model: string, fields: JsonObject): Problem | undefined {
 	const { draft, resolution, ratio = 'adaptive' } = fields;
 	if ('first_frame' in fields && model.includes('seedance-2-5') && ratio !== 'adaptive') {
 		return { field: 'ratio', reason: 'must be adaptive for this type of task' };
 	}
+	const given = findTypeProblem(fields);
+	if (given) return given;
 	if (draft !== true) return undefined;
 	if (resolution !== undefined && resolution !== '480p') {
 		return { field: 'resolution', reason: 'must be 480p for a draft' };

@@ -204,12 +204,66 @@ describe('the final video of a draft is refused before anything is paid', () => 
 	});
 });
 
+const withVideo = {
+	model: newest,
+	imageMode: 'references',
+	referenceVideos: { video: [{ url: 'https://files.example/dance.mp4' }] },
+};
+
+test.each([
+	['edit', -1],
+	['extend', 8],
+])('a video to %s', async (taskType, duration) => {
+	const options = { taskType, safetyIdentifier: 'hash-of-somebody' };
+	expect((await ofImages({ ...withVideo, duration, options })).status).toBe('success');
+	expect(ordered()).toMatchObject([
+		{
+			ratio: 'adaptive',
+			duration,
+			omni_reference_task_type: taskType,
+			safety_identifier: 'hash-of-somebody',
+		},
+	]);
+});
+
+test('2.5 takes sounds alone', async () => {
+	const referenceAudios = { audio: [{ url: 'https://files.example/a.mp3' }] };
+	const parameters = { model: newest, imageMode: 'references', referenceAudios };
+	expect((await ofImages(parameters)).status).toBe('success');
+	expect(JSON.stringify(ordered())).toContain('audio_url');
+});
+
 describe('refused before anything is paid', () => {
 	test.each<[string, RegExp, IDataObject]>([
 		[
 			'a ratio of its own where 2.5 begins with an image',
 			/^Aspect Ratio must be adaptive where the video begins with an image for Seedance 2\.5 on BytePlus/,
 			{ model: newest, aspectRatio: '16:9' },
+		],
+		[
+			'an edit in a length of its own, which the vendor refuses after minutes',
+			/^Duration must be Chosen by the Model \(-1\) where a video is edited for Seedance 2\.5/,
+			{ ...withVideo, options: { taskType: 'edit' } },
+		],
+		[
+			'an edit in a ratio of its own',
+			/^Aspect Ratio must be adaptive where a video is edited/,
+			{ ...withVideo, duration: -1, aspectRatio: '16:9', options: { taskType: 'edit' } },
+		],
+		[
+			'an extension in a ratio of its own',
+			/^Aspect Ratio must be adaptive where a video is extended/,
+			{ ...withVideo, aspectRatio: '16:9', options: { taskType: 'extend' } },
+		],
+		[
+			'an edit of nothing',
+			/^Reference Videos must hold the video to be edited/,
+			{ model: newest, options: { taskType: 'edit' } },
+		],
+		[
+			'a long safety identifier',
+			/^Safety Identifier must have at most 64 characters/,
+			{ model: fast, options: { safetyIdentifier: 'x'.repeat(65) } },
 		],
 		[
 			'sound without an image or a video',

@@ -17,6 +17,7 @@ test.each([
 	['HTTP status', 401, 'modellix', /^Modellix did not accept the API key/],
 	['HTTP status', 402, 'modellix', /^Modellix does not have enough credits/],
 	['HTTP status', 404, 'modellix', /^Modellix does not know this task, model or address/],
+	['HTTP status', 505, 'apikley', /^Apikley has switched this feature off/],
 	// Apikley alone documents codes in the body of an answer that is none by its HTTP status.
 	['code in an answer of HTTP 200', 401, 'apikley', /^Apikley did not accept the API key/],
 	['code in an answer of HTTP 200', 402, 'apikley', /^Apikley does not have enough credits/],

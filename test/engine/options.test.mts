@@ -18,7 +18,7 @@ describe('a custom model', () => {
 		],
 		[
 			'modellix',
-			'/api/v1/text-to-video/bytedance/sandbox%2Fseedance-9/async',
+			'/api/v1/sandbox/seedance-9/async',
 			{ prompt: 'A paper boat', ...additionalParameters },
 		],
 		[

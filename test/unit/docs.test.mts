@@ -56,7 +56,7 @@ test('every model with every parameter is on the page', async () => {
 		}
 	}
 	expect(text).not.toContain('undefined');
-	expect(text).toContain('base URL `https://modellixapi.jpushoa.com`');
+	expect(text).toContain('base URL `https://api.modellix.ai`');
 });
 
 describe('the matrix', () => {

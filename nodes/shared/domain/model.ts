@@ -45,6 +45,8 @@ export interface References {
 	audios?: ReferenceSlot;
 	/** Of all kinds together. */
 	maxCount?: number;
+	/** Sounds need no image or video beside them. */
+	takesSoundAlone?: true;
 }
 
 /** Which files an item brings along, as far as a rule of the model may depend on it. */

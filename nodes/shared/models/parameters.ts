@@ -236,6 +236,19 @@ export const taskType = (values: readonly string[], options: ParameterOptions = 
 		...options,
 	});
 
+/** A vendor that is told which of the user's own customers a request is for, without who that is. */
+export const safetyIdentifier = (maxLength: number, options: ParameterOptions = {}) =>
+	describe(
+		{ type: 'string', required: false, maxLength },
+		{
+			label: 'Safety Identifier',
+			description:
+				'Your own, anonymous ID of the person for whom the video is made, e.g. a hash. By it the vendor tells one offender from all others.',
+			wireName: 'safety_identifier',
+			...options,
+		},
+	);
+
 /** Told to vendors that have to know which of the user's own customers a request is for. */
 export const endUserId = (options: ParameterOptions = {}) =>
 	describe(

@@ -81,7 +81,8 @@ export async function readReferences(
 	const { maxCount = Infinity } = references;
 	const count = images.length + videos.length + audios.length;
 	if (count > maxCount) return tooMany('References', count, maxCount);
-	if (images.length + videos.length > 0) return ok(read);
+	const isEnough = images.length + videos.length > 0;
+	if (isEnough || (references.takesSoundAlone && audios.length > 0)) return ok(read);
 	const what = references.videos === undefined ? 'an image' : 'an image or a video';
 	return refuse(
 		`Reference Images must not be empty`,

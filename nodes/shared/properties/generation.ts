@@ -23,7 +23,7 @@ import { outputProperties } from './output';
  * have in their IDs, because the canvas cuts a line off after some 26 characters.
  */
 export const generationSubtitle =
-	'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"].replace(/^(.*seedance[-\\/]|bytedance\\/)|[\\/-](text|image)-to-video$|-\\d{6}$/g, "")) }}';
+	'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"].replace(/^(.*seedance[-\\/]|bytedance\\/)|[\\/-](text|image)-to-video(?=$|-)|-to-video$|-\\d{6}$/g, "")) }}';
 
 /** Every property of a generation node, derived from the catalogue. */
 export function generationProperties(

@@ -166,20 +166,20 @@ test('frames take the place of the duration', () => {
 describe('a custom model', () => {
 	test.each([
 		['apikley', '/api/v1/jobs/createTask'],
-		['modellix', '/api/v1/text-to-video/bytedance/a%2Fb%3F/async'],
+		['modellix', '/api/v1/a/b%3F/async'],
 		['aimlapi', '/v2/video/generations'],
 		['kie', '/api/v1/jobs/createTask'],
 		['byteplus', '/contents/generations/tasks'],
 		['volcengine', '/contents/generations/tasks'],
 		['fal', '/a/b%3F'],
 		['replicate', '/models/a/b%3F/predictions'],
+		['wavespeed', '/api/v3/a/b%3F'],
+		['openrouter', '/videos'],
 	] as const)('of %s needs a prompt and no more', (provider, path) => {
 		const entry = providerOf(provider);
 		for (const kind of entry.kinds) {
 			const custom = entry.customModel('a/b?', kind);
-			const isOwnPath = provider === 'modellix' && kind === 'imageToVideo';
-			const createPath = isOwnPath ? '/api/v1/bytedance/a%2Fb%3F/async' : path;
-			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath });
+			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath: path });
 			expect(custom.firstImage !== undefined).toBe(kind === 'imageToVideo');
 			const long = 'x'.repeat(50_000);
 			expect(validateParameters(entry, custom, { prompt: long }).ok).toBe(true);

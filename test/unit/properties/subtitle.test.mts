@@ -11,7 +11,8 @@ function shown(parameters: Record<string, string>): string {
 
 test.each([
 	['fal', 'bytedance/seedance-2.0/fast/text-to-video', 'fal: 2.0/fast'],
-	['fal', 'bytedance/seedance-2.5/reference-to-video', 'fal: 2.5/reference-to-video'],
+	['fal', 'bytedance/seedance-2.5/reference-to-video', 'fal: 2.5/reference'],
+	['wavespeed', 'bytedance/seedance-2.5/image-to-video-turbo', 'wavespeed: 2.5-turbo'],
 	['byteplus', 'dreamina-seedance-2-0-fast-260128', 'byteplus: 2-0-fast'],
 	['volcengine', 'doubao-seedance-1-0-pro-fast-251015', 'volcengine: 1-0-pro-fast'],
 	['apikley', 'bytedance/v1-pro-fast-image-to-video', 'apikley: v1-pro-fast'],

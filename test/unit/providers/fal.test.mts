@@ -684,3 +684,12 @@ describe('its signature', () => {
 		expect(callbacks?.readTaskId({ headers: {}, body, rawBody })).toBe(taskId);
 	});
 });
+
+test('a custom endpoint for references takes references, any other one frames', () => {
+	const ofReferences = customModel('bytedance/seedance-3.0/reference-to-video', 'imageToVideo');
+	expect(ofReferences.firstImage).toBeUndefined();
+	expect(ofReferences.references?.images?.wireName).toBe('image_urls');
+	const ofFrames = customModel('bytedance/seedance-3.0/image-to-video', 'imageToVideo');
+	expect(ofFrames.references).toBeUndefined();
+	expect(ofFrames.firstImage?.wireName).toBe('image_url');
+});

@@ -244,3 +244,14 @@ describe('what is sold', () => {
 		expect([atApikley.firstImage?.wireName, atApikley.lastImage]).toEqual(['image_url', undefined]);
 	});
 });
+
+test('2.5 takes files of its own library everywhere; the web is searched from text alone by the small ones', () => {
+	const newest = modelOf('kie', 'bytedance/seedance-2-5', 'imageToVideo');
+	const { images, videos, audios } = newest.references ?? {};
+	const slots = [newest.firstImage, newest.lastImage, images, videos, audios];
+	expect(slots.map((slot) => slot?.acceptsAssets)).toEqual([true, true, true, true, true]);
+	const searches = (name: string, kind: 'textToVideo' | 'imageToVideo') =>
+		'webSearch' in modelOf('kie', `bytedance/seedance-2${name}`, kind).input;
+	expect(['-fast', '-mini'].map((name) => searches(name, 'textToVideo'))).toEqual([true, true]);
+	expect(['-fast', '-mini'].map((name) => searches(name, 'imageToVideo'))).toEqual([false, false]);
+});

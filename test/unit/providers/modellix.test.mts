@@ -205,3 +205,22 @@ describe('balance', () => {
 		expect(errorOf(outcomeOf(balance(), response)).kind).toBe(kind);
 	});
 });
+
+test.each([
+	[
+		'bytedance/seedance-2.0-mini-t2v',
+		'textToVideo',
+		'/api/v1/bytedance/seedance-2.0-mini-t2v/async',
+	],
+	['seedance-2.0-mini-t2v', 'textToVideo', '/api/v1/bytedance/seedance-2.0-mini-t2v/async'],
+	['bytedance/seedance-2.0-i2v', 'imageToVideo', '/api/v1/bytedance/seedance-2.0-i2v/async'],
+	['seedance-2.0-i2v', 'imageToVideo', '/api/v1/bytedance/seedance-2.0-i2v/async'],
+	[
+		'seedance-1.0-lite-t2v-250428',
+		'textToVideo',
+		'/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v-250428/async',
+	],
+	['/api/v1/any/path', 'textToVideo', '/api/v1/any/path'],
+] as const)('a custom model in either spelling has the documented path: %s', (id, kind, path) => {
+	expect(providerOf('modellix').customModel(id, kind).createPath).toBe(path);
+});

@@ -54,6 +54,7 @@ const reserved = [
 	'codec',
 	'endUserId',
 	'taskType',
+	'safetyIdentifier',
 	'upstream',
 	'cancelOnStop',
 	'minimumBalance',
@@ -209,7 +210,7 @@ test.each(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceTask'])(
 
 describe.each([
 	['seedanceApikleyApi', 'Apikley API', 'https://api.apikley.ru'],
-	['seedanceModellixApi', 'Modellix API', 'https://modellixapi.jpushoa.com'],
+	['seedanceModellixApi', 'Modellix API', 'https://api.modellix.ai'],
 	['seedanceAimlApi', 'AI/ML API', 'https://api.aimlapi.com'],
 	['seedanceKieApi', 'Kie.ai API', 'https://api.kie.ai'],
 	[

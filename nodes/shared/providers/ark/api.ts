@@ -167,6 +167,7 @@ const toldOfFinal: ReadonlySet<string> = new Set([
 	'return_last_frame',
 	'output_format',
 	'watermark',
+	'safety_identifier',
 	'service_tier',
 	'execution_expires_after',
 	'priority',

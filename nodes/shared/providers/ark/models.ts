@@ -74,15 +74,16 @@ type Facts = Pick<ModelEntry, 'id' | 'label' | 'description' | 'isRetired' | 'ty
 interface Family extends Facts {
 	images: Images;
 	input: ParameterSpecs;
-	/** What only the entry for text has. */
+	/** What only the entry for text has, and only the one for images. */
 	ofText?: ParameterSpecs;
+	ofImages?: ParameterSpecs;
 	ratioOfText: ParameterSpec;
 	ratioOfImages: ParameterSpec;
 	check?: ModelEntry['check'];
 }
 
 function entriesOf(family: Family): ModelEntry[] {
-	const { images, input, ofText, ratioOfText, ratioOfImages, check, ...facts } = family;
+	const { images, input, ofText, ofImages, ratioOfText, ratioOfImages, check, ...facts } = family;
 	const entry = (
 		kind: GenerationKind,
 		aspectRatio: ParameterSpec,
@@ -96,7 +97,7 @@ function entriesOf(family: Family): ModelEntry[] {
 	});
 	return [
 		entry('textToVideo', ratioOfText, ofText),
-		{ ...entry('imageToVideo', ratioOfImages), ...images },
+		{ ...entry('imageToVideo', ratioOfImages, ofImages), ...images },
 	];
 }
 
@@ -110,6 +111,7 @@ const upTo720p = ['480p', '720p'];
 const upTo1080p = [...upTo720p, '1080p'];
 
 const everyModel = {
+	safetyIdentifier: parameter.safetyIdentifier(64),
 	watermark: parameter.watermark(),
 	returnLastFrame: parameter.returnLastFrame({
 		description:
@@ -158,8 +160,32 @@ const checkFinal = (values: ParameterValues): RuleBroken | undefined =>
 		? { label: 'Draft', rule: 'must be off for the final video of a draft' }
 		: undefined;
 
+/** Left to itself, the model tells by the prompt what becomes of a reference video. */
+const taskType = parameter.taskType(['auto', 'reference', 'edit', 'extend'], {
+	wireName: 'omni_reference_task_type',
+	default: 'auto',
+	valueLabels: { auto: 'Auto', reference: 'Reference', edit: 'Edit', extend: 'Extend' },
+});
+
+/** The vendor refuses it after minutes otherwise: a video that is edited has its ratio and length already. */
+function checkTaskType(
+	{ taskType: type, aspectRatio = ADAPTIVE, duration }: ParameterValues,
+	{ videos }: GivenMedia,
+): RuleBroken | undefined {
+	if (type !== 'edit' && type !== 'extend') return undefined;
+	const what = type === 'edit' ? 'edited' : 'extended';
+	if (videos === 0) return { label: 'Reference Videos', rule: `must hold the video to be ${what}` };
+	if (aspectRatio !== ADAPTIVE) {
+		return { label: 'Aspect Ratio', rule: `must be adaptive where a video is ${what}` };
+	}
+	return type === 'edit' && duration !== -1
+		? { label: 'Duration', rule: 'must be Chosen by the Model (-1) where a video is edited' }
+		: undefined;
+}
+
 /** The task fails later, when the ratio of frames is not left to them. */
-function checkNewest(values: ParameterValues, { firstImage: isFramed }: GivenMedia) {
+function checkNewest(values: ParameterValues, media: GivenMedia): RuleBroken | undefined {
+	const { firstImage: isFramed } = media;
 	const { aspectRatio = ADAPTIVE, draftId } = values;
 	if (draftId !== undefined) {
 		return values.resolution === '1080p'
@@ -168,7 +194,7 @@ function checkNewest(values: ParameterValues, { firstImage: isFramed }: GivenMed
 	}
 	return isFramed && aspectRatio !== ADAPTIVE
 		? { label: 'Aspect Ratio', rule: 'must be adaptive where the video begins with an image' }
-		: checkDraft(values);
+		: (checkTaskType(values, media) ?? checkDraft(values));
 }
 
 function checkStopped(values: ParameterValues): RuleBroken | undefined {
@@ -187,7 +213,11 @@ const newest = ({ newer }: ModelNames): Family => ({
 	label: 'Seedance 2.5',
 	description: 'Up to 1080p, 4 to 30 seconds, with sound',
 	typicalSeconds: 240,
-	images: { ...bothImages(newerImageRules), references: referencesUpTo(30, 10, 50) },
+	images: {
+		...bothImages(newerImageRules),
+		// The create page of 2026-08-24: from 2.5 on, a sound alone is enough.
+		references: { ...referencesUpTo(30, 10, 50), takesSoundAlone: true },
+	},
 	...anyRatios,
 	input: {
 		resolution: parameter.resolution(upTo1080p, { default: '720p' }),
@@ -197,6 +227,7 @@ const newest = ({ newer }: ModelNames): Family => ({
 		outputFormat: parameter.outputFormat(['mp4', 'mov']),
 	},
 	ofText: finalOfDraft,
+	ofImages: { taskType },
 	check: checkNewest,
 });
 

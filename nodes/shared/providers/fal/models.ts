@@ -146,6 +146,35 @@ function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft>
 	];
 }
 
+/** The pages tell limits and the names of these fields; what else it has is not known. */
+function modelsFlash(sold: Sold): ModelEntry[] {
+	const picture = (aspectRatios: string[]) => ({
+		prompt: parameter.prompt(),
+		aspectRatio: parameter.aspectRatio(aspectRatios, { default: 'auto' }),
+		resolution: parameter.resolution(from480pTo720p, { default: '720p' }),
+		duration: upTo(30),
+		...sound,
+	});
+	return [
+		{ ...endpoint(sold, 'text-to-video'), input: picture(ratiosWithAuto) },
+		{
+			...endpoint(sold, 'image-to-video'),
+			firstImage: image25,
+			lastImage: asLast(image25),
+			input: picture(['auto']),
+		},
+		{
+			...endpoint(asReference(sold), 'reference-to-video'),
+			references: {
+				images: { ...image25, ...files('image_urls', 10), acceptsDataUri: true },
+				videos: files('video_urls', 5),
+				audios: files('audio_urls', 5),
+			},
+			input: picture(ratiosWithAuto),
+		},
+	];
+}
+
 function models2(
 	sold: Sold,
 	resolutions: string[],
@@ -253,6 +282,12 @@ export const models: readonly ModelEntry[] = [
 		},
 		{},
 	),
+	...modelsFlash({
+		path: 'bytedance/seedance-2.5/flash',
+		label: 'Seedance 2.5 Flash',
+		description: 'Up to 720p, 4 to 30 seconds, with sound, quick and cheap',
+		typicalSeconds: 120,
+	}),
 	...models2(
 		{
 			path: 'bytedance/seedance-2.0',
@@ -309,13 +344,19 @@ export const models: readonly ModelEntry[] = [
 	}),
 ];
 
-/** A model that is not listed: prompt and image, the rest as JSON. */
+/** Endpoints of this name take references, all of them by the same names. */
+const imagesOfCustom = (id: string) =>
+	id.endsWith('/reference-to-video')
+		? { references: references25 }
+		: { firstImage: image, lastImage: asLast(image) };
+
+/** A model that is not listed: prompt and images, the rest as JSON. */
 export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
 	id,
 	label: id,
 	kind,
 	createPath: pathOf(id),
 	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && { firstImage: image, lastImage: asLast(image) }),
+	...(kind === 'imageToVideo' && imagesOfCustom(id)),
 	input: { prompt: parameter.prompt() },
 });

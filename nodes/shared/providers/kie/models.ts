@@ -26,9 +26,11 @@ const upTo720p = ['480p', '720p'];
 const upTo1080p = [...upTo720p, '1080p'];
 const upTo4k = [...upTo1080p, '4k'];
 
-// https://docs.kie.ai/market/bytedance: by its address alone, below 30 MB; it names no types.
+// https://docs.kie.ai/market/bytedance: by its address alone, below 30 MB. Types are named for
+// references; frames are taken to be no different.
 const imageRules = {
 	acceptsDataUri: false,
+	mimeTypes: ['image/jpeg', 'image/png', 'image/webp', 'image/bmp', 'image/tiff', 'image/gif'],
 	maxBytes: 30 * MEGABYTE,
 	size: { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 },
 };
@@ -56,8 +58,9 @@ function imagesUpTo(
 	};
 }
 
-const imagesOf25 = imagesUpTo(30, 10);
-// "`asset://asset-…` is accepted everywhere a URL is": said of 2.0, Fast and Mini.
+// "`asset://asset-…` is accepted everywhere a URL is": said of 2.0, Fast and Mini; the schema of 2.5
+// has it in every field.
+const imagesOf25 = imagesUpTo(30, 10, { acceptsAssets: true });
 const imagesOf20 = imagesUpTo(9, 3, { acceptsAssets: true });
 
 type Check = NonNullable<ModelEntry['check']>;
@@ -68,16 +71,21 @@ interface Family extends Pick<ModelEntry, 'id' | 'label' | 'description' | 'typi
 	isRetired?: true;
 	images: Images;
 	input: ParameterSpecs;
+	/** What only the entry for text has. */
+	ofText?: ParameterSpecs;
 	check?: Check;
 }
 
 /** The model of one kind. */
-const entryOf = ({ images, input, ...facts }: Family, kind: GenerationKind): ModelEntry => ({
+const entryOf = (
+	{ images, input, ofText, ...facts }: Family,
+	kind: GenerationKind,
+): ModelEntry => ({
 	...facts,
 	kind,
 	createPath: CREATE_PATH,
 	...(kind === 'imageToVideo' && images),
-	input,
+	input: kind === 'textToVideo' ? { ...input, ...ofText } : input,
 });
 
 const nsfwChecker = parameter.nsfwChecker();
@@ -120,8 +128,10 @@ const newer = (
 	facts: Pick<Family, 'id' | 'label' | 'description' | 'typicalSeconds'>,
 	resolutions: readonly string[],
 	more: ParameterSpecs,
+	ofText: ParameterSpecs = {},
 ): Family => ({
 	...facts,
+	ofText,
 	images: imagesOf20,
 	input: {
 		prompt: parameter.prompt(20_000),
@@ -129,7 +139,6 @@ const newer = (
 		resolution: parameter.resolution(resolutions, { default: '720p' }),
 		duration: parameter.durationBetween(4, 15, { default: 5 }),
 		generateAudio,
-		webSearch,
 		...more,
 	},
 	check: checkPrompt,
@@ -147,7 +156,7 @@ const current: readonly Family[] = [
 			typicalSeconds: 180,
 		},
 		upTo4k,
-		{ returnLastFrame },
+		{ webSearch, returnLastFrame },
 	),
 	newer(
 		{
@@ -158,6 +167,8 @@ const current: readonly Family[] = [
 		},
 		upTo720p,
 		{ returnLastFrame, nsfwChecker },
+		// "Only in the scene of t2v", says the schema of the smaller two.
+		{ webSearch },
 	),
 	newer(
 		{
@@ -168,6 +179,7 @@ const current: readonly Family[] = [
 		},
 		upTo720p,
 		{ nsfwChecker },
+		{ webSearch },
 	),
 ];
 
@@ -185,7 +197,15 @@ const stopped: Family = {
 	isRetired: true,
 	typicalSeconds: 200,
 	// It takes two, but that the second one ends the video is said nowhere.
-	images: { firstImage: { wireName: 'input_urls', isList: true, acceptsDataUri: false } },
+	images: {
+		firstImage: {
+			wireName: 'input_urls',
+			isList: true,
+			acceptsDataUri: false,
+			mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
+			maxBytes: 10 * MEGABYTE,
+		},
+	},
 	input: {
 		prompt: parameter.prompt(20_000),
 		aspectRatio: parameter.aspectRatio(RATIOS, { default: '1:1' }),

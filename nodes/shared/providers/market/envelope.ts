@@ -69,6 +69,6 @@ function kindOf(httpStatus: number, code: number, codes: Codes): FaultKind {
 /** A code counts where the HTTP status agrees with it: 200, as the family does, or the code itself. */
 function isRefusal(httpStatus: number, code: number, codes: Codes): boolean {
 	if (isDefiniteRefusal(httpStatus)) return true;
-	const agrees = httpStatus === 200 || (httpStatus === code && httpStatus < 500);
+	const agrees = httpStatus === 200 || httpStatus === code;
 	return agrees && codes[code]?.isRefusal === true;
 }

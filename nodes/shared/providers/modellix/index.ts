@@ -7,7 +7,7 @@ export const modellix: Provider = {
 	label: 'Modellix',
 	credentialType: 'seedanceModellixApi',
 	apiKeysUrl: 'https://www.modellix.ai',
-	baseUrl: 'https://modellixapi.jpushoa.com',
+	baseUrl: 'https://api.modellix.ai',
 	// Three concurrent tasks for a team and 100 requests a minute for a key (archived vendor docs);
 	// ten of them are left for the user's other callers.
 	limits: {

@@ -167,12 +167,17 @@ export const models: readonly ModelEntry[] = [
 	liteTextToVideo,
 ];
 
+/**
+ * `provider/model`, as the vendor's own command line has it, or a model of ByteDance's alone. Only what
+ * the first version of the node was made for has the longer path of its own page.
+ */
 const customPath = (id: string, kind: GenerationKind): string => {
 	if (id.startsWith('/')) return id;
-	// Workflows of the first version of the node count on this one.
-	return kind === 'textToVideo'
-		? litePath(encodeURIComponent(id))
-		: createPath(encodeURIComponent(id));
+	if (kind === 'textToVideo' && id.startsWith('seedance-1.0-lite')) {
+		return litePath(encodeURIComponent(id));
+	}
+	const whole = id.includes('/') ? id : `bytedance/${id}`;
+	return `/api/v1/${whole.split('/').map(encodeURIComponent).join('/')}/async`;
 };
 
 /**

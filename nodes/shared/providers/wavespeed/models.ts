@@ -74,7 +74,7 @@ const newest: Facts = {
 };
 const newestTurbo: Facts = {
 	label: 'Seedance 2.5 Turbo',
-	description: '720p or 1080p, 4 to 30 seconds, with sound, quicker',
+	description: 'Up to 1080p, 4 to 30 seconds, with sound, quicker',
 	typicalSeconds: 180,
 };
 const flash: Facts = {
@@ -102,7 +102,7 @@ export const TEXT_MODEL = `${MAKER}/seedance-2.5/text-to-video`;
 export const IMAGE_MODEL = `${MAKER}/seedance-2.5/image-to-video`;
 
 // The page of 2.5 tells how long references may be together, not how many: the numbers are the
-// model's own (https://docs.byteplus.com/en/docs/ModelArk/1520757).
+// model's own.
 /** Newest first. */
 export const models: readonly ModelEntry[] = [
 	entry('seedance-2.5/text-to-video', 'textToVideo', newest, {
