@@ -227,6 +227,11 @@ describe('a video', () => {
 			model: `${fast}/text-to-video`,
 			status: 'succeeded',
 			videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
+			prompt,
+			duration: 5,
+			resolution: '720p',
+			aspectRatio: 'auto',
+			seed: 42,
 			taskUrls: urls(),
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);
@@ -512,7 +517,12 @@ describe('Seedance Task', () => {
 	test('Get Balance, with a key that may see it and one that may not', async () => {
 		const parameters = { provider: 'fal', resource: 'account', operation: 'getBalance' };
 		const asked = await bench.run({ type: 'seedanceTask', parameters });
-		expect(asked.items[0]?.json).toEqual({ provider: 'fal', balance: 24.5, currency: 'USD' });
+		expect(asked.items[0]?.json).toEqual({
+			provider: 'fal',
+			balance: 24.5,
+			currency: 'USD',
+			unit: 'USD',
+		});
 		bench.fault({ operation: 'balance', effect: { kind: 'http', status: 401 } });
 		const { error } = await bench.run({ type: 'seedanceTask', parameters });
 		expect(error?.message).toMatch(/^fal does not allow this request/);

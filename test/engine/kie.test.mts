@@ -417,7 +417,11 @@ describe('the credits', () => {
 
 	test('are told', async () => {
 		const { items } = await bench.run({ type: 'seedanceTask', parameters: account });
-		expect(items[0]?.json).toEqual({ provider: 'kie', balance: 10_000 });
+		expect(items[0]?.json).toEqual({
+			provider: 'kie',
+			balance: 10_000,
+			unit: 'credits',
+		});
 	});
 
 	test('with HTTP 200 and a refusal in the body: a bad key', async () => {

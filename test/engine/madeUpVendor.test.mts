@@ -156,6 +156,9 @@ describe('the generation nodes', () => {
 			model: 'made-up/seedance-9/text-to-video',
 			status: 'succeeded',
 			videoUrl: `${vendor.baseUrl}/media/${job?.id}.mp4`,
+			prompt: 'A paper boat',
+			duration: 5,
+			aspectRatio: '16:9',
 			taskUrls: urlsOf(),
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);

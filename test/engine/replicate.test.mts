@@ -279,6 +279,10 @@ describe('a video', () => {
 			createdAt: iso(createdAt),
 			completedAt: iso(finishesAt),
 			expiresAt: iso(finishesAt + 3_600_000),
+			prompt,
+			duration: 5,
+			resolution: '720p',
+			aspectRatio: '16:9',
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);
 		expect(bench.downloads()[0]?.headers.authorization).toBeUndefined();

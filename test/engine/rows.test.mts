@@ -1,11 +1,32 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+import { isObject } from '../../nodes/shared/domain/json.ts';
 import { lastFrameImage, sampleVideo } from '../../sandbox/media/embedded.mts';
 import { generationMs, useBench } from './bench.mts';
 import { bytesOf, keepBinaryInFolder, keepBinaryInline } from './harness.mts';
-import { on, systems } from './systems.mts';
+import { on, systems, type System } from './systems.mts';
 import { startOfTime } from './virtualClock.mts';
+
+/** What was ordered, of that which went out. */
+function orderedOf({ minimal: { body } }: System) {
+	const sent = { ...body, ...(isObject(body.input) ? body.input : {}) };
+	const { prompt = textIn(body), duration, resolution } = sent;
+	const aspectRatio = sent.aspect_ratio ?? sent.ratio;
+	return {
+		prompt,
+		...(duration !== undefined && { duration: Number(duration) }),
+		...(resolution !== undefined && { resolution }),
+		...(aspectRatio !== undefined && { aspectRatio }),
+	};
+}
+
+/** Ark has it in the parts of its content. */
+function textIn({ content }: IDataObject): unknown {
+	const [first] = Array.isArray(content) ? content : [];
+	return isObject(first) ? first.text : undefined;
+}
 
 const bench = useBench();
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -29,6 +50,8 @@ describe.each(systems)('$name', (system) => {
 					model: system.model,
 					status: 'succeeded',
 					videoUrl: expect.stringMatching(/^http:\/\/127.0.0.1:\d+\/media\/.+\.mp4/),
+					...orderedOf(system),
+					...(system.tellsSeed && { seed: expect.any(Number) }),
 					...(system.usage && { usage: system.usage }),
 					...(system.tellsTimes && times),
 					...(system.tellsExpiry && {

@@ -23,6 +23,8 @@ export interface System {
 	usage: IDataObject | undefined;
 	/** Known from the vendor's answers alone. */
 	tellsTimes: boolean;
+	/** With which seed it was made. */
+	tellsSeed?: true;
 	/** Its links say for how long they work. */
 	tellsExpiry?: true;
 }
@@ -356,6 +358,7 @@ export const systems: System[] = [
 			},
 		},
 		usage: { tokens: 108_900 },
+		tellsSeed: true,
 		tellsTimes: true,
 		tellsExpiry: true,
 	},
@@ -415,6 +418,7 @@ export const systems: System[] = [
 			},
 		},
 		usage: { tokens: 108_900 },
+		tellsSeed: true,
 		tellsTimes: true,
 		tellsExpiry: true,
 	},
@@ -464,6 +468,7 @@ export const systems: System[] = [
 			},
 		},
 		usage: { tokens: 108_900 },
+		tellsSeed: true,
 		tellsTimes: true,
 		tellsExpiry: true,
 	},

@@ -181,7 +181,7 @@ describe('Get Balance', () => {
 
 	test.each([
 		['modellix', { provider: 'modellix', balance: 500 }],
-		['aimlapi', { provider: 'aimlapi', balance: 500, currency: 'USD' }],
+		['aimlapi', { provider: 'aimlapi', balance: 500, currency: 'USD', unit: 'USD' }],
 	])('%s', async (provider, json) => {
 		const { items } = await task({ provider, ...account });
 		expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);

@@ -4,7 +4,7 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { TaskReference } from '../domain/task';
 import { isoFromMs, minutesToMs } from '../domain/time';
-import { converse } from '../domain/vendor';
+import { converse, type Balance } from '../domain/vendor';
 import type { Provider } from '../domain/provider';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { clock } from '../n8n/clock';
@@ -139,9 +139,12 @@ async function getBalance(session: Session): Promise<Step<Output>> {
 	if (provider.vendor.balance === undefined) return unsupported(session, 'ask for the balance');
 	const read = await converse(transport, provider.vendor.balance());
 	return read.ok
-		? ok({ json: toJson({ provider: providerId, ...read.value }) })
+		? ok({ json: toJson({ provider: providerId, ...named(read.value) }) })
 		: fail(problemOfFault(provider, read.error));
 }
+
+/** A number alone says nothing: money is named by its currency. */
+const named = ({ balance, currency, unit = currency }: Balance) => ({ balance, currency, unit });
 
 async function cancel(session: Session, reference: TaskReference): Promise<Step<Output>> {
 	const { provider, providerId, transport } = session;

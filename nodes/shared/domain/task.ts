@@ -4,6 +4,10 @@ export interface TaskUsage {
 	credits?: number;
 	tokens?: number;
 	usd?: number;
+	/** What the vendor multiplies with its price, which differs from model to model. */
+	billableUnits?: number;
+	/** Of finished video. */
+	seconds?: number;
 }
 
 /** What identifies a task at its vendor: enough to look at it, also from another execution. */
@@ -27,6 +31,8 @@ export interface TaskReport {
 	videoNeedsKey?: true;
 	lastFrameUrl?: string;
 	usage?: TaskUsage;
+	/** With which it was made, where the vendor says so. */
+	seed?: number;
 	/** ISO 8601, UTC. */
 	createdAt?: string;
 	completedAt?: string;

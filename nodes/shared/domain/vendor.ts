@@ -124,6 +124,8 @@ export interface VendorCallbacks {
 export interface Balance {
 	balance: number;
 	currency?: string;
+	/** What it counts where that is no money, e.g. credits. */
+	unit?: string;
 }
 
 /** The one way to a vendor's API. */

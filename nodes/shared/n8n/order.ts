@@ -16,6 +16,7 @@ import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../
 import { FALLBACK_ENTRY, FALLBACKS, NODE_PARAMETERS } from '../models/placement';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
+import { orderedSchema, type Ordered } from '../tasks/row';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
@@ -176,6 +177,7 @@ async function readOrder(
 		target: target.value,
 		minimumBalance: minimumBalance.value,
 		page,
+		ordered: orderedOf(model, valid.value),
 		about: aboutOf(model, valid.value),
 		resubmitUnknown: options.resubmitUnknown === true,
 		cancelOnStop: options.cancelOnStop === true,
@@ -195,6 +197,14 @@ function requestTooLong({ label, limits }: Provider, media: readonly Media[]) {
 		`The files of this item are too large together for ${label}`,
 		`In base64 they have ${length} bytes; at most ${maxRequestBytes} are allowed. Give some of them by URL.`,
 	);
+}
+
+/** What goes out of that which tells one video from another, as it was entered. */
+function orderedOf(model: ModelEntry, values: ParameterValues): Ordered {
+	const sent = toWireInput(model, values);
+	const names = parametersOf(model).filter(({ wireName }) => sent[wireName] !== undefined);
+	const known = names.map(({ name }) => [name, values[name]] as const);
+	return orderedSchema.parse(Object.fromEntries(known));
 }
 
 function aboutOf({ id: model }: ModelEntry, values: ParameterValues): OrderAbout {

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../domain/result';
 import { toJson } from '../n8n/settle';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
-import { refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
+import { orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, TaskHandle } from '../tasks/session';
 
 const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
@@ -17,6 +17,7 @@ const noteSchema = z.object({
 	provider: z.string(),
 	model: z.string(),
 	refusedBy: z.array(refusalSchema).optional(),
+	ordered: orderedSchema.optional(),
 	task: z
 		.object({
 			taskId: z.string(),
@@ -83,8 +84,8 @@ export function readParkedItems(items: unknown): ParkedItem[] {
 function readParkedItem(json: unknown, itemIndex: number): ParkedItem | undefined {
 	const read = parkedJson.safeParse(json);
 	if (!read.success) return undefined;
-	const { nonce, provider, model, refusedBy, task, problem } = read.data.parked;
-	const origin = withoutUndefined({ provider, model, refusedBy });
+	const { nonce, provider, model, ordered, refusedBy, task, problem } = read.data.parked;
+	const origin = withoutUndefined({ provider, model, ordered, refusedBy });
 	if (task !== undefined) return { nonce, itemIndex, origin, task: ok(task) };
 	return problem && { nonce, itemIndex, origin, task: fail(problem) };
 }

@@ -26,7 +26,7 @@ export async function requireBalance(
 		const message = `The balance could not be read: ${read.error.message}`;
 		return fail({ ...read.error, message, certainlyNotTaken: true });
 	}
-	const { balance, currency = 'credits' } = read.value;
+	const { balance, unit = 'credits', currency = unit } = read.value;
 	return balance >= minimum
 		? ok(undefined)
 		: fail({

@@ -186,13 +186,23 @@ export function rowOfEntry(
 /** The row of an order of which more is known now. */
 export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: OrderEnd): T {
 	const { status, isCollected, usage = {}, videoUrl, completedAt, expiresAt, reason } = end;
+	// The table has a column for each of these.
+	const { credits, tokens, usd } = usage;
 	// What was handed on stays so, whatever happens to the vendor's record of it later.
 	if (row.state === 'succeeded') return row;
 	const hasEnded =
 		isCollected && status !== undefined && status !== 'queued' && status !== 'running';
 	return withoutUndefined({
 		...row,
-		...withoutUndefined({ ...usage, videoUrl, expiresAt, endedAt: completedAt, reason }),
+		...withoutUndefined({
+			credits,
+			tokens,
+			usd,
+			videoUrl,
+			expiresAt,
+			endedAt: completedAt,
+			reason,
+		}),
 		state: hasEnded ? status : row.state,
 	});
 }

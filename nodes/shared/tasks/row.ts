@@ -13,9 +13,21 @@ export const refusalSchema = z.object({
 
 export type Refusal = z.infer<typeof refusalSchema>;
 
+/** What was ordered, under this package's names. */
+export const orderedSchema = z.object({
+	prompt: z.string().optional(),
+	duration: z.union([z.number(), z.string()]).optional(),
+	resolution: z.string().optional(),
+	aspectRatio: z.string().optional(),
+});
+
+export type Ordered = z.infer<typeof orderedSchema>;
+
 export interface RowOrigin {
 	provider: string;
 	model: string;
+	/** Absent where nobody knows it any more. */
+	ordered?: Ordered;
 	/** Who was asked before, in this order; absent when nobody was. */
 	refusedBy?: Refusal[];
 }
@@ -36,6 +48,8 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
+		...origin.ordered,
+		seed: task.seed,
 		usage: usage && { ...usage },
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,

@@ -4,6 +4,7 @@ import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
+import type { Ordered } from './row';
 import type { Uploads } from './uploads';
 
 /** The vendor of a run and the ways to it. */
@@ -51,6 +52,8 @@ export interface Order {
 	/** Nothing is ordered while the account holds less, in the vendor's own unit. */
 	minimumBalance?: number;
 	page: LedgerPage;
+	/** For the row. */
+	ordered?: Ordered;
 	/** For the readers of the ledger. */
 	about: OrderAbout;
 	resubmitUnknown: boolean;

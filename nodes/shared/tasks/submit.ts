@@ -92,9 +92,10 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 		: ended(ok({ ...awaited(asked, looked.value, submittedAt), modelId }));
 }
 
-const originOf = ({ session, model }: Order, refusedBy: Refusal[] = []): RowOrigin => ({
+const originOf = ({ session, model, ordered }: Order, refusedBy: Refusal[] = []): RowOrigin => ({
 	provider: session.providerId,
 	model: model.id,
+	...(ordered && { ordered }),
 	...(refusedBy.length > 0 && { refusedBy }),
 });
 

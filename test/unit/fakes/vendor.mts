@@ -23,7 +23,7 @@ export interface HttpAnswer {
 
 export const baseUrls: Record<VendorId, string> = {
 	apikley: 'https://api.apikley.ru',
-	modellix: 'https://modellixapi.jpushoa.com',
+	modellix: 'https://api.modellix.ai',
 	aimlapi: 'https://api.aimlapi.com',
 };
 

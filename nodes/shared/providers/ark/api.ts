@@ -147,6 +147,7 @@ const taskRecord = lazily(() =>
 		usage: optional(
 			z.object({ total_tokens: optional(z.number()), completion_tokens: optional(z.number()) }),
 		),
+		seed: optional(z.number()),
 		created_at: seconds(),
 		updated_at: seconds(),
 		error: z.unknown(),
@@ -310,6 +311,7 @@ function reportOf(record: TaskRecord, raw: unknown): TaskReport {
 		taskId,
 		...state,
 		usage: tokens === undefined ? undefined : { tokens },
+		seed: record.seed,
 		createdAt: isoFromMs((created_at ?? NaN) * 1000),
 		completedAt: hasEnded(state) ? isoFromMs(updated_at * 1000) : undefined,
 		failure: hasEndedBadly(state) ? failureOf(record, state.status) : undefined,

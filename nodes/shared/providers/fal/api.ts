@@ -3,7 +3,7 @@ import type { FaultKind, Outcome } from '../../domain/fault';
 import { textOf, withoutUndefined } from '../../domain/json';
 import type { ModelEntry, WireInput } from '../../domain/model';
 import { fail, ok } from '../../domain/result';
-import type { Task, TaskReport } from '../../domain/task';
+import type { Task, TaskReport, TaskUsage } from '../../domain/task';
 import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
@@ -50,7 +50,15 @@ const queueStatus = lazily(() =>
 	}),
 );
 
-const output = lazily(() => z.object({ video: z.object({ url: text() }) }));
+const output = lazily(() =>
+	z.object({ video: z.object({ url: text() }), seed: optional(z.number()) }),
+);
+
+/** What it is charged by, in units whose price differs from model to model. */
+function usageOf({ headers }: VendorResponse): TaskUsage | undefined {
+	const billableUnits = Number(headers['x-fal-billable-units'] ?? NaN);
+	return Number.isFinite(billableUnits) ? { billableUnits } : undefined;
+}
 
 interface Addresses {
 	status: string;
@@ -266,7 +274,9 @@ function readResult(
 	const raw = response.body ?? about.raw;
 	const found = isSuccess(response) ? output.safeParse(response.body).data : undefined;
 	if (found !== undefined) {
-		return ok({ ...about, status: 'succeeded', videoUrl: found.video.url, raw });
+		const { video, seed } = found;
+		const told = { videoUrl: video.url, seed, usage: usageOf(response), raw };
+		return ok(withoutUndefined({ ...about, status: 'succeeded' as const, ...told }));
 	}
 	const failure =
 		readProblems(response) ??

@@ -32,7 +32,7 @@ export const api: Vendor = {
 		const opened = openEnvelope(response, codes);
 		if (!opened.ok) return opened;
 		const credits = readValue(z.number(), opened.value, response);
-		return credits.ok ? ok({ balance: credits.value }) : credits;
+		return credits.ok ? ok({ balance: credits.value, unit: 'credits' }) : credits;
 	},
 };
 

@@ -51,6 +51,13 @@ const prediction = lazily(() =>
 		webhook: optional(text()),
 		created_at: optional(text()),
 		completed_at: optional(text()),
+		// Seen in records of the newer models; only its times are documented.
+		metrics: optional(
+			z.object({
+				token_output_count: optional(z.number()),
+				video_output_duration_seconds: optional(z.number()),
+			}),
+		),
 	}),
 );
 
@@ -217,6 +224,7 @@ function reportOf(record: Prediction, raw: unknown): TaskReport {
 		taskId: record.id,
 		...state,
 		videoUrl,
+		usage: usageOf(record),
 		createdAt: isoFromMs(msOf(record.created_at)),
 		completedAt: isoFromMs(completedAtMs),
 		expiresAt: isKept ? undefined : isoFromMs(completedAtMs + minutesToMs(RESULT_LIFETIME_MINUTES)),
@@ -224,6 +232,12 @@ function reportOf(record: Prediction, raw: unknown): TaskReport {
 		callbackUrl: record.webhook,
 		raw,
 	});
+}
+
+function usageOf({ metrics = {} }: Prediction): TaskReport['usage'] {
+	const { token_output_count: tokens, video_output_duration_seconds: seconds } = metrics;
+	const known = withoutUndefined({ tokens, seconds });
+	return Object.keys(known).length > 0 ? known : undefined;
 }
 
 /** What somebody cancelled has no reason to tell. */
