@@ -7,7 +7,6 @@ const bench = useBench();
 
 const fast = 'bytedance/seedance-2.0-fast';
 const prompt = 'A paper boat drifts down a rain-soaked street';
-const imageUrl = 'https://images.example/first.png';
 
 const run = async (type: NonNullable<Given['type']>, { parameters, ...given }: Given = {}) =>
 	await bench.run({
