@@ -5,6 +5,7 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
+	makesOwnSecret,
 	ownBaseUrl,
 	readRefusals,
 	seedanceIcon,
@@ -25,6 +26,8 @@ export class SeedanceAimlApi implements ICredentialType {
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 
 	authenticate = bearer;
+
+	preAuthentication = makesOwnSecret;
 
 	test: ICredentialTestRequest = {
 		request: { baseURL: ownBaseUrl, url: '/v2/billing', ignoreHttpStatusErrors: readRefusals },

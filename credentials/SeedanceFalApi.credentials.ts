@@ -5,6 +5,7 @@ import {
 	badKey,
 	key,
 	keyAndHost,
+	makesOwnSecret,
 	ownBaseUrl,
 	seedanceIcon,
 } from './shared/vendorCredential';
@@ -24,6 +25,8 @@ export class SeedanceFalApi implements ICredentialType {
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 
 	authenticate = key;
+
+	preAuthentication = makesOwnSecret;
 
 	// The list of models needs no key and the balance an administrator's, so an unknown request is
 	// asked for: a good key is told that there is none, a bad one is refused with 401.

@@ -5,6 +5,7 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
+	makesOwnSecret,
 	ownBaseUrl,
 	readRefusals,
 	seedanceIcon,
@@ -29,6 +30,8 @@ export class SeedanceModellixApi implements ICredentialType {
 	);
 
 	authenticate = bearer;
+
+	preAuthentication = makesOwnSecret;
 
 	// An unknown task is asked for: a good key is told that there is none, a bad one is refused.
 	test: ICredentialTestRequest = {

@@ -5,6 +5,7 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
+	makesOwnSecret,
 	ownBaseUrl,
 	seedanceIcon,
 } from './shared/vendorCredential';
@@ -35,6 +36,8 @@ export class SeedanceReplicateApi implements ICredentialType {
 	];
 
 	authenticate = bearer;
+
+	preAuthentication = makesOwnSecret;
 
 	// https://replicate.com/docs/reference/http#account.get: the account itself, which costs nothing.
 	test: ICredentialTestRequest = {

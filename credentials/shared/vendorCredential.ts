@@ -1,4 +1,12 @@
-import type { IAuthenticate, Icon, IHttpRequestOptions, INodeProperties } from 'n8n-workflow';
+import { randomBytes } from 'node:crypto';
+import type {
+	IAuthenticate,
+	ICredentialType,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+import { OWN_SECRET, WANTS_SECRET } from '../../nodes/shared/domain/credential';
 
 /** What the credentials of all vendors have in common; each credential type is one vendor's key. */
 
@@ -37,7 +45,11 @@ export const bearer = keyAs('Bearer');
 
 export const key = keyAs('Key');
 
-/** API key, base URL and callback secret; `hosts` says more about the base URL where a vendor has several. */
+/** Makes the credential's own secret when a node asks for it; n8n keeps it, encrypted, with the rest. */
+export const makesOwnSecret: ICredentialType['preAuthentication'] = async (credentials) =>
+	credentials[WANTS_SECRET] === true ? { [OWN_SECRET]: randomBytes(32).toString('base64url') } : {};
+
+/** API key, base URL and callback secrets; `hosts` says more about the base URL where a vendor has several. */
 export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeProperties[] {
 	return [
 		{
@@ -64,7 +76,24 @@ export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeP
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Any long random text; signs the callback URLs that the nodes hand out. Without it a key derived from the API key does, and callbacks under way are refused once the API key changes.',
+				'Any long random text; signs the callback URLs that the nodes hand out for a Seedance Trigger. Without it the credential makes a secret of its own at the first one, where n8n is 2.36 or newer.',
+		},
+		{
+			displayName: 'Previous Callback Secret',
+			name: 'previousCallbackSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'After changing the Callback Secret, put the old one here for fourteen days, so that callbacks under way are still taken',
+		},
+		{
+			displayName: 'Own Secret',
+			name: OWN_SECRET,
+			type: 'hidden',
+			// `expirable` is n8n's word for a field that a credential fills by itself.
+			typeOptions: { expirable: true, password: true },
+			default: '',
 		},
 	];
 }

@@ -48,6 +48,8 @@ export interface Stage extends SharedStage {
 export interface SharedStageOptions {
 	sandbox?: SandboxOptions;
 	apikleyWebhookSecret?: string;
+	/** Without it, the credential makes a secret of its own. */
+	apikleyCallbackSecret?: string;
 }
 
 export interface StageOptions extends SharedStageOptions {
@@ -102,7 +104,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 async function createCredentials(
 	client: N8nClient,
 	{ apiKeys, baseUrls }: Sandbox,
-	{ apikleyWebhookSecret = '' }: SharedStageOptions,
+	{ apikleyWebhookSecret = '', apikleyCallbackSecret = '' }: SharedStageOptions,
 ): Promise<Record<Vendor, StoredCredential>> {
 	const credential = async (vendor: Vendor) =>
 		await client.createCredential({
@@ -111,7 +113,10 @@ async function createCredentials(
 			data: {
 				apiKey: apiKeys[vendor],
 				baseUrl: baseUrls[vendor],
-				...(vendor === 'apikley' ? { webhookSecret: apikleyWebhookSecret } : {}),
+				...(vendor === 'apikley' && {
+					webhookSecret: apikleyWebhookSecret,
+					callbackSecret: apikleyCallbackSecret,
+				}),
 			},
 		});
 	const stored = await Promise.all(vendors.map(credential));

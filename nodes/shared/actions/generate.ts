@@ -21,7 +21,12 @@ import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { rememberUploads } from '../tasks/uploads';
-import { hintThatItWaited, hintThatNoCallReaches, hintThatVideosGo } from './hints';
+import {
+	hintThatEndsAreNotNoted,
+	hintThatItWaited,
+	hintThatNoCallReaches,
+	hintThatVideosGo,
+} from './hints';
 import { notify } from './notify';
 import {
 	chooseRoute,
@@ -99,6 +104,7 @@ async function generate(
 	if (route.completion === 'pause') return await pause(context, items, submitted, route.address);
 	hintThatVideosGo(context, submitted, route.completion);
 	hintThatNoCallReaches(context, submitted);
+	hintThatEndsAreNotNoted(context, submitted);
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)
 		: settleSubmitted(context, submitted);
@@ -195,21 +201,22 @@ const withCallbackUrls = (
 /** The address to which the vendor reports, for vendors that do and routes that want it. */
 function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order): Order {
 	const { session, target, model, itemIndex } = order;
-	const { provider, callbackKey, clock } = session;
+	const { provider, clock } = session;
 	if (provider.vendor.callbacks === undefined) return order;
 
 	const issued = { issuedAt: clock.now(), model: model.id };
 	if (target !== undefined) {
-		const { url, context: handedThrough } = target;
+		const { url, key, context: handedThrough } = target;
 		const claims = { ...issued, nonce: newNonce(), audience: audienceOf(url) };
 		const signed = { ...claims, context: handedThrough, ledger: order.page.reference };
-		return { ...order, callbackUrl: withCallbackToken(url, callbackKey, signed) };
+		return { ...order, callbackUrl: withCallbackToken(url, key.key, signed) };
 	}
 	const wantsCall = context.getNodeParameter('options.sendCallbackUrl', itemIndex, true) !== false;
 	if (route.completion !== 'pause' || !wantsCall) return order;
-	const { url, nonce } = route.address;
-	const claims = { ...issued, nonce, audience: audienceOf(url) };
-	return { ...order, callbackUrl: withCallbackToken(url, callbackKey, claims) };
+	const { url, key } = route.address;
+	const own = { nonce: newNonce(), audience: audienceOf(url), provider: session.providerId };
+	const claims = { ...issued, ...own };
+	return { ...order, callbackUrl: withCallbackToken(url, Buffer.from(key), claims) };
 }
 
 /**

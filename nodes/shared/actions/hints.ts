@@ -91,3 +91,22 @@ export function hintThatNoCallReaches(context: Hinting, submitted: readonly Subm
 	});
 	for (const message of new Set(hints)) hint(context, message, 'warning');
 }
+
+/**
+ * Where the vendor could sign a token itself, the trigger writes nothing into the table that a token
+ * names.
+ */
+export function hintThatEndsAreNotNoted(context: Hinting, submitted: readonly Submitted[]): void {
+	const labels = submitted.flatMap(({ result }) => {
+		if (!result.ok || result.value.ledger === undefined) return [];
+		const { session, target } = result.value;
+		return target?.isTrigger && !target.key.isSecret ? [session.provider.label] : [];
+	});
+	for (const label of new Set(labels)) {
+		hint(
+			context,
+			`The Seedance Trigger does not write into the task ledger what becomes of these tasks, because ${label} could sign its calls with the API key. Put any long random text into 'Callback Secret' of the credential, or update n8n to 2.36 or newer.`,
+			'warning',
+		);
+	}
+}

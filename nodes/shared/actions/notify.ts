@@ -34,8 +34,8 @@ export async function notify(
 function urlToRing({ result }: Submitted): string | undefined {
 	if (!result.ok || !result.value.target?.isTrigger) return undefined;
 	const { session, task, modelId, target, ledger } = result.value;
-	const { url, context: handedThrough } = target;
-	return withCallbackToken(url, session.callbackKey, {
+	const { url, key, context: handedThrough } = target;
+	return withCallbackToken(url, key.key, {
 		nonce: newNonce(),
 		audience: audienceOf(url),
 		issuedAt: session.clock.now(),

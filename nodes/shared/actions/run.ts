@@ -9,7 +9,7 @@ import { onProblemOf } from '../n8n/parameters';
 import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
 import { canPark } from '../n8n/version';
 import { rowsHandedOver } from '../parking/handedOver';
-import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
+import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
 import { look } from '../tasks/look';
 import { problemOfDownload } from '../tasks/problems';
 import { toRow, type RowOrigin } from '../tasks/row';
@@ -124,13 +124,18 @@ export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
 		return { completion: 'wait' };
 	}
 	const address = newDeliveryAddress(context);
-	if (await canReachItself(context, address)) return { completion, address };
-	hintThatItWaited(
-		context,
-		'n8n does not reach its own webhooks, so a paused execution could not be woken. Set WEBHOOK_URL to an address at which this n8n answers.',
-	);
+	const reach = await reachItself(context, address);
+	if (reach === 'reached') return { completion, address };
+	hintThatItWaited(context, whyNobodyWakes[reach](new URL(address.url).hostname));
 	return { completion: 'wait' };
 }
+
+const whyNobodyWakes: Record<Exclude<Reach, 'reached'>, (hostname: string) => string> = {
+	unanswered: () =>
+		'n8n does not reach its own webhooks, so a paused execution could not be woken. Set WEBHOOK_URL to an address at which this n8n answers.',
+	blocked: (hostname) =>
+		`n8n's own protection (N8N_SSRF_PROTECTION_ENABLED) lets no request out to its own webhooks, so a paused execution could not be woken. Set N8N_SSRF_ALLOWED_HOSTNAMES to ${hostname}.`,
+};
 
 /** Rows as n8n's log and its extra execution for stopped tasks show them. */
 export const toSubmittedRow = ({ task, ledger }: AwaitedTask, origin: RowOrigin): IDataObject =>

@@ -4,7 +4,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { isObject } from '../domain/json';
+import { isObject, reasonOf } from '../domain/json';
 import { hasEnded, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
@@ -40,11 +40,26 @@ interface Caller {
 /**
  * A call to the Seedance Trigger, by a vendor or by a poller. It starts the workflow once for each
  * task that has really ended: the vendor is asked with the credential, the body is believed in
- * nothing but the ID.
+ * nothing but the ID. Never throws, because n8n would show the caller where.
  */
 export async function receiveCall(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		return await receive(context);
+	} catch (error) {
+		context.logger.error('Seedance: a call to a trigger failed', { error: reasonOf(error) });
+		return reply(context, 503, 'pending', 'The call could not be handled, call again');
+	}
+}
+
+async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const opened = await openSession(context, context.getNodeParameter('provider'));
-	if (!opened.ok) return reply(context, 503, 'pending', opened.error.message);
+	if (!opened.ok) {
+		// Whoever calls has proved nothing yet: why is for n8n's log alone.
+		context.logger.warn('Seedance: a trigger has no credential to ask with', {
+			error: opened.error.message,
+		});
+		return reply(context, 503, 'pending', 'The trigger can ask nobody at the moment, call again');
+	}
 	const session = opened.value;
 
 	const call = readCall(context);
@@ -57,8 +72,7 @@ export async function receiveCall(context: IWebhookFunctions): Promise<IWebhookR
 	if (taskId === '') return reply(context, 200, 'pending', 'No task is named');
 
 	const deliveries = openDeliveries(context, clock.now());
-	const brought = claims && deliveries.taskOf(claims.nonce);
-	if (brought !== undefined && brought !== taskId) {
+	if (claims !== undefined && deliveries.hasBroughtAnother(claims.nonce, taskId)) {
 		return reply(context, 401, 'refused', 'This URL belongs to another task');
 	}
 	if (deliveries.isDelivered(taskId)) return reply(context, 200, 'delivered', 'Already delivered');
@@ -83,13 +97,27 @@ async function identify(
 	}
 	const audience = audienceOf(context.getNodeWebhookUrl('default') ?? 'http://none');
 	const expected = { audience, nowMs: clock.now() };
-	const claims = readCallbackToken(token, session.callbackKey, expected);
+	const claims = readClaims(token, session, expected);
 	if (claims === undefined) return undefined;
 	const { taskId, model: modelId = '', addresses } = claims;
 	// A token that names its task comes from a poller of this package; the vendor's does not.
 	if (taskId !== undefined) return { claims, reference: { taskId, modelId, addresses } };
 	if (!(await isFromVendor(session, callback))) return undefined;
 	return { claims, reference: { taskId: named ?? '', modelId } };
+}
+
+/** A token that the vendor could have signed itself is not believed in what is yours alone. */
+function readClaims(
+	token: unknown,
+	{ callbackKeys }: Session,
+	expected: { audience: string; nowMs: number },
+): CallbackClaims | undefined {
+	for (const { key, isSecret } of callbackKeys) {
+		const claims = readCallbackToken(token, key, expected);
+		if (claims === undefined) continue;
+		return isSecret ? claims : { ...claims, context: undefined, ledger: undefined };
+	}
+	return undefined;
 }
 
 function ownTaskId(body: unknown): string | undefined {
@@ -123,14 +151,14 @@ async function deliver(
 		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');
 	}
 	if (isWanted(context, task)) {
-		const item = await toItem(context, session, task, claims, deliveries.isShared);
+		const item = await toItem(context, session, task, claims, deliveries.mayBeRepeat(claims));
 		// A later try would go on with a task that a lost order was given by mistake.
 		if (ownership === 'own') await noteInLedger(context, task, claims);
-		deliveries.note(task.taskId, claims?.nonce ?? '');
+		deliveries.note(task.taskId, claims?.nonce);
 		const webhookResponse = { state: 'delivered', message: 'Thank you' };
 		return { webhookResponse, workflowData: [[item]] };
 	}
-	deliveries.note(task.taskId, claims?.nonce ?? '');
+	deliveries.note(task.taskId, claims?.nonce);
 	return reply(context, 200, 'delivered', 'This trigger does not want this event');
 }
 

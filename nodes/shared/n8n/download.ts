@@ -29,7 +29,8 @@ const MIN_DOWNLOAD_MS = 60_000;
 /** Pages and messages; any other label may be wrong, so there the bytes decide. */
 const notAFile = /^(text\/html|application\/(json|xml|xhtml)|text\/xml)/i;
 
-const LAST_FRAME_PROPERTY = 'lastFrame';
+/** The field of a task's last frame. */
+export const LAST_FRAME_PROPERTY = 'lastFrame';
 
 /**
  * The files of a finished task: the video under `property` and the last frame, if there is one.

@@ -1,7 +1,8 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
+import { fail, ok, type Result } from '../domain/result';
 import { clock } from './clock';
-import type { RequestContext } from './transport';
+import { diagnose, type RequestContext } from './transport';
 
 /** Long enough for a webhook to look at some tasks, and short, because a killed caller is lost. */
 const TIMEOUT_MS = 10_000;
@@ -12,12 +13,25 @@ export interface PostAnswer {
 	body?: JsonObject;
 }
 
+/** Why nobody has answered: n8n itself lets no request to this address out, or nobody is there. */
+export type Silence = 'blocked' | 'unanswered';
+
 /** Posts JSON to an address of this n8n; undefined when nobody answers in time. */
 export async function post(
 	context: Pick<RequestContext, 'helpers' | 'logger'>,
 	url: string,
 	content: JsonObject,
 ): Promise<PostAnswer | undefined> {
+	const posted = await tryPost(context, url, content);
+	return posted.ok ? posted.value : undefined;
+}
+
+/** The same, for those who have to know why nobody answers. */
+export async function tryPost(
+	context: Pick<RequestContext, 'helpers' | 'logger'>,
+	url: string,
+	content: JsonObject,
+): Promise<Result<PostAnswer, Silence>> {
 	try {
 		const { statusCode, body }: IN8nHttpFullResponse = await context.helpers.httpRequest({
 			method: 'POST',
@@ -31,9 +45,9 @@ export async function post(
 			disableFollowRedirect: true,
 		});
 		const parsed = typeof body === 'string' ? parseJson(body) : undefined;
-		return { httpStatus: statusCode, ...(isObject(parsed) ? { body: parsed } : {}) };
+		return ok({ httpStatus: statusCode, ...(isObject(parsed) ? { body: parsed } : {}) });
 	} catch (error) {
 		context.logger.debug('Seedance: an address did not answer', { error: reasonOf(error) });
-		return undefined;
+		return fail(diagnose(error).isBlocked ? 'blocked' : 'unanswered');
 	}
 }

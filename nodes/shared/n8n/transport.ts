@@ -299,7 +299,7 @@ interface Diagnosis {
 }
 
 /** n8n wraps the network's error, so what is known sits on it or on one of its causes. */
-function diagnose(error: unknown): Diagnosis {
+export function diagnose(error: unknown): Diagnosis {
 	const diagnosis: Diagnosis = { isBlocked: false };
 	for (let cause = error; cause instanceof Error; cause = cause.cause) {
 		if ('code' in cause && typeof cause.code === 'string') diagnosis.code ??= cause.code;

@@ -3,32 +3,28 @@ import { isFromVendor, readCall } from '../callbacks/authenticate';
 import { isObject, reasonOf } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import type { VendorCallback } from '../domain/vendor';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
 import { inlineRunnerOfCall, resumeUrlAt } from '../n8n/executions';
 import { endOf, noteEnds, type NotedEnd } from '../n8n/ledger';
 import { settlingMs } from '../n8n/process';
+import type { FilePlace } from '../n8n/fileId';
 import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
-import { readCallbackToken } from '../tasks/callbackToken';
+import { isSameText, readCallbackToken } from '../tasks/callbackToken';
 import { judge, look } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { problemOfAccess, problemOfDownload } from '../tasks/problems';
 import { toRow } from '../tasks/row';
 import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
+import { readNote, writeNote } from './note';
 import { watch } from './watch';
 import { readParkedItems, type ParkedItem, type ParkedTask } from './parked';
-import {
-	openWaits,
-	progressOf,
-	readNote,
-	writeNote,
-	type Progress,
-	type Settled,
-} from './progress';
+import { openWaits, progressOf, type Progress, type Settled } from './progress';
 
 const PARALLEL_LOOKS = 10;
 
@@ -68,35 +64,34 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 	const [first] = items;
 	if (first === undefined) return gone(context);
 
+	const caller = identify(context, first);
+	if (caller === undefined) return refused(context);
+	if (caller.kind === 'stranger') return gone(context);
 	const accounts = await openAccounts(context, items);
-	const [home] = accounts.open.values();
-	const caller = await identify(context, [...accounts.open.values()]);
-	if (caller === undefined) {
-		return reply(context, 401, { state: 'refused', message: 'Not a call for this execution' });
-	}
-	if (caller.nonce !== first.nonce) return gone(context);
+	if (caller.kind === 'vendor' && !(await isVendorsOwn(caller, accounts))) return refused(context);
 	const settling = settlingMs();
 	if (settling > 0) return later(context, 503, settling, 'n8n has just started');
 
 	const progress = progressOf(first.nonce, clock.now());
+	const wait = { items, place: placeOf(context) };
+	// What is fetched and where it lies is nobody's business but the pollers'.
+	const noteNow = () => (caller.kind === 'poller' ? writeNote(wait, progress) : undefined);
 	if (progress.deliveries >= MAX_DELIVERIES) return gone(context);
 	if (progress.isBusy) {
-		const known = home && writeNote(first.nonce, progress, home.callbackKey);
-		return later(context, 200, RESUMING_MS, 'Another call is at work', known);
+		return later(context, 200, RESUMING_MS, 'Another call is at work', noteNow());
 	}
 	progress.isBusy = true;
 	let isDelivering = false;
 	try {
-		if (home !== undefined) readNote(caller.note, first.nonce, progress, home.callbackKey);
+		if (caller.kind === 'poller') readNote(caller.note, wait, progress);
 		await lookAtPending(accounts, items, progress);
 		settleLost(accounts, items, progress);
+		const [home] = accounts.open.values();
 		await fetchFiles(context, items, progress, home?.provider.limits.maxParallelTasks ?? 1);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
 		if (pending.length > 0) {
-			const [lost] = accounts.lost.values();
-			const note = home && writeNote(first.nonce, progress, home.callbackKey);
 			const nextMs = beginWatch(context, accounts, pending, progress);
-			return later(context, 200, nextMs, lost?.message ?? 'Not finished yet', note);
+			return later(context, 200, nextMs, messageFor(caller, accounts), noteNow());
 		}
 		isDelivering = true;
 		progress.watch = undefined;
@@ -162,24 +157,51 @@ async function releaseLater(progress: Progress): Promise<void> {
 	progress.isBusy = false;
 }
 
-/** A poller knows the nonce; the vendor has an address with a token, and may sign what it sends. */
-async function identify(
+type Caller =
+	/** Knows the wait's nonce, which no vendor is given. */
+	| { kind: 'poller'; note: unknown }
+	/** Has the address that this wait has given to a vendor. */
+	| { kind: 'vendor'; provider: string; callback: VendorCallback }
+	/** Would be a poller of another wait of the same execution. */
+	| { kind: 'stranger' };
+
+/** Who calls, told before any credential is opened. */
+function identify(
 	context: IWebhookFunctions,
-	sessions: readonly Session[],
-): Promise<{ nonce: string; note?: unknown } | undefined> {
-	const call = readCall(context);
-	if (call.token === undefined) {
-		const { nonce, note } = isObject(call.callback.body) ? call.callback.body : {};
-		return typeof nonce === 'string' ? { nonce, note } : undefined;
+	{ nonce, key, origin }: ParkedItem,
+): Caller | undefined {
+	const { token, callback } = readCall(context);
+	if (token === undefined) {
+		const given = isObject(callback.body) ? callback.body : {};
+		if (typeof given.nonce !== 'string') return undefined;
+		return isSameText(given.nonce, nonce)
+			? { kind: 'poller', note: given.note }
+			: { kind: 'stranger' };
 	}
+	if (key === undefined) return undefined;
 	const audience = `${context.getExecutionId()}/${DELIVERY_PATH}`;
 	const expected = { audience, nowMs: clock.now() };
-	for (const session of sessions) {
-		const claims = readCallbackToken(call.token, session.callbackKey, expected);
-		if (claims === undefined) continue;
-		return (await isFromVendor(session, call.callback)) ? { nonce: claims.nonce } : undefined;
-	}
-	return undefined;
+	const claims = readCallbackToken(token, Buffer.from(key), expected);
+	return claims && { kind: 'vendor', provider: claims.provider ?? origin.provider, callback };
+}
+
+/** Where a vendor signs what it sends, the signature has to be right. */
+async function isVendorsOwn(
+	{ provider, callback }: Extract<Caller, { kind: 'vendor' }>,
+	{ open }: Accounts,
+): Promise<boolean> {
+	const session = open.get(provider);
+	return session !== undefined && (await isFromVendor(session, callback));
+}
+
+const placeOf = (context: IWebhookFunctions): FilePlace => ({
+	workflowId: String(context.getWorkflow().id),
+	executionId: String(context.getExecutionId()),
+});
+
+function messageFor({ kind }: Caller, { lost }: Accounts): string {
+	const [reason] = lost.values();
+	return (kind === 'poller' && reason?.message) || 'Not finished yet';
 }
 
 /** Looks once at the tasks that have not ended, for as long as a call may take. */
@@ -357,6 +379,9 @@ function nextCallMs(pending: readonly ParkedItem[], isWatched: boolean): number 
 	});
 	return Math.min(...delays);
 }
+
+const refused = (context: IWebhookFunctions) =>
+	reply(context, 401, { state: 'refused', message: 'Not a call for this execution' });
 
 const gone = (context: IWebhookFunctions) =>
 	reply(context, 410, { state: 'gone', message: 'Nothing is waited for here' });

@@ -3,10 +3,10 @@ import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
 import { clock } from '../n8n/clock';
 import { resumeUrlAt, startDetached } from '../n8n/executions';
-import { post } from '../n8n/post';
+import { post, tryPost, type Silence } from '../n8n/post';
 import { toJson } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
-import { newNonce } from '../tasks/callbackToken';
+import { newNonce, newSecret } from '../tasks/callbackToken';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
@@ -29,33 +29,43 @@ const FIRST_CALLS_MS = [2_000, 3_000, 5_000];
 /** Where a paused execution takes calls. */
 export interface DeliveryAddress {
 	url: string;
+	/** Proves the pollers; no vendor is given it. */
 	nonce: string;
+	/** Signs what the vendors call and what the pollers carry; never leaves n8n's database. */
+	key: string;
 }
 
 export const newDeliveryAddress = (context: IExecuteFunctions): DeliveryAddress => ({
 	url: resumeUrlAt(String(context.getWorkflowDataProxy(0).$execution.resumeUrl), DELIVERY_PATH),
 	nonce: newNonce(),
+	key: newSecret(),
 });
+
+/** Whether n8n reaches its own webhooks: `blocked` where its own protection lets no request out to them. */
+export type Reach = 'reached' | Silence;
 
 /**
  * Whether this n8n reaches its own webhooks, without which nobody could wake a paused execution.
  * n8n's answer names the execution, so that a proxy or another n8n is not taken for it.
  */
-export async function canReachItself(
+export async function reachItself(
 	context: IExecuteFunctions,
 	{ url, nonce }: DeliveryAddress,
-): Promise<boolean> {
+): Promise<Reach> {
 	const executionId = context.getExecutionId();
-	const own = await post(context, url, { nonce });
-	const says = (text: string) => own?.body?.message === text;
-	if (says(`The execution "${executionId}" is running already.`)) return true;
+	const posted = await tryPost(context, url, { nonce });
+	if (!posted.ok) return posted.error;
+	const { httpStatus, body } = posted.value;
+	if (body?.message === `The execution "${executionId}" is running already.`) return 'reached';
 	// An execution started by hand is not whole in the database while it runs: n8n answers with a
 	// 500, and in queue mode, where it has another token there, that this one is wrong.
-	if (own?.httpStatus !== 500 && own?.body?.error !== 'Invalid token') return false;
+	if (httpStatus !== 500 && body?.error !== 'Invalid token') return 'unanswered';
 	const strange = new URL(url);
 	strange.pathname = strange.pathname.replace(`/${executionId}/`, `/${NO_EXECUTION}/`);
 	const other = await post(context, strange.toString(), { nonce });
-	return other?.body?.message === `The execution "${NO_EXECUTION}" does not exist.`;
+	return other?.body?.message === `The execution "${NO_EXECUTION}" does not exist.`
+		? 'reached'
+		: 'unanswered';
 }
 
 /**
@@ -69,7 +79,7 @@ export async function park(
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[] | undefined> {
 	const now = clock.now();
-	const items = submitted.map((item) => toParked(item, address.nonce, now));
+	const items = submitted.map((item) => toParked(item, address, now));
 	const tasks = items.flatMap(({ task }) => (task.ok ? [task.value] : []));
 	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
 	const gaps = tasks.flatMap(({ maxPollGapMs }) => maxPollGapMs ?? []);
@@ -137,10 +147,10 @@ async function startPollers(context: IExecuteFunctions, plan: Omit<PollerPlan, '
 
 function toParked(
 	{ itemIndex, origin, result }: Submitted,
-	nonce: string,
+	{ nonce, key }: DeliveryAddress,
 	now: number,
 ): ParkedItem {
-	if (!result.ok) return { nonce, itemIndex, origin, task: fail(result.error) };
+	if (!result.ok) return { nonce, key, itemIndex, origin, task: fail(result.error) };
 	const { task, submittedAt, modelId, waiting, output, ledger } = result.value;
 	const { taskId, status, addresses } = task;
 	const { timeoutMinutes, maxPollGapMs } = waiting;
@@ -148,6 +158,7 @@ function toParked(
 	const handle = { taskId, modelId, addresses, status, submittedAt };
 	return {
 		nonce,
+		key,
 		itemIndex,
 		origin,
 		task: ok({ ...handle, deadlineAt, timeoutMinutes, maxPollGapMs, ledger, output }),

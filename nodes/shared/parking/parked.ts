@@ -14,6 +14,8 @@ const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancel
 const noteSchema = z.object({
 	/** Tells this park from every other one of the execution, e.g. in a loop. */
 	nonce: z.string(),
+	/** Absent in a wait that an older version of the package has begun. */
+	key: z.string().optional(),
 	provider: z.string(),
 	model: z.string(),
 	refusedBy: z.array(refusalSchema).optional(),
@@ -49,7 +51,10 @@ export interface ParkedTask extends TaskHandle {
 
 /** One item of a paused execution. */
 export interface ParkedItem {
+	/** Proves a poller of this wait. */
 	nonce: string;
+	/** Signs the vendors' addresses and the notes of this wait. */
+	key?: string;
 	itemIndex: number;
 	origin: RowOrigin;
 	task: Result<ParkedTask, Problem>;
@@ -60,10 +65,10 @@ export interface ParkedItem {
  * task ID, which cannot be taken for a finished one.
  */
 export function toParkedJson(item: ParkedItem, vendor: { label: string }): IDataObject {
-	const { nonce, origin, task } = item;
+	const { nonce, key, origin, task } = item;
 	const problem = task.ok ? problemOfUncollected(vendor, task.value) : task.error;
 	const note = task.ok ? { task: task.value } : { problem: task.error };
-	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, ...origin, ...note } });
+	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, key, ...origin, ...note } });
 }
 
 /**
@@ -83,8 +88,9 @@ export function readParkedItems(items: unknown): ParkedItem[] {
 function readParkedItem(json: unknown, itemIndex: number): ParkedItem | undefined {
 	const read = parkedJson.safeParse(json);
 	if (!read.success) return undefined;
-	const { nonce, provider, model, refusedBy, task, problem } = read.data.parked;
+	const { nonce, key, provider, model, refusedBy, task, problem } = read.data.parked;
+	const wait = { nonce, key, itemIndex };
 	const origin = withoutUndefined({ provider, model, refusedBy });
-	if (task !== undefined) return { nonce, itemIndex, origin, task: ok(task) };
-	return problem && { nonce, itemIndex, origin, task: fail(problem) };
+	if (task !== undefined) return { ...wait, origin, task: ok(task) };
+	return problem && { ...wait, origin, task: fail(problem) };
 }

@@ -4,6 +4,7 @@ import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
+import type { CallbackKey } from './callbackToken';
 import type { Uploads } from './uploads';
 
 /** The vendor of a run and the ways to it. */
@@ -22,8 +23,10 @@ export interface Session {
 	pace: () => Promise<void>;
 	/** Whether requests that need not be sent now should leave the vendor's rate to others. */
 	isBusy: () => boolean;
-	/** Signs the callback URLs that this package hands out. */
-	callbackKey: Buffer;
+	/** What tokens of triggers may be signed with, the newest first. */
+	callbackKeys: readonly CallbackKey[];
+	/** Signs what is handed out for a trigger; undefined where the credential holds nothing to sign with. */
+	signingKey: () => Promise<CallbackKey | undefined>;
 	/** The secret with which the vendor signs its callbacks; empty when the user set none. */
 	webhookSecret: string;
 	/** Writes a line into n8n's log; task IDs are there even if n8n is killed the next moment. */
@@ -65,6 +68,8 @@ export interface CallbackTarget {
 	url: string;
 	/** Whether it is a Seedance Trigger, which can be asked whether it has delivered. */
 	isTrigger: boolean;
+	/** Signs the address. */
+	key: CallbackKey;
 	context: unknown;
 }
 

@@ -73,6 +73,8 @@ export interface Credential extends IDataObject {
 	baseUrl?: string;
 	callbackSecret?: string;
 	webhookSecret?: string;
+	previousCallbackSecret?: string;
+	ownSecret?: string;
 }
 
 interface Look {
@@ -80,14 +82,22 @@ interface Look {
 	process?: PackageProcess;
 }
 
-/** The nonce under which an execution is parked. */
-export function nonceOf({ items }: Execution): string {
+function parkedOf({ items }: Execution): IDataObject {
 	const { parked } = items[0]?.json ?? {};
 	if (typeof parked !== 'object' || parked === null || !('nonce' in parked)) {
 		throw new Error('The execution is not parked');
 	}
-	return String(parked.nonce);
+	return parked;
 }
+
+/** The nonce under which an execution is parked. */
+export const nonceOf = (execution: Execution): string => String(parkedOf(execution).nonce);
+
+/** The key that signs what a paused execution gives to its vendors and its pollers. */
+export const keyOf = (execution: Execution): Buffer => Buffer.from(String(parkedOf(execution).key));
+
+/** What the credential has made for itself. */
+export const OWN_SECRET = 'the secret that the credential has made for itself';
 
 const nodeOf = (more: Partial<INode> = {}): INode => ({
 	id: 'node-1',
@@ -100,6 +110,12 @@ const nodeOf = (more: Partial<INode> = {}): INode => ({
 });
 
 const resumeUrlOf = (id: string) => `${HOST}/webhook-waiting/${id}?signature=sig-${id}`;
+
+/** As n8n names a file in its store. */
+export const fileIdOf = (executionId: string, number: number, workflowId = 'wf-1'): string => {
+	const uuid = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+	return `filesystem-v2:workflows/${workflowId}/executions/${executionId}/binary_data/${uuid}`;
+};
 
 const clone = <T,>(value: T): T => JSON.parse(JSON.stringify(value));
 
@@ -120,7 +136,7 @@ export class FakeN8n {
 	/** While it starts, its webhooks are not there yet. */
 	isStarting = false;
 	private trackedSince?: number;
-	credential: Credential | undefined = { apiKey: 'sk-12345' };
+	credential: Credential | undefined = { apiKey: 'sk-12345', ownSecret: OWN_SECRET };
 	/** Keeps files in the items instead of its store. */
 	keepsFilesInItems = false;
 	/** The process that parks an execution ends at once, and calls nobody. */
@@ -280,7 +296,7 @@ export class FakeN8n {
 	): IExecuteFunctions {
 		const { id, node } = execution;
 		const context: Partial<IExecuteFunctions> = {
-			...this.common(node),
+			...this.common(node, id),
 			getMode: () => mode,
 			getExecutionId: () => id,
 			getInputData: () => execution.items,
@@ -340,7 +356,7 @@ export class FakeN8n {
 			},
 		};
 		const context: Partial<IWebhookFunctions> = {
-			...this.common(node),
+			...this.common(node, executionId),
 			getMode: () => 'webhook',
 			getExecutionId: () => executionId,
 			evaluateExpression: (expression: string) => {
@@ -392,7 +408,7 @@ export class FakeN8n {
 		};
 	}
 
-	private common(node: INode) {
+	private common(node: INode, executionId: string) {
 		const log = (message: string, meta?: object) =>
 			void this.logged.push(`${message} ${JSON.stringify(meta ?? {})}`);
 		const helpers = {
@@ -400,7 +416,7 @@ export class FakeN8n {
 			httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) =>
 				await this.vendorAt(options.url).answer(options),
 			prepareBinaryData: async (stream: Readable, fileName: string, mimeType: string) =>
-				await this.store(stream, fileName, mimeType),
+				await this.store(executionId, { fileName, mimeType }, stream),
 			getBinaryStream: async (id: string) => Readable.from([this.files.get(id)]),
 			getBinaryMetadata: async (id: string) => ({ fileSize: this.files.get(id)?.length ?? 0 }),
 		};
@@ -418,13 +434,16 @@ export class FakeN8n {
 		};
 	}
 
-	private async store(stream: Readable, fileName: string, mimeType: string): Promise<IBinaryData> {
+	private async store(
+		executionId: string,
+		file: { fileName: string; mimeType: string },
+		stream: Readable,
+	): Promise<IBinaryData> {
 		const chunks: Buffer[] = [];
 		for await (const chunk of stream) chunks.push(Buffer.from(chunk));
 		const bytes = Buffer.concat(chunks);
-		const file = { fileName, mimeType };
 		if (this.keepsFilesInItems) return { ...file, data: bytes.toString('base64') };
-		const id = `filesystem-v2:file-${this.files.size + 1}`;
+		const id = fileIdOf(executionId, this.files.size + 1);
 		this.files.set(id, bytes);
 		return { ...file, data: 'filesystem-v2', id };
 	}

@@ -77,6 +77,7 @@ describe('What is parked', () => {
 		const { execution, address } = await handOver([task]);
 		expect(execution.items[0]?.json.parked).toEqual({
 			nonce: address.nonce,
+			key: address.key,
 			provider: 'apikley',
 			model: 'bytedance/v1-lite-text-to-video',
 			task: {
@@ -111,6 +112,14 @@ describe('What is parked', () => {
 		expect(nonces).toEqual([first.address.nonce, first.address.nonce]);
 		expect(first.address.nonce).toMatch(/^[\w-]{22}$/);
 		expect(first.address.nonce).not.toBe(second.address.nonce);
+	});
+
+	test('has a key that no poller is told', async () => {
+		const { address, n8n, execution } = await handOver([submittedTask('a')]);
+		expect(address.key).toMatch(/^[\w-]{43}$/);
+		expect((execution.items[0]?.json.parked as IDataObject).key).toBe(address.key);
+		expect(JSON.stringify(n8n.pollers)).not.toContain(address.key);
+		expect((await handOver([submittedTask('a')])).address.key).not.toBe(address.key);
 	});
 
 	test('is the first item only, where a node runs once for all', async () => {
@@ -315,18 +324,18 @@ describe('Whether n8n reaches itself', () => {
 		n8n.proxy = proxy;
 		change(execution);
 		const context = n8n.executeContext(execution);
-		const { canReachItself, newDeliveryAddress } = n8n.process.park;
+		const { reachItself, newDeliveryAddress } = n8n.process.park;
 		const address = newDeliveryAddress(context);
-		const isReached = await n8n.time.run(canReachItself(context, address));
-		return { n8n, isReached, address, execution };
+		const reach = await n8n.time.run(reachItself(context, address));
+		return { n8n, reach, address, execution };
 	}
 
 	const says = (statusCode: number, message: string) =>
 		jsonAnswer(statusCode, { code: statusCode, message });
 
 	test('is certain when it says that this execution is at work', async () => {
-		const { n8n, isReached, address } = await reaches();
-		expect(isReached).toBe(true);
+		const { n8n, reach, address } = await reaches();
+		expect(reach).toBe('reached');
 		expect(n8n.calls).toMatchObject([{ url: address.url, body: { nonce: address.nonce } }]);
 	});
 
@@ -337,8 +346,8 @@ describe('Whether n8n reaches itself', () => {
 			: says(404, `The execution "${url.split('/')[4]}" does not exist.`);
 
 	test('is found out by an execution that does not exist, for one started by hand', async () => {
-		const { n8n, isReached, address } = await reaches({ proxy: manual });
-		expect(isReached).toBe(true);
+		const { n8n, reach, address } = await reaches({ proxy: manual });
+		expect(reach).toBe('reached');
 		const { nonce } = address;
 		expect(n8n.calls.map(({ body }) => body)).toEqual([{ nonce }, { nonce }]);
 		expect(n8n.calls.map(({ url }) => url)).toEqual([
@@ -348,11 +357,11 @@ describe('Whether n8n reaches itself', () => {
 	});
 
 	test('and in queue mode, where such an execution has another token in the database', async () => {
-		const { isReached } = await reaches({
+		const { reach } = await reaches({
 			proxy: (url) =>
 				url.includes('/101/') ? jsonAnswer(401, { error: 'Invalid token' }) : manual(url),
 		});
-		expect(isReached).toBe(true);
+		expect(reach).toBe('reached');
 	});
 
 	test.each<[string, (url: string) => HttpAnswer]>([
@@ -386,7 +395,7 @@ describe('Whether n8n reaches itself', () => {
 			},
 		],
 	])('is denied when it meets %s', async (_, proxy) => {
-		expect((await reaches({ proxy })).isReached).toBe(false);
+		expect((await reaches({ proxy })).reach).toBe('unanswered');
 	});
 
 	test.each([200, 404, 502])('is asked once only after a status %d', async (status) => {
@@ -395,10 +404,10 @@ describe('Whether n8n reaches itself', () => {
 	});
 
 	test('is denied for an execution that has been stopped meanwhile', async () => {
-		const { isReached } = await reaches({}, (execution) => {
+		const { reach } = await reaches({}, (execution) => {
 			execution.state = 'canceled';
 		});
-		expect(isReached).toBe(false);
+		expect(reach).toBe('unanswered');
 	});
 });
 

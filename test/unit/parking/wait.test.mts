@@ -1,5 +1,5 @@
 import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
-import { FakeN8n, submittedTask, TRIGGER_URL, type Execution } from '../fakes/n8n.mts';
+import { FakeN8n, OWN_SECRET, submittedTask, TRIGGER_URL, type Execution } from '../fakes/n8n.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, videoOf, videoUrlOf } from '../fakes/vendor.mts';
 
@@ -289,7 +289,7 @@ describe('Notify', () => {
 		const session = await n8n.session();
 		const urls = taskIds.map((taskId) => {
 			n8n.vendor.set(taskId, 'running');
-			return withCallbackToken(TRIGGER_URL, deriveCallbackKey('sk-12345'), {
+			return withCallbackToken(TRIGGER_URL, deriveCallbackKey(OWN_SECRET), {
 				nonce: `nonce of ${taskId}`,
 				audience: 'hook-1/seedance',
 				issuedAt: n8n.time.now(),

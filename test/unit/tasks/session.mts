@@ -69,7 +69,8 @@ export function scripted(script: Script = {}) {
 		provider: script.provider ?? providerOf('apikley'),
 		clock,
 		stopSignal: script.stopSignal,
-		callbackKey: Buffer.from('key'),
+		callbackKeys: [{ key: Buffer.from('key'), isSecret: true }],
+		signingKey: async () => ({ key: Buffer.from('key'), isSecret: true }),
 		webhookSecret: '',
 		log: (message) => log.push(message),
 		pace: async () => {
