@@ -2,7 +2,9 @@ import {
 	ICredentialsHelper,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
+	type IHttpRequestHelper,
 	type IHttpRequestOptions,
+	type INodeProperties,
 	type IRequestOptionsSimplified,
 } from 'n8n-workflow';
 import { SeedanceAimlApi } from '../../credentials/SeedanceAimlApi.credentials.ts';
@@ -18,6 +20,7 @@ export interface Credential {
 	apiKey: string;
 	baseUrl: string;
 	callbackSecret?: string;
+	ownSecret?: string;
 }
 
 export type Credentials = Record<string, Credential>;
@@ -48,11 +51,28 @@ export class CredentialsInMemory extends ICredentialsHelper {
 
 	getParentTypes = () => [];
 	isCredentialUsableByNode = () => true;
-	preAuthentication = () => Promise.resolve(undefined);
 	runPreAuthentication = () => Promise.resolve(undefined);
 	getCredentials = unused;
 	updateCredentials = unused;
 	updateCredentialsOauthTokenData = unused;
+
+	/** As n8n: run where the field that fills itself is empty, and kept with what is stored. */
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		data: ICredentialDataDecryptedObject,
+		typeName: string,
+	) {
+		const type = types.get(typeName);
+		const isOwn = ({ type: kind, typeOptions }: INodeProperties) =>
+			kind === 'hidden' && typeOptions?.expirable === true;
+		const field = type?.properties.find(isOwn)?.name;
+		const stored = this.credentials[typeName];
+		if (field === undefined || stored === undefined || data[field] !== '') return undefined;
+		const made = (await type?.preAuthentication?.call(helpers, data)) ?? {};
+		if (made[field] === undefined) return undefined;
+		this.credentials[typeName] = { ...stored, ...made };
+		return Object.assign(data, made);
+	}
 
 	getCredentialsProperties(typeName: string) {
 		return types.get(typeName)?.properties ?? [];
