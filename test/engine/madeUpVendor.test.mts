@@ -57,13 +57,13 @@ jest.mock('../../nodes/shared/n8n/executions.ts', () => ({
 		return Promise.resolve({ ok: true, value: undefined });
 	}),
 }));
-jest.mock('../../nodes/shared/n8n/post.ts', () => ({
-	post: () =>
-		Promise.resolve({
-			httpStatus: 409,
-			body: { message: 'The execution "1" is running already.' },
-		}),
-}));
+jest.mock('../../nodes/shared/n8n/post.ts', () => {
+	const answer = { httpStatus: 409, body: { message: 'The execution "1" is running already.' } };
+	return {
+		post: () => Promise.resolve(answer),
+		tryPost: () => Promise.resolve({ ok: true, value: answer }),
+	};
+});
 
 const bench = useBench();
 let vendor: MadeUpServer;
