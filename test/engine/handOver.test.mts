@@ -7,10 +7,15 @@ import {
 	TOKEN_PARAMETER,
 } from '../../nodes/shared/tasks/callbackToken.ts';
 import { fakeDataTables } from '../unit/fakes/dataTables.mts';
-import * as version from '../../nodes/shared/n8n/version.ts';
+import { canKeepSecrets } from '../../nodes/shared/n8n/version.ts';
 import type { Credential, Credentials } from './credentials.mts';
 import { numbered, ownPrompt, prompts, useBench, type Given } from './bench.mts';
 import type { NodeResult } from './harness.mts';
+
+jest.mock('../../nodes/shared/n8n/version.ts', () => {
+	const known = jest.requireActual('../../nodes/shared/n8n/version.ts');
+	return { ...known, canKeepSecrets: jest.fn(known.canKeepSecrets) };
+});
 
 const bench = useBench();
 
@@ -354,8 +359,8 @@ describe('What signs the address of a trigger', () => {
 	});
 
 	describe('where n8n keeps none', () => {
-		beforeEach(() => jest.spyOn(version, 'canKeepSecrets').mockReturnValue(false));
-		afterEach(() => jest.restoreAllMocks());
+		beforeEach(() => jest.mocked(canKeepSecrets).mockReturnValue(false));
+		afterEach(() => jest.mocked(canKeepSecrets).mockReturnValue(true));
 
 		test('is the API key, and a context is refused before anything is paid', async () => {
 			const { error } = await run({ parameters });
@@ -380,6 +385,9 @@ describe('Notify a Trigger', () => {
 	const callbackUrl = 'https://n8n.example/webhook/abc/seedance?tenant=7';
 	const audience = 'abc/seedance';
 	const notify = { completion: 'notify', callbackUrl };
+	beforeEach(() => {
+		credentials.seedanceApikleyApi = { ...apikley(), ownSecret: 'made before' };
+	});
 	/** With the address of a trigger for Apikley that answers. */
 	const ownTrigger = () => ({ ...notify, callbackUrl: `${urlOf(trigger)}/abc/seedance` });
 

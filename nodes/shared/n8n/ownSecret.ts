@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { OWN_SECRET, WANTS_SECRET } from '../domain/credential';
 import { reasonOf } from '../domain/json';
 import { clock } from './clock';
-import type { RequestContext } from './transport';
+import { runPreAuthentication, type RequestContext } from './transport';
 import { canKeepSecrets } from './version';
 
 export interface SecretOwner {
@@ -42,31 +42,11 @@ export async function makeOwnSecret(
 }
 
 async function make(context: RequestContext, owner: SecretOwner): Promise<string | undefined> {
-	await runPreAuthentication(context, owner);
+	const wanting = { ...owner.credential, [OWN_SECRET]: '', [WANTS_SECRET]: true };
+	await runPreAuthentication(context, { ...owner, credential: wanting });
 	if ((await readOwn(context, owner)) === undefined) return undefined;
 	await clock.sleep(SETTLED_AFTER_MS);
 	return await readOwn(context, owner);
-}
-
-/**
- * n8n runs `preAuthentication`, and keeps what it gives, before it sends a request with a credential.
- * This request is called off before it goes out.
- */
-async function runPreAuthentication(
-	context: RequestContext,
-	{ credentialType, credential, baseUrl }: SecretOwner,
-): Promise<void> {
-	const abortSignal = AbortSignal.abort();
-	const view: RequestContext = Object.create(context, {
-		getExecutionCancelSignal: { value: () => abortSignal },
-		getCredentials: {
-			value: async () => ({ ...credential, [OWN_SECRET]: '', [WANTS_SECRET]: true }),
-		},
-	});
-	const options = { method: 'GET' as const, url: baseUrl, abortSignal };
-	await Promise.allSettled([
-		context.helpers.httpRequestWithAuthentication.call(view, credentialType, options),
-	]);
 }
 
 async function readOwn(

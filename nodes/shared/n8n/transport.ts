@@ -209,7 +209,7 @@ function formBody(parts: readonly FormPart[], boundary: string): Buffer {
  */
 function viewOf(
 	context: RequestContext,
-	{ credential }: VendorAccess,
+	{ credential }: Pick<VendorAccess, 'credential'>,
 	signal: AbortSignal,
 ): RequestContext {
 	const view: RequestContext = Object.create(context, {
@@ -217,6 +217,25 @@ function viewOf(
 		getCredentials: { value: async () => ({ ...credential }) },
 	});
 	return view;
+}
+
+/**
+ * Has n8n run the credential's `preAuthentication` and keep what it gives, as it does before a request
+ * with a credential goes out; this one is called off before that.
+ */
+export async function runPreAuthentication(
+	context: RequestContext,
+	access: Pick<VendorAccess, 'credentialType' | 'credential' | 'baseUrl'>,
+): Promise<void> {
+	const signal = AbortSignal.abort();
+	const options: IHttpRequestOptions = { method: 'GET', url: access.baseUrl, abortSignal: signal };
+	await Promise.allSettled([
+		context.helpers.httpRequestWithAuthentication.call(
+			viewOf(context, access, signal),
+			access.credentialType,
+			options,
+		),
+	]);
 }
 
 function readResponse(response: unknown, secret: string, clock: Clock): Outcome<VendorResponse> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../../nodes/shared/providers';
+import { makesOwnSecret } from '../../../credentials/shared/vendorCredential';
 import { choicesOf, credentials, entriesOf, nodeNamed, root } from './descriptions.mts';
 
 /** What a saved workflow depends on: these names and values must not change. */
@@ -235,6 +236,16 @@ describe.each([
 		expect(field('baseUrl')).toMatchObject({ required: true, default: baseUrl });
 		expect(field('callbackSecret')).toMatchObject({ default: '' });
 		expect(field('callbackSecret')).not.toHaveProperty('required');
+	});
+
+	test('keeps a secret of its own that nobody sees, and takes the one before the newest', () => {
+		expect(field('ownSecret')).toMatchObject({
+			type: 'hidden',
+			default: '',
+			typeOptions: { expirable: true, password: true },
+		});
+		expect(credential?.preAuthentication).toBe(makesOwnSecret);
+		expect(field('previousCallbackSecret')).toMatchObject({ default: '' });
 	});
 
 	test('hides every secret', () => {
