@@ -13,9 +13,17 @@ interface Surroundings {
 	isTool?: boolean;
 	/** What n8n's own webhook says about the execution. */
 	answer?: string;
+	/** Instead of an answer. */
+	failure?: Error;
 }
 
-function contextWith({ completion, canPark = true, isTool = false, answer }: Surroundings) {
+function contextWith({
+	completion,
+	canPark = true,
+	isTool = false,
+	answer,
+	failure,
+}: Surroundings) {
 	jest.mocked(canThisN8nPark).mockReturnValue(canPark);
 	const hints: string[] = [];
 	const posted: string[] = [];
@@ -31,6 +39,7 @@ function contextWith({ completion, canPark = true, isTool = false, answer }: Sur
 		helpers: {
 			httpRequest: async ({ url }: { url: string }) => {
 				posted.push(url);
+				if (failure !== undefined) throw failure;
 				return await Promise.resolve({
 					statusCode: 409,
 					body: JSON.stringify({ message: answer }),
@@ -66,7 +75,11 @@ test('pause comes with the address at which the execution will take calls', asyn
 	const url = 'http://n8n.test/webhook-waiting/5/seedance-delivery?signature=abc';
 	expect(route).toEqual({
 		completion: 'pause',
-		address: { url, nonce: expect.stringMatching(/^[\w-]{22}$/) },
+		address: {
+			url,
+			nonce: expect.stringMatching(/^[\w-]{22}$/),
+			key: expect.stringMatching(/^[\w-]{43}$/),
+		},
 	});
 	expect([hints, posted]).toEqual([[], [url]]);
 });
@@ -80,4 +93,14 @@ test.each<[string, Surroundings, RegExp]>([
 	expect(await chooseRoute(context)).toEqual({ completion: 'wait' });
 	expect(hints).toEqual([expect.stringMatching(/^The node waited while running instead of/)]);
 	expect(hints[0]).toMatch(hint);
+});
+
+test.each([
+	['n8n itself lets no request out', /Set N8N_SSRF_ALLOWED_HOSTNAMES to n8n\.test\.$/, 'SsrfError'],
+	['nobody answers', /Set WEBHOOK_URL to an address at which this n8n answers\.$/, 'Error'],
+])('pause waits in the node where %s, and says what to set', async (_, remedy, name) => {
+	const failure = new Error('no', { cause: Object.assign(new Error('refused'), { name }) });
+	const { context, hints } = contextWith({ completion: 'pause', failure });
+	expect(await chooseRoute(context)).toEqual({ completion: 'wait' });
+	expect(hints).toEqual([expect.stringMatching(remedy)]);
 });

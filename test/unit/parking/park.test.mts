@@ -398,6 +398,16 @@ describe('Whether n8n reaches itself', () => {
 		expect((await reaches({ proxy })).reach).toBe('unanswered');
 	});
 
+	test('is denied by n8n itself where its own protection lets no request out', async () => {
+		const cause = Object.assign(new Error('no'), { name: 'SsrfBlockedIpError' });
+		const { reach } = await reaches({
+			proxy: () => {
+				throw new Error('blocked', { cause });
+			},
+		});
+		expect(reach).toBe('blocked');
+	});
+
 	test.each([200, 404, 502])('is asked once only after a status %d', async (status) => {
 		const { n8n } = await reaches({ proxy: () => jsonAnswer(status, {}) });
 		expect(n8n.calls).toHaveLength(1);
