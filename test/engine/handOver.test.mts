@@ -99,7 +99,7 @@ function claimsIn(url: unknown, audience: string, key = deriveCallbackKey(ownSec
 /** The key of a wait, which only what is parked holds. */
 function keyOf({ run: { data } }: NodeResult): Buffer {
 	const [item] = data.executionData?.nodeExecutionStack[0]?.data.main?.[0] ?? [];
-	return Buffer.from(String((item?.json.parked as IDataObject).key));
+	return Buffer.from(String((item?.json.parked as IDataObject | undefined)?.key));
 }
 
 const callbackUrls = () =>
