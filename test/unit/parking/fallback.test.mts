@@ -111,17 +111,30 @@ test.each([
 	const { n8n, parent } = await pausedAtTwo();
 	n8n.vendor.set('own', 'succeeded');
 	n8n.second.set('other', 'succeeded');
+	const answer = await callAs(n8n, parent, provider, keyOfCall(parent));
+	expect(answer.body.state).toBe(state);
+});
+
+test('a vendor is told nothing of the other one whose credential is gone', async () => {
+	const { n8n, parent } = await pausedAtTwo({ isWatched: false });
+	n8n.credentials.set('seedanceModellixApi', undefined);
+	const { body } = await callAs(n8n, parent, 'apikley', keyOf(parent));
+	expect(body).toMatchObject({ state: 'pending', message: 'Not finished yet' });
+	expect((await n8n.look(parent)).body.message).toContain('does not exist');
+});
+
+/** A call of a vendor with the address that it was given. */
+async function callAs(n8n: FakeN8n, parent: Execution, provider: string, key: Buffer) {
 	const url = 'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101';
-	const signed = withCallbackToken(url, keyOfCall(parent), {
+	const signed = withCallbackToken(url, key, {
 		nonce: newNonce(),
 		audience: '101/seedance-delivery',
 		issuedAt: n8n.time.now(),
 		provider,
 	});
 	const seedance = new URL(signed).searchParams.get('seedance') ?? '';
-	const answer = await n8n.time.run(n8n.ring(parent, { query: { seedance }, body: {} }));
-	expect(answer.body.state).toBe(state);
-});
+	return await n8n.time.run(n8n.ring(parent, { query: { seedance }, body: {} }));
+}
 
 function ownKey(): Buffer {
 	return deriveCallbackKey('sk-12345');
