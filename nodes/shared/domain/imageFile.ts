@@ -1,3 +1,5 @@
+import { ascii, big, little } from './bytes';
+
 /** What the bytes of an image say about it. */
 export interface ImageFacts {
 	mimeType: string;
@@ -12,16 +14,6 @@ interface Format {
 	isIt(bytes: Buffer): boolean;
 	sizeOf(bytes: Buffer): Size;
 }
-
-const ascii = (bytes: Buffer, from: number, to: number) => bytes.toString('latin1', from, to);
-
-/** An unsigned number of so many bytes; NaN where the file ends before. */
-const big = (bytes: Buffer, at: number, length: number): number =>
-	at + length <= bytes.length ? bytes.readUIntBE(at, length) : NaN;
-
-/** The same with its least byte first. */
-const little = (bytes: Buffer, at: number, length: number): number =>
-	at + length <= bytes.length ? bytes.readUIntLE(at, length) : NaN;
 
 const sized = (widthPx: number, heightPx: number): Size =>
 	widthPx > 0 && heightPx > 0 ? { widthPx, heightPx } : undefined;
