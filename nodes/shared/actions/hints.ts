@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
-import type { ItemResult } from '../n8n/settle';
+import type { ItemResult, Output } from '../n8n/settle';
 import type { Submitted } from '../tasks/submit';
 
 type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
@@ -61,6 +61,7 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on 'Download Video', or fetch the file before.`,
 		);
 	}
+	hintAboutLastFrames(context, outputs);
 	const files = outputs.flatMap(({ binary = {} }) => Object.values(binary));
 	const inMemory = files.filter(({ id }) => id === undefined);
 	const bytes = inMemory.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
@@ -68,6 +69,18 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 	hint(
 		context,
 		`n8n holds ${Math.round(bytes / 1024 / 1024)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
+		'warning',
+	);
+}
+
+function hintAboutLastFrames(context: Hinting, outputs: readonly Output[]): void {
+	const problems = outputs.flatMap(({ json: { lastFrameProblem } }) => lastFrameProblem ?? []);
+	const [first] = problems;
+	if (first === undefined) return;
+	const what = problems.length === 1 ? 'A last frame is' : `${problems.length} last frames are`;
+	hint(
+		context,
+		`${what} missing; the videos are there. Reason: ${String(first)}. Seedance Task, operation Get, tries again with the task ID and costs nothing.`,
 		'warning',
 	);
 }

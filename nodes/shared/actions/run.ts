@@ -10,7 +10,7 @@ import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
 import { canPark } from '../n8n/version';
 import { rowsHandedOver } from '../parking/handedOver';
 import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
-import { look } from '../tasks/look';
+import { renewing } from '../tasks/look';
 import { problemOfDownload } from '../tasks/problems';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
@@ -69,21 +69,22 @@ export async function collect(
 	session: Session,
 	task: Task,
 	origin: RowOrigin,
-	{ raw, binaryProperty }: OutputRules,
+	{ raw, binaryProperty, maxFileBytes }: OutputRules,
 	deadlineAt?: number,
 ): Promise<Step<Output>> {
 	const rowOf = (known: Task) => toJson(toRow(known, origin, { raw }));
 	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json: rowOf(task) });
+	const rules = { property: binaryProperty, maxFileBytes, deadlineAt };
 	let latest = task;
+	const lookAgain = renewing(session, { ...task, modelId: origin.model });
 	const renew = async () => {
-		const looked = await look(session, { ...task, modelId: origin.model });
-		if (!looked.ok || looked.value.videoUrl === undefined) return undefined;
-		latest = looked.value;
-		return latest;
+		const renewed = await lookAgain();
+		latest = renewed ?? latest;
+		return renewed;
 	};
-	const downloaded = await downloadTask(context, session, task, binaryProperty, deadlineAt, renew);
+	const downloaded = await downloadTask(context, session, task, { ...rules, renew });
 	return downloaded.ok
-		? ok({ json: rowOf(latest), binary: downloaded.value })
+		? ok({ json: rowOf(downloaded.value.task), binary: downloaded.value.files })
 		: fail(problemOfDownload(latest, downloaded.error, 'retry'));
 }
 

@@ -27,16 +27,18 @@ const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
  * the first fields are in view, so the result comes before names and numbers.
  */
 export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) {
-	const { raw, taskId, status, unknownStatus, failure, usage, addresses } = task;
+	const { raw, taskId, status, unknownStatus, failure, usage, video, addresses } = task;
 	return withoutUndefined({
 		status,
 		vendorStatus: unknownStatus,
 		videoUrl: task.videoUrl,
 		lastFrameUrl: task.lastFrameUrl,
+		lastFrameProblem: task.lastFrameProblem,
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
 		usage: usage && { ...usage },
+		video: video && { ...video },
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,
 		expiresAt: task.expiresAt,

@@ -27,7 +27,7 @@ export const baseUrls: Record<VendorId, string> = {
 	aimlapi: 'https://api.aimlapi.com',
 };
 
-const MEDIA_HOST = 'https://media.test';
+const MEDIA_HOST = 'https://media.example';
 
 export const videoUrlOf = (taskId: string) => `${MEDIA_HOST}/${taskId}.mp4`;
 

@@ -25,6 +25,7 @@ const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenc
 const runOptions = [
 	'additionalParameters',
 	'context',
+	'maxFileSize',
 	'maxParallel',
 	'pollInterval',
 	'resubmitUnknown',
@@ -191,6 +192,7 @@ describe('seedanceTrigger', () => {
 		expect(options.map((option) => [option.name, option.default])).toEqual([
 			['acceptUnsigned', false],
 			['downloadVideo', true],
+			['maxFileSize', 1024],
 			['simplify', true],
 		]);
 	});
