@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import type { Outcome } from '../../domain/fault';
-import { isObject, parseJson, withoutUndefined } from '../../domain/json';
+import { isObject, parseForeignJson, withoutUndefined } from '../../domain/json';
 import { fail, ok } from '../../domain/result';
 import type { TaskReport } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
@@ -158,7 +158,7 @@ function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Ou
 	}
 	if (state.status !== 'succeeded') return ok(report);
 
-	const urls = readValue(result, parseJson(record.resultJson ?? ''), response);
+	const urls = readValue(result, parseForeignJson(record.resultJson ?? ''), response);
 	if (!urls.ok) return urls;
 	return ok(withoutUndefined({ ...report, ...filesOf(urls.value) }));
 }
@@ -173,7 +173,7 @@ function filesOf({ resultUrls, lastFrameUrl }: Read<typeof result>) {
 }
 
 function callbackUrlOf(param: string | undefined): string | undefined {
-	const request = parseJson(param ?? '');
+	const request = parseForeignJson(param ?? '');
 	return isObject(request) && typeof request.callBackUrl === 'string'
 		? request.callBackUrl
 		: undefined;
