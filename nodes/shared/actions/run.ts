@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { reasonOf } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
@@ -11,7 +12,7 @@ import { canPark } from '../n8n/version';
 import { rowsHandedOver } from '../parking/handedOver';
 import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
 import { renewing } from '../tasks/look';
-import { problemOfDownload } from '../tasks/problems';
+import { problemOfDownload, problemOfTrouble } from '../tasks/problems';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -88,21 +89,37 @@ export async function collect(
 		: fail(problemOfDownload(latest, downloaded.error, 'retry'));
 }
 
-/** Waits for an item's task in the node and collects its video. */
+/**
+ * Waits for an item's task in the node and collects its video. Whatever goes wrong is this item's row:
+ * the others are paid for, too.
+ */
 export async function finish(
 	context: IExecuteFunctions,
-	{ itemIndex, origin, result }: Submitted,
+	submitted: Submitted,
 ): Promise<ItemResult> {
+	const { itemIndex, origin, result } = submitted;
 	if (!result.ok) return { itemIndex, origin, result };
-	const { session, task, submittedAt, modelId, waiting, output } = result.value;
+	const { session, task } = result.value;
+	try {
+		return { itemIndex, origin, result: await collectAtEnd(context, origin, result.value) };
+	} catch (error) {
+		session.stopSignal?.throwIfAborted();
+		return { itemIndex, origin, result: fail(problemOfTrouble(task, reasonOf(error))) };
+	}
+}
+
+async function collectAtEnd(
+	context: IExecuteFunctions,
+	origin: RowOrigin,
+	{ session, task, submittedAt, modelId, waiting, output }: AwaitedTask,
+): Promise<Step<Output>> {
 	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
 	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
 	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);
 	const isFinished = status === 'succeeded' && videoUrl !== undefined;
 	const ended = isFinished ? ok(task) : await waitForTask(session, handle, waiting);
-	if (!ended.ok) return { itemIndex, origin, result: ended };
-	const collected = await collect(context, session, ended.value, origin, output, deadlineAt);
-	return { itemIndex, origin, result: collected };
+	if (!ended.ok) return ended;
+	return await collect(context, session, ended.value, origin, output, deadlineAt);
 }
 
 export type Route =
