@@ -88,11 +88,13 @@ describe('what nobody has foreseen', () => {
 	/** A finished task whose answer no row can hold. */
 	const odd = (stopSignal?: AbortSignal): Submitted => {
 		const session = { clock: { now: () => 0 }, stopSignal } as unknown as Session;
+		const raw: Record<string, unknown> = {};
+		raw.itself = raw;
 		const task = {
 			taskId: 'paid-1',
 			status: 'succeeded' as const,
 			videoUrl: 'https://media.example/1.mp4',
-			raw: { number: 1n },
+			raw,
 		};
 		const waiting = { timeoutMinutes: 1 };
 		const awaited = { session, task, submittedAt: 0, modelId: 'm', waiting, output: { raw: true } };
@@ -110,7 +112,7 @@ describe('what nobody has foreseen', () => {
 		expect(result).toMatchObject({
 			ok: false,
 			error: {
-				message: expect.stringMatching(/^The node could not go on with this video: .*BigInt/),
+				message: expect.stringMatching(/^The node could not go on with this video: .*circular/),
 				description: expect.stringContaining('Task ID: paid-1.'),
 				taskId: 'paid-1',
 				status: 'succeeded',
