@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
+import { asShown } from '../domain/words';
 import type { ItemResult, Output } from '../n8n/settle';
 import type { Submitted } from '../tasks/submit';
 
@@ -9,7 +10,7 @@ type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
 const MANY_BYTES_IN_MEMORY = 32 * 1024 * 1024;
 
 function hint(context: Hinting, message: string, type: NodeExecutionHint['type'] = 'info'): void {
-	context.addExecutionHints({ message, type, location: 'outputPane' });
+	context.addExecutionHints({ message: asShown(message), type, location: 'outputPane' });
 }
 
 export function hintThatItWaited(context: Hinting, reason: string): void {

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import type { Task } from '../domain/task';
+import { printable } from '../domain/words';
 
 /** A vendor that certainly did not take a video, so that the next one was asked. */
 export const refusalSchema = z.object({
@@ -53,13 +54,13 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 	const { message, description, code, taskId, status, videoUrl, addresses } = problem;
 	return withoutUndefined({
-		error: message,
+		error: printable(message),
 		status,
 		videoUrl,
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
-		failure: { code, message: description },
+		failure: { code, message: printable(description) },
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,
 	});
