@@ -16,6 +16,9 @@ const LONG_HEADER = 16;
 /** More boxes in a row than hours of fragments have; nobody means to read on behind them. */
 const MAX_BOXES = 100_000;
 
+/** Within another one; an index has some dozens. */
+const MAX_BOXES_WITHIN = 1_000;
+
 const typeAt = (bytes: Buffer, at: number): string => bytes.toString('latin1', at + 4, at + 8);
 
 /** How long the header at this place is; undefined while too little of it is there. */
@@ -35,7 +38,7 @@ function sizeAt(bytes: Buffer, at: number): number {
 /** The boxes that stand side by side in a box's body, until one of them makes no sense. */
 export function boxesIn(bytes: Buffer): Box[] {
 	const boxes: Box[] = [];
-	for (let at = 0; boxes.length < MAX_BOXES; ) {
+	for (let at = 0; boxes.length < MAX_BOXES_WITHIN; ) {
 		const headerLength = headerLengthAt(bytes, at);
 		if (headerLength === undefined) break;
 		const size = sizeAt(bytes, at);
