@@ -2,7 +2,7 @@
 
 /** Without the characters by which a line could hide, end or colour itself. */
 export const printable = (text: string): string =>
-	text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
+	text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ');
 
 /**
  * A text where n8n's editor reads HTML, as it does in errors and hints: a tag is shown, not followed.
