@@ -6,9 +6,9 @@ import {
 	bearer,
 	keyAndHost,
 	makesOwnSecret,
-	ownBaseUrl,
-	readRefusals,
 	seedanceIcon,
+	testRequest,
+	testRules,
 } from './shared/vendorCredential';
 
 const { label, apiKeysUrl, baseUrl } = modellix;
@@ -35,20 +35,10 @@ export class SeedanceModellixApi implements ICredentialType {
 
 	// An unknown task is asked for: a good key is told that there is none, a bad one is refused.
 	test: ICredentialTestRequest = {
-		request: {
-			baseURL: ownBaseUrl,
-			url: '/api/v1/tasks/credential-test',
-			ignoreHttpStatusErrors: readRefusals,
-		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'code', value: 401, message: badKey(apiKeysUrl) },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'code', value: undefined, message: badHost(label) },
-			},
-		],
+		request: { ...testRequest(), url: '/api/v1/tasks/credential-test' },
+		rules: testRules([
+			{ key: 'code', value: 401, message: badKey(apiKeysUrl) },
+			{ key: 'code', value: undefined, message: badHost(label) },
+		]),
 	};
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type {
 	IAuthenticate,
+	ICredentialTestRequest,
 	ICredentialType,
 	Icon,
-	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
 import { OWN_SECRET, WANTS_SECRET } from '../../nodes/shared/domain/credential';
@@ -16,13 +16,45 @@ export const seedanceIcon: Icon = {
 };
 
 /** The credential's own base URL, without a slash at the end, for its test request. */
-export const ownBaseUrl = '={{$credentials.baseUrl.replace(/\\/+$/, "")}}';
+const ownBaseUrl = '={{$credentials.baseUrl.replace(/\\/+$/, "")}}';
 
-/** Answers of a test request that still have to be read: a refusal may come with any of these. */
-export const readRefusals: IHttpRequestOptions['ignoreHttpStatusErrors'] = {
-	ignore: true,
-	except: [403, 429, 500, 502, 503, 504],
+const redirects = [301, 302, 303, 307, 308];
+const failures = [403, 429, 500, 502, 503, 504];
+
+type TestRequest = Pick<ICredentialTestRequest['request'], 'baseURL' | 'disableFollowRedirect'> & {
+	ignoreHttpStatusErrors: { ignore: true; except: number[] };
 };
+
+/**
+ * How a test request is sent: as the nodes send theirs, which follow no redirect. A refusal is read,
+ * because it may come with any HTTP status but these; `alsoFailing` are further ones that need no reading.
+ */
+export const testRequest = (...alsoFailing: number[]): TestRequest => ({
+	baseURL: ownBaseUrl,
+	disableFollowRedirect: true,
+	ignoreHttpStatusErrors: { ignore: true, except: [...redirects, ...alsoFailing, ...failures] },
+});
+
+/** What n8n says of an answer that comes with one of these HTTP statuses. */
+const refusedWith = (statuses: readonly number[], message: string) =>
+	statuses.map((value) => ({ type: 'responseCode' as const, properties: { value, message } }));
+
+/** What a test says, for refusals by HTTP status and for those in an answer's body. */
+export function testRules(
+	bodies: ReadonlyArray<{ key: string; value: unknown; message: string }>,
+	unauthorized?: string,
+): ICredentialTestRequest['rules'] {
+	const rules = [
+		...refusedWith(redirects, movedHost),
+		...(unauthorized === undefined ? [] : refusedWith([401], unauthorized)),
+		...bodies.map((properties) => ({ type: 'responseSuccessBody' as const, properties })),
+	];
+	// n8n takes every rule by its own type; only the declared type knows no mixed list.
+	return rules as ICredentialTestRequest['rules'];
+}
+
+const movedHost =
+	'This address sends requests on to another one, and an order must not be sent twice. Enter the address that answers itself as the Base URL.';
 
 export const badKey = (keysUrl: string) =>
 	`The API key was not accepted. Keys are managed at ${keysUrl}.`;

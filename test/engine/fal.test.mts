@@ -227,6 +227,7 @@ describe('a video', () => {
 			model: `${fast}/text-to-video`,
 			status: 'succeeded',
 			videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
+			video: expect.objectContaining({ durationSeconds: 3, width: 640, height: 360 }),
 			taskUrls: urls(),
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);

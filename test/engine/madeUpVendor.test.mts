@@ -156,6 +156,7 @@ describe('the generation nodes', () => {
 			model: 'made-up/seedance-9/text-to-video',
 			status: 'succeeded',
 			videoUrl: `${vendor.baseUrl}/media/${job?.id}.mp4`,
+			video: expect.objectContaining({ durationSeconds: 3, width: 640, height: 360 }),
 			taskUrls: urlsOf(),
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);

@@ -276,6 +276,7 @@ describe('a video', () => {
 			model: fast,
 			status: 'succeeded',
 			videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
+			video: expect.objectContaining({ durationSeconds: 3, width: 640, height: 360 }),
 			createdAt: iso(createdAt),
 			completedAt: iso(finishesAt),
 			expiresAt: iso(finishesAt + 3_600_000),

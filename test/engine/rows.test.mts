@@ -30,6 +30,14 @@ describe.each(systems)('$name', (system) => {
 					status: 'succeeded',
 					videoUrl: expect.stringMatching(/^http:\/\/127.0.0.1:\d+\/media\/.+\.mp4/),
 					...(system.usage && { usage: system.usage }),
+					video: {
+						durationSeconds: 3,
+						width: 640,
+						height: 360,
+						frameRate: 24,
+						hasSound: false,
+						bytes: sampleVideo.length,
+					},
 					...(system.tellsTimes && times),
 					...(system.tellsExpiry && {
 						expiresAt: iso(startOfTime + generationMs + 86_400_000),

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { withoutUndefined } from '../domain/json';
+import { reasonOf, withoutUndefined } from '../domain/json';
 import type { GenerationKind } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
@@ -17,6 +17,7 @@ import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken'
 import { taskOf, type LedgerPage } from '../tasks/ledger';
 import { toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
+import { problemOfUnknownSubmission } from '../tasks/problems';
 import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
@@ -85,7 +86,7 @@ async function generate(
 	const paid = watchPaid(context, session);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
 		if (!orders.ok) return { itemIndex, origin, result: orders };
-		const submitted = await takeTask(orders.value);
+		const submitted = await takingOne(orders.value, origin);
 		await paid.add(submitted, orders.value[0].page);
 		return submitted;
 	};
@@ -108,6 +109,19 @@ async function generate(
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)
 		: settleSubmitted(context, submitted);
+}
+
+/** What nobody has foreseen is one item's problem, and its order may have been taken. */
+async function takingOne(orders: Orders, origin: RowOrigin): Promise<Submitted> {
+	const [{ session, itemIndex }] = orders;
+	try {
+		return await takeTask(orders);
+	} catch (error) {
+		session.stopSignal?.throwIfAborted();
+		const fault = { kind: 'noAnswer', message: reasonOf(error), certainlyNotTaken: false } as const;
+		const problem = problemOfUnknownSubmission(session.provider, fault);
+		return { itemIndex, origin, result: fail(problem) };
+	}
 }
 
 /** Nothing can be asked or ordered, but what an earlier try has paid for is still named. */

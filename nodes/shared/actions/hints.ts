@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
-import type { ItemResult } from '../n8n/settle';
+import { asShown } from '../domain/words';
+import type { ItemResult, Output } from '../n8n/settle';
 import type { Submitted } from '../tasks/submit';
 
 type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
@@ -9,7 +10,7 @@ type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
 const MANY_BYTES_IN_MEMORY = 32 * 1024 * 1024;
 
 function hint(context: Hinting, message: string, type: NodeExecutionHint['type'] = 'info'): void {
-	context.addExecutionHints({ message, type, location: 'outputPane' });
+	context.addExecutionHints({ message: asShown(message), type, location: 'outputPane' });
 }
 
 export function hintThatItWaited(context: Hinting, reason: string): void {
@@ -61,6 +62,7 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on 'Download Video', or fetch the file before.`,
 		);
 	}
+	hintAboutLastFrames(context, outputs);
 	const files = outputs.flatMap(({ binary = {} }) => Object.values(binary));
 	const inMemory = files.filter(({ id }) => id === undefined);
 	const bytes = inMemory.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
@@ -68,6 +70,18 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 	hint(
 		context,
 		`n8n holds ${Math.round(bytes / 1024 / 1024)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
+		'warning',
+	);
+}
+
+function hintAboutLastFrames(context: Hinting, outputs: readonly Output[]): void {
+	const problems = outputs.flatMap(({ json: { lastFrameProblem } }) => lastFrameProblem ?? []);
+	const [first] = problems;
+	if (first === undefined) return;
+	const what = problems.length === 1 ? 'A last frame is' : `${problems.length} last frames are`;
+	hint(
+		context,
+		`${what} missing; the videos are there. Reason: ${String(first)}. Seedance Task, operation Get, tries again with the task ID and costs nothing.`,
 		'warning',
 	);
 }

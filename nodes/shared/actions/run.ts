@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { reasonOf } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
@@ -10,8 +11,8 @@ import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
 import { canPark } from '../n8n/version';
 import { rowsHandedOver } from '../parking/handedOver';
 import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
-import { look } from '../tasks/look';
-import { problemOfDownload } from '../tasks/problems';
+import { renewing } from '../tasks/look';
+import { problemOfDownload, problemOfTrouble } from '../tasks/problems';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -69,39 +70,56 @@ export async function collect(
 	session: Session,
 	task: Task,
 	origin: RowOrigin,
-	{ raw, binaryProperty }: OutputRules,
+	{ raw, binaryProperty, maxFileBytes }: OutputRules,
 	deadlineAt?: number,
 ): Promise<Step<Output>> {
 	const rowOf = (known: Task) => toJson(toRow(known, origin, { raw }));
 	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json: rowOf(task) });
+	const rules = { property: binaryProperty, maxFileBytes, deadlineAt };
 	let latest = task;
+	const lookAgain = renewing(session, { ...task, modelId: origin.model });
 	const renew = async () => {
-		const looked = await look(session, { ...task, modelId: origin.model });
-		if (!looked.ok || looked.value.videoUrl === undefined) return undefined;
-		latest = looked.value;
-		return latest;
+		const renewed = await lookAgain();
+		latest = renewed ?? latest;
+		return renewed;
 	};
-	const downloaded = await downloadTask(context, session, task, binaryProperty, deadlineAt, renew);
+	const downloaded = await downloadTask(context, session, task, { ...rules, renew });
 	return downloaded.ok
-		? ok({ json: rowOf(latest), binary: downloaded.value })
+		? ok({ json: rowOf(downloaded.value.task), binary: downloaded.value.files })
 		: fail(problemOfDownload(latest, downloaded.error, 'retry'));
 }
 
-/** Waits for an item's task in the node and collects its video. */
+/**
+ * Waits for an item's task in the node and collects its video. Whatever goes wrong is this item's row:
+ * the others are paid for, too.
+ */
 export async function finish(
 	context: IExecuteFunctions,
-	{ itemIndex, origin, result }: Submitted,
+	submitted: Submitted,
 ): Promise<ItemResult> {
+	const { itemIndex, origin, result } = submitted;
 	if (!result.ok) return { itemIndex, origin, result };
-	const { session, task, submittedAt, modelId, waiting, output } = result.value;
+	const { session, task } = result.value;
+	try {
+		return { itemIndex, origin, result: await collectAtEnd(context, origin, result.value) };
+	} catch (error) {
+		session.stopSignal?.throwIfAborted();
+		return { itemIndex, origin, result: fail(problemOfTrouble(task, reasonOf(error))) };
+	}
+}
+
+async function collectAtEnd(
+	context: IExecuteFunctions,
+	origin: RowOrigin,
+	{ session, task, submittedAt, modelId, waiting, output }: AwaitedTask,
+): Promise<Step<Output>> {
 	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
 	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
 	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);
 	const isFinished = status === 'succeeded' && videoUrl !== undefined;
 	const ended = isFinished ? ok(task) : await waitForTask(session, handle, waiting);
-	if (!ended.ok) return { itemIndex, origin, result: ended };
-	const collected = await collect(context, session, ended.value, origin, output, deadlineAt);
-	return { itemIndex, origin, result: collected };
+	if (!ended.ok) return ended;
+	return await collect(context, session, ended.value, origin, output, deadlineAt);
 }
 
 export type Route =

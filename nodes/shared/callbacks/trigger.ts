@@ -10,6 +10,7 @@ import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
 import { judgeTask, noteEnds, type Ownership } from '../n8n/ledger';
+import { maxFileBytesOf } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -18,7 +19,7 @@ import {
 	TOKEN_PARAMETER,
 	type CallbackClaims,
 } from '../tasks/callbackToken';
-import { look } from '../tasks/look';
+import { look, renewing } from '../tasks/look';
 import { toRow } from '../tasks/row';
 import { nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
@@ -151,7 +152,8 @@ async function deliver(
 		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');
 	}
 	if (isWanted(context, task)) {
-		const item = await toItem(context, session, task, claims, deliveries.mayBeRepeat(claims));
+		const mayBeRepeat = deliveries.mayBeRepeat(claims);
+		const item = await toItem(context, session, { task, caller }, mayBeRepeat);
 		// A later try would go on with a task that a lost order was given by mistake.
 		if (ownership === 'own') await noteInLedger(context, task, claims);
 		deliveries.note(task.taskId, claims?.nonce);
@@ -218,22 +220,30 @@ function isWanted(context: IWebhookFunctions, { status }: Task): boolean {
 async function toItem(
 	context: IWebhookFunctions,
 	session: Session,
-	task: Task,
-	claims: CallbackClaims | undefined,
+	{ task, caller: { claims, reference } }: { task: Task; caller: Caller },
 	mayBeRepeat: boolean,
 ): Promise<INodeExecutionData> {
 	const options = readOptions(context);
 	const origin = { provider: session.providerId, model: claims?.model ?? '' };
-	const row = toRow(task, origin, { raw: options.simplify === false });
 	const handedThrough = claims?.context === undefined ? {} : { context: claims.context };
 	const repeated = mayBeRepeat ? { mayBeRepeat } : {};
-	const json = toJson({ ...row, ...handedThrough, ...repeated });
+	const jsonOf = (known: Task) =>
+		toJson({
+			...toRow(known, origin, { raw: options.simplify === false }),
+			...handedThrough,
+			...repeated,
+		});
+	const json = jsonOf(task);
 	if (options.downloadVideo === false || task.videoUrl === undefined) return { json };
 
-	const downloaded = await downloadTask(context, session, task, BINARY_PROPERTY);
+	const downloaded = await downloadTask(context, session, task, {
+		property: BINARY_PROPERTY,
+		maxFileBytes: maxFileBytesOf(options.maxFileSize),
+		renew: renewing(session, reference),
+	});
 	// The row goes out in any case: the video is paid for and its URL still works.
 	return downloaded.ok
-		? { json, binary: downloaded.value }
+		? { json: jsonOf(downloaded.value.task), binary: downloaded.value.files }
 		: { json: { ...json, downloadProblem: downloaded.error } };
 }
 

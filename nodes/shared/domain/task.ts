@@ -1,3 +1,5 @@
+import type { VideoInfo } from './mp4Info';
+
 export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
 
 export interface TaskUsage {
@@ -37,9 +39,18 @@ export interface TaskReport {
 	raw?: unknown;
 }
 
+/** What a downloaded video says about itself. */
+export interface VideoFacts extends Partial<VideoInfo> {
+	bytes: number;
+}
+
 /** A task that the vendor has taken. */
 export interface Task extends TaskReport {
 	taskId: string;
+	/** Of the file that was downloaded. */
+	video?: VideoFacts;
+	/** Why there is no last frame although there should be one. */
+	lastFrameProblem?: string;
 	addresses?: Readonly<Record<string, string>>;
 }
 

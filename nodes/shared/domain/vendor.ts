@@ -1,7 +1,8 @@
 import type { ModelEntry, WireInput } from './model';
 import type { Outcome } from './fault';
+import { reasonOf, type JsonObject } from './json';
+import { fail } from './result';
 import type { Task, TaskReference, TaskReport } from './task';
-import type { JsonObject } from './json';
 
 export interface VendorRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -133,11 +134,33 @@ export async function converse<T>(
 	dialogue: Dialogue<T>,
 	timeoutMs?: number,
 ): Promise<Outcome<T>> {
-	let step = dialogue.next();
-	while (!step.done) {
-		const answer = await read(step.value, timeoutMs);
-		if (!answer.ok) return answer;
-		step = dialogue.next(answer.value);
+	let answer: VendorResponse | undefined;
+	for (;;) {
+		const step = advance(dialogue, answer);
+		if (!step.ok) return step;
+		if (step.value.done) return step.value.value;
+		const answered = await read(step.value.value, timeoutMs);
+		if (!answered.ok) return answered;
+		answer = answered.value;
 	}
-	return step.value;
+}
+
+function advance<T>(
+	dialogue: Dialogue<T>,
+	answer: VendorResponse | undefined,
+): Outcome<IteratorResult<VendorRequest, Outcome<T>>> {
+	return reading(() => ({
+		ok: true,
+		value: answer === undefined ? dialogue.next() : dialogue.next(answer),
+	}));
+}
+
+/** An answer over which a vendor's own code stumbles is one that cannot be read: nothing throws. */
+export function reading<T>(read: () => Outcome<T>): Outcome<T> {
+	try {
+		return read();
+	} catch (error) {
+		const message = `The answer could not be read: ${reasonOf(error)}`;
+		return fail({ kind: 'unreadableAnswer', message, certainlyNotTaken: false });
+	}
 }

@@ -1,4 +1,4 @@
-import { knownImageTypes, readImageFacts, type ImageFacts } from '../domain/imageFile';
+import { imageTypeOf, knownImageTypes, readImageFacts, type ImageFacts } from '../domain/imageFile';
 import type { ImageSize, ImageSlot } from '../domain/model';
 import { fail, ok, type Result } from '../domain/result';
 
@@ -25,8 +25,7 @@ export function checkImage(
 	{ named, mimeType: claimed, bytes }: GivenImage,
 ): Result<string, ImageRefused> {
 	const { mimeTypes, maxBytes, size: allowed } = slot;
-	const facts = readImageFacts(bytes);
-	const mimeType = facts?.mimeType ?? claimed;
+	const mimeType = imageTypeOf(bytes) ?? claimed;
 	const isAccepted = mimeTypes?.includes(mimeType) ?? mimeType.startsWith('image/');
 	if (!isAccepted) {
 		return fail({
@@ -34,16 +33,17 @@ export function checkImage(
 			fix: `Use ${mimeTypes?.join(', ') ?? 'a JPEG, PNG or WebP image'}.`,
 		});
 	}
-	if (knownImageTypes.has(mimeType) && facts?.size === undefined) {
-		return fail({
-			message: `${named} is damaged, or no image at all (${claimed}, ${bytes.length} bytes)`,
-			fix: 'Open it in an image viewer, and look at the node that made or downloaded it.',
-		});
-	}
 	if (maxBytes !== undefined && bytes.length > maxBytes) {
 		return fail({
 			message: `${named} is too large for ${vendorLabel}`,
 			fix: `It has ${bytes.length} bytes; at most ${maxBytes} are allowed.`,
+		});
+	}
+	const facts = readImageFacts(bytes);
+	if (knownImageTypes.has(mimeType) && facts?.size === undefined) {
+		return fail({
+			message: `${named} is damaged, or no image at all (${claimed}, ${bytes.length} bytes)`,
+			fix: 'Open it in an image viewer, and look at the node that made or downloaded it.',
 		});
 	}
 	const broken = facts?.size && allowed && sizeProblemOf(facts.size, allowed);

@@ -34,6 +34,7 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	'timeout',
 	'pollInterval',
 	'maxParallel',
+	'maxFileSize',
 	'context',
 	'resubmitUnknown',
 	'cancelOnStop',

@@ -3,7 +3,7 @@ import { isObject, reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail } from '../domain/result';
 import { problemOfInput } from '../tasks/problems';
-import type { OutputRules } from '../tasks/session';
+import { DEFAULT_MAX_FILE_MEGABYTES, megabytesToBytes, type OutputRules } from '../tasks/session';
 
 /** A parameter as text without spaces around it; an expression that yields nothing is empty. */
 export function readText(
@@ -22,7 +22,14 @@ export function readOutputRules(context: IExecuteFunctions, itemIndex: number): 
 	return {
 		raw: context.getNodeParameter('simplify', itemIndex, true) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
+		maxFileBytes: maxFileBytesOf(context.getNodeParameter('options.maxFileSize', itemIndex, null)),
 	};
+}
+
+/** The option Max File Size in bytes; what is no number greater than 0 is the default. */
+export function maxFileBytesOf(given: unknown): number {
+	const megabytes = Number(given ?? DEFAULT_MAX_FILE_MEGABYTES);
+	return megabytesToBytes(megabytes > 0 ? megabytes : DEFAULT_MAX_FILE_MEGABYTES);
 }
 
 /**

@@ -15,7 +15,7 @@ import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
 import { isSameText, readCallbackToken } from '../tasks/callbackToken';
-import { judge, look } from '../tasks/look';
+import { judge, look, renewing } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { problemOfAccess, problemOfDownload } from '../tasks/problems';
 import { toRow } from '../tasks/row';
@@ -86,8 +86,7 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 		if (caller.kind === 'poller') readNote(caller.note, wait, progress);
 		await lookAtPending(accounts, items, progress);
 		settleLost(accounts, items, progress);
-		const [home] = accounts.open.values();
-		await fetchFiles(context, items, progress, home?.provider.limits.maxParallelTasks ?? 1);
+		await fetchFiles(context, accounts, items, progress);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
 		if (pending.length > 0) {
 			const nextMs = beginWatch(context, accounts, pending, progress);
@@ -258,27 +257,35 @@ let keepsFilesInItems = false;
  */
 async function fetchFiles(
 	context: IWebhookFunctions,
+	{ open }: Accounts,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
-	limit: number,
 ): Promise<void> {
+	const [home] = open.values();
+	const limit = home?.provider.limits.maxParallelTasks ?? 1;
 	const isLast = items.every(({ itemIndex }) => settled.has(itemIndex));
-	await mapParallel(items, limit, async ({ itemIndex, task: parked }) => {
+	await mapParallel(items, limit, async ({ itemIndex, origin, task: parked }) => {
 		const found = settled.get(itemIndex)?.result;
-		const property = parked.ok ? parked.value.output.binaryProperty : undefined;
-		if (found === undefined || !found.ok || found.value.files || property === undefined) return;
-		if (keepsFilesInItems && !isLast) return;
+		if (found === undefined || !found.ok || found.value.files || !parked.ok) return;
+		const { binaryProperty: property, maxFileBytes } = parked.value.output;
+		if (property === undefined || (keepsFilesInItems && !isLast)) return;
 
 		const { task } = found.value;
-		const downloaded = await downloadTask(context, { clock }, task, property);
+		const session = open.get(origin.provider);
+		const downloaded = await downloadTask(context, { clock, baseUrl: session?.baseUrl }, task, {
+			property,
+			maxFileBytes,
+			renew: session && renewing(session, parked.value),
+		});
 		if (downloaded.ok) {
-			keepsFilesInItems = Object.values(downloaded.value).some(({ id }) => id === undefined);
+			const { files } = downloaded.value;
+			keepsFilesInItems = Object.values(files).some(({ id }) => id === undefined);
 		}
 		// The next call tries again, or fetches again what could not be kept.
 		if (!isLast && (keepsFilesInItems || !downloaded.ok)) return;
 		settled.set(itemIndex, {
 			result: downloaded.ok
-				? ok({ task, files: downloaded.value })
+				? ok({ ...downloaded.value, task: slim(downloaded.value.task, parked.value) })
 				: fail(problemOfDownload(task, downloaded.error, 'get')),
 		});
 	});

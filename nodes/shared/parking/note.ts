@@ -14,6 +14,15 @@ import type { Progress, Settled } from './progress';
 
 const webAddress = z.string().refine(isWebAddress);
 
+const videoSchema = z.object({
+	durationSeconds: z.number().optional(),
+	width: z.number().optional(),
+	height: z.number().optional(),
+	frameRate: z.number().optional(),
+	hasSound: z.boolean().optional(),
+	bytes: z.number(),
+});
+
 const taskSchema: z.ZodType<Task> = z.object({
 	taskId: z.string(),
 	status: z.literal('succeeded'),
@@ -30,24 +39,28 @@ const taskSchema: z.ZodType<Task> = z.object({
 	createdAt: z.string().optional(),
 	completedAt: z.string().optional(),
 	expiresAt: z.string().optional(),
+	video: videoSchema.optional(),
+	lastFrameProblem: z.string().optional(),
 	addresses: z.record(z.string(), webAddress).optional(),
 	raw: z.unknown().optional(),
 });
 
-const mediaTypes = [video.mimeType, image.mimeType, 'image/jpeg'];
+const mediaTypes = [...video.types, ...image.types];
+const mimeTypes = mediaTypes.map(({ mimeType }) => mimeType);
+const extensions = mediaTypes.map(({ extension }) => extension);
 
 /** A name without any way to another folder, and with the end of a picture or a film. */
-const plainName = /^[\w-][\w.-]*\.(mp4|png|jpe?g)$/;
+const plainName = new RegExp(`^[\\w-][\\w.-]*\\.(${extensions.join('|')})$`);
 
 /** A file in n8n's store; in its memory mode files have no ID, and no note carries them. */
 const fileSchema = z.object({
 	id: z.string(),
 	/** Where n8n keeps it, by n8n's name. */
 	data: z.string().max(64),
-	mimeType: z.enum(mediaTypes),
+	mimeType: z.enum(mimeTypes),
 	fileName: z.string().max(255).regex(plainName),
 	fileType: z.enum(['video', 'image']).optional(),
-	fileExtension: z.enum(['mp4', 'png', 'jpg', 'jpeg']).optional(),
+	fileExtension: z.enum([...extensions, 'jpeg']).optional(),
 	fileSize: z.string().max(32).optional(),
 	bytes: z.number().optional(),
 });

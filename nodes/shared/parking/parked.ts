@@ -31,7 +31,11 @@ const noteSchema = z.object({
 			timeoutMinutes: z.number(),
 			maxPollGapMs: z.number().optional(),
 			ledger: ledgerReferenceSchema.optional(),
-			output: z.object({ raw: z.boolean(), binaryProperty: z.string().optional() }),
+			output: z.object({
+				raw: z.boolean(),
+				binaryProperty: z.string().optional(),
+				maxFileBytes: z.number().optional(),
+			}),
 		})
 		.optional(),
 	/** Why the item has no task to wait for. */

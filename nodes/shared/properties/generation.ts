@@ -16,7 +16,7 @@ import {
 	sendCallbackUrlOption,
 	waitingOptions,
 } from './completion';
-import { outputProperties } from './output';
+import { maxFileSizeOption, outputProperties } from './output';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all Seedance models
@@ -170,6 +170,7 @@ const runOptions: INodeProperties[] = [
 		description:
 			"Further fields for the vendor's input object under the vendor's own names. They go in last and win.",
 	},
+	maxFileSizeOption({ '/completion': ['wait', 'pause'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',
 		name: 'maxParallel',

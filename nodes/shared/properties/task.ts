@@ -10,7 +10,7 @@ import {
 	contextOption,
 	waitingOptions,
 } from './completion';
-import { outputProperties } from './output';
+import { maxFileSizeOption, outputProperties } from './output';
 
 /** IDs of the providers whose API has something. */
 const providersWith = (ability: keyof Vendor, catalogue: Catalogue): string[] =>
@@ -271,6 +271,7 @@ function onlyFor(operation: string, options: INodeProperties[]): INodeProperties
 
 const taskOptions: INodeProperties[] = [
 	...onlyFor('wait', [contextOption]),
+	maxFileSizeOption({ '/operation': ['get', 'wait'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',
 		name: 'maxParallel',

@@ -120,6 +120,21 @@ export function expiryOfSignedUrl(url: string): string | undefined {
 	return isoFromMs(Date.UTC(year, month - 1, day, hour, minute, second) + lifetimeSeconds * 1000);
 }
 
+const pictureName = /\.(png|jpe?g|webp)$/i;
+const previewName = /cover|poster|preview|thumb/i;
+
+const fileNameIn = (url: string): string =>
+	url
+		.replace(/[?#].*$/s, '')
+		.split('/')
+		.at(-1) ?? '';
+
+/** Whether an address among a task's results is named like a picture. */
+export const isPictureUrl = (url: string): boolean => pictureName.test(fileNameIn(url));
+
+/** Whether a picture among a task's results is named like one for a list of videos: it is no last frame. */
+export const isPreviewUrl = (url: string): boolean => previewName.test(fileNameIn(url));
+
 /** A text that is not empty. */
 export const text = () => z.string().min(1);
 

@@ -5,7 +5,7 @@ import { withoutUndefined } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import { findModel } from '../domain/provider';
 import { fail, ok } from '../domain/result';
-import { hasEndedBadly, type Task, type TaskReference } from '../domain/task';
+import { hasEndedBadly, type Task, type TaskReference, type TaskReport } from '../domain/task';
 import { converse, type VendorReference } from '../domain/vendor';
 import { problemOfFault, problemOfTask, problemOfTimeout } from './problems';
 import type { Session, TaskHandle } from './session';
@@ -49,8 +49,24 @@ export async function look(
 			certainlyNotTaken: false,
 		});
 	}
-	return ok(withoutUndefined({ ...report.value, taskId, addresses }));
+	return ok(withoutUndefined({ ...withGoodFrame(report.value), taskId, addresses }));
 }
+
+/** The video decides: an odd address of a last frame is a word in the row. */
+function withGoodFrame(report: TaskReport): TaskReport & Pick<Task, 'lastFrameProblem'> {
+	const { lastFrameUrl } = report;
+	if (lastFrameUrl === undefined || isWebAddress(lastFrameUrl)) return report;
+	const lastFrameProblem = 'The address of the last frame is no web address';
+	return { ...report, lastFrameUrl: undefined, lastFrameProblem };
+}
+
+/** Asks for a finished task anew, because the address of a file may have expired. */
+export const renewing =
+	(session: Pick<Session, 'provider' | 'transport'>, reference: TaskReference) =>
+	async (): Promise<Task | undefined> => {
+		const looked = await look(session, reference);
+		return looked.ok && looked.value.videoUrl !== undefined ? looked.value : undefined;
+	};
 
 /** What a look means for somebody who waits. */
 export type Verdict =

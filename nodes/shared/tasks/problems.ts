@@ -235,6 +235,23 @@ export function problemOfAccess(reason: string, description: string, task?: Aske
 	};
 }
 
+/** Something that nobody has foreseen, with one item's paid task. */
+export function problemOfTrouble(
+	task: AskedTask & { status: TaskStatus },
+	reason: string,
+): Problem {
+	return {
+		message: `The node could not go on with this video: ${reason}`,
+		description: sentences(
+			'It is paid for: get it with the node Seedance Task, operation Wait.',
+			naming(task.taskId),
+		),
+		code: 'unexpected',
+		...about(task),
+		status: task.status,
+	};
+}
+
 /** How a finished video is downloaded after all: n8n keeps the error of a paused node for every retry. */
 const waysToDownload = {
 	retry: 'A retry downloads it again and does not pay again.',

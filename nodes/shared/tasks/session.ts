@@ -91,7 +91,18 @@ export interface OutputRules {
 	raw: boolean;
 	/** The field for the video file; undefined when it is not to be downloaded. */
 	binaryProperty?: string;
+	/** A longer file is not taken. */
+	maxFileBytes?: number;
 }
+
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
+export const megabytesToBytes = (megabytes: number): number => megabytes * BYTES_PER_MEGABYTE;
+
+/** Many times what the longest video of any model has. */
+export const DEFAULT_MAX_FILE_MEGABYTES = 1024;
+
+export const DEFAULT_MAX_FILE_BYTES = megabytesToBytes(DEFAULT_MAX_FILE_MEGABYTES);
 
 /** A task that is paid for, and since when. */
 export interface TaskHandle extends TaskReference {

@@ -5,7 +5,7 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import { hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
-import type { CreateOrder, VendorRequest } from '../domain/vendor';
+import { reading, type CreateOrder, type VendorRequest } from '../domain/vendor';
 import { requireBalance } from './balance';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
@@ -169,7 +169,7 @@ async function submitTask(
 	const create = async (request: VendorRequest, writtenAt: string) => {
 		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
 		const answer = await transport.submit(request);
-		return answer.ok ? provider.vendor.readCreated(answer.value) : answer;
+		return answer.ok ? reading(() => provider.vendor.readCreated(answer.value)) : answer;
 	};
 	let ready: Outcome<VendorRequest> | undefined;
 

@@ -1,3 +1,4 @@
+import { createServer, type ServerResponse } from 'node:http';
 import { freePort } from '../../../scripts/lib/ports.mts';
 import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
 
@@ -8,6 +9,20 @@ beforeAll(async () => {
 afterAll(async () => {
 	await stage?.close();
 });
+
+/** A host of another's. */
+async function serving(answer: (path: string, response: ServerResponse) => void) {
+	const server = createServer(({ url = '' }, response) => answer(url, response));
+	const port = await freePort();
+	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${port}`,
+		[Symbol.asyncDispose]: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
 
 const vendors = Object.keys(credentialTypes) as Vendor[];
 const keyPages: Record<Vendor, string> = {
@@ -50,6 +65,26 @@ describe.each(vendors)('The %s credential', (vendor) => {
 
 	test('says of a host that is another service to check the base URL', async () => {
 		const { status, message } = await testWith({ baseUrl: stage.n8n.url });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/address|base url/i);
+	});
+
+	test('says of a host that sends requests on that it is not the one', async () => {
+		const target = stage.sandbox.baseUrls[vendor];
+		await using server = await serving((path, response) => {
+			response.writeHead(302, { location: `${target}${path}` }).end();
+		});
+		const { status, message } = await testWith({ baseUrl: server.url });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/^This address sends requests on to another one/);
+	});
+
+	test('says of a host that knows nothing, in JSON, to check the base URL', async () => {
+		await using server = await serving((_, response) => {
+			response.writeHead(404, { 'content-type': 'application/json' });
+			response.end('{"message":"no Route matched with those values"}');
+		});
+		const { status, message } = await testWith({ baseUrl: server.url });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/address|base url/i);
 	});

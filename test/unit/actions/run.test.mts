@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { chooseRoute } from '../../../nodes/shared/actions/run';
+import { chooseRoute, finish } from '../../../nodes/shared/actions/run';
+import type { Session } from '../../../nodes/shared/tasks/session';
+import type { Submitted } from '../../../nodes/shared/tasks/submit';
 import { canPark as canThisN8nPark } from '../../../nodes/shared/n8n/version';
 
 jest.mock('../../../nodes/shared/n8n/version', () => ({
@@ -103,4 +105,47 @@ test.each([
 	const { context, hints } = contextWith({ completion: 'pause', failure });
 	expect(await chooseRoute(context)).toEqual({ completion: 'wait' });
 	expect(hints).toEqual([expect.stringMatching(remedy)]);
+});
+
+describe('what nobody has foreseen', () => {
+	/** A finished task whose answer no row can hold. */
+	const odd = (stopSignal?: AbortSignal): Submitted => {
+		const session = { clock: { now: () => 0 }, stopSignal } as unknown as Session;
+		const raw: Record<string, unknown> = {};
+		raw.itself = raw;
+		const task = {
+			taskId: 'paid-1',
+			status: 'succeeded' as const,
+			videoUrl: 'https://media.example/1.mp4',
+			raw,
+		};
+		const waiting = { timeoutMinutes: 1 };
+		const awaited = { session, task, submittedAt: 0, modelId: 'm', waiting, output: { raw: true } };
+		return {
+			itemIndex: 2,
+			origin: { provider: 'p', model: 'm' },
+			result: { ok: true, value: awaited },
+		};
+	};
+	const context = {} as IExecuteFunctions;
+
+	test('is the row of its item, with its task', async () => {
+		const { itemIndex, result } = await finish(context, odd());
+		expect(itemIndex).toBe(2);
+		expect(result).toMatchObject({
+			ok: false,
+			error: {
+				message: expect.stringMatching(/^The node could not go on with this video: .*circular/),
+				description: expect.stringContaining('Task ID: paid-1.'),
+				taskId: 'paid-1',
+				status: 'succeeded',
+			},
+		});
+	});
+
+	test('a stop is none of it', async () => {
+		const stop = new AbortController();
+		stop.abort(new Error('stopped by the user'));
+		await expect(finish(context, odd(stop.signal))).rejects.toThrow('stopped by the user');
+	});
 });

@@ -129,12 +129,38 @@ describe('A task that has ended', () => {
 					model: 'm',
 					status: 'succeeded',
 					videoUrl: videoUrlOf('t0'),
+					video: { bytes: videoOf('t0').length },
 					context: { row: 7 },
 				},
 				binary: { data: expect.objectContaining({ fileName: 't0.mp4', mimeType: 'video/mp4' }) },
 			},
 		]);
 		expect([...n8n.files.values()]).toEqual([videoOf('t0')]);
+	});
+
+	test('costs no video where its last frame cannot be fetched', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		n8n.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
+		const { rows } = await vendorCalls(n8n);
+		expect(rows).toMatchObject([
+			{ json: { lastFrameProblem: 'HTTP status 403' }, binary: { data: { fileName: 't0.mp4' } } },
+		]);
+		expect(n8n.files.size).toBe(1);
+	});
+
+	test('has a fresh address where the first one is gone', async () => {
+		const n8n = triggerFor('succeeded');
+		const gone = videoUrlOf('gone');
+		n8n.vendor.set('t0', 'succeeded', { videoUrl: gone });
+		n8n.vendor.media.set(gone, () => {
+			n8n.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+			return mediaError(404);
+		});
+		const { rows } = await vendorCalls(n8n);
+		expect(rows).toMatchObject([
+			{ json: { videoUrl: videoUrlOf('t0') }, binary: { data: { fileName: 't0.mp4' } } },
+		]);
 	});
 
 	test('is read from the vendor, whatever the call says', async () => {
@@ -353,6 +379,7 @@ describe('Who may call', () => {
 			provider: 'apikley',
 			status: 'succeeded',
 			videoUrl: videoUrlOf('t0'),
+			video: { bytes: videoOf('t0').length },
 		});
 	});
 

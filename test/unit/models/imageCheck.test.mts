@@ -97,3 +97,9 @@ test('each vendor’s own limits', () => {
 		}
 	}
 });
+
+test('what is too long is refused before its bytes are walked over', () => {
+	const noFrame = Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(100, 0xff)]);
+	expect(errorOf(check(noFrame, {})).message).toContain('is damaged');
+	expect(errorOf(check(noFrame, { maxBytes: 99 })).message).toContain('is too large');
+});

@@ -431,6 +431,7 @@ describe('Delivery', () => {
 					model: 'bytedance/v1-lite-text-to-video',
 					status: 'succeeded',
 					videoUrl: videoUrlOf('t0'),
+					video: { bytes: videoOf('t0').length },
 				},
 				binary: { data: expect.objectContaining({ fileName: 't0.mp4', mimeType: 'video/mp4' }) },
 				pairedItem: { item: 0 },

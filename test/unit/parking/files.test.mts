@@ -75,6 +75,35 @@ describe('Files', () => {
 		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data', 'lastFrame']);
 	});
 
+	test('are there without a last frame that cannot be fetched, and fetched once', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		n8n.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
+		await n8n.look(execution);
+		n8n.vendor.set('t1', 'succeeded');
+		const { rows } = await n8n.look(execution);
+		expect(rows?.[0]).toMatchObject({ json: { lastFrameProblem: 'HTTP status 403' } });
+		expect(rows?.[0]?.json).not.toHaveProperty('error');
+		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data']);
+		const videos = n8n.vendor.downloads.filter((url) => url.endsWith('.mp4'));
+		expect(videos).toEqual(downloadsOf('t0', 't1'));
+		expect(n8n.files.size).toBe(2);
+	});
+
+	test('have a fresh address where the first one is gone', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const gone = videoUrlOf('gone');
+		n8n.vendor.set('t0', 'succeeded', { videoUrl: gone });
+		n8n.vendor.media.set(gone, () => {
+			n8n.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+			return mediaError(404);
+		});
+		const { rows } = await n8n.look(execution);
+		expect(rows).toMatchObject([
+			{ json: { videoUrl: videoUrlOf('t0') }, binary: { data: { fileName: 't0.mp4' } } },
+		]);
+	});
+
 	test('that could not be fetched are tried again at the next look', async () => {
 		const { n8n, execution } = await paused(['succeeded', 'running']);
 		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
@@ -85,8 +114,9 @@ describe('Files', () => {
 		n8n.vendor.set('t1', 'succeeded');
 		const { rows } = await n8n.look(execution);
 		expect(rows?.map(({ binary }) => binary?.data?.fileName)).toEqual(['t0.mp4', 't1.mp4']);
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1'));
+		// The vendor was asked for another address of the one that was refused.
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1', 't1']);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1'));
 	});
 
 	test('that cannot be fetched at the end are a problem that names address and task', async () => {
@@ -111,7 +141,7 @@ describe('Files', () => {
 		expect(rows?.[0]).not.toHaveProperty('binary');
 		await n8n.time.pass(minutes(1));
 		await n8n.look(execution);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1'));
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1', 't0'));
 	});
 
 	test('are fetched no more at once than the vendor runs tasks', async () => {
@@ -234,7 +264,7 @@ describe('The note that a poller carries', () => {
 		n8n.vendor.set('t1', 'succeeded');
 		const process = n8n.anotherProcess();
 		const { rows } = await n8n.look(execution, { note, process });
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1']);
 		expect(rows?.[0]?.binary?.data?.fileName).toBe('t0.mp4');
 	});
 

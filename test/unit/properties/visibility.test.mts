@@ -57,6 +57,7 @@ const general = new Set([
 	'cancelOnStop',
 	'context',
 	'fallbackProviders',
+	'maxFileSize',
 	'maxParallel',
 	'minimumBalance',
 	'pollInterval',

@@ -24,6 +24,11 @@ describe('which resource is the video, and which the last frame', () => {
 			},
 		],
 		[
+			'a picture for a list of videos is neither',
+			[video, { url: 'https://media.example/1/thumbnail.png', type: 'image' }, image],
+			{ videoUrl: video.url, lastFrameUrl: image.url },
+		],
+		[
 			'a third type is neither',
 			[{ url: 'https://media.example/sound', type: 'audio' }, video],
 			{ videoUrl: video.url },

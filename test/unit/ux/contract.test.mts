@@ -26,6 +26,7 @@ const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenc
 const runOptions = [
 	'additionalParameters',
 	'context',
+	'maxFileSize',
 	'maxParallel',
 	'pollInterval',
 	'resubmitUnknown',
@@ -192,6 +193,7 @@ describe('seedanceTrigger', () => {
 		expect(options.map((option) => [option.name, option.default])).toEqual([
 			['acceptUnsigned', false],
 			['downloadVideo', true],
+			['maxFileSize', 1024],
 			['simplify', true],
 		]);
 	});
@@ -268,8 +270,9 @@ describe.each([
 		const { request, rules } = credential?.test ?? {};
 		expect(request?.baseURL).toContain('$credentials.baseUrl');
 		expect(request?.method ?? 'GET').toBe('GET');
-		// The vendor's number for a bad key, or its word.
-		const [refusal] = rules?.map(({ properties }) => String(properties.value)) ?? [];
+		// The vendor's number for a bad key, or its word; redirects are refused before.
+		const values = rules?.map(({ properties }) => String(properties.value)) ?? [];
+		const refusal = values.find((value) => !/^30\d$/.test(value));
 		expect(['401', 'AuthenticationError']).toContain(refusal);
 		expect(rules?.map(({ properties }) => String(properties.message))).not.toContain('undefined');
 	});
