@@ -10,6 +10,7 @@ import { deriveCallbackKey } from '../tasks/callbackToken';
 import { sharedPacer } from '../tasks/pace';
 import { problemOfAccess } from '../tasks/problems';
 import type { Session } from '../tasks/session';
+import { openWorks } from '../tasks/works';
 import { clock } from './clock';
 import { openTransport, type RequestContext } from './transport';
 
@@ -48,6 +49,7 @@ export async function openSession(
 		transport: openTransport(context, access, { clock, pace, stopSignal }),
 		transportAfterStop: openTransport(context, access, { clock, pace }),
 		clock,
+		works: openWorks(clock),
 		pace: async () => await paceCreates(clock, stopSignal),
 		isBusy: () => pace.isBusy(clock.now()),
 		callbackKey: deriveCallbackKey(callbackSecret || apiKey),

@@ -4,14 +4,16 @@ import { minutesToMs } from '../domain/time';
 import { clock } from '../n8n/clock';
 import { resumeUrlAt, startDetached } from '../n8n/executions';
 import { post } from '../n8n/post';
-import { toJson } from '../n8n/settle';
+import { toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
 import { newNonce } from '../tasks/callbackToken';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
+import { askAboutForm } from './formStatus';
 import { noteParked } from './handedOver';
-import { toParkedJson, type ParkedItem } from './parked';
+import { toParkedJson, type ParkedItem, type ParkedTask } from './parked';
+import { noteSibling } from './siblings';
 import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 
 /** How long after the last deadline n8n hands on what was parked, should nobody have come. */
@@ -49,6 +51,8 @@ export async function canReachItself(
 	const own = await post(context, url, { nonce });
 	const says = (text: string) => own?.body?.message === text;
 	if (says(`The execution "${executionId}" is running already.`)) return true;
+	// Behind a page of a form n8n sends every call on to the form.
+	if ((await askAboutForm(context, url, own))?.state === 'running') return true;
 	// An execution started by hand is not whole in the database while it runs: n8n answers with a
 	// 500, and in queue mode, where it has another token there, that this one is wrong.
 	if (own?.httpStatus !== 500 && own?.body?.error !== 'Invalid token') return false;
@@ -67,10 +71,14 @@ export async function park(
 	context: IExecuteFunctions,
 	submitted: readonly Submitted[],
 	address: DeliveryAddress,
+	ended: ReadonlyMap<number, ItemResult> = new Map(),
 ): Promise<INodeExecutionData[] | undefined> {
 	const now = clock.now();
-	const items = submitted.map((item) => toParked(item, address.nonce, now));
-	const tasks = items.flatMap(({ task }) => (task.ok ? [task.value] : []));
+	const items = submitted.map((item) => {
+		const parked = toParked(item, address.nonce, now);
+		return asEnded(parked, ended.get(item.itemIndex));
+	});
+	const tasks = items.flatMap(({ task }) => (task.ok && !task.value.isDone ? [task.value] : []));
 	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
 	const gaps = tasks.flatMap(({ maxPollGapMs }) => maxPollGapMs ?? []);
 	const started = await startPollers(context, {
@@ -84,19 +92,49 @@ export async function park(
 		return undefined;
 	}
 	noteParked(context, submitted);
+	noteSibling(context, address.url);
 	// n8n keeps this node's input while it is parked, and shows it to the call that delivers.
 	for (const [index, input] of context.getInputData().entries()) {
 		const item = items[index];
 		if (item === undefined) continue;
 		input.json = toParkedJson(item, vendorOf(submitted[index]));
 		delete input.binary;
+		if (item.done?.binary !== undefined) input.binary = item.done.binary;
 	}
+	standAlone(context);
 	await context.putExecutionToWait(new Date(endsAt));
 	void callSoon(context, address);
-	return submitted.map(({ itemIndex, origin, result }) => ({
-		json: toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
+	return submitted.map(({ itemIndex, origin, result }, index) => ({
+		json:
+			items[index]?.done?.json ??
+			toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
 		pairedItem: { item: itemIndex },
 	}));
+}
+
+/**
+ * n8n disables the node of the entry that it resumes, and all entries made from one output pass (tool
+ * calls of a turn, several outputs wired to one node) hold the same node, also in its database
+ * (2.41.1): the others would hand on their own input as if it were the result.
+ */
+function standAlone(context: IExecuteFunctions): void {
+	const entry = context.getExecuteData();
+	entry.node = { ...entry.node };
+}
+
+/**
+ * An item that has come to its end before. Files that n8n holds in the item itself are left to the
+ * delivery, because every call reads the whole item.
+ */
+function asEnded(item: ParkedItem, ended: ItemResult | undefined): ParkedItem {
+	if (ended === undefined || !item.task.ok) return item;
+	if (!ended.result.ok) return { ...item, task: fail(ended.result.error) };
+	const { value: done } = ended.result;
+	const isStored = Object.values(done.binary ?? {}).every(({ id }) => id !== undefined);
+	const task: ParkedTask = { ...item.task.value, status: 'succeeded' };
+	return isStored
+		? { ...item, task: ok({ ...task, output: { raw: false }, isDone: true }), done }
+		: { ...item, task: ok(task) };
 }
 
 const vendorOf = (item: Submitted | undefined): { label: string } =>

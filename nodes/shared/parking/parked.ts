@@ -1,13 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { isObject, withoutUndefined } from '../domain/json';
+import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import { problemSchema, type Problem } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
-import { toJson } from '../n8n/settle';
+import { toJson, type Output } from '../n8n/settle';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
 import { refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, TaskHandle } from '../tasks/session';
+import { filesSchema } from './progress';
 
 const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
 
@@ -30,6 +31,8 @@ const noteSchema = z.object({
 			maxPollGapMs: z.number().optional(),
 			ledger: ledgerReferenceSchema.optional(),
 			output: z.object({ raw: z.boolean(), binaryProperty: z.string().optional() }),
+			/** The item itself is the row that the node puts out. */
+			isDone: z.literal(true).optional(),
 		})
 		.optional(),
 	/** Why the item has no task to wait for. */
@@ -45,6 +48,7 @@ export interface ParkedTask extends TaskHandle {
 	maxPollGapMs?: number;
 	ledger?: LedgerReference;
 	output: OutputRules;
+	isDone?: true;
 }
 
 /** One item of a paused execution. */
@@ -53,6 +57,8 @@ export interface ParkedItem {
 	itemIndex: number;
 	origin: RowOrigin;
 	task: Result<ParkedTask, Problem>;
+	/** What the node puts out for an item that had ended before the execution was paused. */
+	done?: Output;
 }
 
 /**
@@ -60,7 +66,10 @@ export interface ParkedItem {
  * task ID, which cannot be taken for a finished one.
  */
 export function toParkedJson(item: ParkedItem, vendor: { label: string }): IDataObject {
-	const { nonce, origin, task } = item;
+	const { nonce, origin, task, done } = item;
+	if (task.ok && done !== undefined) {
+		return toJson({ ...done.json, parked: { nonce, ...origin, task: task.value } });
+	}
 	const problem = task.ok ? problemOfUncollected(vendor, task.value) : task.error;
 	const note = task.ok ? { task: task.value } : { problem: task.error };
 	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, ...origin, ...note } });
@@ -73,18 +82,28 @@ export function toParkedJson(item: ParkedItem, vendor: { label: string }): IData
 export function readParkedItems(items: unknown): ParkedItem[] {
 	const parked: ParkedItem[] = [];
 	for (const [itemIndex, item] of (Array.isArray(items) ? items : []).entries()) {
-		const read = readParkedItem(isObject(item) ? item.json : undefined, itemIndex);
+		const read = readParkedItem(isObject(item) ? item : {}, itemIndex);
 		if (read === undefined) break;
 		parked.push(read);
 	}
 	return parked;
 }
 
-function readParkedItem(json: unknown, itemIndex: number): ParkedItem | undefined {
-	const read = parkedJson.safeParse(json);
+function readParkedItem(item: JsonObject, itemIndex: number): ParkedItem | undefined {
+	const read = parkedJson.safeParse(item.json);
 	if (!read.success) return undefined;
 	const { nonce, provider, model, refusedBy, task, problem } = read.data.parked;
 	const origin = withoutUndefined({ provider, model, refusedBy });
-	if (task !== undefined) return { nonce, itemIndex, origin, task: ok(task) };
+	if (task !== undefined) {
+		const done = task.isDone ? doneOf(item) : undefined;
+		return withoutUndefined({ nonce, itemIndex, origin, task: ok(task), done });
+	}
 	return problem && { nonce, itemIndex, origin, task: fail(problem) };
+}
+
+/** A row that went into the wait as it was: what n8n keeps beside it are its files. */
+function doneOf({ json, binary }: JsonObject): Output {
+	const { parked: _, ...row } = isObject(json) ? json : {};
+	const files = filesSchema.safeParse(binary).data;
+	return withoutUndefined({ json: toJson(row), binary: files });
 }

@@ -57,7 +57,7 @@ export const openWaits = (): number =>
 	[...waits.values()].filter(({ progress }) => progress.deliveries === 0).length;
 
 /** A binary reference into n8n's store; in its memory mode files have none, and no note carries them. */
-const filesSchema = z.custom<IBinaryKeyData>(
+export const filesSchema = z.custom<IBinaryKeyData>(
 	(value) =>
 		isObject(value) &&
 		Object.values(value).every((file) => isObject(file) && typeof file.id === 'string'),

@@ -8,6 +8,7 @@ import {
 	callbackUrlProperty,
 	completionProperty,
 	contextOption,
+	pauseInSubWorkflowsOption,
 	waitingOptions,
 } from './completion';
 import { outputProperties } from './output';
@@ -288,5 +289,6 @@ const taskOptions: INodeProperties[] = [
 		description:
 			'The model the task was submitted with. Some vendors keep the tasks of older models at an address of their own.',
 	},
+	...onlyFor('wait', [pauseInSubWorkflowsOption]),
 	...onlyFor('wait', waitingOptions),
 ];

@@ -25,7 +25,9 @@ const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenc
 const runOptions = [
 	'additionalParameters',
 	'context',
+	'maxOrders',
 	'maxParallel',
+	'pauseInSubWorkflows',
 	'pollInterval',
 	'resubmitUnknown',
 	'sendCallbackUrl',
