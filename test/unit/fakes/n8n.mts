@@ -438,7 +438,7 @@ export class FakeN8n {
 	private async request(options: IHttpRequestOptions): Promise<HttpAnswer> {
 		if (!options.url.startsWith(HOST)) return await this.vendor.download(options);
 		const { url, body } = options;
-		const parsed: unknown = JSON.parse(String(body));
+		const parsed: unknown = body === undefined ? undefined : JSON.parse(String(body));
 		const call = { url, at: this.time.now(), body: parsed };
 		try {
 			const answering = this.proxy
