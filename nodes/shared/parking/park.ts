@@ -14,6 +14,7 @@ import { askAboutForm } from './formStatus';
 import { noteParked } from './handedOver';
 import { toParkedJson, type ParkedItem, type ParkedTask } from './parked';
 import { noteSibling } from './siblings';
+import { keepPlaceOfAgents, standAlone } from './stackEntry';
 import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 
 /** How long after the last deadline n8n hands on what was parked, should nobody have come. */
@@ -102,6 +103,7 @@ export async function park(
 		if (item.done?.binary !== undefined) input.binary = item.done.binary;
 	}
 	standAlone(context);
+	keepPlaceOfAgents(context);
 	await context.putExecutionToWait(new Date(endsAt));
 	void callSoon(context, address);
 	return submitted.map(({ itemIndex, origin, result }, index) => ({
@@ -110,16 +112,6 @@ export async function park(
 			toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
 		pairedItem: { item: itemIndex },
 	}));
-}
-
-/**
- * n8n disables the node of the entry that it resumes, and all entries made from one output pass (tool
- * calls of a turn, several outputs wired to one node) hold the same node, also in its database
- * (2.41.1): the others would hand on their own input as if it were the result.
- */
-function standAlone(context: IExecuteFunctions): void {
-	const entry = context.getExecuteData();
-	entry.node = { ...entry.node };
 }
 
 /**
