@@ -103,7 +103,7 @@ function readParkedItem(item: JsonObject, itemIndex: number): ParkedItem | undef
 
 /** A row that went into the wait as it was: what n8n keeps beside it are its files. */
 function doneOf({ json, binary }: JsonObject): Output {
-	const { parked: _, ...row } = isObject(json) ? json : {};
+	const row = withoutUndefined({ ...(isObject(json) && json), parked: undefined });
 	const files = filesSchema.safeParse(binary).data;
 	return withoutUndefined({ json: toJson(row), binary: files });
 }
