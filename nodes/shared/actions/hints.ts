@@ -17,6 +17,24 @@ export function hintThatItWaited(context: Hinting, reason: string): void {
 	hint(context, `The node waited while running instead of pausing the execution. ${reason}`);
 }
 
+const waysToLeave = {
+	pause: 'then paused the execution for the last ones',
+	notify: 'and then left the last ones to the trigger',
+	submit: 'and then left the last ones',
+};
+
+/** Because no more than so many videos may be in the works, a run had to wait although it need not. */
+export function hintThatItTookTurns(
+	context: Hinting,
+	limit: number,
+	completion: keyof typeof waysToLeave,
+): void {
+	hint(
+		context,
+		`'Max Parallel Tasks' is ${limit}: the node waited while running until all videos were ordered, ${waysToLeave[completion]}. Without that option it orders all of them at once.`,
+	);
+}
+
 export function hintThatItHandsOn(context: Hinting): void {
 	hint(
 		context,

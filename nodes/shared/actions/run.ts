@@ -4,8 +4,10 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
+import { findWaitingCaller, type WaitingCaller } from '../n8n/caller';
 import { readCompletion, type Completion } from '../n8n/completion';
 import { downloadTask } from '../n8n/download';
+import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
 import { onProblemOf } from '../n8n/parameters';
 import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
 import { canPark } from '../n8n/version';
@@ -99,32 +101,87 @@ export async function finish(
 ): Promise<ItemResult> {
 	const { itemIndex, origin, result } = submitted;
 	if (!result.ok) return { itemIndex, origin, result };
-	const { session, task } = result.value;
+	const awaited = result.value;
+	const { session, task, waiting } = awaited;
+	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);
+	const isFinished = task.status === 'succeeded' && task.videoUrl !== undefined;
+	return await asItsRow(submitted, awaited, async () => {
+		const ended = isFinished ? ok(task) : await waitForEnd(awaited);
+		return await collectEnded(context, submitted, awaited, ended, deadlineAt);
+	});
+}
+
+type Item = Pick<ItemResult, 'itemIndex' | 'origin'>;
+
+/** Whatever nobody has foreseen is the row of one item; only a stop is for all. */
+async function asItsRow(
+	{ itemIndex, origin }: Item,
+	{ session, task }: AwaitedTask,
+	work: () => Promise<ItemResult>,
+): Promise<ItemResult> {
 	try {
-		return { itemIndex, origin, result: await collectAtEnd(context, origin, result.value) };
+		return await work();
 	} catch (error) {
 		session.stopSignal?.throwIfAborted();
 		return { itemIndex, origin, result: fail(problemOfTrouble(task, reasonOf(error))) };
 	}
 }
 
-async function collectAtEnd(
-	context: IExecuteFunctions,
-	origin: RowOrigin,
-	{ session, task, submittedAt, modelId, waiting, output }: AwaitedTask,
-): Promise<Step<Output>> {
-	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
+async function waitForEnd(
+	{ session, task, submittedAt, modelId, waiting }: AwaitedTask,
+	stopSignal = session.stopSignal,
+): Promise<Step<Task>> {
+	const { taskId, addresses, status, unknownStatus } = task;
 	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
-	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);
-	const isFinished = status === 'succeeded' && videoUrl !== undefined;
-	const ended = isFinished ? ok(task) : await waitForTask(session, handle, waiting);
-	if (!ended.ok) return ended;
-	return await collect(context, session, ended.value, origin, output, deadlineAt);
+	const ended = await waitForTask({ ...session, stopSignal }, handle, waiting);
+	session.works.end(taskId);
+	return ended;
+}
+
+/** What an item comes to whose task was waited for. */
+export async function collectEnded(
+	context: IExecuteFunctions,
+	item: Item,
+	awaited: AwaitedTask,
+	ended: Step<Task>,
+	deadlineAt?: number,
+): Promise<ItemResult> {
+	const { itemIndex, origin } = item;
+	if (!ended.ok) return { itemIndex, origin, result: ended };
+	const { session, output } = awaited;
+	session.works.end(ended.value.taskId);
+	return await asItsRow(item, awaited, async () => {
+		const collected = await collect(context, session, ended.value, origin, output, deadlineAt);
+		return { itemIndex, origin, result: collected };
+	});
+}
+
+/** Waits for the end of a task, unless `leave` says that it is not waited for here any longer. */
+export async function waitUnlessLeft(
+	awaited: AwaitedTask,
+	leave: AbortSignal,
+): Promise<Step<Task> | undefined> {
+	const { stopSignal } = awaited.session;
+	const signals = stopSignal === undefined ? [leave] : [leave, stopSignal];
+	const [waited] = await Promise.allSettled([waitForEnd(awaited, AbortSignal.any(signals))]);
+	if (waited.status === 'fulfilled') return waited.value;
+	if (leave.aborted && stopSignal?.aborted !== true) return undefined;
+	throw waited.reason;
 }
 
 export type Route =
 	| { completion: Exclude<Completion, 'pause'> }
 	| { completion: 'pause'; address: DeliveryAddress };
+
+const PAUSES_IN_SUB = `options.${PAUSE_IN_SUB_WORKFLOWS}`;
+
+const whyItWaits: Record<WaitingCaller, string> = {
+	webhook:
+		"Whoever called the webhook waits for the last node's answer, and would get one without a video. To pause, set 'Respond' in the Webhook node to 'Immediately' or 'Using Respond to Webhook Node'.",
+	chat: "The chat waits for the last node's answer, and would get one without a video. To pause, set 'Response Mode' in the Chat Trigger to 'Using Response Nodes'.",
+	workflow:
+		"The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option 'Pause in Sub-Workflows' lets it pause.",
+};
 
 /** How the run goes on after submitting; where n8n cannot pause, the node waits and says so. */
 export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
@@ -139,6 +196,12 @@ export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
 	}
 	if (context.isToolExecution()) {
 		hintThatItWaited(context, 'This kind of agent cannot be paused by a tool.');
+		return { completion: 'wait' };
+	}
+	const pausesInSubWorkflows = context.getNodeParameter(PAUSES_IN_SUB, 0, false) === true;
+	const caller = await findWaitingCaller(context, { pausesInSubWorkflows });
+	if (caller !== undefined) {
+		hintThatItWaited(context, whyItWaits[caller]);
 		return { completion: 'wait' };
 	}
 	const address = newDeliveryAddress(context);

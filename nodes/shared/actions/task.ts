@@ -10,7 +10,8 @@ import { readCallbackTarget } from '../n8n/callbackUrl';
 import { clock } from '../n8n/clock';
 import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
-import { endOf, listOrders, noteEnds, type NotedEnd } from '../n8n/ledger';
+import { writeEnds, type Outcome } from '../n8n/ends';
+import { listOrders } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
 import { readingItem, readOutputRules, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
@@ -18,8 +19,9 @@ import { toJson, type ItemResult, type Output } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { park, type DeliveryAddress } from '../parking/park';
+import { problemWithSibling } from '../parking/siblings';
 import { findProvider } from '../providers';
-import { ledgerReferenceSchema, type OrderEnd } from '../tasks/ledger';
+import { ledgerReferenceSchema } from '../tasks/ledger';
 import { toOrderRow } from '../tasks/ledgerRow';
 import { look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
@@ -66,12 +68,12 @@ async function operate(
 	}
 	const session = opened.value;
 	const operation = context.getNodeParameter('operation', 0);
-	if (operation === 'wait') return await wait(context, session, limit.value);
+	if (operation === 'wait') return await wait(context, session, limit.value.count);
 	if (operation === 'getMany') return await getMany(context, session);
 
 	const results = await mapParallel(
 		itemIndexesOf(context),
-		limit.value,
+		limit.value.count,
 		async (itemIndex) =>
 			await workOn(context, session.providerId, itemIndex, async () =>
 				operateOn(context, session, String(operation), itemIndex),
@@ -251,47 +253,50 @@ async function handOn(
 			return fail(error);
 		}
 	})();
-	const known = settled.ok ? results : results.filter(({ result }) => !result.ok);
-	await noteInLedger(context, operation, known);
+	await writeEnds(context, inlineRunner(context), outcomesOf(context, operation, results), {
+		isThrownAway: !settled.ok,
+	});
 	if (!settled.ok) throw settled.error;
 	return settled.value;
 }
 
-async function noteInLedger(
+const outcomesOf = (
 	context: IExecuteFunctions,
 	operation: string,
 	results: readonly ItemResult[],
-): Promise<void> {
-	const ends = results.flatMap(({ itemIndex, result }): NotedEnd[] => {
+): Outcome[] =>
+	results.flatMap(({ itemIndex, result }) => {
 		const reference = readLedgerReference(context, itemIndex);
-		const end = endOfOperation(context, operation, { itemIndex, result });
-		if (reference === undefined || !end?.isCollected) return [];
-		return [{ reference, taskId: readText(context, 'taskId', itemIndex), end }];
+		const taskId = reference && readText(context, 'taskId', itemIndex);
+		const told = outcomeOf(context, operation, { itemIndex, result });
+		return taskId === undefined || told === undefined ? [] : [{ reference, taskId, result: told }];
 	});
-	if (ends.length === 0) return;
-	const noted = await noteEnds(inlineRunner(context), ends);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
-}
 
 /** No vendor works on a task for longer: three days is the longest that one can be told to. */
 const FORGOTTEN_AFTER_MS = 4 * 24 * 60 * 60_000;
 
-function endOfOperation(
+/** Problems of this run, which nobody has asked the vendor about. */
+const MISUSES: ReadonlySet<string> = new Set(['invalidInput', 'siblingPaused']);
+
+/** What the result of an operation says about the task itself; undefined when it says nothing. */
+function outcomeOf(
 	context: IExecuteFunctions,
 	operation: string,
 	{ itemIndex, result }: Pick<ItemResult, 'itemIndex' | 'result'>,
-): OrderEnd | undefined {
+): ItemResult['result'] | undefined {
 	if (operation === 'getBalance') return undefined;
 	if (operation === 'delete') {
-		const reason = 'The task was deleted with Seedance Task.';
-		return result.ok ? { status: 'cancelled', isCollected: true, reason } : undefined;
+		const message = 'The task was deleted with Seedance Task.';
+		return result.ok ? ok({ json: { status: 'cancelled', failure: { message } } }) : undefined;
 	}
+	if (!result.ok && MISUSES.has(result.error.code)) return undefined;
+	// That a task could not be cancelled does not say what became of it.
+	if (operation === 'cancel') return result.ok ? result : undefined;
 	const isForgotten = !result.ok && result.error.httpStatus === 404;
 	const orderedAt = Date.parse(String(rowIn(context, itemIndex).orderedAt));
-	if (isForgotten && clock.now() - orderedAt > FORGOTTEN_AFTER_MS) {
-		return { status: 'expired', isCollected: true, reason: 'The vendor has forgotten the task.' };
-	}
-	return endOf(result);
+	if (!isForgotten || !(clock.now() - orderedAt > FORGOTTEN_AFTER_MS)) return result;
+	const message = 'The vendor has forgotten the task.';
+	return fail({ ...result.error, status: 'expired', message });
 }
 
 const readLedgerReference = (context: IExecuteFunctions, itemIndex: number) =>
@@ -304,13 +309,16 @@ async function wait(
 	limit: number,
 ): Promise<INodeExecutionData[]> {
 	const route = await chooseRoute(context);
+	const sibling = await problemWithSibling(context);
 	const isToNotify = route.completion === 'notify';
 	const items: Submitted[] = await mapParallel(
 		itemIndexesOf(context),
 		1,
 		async (itemIndex) =>
 			await workOn(context, session.providerId, itemIndex, async () =>
-				readAwaited(context, session, isToNotify, itemIndex),
+				sibling === undefined
+					? await readAwaited(context, session, isToNotify, itemIndex)
+					: fail(sibling),
 			),
 	);
 	if (route.completion === 'notify') return await notify(context, session, items);

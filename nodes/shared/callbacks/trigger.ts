@@ -5,11 +5,13 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
+import { fail, ok } from '../domain/result';
 import { hasEnded, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
-import { judgeTask, noteEnds, type Ownership } from '../n8n/ledger';
+import { writeEnds } from '../n8n/ends';
+import { judgeTask, type Ownership } from '../n8n/ledger';
 import { maxFileBytesOf } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
@@ -20,6 +22,7 @@ import {
 	type CallbackClaims,
 } from '../tasks/callbackToken';
 import { look, renewing } from '../tasks/look';
+import { problemOfDownload } from '../tasks/problems';
 import { toRow } from '../tasks/row';
 import { nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
@@ -155,7 +158,7 @@ async function deliver(
 		const mayBeRepeat = deliveries.mayBeRepeat(claims);
 		const item = await toItem(context, session, { task, caller }, mayBeRepeat);
 		// A later try would go on with a task that a lost order was given by mistake.
-		if (ownership === 'own') await noteInLedger(context, task, claims);
+		if (ownership === 'own') await noteInLedger(context, task, item, claims);
 		deliveries.note(task.taskId, claims?.nonce);
 		const webhookResponse = { state: 'delivered', message: 'Thank you' };
 		return { webhookResponse, workflowData: [[item]] };
@@ -168,16 +171,16 @@ async function deliver(
 async function noteInLedger(
 	context: IWebhookFunctions,
 	task: Task,
+	{ json }: INodeExecutionData,
 	claims: CallbackClaims | undefined,
 ): Promise<void> {
-	const reference = claims?.ledger;
-	if (reference === undefined) return;
-	const { taskId, status, usage, videoUrl, completedAt, expiresAt, failure } = task;
-	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
-	const noted = await noteEnds(inlineRunnerOfCall(context), [
-		{ reference, taskId, end: { ...end, isCollected: true } },
-	]);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
+	// The row goes out without its file, which somebody may still want to fetch.
+	const result =
+		typeof json.downloadProblem === 'string'
+			? fail(problemOfDownload(task, json.downloadProblem, 'get'))
+			: ok({ json });
+	const outcome = { reference: claims?.ledger, taskId: task.taskId, result };
+	await writeEnds(context, inlineRunnerOfCall(context), [outcome], { isThrownAway: false });
 }
 
 /**

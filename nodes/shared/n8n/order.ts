@@ -13,7 +13,8 @@ import { fail, ok } from '../domain/result';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
-import { FALLBACK_ENTRY, FALLBACKS, NODE_PARAMETERS } from '../models/placement';
+import { FALLBACK_ENTRY, FALLBACKS, MAX_ORDERS, NODE_PARAMETERS } from '../models/placement';
+import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
@@ -29,6 +30,7 @@ import { readingItem, readOutputRules, readText } from './parameters';
 interface Choice {
 	page: LedgerPage;
 	uploads: Uploads;
+	budget: Budget;
 	session: Session;
 	model: ModelEntry;
 	/** As the node holds them. */
@@ -48,6 +50,7 @@ export interface OrderPlace {
 	open: OpenSession;
 	page: LedgerPage;
 	uploads: Uploads;
+	budget: Budget;
 }
 
 /**
@@ -56,7 +59,7 @@ export interface OrderPlace {
  */
 export async function readOrders(
 	context: IExecuteFunctions,
-	{ session, open, page, uploads }: OrderPlace,
+	{ session, open, page, uploads, budget }: OrderPlace,
 	kind: GenerationKind,
 	itemIndex: number,
 ): Promise<Step<Orders>> {
@@ -66,6 +69,7 @@ export async function readOrders(
 	const first = await readOrder(context, options, itemIndex, {
 		page,
 		uploads,
+		budget,
 		session,
 		model: model.value,
 		additionalParameters: options.additionalParameters,
@@ -83,6 +87,7 @@ export async function readOrders(
 			...choice.value,
 			page,
 			uploads,
+			budget,
 			fallbackOf: { given },
 		});
 		if (!other.ok) return fail(problemInFallback(choice.value.session.provider, other.error));
@@ -101,7 +106,7 @@ async function readFallback(
 	entry: JsonObject,
 	open: OpenSession,
 	kind: GenerationKind,
-): Promise<Step<Omit<Choice, 'page' | 'uploads'>>> {
+): Promise<Step<Omit<Choice, 'page' | 'uploads' | 'budget'>>> {
 	const opened = await open(entry.provider);
 	if (!opened.ok) return opened;
 	const { provider } = opened.value;
@@ -123,7 +128,7 @@ async function readOrder(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	itemIndex: number,
-	{ page, uploads, session, model, fallbackOf, ...choice }: Choice,
+	{ page, uploads, budget, session, model, fallbackOf, ...choice }: Choice,
 ): Promise<Step<{ order: Order; given: GivenMedia }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
@@ -176,6 +181,7 @@ async function readOrder(
 		target: target.value,
 		minimumBalance: minimumBalance.value,
 		page,
+		budget,
 		about: aboutOf(model, valid.value),
 		resubmitUnknown: options.resubmitUnknown === true,
 		cancelOnStop: options.cancelOnStop === true,
@@ -327,12 +333,28 @@ export function readWaitingRules(
 export async function readMaxParallel(
 	context: IExecuteFunctions,
 	provider: Provider,
-): Promise<Step<number>> {
+): Promise<Step<ParallelLimit>> {
 	return await readingItem(async () => {
 		const given = context.getNodeParameter('options.maxParallel', 0, null);
 		const limit = positive(given, 'Max Parallel Tasks');
 		if (!limit.ok) return limit;
-		return ok(Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks)));
+		const count = Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks));
+		return ok({ count, isChosen: limit.value !== undefined });
+	});
+}
+
+export interface ParallelLimit {
+	count: number;
+	/** The user has set it: it holds for tasks that are in the works, whoever waits for them. */
+	isChosen: boolean;
+}
+
+/** Reads how many orders the node may make in one execution; undefined where there is no limit. */
+export async function readMaxOrders(context: IExecuteFunctions): Promise<Step<number | undefined>> {
+	return await readingItem(async () => {
+		const given = context.getNodeParameter(`options.${MAX_ORDERS}`, 0, null);
+		const max = positive(given, 'Max Orders');
+		return max.ok ? ok(max.value && Math.max(1, Math.floor(max.value))) : max;
 	});
 }
 

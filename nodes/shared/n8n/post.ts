@@ -1,4 +1,4 @@
-import type { IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import { clock } from './clock';
@@ -11,14 +11,18 @@ export interface PostAnswer {
 	httpStatus: number;
 	/** The parsed JSON object, if it was one. */
 	body?: JsonObject;
+	/** Where a redirect leads; it is not followed. */
+	location?: string;
 }
 
 /** Why nobody has answered: n8n itself lets no request to this address out, or nobody is there. */
 export type Silence = 'blocked' | 'unanswered';
 
+type Posting = Pick<RequestContext, 'helpers' | 'logger'>;
+
 /** Posts JSON to an address of this n8n; undefined when nobody answers in time. */
 export async function post(
-	context: Pick<RequestContext, 'helpers' | 'logger'>,
+	context: Posting,
 	url: string,
 	content: JsonObject,
 ): Promise<PostAnswer | undefined> {
@@ -28,26 +32,55 @@ export async function post(
 
 /** The same, for those who have to know why nobody answers. */
 export async function tryPost(
-	context: Pick<RequestContext, 'helpers' | 'logger'>,
+	context: Posting,
 	url: string,
 	content: JsonObject,
 ): Promise<Result<PostAnswer, Silence>> {
+	const answer = await request(context, {
+		method: 'POST',
+		url,
+		body: JSON.stringify(content),
+		headers: { 'Content-Type': 'application/json' },
+	});
+	if (!answer.ok) return answer;
+	const { httpStatus, text, location } = answer.value;
+	const parsed = parseJson(text);
+	return ok({
+		httpStatus,
+		...(isObject(parsed) && { body: parsed }),
+		...(typeof location === 'string' && { location }),
+	});
+}
+
+interface TextAnswer {
+	httpStatus: number;
+	text: string;
+	location: unknown;
+}
+
+/** Reads the text at an address of this n8n; undefined when nobody answers in time. */
+export async function read(context: Posting, url: string): Promise<TextAnswer | undefined> {
+	const answer = await request(context, { method: 'GET', url });
+	return answer.ok ? answer.value : undefined;
+}
+
+async function request(
+	{ helpers, logger }: Posting,
+	options: IHttpRequestOptions,
+): Promise<Result<TextAnswer, Silence>> {
 	try {
-		const { statusCode, body }: IN8nHttpFullResponse = await context.helpers.httpRequest({
-			method: 'POST',
-			url,
-			body: JSON.stringify(content),
-			headers: { 'Content-Type': 'application/json' },
+		const { statusCode, body, headers }: IN8nHttpFullResponse = await helpers.httpRequest({
+			...options,
 			encoding: 'text',
 			abortSignal: clock.deadline(TIMEOUT_MS),
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		});
-		const parsed = typeof body === 'string' ? parseJson(body) : undefined;
-		return ok({ httpStatus: statusCode, ...(isObject(parsed) ? { body: parsed } : {}) });
+		const text = typeof body === 'string' ? body : '';
+		return ok({ httpStatus: statusCode, text, location: headers?.location });
 	} catch (error) {
-		context.logger.debug('Seedance: an address did not answer', { error: reasonOf(error) });
+		logger.debug('Seedance: an address did not answer', { error: reasonOf(error) });
 		return fail(diagnose(error).isBlocked ? 'blocked' : 'unanswered');
 	}
 }

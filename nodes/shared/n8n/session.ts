@@ -11,6 +11,7 @@ import { deriveCallbackKey, type CallbackKey } from '../tasks/callbackToken';
 import { sharedPacer } from '../tasks/pace';
 import { problemOfAccess } from '../tasks/problems';
 import type { Session } from '../tasks/session';
+import { openWorks } from '../tasks/works';
 import { clock } from './clock';
 import { makeOwnSecret, type SecretOwner } from './ownSecret';
 import { openTransport, type RequestContext } from './transport';
@@ -50,6 +51,7 @@ export async function openSession(
 		transport: openTransport(context, access, { clock, pace, stopSignal }),
 		transportAfterStop: openTransport(context, access, { clock, pace }),
 		clock,
+		works: openWorks(clock),
 		pace: async () => await paceCreates(clock, stopSignal),
 		isBusy: () => pace.isBusy(clock.now()),
 		callbackKeys: callbackKeysOf(credential.value),

@@ -8,7 +8,7 @@ import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
 import { inlineRunnerOfCall, resumeUrlAt } from '../n8n/executions';
-import { endOf, noteEnds, type NotedEnd } from '../n8n/ledger';
+import { writeEnds, type Outcome } from '../n8n/ends';
 import { settlingMs } from '../n8n/process';
 import type { FilePlace } from '../n8n/fileId';
 import { openSession } from '../n8n/session';
@@ -230,6 +230,11 @@ async function lookAt(
 		settled.set(itemIndex, { result: task });
 		return;
 	}
+	if (task.value.isDone) {
+		const { taskId, status } = task.value;
+		settled.set(itemIndex, { result: ok({ task: { taskId, status } }) });
+		return;
+	}
 	if (session === undefined) return;
 	const verdict = judge(session, task.value, await look(session, task.value), task.value);
 	if (verdict.state === 'pending') return;
@@ -318,9 +323,9 @@ async function deliver(
 		return ended === undefined ? [] : [toResult(item, ended)];
 	});
 	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
-	// With an error n8n throws the other rows away: nobody has those videos yet.
-	const known = error === undefined ? results : results.filter(({ result }) => !result.ok);
-	await noteInLedger(context, items, known);
+	await writeEnds(context, inlineRunnerOfCall(context), outcomesOf(items, results), {
+		isThrownAway: error !== undefined,
+	});
 	if (error !== undefined) failNode(context, error);
 	// One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
 	// node puts on two outputs are lost, and one that carries an error loses its task ID.
@@ -331,24 +336,16 @@ async function deliver(
 	};
 }
 
-/** What cannot be written down is delivered all the same. */
-async function noteInLedger(
-	context: IWebhookFunctions,
-	items: readonly ParkedItem[],
-	results: readonly ItemResult[],
-): Promise<void> {
-	const ends = items.flatMap(({ itemIndex, task }): NotedEnd[] => {
-		const ended = results.find((result) => result.itemIndex === itemIndex);
-		if (!task.ok || ended === undefined) return [];
-		const { ledger: reference, taskId } = task.value;
-		return reference ? [{ reference, taskId, end: endOf(ended.result) }] : [];
+const outcomesOf = (items: readonly ParkedItem[], results: readonly ItemResult[]): Outcome[] =>
+	results.flatMap(({ itemIndex, result }) => {
+		const parked = items.find((item) => item.itemIndex === itemIndex)?.task;
+		if (!parked?.ok) return [];
+		const { ledger: reference, taskId } = parked.value;
+		return [{ reference, taskId, result }];
 	});
-	if (ends.length === 0) return;
-	const noted = await noteEnds(inlineRunnerOfCall(context), ends);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
-}
 
-function toResult({ itemIndex, origin, task }: ParkedItem, { result }: Settled): ItemResult {
+function toResult({ itemIndex, origin, task, done }: ParkedItem, { result }: Settled): ItemResult {
+	if (done !== undefined) return { itemIndex, origin, result: ok(done) };
 	if (!result.ok) return { itemIndex, origin, result };
 	const { task: ended, files } = result.value;
 	const json = toJson(toRow(ended, origin, { raw: task.ok && task.value.output.raw }));

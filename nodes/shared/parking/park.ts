@@ -4,14 +4,17 @@ import { minutesToMs } from '../domain/time';
 import { clock } from '../n8n/clock';
 import { resumeUrlAt, startDetached } from '../n8n/executions';
 import { post, tryPost, type Silence } from '../n8n/post';
-import { toJson } from '../n8n/settle';
+import { toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
 import { newNonce, newSecret } from '../tasks/callbackToken';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
+import { askAboutForm } from './formStatus';
 import { noteParked } from './handedOver';
-import { toParkedJson, type ParkedItem } from './parked';
+import { toParkedJson, type ParkedItem, type ParkedTask } from './parked';
+import { noteSibling } from './siblings';
+import { keepPlaceOfAgents, standAlone } from './stackEntry';
 import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 
 /** How long after the last deadline n8n hands on what was parked, should nobody have come. */
@@ -57,6 +60,8 @@ export async function reachItself(
 	if (!posted.ok) return posted.error;
 	const { httpStatus, body } = posted.value;
 	if (body?.message === `The execution "${executionId}" is running already.`) return 'reached';
+	// Behind a page of a form n8n sends every call on to the form.
+	if ((await askAboutForm(context, url, posted.value))?.state === 'running') return 'reached';
 	// An execution started by hand is not whole in the database while it runs: n8n answers with a
 	// 500, and in queue mode, where it has another token there, that this one is wrong.
 	if (httpStatus !== 500 && body?.error !== 'Invalid token') return 'unanswered';
@@ -77,10 +82,13 @@ export async function park(
 	context: IExecuteFunctions,
 	submitted: readonly Submitted[],
 	address: DeliveryAddress,
+	ended: ReadonlyMap<number, ItemResult> = new Map(),
 ): Promise<INodeExecutionData[] | undefined> {
 	const now = clock.now();
-	const items = submitted.map((item) => toParked(item, address, now));
-	const tasks = items.flatMap(({ task }) => (task.ok ? [task.value] : []));
+	const items = submitted.map((item) =>
+		asEnded(toParked(item, address, now), ended.get(item.itemIndex)),
+	);
+	const tasks = items.flatMap(({ task }) => (task.ok && !task.value.isDone ? [task.value] : []));
 	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
 	const gaps = tasks.flatMap(({ maxPollGapMs }) => maxPollGapMs ?? []);
 	const started = await startPollers(context, {
@@ -94,19 +102,40 @@ export async function park(
 		return undefined;
 	}
 	noteParked(context, submitted);
+	noteSibling(context, address.url);
 	// n8n keeps this node's input while it is parked, and shows it to the call that delivers.
 	for (const [index, input] of context.getInputData().entries()) {
 		const item = items[index];
 		if (item === undefined) continue;
 		input.json = toParkedJson(item, vendorOf(submitted[index]));
 		delete input.binary;
+		if (item.done?.binary !== undefined) input.binary = item.done.binary;
 	}
+	standAlone(context);
+	keepPlaceOfAgents(context);
 	await context.putExecutionToWait(new Date(endsAt));
 	void callSoon(context, address);
-	return submitted.map(({ itemIndex, origin, result }) => ({
-		json: toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
+	return submitted.map(({ itemIndex, origin, result }, index) => ({
+		json:
+			items[index]?.done?.json ??
+			toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
 		pairedItem: { item: itemIndex },
 	}));
+}
+
+/**
+ * An item that has come to its end before. Files that n8n holds in the item itself are left to the
+ * delivery, because every call reads the whole item.
+ */
+function asEnded(item: ParkedItem, ended: ItemResult | undefined): ParkedItem {
+	if (ended === undefined || !item.task.ok) return item;
+	if (!ended.result.ok) return { ...item, task: fail(ended.result.error) };
+	const { value: done } = ended.result;
+	const isStored = Object.values(done.binary ?? {}).every(({ id }) => id !== undefined);
+	const task: ParkedTask = { ...item.task.value, status: 'succeeded' };
+	return isStored
+		? { ...item, task: ok({ ...task, output: { raw: false }, isDone: true }), done }
+		: { ...item, task: ok(task) };
 }
 
 const vendorOf = (item: Submitted | undefined): { label: string } =>

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
+import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
 import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
 import { fallbacksProperty } from './fallbacks';
@@ -13,6 +13,7 @@ import {
 	callbackUrlProperty,
 	completionProperty,
 	contextOption,
+	pauseInSubWorkflowsOption,
 	sendCallbackUrlOption,
 	waitingOptions,
 } from './completion';
@@ -181,7 +182,18 @@ const runOptions: INodeProperties[] = [
 			"How many videos of this run may be in the works at once. Without this option: the vendor's limit.",
 	},
 	contextOption,
+	pauseInSubWorkflowsOption,
 	...waitingOptions,
+	{
+		displayName: 'Max Orders',
+		name: MAX_ORDERS,
+		type: 'number',
+		noDataExpression: true,
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 10,
+		description:
+			'How many videos this node may order in one execution, over all rounds of a loop, all calls of an agent and all retries. What goes beyond is refused before anything is paid. Without this option: no limit.',
+	},
 	{
 		displayName: 'Task Ledger',
 		name: TASK_LEDGER,

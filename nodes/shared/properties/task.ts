@@ -8,6 +8,7 @@ import {
 	callbackUrlProperty,
 	completionProperty,
 	contextOption,
+	pauseInSubWorkflowsOption,
 	waitingOptions,
 } from './completion';
 import { maxFileSizeOption, outputProperties } from './output';
@@ -289,5 +290,6 @@ const taskOptions: INodeProperties[] = [
 		description:
 			'The model the task was submitted with. Some vendors keep the tasks of older models at an address of their own.',
 	},
+	...onlyFor('wait', [pauseInSubWorkflowsOption]),
 	...onlyFor('wait', waitingOptions),
 ];

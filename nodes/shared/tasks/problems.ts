@@ -279,6 +279,30 @@ export function problemOfDownload(
 	};
 }
 
+/** An order beyond what the user lets the node order in one execution. */
+export function problemOfMaxOrders({ max, used }: { max?: number; used: () => number }): Problem {
+	return {
+		message: `Max Orders is ${max}, and this video would be one more`,
+		description: sentences(
+			`The node has ordered ${used()} in this execution. Nothing was ordered for this item.`,
+			"If it is wanted all the same, raise 'Max Orders' under Options and retry.",
+		),
+		code: 'maxOrders',
+	};
+}
+
+/** A sub-workflow that is called for each item while the one for another item is parked. */
+export function problemOfSibling(executionId: string): Problem {
+	return {
+		message: 'Another sub-workflow of the same caller is paused, and n8n would lose this video',
+		description: sentences(
+			`Execution ${executionId} is paused for the caller, which goes on with the rows of the first sub-workflow that ends. Nothing was ordered here.`,
+			"Have the sub-workflow run once with all items, or switch off the option 'Pause in Sub-Workflows'.",
+		),
+		code: 'siblingPaused',
+	};
+}
+
 /** Input that never reached a paid request. */
 export function problemOfInput(message: string, description: string): Problem {
 	return { message, description, code: 'invalidInput' };

@@ -4,8 +4,10 @@ import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
+import type { Budget } from './budget';
 import type { CallbackKey } from './callbackToken';
 import type { Uploads } from './uploads';
+import type { Works } from './works';
 
 /** The vendor of a run and the ways to it. */
 export interface Session {
@@ -21,6 +23,8 @@ export interface Session {
 	clock: Clock;
 	/** Resolves when the vendor's documented rate lets the next create request through. */
 	pace: () => Promise<void>;
+	/** The tasks of this run at this account. */
+	works: Works;
 	/** Whether requests that need not be sent now should leave the vendor's rate to others. */
 	isBusy: () => boolean;
 	/** What tokens of triggers may be signed with, the newest first. */
@@ -54,6 +58,8 @@ export interface Order {
 	/** Nothing is ordered while the account holds less, in the vendor's own unit. */
 	minimumBalance?: number;
 	page: LedgerPage;
+	/** What the node may still order in this execution. */
+	budget: Budget;
 	/** For the readers of the ledger. */
 	about: OrderAbout;
 	resubmitUnknown: boolean;

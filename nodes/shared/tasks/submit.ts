@@ -3,7 +3,7 @@ import { withoutUndefined } from '../domain/json';
 import type { WireInput } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
-import { hasEndedBadly, type Task } from '../domain/task';
+import { hasEnded, hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
 import { reading, type CreateOrder, type VendorRequest } from '../domain/vendor';
 import { requireBalance } from './balance';
@@ -12,6 +12,7 @@ import { look } from './look';
 import {
 	problemOfElsewhere,
 	problemOfFault,
+	problemOfMaxOrders,
 	problemOfUnknownSubmission,
 	problemOfUnreadableLedger,
 } from './problems';
@@ -81,12 +82,14 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 	if (paid === undefined) return await submitToOne(orders);
 	if (asked === undefined) return ended(fail(problemOfElsewhere(providerId, paid)));
 
+	asked.session.works.begin(paid.taskId);
 	const submittedAt = Date.parse(entry.at);
 	const looked = await look(asked.session, paid);
 	const { modelId } = paid;
 	if (!looked.ok) {
 		return ended(ok({ ...awaited(asked, { ...paid, status: 'queued' }, submittedAt), modelId }));
 	}
+	if (hasEnded(looked.value)) asked.session.works.end(paid.taskId);
 	return hasEndedBadly(looked.value)
 		? await submitToOne(orders)
 		: ended(ok({ ...awaited(asked, looked.value, submittedAt), modelId }));
@@ -145,7 +148,7 @@ const withRefusals = (problem: Problem, refusedBy: readonly Refusal[]): Problem 
 
 interface NotTaken {
 	problem: Problem;
-	/** Why the vendor certainly did not take it; absent where nobody can know. */
+	/** Why the vendor certainly did not take it; absent where no other vendor may be asked. */
 	fault?: Fault;
 }
 
@@ -159,12 +162,14 @@ async function submitTask(
 	refusedBy: readonly Refusal[],
 	patienceMs: number,
 ): Promise<Result<AwaitedTask, NotTaken>> {
-	const { page, session, about } = order;
+	const { page, session, about, budget } = order;
 	const { providerId, provider, transport, clock, pace, stopSignal } = session;
-	const notTaken = (fault: Fault) =>
-		fail({ fault, problem: withNothingSubmitted(problemOfFault(provider, fault)) });
+	const { works } = session;
+	const problemNotTaken = (fault: Fault) => withNothingSubmitted(problemOfFault(provider, fault));
+	const notTaken = (fault: Fault) => fail({ fault, problem: problemNotTaken(fault) });
 	const begunAt = clock.now();
-	const longestMs = Math.min(minutesToMs(order.waiting.timeoutMinutes), patienceMs);
+	const timeoutMs = minutesToMs(order.waiting.timeoutMinutes);
+	const longestMs = Math.min(timeoutMs, patienceMs);
 
 	const create = async (request: VendorRequest, writtenAt: string) => {
 		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
@@ -180,6 +185,7 @@ async function submitTask(
 		// An upload may take long, and nothing is ordered for an execution that was stopped meanwhile.
 		stopSignal?.throwIfAborted();
 
+		if (ready.ok && !budget.reserve()) return fail({ problem: problemOfMaxOrders(budget) });
 		const writtenAt = new Date(clock.now()).toISOString();
 		const created = ready.ok ? await create(ready.value, writtenAt) : ready;
 
@@ -187,6 +193,7 @@ async function submitTask(
 			const submittedAt = clock.now();
 			await page.write(entryOf(order, created.value, submittedAt, refusedBy), about);
 			const { taskId } = created.value;
+			works.begin(taskId);
 			session.log(`Seedance: ${provider.label} accepted task ${taskId} [item ${order.itemIndex}]`);
 			return ok(awaited(order, created.value, submittedAt));
 		}
@@ -196,11 +203,21 @@ async function submitTask(
 			await page.write({ state: 'submitting', ...lost }, about);
 			return fail({ problem: problemOfUnknownSubmission(provider, fault) });
 		}
-		if (ready.ok) await page.clear();
+		if (ready.ok) {
+			budget.release();
+			await page.clear();
+		}
 		const waitMs = Math.max(gapMs, fault.retryAfterMs ?? 0);
-		const waitableMs = ready.ok ? longestMs : Math.min(longestMs, PREPARING_PATIENCE_MS);
-		const isInTime = clock.now() + waitMs <= begunAt + waitableMs;
-		if (!isPassing(fault) || !isInTime) return notTaken(fault);
+		// Too many at once, and some of them are this run's own: there will be room when one has ended.
+		const isOwnCrowd = fault.kind === 'rateLimited' && works.isBusy();
+		const patientMs = isOwnCrowd ? timeoutMs : longestMs;
+		const waitableMs = ready.ok ? patientMs : Math.min(longestMs, PREPARING_PATIENCE_MS);
+		const since = fault.kind === 'rateLimited' ? (works.movedAt() ?? begunAt) : begunAt;
+		const isInTime = clock.now() + waitMs <= Math.max(begunAt, since) + waitableMs;
+		if (!isPassing(fault) || !isInTime) {
+			// Nobody dearer is asked while the vendor works on this run's videos.
+			return isOwnCrowd ? fail({ problem: problemNotTaken(fault) }) : notTaken(fault);
+		}
 		await clock.sleep(waitMs, stopSignal);
 	}
 }

@@ -13,6 +13,11 @@ interface Surroundings {
 	completion?: unknown;
 	canPark?: boolean;
 	isTool?: boolean;
+	/** The webhook that started it answers with its last node. */
+	isWaitedFor?: boolean;
+	/** Another workflow has called this one with one item. */
+	isCalled?: boolean;
+	pausesInSubWorkflows?: boolean;
 	/** What n8n's own webhook says about the execution. */
 	answer?: string;
 	/** Instead of an answer. */
@@ -23,6 +28,9 @@ function contextWith({
 	completion,
 	canPark = true,
 	isTool = false,
+	isWaitedFor = false,
+	isCalled = false,
+	pausesInSubWorkflows = false,
 	answer,
 	failure,
 }: Surroundings) {
@@ -31,10 +39,28 @@ function contextWith({
 	const posted: string[] = [];
 	const resumeUrl = 'http://n8n.test/webhook-waiting/5?signature=abc';
 	const context = {
-		getNodeParameter: () => completion,
+		getNodeParameter: (name: string) =>
+			name === 'completion'
+				? completion
+				: name === 'options.pauseInSubWorkflows' && pausesInSubWorkflows,
+		getNode: () => ({ name: 'Seedance' }),
+		getInputData: () => [{ json: {} }],
+		getExecuteData: () => ({ source: null }),
+		getExecutionDataById: async () => await Promise.resolve(undefined),
+		getParentNodes: () => [
+			{
+				name: 'Webhook',
+				type: 'n8n-nodes-base.webhook',
+				parameters: { responseMode: isWaitedFor ? 'lastNode' : 'onReceived' },
+			},
+		],
+		getExecutionContext: () => ({
+			triggerNode: { name: 'Webhook', type: 'n8n-nodes-base.webhook' },
+			parentExecutionId: isCalled ? '4' : undefined,
+		}),
 		addExecutionHints: ({ message }: { message: string }) => hints.push(message),
 		isToolExecution: () => isTool,
-		getMode: () => 'trigger',
+		getMode: () => 'webhook',
 		getExecutionId: () => '5',
 		getWorkflowDataProxy: () => ({ $execution: { id: '5', resumeUrl } }),
 		logger: { debug: () => undefined },
@@ -89,6 +115,12 @@ test('pause comes with the address at which the execution will take calls', asyn
 test.each<[string, Surroundings, RegExp]>([
 	['that cannot park', { canPark: false, answer: running }, /older than 2\.30/],
 	['whose agent cannot be paused', { isTool: true, answer: running }, /agent/],
+	['whose caller waits for the last node', { isWaitedFor: true, answer: running }, /webhook/],
+	[
+		'whose workflow calls this one with one item',
+		{ isCalled: true, answer: running },
+		/'Pause in Sub-Workflows'/,
+	],
 	['that does not reach itself', { answer: 'Not Found' }, /WEBHOOK_URL/],
 ])('an n8n %s waits in the node and says why', async (_, surroundings, hint) => {
 	const { context, hints } = contextWith({ completion: 'pause', ...surroundings });
@@ -148,4 +180,14 @@ describe('what nobody has foreseen', () => {
 		stop.abort(new Error('stopped by the user'));
 		await expect(finish(context, odd(stop.signal))).rejects.toThrow('stopped by the user');
 	});
+});
+
+test('a sub-workflow with one item pauses where the user says so', async () => {
+	const { context } = contextWith({
+		completion: 'pause',
+		isCalled: true,
+		pausesInSubWorkflows: true,
+		answer: running,
+	});
+	expect(await chooseRoute(context)).toMatchObject({ completion: 'pause' });
 });

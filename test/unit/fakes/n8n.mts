@@ -3,6 +3,7 @@ import {
 	ObservableObject,
 	type IBinaryData,
 	type IDataObject,
+	type IExecuteData,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type INode,
@@ -36,6 +37,8 @@ export interface Execution {
 	/** What the waiting node was given, and what the next round of a poller is given. */
 	items: INodeExecutionData[];
 	waitTill: number;
+	/** What n8n is to go on with; entries of one output pass share a node. */
+	entry: IExecuteData;
 	/** Only of pollers. */
 	workflow?: IWorkflowBase;
 	/** What n8n keeps for the node beside the items. */
@@ -228,9 +231,11 @@ export class FakeN8n {
 	}
 
 	newExecution(more: Partial<Execution> = {}): Execution {
+		const node = more.node ?? nodeOf();
 		const execution: Execution = {
 			id: String(101 + this.executions.length),
-			node: nodeOf(),
+			node,
+			entry: { node, data: {}, source: null },
 			state: 'running',
 			items: [],
 			waitTill: 0,
@@ -300,6 +305,7 @@ export class FakeN8n {
 			getMode: () => mode,
 			getExecutionId: () => id,
 			getInputData: () => execution.items,
+			getExecuteData: () => execution.entry,
 			getContext: (type) => (type === 'node' ? execution.nodeContext : {}),
 			getWorkflowDataProxy: () => {
 				const proxy: Partial<ReturnType<IExecuteFunctions['getWorkflowDataProxy']>> = {
@@ -451,7 +457,7 @@ export class FakeN8n {
 	private async request(options: IHttpRequestOptions): Promise<HttpAnswer> {
 		if (!options.url.startsWith(HOST)) return await this.vendor.download(options);
 		const { url, body } = options;
-		const parsed: unknown = JSON.parse(String(body));
+		const parsed: unknown = body === undefined ? undefined : JSON.parse(String(body));
 		const call = { url, at: this.time.now(), body: parsed };
 		try {
 			const answering = this.proxy

@@ -339,6 +339,22 @@ describe('Whether n8n reaches itself', () => {
 		expect(n8n.calls).toMatchObject([{ url: address.url, body: { nonce: address.nonce } }]);
 	});
 
+	test.each([
+		['running', 'reached'],
+		['success', 'unanswered'],
+	])('behind a form’s page n8n is asked how the execution is: %s', async (word, expected) => {
+		const { reach } = await reaches({
+			proxy: (url): HttpAnswer => {
+				if (url.includes('n8n-execution-status')) {
+					return { statusCode: 200, headers: {}, body: word };
+				}
+				const location = '/form-waiting/101/seedance-delivery?signature=sig-101';
+				return { statusCode: 307, headers: { location }, body: '' };
+			},
+		});
+		expect(reach).toBe(expected);
+	});
+
 	/** n8n does not find an execution that was started by hand while it runs. */
 	const manual = (url: string) =>
 		url.includes('/webhook-waiting/101/')

@@ -1,3 +1,5 @@
+import { openBudget } from '../../../nodes/shared/tasks/budget';
+import { openWorks } from '../../../nodes/shared/tasks/works';
 import { rememberUploads } from '../../../nodes/shared/tasks/uploads';
 import type { Fault, Outcome } from '../../../nodes/shared/domain/fault';
 import type { JsonObject } from '../../../nodes/shared/domain/json';
@@ -66,6 +68,7 @@ export function scripted(script: Script = {}) {
 		account: 'account',
 		baseUrl: 'https://vendor.example',
 		isBusy: () => false,
+		works: openWorks(clock),
 		provider: script.provider ?? providerOf('apikley'),
 		clock,
 		stopSignal: script.stopSignal,
@@ -89,6 +92,7 @@ export function scripted(script: Script = {}) {
 		uploads: rememberUploads({}),
 		additional: {},
 		page,
+		budget: openBudget({}),
 		about: { model: modelId },
 		resubmitUnknown: false,
 		cancelOnStop: false,
