@@ -227,7 +227,7 @@ describe('a video', () => {
 			model: `${fast}/text-to-video`,
 			status: 'succeeded',
 			videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
-			taskUrls: urls(),
+			taskUrls: { ...urls(), proof: expect.any(String) },
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);
 		expect(new Set(calls().slice(1, -2))).toEqual(new Set([`GET ${base()}/status`]));

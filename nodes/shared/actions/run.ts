@@ -12,6 +12,7 @@ import { rowsHandedOver } from '../parking/handedOver';
 import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
 import { look } from '../tasks/look';
 import { problemOfDownload } from '../tasks/problems';
+import { ledgerWithProof } from '../tasks/reference';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -133,5 +134,11 @@ export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
 }
 
 /** Rows as n8n's log and its extra execution for stopped tasks show them. */
-export const toSubmittedRow = ({ task, ledger }: AwaitedTask, origin: RowOrigin): IDataObject =>
-	toJson({ ...toRow(task, origin, { raw: false }), ledger });
+export function toSubmittedRow(
+	{ session, task, ledger: reference }: AwaitedTask,
+	origin: RowOrigin,
+): IDataObject {
+	const whose = { ...origin, taskId: task.taskId };
+	const ledger = reference && ledgerWithProof(session.referenceKey, whose, { reference });
+	return toJson({ ...toRow(task, origin, { raw: false }), ledger });
+}

@@ -10,6 +10,7 @@ import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
 import { judgeTask, noteEnds, type Ownership } from '../n8n/ledger';
+import { logOf } from '../n8n/log';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -147,7 +148,7 @@ async function noteInLedger(
 	const noted = await noteEnds(inlineRunnerOfCall(context), [
 		{ reference, taskId, end: { ...end, isCollected: true } },
 	]);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
+	if (!noted.ok) logOf(context).warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }
 
 /**
@@ -177,7 +178,7 @@ async function ownershipOf(
 	if (claims?.ledger === undefined || isProven) return 'own';
 	const judged = await judgeTask(inlineRunnerOfCall(context), claims.ledger, taskId);
 	if (judged.ok) return judged.value;
-	context.logger.warn(`Seedance: the task ledger was not read: ${judged.error}`);
+	logOf(context).warn(`Seedance: the task ledger was not read: ${judged.error}`);
 	return 'unknown';
 }
 

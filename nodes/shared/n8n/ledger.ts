@@ -28,6 +28,7 @@ import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
 import { clock } from './clock';
 import { openDataTable, remedyOfTable, type Condition, type DataTable } from './dataTable';
 import { inlineRunner, type RunInline } from './executions';
+import { logOf } from './log';
 import type { ItemResult } from './settle';
 import { canMakeTables } from './version';
 
@@ -248,7 +249,7 @@ function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: s
 	);
 	const message = `The task ledger '${name}' could not be used: ${reason}. ${outcome} ${remedy}`;
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
-	context.logger.warn(`Seedance: ${message}`);
+	logOf(context).warn(`Seedance: ${message}`);
 }
 
 const finishedRow = z.object({

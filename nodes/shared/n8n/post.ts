@@ -1,6 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
 import { clock } from './clock';
+import { logOf } from './log';
 import type { RequestContext } from './transport';
 
 /** Long enough for a webhook to look at some tasks, and short, because a killed caller is lost. */
@@ -33,7 +34,7 @@ export async function post(
 		const parsed = typeof body === 'string' ? parseJson(body) : undefined;
 		return { httpStatus: statusCode, ...(isObject(parsed) ? { body: parsed } : {}) };
 	} catch (error) {
-		context.logger.debug('Seedance: an address did not answer', { error: reasonOf(error) });
+		logOf(context).debug('Seedance: an address did not answer', { error: reasonOf(error) });
 		return undefined;
 	}
 }

@@ -9,8 +9,10 @@ import { findProvider } from '../providers';
 import { deriveCallbackKey } from '../tasks/callbackToken';
 import { sharedPacer } from '../tasks/pace';
 import { problemOfAccess } from '../tasks/problems';
+import { deriveReferenceKey } from '../tasks/reference';
 import type { Session } from '../tasks/session';
 import { clock } from './clock';
+import { logOf } from './log';
 import { openTransport, type RequestContext } from './transport';
 
 /** Opens the vendor that the node's `provider` names, with the node's credential for it. */
@@ -51,8 +53,9 @@ export async function openSession(
 		pace: async () => await paceCreates(clock, stopSignal),
 		isBusy: () => pace.isBusy(clock.now()),
 		callbackKey: deriveCallbackKey(callbackSecret || apiKey),
+		referenceKey: deriveReferenceKey(callbackSecret || apiKey),
 		webhookSecret,
-		log: (message) => context.logger.info(message),
+		log: (message) => logOf(context).info(message),
 		stopSignal,
 	});
 }

@@ -8,6 +8,7 @@ import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
 import { inlineRunnerOfCall, resumeUrlAt } from '../n8n/executions';
 import { endOf, noteEnds, type NotedEnd } from '../n8n/ledger';
+import { logOf } from '../n8n/log';
 import { settlingMs } from '../n8n/process';
 import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
@@ -56,7 +57,7 @@ export async function answerCall(context: IWebhookFunctions): Promise<IWebhookRe
 	try {
 		return await answer(context);
 	} catch (error) {
-		context.logger.error('Seedance: a call to a paused execution failed', {
+		logOf(context).error('Seedance: a call to a paused execution failed', {
 			error: reasonOf(error),
 		});
 		return reply(context, 500, { state: 'pending', message: 'The call could not be handled' });
@@ -316,7 +317,7 @@ async function noteInLedger(
 	});
 	if (ends.length === 0) return;
 	const noted = await noteEnds(inlineRunnerOfCall(context), ends);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
+	if (!noted.ok) logOf(context).warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }
 
 function toResult({ itemIndex, origin, task }: ParkedItem, { result }: Settled): ItemResult {

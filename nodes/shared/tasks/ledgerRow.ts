@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson, withoutUndefined } from '../domain/json';
-import type { LedgerEntry, OrderAbout, OrderEnd } from './ledger';
+import type { LedgerEntry, LedgerReference, OrderAbout, OrderEnd } from './ledger';
 import { refusalSchema } from './row';
 
 const states = [
@@ -220,9 +220,9 @@ export const addressesOf = ({ taskUrls }: LedgerRow) =>
 	z.record(z.string(), z.string()).safeParse(parseJson(taskUrls ?? '')).data;
 
 /** An order of the ledger as an output row, which Seedance Task takes as it is. */
-export function toOrderRow(row: LedgerRow, table: string) {
+export function toOrderRow(row: LedgerRow, ledger: LedgerReference & { proof?: string }) {
 	const { state, taskId, provider, model, videoUrl, expiresAt, credits, tokens, usd } = row;
-	const { orderedAt, endedAt, prompt, resolution, duration, reason, orderKey } = row;
+	const { orderedAt, endedAt, prompt, resolution, duration, reason } = row;
 	const { workflow, workflowId, executionId, node, item } = row;
 	const usage = withoutUndefined({ credits, tokens, usd });
 	return withoutUndefined({
@@ -237,7 +237,7 @@ export function toOrderRow(row: LedgerRow, table: string) {
 		expiresAt,
 		...{ prompt, resolution, duration, reason, workflow, workflowId, executionId, node, item },
 		taskUrls: addressesOf(row),
-		ledger: { table, key: orderKey },
+		ledger,
 	});
 }
 

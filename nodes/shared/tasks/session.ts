@@ -24,6 +24,8 @@ export interface Session {
 	isBusy: () => boolean;
 	/** Signs the callback URLs that this package hands out. */
 	callbackKey: Buffer;
+	/** Proves to a later node what a row of this one says about its task. */
+	referenceKey?: Buffer;
 	/** The secret with which the vendor signs its callbacks; empty when the user set none. */
 	webhookSecret: string;
 	/** Writes a line into n8n's log; task IDs are there even if n8n is killed the next moment. */

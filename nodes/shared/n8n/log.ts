@@ -1,0 +1,16 @@
+import type { Logger } from 'n8n-workflow';
+import { inOnePlainLine } from '../domain/plainText';
+
+type Write = (message: string, about?: { error: string }) => void;
+
+/** n8n's log; whatever vendors and callers have put into a line, it stays one line. */
+export function logOf({ logger }: { logger: Logger }): Record<'debug' | 'info' | 'warn' | 'error', Write> {
+	const write =
+		(level: 'debug' | 'info' | 'warn' | 'error'): Write =>
+		(message, about) => {
+			const line = inOnePlainLine(message);
+			if (about === undefined) logger[level](line);
+			else logger[level](line, { error: inOnePlainLine(about.error) });
+		};
+	return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
