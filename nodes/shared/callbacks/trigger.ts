@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { isObject } from '../domain/json';
-import { hasEnded, type Task, type TaskReference } from '../domain/task';
+import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
@@ -76,11 +76,11 @@ async function identify(
 	session: Session,
 	{ token, callback }: Call,
 ): Promise<Caller | undefined> {
-	const named = session.provider.vendor.callbacks?.readTaskId(callback) ?? ownTaskId(callback.body);
+	const named = namedTask(session, callback);
 	if (token === undefined) {
 		const isAccepted = readOptions(context).acceptUnsigned === true;
 		if (!isAccepted || !(await isFromVendor(session, callback))) return undefined;
-		return { reference: { taskId: named ?? '', modelId: '' } };
+		return { reference: { taskId: named, modelId: '' } };
 	}
 	const audience = audienceOf(context.getNodeWebhookUrl('default') ?? 'http://none');
 	const expected = { audience, nowMs: clock.now() };
@@ -90,7 +90,13 @@ async function identify(
 	// A token that names its task comes from a poller of this package; the vendor's does not.
 	if (taskId !== undefined) return { claims, reference: { taskId, modelId, addresses } };
 	if (!(await isFromVendor(session, callback))) return undefined;
-	return { claims, reference: { taskId: named ?? '', modelId } };
+	return { claims, reference: { taskId: named, modelId } };
+}
+
+/** The task that a call speaks of; whoever calls may say anything, and what is no ID names none. */
+function namedTask({ provider }: Session, callback: Call['callback']): string {
+	const named = provider.vendor.callbacks?.readTaskId(callback) ?? ownTaskId(callback.body) ?? '';
+	return isTaskId(named) ? named : '';
 }
 
 function ownTaskId(body: unknown): string | undefined {

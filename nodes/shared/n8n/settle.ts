@@ -5,6 +5,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
+import { inOnePlainLine } from '../domain/plainText';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
 import { toErrorRow, type RowOrigin } from '../tasks/row';
@@ -94,13 +95,14 @@ export function toNodeError(
 	itemIndex: number,
 	others = '',
 ): NodeApiError {
-	const text = `${withoutStopWord(message)} [item ${itemIndex}]`;
+	const text = inOnePlainLine(`${withoutStopWord(message)} [item ${itemIndex}]`);
+	const advice = inOnePlainLine(others === '' ? description : `${description} ${others}`);
 	const error = new NodeApiError(
 		node,
 		{ message },
 		{
 			message: text,
-			description: others === '' ? description : `${description} ${others}`,
+			description: advice,
 			itemIndex,
 			...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
 		},

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import type { JsonObject } from '../domain/json';
 import type { TaskReference } from '../domain/task';
-import type { LedgerReference } from './ledger';
+import { ledgerReferenceSchema, type LedgerReference } from './ledger';
 
 /**
  * What a row says about its task comes back in items, which anybody may have written: a visitor of a
@@ -79,10 +79,7 @@ const rowSchema = z.object({
 	model: z.string().max(200).optional().catch(undefined),
 	orderedAt: z.string().max(40).optional().catch(undefined),
 	taskUrls: z.record(z.string(), z.string()).optional().catch(undefined),
-	ledger: z
-		.strictObject({ table: z.string(), key: z.string(), proof: z.string() })
-		.optional()
-		.catch(undefined),
+	ledger: ledgerReferenceSchema.extend({ proof: z.string() }).strict().optional().catch(undefined),
 });
 
 /** What an item says about a task, as far as it may be believed. */

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
+import { inOnePlainLine } from '../domain/plainText';
 import type { Problem } from '../domain/problem';
 import type { Task } from '../domain/task';
 
@@ -51,13 +52,13 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 	const { message, description, code, taskId, status, videoUrl, addresses } = problem;
 	return withoutUndefined({
-		error: message,
+		error: inOnePlainLine(message),
 		status,
 		videoUrl,
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
-		failure: { code, message: description },
+		failure: { code, message: inOnePlainLine(description) },
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,
 	});

@@ -86,11 +86,7 @@ function leadsTo(taskId: string, end: string, url: string): boolean {
 }
 
 /** Where the submit answer said, else built: below owner and app, the model ID's first two parts. */
-function addressesOf({
-	taskId,
-	modelId,
-	addresses = {},
-}: VendorReference): Outcome<Addresses> {
+function addressesOf({ taskId, modelId, addresses = {} }: VendorReference): Outcome<Addresses> {
 	const [owner = '', app = ''] = modelId.split('/');
 	const base = `/${encodeURIComponent(owner)}/${encodeURIComponent(app)}/requests/${encodeURIComponent(taskId)}`;
 	const isBuildable = [owner, app].every((part) => !/^\.{0,2}$/.test(part));
@@ -183,6 +179,9 @@ export const api: Vendor = {
 		body: input.draft_id === undefined ? input : finalBody(model, input),
 		...(callbackUrl !== undefined && { query: { fal_webhook: callbackUrl } }),
 	}),
+
+	// It is what turns an order into that of a draft's final video, at another path.
+	decides: { draft_id: "Enter it under the option 'Draft ID', of a model that has it." },
 
 	readCreated(response) {
 		const task = submitted.safeParse(response.body).data;
