@@ -100,7 +100,7 @@ export function readTold(
 	{ provider, taskId }: Omit<TaskOrigin, 'model'>,
 	key: Buffer | undefined,
 ): ToldTask {
-	const said = rowSchema.parse(row);
+	const said = rowSchema.safeParse(row).data ?? {};
 	const { model = '' } = said;
 	if (said.taskId !== taskId) return { model, isModelProven: false };
 	const origin = { provider, model, taskId };
