@@ -94,6 +94,27 @@ describe('a row of this package', () => {
 	});
 });
 
+test('an item whose Task ID cannot be evaluated is that item’s row', async () => {
+	const [row = {}] = await submitted('apikley');
+	const { status, items } = await bench.run({
+		type: 'seedanceTask',
+		parameters: {
+			provider: 'apikley',
+			resource: 'task',
+			operation: 'get',
+			taskId: "={{ $json.taskId ?? $('Nobody').item.json.x }}",
+		},
+		items: [{ json: {} }, { json: row }],
+		onError: 'continueRegularOutput',
+		n8n: { tables },
+	});
+	expect(status).toBe('success');
+	expect(items.map(({ json }) => [typeof json.error, json.taskId])).toEqual([
+		['string', undefined],
+		['undefined', row.taskId],
+	]);
+});
+
 describe('a row of somebody else', () => {
 	test.each(hostileTexts)('names no table that is looked at: %j', async (text) => {
 		const [row = {}] = await submitted('apikley');

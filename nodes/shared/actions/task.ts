@@ -283,7 +283,10 @@ async function noteInLedger(
 	operation: string,
 	results: readonly ItemResult[],
 ): Promise<void> {
+	if (operation === 'getBalance') return;
 	const ends = results.flatMap(({ itemIndex, result }): NotedEnd[] => {
+		// No task is named, or n8n could not even evaluate which.
+		if (!result.ok && result.error.taskId === undefined) return [];
 		const { taskId, told } = readNamed(context, session, itemIndex);
 		if (told.ledger === undefined) return [];
 		const { reference, orderedAt } = told.ledger;
@@ -303,7 +306,6 @@ function endOfOperation(
 	orderedAt = '',
 	result: ItemResult['result'],
 ): OrderEnd | undefined {
-	if (operation === 'getBalance') return undefined;
 	if (operation === 'delete') {
 		const reason = 'The task was deleted with Seedance Task.';
 		return result.ok ? { status: 'cancelled', isCollected: true, reason } : undefined;
