@@ -228,7 +228,7 @@ describe('a video', () => {
 			status: 'succeeded',
 			videoUrl: `${bench.sandbox().url}/media/${taskId}.mp4`,
 			video: expect.objectContaining({ durationSeconds: 3, width: 640, height: 360 }),
-			taskUrls: urls(),
+			taskUrls: { ...urls(), proof: expect.any(String) },
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);
 		expect(new Set(calls().slice(1, -2))).toEqual(new Set([`GET ${base()}/status`]));

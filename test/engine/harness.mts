@@ -41,10 +41,16 @@ const nodeTypesByName: Record<string, INodeType> = {
 	seedanceTextToVideo: new SeedanceTextToVideo(),
 	seedanceImageToVideo: new SeedanceImageToVideo(),
 	seedanceTask: new SeedanceTask(),
+	/** As an agent of version 3 runs it. */
+	seedanceTaskTool: new SeedanceTask(),
 	seedanceTrigger: new SeedanceTrigger(),
 };
 
-export type NodeName = 'seedanceTextToVideo' | 'seedanceImageToVideo' | 'seedanceTask';
+export type NodeName =
+	| 'seedanceTextToVideo'
+	| 'seedanceImageToVideo'
+	| 'seedanceTask'
+	| 'seedanceTaskTool';
 
 export interface NodeRun {
 	type: NodeName;

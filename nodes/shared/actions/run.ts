@@ -15,6 +15,7 @@ import { rowsHandedOver } from '../parking/handedOver';
 import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
 import { renewing } from '../tasks/look';
 import { problemOfDownload, problemOfTrouble } from '../tasks/problems';
+import { ledgerWithProof } from '../tasks/reference';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -219,5 +220,11 @@ const whyNobodyWakes: Record<Exclude<Reach, 'reached'>, (hostname: string) => st
 };
 
 /** Rows as n8n's log and its extra execution for stopped tasks show them. */
-export const toSubmittedRow = ({ task, ledger }: AwaitedTask, origin: RowOrigin): IDataObject =>
-	toJson({ ...toRow(task, origin, { raw: false }), ledger });
+export function toSubmittedRow(
+	{ session, task, ledger: reference }: AwaitedTask,
+	origin: RowOrigin,
+): IDataObject {
+	const whose = { ...origin, taskId: task.taskId };
+	const ledger = reference && ledgerWithProof(session.referenceKey, whose, { reference });
+	return toJson({ ...toRow(task, origin, { raw: false }), ledger });
+}

@@ -6,12 +6,13 @@ import type {
 } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import { fail, ok } from '../domain/result';
-import { hasEnded, type Task, type TaskReference } from '../domain/task';
+import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
 import { writeEnds } from '../n8n/ends';
 import { judgeTask, type Ownership } from '../n8n/ledger';
+import { logOf } from '../n8n/log';
 import { maxFileBytesOf } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
@@ -50,7 +51,7 @@ export async function receiveCall(context: IWebhookFunctions): Promise<IWebhookR
 	try {
 		return await receive(context);
 	} catch (error) {
-		context.logger.error('Seedance: a call to a trigger failed', { error: reasonOf(error) });
+		logOf(context).error('Seedance: a call to a trigger failed', { error: reasonOf(error) });
 		return reply(context, 503, 'pending', 'The call could not be handled, call again');
 	}
 }
@@ -59,7 +60,7 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	const opened = await openSession(context, context.getNodeParameter('provider'));
 	if (!opened.ok) {
 		// Whoever calls has proved nothing yet: why is for n8n's log alone.
-		context.logger.warn('Seedance: a trigger has no credential to ask with', {
+		logOf(context).warn('Seedance: a trigger has no credential to ask with', {
 			error: opened.error.message,
 		});
 		return reply(context, 503, 'pending', 'The trigger can ask nobody at the moment, call again');
@@ -93,11 +94,11 @@ async function identify(
 	session: Session,
 	{ token, callback }: Call,
 ): Promise<Caller | undefined> {
-	const named = session.provider.vendor.callbacks?.readTaskId(callback) ?? ownTaskId(callback.body);
+	const named = namedTask(session, callback);
 	if (token === undefined) {
 		const isAccepted = readOptions(context).acceptUnsigned === true;
 		if (!isAccepted || !(await isFromVendor(session, callback))) return undefined;
-		return { reference: { taskId: named ?? '', modelId: '' } };
+		return { reference: { taskId: named, modelId: '' } };
 	}
 	const audience = audienceOf(context.getNodeWebhookUrl('default') ?? 'http://none');
 	const expected = { audience, nowMs: clock.now() };
@@ -107,7 +108,13 @@ async function identify(
 	// A token that names its task comes from a poller of this package; the vendor's does not.
 	if (taskId !== undefined) return { claims, reference: { taskId, modelId, addresses } };
 	if (!(await isFromVendor(session, callback))) return undefined;
-	return { claims, reference: { taskId: named ?? '', modelId } };
+	return { claims, reference: { taskId: named, modelId } };
+}
+
+/** The task that a call speaks of; whoever calls may say anything, and what is no ID names none. */
+function namedTask({ provider }: Session, callback: Call['callback']): string {
+	const named = provider.vendor.callbacks?.readTaskId(callback) ?? ownTaskId(callback.body) ?? '';
+	return isTaskId(named) ? named : '';
 }
 
 /** A token that the vendor could have signed itself is not believed in what is yours alone. */
@@ -210,7 +217,7 @@ async function ownershipOf(
 	if (claims?.ledger === undefined || isProven) return 'own';
 	const judged = await judgeTask(inlineRunnerOfCall(context), claims.ledger, taskId);
 	if (judged.ok) return judged.value;
-	context.logger.warn(`Seedance: the task ledger was not read: ${judged.error}`);
+	logOf(context).warn(`Seedance: the task ledger was not read: ${judged.error}`);
 	return 'unknown';
 }
 

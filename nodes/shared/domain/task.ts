@@ -60,3 +60,9 @@ export const hasEndedBadly = ({ status }: Pick<Task, 'status'>): boolean => badE
 
 export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean =>
 	status === 'succeeded' || hasEndedBadly({ status });
+
+/** Visible letters and signs, by which no address can climb out of the folder of its task. */
+const taskIdPattern = /^(?!\.+$)[\x21-\x7e]{1,256}$/;
+
+/** Whether a text can be the ID of a task; whoever calls or fills in items may say anything. */
+export const isTaskId = (text: string): boolean => taskIdPattern.test(text);

@@ -71,6 +71,11 @@ export interface UploadFile {
 export interface Vendor {
 	/** The one request that costs money. */
 	createTask(order: CreateOrder): VendorRequest;
+	/**
+	 * Fields beside the model's own parameters that decide which model is asked, where, and who is told;
+	 * what the user adds must not name them. With the words for what to do instead.
+	 */
+	decides?: Readonly<Record<string, string>>;
 	/** Any answer that names a task is a task, a refusal included. */
 	readCreated(response: VendorResponse): Outcome<Task>;
 	/** Reads a task: as many requests as the vendor wants. */

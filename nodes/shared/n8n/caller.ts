@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INode, IRunExecutionData } from 'n8n-workflow';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
+import { logOf } from './log';
 
 /** How far sub-workflows may call each other before nobody looks further up. */
 const MAX_CALLERS = 20;
@@ -113,7 +114,7 @@ async function storedRun(
 	try {
 		return await context.getExecutionDataById(executionId);
 	} catch (error) {
-		context.logger.debug('Seedance: an execution was not read', { error: reasonOf(error) });
+		logOf(context).debug('Seedance: an execution was not read', { error: reasonOf(error) });
 		return undefined;
 	}
 }

@@ -5,6 +5,7 @@ import { hasEndedBadly } from '../domain/task';
 import type { LedgerReference, OrderEnd } from '../tasks/ledger';
 import type { RunInline } from './executions';
 import { noteEnds, type NotedEnd } from './ledger';
+import { logOf } from './log';
 import type { ItemResult } from './settle';
 
 /** What became of a task, and where its order is written down. */
@@ -59,7 +60,7 @@ export function endsOf<T extends { result: ItemResult['result'] }>(
 
 /** Writes ends into the ledgers that know their orders; what cannot be written down is logged. */
 export async function writeEnds(
-	{ logger }: Pick<IExecuteFunctions, 'logger'>,
+	context: Pick<IExecuteFunctions, 'logger'>,
 	run: RunInline,
 	outcomes: readonly Outcome[],
 	rules: { isThrownAway: boolean },
@@ -69,5 +70,5 @@ export async function writeEnds(
 	);
 	if (ends.length === 0) return;
 	const noted = await noteEnds(run, ends);
-	if (!noted.ok) logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
+	if (!noted.ok) logOf(context).warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }

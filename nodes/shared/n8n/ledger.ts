@@ -26,6 +26,7 @@ import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
 import { clock } from './clock';
 import { openDataTable, remedyOfTable, type Condition, type DataTable } from './dataTable';
 import { inlineRunner, type RunInline } from './executions';
+import { logOf } from './log';
 import { canMakeTables } from './version';
 
 /** Where a run writes down what it orders: in the node's context, and in a table if the user wants. */
@@ -251,7 +252,7 @@ function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: s
 	);
 	const message = `The task ledger '${name}' could not be used: ${reason}. ${outcome} ${remedy}`;
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
-	context.logger.warn(`Seedance: ${message}`);
+	logOf(context).warn(`Seedance: ${message}`);
 }
 
 export interface NotedEnd {

@@ -155,7 +155,7 @@ async function readOrder(
 		const { label, rule } = broken;
 		return refuse(`${label} ${rule} ${suffix}`, `Correct '${label}' in the node.`);
 	}
-	const additional = readAdditionalParameters(choice.additionalParameters);
+	const additional = readAdditionalParameters(provider, choice.additionalParameters);
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
@@ -300,9 +300,19 @@ const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: n
 		? 'references'
 		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
 
-function readAdditionalParameters(given: unknown): Step<WireInput> {
+function readAdditionalParameters({ label, vendor }: Provider, given: unknown): Step<WireInput> {
 	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
-	if (isObject(parsed)) return ok({ ...parsed });
+	if (isObject(parsed)) {
+		const decided = Object.entries(vendor.decides ?? {}).find(([name]) =>
+			Object.hasOwn(parsed, name),
+		);
+		if (decided === undefined) return ok({ ...parsed });
+		const [name, fix] = decided;
+		return refuse(
+			`Additional Parameters must not contain '${name}' for ${label}, because the node decides it`,
+			`${fix} Then remove '${name}' from 'Additional Parameters'.`,
+		);
+	}
 	return refuse(
 		'Additional Parameters must be a JSON object',
 		`Write it like {"seed": 42}, with double quotes.`,

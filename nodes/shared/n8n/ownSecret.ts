@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { OWN_SECRET, WANTS_SECRET } from '../domain/credential';
 import { reasonOf } from '../domain/json';
 import { clock } from './clock';
+import { logOf } from './log';
 import { runPreAuthentication, type RequestContext } from './transport';
 import { canKeepSecrets } from './version';
 
@@ -32,7 +33,7 @@ export async function makeOwnSecret(
 	try {
 		return await known;
 	} catch (error) {
-		context.logger.warn('Seedance: the credential could not make a secret for itself', {
+		logOf(context).warn('Seedance: the credential could not make a secret for itself', {
 			error: reasonOf(error),
 		});
 		return undefined;

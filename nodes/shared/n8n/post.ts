@@ -2,6 +2,7 @@ import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import { clock } from './clock';
+import { logOf } from './log';
 import { diagnose, type RequestContext } from './transport';
 
 /** Long enough for a webhook to look at some tasks, and short, because a killed caller is lost. */
@@ -65,11 +66,11 @@ export async function read(context: Posting, url: string): Promise<TextAnswer | 
 }
 
 async function request(
-	{ helpers, logger }: Posting,
+	context: Posting,
 	options: IHttpRequestOptions,
 ): Promise<Result<TextAnswer, Silence>> {
 	try {
-		const { statusCode, body, headers }: IN8nHttpFullResponse = await helpers.httpRequest({
+		const { statusCode, body, headers }: IN8nHttpFullResponse = await context.helpers.httpRequest({
 			...options,
 			encoding: 'text',
 			abortSignal: clock.deadline(TIMEOUT_MS),
@@ -80,7 +81,7 @@ async function request(
 		const text = typeof body === 'string' ? body : '';
 		return ok({ httpStatus: statusCode, text, location: headers?.location });
 	} catch (error) {
-		logger.debug('Seedance: an address did not answer', { error: reasonOf(error) });
+		logOf(context).debug('Seedance: an address did not answer', { error: reasonOf(error) });
 		return fail(diagnose(error).isBlocked ? 'blocked' : 'unanswered');
 	}
 }

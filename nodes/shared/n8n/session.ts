@@ -10,9 +10,11 @@ import { findProvider } from '../providers';
 import { deriveCallbackKey, type CallbackKey } from '../tasks/callbackToken';
 import { sharedPacer } from '../tasks/pace';
 import { problemOfAccess } from '../tasks/problems';
+import { deriveReferenceKey } from '../tasks/reference';
 import type { Session } from '../tasks/session';
 import { openWorks } from '../tasks/works';
 import { clock } from './clock';
+import { logOf } from './log';
 import { makeOwnSecret, type SecretOwner } from './ownSecret';
 import { openTransport, type RequestContext } from './transport';
 
@@ -61,8 +63,9 @@ export async function openSession(
 			account,
 			baseUrl,
 		}),
+		referenceKey: deriveReferenceKey(credential.value.callbackSecret || apiKey),
 		webhookSecret,
-		log: (message) => context.logger.info(message),
+		log: (message) => logOf(context).info(message),
 		stopSignal,
 	});
 }

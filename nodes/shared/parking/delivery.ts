@@ -9,6 +9,7 @@ import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
 import { inlineRunnerOfCall, resumeUrlAt } from '../n8n/executions';
 import { writeEnds, type Outcome } from '../n8n/ends';
+import { logOf } from '../n8n/log';
 import { settlingMs } from '../n8n/process';
 import type { FilePlace } from '../n8n/fileId';
 import { openSession } from '../n8n/session';
@@ -52,7 +53,7 @@ export async function answerCall(context: IWebhookFunctions): Promise<IWebhookRe
 	try {
 		return await answer(context);
 	} catch (error) {
-		context.logger.error('Seedance: a call to a paused execution failed', {
+		logOf(context).error('Seedance: a call to a paused execution failed', {
 			error: reasonOf(error),
 		});
 		return reply(context, 500, { state: 'pending', message: 'The call could not be handled' });

@@ -3,6 +3,7 @@ import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
 import { clock } from '../n8n/clock';
 import { resumeUrlAt, startDetached } from '../n8n/executions';
+import { logOf } from '../n8n/log';
 import { post, tryPost, type Silence } from '../n8n/post';
 import { toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
@@ -98,7 +99,7 @@ export async function park(
 		...(gaps.length > 0 && { maxGapMs: Math.min(...gaps) }),
 	});
 	if (!started.ok) {
-		context.logger.info(`Seedance: the execution could not be paused: ${started.error}`);
+		logOf(context).info(`Seedance: the execution could not be paused: ${started.error}`);
 		return undefined;
 	}
 	noteParked(context, submitted);

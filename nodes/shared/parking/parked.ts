@@ -85,13 +85,13 @@ export function toParkedJson(item: ParkedItem, vendor: { label: string }): IData
 
 /**
  * Reads the items of a paused execution; none for one that another node has paused. A node that runs
- * once for all items has parked the first one only.
+ * once for all items has parked the first one only: what the others bring along is not the node's.
  */
 export function readParkedItems(items: unknown): ParkedItem[] {
 	const parked: ParkedItem[] = [];
 	for (const [itemIndex, item] of (Array.isArray(items) ? items : []).entries()) {
 		const read = readParkedItem(isObject(item) ? item : {}, itemIndex);
-		if (read === undefined) break;
+		if (read === undefined || read.nonce !== (parked[0] ?? read).nonce) break;
 		parked.push(read);
 	}
 	return parked;

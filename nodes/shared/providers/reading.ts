@@ -140,3 +140,7 @@ export const text = () => z.string().min(1);
 
 /** A field that is nice to have: of another type, it counts as absent and harms nothing. */
 export const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+/** What to do instead of naming the model, or who is told, among the additional parameters. */
+export const CHOOSE_MODEL = "Choose the model under 'Model', where 'Custom' takes any ID.";
+export const CHOOSE_COMPLETION = "Choose who is told under 'Completion'.";

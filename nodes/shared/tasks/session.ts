@@ -31,6 +31,8 @@ export interface Session {
 	callbackKeys: readonly CallbackKey[];
 	/** Signs what is handed out for a trigger; undefined where the credential holds nothing to sign with. */
 	signingKey: () => Promise<CallbackKey | undefined>;
+	/** Proves to a later node what a row of this one says about its task. */
+	referenceKey?: Buffer;
 	/** The secret with which the vendor signs its callbacks; empty when the user set none. */
 	webhookSecret: string;
 	/** Writes a line into n8n's log; task IDs are there even if n8n is killed the next moment. */

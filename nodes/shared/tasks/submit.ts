@@ -16,6 +16,7 @@ import {
 	problemOfUnknownSubmission,
 	problemOfUnreadableLedger,
 } from './problems';
+import { withProof } from './reference';
 import type { Refusal, RowOrigin } from './row';
 import type { CallbackTarget, Media, Order, OutputRules, Session, WaitingRules } from './session';
 
@@ -191,11 +192,12 @@ async function submitTask(
 
 		if (created.ok) {
 			const submittedAt = clock.now();
-			await page.write(entryOf(order, created.value, submittedAt, refusedBy), about);
-			const { taskId } = created.value;
+			const task = proven(order, created.value);
+			await page.write(entryOf(order, task, submittedAt, refusedBy), about);
+			const { taskId } = task;
 			works.begin(taskId);
 			session.log(`Seedance: ${provider.label} accepted task ${taskId} [item ${order.itemIndex}]`);
-			return ok(awaited(order, created.value, submittedAt));
+			return ok(awaited(order, task, submittedAt));
 		}
 		const { error: fault } = created;
 		if (!fault.certainlyNotTaken) {
@@ -220,6 +222,13 @@ async function submitTask(
 		}
 		await clock.sleep(waitMs, stopSignal);
 	}
+}
+
+/** The task, so that a later node knows its addresses for this package's own. */
+function proven({ session, model }: Order, task: Task): Task {
+	const origin = { provider: session.providerId, model: model.id, taskId: task.taskId };
+	const addresses = withProof(session.referenceKey, origin, task.addresses);
+	return withoutUndefined({ ...task, addresses });
 }
 
 const entryOf = (

@@ -110,15 +110,16 @@ describe('an order', () => {
 		]);
 	});
 
-	test('hands additional parameters on as they are, and they win', () => {
+	test('hands additional parameters on as they are; they win, but for whom is asked and told', () => {
 		const content = [{ type: 'text', text: 'Theirs' }];
 		const extra = { tools: [{ type: 'web_search' }], nested: { a: [1, null] } };
 		expect(
 			bodyOf({ prompt: 'A', duration: 5, ...extra, content, model: 'ep-other' }),
-		).toStrictEqual({ model: 'ep-other', content, duration: 5, ...extra });
+		).toStrictEqual({ model: 'ep-20260101-abcde', content, duration: 5, ...extra });
 		expect(bodyOf({ prompt: 'A', duration: -1 })).toMatchObject({ duration: -1 });
-		const theirs = bodyOf({ prompt: 'A', callback_url: 'https://theirs' }, 'https://ours');
-		expect(theirs).toMatchObject({ callback_url: 'https://theirs' });
+		const theirs = { prompt: 'A', callback_url: 'https://theirs' };
+		expect(bodyOf(theirs, 'https://ours')).toMatchObject({ callback_url: 'https://ours' });
+		expect(bodyOf(theirs)).not.toHaveProperty('callback_url');
 	});
 
 	test('asks for a look into the web as a tool', () => {

@@ -221,7 +221,7 @@ describe('where a task is asked for', () => {
 					error: { kind: 'rejected', certainlyNotTaken: true },
 				});
 			}
-			const known = vendor.look({ taskId: 'x', modelId, addresses });
+			const known = vendor.look({ ...reference, modelId });
 			expect(talk(known).requests).toHaveLength(1);
 		},
 	);
@@ -230,7 +230,7 @@ describe('where a task is asked for', () => {
 		const others = Object.fromEntries(
 			Object.entries(addresses).filter(([other]) => other !== name),
 		);
-		const dialogue = vendor.look({ taskId: 'x', modelId: 'seedance', addresses: others });
+		const dialogue = vendor.look({ ...reference, modelId: 'seedance', addresses: others });
 		expect(talk(dialogue)).toMatchObject({ requests: [], outcome: { ok: false } });
 	});
 

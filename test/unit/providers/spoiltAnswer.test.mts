@@ -262,7 +262,7 @@ describe('what this package wrote itself', () => {
 						const told = JSON.stringify(rows);
 						expect(told).toContain(JSON.stringify(entry.taskId));
 					}
-					expect(toOrderRow(stored.row, 'table')).toBeDefined();
+					expect(toOrderRow(stored.row, { table: 'table', key: 'k' })).toBeDefined();
 				}
 			}),
 			{ numRuns },

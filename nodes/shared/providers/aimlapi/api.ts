@@ -5,6 +5,7 @@ import { ok } from '../../domain/result';
 import type { TaskReport, TaskUsage } from '../../domain/task';
 import type { Vendor, VendorResponse } from '../../domain/vendor';
 import {
+	CHOOSE_MODEL,
 	expiryOfSignedUrl,
 	faultKindOfStatus,
 	isSuccess,
@@ -86,8 +87,10 @@ export const api: Vendor = {
 	createTask: ({ model, input }) => ({
 		method: 'POST',
 		url: model.createPath,
-		body: { model: model.id, ...input },
+		body: { ...input, model: model.id },
 	}),
+
+	decides: { model: CHOOSE_MODEL },
 
 	/** The ID is all that counts: a task that is said to be finished is looked at like any other. */
 	readCreated(response) {

@@ -58,16 +58,40 @@ interface Addresses {
 	cancel: string;
 }
 
+/** What stands behind a task in its addresses. */
+const ends: Record<keyof Addresses, string> = {
+	status: '/status',
+	response: '(?:/response)?',
+	cancel: '/cancel',
+};
+
+/**
+ * The addresses that lead to this task and nowhere else. A submit answer, a row, a token and a ledger's
+ * cell may each name any; what leads elsewhere counts as not told.
+ */
+function ownAddresses(told: Partial<Addresses>, taskId: string): Partial<Addresses> {
+	const { status, response, cancel } = told;
+	const own = (name: keyof Addresses, url: string | undefined) =>
+		url !== undefined && leadsTo(taskId, ends[name], url) ? { [name]: url } : {};
+	return { ...own('status', status), ...own('response', response), ...own('cancel', cancel) };
+}
+
+function leadsTo(taskId: string, end: string, url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { origin, pathname } = new URL(url);
+	const task = encodeURIComponent(taskId).replaceAll(/[.*()]/g, '\\$&');
+	const path = new RegExp(`^(?:/[\\w.~-]+){2,}/requests/${task}${end}$`);
+	// Without a query, and as the vendor writes it: nothing in it is read differently elsewhere.
+	return url === origin + pathname && path.test(pathname);
+}
+
 /** Where the submit answer said, else built: below owner and app, the model ID's first two parts. */
-function addressesOf({
-	taskId,
-	modelId,
-	addresses: told = {},
-}: VendorReference): Outcome<Addresses> {
+function addressesOf({ taskId, modelId, addresses = {} }: VendorReference): Outcome<Addresses> {
 	const [owner = '', app = ''] = modelId.split('/');
 	const base = `/${encodeURIComponent(owner)}/${encodeURIComponent(app)}/requests/${encodeURIComponent(taskId)}`;
-	const isBuildable = owner !== '' && app !== '';
+	const isBuildable = [owner, app].every((part) => !/^\.{0,2}$/.test(part));
 	const built = (path: string) => (isBuildable ? `${base}${path}` : undefined);
+	const told = ownAddresses(addresses, taskId);
 	const status = told.status ?? built('/status');
 	const response = told.response ?? built('');
 	const cancel = told.cancel ?? built('/cancel');
@@ -155,6 +179,9 @@ export const api: Vendor = {
 		body: input.draft_id === undefined ? input : finalBody(model, input),
 		...(callbackUrl !== undefined && { query: { fal_webhook: callbackUrl } }),
 	}),
+
+	// It is what turns an order into that of a draft's final video, at another path.
+	decides: { draft_id: "Enter it under the option 'Draft ID', of a model that has it." },
 
 	readCreated(response) {
 		const task = submitted.safeParse(response.body).data;
@@ -247,10 +274,8 @@ const billing = lazily(() =>
 
 function toTask(task: Read<typeof submitted>, response: VendorResponse): Task {
 	const { request_id: taskId, status_url: status, response_url, cancel_url: cancel } = task;
-	const told = Object.entries({ status, response: response_url, cancel }).flatMap(([name, url]) =>
-		url === undefined ? [] : [[name, url] as const],
-	);
-	const addresses = told.length > 0 ? Object.fromEntries(told) : undefined;
+	const own = ownAddresses({ status, response: response_url, cancel }, taskId);
+	const addresses = Object.keys(own).length > 0 ? own : undefined;
 	return withoutUndefined({ taskId, status: 'queued', addresses, raw: response.body });
 }
 
