@@ -93,9 +93,9 @@ export async function finish(
 	{ itemIndex, origin, result }: Submitted,
 ): Promise<ItemResult> {
 	if (!result.ok) return { itemIndex, origin, result };
-	const { session, task, submittedAt, modelId, waiting, output } = result.value;
+	const { session, task, submittedAt, orderedAt, modelId, waiting, output } = result.value;
 	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
-	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
+	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt, orderedAt };
 	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);
 	const isFinished = status === 'succeeded' && videoUrl !== undefined;
 	const ended = isFinished ? ok(task) : await waitForTask(session, handle, waiting);

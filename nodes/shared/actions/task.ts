@@ -21,9 +21,9 @@ import { park, type DeliveryAddress } from '../parking/park';
 import { findProvider } from '../providers';
 import { ledgerReferenceSchema, type OrderEnd } from '../tasks/ledger';
 import { toOrderRow } from '../tasks/ledgerRow';
-import { look, toVendorReference } from '../tasks/look';
+import { isForGood, isLongAgo, look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
-import { problemOfFault, problemOfInput } from '../tasks/problems';
+import { problemOfFault, problemOfInput, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -120,7 +120,16 @@ async function operateOn(
 
 	const { provider, providerId } = session;
 	const looked = await look(session, reference.value);
-	if (!looked.ok) return fail(problemOfFault(provider, looked.error, reference.value));
+	if (!looked.ok) {
+		const orderedAt = orderedAtOf(context, itemIndex);
+		const isLost = orderedAt !== undefined && isLongAgo({ submittedAt: orderedAt }, clock.now());
+		const last = { ...reference.value, status: 'queued' as const };
+		return fail(
+			isLost && isForGood(looked.error)
+				? problemOfLongAgo(provider, last, looked.error)
+				: problemOfFault(provider, looked.error, reference.value),
+		);
+	}
 	const origin = { provider: providerId, model: reference.value.modelId };
 	return await collect(context, session, looked.value, origin, readOutputRules(context, itemIndex));
 }
@@ -371,10 +380,17 @@ async function readAwaited(
 		task: { ...task, status: 'queued' },
 		modelId,
 		submittedAt: session.clock.now(),
+		orderedAt: orderedAtOf(context, itemIndex),
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 		ledger: readLedgerReference(context, itemIndex),
 	});
+}
+
+/** When the row of a ledger says that the task was ordered. */
+function orderedAtOf(context: IExecuteFunctions, itemIndex: number): number | undefined {
+	const orderedAt = Date.parse(String(rowIn(context, itemIndex).orderedAt));
+	return Number.isNaN(orderedAt) ? undefined : orderedAt;
 }
 
 /** Who has made the task, as its row says: another vendor may have stood in for the node's own. */

@@ -85,6 +85,17 @@ const about = ({ taskId, addresses }: AskedTask) => ({
 	...(addresses === undefined ? {} : { addresses }),
 });
 
+/** What helps after a video that could not be made, as far as the vendor's words tell. */
+function fixOfFailure(provider: Provider, words: string): string {
+	const isOfSound = /audio|sound|voice|speech|music/i.test(words);
+	const isModeration =
+		/moderat|sensitiv|polic|safety|flag|nsfw|violat|copyright|block|risk|inappropriate|prohibited/i;
+	if (isOfSound && isModeration.test(words)) {
+		return "The vendor's check objects to the sound: switch off the option 'Generate Audio', or change what the prompt says of voices and music.";
+	}
+	return advice.generationFailed.fix(provider);
+}
+
 /** A request to the vendor that did not work. */
 export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTask): Problem {
 	const { happened, fix } = advice[fault.kind];
@@ -136,20 +147,26 @@ export function problemOfElsewhere(providerId: string, task: AskedTask): Problem
 	};
 }
 
+/** The code of a task that its vendor called finished and never named a video of. */
+export const WITHOUT_VIDEO = 'noVideo';
+
+function howItEnded({ status, failure }: Task): string {
+	if (status === 'cancelled') return 'cancelled the task';
+	if (status === 'expired') return 'let the task expire before it was finished';
+	return failure?.code === WITHOUT_VIDEO
+		? 'finished the task without a video'
+		: advice.generationFailed.happened;
+}
+
 /** A task that ended without a video. */
 export function problemOfTask(provider: Provider, task: Task): Problem {
 	const { taskId, status } = task;
 	const code = task.failure?.code ?? status;
 	const reason = task.failure?.message ?? `the task is ${status}`;
-	const happened = {
-		failed: advice.generationFailed.happened,
-		cancelled: 'cancelled the task',
-		expired: 'let the task expire before it was finished',
-	}[status === 'cancelled' || status === 'expired' ? status : 'failed'];
 	return {
-		message: `${provider.label} ${happened}: ${reason}`,
+		message: `${provider.label} ${howItEnded(task)}: ${reason}`,
 		description: sentences(
-			advice.generationFailed.fix(provider),
+			fixOfFailure(provider, `${code} ${reason}`),
 			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
 			naming(taskId),
 		),
@@ -159,16 +176,39 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 	};
 }
 
+/** As much of a task as was seen last. */
+type LastSeen = AskedTask & {
+	status: TaskStatus;
+	unknownStatus?: string;
+	withoutVideo?: { message: string };
+};
+
+/** What is known of a task whose time is over; only one without a known end is still running. */
+function lastSeenAs(
+	{ label }: Provider,
+	{ status, unknownStatus, withoutVideo }: LastSeen,
+	time: string,
+	lastFault?: Fault,
+): string {
+	if (withoutVideo !== undefined) {
+		return `${label} says that the task has ended, and named no video within ${time}: ${withoutVideo.message}`;
+	}
+	if (lastFault?.afterEnd) {
+		return `${label} says that the task has ended, and its result could not be read within ${time}`;
+	}
+	return `The video was not finished after ${time}; it is still running at ${label} (${unknownStatus ?? status})`;
+}
+
 /** A task that had not finished when the node stopped waiting. It goes on at the vendor. */
 export function problemOfTimeout(
 	provider: Provider,
-	task: AskedTask & { status: TaskStatus; unknownStatus?: string },
+	task: LastSeen,
 	timeoutMinutes: number,
 	lastFault?: Fault,
 ): Problem {
-	const state = task.unknownStatus ?? task.status;
+	const time = `${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}`;
 	return {
-		message: `The video was not finished after ${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}; it is still running at ${provider.label} (${state})`,
+		message: lastSeenAs(provider, task, time, lastFault),
 		description: sentences(
 			`Get it with the node Seedance Task, operation Wait, and raise the option 'Timeout'.`,
 			'It is paid for: do not submit it again.',
@@ -178,6 +218,24 @@ export function problemOfTimeout(
 		code: 'timeout',
 		...about(task),
 		status: task.status,
+	};
+}
+
+/** A task so old that its end cannot be known any more. */
+export function problemOfLongAgo(provider: Provider, task: LastSeen, lastFault?: Fault): Problem {
+	const state = task.unknownStatus ?? task.status;
+	const known =
+		lastFault === undefined ? `it was last seen as ${state}` : 'nothing is to be learnt of it now';
+	return {
+		message: `The end of this task cannot be known any more: ${known} at ${provider.label}, days after it was ordered`,
+		description: sentences(
+			'No vendor works on a video for so long. Order it anew if you still need it.',
+			lastFault && inVendorsWords(lastFault),
+			naming(task.taskId),
+		),
+		code: 'endUnknown',
+		...about(task),
+		status: 'expired',
 	};
 }
 

@@ -31,6 +31,8 @@ export interface AwaitedTask {
 	task: Task;
 	/** Since when the vendor has it, in Unix milliseconds. */
 	submittedAt: number;
+	/** When it was ordered, where that is known to be longer ago. */
+	orderedAt?: number;
 	modelId: string;
 	waiting: WaitingRules;
 	output: OutputRules;

@@ -161,7 +161,7 @@ describe('the last frame, whose place is documented nowhere', () => {
 		['the first of two URLs', { resultUrls: [frame, video] }, [video, frame]],
 		['nowhere', { resultUrls: [video] }, [video, undefined]],
 		['nowhere, with two videos', { resultUrls: [video, `${video}?2`] }, [video, undefined]],
-		['nowhere, with a strange video', { resultUrls: [frame] }, [frame, undefined]],
+		['nowhere, without a video', { resultUrls: [frame] }, [undefined, undefined]],
 	])('%s', (_, result, files) => {
 		expect(filesOf(result)).toEqual(files);
 	});

@@ -15,6 +15,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { openEnvelope, type Codes } from './envelope';
 
@@ -158,16 +159,16 @@ function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Ou
 	}
 	if (state.status !== 'succeeded') return ok(report);
 
-	const urls = readValue(result, parseJson(record.resultJson ?? ''), response);
-	if (!urls.ok) return urls;
-	return ok(withoutUndefined({ ...report, ...filesOf(urls.value) }));
+	const urls = result.safeParse(parseJson(record.resultJson ?? '')).data;
+	const files = urls === undefined ? {} : filesOf(urls);
+	return ok(withVideo(withoutUndefined({ ...report, ...files }), record.state));
 }
 
 const isImage = (url: string): boolean => /\.(png|jpe?g|webp)([?#]|$)/i.test(url);
 
 /** How a last frame is told is documented nowhere: it may have its own field, or be one more URL. */
 function filesOf({ resultUrls, lastFrameUrl }: Read<typeof result>) {
-	const videoUrl = resultUrls.find((url) => !isImage(url)) ?? resultUrls[0];
+	const videoUrl = resultUrls.find((url) => !isImage(url));
 	const frame = resultUrls.find((url) => url !== videoUrl && isImage(url));
 	return { videoUrl, lastFrameUrl: lastFrameUrl ?? frame };
 }
