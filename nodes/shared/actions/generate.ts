@@ -21,7 +21,12 @@ import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { rememberUploads } from '../tasks/uploads';
-import { hintThatItWaited, hintThatNoCallReaches, hintThatVideosGo } from './hints';
+import {
+	hintAboutCommands,
+	hintThatItWaited,
+	hintThatNoCallReaches,
+	hintThatVideosGo,
+} from './hints';
 import { notify } from './notify';
 import {
 	chooseRoute,
@@ -77,6 +82,10 @@ async function generate(
 	const session = opened.value;
 	const route = await chooseRoute(context);
 	const items = await readItems(context, { session, ledger, route }, kind);
+	hintAboutCommands(
+		context,
+		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].about.prompt ?? []) : [])),
+	);
 	const paid = watchPaid(context, session);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
 		if (!orders.ok) return { itemIndex, origin, result: orders };

@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isWebAddress } from '../domain/address';
+import { addressesIn, isWebAddress } from '../domain/address';
 import { parseJson } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import { shown } from '../domain/shown';
 import {
 	audienceOf,
 	MAX_CONTEXT_LENGTH,
@@ -22,10 +23,17 @@ export async function readCallbackTarget(
 	options: IDataObject,
 ): Promise<Step<CallbackTarget>> {
 	const { provider } = session;
+	const addresses = addressesIn(url);
+	if (addresses.length > 1) {
+		return refuse(
+			`Callback URL holds ${addresses.length} addresses, and one belongs there`,
+			`It is ${shown(url)}. Paste the Production URL of one Seedance Trigger.`,
+		);
+	}
 	if (!isWebAddress(url)) {
 		return refuse(
 			'Callback URL is not a web address',
-			"Paste the Production URL of a Seedance Trigger; it begins with 'http'.",
+			`${url === '' ? '' : `It is ${shown(url)}. `}Paste the Production URL of a Seedance Trigger; it begins with 'http'.`,
 		);
 	}
 	const isTrigger = audienceOf(url).endsWith(`/${TRIGGER_PATH}`);

@@ -109,10 +109,12 @@ export interface Refusal {
 /** A refusal in the common vocabulary. */
 export function refuse(response: VendorResponse, refusal: Refusal): { ok: false; error: Fault } {
 	const { kind, message = '', vendorCode } = refusal;
-	const { httpStatus, excerpt, retryAfterMs } = response;
+	const { httpStatus, excerpt, headers, retryAfterMs } = response;
+	const target = httpStatus >= 300 && httpStatus < 400 ? headers.location : undefined;
+	const told = target === undefined ? excerpt : `it redirects to ${target.replace(/[?#].*$/, '')}`;
 	return fail({
 		kind,
-		message: message === '' ? excerpt : message,
+		message: message === '' || target !== undefined ? told : message,
 		httpStatus,
 		certainlyNotTaken: refusal.certainlyNotTaken ?? isDefiniteRefusal(httpStatus),
 		...(vendorCode === undefined ? {} : { vendorCode: String(vendorCode) }),

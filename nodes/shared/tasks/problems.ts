@@ -71,8 +71,18 @@ const advice: Record<FaultKind, Advice> = {
 const sentences = (...parts: Array<string | undefined>): string =>
 	parts.filter((part) => part !== undefined && part !== '').join(' ');
 
+/** What a page says without its marks. */
+const plainOf = (message: string): string =>
+	/<!doctype|<html/i.test(message)
+		? message
+				.replaceAll(/<(style|script)[^]*?(<\/\1>|$)/gi, ' ')
+				.replaceAll(/<[^>]*>?/g, ' ')
+				.replaceAll(/\s+/g, ' ')
+				.trim()
+		: message;
+
 const inVendorsWords = ({ message, vendorCode }: Fault): string =>
-	`Answer: "${message}"${vendorCode === undefined ? '' : ` (code ${vendorCode})`}.`;
+	`Answer: "${plainOf(message) || message}"${vendorCode === undefined ? '' : ` (code ${vendorCode})`}.`;
 
 const naming = (taskId: string | undefined): string | undefined =>
 	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
@@ -85,20 +95,61 @@ const about = ({ taskId, addresses }: AskedTask) => ({
 	...(addresses === undefined ? {} : { addresses }),
 });
 
-/** What helps after a video that could not be made, as far as the vendor's words tell. */
-function fixOfFailure(provider: Provider, words: string): string {
+/** What helps where the vendor's check objects to the sound. */
+function fixOfSound(words: string): string | undefined {
 	const isOfSound = /audio|sound|voice|speech|music/i.test(words);
 	const isModeration =
 		/moderat|sensitiv|polic|safety|flag|nsfw|violat|copyright|block|risk|inappropriate|prohibited/i;
-	if (isOfSound && isModeration.test(words)) {
-		return "The vendor's check objects to the sound: switch off the option 'Generate Audio', or change what the prompt says of voices and music.";
-	}
-	return advice.generationFailed.fix(provider);
+	return isOfSound && isModeration.test(words)
+		? "The vendor's check objects to the sound: switch off the option 'Generate Audio', or change what the prompt says of voices and music."
+		: undefined;
+}
+
+/** Pages of those that stand in front of a vendor, which answer in its place. */
+const pages: ReadonlyArray<[isIt: RegExp, advice: Advice]> = [
+	[
+		/cloudflare|cf-ray|just a moment|attention required/i,
+		{
+			happened: 'was not reached: Cloudflare, which stands in front of it, answered with a page',
+			fix: () =>
+				"It may keep out the address of this n8n, or the vendor may be away: try again later, or from another network. Check the credential's base URL as well.",
+		},
+	],
+	[
+		/<!doctype html|<html/i,
+		{
+			happened: 'was not reached: a web page came instead of an answer',
+			fix: () =>
+				"Check the credential's base URL: it must be the address of the vendor's API, not of its website. A proxy in between may answer, too.",
+		},
+	],
+];
+
+const redirected: Advice = {
+	happened: 'was not reached: its address redirects to another one',
+	fix: () =>
+		"Enter the address to which it redirects as the credential's base URL. The node follows no redirects, because the API key would go along.",
+};
+
+/** Whether somebody else has answered in the vendor's place. */
+const isFromElsewhere = (fault: Fault): boolean =>
+	adviceFor(fault).happened.startsWith('was not reached');
+
+/** What helps after a refusal: by who has answered, and by what. */
+function adviceFor({ kind, message, httpStatus = 0 }: Fault): Advice {
+	if (httpStatus >= 300 && httpStatus < 400) return redirected;
+	const page = /<[a-z!]/i.test(message) ? pages.find(([isIt]) => isIt.test(message)) : undefined;
+	if (page !== undefined) return page[1];
+	const { happened, fix } = advice[kind];
+	const isOfInput = kind === 'invalidInput' || kind === 'generationFailed';
+	return isOfInput
+		? { happened, fix: (provider) => fixOfSound(message) ?? fix(provider) }
+		: { happened, fix };
 }
 
 /** A request to the vendor that did not work. */
 export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTask): Problem {
-	const { happened, fix } = advice[fault.kind];
+	const { happened, fix } = adviceFor(fault);
 	return {
 		message: `${provider.label} ${happened}`,
 		description: sentences(fix(provider), inVendorsWords(fault), naming(task?.taskId)),
@@ -115,6 +166,7 @@ export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): P
 		description: sentences(
 			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
 			"To submit this item again at the next try, switch on the option 'Resubmit Unknown'.",
+			fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,
 			fault && inVendorsWords(fault),
 		),
 		code: 'mayHaveBeenAccepted',
@@ -166,7 +218,7 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 	return {
 		message: `${provider.label} ${howItEnded(task)}: ${reason}`,
 		description: sentences(
-			fixOfFailure(provider, `${code} ${reason}`),
+			fixOfSound(`${code} ${reason}`) ?? advice.generationFailed.fix(provider),
 			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
 			naming(taskId),
 		),
@@ -317,6 +369,20 @@ export function problemOfDownload(
 		...about(task),
 		status: task.status,
 		videoUrl: task.videoUrl,
+	};
+}
+
+/** A video that every vendor in turn certainly did not take, with the reason of each. */
+export function problemOfAllRefusals(
+	{ code, httpStatus }: Problem,
+	reasons: readonly string[],
+): Problem {
+	const told = reasons.map((reason, index) => `${index + 1}. ${reason.replace(/\.?$/, '.')}`);
+	return {
+		message: `None of the ${reasons.length} providers took the video`,
+		description: sentences(...told, 'Nothing was submitted.'),
+		code,
+		httpStatus,
 	};
 }
 
