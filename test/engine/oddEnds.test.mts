@@ -59,3 +59,102 @@ describe.each(vendors)('%s', (provider) => {
 		expect(bad.error?.message).toContain('could not generate the video');
 	});
 });
+
+describe('Seedance Task, Wait, for an order of the ledger (recipe 10)', () => {
+	const daysAgo = (days: number) => new Date(clock.now() - days * 24 * 60 * 60_000).toISOString();
+	const waitFor = async (json: { taskId: string; orderedAt: string }) =>
+		await bench.run({
+			type: 'seedanceTask',
+			parameters: { provider: 'apikley', operation: 'wait', taskId: '={{ $json.taskId }}' },
+			items: [{ json }],
+		});
+
+	test('of four days ago that never ends: one look, and the last words', async () => {
+		bench.sandbox().setGenerationMs(100 * 24 * 60 * 60_000);
+		await bench.run({ parameters: { completion: 'submit' } });
+		const [taskId = ''] = bench.taskIds();
+		const begun = clock.now();
+		const { error } = await waitFor({ taskId, orderedAt: daysAgo(4) });
+		expect(error?.message).toContain('cannot be known any more');
+		expect(error?.message).toContain('last seen as queued');
+		expect(clock.now() - begun).toBeLessThan(10_000);
+		expect(bench.checks()).toHaveLength(1);
+	});
+
+	test('of yesterday is waited for', async () => {
+		await bench.run({ parameters: { completion: 'submit' } });
+		const [taskId = ''] = bench.taskIds();
+		const { items } = await waitFor({ taskId, orderedAt: daysAgo(1) });
+		expect(items[0]?.json).toMatchObject({ taskId, status: 'succeeded' });
+	});
+});
+
+describe('before anything is paid', () => {
+	test.each([
+		[{ prompt: '[object Object]' }, /^Prompt holds '\[object Object\]'/, /"\[object Object\]"/],
+		[
+			{ prompt: '={{ String($json.none) }} at night' },
+			/^Prompt holds the word/,
+			/"undefined at night"/,
+		],
+		[{ prompt: 'A {{ $json.animal }}' }, /^Prompt holds an expression/, /Expression/],
+		[{ prompt: 'A cat', duration: 'long' }, /^Duration must be/, /It is "long"\./],
+		[
+			{ prompt: 'A cat', options: { timeout: 'soon' } },
+			/^Timeout must be a number/,
+			/It is "soon"\./,
+		],
+	])('%j is refused, and shown', async (parameters, message, description) => {
+		const { error } = await bench.run({ parameters });
+		expect(error?.message).toMatch(message);
+		expect(error?.description).toMatch(description);
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+
+	test('a cell of a sheet is understood, and half characters are taken out', async () => {
+		const parameters = {
+			prompt: '={{ $json.prompt }}',
+			aspectRatio: '={{ $json.ratio }}',
+			resolution: '={{ $json.size }}',
+			duration: '={{ $json.length }}',
+			options: { cameraFixed: '={{ $json.still }}' },
+		};
+		const cells = {
+			prompt: 'A cat \ud83d',
+			ratio: ' 9:16 ',
+			size: 720,
+			length: '5s',
+			still: 'TRUE',
+		};
+		await bench.run({ parameters, items: [{ json: cells }] });
+		expect(bench.creates()[0]?.json).toMatchObject({
+			input: {
+				prompt: 'A cat ',
+				aspect_ratio: '9:16',
+				resolution: '720p',
+				duration: '5',
+				camera_fixed: true,
+			},
+		});
+	});
+
+	test('a key with its word in front, and no key at all, have words of their own', async () => {
+		const credentials = bench.credentials();
+		const { seedanceApikleyApi: own = { apiKey: '' }, ...others } = credentials;
+		const pasted = { ...credentials, seedanceApikleyApi: { ...own, apiKey: 'Bearer sk-1' } };
+		const { error } = await bench.run({ credentials: pasted });
+		expect(error?.message).toContain("API key of the Apikley credential begins with 'Bearer'");
+		const none = await bench.run({ credentials: others });
+		expect(none.error?.message).toContain('Choose a credential for Apikley');
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+});
+
+test('commands in a prompt get a hint beside the video', async () => {
+	const { status, run } = await bench.run({
+		parameters: { prompt: 'A cat --ratio 9:16 --duration 10' },
+	});
+	expect(status).toBe('success');
+	const [hint] = run.data.resultData.runData.Seedance?.at(-1)?.hints ?? [];
+	expect(hint?.message).toContain('A prompt holds --ratio, --duration.');
+});

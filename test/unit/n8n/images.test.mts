@@ -230,7 +230,7 @@ test('the library of the account, where the model takes it', async () => {
 		const problem = await refusal(aimlapi[0], slot, { imageUrl: wrong });
 		expect(problem.description).toMatch(/, or be a base64 data URI, or name .*asset:\/\/ID\.$/);
 	}
-	expect((await refusal(...aimlapi, { imageUrl })).description).not.toContain('asset');
+	expect((await refusal(...aimlapi, { imageUrl })).description).not.toContain('asset://ID');
 });
 
 test('a data URI is checked like a file', async () => {
