@@ -140,7 +140,7 @@ describe('before anything is paid', () => {
 
 	test('a key with its word in front, and no key at all, have words of their own', async () => {
 		const credentials = bench.credentials();
-		const { seedanceApikleyApi: own = { apiKey: '' }, ...others } = credentials;
+		const { seedanceApikleyApi: own = { apiKey: '', baseUrl: '' }, ...others } = credentials;
 		const pasted = { ...credentials, seedanceApikleyApi: { ...own, apiKey: 'Bearer sk-1' } };
 		const { error } = await bench.run({ credentials: pasted });
 		expect(error?.message).toContain("API key of the Apikley credential begins with 'Bearer'");

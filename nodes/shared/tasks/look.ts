@@ -80,7 +80,7 @@ function afterGrace(
 	report: TaskReport,
 ): TaskReport {
 	const key = `without video ${account} ${taskId}`;
-	const { withoutVideo, unknownStatus, ...others } = report;
+	const { withoutVideo } = report;
 	if (withoutVideo === undefined) {
 		if (hasEnded(report)) notAnyMore(key);
 		return report;
@@ -90,7 +90,13 @@ function afterGrace(
 	const since = sinceWhen(key, now);
 	if (!(now - since >= GRACE_MS || now - completedAt >= GRACE_MS)) return report;
 	const failure = { code: WITHOUT_VIDEO, message: withoutVideo.message };
-	return { ...others, status: 'failed', failure };
+	return {
+		...report,
+		status: 'failed',
+		failure,
+		unknownStatus: undefined,
+		withoutVideo: undefined,
+	};
 }
 
 /** What a look means for somebody who waits. */
