@@ -138,6 +138,19 @@ describe('before anything is paid', () => {
 		});
 	});
 
+	test('a switch as a sheet gives it is that switch', async () => {
+		const parameters = { downloadVideo: '={{ $json.download }}', simplify: '={{ $json.short }}' };
+		const cells = [
+			{ download: 'FALSE', short: 'TRUE' },
+			{ download: 'TRUE', short: 'no' },
+		];
+		const { items } = await bench.run({ parameters, items: cells.map((json) => ({ json })) });
+		expect(items.map(({ binary, json }) => [binary !== undefined, 'raw' in json])).toEqual([
+			[false, false],
+			[true, true],
+		]);
+	});
+
 	test('a key with its word in front, and no key at all, have words of their own', async () => {
 		const credentials = bench.credentials();
 		const { seedanceApikleyApi: own = { apiKey: '', baseUrl: '' }, ...others } = credentials;

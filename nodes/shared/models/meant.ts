@@ -11,6 +11,14 @@ const truths: Readonly<Record<string, boolean>> = {
 	'0': false,
 };
 
+/** A truth value as sheets and forms write it; undefined for what is none. */
+export function truthOf(value: unknown): boolean | undefined {
+	if (typeof value === 'boolean') return value;
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const word = String(value).trim().toLowerCase();
+	return Object.hasOwn(truths, word) ? truths[word] : undefined;
+}
+
 /** `5s`, `5 sec`, `5 seconds`. */
 const withUnit = /^(-?\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)$/;
 
@@ -43,11 +51,7 @@ export function asMeant({ type, values, unit }: ParameterSpec, value: unknown): 
 		const [meant, ...others] = values.filter((one) => ways.has(String(one).toLowerCase()));
 		return meant === undefined || others.length > 0 ? value : meant;
 	}
-	if (type === 'boolean') {
-		const isWritten = typeof value === 'string' || typeof value === 'number';
-		const word = isWritten ? String(value).trim().toLowerCase() : '';
-		return Object.hasOwn(truths, word) ? truths[word] : value;
-	}
+	if (type === 'boolean') return truthOf(value) ?? value;
 	if (typeof value !== 'string' || value.trim() === '') return value;
 	const plain = value.trim().toLowerCase();
 	const [, amount = plain] = (unit === 'seconds' ? withUnit.exec(plain) : undefined) ?? [];

@@ -92,7 +92,10 @@ function readContext(given: unknown): Step<unknown> {
 	if (given === undefined || given === '') return ok(undefined);
 	const value = typeof given === 'string' ? parseJson(given) : given;
 	if (value === undefined) {
-		return refuse('Context must be JSON', 'Write it like {"row": 7}, with double quotes.');
+		return refuse(
+			'Context must be JSON',
+			`It is ${shown(given)}. Write it like {"row": 7}, with double quotes.`,
+		);
 	}
 	if (JSON.stringify(value).length > MAX_CONTEXT_LENGTH) {
 		return refuse(

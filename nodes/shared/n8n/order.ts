@@ -13,6 +13,7 @@ import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
+import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
 import { FALLBACK_ENTRY, FALLBACKS, NODE_PARAMETERS } from '../models/placement';
@@ -157,7 +158,10 @@ async function readOrder(
 	const broken = model.check?.(valid.value, given);
 	if (broken !== undefined) {
 		const { label, rule } = broken;
-		return refuse(`${label} ${rule} ${suffix}`, `Correct '${label}' in the node.`);
+		const named = parametersOf(model).find((parameter) => parameter.label === label);
+		const value = named === undefined ? undefined : valid.value[named.name];
+		const was = value === undefined ? '' : `It is ${shown(value)}. `;
+		return refuse(`${label} ${rule} ${suffix}`, `${was}Correct '${label}' in the node.`);
 	}
 	const additional = readAdditionalParameters(choice.additionalParameters);
 	if (!additional.ok) return additional;
@@ -186,8 +190,8 @@ async function readOrder(
 		minimumBalance: minimumBalance.value,
 		page,
 		about: aboutOf(model, valid.value),
-		resubmitUnknown: options.resubmitUnknown === true,
-		cancelOnStop: options.cancelOnStop === true,
+		resubmitUnknown: truthOf(options.resubmitUnknown) === true,
+		cancelOnStop: truthOf(options.cancelOnStop) === true,
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 	};

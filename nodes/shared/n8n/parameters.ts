@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
 import type { OutputRules } from '../tasks/session';
 
@@ -48,10 +49,10 @@ export function fieldOfFile(
 }
 
 export function readOutputRules(context: IExecuteFunctions, itemIndex: number): OutputRules {
-	const wantsFile = context.getNodeParameter('downloadVideo', itemIndex, true) === true;
+	const wantsFile = truthOf(context.getNodeParameter('downloadVideo', itemIndex, true)) === true;
 	const property = readText(context, 'binaryPropertyName', itemIndex, 'data');
 	return {
-		raw: context.getNodeParameter('simplify', itemIndex, true) !== true,
+		raw: truthOf(context.getNodeParameter('simplify', itemIndex, true)) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
 	};
 }
