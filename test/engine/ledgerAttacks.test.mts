@@ -218,7 +218,7 @@ describe('a row ends', () => {
 		await atByteplus({ operation: 'wait' }, [forgotten(1)]);
 		expect(states()).toEqual(['submitted']);
 		const { error } = await atByteplus({ operation: 'wait' }, [forgotten(5)]);
-		expect(error?.message).toContain('does not know this task');
+		expect(error?.message).toContain('cannot be known any more');
 		expect(states()).toEqual(['expired']);
 	});
 });
