@@ -234,8 +234,8 @@ async function readInline(
 
 const takesAddressesOnly = ({ label: vendor }: Provider, label: string) =>
 	refuse(
-		`${vendor} takes ${label} by address only`,
-		'Upload the file to a public address first, e.g. with an S3, Google Drive or FTP node.',
+		`${label} URL is not a web address that ${vendor} can open`,
+		'It is the file itself, and the vendor takes its address only: upload the file to a public address first, e.g. with an S3, Google Drive or FTP node.',
 	);
 
 function checkClip(
