@@ -226,7 +226,7 @@ describe('a row ends', () => {
 		await atByteplus({ operation: 'wait' }, said);
 		expect(states()).toEqual(['submitted']);
 		const { error } = await atByteplus({ operation: 'wait' }, await forgotten(5));
-		expect(error?.message).toContain('does not know this task');
+		expect(error?.message).toContain('cannot be known any more');
 		expect(states()).toEqual(['expired']);
 	});
 });

@@ -33,6 +33,7 @@ import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../task
 import { rememberUploads } from '../tasks/uploads';
 import {
 	hintThatEndsAreNotNoted,
+	hintAboutCommands,
 	hintThatItWaited,
 	hintThatNoCallReaches,
 	hintThatVideosGo,
@@ -95,6 +96,10 @@ async function generate(
 	const budget = openBudget(context.getContext('node'), maxOrders, ledger.known);
 	const route = await chooseRoute(context);
 	const items = await readItems(context, { session, ledger, route, budget }, kind);
+	hintAboutCommands(
+		context,
+		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].about.prompt ?? []) : [])),
+	);
 	const paid = watchPaid(context, session);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
 		if (!orders.ok) return { itemIndex, origin, result: orders };

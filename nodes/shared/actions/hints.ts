@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
 import { asShown } from '../domain/words';
+import { commandsIn } from '../models/prompt';
 import type { ItemResult, Output } from '../n8n/settle';
 import type { Submitted } from '../tasks/submit';
 
@@ -65,6 +66,17 @@ export function hintThatVideosGo(
 
 /** `2026-11-27T12:14:49.000Z` as people read it: `2026-11-27 12:14 UTC`. */
 const toMinute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Commands in prompts, of which nobody can know whether they or the node's own fields win. */
+export function hintAboutCommands(context: Hinting, prompts: readonly string[]): void {
+	const commands = new Set(prompts.flatMap(commandsIn));
+	if (commands.size === 0) return;
+	hint(
+		context,
+		`A prompt holds ${[...commands].join(', ')}. The node sends its own fields, such as Aspect Ratio and Duration, beside the prompt; take the commands out of it, and set the fields.`,
+		'warning',
+	);
+}
 
 /** What the rows do not show by themselves: until when an address works, and where files lie. */
 export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]): void {

@@ -129,11 +129,11 @@ async function asItsRow(
 }
 
 async function waitForEnd(
-	{ session, task, submittedAt, modelId, waiting }: AwaitedTask,
+	{ session, task, submittedAt, orderedAt, modelId, waiting }: AwaitedTask,
 	stopSignal = session.stopSignal,
 ): Promise<Step<Task>> {
 	const { taskId, addresses, status, unknownStatus } = task;
-	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
+	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt, orderedAt };
 	const ended = await waitForTask({ ...session, stopSignal }, handle, waiting);
 	session.works.end(taskId);
 	return ended;

@@ -23,9 +23,9 @@ import { park, type DeliveryAddress } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
 import { findProvider } from '../providers';
 import { toOrderRow, type LedgerRow } from '../tasks/ledgerRow';
-import { look, toVendorReference } from '../tasks/look';
+import { isForGood, isLongAgo, look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
-import { problemOfFault, problemOfInput } from '../tasks/problems';
+import { problemOfFault, problemOfInput, problemOfLongAgo } from '../tasks/problems';
 import { ledgerWithProof, readTold, withProof, type ToldTask } from '../tasks/reference';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
@@ -126,7 +126,16 @@ async function operateOn(
 
 	const { provider, providerId } = session;
 	const looked = await look(session, reference.value);
-	if (!looked.ok) return fail(problemOfFault(provider, looked.error, reference.value));
+	if (!looked.ok) {
+		const orderedAt = orderedAtOf(context, session, itemIndex);
+		const isLost = orderedAt !== undefined && isLongAgo({ submittedAt: orderedAt }, clock.now());
+		const last = { ...reference.value, status: 'queued' as const };
+		return fail(
+			isLost && isForGood(looked.error)
+				? problemOfLongAgo(provider, last, looked.error)
+				: problemOfFault(provider, looked.error, reference.value),
+		);
+	}
 	const origin = { provider: providerId, model: reference.value.modelId };
 	return await collect(context, session, looked.value, origin, readOutputRules(context, itemIndex));
 }
@@ -405,10 +414,22 @@ async function readAwaited(
 		task: { ...task, status: 'queued' },
 		modelId,
 		submittedAt: session.clock.now(),
+		orderedAt: orderedAtOf(context, session, itemIndex),
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 		ledger: readNamed(context, session, itemIndex).told.ledger?.reference,
 	});
+}
+
+/** When the row of a ledger says, with this package's own proof, that the task was ordered. */
+function orderedAtOf(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): number | undefined {
+	const { ledger } = readNamed(context, session, itemIndex).told;
+	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
+	return Number.isNaN(orderedAt) ? undefined : orderedAt;
 }
 
 function readReference(

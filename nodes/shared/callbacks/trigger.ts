@@ -4,6 +4,8 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import type { Fault, Outcome } from '../domain/fault';
+import { isPassing } from '../domain/fault';
 import { isObject, reasonOf } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
@@ -22,8 +24,9 @@ import {
 	TOKEN_PARAMETER,
 	type CallbackClaims,
 } from '../tasks/callbackToken';
-import { look, renewing } from '../tasks/look';
-import { problemOfDownload } from '../tasks/problems';
+import { GRACE_MS, notAnyMore, sinceWhen } from '../tasks/grace';
+import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
+import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
 import { nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
@@ -34,6 +37,9 @@ const BINARY_PROPERTY = 'data';
 
 /** A vendor that has never heard of a task this long after it was submitted has no such task. */
 const UNKNOWN_FOR_GOOD_MS = 10 * 60_000;
+
+/** An answer about a task that was refused for so long will not come any more. */
+const REFUSED_FOR_GOOD_MS = 2 * 60 * 60_000;
 
 /** Who calls, as far as it could be proved. */
 interface Caller {
@@ -143,13 +149,16 @@ async function deliver(
 ): Promise<IWebhookResponseData> {
 	const { claims, reference } = caller;
 	const looked = await look(session, reference);
-	if (!looked.ok) {
+	const lost = lostTask(session, caller, looked);
+	if (!looked.ok && lost === undefined) {
 		const ageMs = claims === undefined ? Infinity : clock.now() - claims.issuedAt;
-		return looked.error.kind === 'notFound' && ageMs > UNKNOWN_FOR_GOOD_MS
+		const isNobodys = claims?.taskId === undefined && looked.error.kind === 'notFound';
+		return isNobodys && ageMs > UNKNOWN_FOR_GOOD_MS
 			? reply(context, 200, 'gone', 'The vendor has no such task')
 			: reply(context, 503, 'pending', 'The task could not be read, call again');
 	}
-	const task = looked.value;
+	const task = lost ?? (looked.ok ? looked.value : undefined);
+	if (task === undefined) return reply(context, 503, 'pending', 'The task could not be read');
 	if (!isMadeWith(task, call.token, claims)) {
 		return reply(context, 401, 'refused', 'The task was submitted with another callback URL');
 	}
@@ -164,14 +173,54 @@ async function deliver(
 	if (isWanted(context, task)) {
 		const mayBeRepeat = deliveries.mayBeRepeat(claims);
 		const item = await toItem(context, session, { task, caller }, mayBeRepeat);
-		// A later try would go on with a task that a lost order was given by mistake.
-		if (ownership === 'own') await noteInLedger(context, task, item, claims);
+		// A later try would go on with a task that a lost order was given by mistake; and what was only
+		// refused to this credential may still be had with another one.
+		const isKnown = lost === undefined || lost.status === 'expired';
+		if (ownership === 'own' && isKnown) await noteInLedger(context, task, item, claims);
 		deliveries.note(task.taskId, claims?.nonce);
 		const webhookResponse = { state: 'delivered', message: 'Thank you' };
 		return { webhookResponse, workflowData: [[item]] };
 	}
 	deliveries.note(task.taskId, claims?.nonce);
 	return reply(context, 200, 'delivered', 'This trigger does not want this event');
+}
+
+/**
+ * A task whose end cannot be known any more, with the last words about it; undefined while it can.
+ * Only of a token that names its task: anybody could make up another one.
+ */
+function lostTask(
+	{ provider, account }: Session,
+	{ claims, reference }: Caller,
+	looked: Outcome<Task>,
+): Task | undefined {
+	const { taskId, addresses } = reference;
+	const key = `refused ${account} ${taskId}`;
+	if (claims?.taskId === undefined || (looked.ok && hasEnded(looked.value))) return undefined;
+	const now = clock.now();
+	const fault = looked.ok ? undefined : looked.error;
+	if (isLongAgo({ submittedAt: claims.issuedAt }, now) && isForGood(fault)) {
+		const last = looked.ok ? looked.value : { taskId, status: 'queued' as const };
+		const { code, message } = problemOfLongAgo(provider, last, fault);
+		return { taskId, addresses, status: 'expired', failure: { code, message } };
+	}
+	if (fault === undefined || isPassing(fault)) {
+		if (looked.ok) notAnyMore(key);
+		return undefined;
+	}
+	return isRefusedForGood(fault, now - sinceWhen(key, now), now - claims.issuedAt)
+		? { taskId, addresses, status: 'failed', failure: failureOf(provider, fault) }
+		: undefined;
+}
+
+function isRefusedForGood({ kind }: Fault, refusedForMs: number, ageMs: number): boolean {
+	if (refusedForMs >= REFUSED_FOR_GOOD_MS) return true;
+	return kind === 'notFound' && ageMs > UNKNOWN_FOR_GOOD_MS && refusedForMs >= GRACE_MS;
+}
+
+function failureOf(provider: Session['provider'], fault: Fault) {
+	const { code, message, description } = problemOfFault(provider, fault);
+	return { code, message: `${message}. ${description}` };
 }
 
 /** What cannot be written down is delivered all the same; the table may be another project's. */

@@ -64,12 +64,28 @@ const formats: readonly Format[] = [
 	isoFormat('image/heic', ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx']),
 	isoFormat('image/heif', ['mif1', 'msf1']),
 	isoFormat('image/avif', ['avif', 'avis']),
+	{ mimeType: 'image/jxl', isIt: isJxl, sizeOf: () => undefined },
+	{
+		mimeType: 'image/svg+xml',
+		isIt: (bytes) =>
+			/^(\s|\ufeff|<\?xml[^>]*>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>)*<svg[\s>/]/is.test(
+				headOf(bytes),
+			),
+		sizeOf: () => undefined,
+	},
 ];
 
 const formatOf = (bytes: Buffer): Format | undefined => formats.find(({ isIt }) => isIt(bytes));
 
 /** Tells an image's format by its first bytes; undefined when it is none of the known. */
 export const imageTypeOf = (bytes: Buffer): string | undefined => formatOf(bytes)?.mimeType;
+const HEAD_OF_TEXT = 1_000;
+
+const headOf = (bytes: Buffer) => bytes.toString('utf8', 0, HEAD_OF_TEXT);
+
+function isJxl(bytes: Buffer): boolean {
+	return (bytes[0] === 0xff && bytes[1] === 0x0a) || ascii(bytes, 4, 12) === 'JXL \r\n\x87\n';
+}
 
 /** Tells format and size (pixels) of an image by its bytes; undefined when it is none of the known. */
 export function readImageFacts(bytes: Buffer): ImageFacts | undefined {

@@ -33,6 +33,8 @@ export interface TaskReport {
 	/** When the video URL stops working. */
 	expiresAt?: string;
 	failure?: { code?: string; message: string };
+	/** The vendor calls the task finished and names no video: what it says beside that. */
+	withoutVideo?: { message: string };
 	/** The callback URL that the vendor has on record for the task. */
 	callbackUrl?: string;
 	/** The vendor's answer as it came. */

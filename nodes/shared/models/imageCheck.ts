@@ -15,6 +15,16 @@ export interface ImageRefused {
 	fix: string;
 }
 
+/** What no vendor takes that does not say so. */
+const rarelyTaken: ReadonlySet<string> = new Set([
+	'image/avif',
+	'image/gif',
+	'image/heic',
+	'image/heif',
+	'image/jxl',
+	'image/svg+xml',
+]);
+
 /**
  * Checks an image by what its model documents: type, length in bytes, width, height and their ratio.
  * Gives its true MIME type.
@@ -26,7 +36,8 @@ export function checkImage(
 ): Result<string, ImageRefused> {
 	const { mimeTypes, maxBytes, size: allowed } = slot;
 	const mimeType = imageTypeOf(bytes) ?? claimed;
-	const isAccepted = mimeTypes?.includes(mimeType) ?? mimeType.startsWith('image/');
+	const isAccepted =
+		mimeTypes?.includes(mimeType) ?? (mimeType.startsWith('image/') && !rarelyTaken.has(mimeType));
 	if (!isAccepted) {
 		return fail({
 			message: `${named} is not an image that ${vendorLabel} takes (${mimeType})`,

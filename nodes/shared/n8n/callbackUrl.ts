@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isWebAddress } from '../domain/address';
+import { addressesIn, isWebAddress } from '../domain/address';
 import { parseJson } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import { shown } from '../domain/shown';
 import {
 	audienceOf,
 	MAX_CONTEXT_LENGTH,
@@ -24,10 +25,17 @@ export async function readCallbackTarget(
 ): Promise<Step<CallbackTarget>> {
 	const { provider } = session;
 	const { label } = provider;
+	const addresses = addressesIn(url);
+	if (addresses.length > 1) {
+		return refuse(
+			`Callback URL holds ${addresses.length} addresses, and one belongs there`,
+			`It is ${shown(url)}. Paste the Production URL of one Seedance Trigger.`,
+		);
+	}
 	if (!isWebAddress(url)) {
 		return refuse(
 			'Callback URL is not a web address',
-			"Paste the Production URL of a Seedance Trigger; it begins with 'http'.",
+			`${url === '' ? '' : `It is ${shown(url)}. `}Paste the Production URL of a Seedance Trigger; it begins with 'http'.`,
 		);
 	}
 	const isTrigger = audienceOf(url).endsWith(`/${TRIGGER_PATH}`);
@@ -111,7 +119,10 @@ function readContext(given: unknown): Step<unknown> {
 	if (given === undefined || given === '') return ok(undefined);
 	const value = typeof given === 'string' ? parseJson(given) : given;
 	if (value === undefined) {
-		return refuse('Context must be JSON', 'Write it like {"row": 7}, with double quotes.');
+		return refuse(
+			'Context must be JSON',
+			`It is ${shown(given)}. Write it like {"row": 7}, with double quotes.`,
+		);
 	}
 	if (JSON.stringify(value).length > MAX_CONTEXT_LENGTH) {
 		return refuse(

@@ -10,8 +10,11 @@ import type {
 import type { Step } from '../domain/problem';
 import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
+import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
+import { truthOf } from '../models/meant';
+import { unmeantIn, withoutHalves } from '../models/prompt';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
 import { FALLBACK_ENTRY, FALLBACKS, MAX_ORDERS, NODE_PARAMETERS } from '../models/placement';
 import type { Budget } from '../tasks/budget';
@@ -23,7 +26,7 @@ import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
 import { readCallbackTarget } from './callbackUrl';
 import { readCompletion } from './completion';
-import { readImage, readReferences } from './images';
+import { readImage, readReferences, type Taker } from './images';
 import { readingItem, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
@@ -136,10 +139,17 @@ async function readOrder(
 	const fitting = fallbackOf === undefined ? values : inWordsOf(model, values);
 	const valid = validateParameters(provider, model, fitting);
 	if (!valid.ok) {
-		const { label, message } = valid.error;
-		return refuse(message, `Correct '${label}' in the node or in the data it reads.`);
+		const { label, message, value } = valid.error;
+		const was = value === undefined ? '' : `It is ${shown(value)}. `;
+		return refuse(message, `${was}Correct '${label}' in the node or in the data it reads.`);
 	}
-	const media = await readMedia(context, provider, model, itemIndex);
+	const { prompt } = valid.value;
+	const unmeant =
+		typeof prompt === 'string' ? unmeantIn(prompt, context.getNode().parameters.prompt) : undefined;
+	if (unmeant !== undefined) {
+		return refuse(`Prompt ${unmeant.is}`, `It is ${shown(prompt)}. ${unmeant.fix}`);
+	}
+	const media = await readMedia(context, session, model, itemIndex);
 	if (!media.ok) return media;
 	const { given } = media.value;
 	const tooLong = requestTooLong(provider, media.value.media);
@@ -153,7 +163,10 @@ async function readOrder(
 	const broken = model.check?.(valid.value, given);
 	if (broken !== undefined) {
 		const { label, rule } = broken;
-		return refuse(`${label} ${rule} ${suffix}`, `Correct '${label}' in the node.`);
+		const named = parametersOf(model).find((parameter) => parameter.label === label);
+		const value = named === undefined ? undefined : valid.value[named.name];
+		const was = value === undefined ? '' : `It is ${shown(value)}. `;
+		return refuse(`${label} ${rule} ${suffix}`, `${was}Correct '${label}' in the node.`);
 	}
 	const additional = readAdditionalParameters(provider, choice.additionalParameters);
 	if (!additional.ok) return additional;
@@ -183,8 +196,8 @@ async function readOrder(
 		page,
 		budget,
 		about: aboutOf(model, valid.value),
-		resubmitUnknown: options.resubmitUnknown === true,
-		cancelOnStop: options.cancelOnStop === true,
+		resubmitUnknown: truthOf(options.resubmitUnknown) === true,
+		cancelOnStop: truthOf(options.cancelOnStop) === true,
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 	};
@@ -262,19 +275,23 @@ function readValues(
 			? context.getNodeParameter(name, itemIndex, null)
 			: (options[name] ?? null),
 	]);
-	return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== ''));
+	return Object.fromEntries(
+		entries
+			.filter(([, value]) => value !== null && value !== '')
+			.map(([name, value]) => [name, typeof value === 'string' ? withoutHalves(value) : value]),
+	);
 }
 
 /** The item's images and references: those that begin and end the video, or those to take over. */
 async function readMedia(
 	context: IExecuteFunctions,
-	provider: Provider,
+	taker: Taker,
 	model: ModelEntry,
 	itemIndex: number,
 ): Promise<Step<{ media: Media[]; given: GivenMedia }>> {
 	const given = { firstImage: false, lastImage: false, images: 0, videos: 0, audios: 0 };
 	if (model.references !== undefined && imageModeOf(context, model, itemIndex) === 'references') {
-		const read = await readReferences(context, provider, model.references, itemIndex);
+		const read = await readReferences(context, taker, model.references, itemIndex);
 		if (!read.ok) return read;
 		const { images, videos, audios } = read.value;
 		const counts = { images: images.length, videos: videos.length, audios: audios.length };
@@ -286,7 +303,7 @@ async function readMedia(
 		{ slot: model.lastImage, names: lastImageParameters, key: 'lastImage' as const },
 	]) {
 		if (slot === undefined) continue;
-		const image = await readImage(context, provider, slot, names, itemIndex);
+		const image = await readImage(context, taker, slot, names, itemIndex);
 		if (!image.ok) return image;
 		if (image.value === undefined) continue;
 		media.push({ slot, ...image.value });
@@ -315,7 +332,7 @@ function readAdditionalParameters({ label, vendor }: Provider, given: unknown): 
 	}
 	return refuse(
 		'Additional Parameters must be a JSON object',
-		`Write it like {"seed": 42}, with double quotes.`,
+		`It is ${shown(given)}. Write it like {"seed": 42}, with double quotes.`,
 	);
 }
 
@@ -382,7 +399,10 @@ function positive(given: unknown, label: string): Step<number | undefined> {
 	const value = Number(given);
 	return value > 0 && Number.isFinite(value)
 		? ok(value)
-		: refuse(`${label} must be a number greater than 0`, `Correct '${label}' under Options.`);
+		: refuse(
+				`${label} must be a number greater than 0`,
+				`It is ${shown(given)}. Correct '${label}' under Options.`,
+			);
 }
 
 const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

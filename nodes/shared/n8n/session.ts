@@ -129,8 +129,14 @@ async function readCredential(
 ): Promise<Step<Credential>> {
 	const [read] = await Promise.allSettled([context.getCredentials(credentialType)]);
 	if (read.status === 'rejected') {
-		const remedy = `Choose a credential for ${label} in the node.`;
-		return fail(problemOfAccess(reasonOf(read.reason), remedy));
+		const reason = reasonOf(read.reason);
+		const isNone = /does not have any credentials/i.test(reason);
+		const chooses = `Choose a credential for ${label}`;
+		return fail(
+			isNone
+				? problemOfAccess(chooses, "It stands under 'Credential' in the node.")
+				: problemOfAccess(reason, `${chooses} in the node.`),
+		);
 	}
 	const text = (name: string) => String(read.value[name] ?? '').trim();
 	const address = (text('baseUrl') || baseUrl).replace(/\/+$/, '');
@@ -142,8 +148,18 @@ async function readCredential(
 			),
 		);
 	}
+	const apiKey = text('apiKey');
+	const [word] = /^(bearer|key|token)\s+/i.exec(apiKey) ?? [];
+	if (word !== undefined) {
+		return fail(
+			problemOfAccess(
+				`The API key of the ${label} credential begins with '${word.trim()}'`,
+				'Remove that word: the node sends it by itself. The field holds the key alone.',
+			),
+		);
+	}
 	return ok({
-		apiKey: text('apiKey'),
+		apiKey,
 		baseUrl: address,
 		callbackSecret: text('callbackSecret'),
 		previousCallbackSecret: text('previousCallbackSecret'),

@@ -181,11 +181,11 @@ function toParked(
 	now: number,
 ): ParkedItem {
 	if (!result.ok) return { nonce, key, itemIndex, origin, task: fail(result.error) };
-	const { task, submittedAt, modelId, waiting, output, ledger } = result.value;
+	const { task, submittedAt, orderedAt, modelId, waiting, output, ledger } = result.value;
 	const { taskId, status, addresses } = task;
 	const { timeoutMinutes, maxPollGapMs } = waiting;
 	const deadlineAt = now + minutesToMs(timeoutMinutes);
-	const handle = { taskId, modelId, addresses, status, submittedAt };
+	const handle = { taskId, modelId, addresses, status, submittedAt, orderedAt };
 	return {
 		nonce,
 		key,

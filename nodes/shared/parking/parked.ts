@@ -26,6 +26,7 @@ const noteSchema = z.object({
 			addresses: z.record(z.string(), z.string()).optional(),
 			status: statusSchema,
 			submittedAt: z.number(),
+			orderedAt: z.number().optional(),
 			/** Unix milliseconds. */
 			deadlineAt: z.number(),
 			timeoutMinutes: z.number(),

@@ -117,6 +117,10 @@ export interface TaskHandle extends TaskReference {
 	/** The state last seen. */
 	status: TaskStatus;
 	unknownStatus?: string;
-	/** Unix milliseconds. */
+	/** The vendor has called it finished without naming its video. */
+	withoutVideo?: { message: string };
+	/** Unix milliseconds; of a task that is waited for again, when that began. */
 	submittedAt: number;
+	/** When it was ordered, where that is known to be longer ago. */
+	orderedAt?: number;
 }

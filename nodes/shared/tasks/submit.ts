@@ -10,6 +10,7 @@ import { requireBalance } from './balance';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
 import {
+	problemOfAllRefusals,
 	problemOfElsewhere,
 	problemOfFault,
 	problemOfMaxOrders,
@@ -33,6 +34,8 @@ export interface AwaitedTask {
 	task: Task;
 	/** Since when the vendor has it, in Unix milliseconds. */
 	submittedAt: number;
+	/** When it was ordered, where that is known to be longer ago. */
+	orderedAt?: number;
 	modelId: string;
 	waiting: WaitingRules;
 	output: OutputRules;
@@ -126,20 +129,25 @@ async function submitToOne(
 	if (taken.ok) return submitted(order, origin, taken);
 
 	const { problem, fault } = taken.error;
+	if (next === undefined && fault !== undefined && refusedBy.length > 0) {
+		const reasons = [...refusedBy.map(({ message }) => message), reasonIn(problem, fault)];
+		return submitted(order, origin, fail(problemOfAllRefusals(problem, reasons)));
+	}
 	if (next === undefined || fault === undefined || !mayAnotherVendorTakeIt(fault)) {
 		return submitted(order, origin, fail(withRefusals(problem, refusedBy)));
 	}
 	const { provider, providerId, log } = order.session;
 	log(`Seedance: ${provider.label} did not take item ${order.itemIndex}, the next vendor is asked`);
-	const { code, message } = problem;
 	const refusal = {
 		provider: providerId,
 		model: order.model.id,
-		code,
-		message: `${message}: ${fault.message}`,
+		code: problem.code,
+		message: reasonIn(problem, fault),
 	};
 	return await submitToOne([next, ...others], [...refusedBy, refusal]);
 }
+
+const reasonIn = ({ message }: Problem, fault: Fault): string => `${message}: ${fault.message}`;
 
 const withRefusals = (problem: Problem, refusedBy: readonly Refusal[]): Problem => {
 	if (refusedBy.length === 0) return problem;

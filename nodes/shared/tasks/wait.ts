@@ -40,8 +40,8 @@ export async function waitForTask(
 		if (verdict.state === 'ended') return fail(verdict.problem);
 		lastFault = verdict.fault;
 		if (verdict.task !== undefined) {
-			const { status, unknownStatus } = verdict.task;
-			last = { ...handle, status, unknownStatus };
+			const { status, unknownStatus, withoutVideo } = verdict.task;
+			last = { ...handle, status, unknownStatus, withoutVideo };
 		}
 	}
 }

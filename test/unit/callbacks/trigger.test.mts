@@ -293,13 +293,53 @@ describe('A task that has not ended', () => {
 		expect(await pollerCalls(n8n, { ageMs: minutes(10) })).toEqual(answer);
 	});
 
-	test('and is unknown for more than ten minutes is gone', async () => {
+	test('and is unknown for good starts the workflow as failed, with the last words', async () => {
+		const n8n = triggerFor('unknown');
+		const call = async () => await pollerCalls(n8n, { ageMs: minutes(10) + 1, nonce: 'n1' });
+		expect((await call()).body.state).toBe('pending');
+		await n8n.time.pass(minutes(2));
+		expect((await call()).rows).toEqual([
+			{
+				json: expect.objectContaining({
+					taskId: 't0',
+					status: 'failed',
+					failure: { code: expect.any(String), message: expect.stringContaining('Answer: "') },
+				}),
+			},
+		]);
+		expect((await call()).body.state).toBe('delivered');
+	});
+
+	test('and is unknown, of which only the vendor’s call tells, is gone', async () => {
 		const n8n = triggerFor('unknown');
 		const gone = {
 			httpStatus: 200,
 			body: { state: 'gone', message: 'The vendor has no such task' },
 		};
-		expect(await pollerCalls(n8n, { ageMs: minutes(10) + 1 })).toEqual(gone);
+		expect(await vendorCalls(n8n, { ageMs: minutes(10) + 1 })).toEqual(gone);
+	});
+
+	test('and whose look is refused for hours starts the workflow as failed', async () => {
+		const n8n = triggerFor('running', { instead: () => jsonAnswer(403, { message: 'not yours' }) });
+		const call = async () => await pollerCalls(n8n, { nonce: 'n1' });
+		expect((await call()).body.state).toBe('pending');
+		await n8n.time.pass(hours(1));
+		expect((await call()).body.state).toBe('pending');
+		await n8n.time.pass(hours(1));
+		const [row] = (await call()).rows ?? [];
+		expect(row?.json).toMatchObject({
+			status: 'failed',
+			failure: { message: expect.stringContaining('not yours') },
+		});
+	});
+
+	test('and is four days old starts the workflow as expired, with what was last seen', async () => {
+		const n8n = triggerFor('running');
+		const { rows = [] } = await pollerCalls(n8n, { ageMs: 4 * DAY });
+		expect(rows[0]?.json).toMatchObject({
+			status: 'expired',
+			failure: { code: 'endUnknown', message: expect.stringContaining('last seen as running') },
+		});
 	});
 
 	test('and cannot be read for more than ten minutes is not gone', async () => {

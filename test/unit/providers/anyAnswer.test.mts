@@ -3,7 +3,7 @@ import type { Outcome } from '../../../nodes/shared/domain/fault';
 import type { TaskReport } from '../../../nodes/shared/domain/task';
 import type { Vendor, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
-import { answer, errorOf, outcomeOf } from '../helpers.mts';
+import { answer, outcomeOf, errorOf, expectNoVideoYet } from '../helpers.mts';
 
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'];
 const httpStatus = fc.oneof(fc.constant(200), fc.integer({ min: 100, max: 599 }));
@@ -125,6 +125,9 @@ describe.each(Object.entries(providers))('%s', (id, { vendor }) => {
 				const looked = lookAt(vendor, answer(value));
 				if (looked.ok && looked.value.status === 'succeeded') {
 					expect(looked.value.videoUrl).toMatch(/./);
+				}
+				if (looked.ok && looked.value.withoutVideo !== undefined) {
+					expectNoVideoYet(looked.value);
 				}
 			}),
 			{ numRuns: 400 },

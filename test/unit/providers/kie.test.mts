@@ -162,7 +162,7 @@ describe('the last frame, whose place is documented nowhere', () => {
 		['the first of two URLs', { resultUrls: [frame, video] }, [video, frame]],
 		['nowhere', { resultUrls: [video] }, [video, undefined]],
 		['nowhere, with two videos', { resultUrls: [video, `${video}?2`] }, [video, undefined]],
-		['nowhere, with a strange video', { resultUrls: [frame] }, [frame, undefined]],
+		['nowhere, without a video', { resultUrls: [frame] }, [undefined, undefined]],
 		[
 			'nowhere, with a picture for a list of videos',
 			{ resultUrls: [video, 'https://files.example/1/cover.webp?token=1'] },

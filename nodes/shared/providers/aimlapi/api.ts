@@ -18,6 +18,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { UNIVERSAL_PATH } from './models';
 
@@ -150,8 +151,8 @@ function toReport(record: Read<typeof generation>, response: VendorResponse): Ou
 	if (state.status !== 'succeeded') return ok(report);
 
 	const videoUrl = [record.video ?? []].flat()[0]?.url;
-	if (videoUrl === undefined) return unreadable(response);
-	return ok(withoutUndefined({ ...report, videoUrl, expiresAt: expiryOfSignedUrl(videoUrl) }));
+	const expiresAt = expiryOfSignedUrl(videoUrl ?? '');
+	return ok(withVideo(withoutUndefined({ ...report, videoUrl, expiresAt }), record.status));
 }
 
 function usageOf(

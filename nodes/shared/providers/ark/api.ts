@@ -28,6 +28,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { TASKS_PATH } from './models';
 
@@ -222,9 +223,7 @@ export const api: Vendor = {
 		const response = yield { method: 'GET', url: taskUrl(taskId) };
 		const record = readRecord(response);
 		if (!record.ok) return record;
-		const report = reportOf(record.value, response.body);
-		const lacksVideo = report.status === 'succeeded' && report.videoUrl === undefined;
-		return lacksVideo ? unreadable(response) : ok(report);
+		return ok(withVideo(reportOf(record.value, response.body), record.value.status));
 	},
 
 	/** The vendor has one request for both: it cancels a queued task, and deletes an ended one. */

@@ -1,9 +1,9 @@
 import { z } from 'zod/v4';
 import type { FaultKind, Outcome } from '../../domain/fault';
-import { textOf, withoutUndefined } from '../../domain/json';
+import { isObject, textOf, withoutUndefined } from '../../domain/json';
 import type { ModelEntry, WireInput } from '../../domain/model';
 import { fail, ok } from '../../domain/result';
-import type { Task, TaskReport } from '../../domain/task';
+import { hasEndedBadly, type Task, type TaskReport } from '../../domain/task';
 import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
@@ -17,6 +17,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { FINAL_PATH } from './models';
 import { callbacks } from './webhook';
@@ -203,12 +204,16 @@ export const api: Vendor = {
 			return ok({ ...about, status: 'running' });
 		}
 		const state = readStatus(statusWords, word);
-		if (state.status !== 'succeeded') return ok({ ...about, ...state });
-
 		const message = textOf(error) || code;
 		const told = message === undefined ? undefined : withoutUndefined({ code, message });
+		if (hasEndedBadly(state)) {
+			const failure = told ?? { message: 'no reason was given' };
+			return ok({ ...about, ...state, failure });
+		}
+		if (state.status !== 'succeeded') return ok({ ...about, ...state });
+
 		const result = yield { method: 'GET', url: addresses.value.response };
-		return readResult(result, about, told);
+		return readResult(result, about, told, word);
 	},
 
 	*upload({ bytes, mimeType, fileName }) {
@@ -287,11 +292,13 @@ function readResult(
 	response: VendorResponse,
 	about: Pick<TaskReport, 'taskId' | 'raw'>,
 	told: Reason | undefined,
+	word: string,
 ): Outcome<TaskReport> {
 	const raw = response.body ?? about.raw;
 	const found = isSuccess(response) ? output.safeParse(response.body).data : undefined;
 	if (found !== undefined) {
-		return ok({ ...about, status: 'succeeded', videoUrl: found.video.url, raw });
+		const videoUrl = found.video.url;
+		return ok(withVideo({ ...about, status: 'succeeded', videoUrl, raw }, word));
 	}
 	const failure =
 		readProblems(response) ??
@@ -302,5 +309,9 @@ function readResult(
 		const message = failure.message || told?.message || response.excerpt;
 		return ok({ ...about, status, failure: { ...failure, message }, raw });
 	}
-	return isSuccess(response) ? unreadable(response) : readError(response);
+	if (isSuccess(response) && isObject(response.body)) {
+		return ok(withVideo({ ...about, status: 'succeeded', raw }, word));
+	}
+	const refused = isSuccess(response) ? unreadable(response) : readError(response);
+	return refused.ok ? refused : fail({ ...refused.error, afterEnd: true });
 }

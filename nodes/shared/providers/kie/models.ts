@@ -26,12 +26,22 @@ const upTo720p = ['480p', '720p'];
 const upTo1080p = [...upTo720p, '1080p'];
 const upTo4k = [...upTo1080p, '4k'];
 
-// https://docs.kie.ai/market/bytedance: by its address alone, below 30 MB; it names no types.
+// https://docs.kie.ai/market/bytedance: by its address alone, below 30 MB.
 const imageRules = {
 	acceptsDataUri: false,
 	maxBytes: 30 * MEGABYTE,
 	size: { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 },
 };
+/** Named of the reference images alone. */
+const imageTypes = [
+	'image/jpeg',
+	'image/png',
+	'image/webp',
+	'image/bmp',
+	'image/tiff',
+	'image/gif',
+];
+
 /** First and last frame, or up to so many reference images, and so many videos and sounds each. */
 function imagesUpTo(
 	imageCount: number,
@@ -49,7 +59,7 @@ function imagesUpTo(
 		firstImage: { wireName: 'first_frame_url', ...imageRules, ...more },
 		lastImage: { wireName: 'last_frame_url', ...imageRules, ...more },
 		references: {
-			images: { ...imageRules, ...slot('reference_image_urls', imageCount) },
+			images: { ...imageRules, ...slot('reference_image_urls', imageCount), mimeTypes: imageTypes },
 			videos: slot('reference_video_urls', clipCount),
 			audios: slot('reference_audio_urls', clipCount),
 		},
@@ -185,7 +195,15 @@ const stopped: Family = {
 	isRetired: true,
 	typicalSeconds: 200,
 	// It takes two, but that the second one ends the video is said nowhere.
-	images: { firstImage: { wireName: 'input_urls', isList: true, acceptsDataUri: false } },
+	images: {
+		firstImage: {
+			wireName: 'input_urls',
+			isList: true,
+			acceptsDataUri: false,
+			mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
+			maxBytes: 10 * MEGABYTE,
+		},
+	},
 	input: {
 		prompt: parameter.prompt(20_000),
 		aspectRatio: parameter.aspectRatio(RATIOS, { default: '1:1' }),

@@ -17,6 +17,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { openEnvelope, type Codes } from './envelope';
 
@@ -160,9 +161,9 @@ function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Ou
 	}
 	if (state.status !== 'succeeded') return ok(report);
 
-	const urls = readValue(result, parseForeignJson(record.resultJson ?? ''), response);
-	if (!urls.ok) return urls;
-	return ok(withoutUndefined({ ...report, ...filesOf(urls.value, record.param) }));
+	const urls = result.safeParse(parseForeignJson(record.resultJson ?? '')).data;
+	const files = urls === undefined ? {} : filesOf(urls, record.param);
+	return ok(withVideo(withoutUndefined({ ...report, ...files }), record.state));
 }
 
 /**
@@ -170,7 +171,7 @@ function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Ou
  * one was ordered.
  */
 function filesOf({ resultUrls, lastFrameUrl }: Read<typeof result>, param: string | undefined) {
-	const videoUrl = resultUrls.find((url) => !isPictureUrl(url)) ?? resultUrls[0];
+	const videoUrl = resultUrls.find((url) => !isPictureUrl(url));
 	const frame = resultUrls.find(
 		(url) => url !== videoUrl && isPictureUrl(url) && !isPreviewUrl(url),
 	);

@@ -19,6 +19,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 
 // https://docs.modellix.ai/api-reference/query-task-result and what the vendor's own client takes
@@ -155,8 +156,7 @@ function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Ou
 	if (state.status !== 'succeeded') return ok(report);
 
 	const files = sortResources(record.result?.resources ?? record.resources ?? []);
-	if (files.videoUrl === undefined) return unreadable(response);
-	return ok(withoutUndefined({ ...report, ...files }));
+	return ok(withVideo(withoutUndefined({ ...report, ...files }), record.status));
 }
 
 function isoTime(text: string | undefined): string | undefined {
