@@ -7,7 +7,7 @@ import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { findProvider } from '../providers';
 import { deriveCallbackKey } from '../tasks/callbackToken';
-import { sharedPacer } from '../tasks/pace';
+import { sharedPacer, sharedWorks } from '../tasks/pace';
 import { problemOfAccess } from '../tasks/problems';
 import type { Session } from '../tasks/session';
 import { clock } from './clock';
@@ -50,6 +50,7 @@ export async function openSession(
 		clock,
 		pace: async () => await paceCreates(clock, stopSignal),
 		isBusy: () => pace.isBusy(clock.now()),
+		works: sharedWorks(account),
 		callbackKey: deriveCallbackKey(callbackSecret || apiKey),
 		webhookSecret,
 		log: (message) => context.logger.info(message),

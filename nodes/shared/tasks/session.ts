@@ -4,6 +4,7 @@ import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
+import type { Works } from './pace';
 import type { Uploads } from './uploads';
 
 /** The vendor of a run and the ways to it. */
@@ -22,6 +23,8 @@ export interface Session {
 	pace: () => Promise<void>;
 	/** Whether requests that need not be sent now should leave the vendor's rate to others. */
 	isBusy: () => boolean;
+	/** The account's tasks that this process looks at. */
+	works: Works;
 	/** Signs the callback URLs that this package hands out. */
 	callbackKey: Buffer;
 	/** The secret with which the vendor signs its callbacks; empty when the user set none. */

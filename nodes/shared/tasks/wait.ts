@@ -5,7 +5,7 @@ import type { Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
 import { judge, look } from './look';
 import { problemOfTimeout } from './problems';
-import { DEFAULT_MAX_POLL_GAP_MS, nextPollDelayMs } from './schedule';
+import { DEFAULT_MAX_POLL_GAP_MS, looksPerSecondOf, nextPollDelayMs } from './schedule';
 import type { Session, TaskHandle, WaitingRules } from './session';
 
 /**
@@ -17,7 +17,21 @@ export async function waitForTask(
 	handle: TaskHandle,
 	rules: WaitingRules,
 ): Promise<Step<Task>> {
-	const { provider, clock, stopSignal } = session;
+	const end = session.works.begin();
+	try {
+		return await lookUntilItEnds(session, handle, rules);
+	} finally {
+		end();
+	}
+}
+
+async function lookUntilItEnds(
+	session: Session,
+	handle: TaskHandle,
+	rules: WaitingRules,
+): Promise<Step<Task>> {
+	const { provider, clock, works, stopSignal } = session;
+	const looksPerSecond = looksPerSecondOf(provider.limits.requests);
 	const { timeoutMinutes, maxPollGapMs = DEFAULT_MAX_POLL_GAP_MS } = rules;
 	const deadlineAt = clock.now() + minutesToMs(timeoutMinutes);
 	let last = handle;
@@ -29,6 +43,8 @@ export async function waitForTask(
 		const delayMs = nextPollDelayMs({
 			elapsedMs: clock.now() - handle.submittedAt,
 			maxGapMs: maxPollGapMs,
+			inWorks: works.count(),
+			looksPerSecond,
 			retryAfterMs: lastFault?.retryAfterMs,
 		});
 		await clock.sleep(Math.min(delayMs, leftMs), stopSignal);
