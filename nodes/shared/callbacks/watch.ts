@@ -62,6 +62,7 @@ interface Pending {
 	task: WatchedTask;
 	/** Unix milliseconds. */
 	nextLookAt: number;
+	failedLooks: number;
 	/** Takes it out of what is in the works. */
 	end: () => void;
 }
@@ -79,7 +80,12 @@ interface Round {
 
 function begin({ tasks, nextCallMs }: Watched, works: Session['works']): Round {
 	const startedAt = clock.now();
-	const pending = tasks.map((task) => ({ task, nextLookAt: startedAt, end: works.begin() }));
+	const pending = tasks.map((task) => ({
+		task,
+		nextLookAt: startedAt,
+		failedLooks: 0,
+		end: works.begin(),
+	}));
 	const until = startedAt + nextCallMs + LATE_CALL_MS;
 	return { pending, startedAt, until, callAt: Infinity, restUntil: startedAt };
 }
@@ -88,7 +94,7 @@ async function lookUntilCalled(account: string, watched: Watched, round: Round):
 	const isOn = () => watched.isOn() && clock.now() < round.until;
 	try {
 		const session = ways.get(account)?.way.session;
-		for (const one of round.pending) if (session) one.nextLookAt += gapMs(session, one.task);
+		for (const one of round.pending) if (session) one.nextLookAt += gapMs(session, one);
 		while (isOn()) {
 			const lookAt = Math.min(...round.pending.map(({ nextLookAt }) => nextLookAt));
 			// Whoever sleeps past the end of the watch only keeps the credential.
@@ -126,7 +132,8 @@ async function lookAround(session: Session, round: Round, isOn: () => boolean): 
 		}
 		const verdict = judge(session, one.task, await look(session, one.task), one.task);
 		if (verdict.state !== 'pending') return void ended.add(one);
-		one.nextLookAt = clock.now() + gapMs(session, one.task);
+		one.failedLooks = verdict.fault === undefined ? 0 : one.failedLooks + 1;
+		one.nextLookAt = clock.now() + gapMs(session, one);
 		const restMs = verdict.fault?.retryAfterMs ?? 0;
 		round.restUntil = Math.max(round.restUntil, clock.now() + restMs);
 	});
@@ -137,7 +144,7 @@ async function lookAround(session: Session, round: Round, isOn: () => boolean): 
 	round.callAt = Math.min(round.callAt, Math.max(earliest, clock.now()));
 }
 
-function gapMs({ works, provider }: Session, task: WatchedTask): number {
+function gapMs({ works, provider }: Session, { task, failedLooks }: Pending): number {
 	const { submittedAt, maxPollGapMs, deadlineAt } = task;
 	const now = clock.now();
 	const elapsedMs = now - submittedAt;
@@ -146,6 +153,7 @@ function gapMs({ works, provider }: Session, task: WatchedTask): number {
 		maxGapMs: maxPollGapMs ?? nextRingDelayMs({ elapsedMs }),
 		inWorks: works.count(),
 		looksPerSecond: looksPerSecondOf(provider.limits.requests),
+		failedLooks,
 	});
 	return Math.max(Math.min(gap, deadlineAt - now), 0);
 }

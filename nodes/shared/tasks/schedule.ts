@@ -30,6 +30,8 @@ export interface PollMoment {
 	inWorks: number;
 	/** How many looks all of them may take together. */
 	looksPerSecond: number;
+	/** How many looks in a row have failed: each doubles the gap, as far as a tenth of the time. */
+	failedLooks?: number;
 	/** What the vendor last asked to wait; it wins. */
 	retryAfterMs?: number;
 }
@@ -42,11 +44,13 @@ export const looksPerSecondOf = (requests: Rate | undefined): number =>
 
 /** Milliseconds until a task should be looked at again. */
 export function nextPollDelayMs(moment: PollMoment): number {
-	const { elapsedMs, maxGapMs, inWorks, looksPerSecond, retryAfterMs = 0 } = moment;
+	const { elapsedMs, maxGapMs, inWorks, looksPerSecond } = moment;
+	const { failedLooks = 0, retryAfterMs = 0 } = moment;
 	const sharedMs = (inWorks * 1000) / looksPerSecond;
 	const longestMs = Math.max(elapsedMs * MAX_GAP_PER_ELAPSED, MIN_GAP_MS);
 	const wantedMs = Math.max(MIN_GAP_MS, elapsedMs * GAP_PER_ELAPSED, sharedMs);
-	return Math.max(Math.min(wantedMs, longestMs, maxGapMs), retryAfterMs);
+	const gapMs = Math.min(wantedMs * 2 ** failedLooks, longestMs, maxGapMs);
+	return Math.max(gapMs, retryAfterMs);
 }
 
 /**

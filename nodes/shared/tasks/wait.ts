@@ -36,6 +36,7 @@ async function lookUntilItEnds(
 	const deadlineAt = clock.now() + minutesToMs(timeoutMinutes);
 	let last = handle;
 	let lastFault: Fault | undefined;
+	let failedLooks = 0;
 
 	for (;;) {
 		const leftMs = deadlineAt - clock.now();
@@ -45,6 +46,7 @@ async function lookUntilItEnds(
 			maxGapMs: maxPollGapMs,
 			inWorks: works.count(),
 			looksPerSecond,
+			failedLooks,
 			retryAfterMs: lastFault?.retryAfterMs,
 		});
 		await clock.sleep(Math.min(delayMs, leftMs), stopSignal);
@@ -55,6 +57,7 @@ async function lookUntilItEnds(
 		if (verdict.state === 'succeeded') return ok(verdict.task);
 		if (verdict.state === 'ended') return fail(verdict.problem);
 		lastFault = verdict.fault;
+		failedLooks = lastFault === undefined ? 0 : failedLooks + 1;
 		if (verdict.task !== undefined) {
 			const { status, unknownStatus } = verdict.task;
 			last = { ...handle, status, unknownStatus };

@@ -113,6 +113,15 @@ test('no gap is shorter than 2 s or longer than the poll interval, the first inc
 	expect(nextPollDelayMs({ ...alone, elapsedMs: 0, maxGapMs: seconds(1) })).toBe(seconds(1));
 });
 
+test('looks that fail double the gap, as far as a tenth of the time and the poll interval', () => {
+	const gapAfter = (failedLooks: number, elapsedMs = seconds(200)) =>
+		nextPollDelayMs({ ...alone, elapsedMs, failedLooks });
+	expect([0, 1, 2, 3, 4, 5, 99].map((count) => gapAfter(count))).toEqual(
+		[2, 4, 8, 16, 20, 20, 20].map(seconds),
+	);
+	expect(gapAfter(99, seconds(3600))).toBe(seconds(30));
+});
+
 test('the vendor’s Retry-After wins when it is longer', () => {
 	const moment = { ...oneOfMany, elapsedMs: seconds(200) };
 	expect(nextPollDelayMs({ ...moment, retryAfterMs: seconds(90) })).toBe(seconds(90));

@@ -84,7 +84,7 @@ test('what passes is waited out, as long as the vendor says', async () => {
 		looks: [refusal(429, 90_000), fault('noAnswer'), refusal(500), finished],
 	});
 	expect(valueOf(await ended).status).toBe('succeeded');
-	expect(gapsOf(asked)).toEqual([2000, 90_000, 2000, 2000]);
+	expect(gapsOf(asked)).toEqual([2000, 90_000, 8000, 10_000]);
 });
 
 test('a Retry-After counts for the next look only', async () => {
