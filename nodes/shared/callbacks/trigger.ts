@@ -28,10 +28,10 @@ import { GRACE_MS, notAnyMore, sinceWhen } from '../tasks/grace';
 import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
 import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
-import { nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
 import { isFromVendor, readCall, type Call } from './authenticate';
 import { openDeliveries, type Deliveries } from './deliveries';
+import { endTriggerWatch, watchForTrigger } from './triggerWatch';
 
 const BINARY_PROPERTY = 'data';
 
@@ -163,9 +163,10 @@ async function deliver(
 		return reply(context, 401, 'refused', 'The task was submitted with another callback URL');
 	}
 	if (!hasEnded(task)) {
-		const elapsedMs = claims === undefined ? 0 : clock.now() - claims.issuedAt;
-		return reply(context, 200, 'pending', 'The task has not ended', nextRingDelayMs({ elapsedMs }));
+		const nextMs = watchForTrigger(context, session, { token: call.token, claims });
+		return reply(context, 200, 'pending', 'The task has not ended', nextMs);
 	}
+	endTriggerWatch(context, task.taskId);
 	const ownership = await ownershipOf(context, task, claims);
 	if (ownership === 'another') {
 		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');

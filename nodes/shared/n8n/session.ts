@@ -8,7 +8,7 @@ import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { findProvider } from '../providers';
 import { deriveCallbackKey, type CallbackKey } from '../tasks/callbackToken';
-import { sharedPacer } from '../tasks/pace';
+import { sharedLookCount, sharedPacer } from '../tasks/pace';
 import { problemOfAccess } from '../tasks/problems';
 import { deriveReferenceKey } from '../tasks/reference';
 import type { Session } from '../tasks/session';
@@ -56,6 +56,7 @@ export async function openSession(
 		works: openWorks(clock),
 		pace: async () => await paceCreates(clock, stopSignal),
 		isBusy: () => pace.isBusy(clock.now()),
+		lookCount: sharedLookCount(account),
 		callbackKeys: callbackKeysOf(credential.value),
 		signingKey: signingKeyOf(context, credential.value, {
 			credentialType,

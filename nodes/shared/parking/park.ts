@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { JsonObject } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
 import { clock } from '../n8n/clock';
@@ -8,6 +9,7 @@ import { post, tryPost, type Silence } from '../n8n/post';
 import { toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
 import { newNonce, newSecret } from '../tasks/callbackToken';
+import { mapParallel } from '../tasks/parallel';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
@@ -29,6 +31,9 @@ const NO_EXECUTION = '0';
 
 /** How long to wait before each of the first calls, of which one is enough. */
 const FIRST_CALLS_MS = [2_000, 3_000, 5_000];
+
+/** How many addresses are called at once. */
+const PARALLEL_CALLS = 20;
 
 /** Where a paused execution takes calls. */
 export interface DeliveryAddress {
@@ -115,7 +120,7 @@ export async function park(
 	standAlone(context);
 	keepPlaceOfAgents(context);
 	await context.putExecutionToWait(new Date(endsAt));
-	void callSoon(context, address);
+	void callSoon(context, [{ url: address.url, body: { nonce: address.nonce } }]);
 	return submitted.map(({ itemIndex, origin, result }, index) => ({
 		json:
 			items[index]?.done?.json ??
@@ -143,13 +148,22 @@ const vendorOf = (item: Submitted | undefined): { label: string } =>
 	item?.result.ok ? item.result.value.session.provider : { label: 'the vendor' };
 
 /** Has somebody look from the beginning, because n8n wakes no poller within the first minute. */
-async function callSoon(context: IExecuteFunctions, { url, nonce }: DeliveryAddress) {
+async function callSoon(context: IExecuteFunctions, calls: readonly SoonCall[]): Promise<void> {
+	let left = calls;
 	for (const delayMs of FIRST_CALLS_MS) {
+		if (left.length === 0) return;
 		await clock.sleep(delayMs);
-		const answer = await post(context, url, { nonce });
-		// Anything else is n8n, which has not parked the execution yet.
-		if (answer?.body?.state !== undefined) return;
+		const answers = await mapParallel(left, PARALLEL_CALLS, async ({ url, body }) =>
+			post(context, url, body),
+		);
+		// Anything without a state is n8n, which has not parked the execution yet.
+		left = left.filter((_, index) => answers[index]?.body?.state === undefined);
 	}
+}
+
+interface SoonCall {
+	url: string;
+	body: JsonObject;
 }
 
 /** Has the triggers at these URLs rung until each says that its task is delivered. */
@@ -159,11 +173,11 @@ export async function ringTriggers(
 	urls: readonly string[],
 ) {
 	const startedAt = session.clock.now();
-	return await startPollers(context, {
-		rings: urls.map((url) => ({ url, body: {} })),
-		startedAt,
-		endsAt: startedAt + NOTIFY_FOR_MS,
-	});
+	const rings = urls.map((url) => ({ url, body: {} }));
+	const endsAt = startedAt + NOTIFY_FOR_MS;
+	const started = await startPollers(context, { rings, startedAt, endsAt });
+	if (started.ok) void callSoon(context, rings);
+	return started;
 }
 
 async function startPollers(context: IExecuteFunctions, plan: Omit<PollerPlan, 'rhythm'>) {

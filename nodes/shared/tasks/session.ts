@@ -6,6 +6,7 @@ import type { Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
 import type { Budget } from './budget';
 import type { CallbackKey } from './callbackToken';
+import type { LookCount } from './pace';
 import type { Uploads } from './uploads';
 import type { Works } from './works';
 
@@ -27,6 +28,8 @@ export interface Session {
 	works: Works;
 	/** Whether requests that need not be sent now should leave the vendor's rate to others. */
 	isBusy: () => boolean;
+	/** The account's tasks that this process looks at, whoever waits for them. */
+	lookCount: LookCount;
 	/** What tokens of triggers may be signed with, the newest first. */
 	callbackKeys: readonly CallbackKey[];
 	/** Signs what is handed out for a trigger; undefined where the credential holds nothing to sign with. */

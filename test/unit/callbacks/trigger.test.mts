@@ -261,8 +261,8 @@ describe('A task that has ended', () => {
 
 describe('A task that has not ended', () => {
 	test.each([
-		[0, 60],
-		[minutes(40), 120],
+		[0, 240],
+		[minutes(90), 270],
 		[hours(24), 300],
 	])('%d ms after it was submitted is asked for again', async (ageMs, retryAfterSeconds) => {
 		const n8n = triggerFor('running');

@@ -159,6 +159,8 @@ export class FakeN8n {
 	/** The trigger of a workflow of its own, and what has started it. */
 	readonly trigger = { parameters: {} as IDataObject, saved: {} as IDataObject, node: nodeOf() };
 	readonly started: INodeExecutionData[] = [];
+	/** How the trigger's workflow runs; `manual` while it listens for a test. */
+	triggerMode: WorkflowExecuteMode = 'webhook';
 
 	constructor({ vendor = 'apikley' as VendorId, ageMs = minutes(10) } = {}) {
 		this.time = new Time();
@@ -348,6 +350,7 @@ export class FakeN8n {
 		staticData = {} as IDataObject,
 		call = {} as Call,
 		executeData = {} as ExecuteData,
+		mode = 'webhook' as WorkflowExecuteMode,
 	}): { context: IWebhookFunctions; answer: (data: IWebhookResponseData) => Answer } {
 		const { body = {}, query = {}, headers = {}, rawBody } = call;
 		const replied: { httpStatus: number; body?: unknown } = { httpStatus: 200 };
@@ -363,7 +366,7 @@ export class FakeN8n {
 		};
 		const context: Partial<IWebhookFunctions> = {
 			...this.common(node, executionId),
-			getMode: () => 'webhook',
+			getMode: () => mode,
 			getExecutionId: () => executionId,
 			evaluateExpression: (expression: string) => {
 				const resumeUrl = this.tellsResumeUrl ? resumeUrlOf(executionId) : undefined;
@@ -545,7 +548,8 @@ export class FakeN8n {
 		const { parameters, node, saved } = this.trigger;
 		// As n8n hands it out: watched, by hidden keys in every object.
 		const staticData = ObservableObject.create(clone(saved));
-		const { context, answer } = this.webhookContext({ node, parameters, staticData, call });
+		const mode = this.triggerMode;
+		const { context, answer } = this.webhookContext({ node, parameters, staticData, call, mode });
 		const answered = answer(await process.receiveCall(context));
 		this.trigger.saved = clone(staticData);
 		this.started.push(...(answered.rows ?? []));

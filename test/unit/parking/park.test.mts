@@ -4,6 +4,7 @@ import {
 	FakeN8n,
 	refusedItem,
 	submittedTask,
+	TRIGGER_URL,
 	type Execution,
 	type SubmittedItem,
 } from '../fakes/n8n.mts';
@@ -303,6 +304,21 @@ describe('Triggers', () => {
 			{ ...plan, rhythm: 'wide' },
 		]);
 		expect(execution.state).toBe('running');
+	});
+
+	test('are called after two seconds by the node itself, until each has answered', async () => {
+		const n8n = new FakeN8n();
+		const context = n8n.executeContext(n8n.newExecution());
+		const { ringTriggers } = n8n.process.park;
+		const [own, other] = [`${TRIGGER_URL}?seedance=x`, 'http://n8n.test/webhook/2/seedance'];
+		await ringTriggers(context, await n8n.session(), [own, other]);
+		await n8n.time.pass(minutes(0.9));
+		expect(n8n.calls.map(({ url, at }) => [url, at - start])).toEqual([
+			[other, 2_000],
+			[own, 2_000],
+			[other, 5_000],
+			[other, 10_000],
+		]);
 	});
 
 	test('that nobody will call are told of', async () => {
