@@ -148,6 +148,33 @@ describe('a stopped execution', () => {
 	});
 });
 
+describe('Fallback Providers', () => {
+	test.each([
+		['while it is refused', { kind: 'latency', latencyMs: 100 }],
+		['while it waits for the next vendor’s turn', undefined],
+	] as const)('a stop %s: nobody else is given the order', async (_, effect) => {
+		const refusal = { kind: 'http', status: 429, retryAfterSeconds: 30 } as const;
+		for (const vendor of ['apikley', 'fal'] as const) {
+			bench.fault({ vendor, operation: 'create', effect: refusal });
+		}
+		const isAsked = (vendor: string) => bench.creates().some((order) => order.vendor === vendor);
+		const running = bench.start({
+			parameters: { fallbackProviders: { fallback: [{ provider: 'fal' }, { provider: 'kie' }] } },
+		});
+		await until(() =>
+			effect === undefined ? isAsked('fal') && bench.clock().sleepers() > 0 : isAsked('apikley'),
+		);
+		running.stop();
+		await running.done;
+		const sent = bench.creates().length;
+		expect(bench.clock().sleepers()).toBe(0);
+		await muchLater();
+		expect(bench.creates()).toHaveLength(sent);
+		expect(isAsked('kie')).toBe(false);
+		expect(bench.taskIds()).toEqual([]);
+	});
+});
+
 describe('Cancel on Stop', () => {
 	const onFal = {
 		provider: 'fal',
