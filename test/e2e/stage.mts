@@ -15,21 +15,15 @@ import {
 	type StoredCredential,
 	type WorkflowNode,
 } from '../../scripts/lib/n8nClient.mts';
+import { providerOf } from '../unit/helpers.mts';
 import { account } from './account.mts';
 import { sharedN8n, type SharedN8n } from './shared/address.mts';
 
 export type { Vendor };
 
-export const credentialTypes: Record<Vendor, string> = {
-	apikley: 'seedanceApikleyApi',
-	modellix: 'seedanceModellixApi',
-	aimlapi: 'seedanceAimlApi',
-	kie: 'seedanceKieApi',
-	byteplus: 'seedanceBytePlusApi',
-	volcengine: 'seedanceVolcengineApi',
-	fal: 'seedanceFalApi',
-	replicate: 'seedanceReplicateApi',
-};
+export const credentialTypes: Record<Vendor, string> = forEachVendor(
+	(vendor) => providerOf(vendor).credentialType,
+);
 
 /** An n8n with an owner, and for the test alone a sandbox and a credential per vendor. */
 export interface SharedStage {

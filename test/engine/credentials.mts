@@ -7,14 +7,7 @@ import {
 	type INodeProperties,
 	type IRequestOptionsSimplified,
 } from 'n8n-workflow';
-import { SeedanceAimlApi } from '../../credentials/SeedanceAimlApi.credentials.ts';
-import { SeedanceApikleyApi } from '../../credentials/SeedanceApikleyApi.credentials.ts';
-import { SeedanceBytePlusApi } from '../../credentials/SeedanceBytePlusApi.credentials.ts';
-import { SeedanceFalApi } from '../../credentials/SeedanceFalApi.credentials.ts';
-import { SeedanceKieApi } from '../../credentials/SeedanceKieApi.credentials.ts';
-import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
-import { SeedanceReplicateApi } from '../../credentials/SeedanceReplicateApi.credentials.ts';
-import { SeedanceVolcengineApi } from '../../credentials/SeedanceVolcengineApi.credentials.ts';
+import { kits } from '../vendors/index.mts';
 
 export interface Credential {
 	apiKey: string;
@@ -26,16 +19,10 @@ export interface Credential {
 export type Credentials = Record<string, Credential>;
 
 const types = new Map<string, ICredentialType>(
-	[
-		new SeedanceApikleyApi(),
-		new SeedanceModellixApi(),
-		new SeedanceAimlApi(),
-		new SeedanceKieApi(),
-		new SeedanceBytePlusApi(),
-		new SeedanceVolcengineApi(),
-		new SeedanceFalApi(),
-		new SeedanceReplicateApi(),
-	].map((type) => [type.name, type]),
+	Object.values(kits).map(({ Credential: Type }) => {
+		const type = new Type();
+		return [type.name, type];
+	}),
 );
 
 const unused = () => Promise.reject(new Error('Not part of the engine tests'));

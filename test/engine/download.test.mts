@@ -74,8 +74,9 @@ test('a media host that never answers: given up', async () => {
 
 describe('a media host that stalls in mid-file', () => {
 	let downloads = 0;
-	const server = createServer((_, response) => {
+	const server = createServer((request, response) => {
 		downloads += 1;
+		bench.clock().hangs(request);
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 1_000_000 });
 		response.write(sampleVideo);
 	});

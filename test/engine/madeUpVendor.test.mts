@@ -185,8 +185,9 @@ describe('the generation nodes', () => {
 			parameters: { provider, model: 'made-up/seedance-9/text-to-video', prompt: 'A boat' },
 			credentials: { madeUpApi: credential() },
 		});
-		while (vendor.jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+		await bench.clock().standStillWhen(() => vendor.jobs.length > 0);
 		Object.assign(vendor.jobs[0] ?? {}, { state: 'aborted' });
+		bench.clock().goOn();
 		const { error } = await running.done;
 		expect(error?.message).toMatch(/^Made-Up cancelled the task/);
 	});

@@ -81,26 +81,20 @@ describe.each(vendors)('%s', (provider) => {
 	});
 });
 
-test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
-	'%s: Retry-After is kept',
-	async (provider) => {
-		const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 200 };
-		bench.fault({ operation: 'status', times: 1, effect });
-		await bench.run({ parameters: { provider } });
-		const [first = 0, second = 0] = bench.checks().map(({ receivedAt }) => receivedAt);
-		expect(second - first).toBe(200_000);
-	},
-);
+test.each(vendors)('%s: Retry-After is kept', async (provider) => {
+	const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 200 };
+	bench.fault({ operation: 'status', times: 1, effect });
+	await bench.run({ parameters: { provider } });
+	const [first = 0, second = 0] = bench.checks().map(({ receivedAt }) => receivedAt);
+	expect(second - first).toBe(200_000);
+});
 
-test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
-	'%s: a task that its own vendor does not know at first',
-	async (provider) => {
-		bench.fault({ operation: 'create', effect: { kind: 'slowPropagation', forMs: 50_000 } });
-		const { status } = await bench.run({ parameters: { provider } });
-		expect(status).toBe('success');
-		expect(bench.creates()).toHaveLength(1);
-	},
-);
+test.each(vendors)('%s: a task that its own vendor does not know at first', async (provider) => {
+	bench.fault({ operation: 'create', effect: { kind: 'slowPropagation', forMs: 50_000 } });
+	const { status } = await bench.run({ parameters: { provider } });
+	expect(status).toBe('success');
+	expect(bench.creates()).toHaveLength(1);
+});
 
 test('a task that its vendor never knows: told after two minutes, with its ID', async () => {
 	const forMs = 3_600_000;
@@ -112,20 +106,17 @@ test('a task that its vendor never knows: told after two minutes, with its ID', 
 	expect(bench.clock().elapsed()).toBeLessThan(180_000);
 });
 
-test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
-	'%s: an unknown status keeps polling',
-	async (provider) => {
-		bench.fault({
-			operation: 'status',
-			times: 4,
-			effect: { kind: 'unknownStatus', status: 'moderating' },
-		});
-		const { status, items } = await bench.run({ parameters: { provider } });
-		expect(status).toBe('success');
-		expect(items[0]?.json).not.toHaveProperty('vendorStatus');
-		expect(bench.checks().length).toBeGreaterThan(4);
-	},
-);
+test.each(vendors)('%s: an unknown status keeps polling', async (provider) => {
+	bench.fault({
+		operation: 'status',
+		times: 4,
+		effect: { kind: 'unknownStatus', status: 'moderating' },
+	});
+	const { status, items } = await bench.run({ parameters: { provider } });
+	expect(status).toBe('success');
+	expect(items[0]?.json).not.toHaveProperty('vendorStatus');
+	expect(bench.checks().length).toBeGreaterThan(4);
+});
 
 describe('the timeout', () => {
 	test('names the task, its state and how to go on', async () => {
@@ -168,22 +159,19 @@ describe('the timeout', () => {
 });
 
 describe('a task that fails', () => {
-	test.each(['apikley', 'modellix', 'aimlapi', 'kie', 'fal', 'replicate'] as const)(
-		'%s: why, and which',
-		async (provider) => {
-			const effect = {
-				kind: 'failTask',
-				code: '422',
-				message: 'Image is canceled by NSFW',
-			} as const;
-			bench.fault({ operation: 'create', effect });
-			const { status, error } = await bench.run({ parameters: { provider } });
-			// "canceled" in an error makes n8n mark the whole execution as stopped.
-			expect(status).toBe('error');
-			expect(error?.message).toMatch(/could not generate the video: .*is cancelled by NSFW/);
-			expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
-		},
-	);
+	test.each(vendors)('%s: why, and which', async (provider) => {
+		const effect = {
+			kind: 'failTask',
+			code: '422',
+			message: 'Image is canceled by NSFW',
+		} as const;
+		bench.fault({ operation: 'create', effect });
+		const { status, error } = await bench.run({ parameters: { provider } });
+		// "canceled" in an error makes n8n mark the whole execution as stopped.
+		expect(status).toBe('error');
+		expect(error?.message).toMatch(/could not generate the video: .*is cancelled by NSFW/);
+		expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
+	});
 
 	test('Continue On Fail: row with error, task ID, status and failure', async () => {
 		const { items } = await bench.run({

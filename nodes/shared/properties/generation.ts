@@ -20,11 +20,19 @@ import {
 import { maxFileSizeOption, outputProperties } from './output';
 
 /**
- * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all Seedance models
- * have in their IDs, because the canvas cuts a line off after some 26 characters.
+ * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
+ * models have in their IDs, because the canvas cuts a line off after some 26 characters. An expression
+ * of n8n, so that no two closing braces may stand in it.
  */
-export const generationSubtitle =
-	'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"].replace(/^(.*seedance[-\\/]|bytedance\\/)|[\\/-](text|image)-to-video$|-\\d{6}$/g, "")) }}';
+export function generationSubtitle(catalogue: Catalogue = providers): string {
+	const common = Object.entries(catalogue).flatMap(([id, { commonInModelIds }]) =>
+		commonInModelIds === undefined
+			? []
+			: [`$parameter["provider"] === "${id}" ? /${new RegExp(commonInModelIds).source}/g : `],
+	);
+	const short = `$parameter["model"].replace(${common.join('')}"", "")`;
+	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : ${short}) }}`;
+}
 
 /** Every property of a generation node, derived from the catalogue. */
 export function generationProperties(

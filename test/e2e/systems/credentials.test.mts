@@ -1,6 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { freePort } from '../../../scripts/lib/ports.mts';
-import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
+import { vendors } from '../../../sandbox/vendors/index.mts';
+import { providerOf } from '../../unit/helpers.mts';
+import { openSharedStage, type SharedStage } from '../stage.mts';
 
 let stage: SharedStage;
 beforeAll(async () => {
@@ -23,18 +25,6 @@ async function serving(answer: (path: string, response: ServerResponse) => void)
 		},
 	};
 }
-
-const vendors = Object.keys(credentialTypes) as Vendor[];
-const keyPages: Record<Vendor, string> = {
-	apikley: 'https://app.apikley.ru/keys',
-	modellix: 'https://www.modellix.ai',
-	aimlapi: 'https://aimlapi.com/app/keys',
-	kie: 'https://kie.ai/api-key',
-	byteplus: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
-	volcengine: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
-	fal: 'https://fal.ai/dashboard/keys',
-	replicate: 'https://replicate.com/account/api-tokens',
-};
 
 describe.each(vendors)('The %s credential', (vendor) => {
 	const testWith = async (changes: Record<string, string>) => {
@@ -59,7 +49,7 @@ describe.each(vendors)('The %s credential', (vendor) => {
 	test('says of a wrong key that it was not accepted, and where keys are', async () => {
 		expect(await testWith({ apiKey: 'wrong-key' })).toEqual({
 			status: 'Error',
-			message: `The API key was not accepted. Keys are managed at ${keyPages[vendor]}.`,
+			message: `The API key was not accepted. Keys are managed at ${providerOf(vendor).apiKeysUrl}.`,
 		});
 	});
 
