@@ -18,10 +18,10 @@ const testMatch =
  */
 export default {
 	mutate: [
-		'nodes/shared/{parking,callbacks,tasks,domain}/**/*.ts',
+		'nodes/shared/{actions,callbacks,domain,models,n8n,parking,properties,tasks}/**/*.ts',
+		'credentials/**/*.ts',
 		'nodes/shared/providers/**/api.ts',
 		'nodes/shared/providers/reading.ts',
-		'nodes/shared/n8n/{transport,download}.ts',
 	],
 	testRunner: 'jest',
 	plugins: ['@stryker-mutator/jest-runner'],

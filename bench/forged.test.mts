@@ -19,6 +19,7 @@ import { until } from '../test/e2e/workflows.mts';
 import { createPausedWorkflow, onScene, print, type Scene } from './waits.mts';
 
 const SECRET = 'webhook-secret-of-the-account';
+const CALLBACK_SECRET = 'a long random text of the user';
 const CALLS = 500;
 const REPLAYS = 50;
 
@@ -117,6 +118,7 @@ async function measure(scene: Scene): Promise<void> {
 	const attacked: Attacked = {
 		secret: SECRET,
 		apiKey: sandbox.apiKeys.apikley,
+		callbackSecret: CALLBACK_SECRET,
 		attackerUrl,
 		paused: paused.called,
 		otherPaused: (await park(scene)).called,
@@ -173,7 +175,10 @@ test(
 	async () => {
 		const clock = { now: () => frozenAt ?? Date.now() };
 		const sandbox = { clock, generationMs: 1, callbackTickMs: 0, apikleyWebhookHmacKey: SECRET };
-		await onScene({ apikleyWebhookSecret: SECRET, sandbox }, measure);
+		await onScene(
+			{ apikleyWebhookSecret: SECRET, apikleyCallbackSecret: CALLBACK_SECRET, sandbox },
+			measure,
+		);
 	},
 	TIMEOUT_MS,
 );

@@ -5,9 +5,10 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
-	ownBaseUrl,
-	readRefusals,
+	makesOwnSecret,
 	seedanceIcon,
+	testRequest,
+	testRules,
 } from './shared/vendorCredential';
 
 const { label, apiKeysUrl, baseUrl } = aimlapi;
@@ -26,18 +27,18 @@ export class SeedanceAimlApi implements ICredentialType {
 
 	authenticate = bearer;
 
+	preAuthentication = makesOwnSecret;
+
 	test: ICredentialTestRequest = {
-		request: { baseURL: ownBaseUrl, url: '/v2/billing', ignoreHttpStatusErrors: readRefusals },
-		rules: [
+		request: { ...testRequest(), url: '/v2/billing' },
+		rules: testRules([
 			// The vendor's samples show the status as a text.
 			...['401', 401].map((value) => ({
-				type: 'responseSuccessBody' as const,
-				properties: { key: 'statusCode', value, message: badKey(apiKeysUrl) },
+				key: 'statusCode',
+				value,
+				message: badKey(apiKeysUrl),
 			})),
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'current_balance', value: undefined, message: badHost(label) },
-			},
-		],
+			{ key: 'current_balance', value: undefined, message: badHost(label) },
+		]),
 	};
 }

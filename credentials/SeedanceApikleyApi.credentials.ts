@@ -1,7 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { apikley } from '../nodes/shared/providers/apikley';
 import { marketProperties, marketTest } from './shared/marketCredential';
-import { bearer, seedanceIcon } from './shared/vendorCredential';
+import { bearer, makesOwnSecret, seedanceIcon } from './shared/vendorCredential';
 
 export class SeedanceApikleyApi implements ICredentialType {
 	name = 'seedanceApikleyApi';
@@ -16,6 +16,8 @@ export class SeedanceApikleyApi implements ICredentialType {
 	properties: INodeProperties[] = marketProperties(apikley);
 
 	authenticate = bearer;
+
+	preAuthentication = makesOwnSecret;
 
 	// The account's balance has no documented address at Apikley, so an unknown task is asked for: a
 	// good key is told that there is none, a bad one is refused, and neither costs anything.

@@ -1,7 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { byteplus } from '../nodes/shared/providers/byteplus';
 import { arkTest } from './shared/arkCredential';
-import { bearer, keyAndHost, seedanceIcon } from './shared/vendorCredential';
+import { bearer, keyAndHost, makesOwnSecret, seedanceIcon } from './shared/vendorCredential';
 
 const { apiKeysUrl, baseUrl } = byteplus;
 
@@ -18,6 +18,8 @@ export class SeedanceBytePlusApi implements ICredentialType {
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 
 	authenticate = bearer;
+
+	preAuthentication = makesOwnSecret;
 
 	test: ICredentialTestRequest = arkTest(byteplus);
 }

@@ -1,7 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { kie } from '../nodes/shared/providers/kie';
 import { marketProperties, marketTest } from './shared/marketCredential';
-import { bearer, seedanceIcon } from './shared/vendorCredential';
+import { bearer, makesOwnSecret, seedanceIcon } from './shared/vendorCredential';
 
 export class SeedanceKieApi implements ICredentialType {
 	name = 'seedanceKieApi';
@@ -16,6 +16,8 @@ export class SeedanceKieApi implements ICredentialType {
 	properties: INodeProperties[] = marketProperties(kie);
 
 	authenticate = bearer;
+
+	preAuthentication = makesOwnSecret;
 
 	// The account's credits: a good key is told them.
 	test: ICredentialTestRequest = marketTest(kie, '/api/v1/chat/credit');

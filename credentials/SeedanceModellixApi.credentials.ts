@@ -5,9 +5,10 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
-	ownBaseUrl,
-	readRefusals,
+	makesOwnSecret,
 	seedanceIcon,
+	testRequest,
+	testRules,
 } from './shared/vendorCredential';
 
 const { label, apiKeysUrl, baseUrl } = modellix;
@@ -30,26 +31,15 @@ export class SeedanceModellixApi implements ICredentialType {
 
 	authenticate = bearer;
 
+	preAuthentication = makesOwnSecret;
+
 	// What the vendor's own command line asks about a key.
 	test: ICredentialTestRequest = {
-		request: {
-			baseURL: ownBaseUrl,
-			url: '/api/v1/apikey/validate',
-			ignoreHttpStatusErrors: readRefusals,
-		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'code', value: 401, message: badKey(apiKeysUrl) },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'data.is_valid', value: false, message: badKey(apiKeysUrl) },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'data.is_valid', value: undefined, message: badHost(label) },
-			},
-		],
+		request: { ...testRequest(), url: '/api/v1/apikey/validate' },
+		rules: testRules([
+			{ key: 'code', value: 401, message: badKey(apiKeysUrl) },
+			{ key: 'data.is_valid', value: false, message: badKey(apiKeysUrl) },
+			{ key: 'data.is_valid', value: undefined, message: badHost(label) },
+		]),
 	};
 }

@@ -5,9 +5,10 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
-	ownBaseUrl,
-	readRefusals,
+	makesOwnSecret,
 	seedanceIcon,
+	testRequest,
+	testRules,
 } from './shared/vendorCredential';
 
 const { label, apiKeysUrl, baseUrl } = openrouter;
@@ -37,18 +38,14 @@ export class SeedanceOpenRouterApi implements ICredentialType {
 
 	authenticate = bearer;
 
+	preAuthentication = makesOwnSecret;
+
 	// https://openrouter.ai/docs/api-reference/api-keys/get-current-key: what the key is, which costs nothing.
 	test: ICredentialTestRequest = {
-		request: { baseURL: ownBaseUrl, url: '/key', ignoreHttpStatusErrors: readRefusals },
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'error.code', value: 401, message: badKey(apiKeysUrl) },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'data.usage', value: undefined, message: badHost(label) },
-			},
-		],
+		request: { ...testRequest(), url: '/key' },
+		rules: testRules([
+			{ key: 'error.code', value: 401, message: badKey(apiKeysUrl) },
+			{ key: 'data.usage', value: undefined, message: badHost(label) },
+		]),
 	};
 }

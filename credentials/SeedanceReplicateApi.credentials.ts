@@ -5,8 +5,10 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
-	ownBaseUrl,
+	makesOwnSecret,
 	seedanceIcon,
+	testRequest,
+	testRules,
 } from './shared/vendorCredential';
 
 const { label, apiKeysUrl, baseUrl } = replicate;
@@ -36,25 +38,18 @@ export class SeedanceReplicateApi implements ICredentialType {
 
 	authenticate = bearer;
 
+	preAuthentication = makesOwnSecret;
+
 	// https://replicate.com/docs/reference/http#account.get: the account itself, which costs nothing.
 	test: ICredentialTestRequest = {
-		request: {
-			baseURL: ownBaseUrl,
-			url: '/account',
-			ignoreHttpStatusErrors: { ignore: true, except: [401, 403, 429, 500, 502, 503, 504] },
-		},
-		rules: [
-			{ type: 'responseCode', properties: { value: 401, message: badKey(apiKeysUrl) } },
-			// n8n 2.0 knows no exceptions and takes a refusal for an answer, which has this title.
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'title', value: 'Unauthenticated', message: badKey(apiKeysUrl) },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'username', value: undefined, message: badHost(label) },
-			},
-			// n8n takes every rule by its own type; only the declared type knows no mixed list.
-		] as ICredentialTestRequest['rules'],
+		request: { ...testRequest(401), url: '/account' },
+		rules: testRules(
+			[
+				// n8n 2.0 knows no exceptions and takes a refusal for an answer, which has this title.
+				{ key: 'title', value: 'Unauthenticated', message: badKey(apiKeysUrl) },
+				{ key: 'username', value: undefined, message: badHost(label) },
+			],
+			badKey(apiKeysUrl),
+		),
 	};
 }

@@ -1,7 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { volcengine } from '../nodes/shared/providers/volcengine';
 import { arkTest } from './shared/arkCredential';
-import { bearer, keyAndHost, seedanceIcon } from './shared/vendorCredential';
+import { bearer, keyAndHost, makesOwnSecret, seedanceIcon } from './shared/vendorCredential';
 
 const { apiKeysUrl, baseUrl } = volcengine;
 
@@ -18,6 +18,8 @@ export class SeedanceVolcengineApi implements ICredentialType {
 	properties: INodeProperties[] = keyAndHost(apiKeysUrl, baseUrl);
 
 	authenticate = bearer;
+
+	preAuthentication = makesOwnSecret;
 
 	test: ICredentialTestRequest = arkTest(volcengine);
 }

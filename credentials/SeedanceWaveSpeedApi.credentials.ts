@@ -5,8 +5,10 @@ import {
 	badKey,
 	bearer,
 	keyAndHost,
-	ownBaseUrl,
+	makesOwnSecret,
 	seedanceIcon,
+	testRequest,
+	testRules,
 } from './shared/vendorCredential';
 
 const { label, apiKeysUrl, baseUrl } = wavespeed;
@@ -36,25 +38,18 @@ export class SeedanceWaveSpeedApi implements ICredentialType {
 
 	authenticate = bearer;
 
+	preAuthentication = makesOwnSecret;
+
 	// The account's balance, which costs nothing, as the vendor's own n8n node tests its keys.
 	test: ICredentialTestRequest = {
-		request: {
-			baseURL: ownBaseUrl,
-			url: '/api/v3/balance',
-			ignoreHttpStatusErrors: { ignore: true, except: [401, 403, 429, 500, 502, 503, 504] },
-		},
-		rules: [
-			{ type: 'responseCode', properties: { value: 401, message: badKey(apiKeysUrl) } },
-			// In the body, too: n8n 2.0 knows no exceptions and takes a refusal for an answer.
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'code', value: 401, message: badKey(apiKeysUrl) },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'data.balance', value: undefined, message: badHost(label) },
-			},
-			// n8n takes every rule by its own type; only the declared type knows no mixed list.
-		] as ICredentialTestRequest['rules'],
+		request: { ...testRequest(401), url: '/api/v3/balance' },
+		rules: testRules(
+			[
+				// In the body, too: n8n 2.0 knows no exceptions and takes a refusal for an answer.
+				{ key: 'code', value: 401, message: badKey(apiKeysUrl) },
+				{ key: 'data.balance', value: undefined, message: badHost(label) },
+			],
+			badKey(apiKeysUrl),
+		),
 	};
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultPlan } from './faults.mts';
 import { cutConnection, drip, jsonType, readBody, send } from './http.mts';
 import { parseJson } from './json.mts';
+import { oddly } from './odd.mts';
 import type { FaultEffect, RecordedRequest, Vendor } from './types.mts';
 import { vendorApis } from './vendors/index.mts';
 import type { Answer, World } from './vendors/vendor.mts';
@@ -100,7 +101,9 @@ export async function serveVendor(
 		case 'malformedJsonAfter':
 			return answer(malformed(JSON.stringify(processed.body).slice(0, -10)));
 	}
-	answer(processed);
+	const task = world.tasks.find(route.taskId ?? '');
+	const isAboutTask = route.operation === 'status' || route.operation === 'result';
+	answer(isAboutTask ? oddly(processed, task, task && world.tasks.state(task)) : processed);
 }
 
 const malformed = (body: string): Answer => ({

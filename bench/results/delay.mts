@@ -24,10 +24,8 @@ interface Mode {
 /** A row still has to pass n8n and its Report node. */
 const ROW_MS = 700;
 const CALLBACK_MS = 1_000;
-/** Looks come a tenth of the elapsed time apart, at least two seconds. */
-const lookMs = (taskMs: number) => Math.max(2_500, taskMs * 0.1) + ROW_MS;
-/** Nobody calls: n8n wakes a poller once a minute, later ones every five. */
-const ringMs = (taskMs: number) => Math.min(Math.max(taskMs * 0.05, 60_000), 300_000) + 60_000;
+/** Looks come two seconds apart, from ten minutes on a three-hundredth of the elapsed time. */
+const lookMs = (taskMs: number) => Math.max(2_500, taskMs * 0.005) + ROW_MS;
 
 async function createOurs(
 	stage: SharedStage,
@@ -82,7 +80,7 @@ const modes: Mode[] = [
 		name: 'Notify a Trigger, callback lost',
 		label: '(notify)',
 		create: notified('replicate', true),
-		promiseMs: ringMs,
+		promiseMs: lookMs,
 	},
 	{
 		name: 'Notify a Trigger, callback',
@@ -174,7 +172,7 @@ export async function measureDelay(): Promise<Figure> {
 		return {
 			title: '2. Delay from "ready at the vendor" to "row out", and status calls',
 			promise:
-				'As the schedule promises: in the node and paused at most 2.5 s or a tenth of the task, with a callback at most 1 s; a trigger that nobody calls is rung by pollers, which n8n wakes once a minute.',
+				'At most 2.5 s in every Completion, with or without a callback (beyond ten minutes half a percent of the task), and 1 s with one.',
 			isKept: ours.length === 0,
 			columns: ['', ...scale.taskSeconds.map((length) => `${length} s`)],
 			rows,

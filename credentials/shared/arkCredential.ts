@@ -1,6 +1,6 @@
 import type { ICredentialTestRequest } from 'n8n-workflow';
 import type { Provider } from '../../nodes/shared/domain/provider';
-import { badHost, badKey, ownBaseUrl, readRefusals } from './vendorCredential';
+import { badHost, badKey, testRequest, testRules } from './vendorCredential';
 
 /**
  * The test request of a key for Ark, whichever cloud runs it. An unknown task is asked for: a good
@@ -10,23 +10,9 @@ export const arkTest = ({
 	label,
 	apiKeysUrl,
 }: Pick<Provider, 'label' | 'apiKeysUrl'>): ICredentialTestRequest => ({
-	request: {
-		baseURL: ownBaseUrl,
-		url: '/contents/generations/tasks/credential-test',
-		ignoreHttpStatusErrors: readRefusals,
-	},
-	rules: [
-		{
-			type: 'responseSuccessBody',
-			properties: {
-				key: 'error.code',
-				value: 'AuthenticationError',
-				message: badKey(apiKeysUrl),
-			},
-		},
-		{
-			type: 'responseSuccessBody',
-			properties: { key: 'error.code', value: undefined, message: badHost(label) },
-		},
-	],
+	request: { ...testRequest(), url: '/contents/generations/tasks/credential-test' },
+	rules: testRules([
+		{ key: 'error.code', value: 'AuthenticationError', message: badKey(apiKeysUrl) },
+		{ key: 'error.code', value: undefined, message: badHost(label) },
+	]),
 });

@@ -1,6 +1,6 @@
 import type { ICredentialTestRequest, INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../../nodes/shared/domain/provider';
-import { badHost, badKey, keyAndHost, ownBaseUrl, readRefusals } from './vendorCredential';
+import { badHost, badKey, keyAndHost, testRequest, testRules } from './vendorCredential';
 
 type About = Pick<Provider, 'label' | 'apiKeysUrl' | 'baseUrl'>;
 
@@ -24,15 +24,9 @@ export const marketTest = (
 	url: string,
 	qs?: Record<string, string>,
 ): ICredentialTestRequest => ({
-	request: { baseURL: ownBaseUrl, url, ...(qs && { qs }), ignoreHttpStatusErrors: readRefusals },
-	rules: [
-		{
-			type: 'responseSuccessBody',
-			properties: { key: 'code', value: 401, message: badKey(apiKeysUrl) },
-		},
-		{
-			type: 'responseSuccessBody',
-			properties: { key: 'code', value: undefined, message: badHost(label) },
-		},
-	],
+	request: { ...testRequest(), url, ...(qs && { qs }) },
+	rules: testRules([
+		{ key: 'code', value: 401, message: badKey(apiKeysUrl) },
+		{ key: 'code', value: undefined, message: badHost(label) },
+	]),
 });

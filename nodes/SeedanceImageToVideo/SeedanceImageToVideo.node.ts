@@ -20,7 +20,7 @@ export class SeedanceImageToVideo implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: [1, 2],
-		subtitle: generationSubtitle,
+		subtitle: generationSubtitle(),
 		description: 'Generate a ByteDance Seedance video from an image and a prompt',
 		defaults: { name: 'Seedance Image to Video' },
 		usableAsTool: true,

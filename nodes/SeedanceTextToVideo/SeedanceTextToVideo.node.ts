@@ -20,7 +20,7 @@ export class SeedanceTextToVideo implements INodeType {
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
 		version: [1, 2],
-		subtitle: generationSubtitle,
+		subtitle: generationSubtitle(),
 		description: 'Generate a ByteDance Seedance video from a text prompt',
 		defaults: { name: 'Seedance Text to Video' },
 		usableAsTool: true,

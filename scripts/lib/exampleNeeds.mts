@@ -1,21 +1,8 @@
-import type { Sandbox, Vendor } from '../../sandbox/index.mts';
+import { findProvider } from '../../nodes/shared/providers/index.ts';
+import type { Sandbox } from '../../sandbox/index.mts';
 import { vendors } from '../../sandbox/vendors/index.mts';
 import type { N8nClient, StoredCredential } from './n8nClient.mts';
 import type { OpenAiStandIn } from './openAiStandIn.mts';
-
-/** Display names and types of the vendors' credentials. */
-const vendorCredentials: Record<Vendor, { label: string; type: string }> = {
-	apikley: { label: 'Apikley', type: 'seedanceApikleyApi' },
-	modellix: { label: 'Modellix', type: 'seedanceModellixApi' },
-	aimlapi: { label: 'AI/ML API', type: 'seedanceAimlApi' },
-	kie: { label: 'kie.ai', type: 'seedanceKieApi' },
-	byteplus: { label: 'BytePlus', type: 'seedanceBytePlusApi' },
-	volcengine: { label: 'Volcengine', type: 'seedanceVolcengineApi' },
-	fal: { label: 'Fal', type: 'seedanceFalApi' },
-	replicate: { label: 'Replicate', type: 'seedanceReplicateApi' },
-	wavespeed: { label: 'WaveSpeed', type: 'seedanceWaveSpeedApi' },
-	openrouter: { label: 'OpenRouter', type: 'seedanceOpenRouterApi' },
-};
 
 /** Who may approve in 09. */
 export const approver = { user: 'approver', password: 'Yes-or-no-1' };
@@ -49,7 +36,9 @@ export async function provideForExamples(
 	await client.ensureDataTable(promptSheet);
 	const stored: StoredCredential[] = [];
 	for (const vendor of vendors) {
-		const { label, type } = vendorCredentials[vendor];
+		const provider = findProvider(vendor);
+		if (provider === undefined) throw new Error(`The catalogue has no ${vendor}`);
+		const { label, credentialType: type } = provider;
 		const data = { apiKey: apiKeys[vendor], baseUrl: baseUrls[vendor] };
 		stored.push(await client.ensureCredential({ name: `${label} (sandbox)`, type, data }));
 	}

@@ -100,6 +100,11 @@ export class N8nClient {
 		return existing;
 	}
 
+	/** Saves a credential, as the editor does; blanked secrets stay as they are. */
+	async updateCredential(id: string, credential: CredentialInput): Promise<void> {
+		await this.request('PATCH', `/credentials/${id}`, credential);
+	}
+
 	async deleteCredential(id: string): Promise<void> {
 		await this.request('DELETE', `/credentials/${id}`);
 	}
@@ -275,7 +280,8 @@ export class N8nClient {
 	}
 
 	/** Secrets come back blanked out; n8n puts them in again where they return unchanged. */
-	private async credentialData(id: string): Promise<Record<string, unknown>> {
+	/** What is stored, its secrets blanked, as the editor gets it. */
+	async credentialData(id: string): Promise<Record<string, unknown>> {
 		const path = `/credentials/${id}?includeData=true`;
 		return (await this.get<{ data: Record<string, unknown> }>(path)).data;
 	}

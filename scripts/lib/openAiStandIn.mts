@@ -73,26 +73,33 @@ export async function startOpenAiStandIn(port = 0): Promise<OpenAiStandIn> {
 	};
 }
 
+/** Between two things that a user wants at once, each of which is a call of the tool. */
+export const AND_ALSO = ' and also: ';
+
 /** Has the first tool make what the user says, and then passes on what it answered. */
 function reply({ messages = [], tools = [] }: ApiRequest, toolAnswers: string[]): object {
-	const last = messages.at(-1);
-	if (last?.role === 'tool') {
-		const told = textOf(last);
-		toolAnswers.push(told);
-		const [video] = /https?:\/\/[^"\\\s]+\.mp4[^"\\\s]*/.exec(told) ?? [];
-		return { role: 'assistant', content: video ? `Your video: ${video}` : `No video: ${told}` };
+	const answers = messages.slice(messages.findLastIndex(({ role }) => role !== 'tool') + 1);
+	if (answers.length > 0) {
+		const said = answers.map((message) => {
+			const told = textOf(message);
+			toolAnswers.push(told);
+			const [video] = /https?:\/\/[^"\\\s]+\.mp4[^"\\\s]*/.exec(told) ?? [];
+			return video ? `Your video: ${video}` : `No video: ${told}`;
+		});
+		return { role: 'assistant', content: said.join('\n') };
 	}
 	const [tool] = tools;
 	if (tool === undefined) return { role: 'assistant', content: 'I have no tool for that.' };
 	const prompt = textOf(messages.findLast(({ role }) => role === 'user'));
-	const call = JSON.stringify({ Prompt: prompt, Aspect_Ratio: '16:9' });
-	return {
-		role: 'assistant',
-		content: null,
-		tool_calls: [
-			{ id: 'call_1', type: 'function', function: { name: tool.function.name, arguments: call } },
-		],
-	};
+	const calls = prompt.split(AND_ALSO).map((wanted, index) => ({
+		id: `call_${index + 1}`,
+		type: 'function',
+		function: {
+			name: tool.function.name,
+			arguments: JSON.stringify({ Prompt: wanted, Aspect_Ratio: '16:9' }),
+		},
+	}));
+	return { role: 'assistant', content: null, tool_calls: calls };
 }
 
 /** A message's text, which may come in parts. */

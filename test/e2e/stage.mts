@@ -15,23 +15,15 @@ import {
 	type StoredCredential,
 	type WorkflowNode,
 } from '../../scripts/lib/n8nClient.mts';
+import { providerOf } from '../unit/helpers.mts';
 import { account } from './account.mts';
 import { sharedN8n, type SharedN8n } from './shared/address.mts';
 
 export type { Vendor };
 
-export const credentialTypes: Record<Vendor, string> = {
-	apikley: 'seedanceApikleyApi',
-	modellix: 'seedanceModellixApi',
-	aimlapi: 'seedanceAimlApi',
-	kie: 'seedanceKieApi',
-	byteplus: 'seedanceBytePlusApi',
-	volcengine: 'seedanceVolcengineApi',
-	fal: 'seedanceFalApi',
-	replicate: 'seedanceReplicateApi',
-	wavespeed: 'seedanceWaveSpeedApi',
-	openrouter: 'seedanceOpenRouterApi',
-};
+export const credentialTypes: Record<Vendor, string> = forEachVendor(
+	(vendor) => providerOf(vendor).credentialType,
+);
 
 /** An n8n with an owner, and for the test alone a sandbox and a credential per vendor. */
 export interface SharedStage {
@@ -50,6 +42,8 @@ export interface Stage extends SharedStage {
 export interface SharedStageOptions {
 	sandbox?: SandboxOptions;
 	apikleyWebhookSecret?: string;
+	/** Without it, the credential makes a secret of its own. */
+	apikleyCallbackSecret?: string;
 }
 
 export interface StageOptions extends SharedStageOptions {
@@ -104,7 +98,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 async function createCredentials(
 	client: N8nClient,
 	{ apiKeys, baseUrls }: Sandbox,
-	{ apikleyWebhookSecret = '' }: SharedStageOptions,
+	{ apikleyWebhookSecret = '', apikleyCallbackSecret = '' }: SharedStageOptions,
 ): Promise<Record<Vendor, StoredCredential>> {
 	const credential = async (vendor: Vendor) =>
 		await client.createCredential({
@@ -113,7 +107,10 @@ async function createCredentials(
 			data: {
 				apiKey: apiKeys[vendor],
 				baseUrl: baseUrls[vendor],
-				...(vendor === 'apikley' ? { webhookSecret: apikleyWebhookSecret } : {}),
+				...(vendor === 'apikley' && {
+					webhookSecret: apikleyWebhookSecret,
+					callbackSecret: apikleyCallbackSecret,
+				}),
 			},
 		});
 	const stored = await Promise.all(vendors.map(credential));

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { forEachVendor } from '../../sandbox/vendors/index.mts';
 import {
 	FINISHED,
 	outputOf,
 	type Execution,
 	type WorkflowNode,
 } from '../../scripts/lib/n8nClient.mts';
+import { kits } from '../vendors/index.mts';
 import {
 	chain,
 	itemsNode,
@@ -16,18 +18,7 @@ import {
 	type Vendor,
 } from './stage.mts';
 
-export const textModels: Record<Vendor, string> = {
-	apikley: 'bytedance/v1-lite-text-to-video',
-	modellix: 'seedance-1.0-lite-t2v',
-	aimlapi: 'bytedance/seedance-1-0-lite-t2v',
-	kie: 'bytedance/seedance-2-fast',
-	byteplus: 'dreamina-seedance-2-0-fast-260128',
-	volcengine: 'doubao-seedance-2-0-fast-260128',
-	fal: 'bytedance/seedance-2.0/fast/text-to-video',
-	replicate: 'bytedance/seedance-2.0-fast',
-	wavespeed: 'bytedance/seedance-2.5/text-to-video',
-	openrouter: 'bytedance/seedance-2.0-fast',
-};
+export const textModels: Record<Vendor, string> = forEachVendor((vendor) => kits[vendor].textModel);
 
 /** Does nothing: its input is what Seedance put out. */
 export const afterNode: WorkflowNode = {

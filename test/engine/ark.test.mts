@@ -419,14 +419,16 @@ test('the offline tier is waited for as long as its task lives', async () => {
 
 test('Notify: the vendor is given the trigger’s address, signed', async () => {
 	const callbackUrl = 'https://n8n.example/webhook/abc/seedance';
+	const credentials = bench.credentials();
 	const { status } = await bench.run({
+		credentials,
 		parameters: { provider: 'byteplus', completion: 'notify', callbackUrl },
 		n8n: { startExecution: () => undefined },
 	});
 	expect(status).toBe('success');
 	const given = new URL(String(ordered()[0]?.callback_url));
 	expect(given.origin + given.pathname).toBe(callbackUrl);
-	const key = deriveCallbackKey(bench.sandbox().apiKeys.byteplus);
+	const key = deriveCallbackKey(String(credentials.seedanceBytePlusApi?.ownSecret));
 	const token = given.searchParams.get(TOKEN_PARAMETER);
 	const expected = { audience: 'abc/seedance', nowMs: bench.clock().now() };
 	expect(readCallbackToken(token, key, expected)).toMatchObject({ model: fast });

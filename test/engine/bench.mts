@@ -1,5 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { startSandbox, type Fault, type Sandbox, type Vendor } from '../../sandbox/index.mts';
+import { vendors } from '../../sandbox/types.mts';
+import { providerOf } from '../unit/helpers.mts';
 import type { Credentials } from './credentials.mts';
 import { runNode, startNode, type NodeName, type NodeRun } from './harness.mts';
 import { installVirtualClock, type VirtualClock } from './virtualClock.mts';
@@ -34,30 +36,13 @@ export function useBench({ time = 'virtual', takesMs = generationMs }: BenchOpti
 		clock?.restore();
 	});
 
-	const credentials = (): Credentials => ({
-		seedanceApikleyApi: { apiKey: sandbox.apiKeys.apikley, baseUrl: sandbox.baseUrls.apikley },
-		seedanceModellixApi: { apiKey: sandbox.apiKeys.modellix, baseUrl: sandbox.baseUrls.modellix },
-		seedanceAimlApi: { apiKey: sandbox.apiKeys.aimlapi, baseUrl: sandbox.baseUrls.aimlapi },
-		seedanceKieApi: { apiKey: sandbox.apiKeys.kie, baseUrl: sandbox.baseUrls.kie },
-		seedanceBytePlusApi: { apiKey: sandbox.apiKeys.byteplus, baseUrl: sandbox.baseUrls.byteplus },
-		seedanceVolcengineApi: {
-			apiKey: sandbox.apiKeys.volcengine,
-			baseUrl: sandbox.baseUrls.volcengine,
-		},
-		seedanceReplicateApi: {
-			apiKey: sandbox.apiKeys.replicate,
-			baseUrl: sandbox.baseUrls.replicate,
-		},
-		seedanceWaveSpeedApi: {
-			apiKey: sandbox.apiKeys.wavespeed,
-			baseUrl: sandbox.baseUrls.wavespeed,
-		},
-		seedanceOpenRouterApi: {
-			apiKey: sandbox.apiKeys.openrouter,
-			baseUrl: sandbox.baseUrls.openrouter,
-		},
-		seedanceFalApi: { apiKey: sandbox.apiKeys.fal, baseUrl: sandbox.baseUrls.fal },
-	});
+	const credentials = (): Credentials =>
+		Object.fromEntries(
+			vendors.map((vendor) => [
+				providerOf(vendor).credentialType,
+				{ apiKey: sandbox.apiKeys[vendor], baseUrl: sandbox.baseUrls[vendor] },
+			]),
+		);
 
 	/** Text to video on Apikley without a download, but for what the test says. */
 	const toRun = ({ parameters, ...given }: Given): NodeRun => ({

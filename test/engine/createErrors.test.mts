@@ -1,4 +1,5 @@
 import type { FaultEffect } from '../../sandbox/index.mts';
+import { vendors } from '../../sandbox/types.mts';
 import { useBench } from './bench.mts';
 
 const bench = useBench();
@@ -67,16 +68,7 @@ describe('AI/ML API has HTTP statuses only', () => {
 	});
 });
 
-test.each([
-	'apikley',
-	'modellix',
-	'aimlapi',
-	'kie',
-	'fal',
-	'replicate',
-	'wavespeed',
-	'openrouter',
-] as const)('%s: Retry-After is kept', async (provider) => {
+test.each(vendors)('%s: Retry-After is kept', async (provider) => {
 	const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 90 };
 	bench.fault({ operation: 'create', times: 2, effect });
 	await bench.run({ parameters: { provider, completion: 'submit' } });

@@ -2,41 +2,27 @@ import {
 	ICredentialsHelper,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
+	type IHttpRequestHelper,
 	type IHttpRequestOptions,
+	type INodeProperties,
 	type IRequestOptionsSimplified,
 } from 'n8n-workflow';
-import { SeedanceAimlApi } from '../../credentials/SeedanceAimlApi.credentials.ts';
-import { SeedanceApikleyApi } from '../../credentials/SeedanceApikleyApi.credentials.ts';
-import { SeedanceBytePlusApi } from '../../credentials/SeedanceBytePlusApi.credentials.ts';
-import { SeedanceFalApi } from '../../credentials/SeedanceFalApi.credentials.ts';
-import { SeedanceKieApi } from '../../credentials/SeedanceKieApi.credentials.ts';
-import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
-import { SeedanceOpenRouterApi } from '../../credentials/SeedanceOpenRouterApi.credentials.ts';
-import { SeedanceReplicateApi } from '../../credentials/SeedanceReplicateApi.credentials.ts';
-import { SeedanceVolcengineApi } from '../../credentials/SeedanceVolcengineApi.credentials.ts';
-import { SeedanceWaveSpeedApi } from '../../credentials/SeedanceWaveSpeedApi.credentials.ts';
+import { kits } from '../vendors/index.mts';
 
 export interface Credential {
 	apiKey: string;
 	baseUrl: string;
 	callbackSecret?: string;
+	ownSecret?: string;
 }
 
 export type Credentials = Record<string, Credential>;
 
 const types = new Map<string, ICredentialType>(
-	[
-		new SeedanceApikleyApi(),
-		new SeedanceModellixApi(),
-		new SeedanceAimlApi(),
-		new SeedanceKieApi(),
-		new SeedanceBytePlusApi(),
-		new SeedanceVolcengineApi(),
-		new SeedanceFalApi(),
-		new SeedanceReplicateApi(),
-		new SeedanceWaveSpeedApi(),
-		new SeedanceOpenRouterApi(),
-	].map((type) => [type.name, type]),
+	Object.values(kits).map(({ Credential: Type }) => {
+		const type = new Type();
+		return [type.name, type];
+	}),
 );
 
 const unused = () => Promise.reject(new Error('Not part of the engine tests'));
@@ -52,11 +38,28 @@ export class CredentialsInMemory extends ICredentialsHelper {
 
 	getParentTypes = () => [];
 	isCredentialUsableByNode = () => true;
-	preAuthentication = () => Promise.resolve(undefined);
 	runPreAuthentication = () => Promise.resolve(undefined);
 	getCredentials = unused;
 	updateCredentials = unused;
 	updateCredentialsOauthTokenData = unused;
+
+	/** As n8n: run where the field that fills itself is empty, and kept with what is stored. */
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		data: ICredentialDataDecryptedObject,
+		typeName: string,
+	) {
+		const type = types.get(typeName);
+		const isOwn = ({ type: kind, typeOptions }: INodeProperties) =>
+			kind === 'hidden' && typeOptions?.expirable === true;
+		const field = type?.properties.find(isOwn)?.name;
+		const stored = this.credentials[typeName];
+		if (field === undefined || stored === undefined || data[field] !== '') return undefined;
+		const made = (await type?.preAuthentication?.call(helpers, data)) ?? {};
+		if (made[field] === undefined) return undefined;
+		this.credentials[typeName] = { ...stored, ...made };
+		return Object.assign(data, made);
+	}
 
 	getCredentialsProperties(typeName: string) {
 		return types.get(typeName)?.properties ?? [];

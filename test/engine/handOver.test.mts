@@ -7,8 +7,15 @@ import {
 	TOKEN_PARAMETER,
 } from '../../nodes/shared/tasks/callbackToken.ts';
 import { fakeDataTables } from '../unit/fakes/dataTables.mts';
+import { canKeepSecrets } from '../../nodes/shared/n8n/version.ts';
+import type { Credential, Credentials } from './credentials.mts';
 import { numbered, ownPrompt, prompts, useBench, type Given } from './bench.mts';
 import type { NodeResult } from './harness.mts';
+
+jest.mock('../../nodes/shared/n8n/version.ts', () => {
+	const known = jest.requireActual('../../nodes/shared/n8n/version.ts');
+	return { ...known, canKeepSecrets: jest.fn(known.canKeepSecrets) };
+});
 
 const bench = useBench();
 
@@ -50,7 +57,9 @@ interface Started {
 }
 let started: Started[];
 let refusal: Error | undefined;
+let credentials: Credentials;
 beforeEach(() => {
+	credentials = bench.credentials();
 	answer = running;
 	triggerCalls = 0;
 	started = [];
@@ -61,6 +70,7 @@ const waitingUrl = () => `${urlOf(webhooks)}/webhook-waiting`;
 
 const run = (given: Given) =>
 	bench.run({
+		credentials,
 		n8n: {
 			webhookWaitingUrl: waitingUrl(),
 			startExecution(workflow, items) {
@@ -78,10 +88,18 @@ const plans = () =>
 const hintsOf = ({ run: { data } }: NodeResult) =>
 	data.resultData.runData.Seedance?.at(-1)?.hints?.map(({ message }) => message) ?? [];
 
-function claimsIn(url: unknown, audience: string, secret = 'sandbox-apikley-key') {
-	const key = deriveCallbackKey(secret);
+/** What the credential has made for itself. */
+const ownSecret = () => String(credentials.seedanceApikleyApi?.ownSecret);
+
+function claimsIn(url: unknown, audience: string, key = deriveCallbackKey(ownSecret())) {
 	const token = new URL(String(url)).searchParams.get(TOKEN_PARAMETER);
 	return readCallbackToken(token, key, { audience, nowMs: bench.clock().now() });
+}
+
+/** The key of a wait, which only what is parked holds. */
+function keyOf({ run: { data } }: NodeResult): Buffer {
+	const [item] = data.executionData?.nodeExecutionStack[0]?.data.main?.[0] ?? [];
+	return Buffer.from(String((item?.json.parked as IDataObject | undefined)?.key));
 }
 
 const callbackUrls = () =>
@@ -116,26 +134,31 @@ describe('Pause the Execution', () => {
 		expect(JSON.stringify(started)).not.toContain('sandbox-apikley-key');
 	});
 
-	test('gives the vendor an address of this execution alone', async () => {
-		await run({ parameters: { completion } });
+	test('gives the vendor an address of this execution alone, which proves no poller', async () => {
+		const result = await run({ parameters: { completion } });
 		const [url] = callbackUrls();
 		expect(url).toContain(`${waitingUrl()}/1/seedance-delivery?`);
-		expect(claimsIn(url, audience)).toEqual({
-			nonce: plans()[0].rings[0].body.nonce,
+		const claims = claimsIn(url, audience, keyOf(result));
+		expect(claims).toEqual({
+			nonce: expect.any(String),
 			audience,
 			issuedAt: bench.clock().now(),
 			model: 'bytedance/v1-lite-text-to-video',
+			provider: 'apikley',
 		});
+		expect(claims?.nonce).not.toBe(plans()[0].rings[0].body.nonce);
+		expect(url).not.toContain(plans()[0].rings[0].body.nonce);
+		expect(JSON.stringify(plans())).not.toContain(String(keyOf(result)));
 	});
 
-	test('signs it with the callback secret, where one is set', async () => {
-		const { seedanceApikleyApi } = bench.credentials();
-		if (seedanceApikleyApi === undefined) throw new Error('No credential');
-		seedanceApikleyApi.callbackSecret = 'long and random';
-		await run({ parameters: { completion }, credentials: { seedanceApikleyApi } });
+	test('signs it with the wait’s own key, whatever the credential holds', async () => {
+		credentials.seedanceApikleyApi = { ...apikley(), callbackSecret: 'long and random' };
+		const result = await run({ parameters: { completion } });
 		const [url] = callbackUrls();
-		expect(claimsIn(url, audience)).toBeUndefined();
-		expect(claimsIn(url, audience, 'long and random')).toMatchObject({ audience });
+		for (const secret of ['long and random', 'sandbox-apikley-key']) {
+			expect(claimsIn(url, audience, deriveCallbackKey(secret))).toBeUndefined();
+		}
+		expect(claimsIn(url, audience, keyOf(result))).toMatchObject({ audience });
 	});
 
 	test.each([
@@ -299,10 +322,72 @@ describe('Pause the Execution', () => {
 	});
 });
 
+function apikley(): Credential {
+	const { seedanceApikleyApi } = credentials;
+	if (seedanceApikleyApi === undefined) throw new Error('No credential');
+	return seedanceApikleyApi;
+}
+
+describe('What signs the address of a trigger', () => {
+	const callbackUrl = 'https://n8n.example/webhook/abc/seedance';
+	const parameters = { completion: 'notify', callbackUrl, options: { context: '{"row":7}' } };
+	const claimsWith = (secret: string) =>
+		claimsIn(callbackUrls().at(-1), 'abc/seedance', deriveCallbackKey(secret));
+
+	test('is a secret that the credential makes for itself, once, without a request', async () => {
+		await run({ parameters });
+		const made = ownSecret();
+		expect(made).toMatch(/^[\w-]{43}$/);
+		expect(claimsWith(made)).toMatchObject({ context: { row: 7 } });
+		expect(claimsWith(apikley().apiKey)).toBeUndefined();
+		expect(bench.sandbox().requests).toHaveLength(1);
+
+		await run({ parameters });
+		expect(ownSecret()).toBe(made);
+		expect(claimsWith(made)).toMatchObject({ context: { row: 7 } });
+	});
+
+	test('is the user’s, where there is one', async () => {
+		credentials.seedanceApikleyApi = {
+			...apikley(),
+			callbackSecret: 'long and random',
+			ownSecret: '',
+		};
+		await run({ parameters });
+		expect(claimsWith('long and random')).toMatchObject({ context: { row: 7 } });
+		expect(ownSecret()).toBe('');
+	});
+
+	describe('where n8n keeps none', () => {
+		beforeEach(() => jest.mocked(canKeepSecrets).mockReturnValue(false));
+		afterEach(() => jest.mocked(canKeepSecrets).mockReturnValue(true));
+
+		test('is the API key, and a context is refused before anything is paid', async () => {
+			const { error } = await run({ parameters });
+			expect(error?.message).toMatch(/^'Context' needs a Callback Secret, because Apikley has/);
+			expect(error?.description).toContain("'Callback Secret' of the Apikley credential");
+			expect(bench.sandbox().requests).toEqual([]);
+
+			await run({ parameters: { ...parameters, options: {} } });
+			expect(claimsWith(apikley().apiKey)).toMatchObject({ audience: 'abc/seedance' });
+		});
+
+		test('is nothing, where there is no API key', async () => {
+			credentials.seedanceApikleyApi = { ...apikley(), apiKey: '' };
+			const { error } = await run({ parameters: { ...parameters, options: {} } });
+			expect(error?.message).toMatch(/^The credential for Apikley holds no API key/);
+			expect(bench.sandbox().requests).toEqual([]);
+		});
+	});
+});
+
 describe('Notify a Trigger', () => {
 	const callbackUrl = 'https://n8n.example/webhook/abc/seedance?tenant=7';
 	const audience = 'abc/seedance';
 	const notify = { completion: 'notify', callbackUrl };
+	beforeEach(() => {
+		credentials.seedanceApikleyApi = { ...apikley(), ownSecret: 'made before' };
+	});
 	/** With the address of a trigger for Apikley that answers. */
 	const ownTrigger = () => ({ ...notify, callbackUrl: `${urlOf(trigger)}/abc/seedance` });
 

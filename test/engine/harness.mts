@@ -21,6 +21,7 @@ import {
 	type IRunExecutionData,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
+	type NodeOperationError,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { SeedanceImageToVideo } from '../../nodes/SeedanceImageToVideo/SeedanceImageToVideo.node.ts';
@@ -40,10 +41,16 @@ const nodeTypesByName: Record<string, INodeType> = {
 	seedanceTextToVideo: new SeedanceTextToVideo(),
 	seedanceImageToVideo: new SeedanceImageToVideo(),
 	seedanceTask: new SeedanceTask(),
+	/** As an agent of version 3 runs it. */
+	seedanceTaskTool: new SeedanceTask(),
 	seedanceTrigger: new SeedanceTrigger(),
 };
 
-export type NodeName = 'seedanceTextToVideo' | 'seedanceImageToVideo' | 'seedanceTask';
+export type NodeName =
+	| 'seedanceTextToVideo'
+	| 'seedanceImageToVideo'
+	| 'seedanceTask'
+	| 'seedanceTaskTool';
 
 export interface NodeRun {
 	type: NodeName;
@@ -90,6 +97,8 @@ export interface NodeResult {
 	nodeContext: IDataObject;
 	/** n8n's "Retry execution" of a failed one, with the workflow as it was or as it is now. */
 	retry(changed?: Partial<NodeRun>): Promise<NodeResult>;
+	/** What n8n does when a call brings the rows of the parked node, or the error that it ends with. */
+	resume(rows: INodeExecutionData[], error?: Error): Promise<NodeResult>;
 }
 
 export interface RunningNode {
@@ -155,6 +164,7 @@ function execute(
 	given: NodeRun,
 	runExecutionData: IRunExecutionData,
 	mode: WorkflowExecuteMode,
+	isResumed = false,
 ): RunningNode {
 	const nodes = nodesOf(given);
 	const [, node] = nodes;
@@ -176,9 +186,10 @@ function execute(
 		settings,
 	});
 	// As n8n loads it for a retry: the stack's copy of the node gives way to the workflow's.
-	for (const entry of runExecutionData.executionData?.nodeExecutionStack ?? []) {
-		entry.node = workflow.getNode(entry.node.name) ?? entry.node;
-	}
+	if (!isResumed)
+		for (const entry of runExecutionData.executionData?.nodeExecutionStack ?? []) {
+			entry.node = workflow.getNode(entry.node.name) ?? entry.node;
+		}
 	const additionalData = additionalDataOf(given, mode, { nodes, connections, settings });
 	const execution = new WorkflowExecute(
 		additionalData,
@@ -197,6 +208,7 @@ function execute(
 			run,
 			nodeContext: run.data.executionData?.contextData[`node:${NODE}`] ?? {},
 			retry: async (changed) => await retry({ ...given, ...changed }, run),
+			resume: async (rows, error) => await resume(given, run, mode, rows, error),
 		};
 	};
 	return { done: execution.then(toResult), stop: () => execution.cancel() };
@@ -212,6 +224,25 @@ async function retry(given: NodeRun, { data }: IRun): Promise<NodeResult> {
 		if (runs?.at(-1)?.error !== undefined) runs.pop();
 	}
 	return await execute(given, restored, 'retry').done;
+}
+
+/** n8n 2.41.1, webhooks/waiting-webhooks and webhook-helpers, through the database's text form. */
+async function resume(
+	given: NodeRun,
+	{ data }: IRun,
+	mode: WorkflowExecuteMode,
+	rows: INodeExecutionData[],
+	error?: Error,
+): Promise<NodeResult> {
+	const restored: IRunExecutionData = parse(stringify(data));
+	const [entry] = restored.executionData?.nodeExecutionStack ?? [];
+	if (entry === undefined) throw new Error('Nothing is parked');
+	entry.node.disabled = true;
+	entry.data.main = [rows];
+	if (error !== undefined) {
+		entry.metadata = { ...entry.metadata, resumeError: error as NodeOperationError };
+	}
+	return await execute(given, restored, mode, true).done;
 }
 
 export function additionalDataOf(

@@ -57,13 +57,13 @@ jest.mock('../../nodes/shared/n8n/executions.ts', () => ({
 		return Promise.resolve({ ok: true, value: undefined });
 	}),
 }));
-jest.mock('../../nodes/shared/n8n/post.ts', () => ({
-	post: () =>
-		Promise.resolve({
-			httpStatus: 409,
-			body: { message: 'The execution "1" is running already.' },
-		}),
-}));
+jest.mock('../../nodes/shared/n8n/post.ts', () => {
+	const answer = { httpStatus: 409, body: { message: 'The execution "1" is running already.' } };
+	return {
+		post: () => Promise.resolve(answer),
+		tryPost: () => Promise.resolve({ ok: true, value: answer }),
+	};
+});
 
 const bench = useBench();
 let vendor: MadeUpServer;
@@ -146,6 +146,9 @@ const urlsOf = (index = 0) => {
 	return { status: `${url}/status`, result: url, cancel: `${url}/cancel` };
 };
 
+/** As a row names them. */
+const toldUrlsOf = (index = 0) => ({ ...urlsOf(index), proof: expect.any(String) });
+
 describe('the generation nodes', () => {
 	test('a video: looked at in two steps at the told addresses, with an ID that no answer repeats', async () => {
 		const { items } = await textToVideo({ parameters: { downloadVideo: true } });
@@ -159,7 +162,8 @@ describe('the generation nodes', () => {
 			prompt: 'A paper boat',
 			duration: 5,
 			aspectRatio: '16:9',
-			taskUrls: urlsOf(),
+			video: expect.objectContaining({ durationSeconds: 3, width: 640, height: 360 }),
+			taskUrls: toldUrlsOf(),
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);
 		expect(job?.input).toEqual({ prompt: 'A paper boat', aspect_ratio: '16:9', duration: '5' });
@@ -184,8 +188,9 @@ describe('the generation nodes', () => {
 			parameters: { provider, model: 'made-up/seedance-9/text-to-video', prompt: 'A boat' },
 			credentials: { madeUpApi: credential() },
 		});
-		while (vendor.jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+		await bench.clock().standStillWhen(() => vendor.jobs.length > 0);
 		Object.assign(vendor.jobs[0] ?? {}, { state: 'aborted' });
+		bench.clock().goOn();
 		const { error } = await running.done;
 		expect(error?.message).toMatch(/^Made-Up cancelled the task/);
 	});
@@ -433,7 +438,7 @@ describe('Seedance Task', () => {
 
 	test('Get and Wait ask where the row says', async () => {
 		const row = await submitted();
-		expect(row.taskUrls).toEqual(urlsOf());
+		expect(row.taskUrls).toEqual(toldUrlsOf());
 		const { items } = await task('get', row);
 		expect(items[0]?.json).toMatchObject({
 			taskId: row.taskId,
@@ -508,7 +513,7 @@ describe('Seedance Task', () => {
 		for (let count = 0; count < 3; count++) await submitted();
 		const { items } = await task('getMany', {}, { limit: 2 });
 		expect(items.map(({ json }) => [json.taskId, json.status, json.taskUrls])).toEqual(
-			[2, 1].map((index) => [vendor.jobs[index]?.id, 'queued', urlsOf(index)]),
+			[2, 1].map((index) => [vendor.jobs[index]?.id, 'queued', toldUrlsOf(index)]),
 		);
 		const { items: rows } = await task('get', items[0]?.json ?? {});
 		expect(rows[0]?.json.taskId).toBe(vendor.jobs[2]?.id);

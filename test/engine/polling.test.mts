@@ -17,35 +17,26 @@ async function measure(jobSeconds: number, options = {}) {
 	return { moments, gaps, delayMs: (moments.at(-1) ?? 0) - seconds(jobSeconds) };
 }
 
-test.each([
-	[2, 1],
-	[4, 2],
-	[10, 5],
-	[20, 10],
-	[30, 15],
-	[45, 20],
-	[60, 23],
-	[90, 28],
-	[120, 31],
-	[300, 41],
-	[600, 50],
-])('a job of %i s: at most %i looks, found at most 2.5 s or 10 %% late', async (job, looks) => {
-	const { moments, delayMs } = await measure(job);
-	expect(moments.length).toBeLessThanOrEqual(looks);
-	expect(delayMs).toBeGreaterThanOrEqual(0);
-	expect(delayMs).toBeLessThanOrEqual(Math.max(2_500, seconds(job) * 0.1));
-});
+test.each([2, 4, 10, 20, 30, 45, 60, 90, 120, 300, 600])(
+	'a job of %i s: looked at every two seconds, found at most 2.5 s late',
+	async (job) => {
+		const { moments, delayMs } = await measure(job);
+		expect(moments.length).toBeLessThanOrEqual(Math.ceil(job / 2) + 1);
+		expect(delayMs).toBeGreaterThanOrEqual(0);
+		expect(delayMs).toBeLessThanOrEqual(2_500);
+	},
+);
 
-test('the first look comes 2 s after the submission, the gaps grow to 30 s', async () => {
-	const { gaps } = await measure(900);
+test('the first look comes 2 s after the submission, the gaps grow to a three-hundredth', async () => {
+	const { gaps } = await measure(1800);
 	expect(gaps[0]).toBe(seconds(2));
-	expect(Math.max(...gaps)).toBe(seconds(30));
-	expect(gaps).toEqual([...gaps].sort((a, b) => a - b));
+	expect(Math.max(...gaps)).toBeGreaterThan(seconds(5.9));
+	expect(Math.max(...gaps)).toBeLessThanOrEqual(seconds(6));
 });
 
 test('Poll Interval is the longest gap before any look, the first included', async () => {
-	const { gaps } = await measure(120, { pollInterval: 5 });
-	expect(Math.max(...gaps)).toBe(seconds(5));
+	const { gaps } = await measure(1500, { pollInterval: 3 });
+	expect(Math.max(...gaps)).toBe(seconds(3));
 	expect(Math.min(...gaps)).toBe(seconds(2));
 });
 
@@ -65,8 +56,8 @@ test('two days of the offline tier are waited for by default', async () => {
 		},
 	});
 	expect(status).toBe('success');
-	// 46 in the first ten minutes, a tenth of the time between them up to ten hours, one an hour after.
-	expect(bench.checks().length).toBeLessThan(130);
+	// 300 in the first ten minutes, then a three-hundredth of the time between them.
+	expect(bench.checks().length).toBeLessThan(2_100);
 });
 
 describe('the budget of a credential', () => {

@@ -53,6 +53,14 @@ describe.each(systems)('$name', (system) => {
 					...orderedOf(system),
 					...(system.tellsSeed && { seed: expect.any(Number) }),
 					...(system.usage && { usage: system.usage }),
+					video: {
+						durationSeconds: 3,
+						width: 640,
+						height: 360,
+						frameRate: 24,
+						hasSound: false,
+						bytes: sampleVideo.length,
+					},
 					...(system.tellsTimes && times),
 					...(system.tellsExpiry && {
 						expiresAt: iso(startOfTime + generationMs + 86_400_000),

@@ -81,16 +81,7 @@ describe.each(vendors)('%s', (provider) => {
 	});
 });
 
-test.each([
-	'apikley',
-	'modellix',
-	'aimlapi',
-	'kie',
-	'fal',
-	'replicate',
-	'wavespeed',
-	'openrouter',
-] as const)('%s: Retry-After is kept', async (provider) => {
+test.each(vendors)('%s: Retry-After is kept', async (provider) => {
 	const effect: FaultEffect = { kind: 'http', status: 429, retryAfterSeconds: 200 };
 	bench.fault({ operation: 'status', times: 1, effect });
 	await bench.run({ parameters: { provider } });
@@ -98,16 +89,7 @@ test.each([
 	expect(second - first).toBe(200_000);
 });
 
-test.each([
-	'apikley',
-	'modellix',
-	'aimlapi',
-	'kie',
-	'fal',
-	'replicate',
-	'wavespeed',
-	'openrouter',
-] as const)('%s: a task that its own vendor does not know at first', async (provider) => {
+test.each(vendors)('%s: a task that its own vendor does not know at first', async (provider) => {
 	bench.fault({ operation: 'create', effect: { kind: 'slowPropagation', forMs: 50_000 } });
 	const { status } = await bench.run({ parameters: { provider } });
 	expect(status).toBe('success');
@@ -124,16 +106,7 @@ test('a task that its vendor never knows: told after two minutes, with its ID', 
 	expect(bench.clock().elapsed()).toBeLessThan(180_000);
 });
 
-test.each([
-	'apikley',
-	'modellix',
-	'aimlapi',
-	'kie',
-	'fal',
-	'replicate',
-	'wavespeed',
-	'openrouter',
-] as const)('%s: an unknown status keeps polling', async (provider) => {
+test.each(vendors)('%s: an unknown status keeps polling', async (provider) => {
 	bench.fault({
 		operation: 'status',
 		times: 4,
@@ -186,16 +159,7 @@ describe('the timeout', () => {
 });
 
 describe('a task that fails', () => {
-	test.each([
-		'apikley',
-		'modellix',
-		'aimlapi',
-		'kie',
-		'fal',
-		'replicate',
-		'wavespeed',
-		'openrouter',
-	] as const)('%s: why, and which', async (provider) => {
+	test.each(vendors)('%s: why, and which', async (provider) => {
 		const effect = {
 			kind: 'failTask',
 			code: '422',

@@ -1,39 +1,40 @@
 import type { IDataObject } from 'n8n-workflow';
-import { setTimeout as pause } from 'node:timers/promises';
-import { numbered, ownPrompt, useBench, type Bench } from './bench.mts';
+import { clock } from '../../nodes/shared/n8n/clock.ts';
+import { numbered, ownPrompt, useBench } from './bench.mts';
 
-const until = async (isTrue: () => boolean) => {
-	for (let left = 900; !isTrue() && left > 0; left--) await pause(5);
-	expect(isTrue()).toBe(true);
-};
+const bench = useBench();
 
-/** Less than the shortest gap between two looks, and than any answer may take. */
-const AT_ONCE_MS = 1_500;
+/** From here on time stands still: whatever comes to its end afterwards does so at once. */
+const until = async (isTrue: () => boolean) => await bench.clock().standStillWhen(isTrue);
 
-const isAnswered = (bench: Bench) => bench.creates().some(({ responseStatus }) => responseStatus);
+/** Lets pass what any node might still wait for. */
+async function muchLater(): Promise<void> {
+	bench.clock().goOn();
+	await clock.sleep(24 * 60 * 60_000);
+}
 
-describe('in real time, with the real clock', () => {
-	const bench = useBench({ time: 'real' });
+const answered = () => bench.creates().filter(({ responseStatus }) => responseStatus).length;
 
+/** So many items have their task and wait for the next look. */
+const wait = (count: number) => () => answered() === count && bench.clock().sleepers() === count;
+
+describe('a stopped execution', () => {
 	test('while it waits for the next check: ends at once, nothing more is sent', async () => {
 		const running = bench.start();
-		await until(() => isAnswered(bench));
-		await pause(30);
+		await until(wait(1));
 		const before = bench.sandbox().requests.length;
-		const stoppedAt = Date.now();
 		running.stop();
 		const { run } = await running.done;
 
-		expect(Date.now() - stoppedAt).toBeLessThan(AT_ONCE_MS);
 		expect(run.finished).not.toBe(true);
-		await pause(50);
+		expect(bench.clock().sleepers()).toBe(0);
+		await muchLater();
 		expect(bench.sandbox().requests).toHaveLength(before);
 	});
 
 	test('the execution counts as stopped, not as failed', async () => {
 		const running = bench.start();
-		await until(() => isAnswered(bench));
-		await pause(30);
+		await until(wait(1));
 		running.stop();
 		expect((await running.done).status).toBe('canceled');
 	});
@@ -42,10 +43,8 @@ describe('in real time, with the real clock', () => {
 		bench.fault({ operation: 'status', effect: { kind: 'hang' } });
 		const running = bench.start({ parameters: { options: { pollInterval: 1 } } });
 		await until(() => bench.checks().length === 1);
-		const stoppedAt = Date.now();
 		running.stop();
 		await running.done;
-		expect(Date.now() - stoppedAt).toBeLessThan(AT_ONCE_MS);
 		await until(() => bench.sandbox().inFlight() === 0);
 	});
 
@@ -56,6 +55,7 @@ describe('in real time, with the real clock', () => {
 		running.stop();
 		const { nodeContext } = await running.done;
 
+		await muchLater();
 		const [taskId] = bench.taskIds();
 		expect(taskId).toBeDefined();
 		expect(JSON.stringify(nodeContext)).toContain(`"taskId":"${taskId}"`);
@@ -72,8 +72,7 @@ describe('in real time, with the real clock', () => {
 					left.push({ name, taskIds: items.map(({ taskId }) => taskId).toSorted() }),
 			},
 		});
-		await until(() => bench.creates().filter(({ responseStatus }) => responseStatus).length === 2);
-		await pause(30);
+		await until(wait(2));
 		running.stop();
 		await running.done;
 		const taskIds = bench.taskIds().toSorted();
@@ -90,7 +89,7 @@ describe('in real time, with the real clock', () => {
 		await until(() => bench.creates().length === 2);
 		running.stop();
 		await running.done;
-		await pause(50);
+		await muchLater();
 		expect(bench.creates()).toHaveLength(2);
 	});
 
@@ -100,10 +99,10 @@ describe('in real time, with the real clock', () => {
 			items: numbered(3),
 			onError: 'continueRegularOutput',
 		});
-		await until(() => isAnswered(bench));
+		await until(() => answered() > 0);
 		running.stop();
 		await running.done;
-		await pause(50);
+		await muchLater();
 		expect(bench.creates()).toHaveLength(1);
 	});
 
@@ -116,7 +115,7 @@ describe('in real time, with the real clock', () => {
 		await until(() => bench.creates().length === 1);
 		running.stop();
 		const { nodeContext } = await running.done;
-		await pause(150);
+		await muchLater();
 		expect(bench.creates()).toHaveLength(1);
 		expect(JSON.stringify(nodeContext)).toContain(bench.taskIds()[0]);
 	});
@@ -130,14 +129,10 @@ describe('in real time, with the real clock', () => {
 		await until(() => bench.downloads().length === 1);
 		running.stop();
 		await running.done;
-		await pause(50);
+		await until(() => bench.sandbox().inFlight() === 0);
+		await muchLater();
 		expect(bench.downloads()).toHaveLength(1);
-		expect(bench.sandbox().inFlight()).toBe(0);
 	});
-});
-
-describe('in virtual time', () => {
-	const bench = useBench();
 
 	test('while an order waits for its turn after a rate limit: it is not sent again', async () => {
 		const effect = { kind: 'http', status: 429, retryAfterSeconds: 60 } as const;
@@ -147,14 +142,40 @@ describe('in virtual time', () => {
 		running.stop();
 		await running.done;
 		const sent = bench.creates().length;
-		await pause(50);
-		expect(bench.creates()).toHaveLength(sent);
 		expect(bench.clock().sleepers()).toBe(0);
+		await muchLater();
+		expect(bench.creates()).toHaveLength(sent);
+	});
+});
+
+describe('Fallback Providers', () => {
+	test.each([
+		['while it is refused', { kind: 'latency', latencyMs: 100 }],
+		['while it waits for the next vendor’s turn', undefined],
+	] as const)('a stop %s: nobody else is given the order', async (_, effect) => {
+		const refusal = { kind: 'http', status: 429, retryAfterSeconds: 30 } as const;
+		for (const vendor of ['apikley', 'fal'] as const) {
+			bench.fault({ vendor, operation: 'create', effect: refusal });
+		}
+		const isAsked = (vendor: string) => bench.creates().some((order) => order.vendor === vendor);
+		const running = bench.start({
+			parameters: { fallbackProviders: { fallback: [{ provider: 'fal' }, { provider: 'kie' }] } },
+		});
+		await until(() =>
+			effect === undefined ? isAsked('fal') && bench.clock().sleepers() > 0 : isAsked('apikley'),
+		);
+		running.stop();
+		await running.done;
+		const sent = bench.creates().length;
+		expect(bench.clock().sleepers()).toBe(0);
+		await muchLater();
+		expect(bench.creates()).toHaveLength(sent);
+		expect(isAsked('kie')).toBe(false);
+		expect(bench.taskIds()).toEqual([]);
 	});
 });
 
 describe('Cancel on Stop', () => {
-	const bench = useBench({ time: 'real' });
 	const onFal = {
 		provider: 'fal',
 		model: 'bytedance/seedance-2.0/fast/text-to-video',
@@ -190,7 +211,7 @@ describe('Cancel on Stop', () => {
 		bench.sandbox().setGenerationMs(0);
 		const isSecondOrdered = () => {
 			if (bench.creates().length === 1) bench.sandbox().setGenerationMs(60_000);
-			return bench.creates().filter(({ responseStatus }) => responseStatus).length === 2;
+			return answered() === 2;
 		};
 		await stopped({ cancelOnStop: true, pollInterval: 1, maxParallel: 1 }, isSecondOrdered);
 		await until(() => cancels().length === 1);
@@ -201,7 +222,7 @@ describe('Cancel on Stop', () => {
 
 	test('without it everything goes on at the vendor', async () => {
 		await stopped({ pollInterval: 1 }, () => bench.checks().length >= 2);
-		await pause(100);
+		await muchLater();
 		expect(cancels()).toEqual([]);
 	});
 });

@@ -1,4 +1,5 @@
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { Sandbox } from '../../sandbox/index.mts';
@@ -12,6 +13,14 @@ export interface VirtualClock {
 	elapsed(): number;
 	/** How many calls of `sleep` have not returned. */
 	sleepers(): number;
+	/** Resolves as soon as something is so, and from there on time stands still until `goOn`. */
+	standStillWhen(isSo: () => boolean): Promise<void>;
+	goOn(): void;
+	/**
+	 * Says of a request, where it arrives, that its answer waits for time or never comes whole, so that
+	 * time need not stand still for it. Until the connection ends, or the function that is returned.
+	 */
+	hangs(request: IncomingMessage): () => void;
 	/** Takes the place of the real clock until `restore`. */
 	restore(): void;
 }
@@ -22,23 +31,23 @@ interface Alarm {
 	ring: () => void;
 }
 
-/** Event-loop turns without a request after which only time can go on. */
+/** Event-loop turns in which nothing makes progress, after which only time can go on. */
 const QUIET_TURNS = 6;
+/** What takes longer than so many turns waits for another process or a disk: no need to turn any faster. */
 const TURNS_BEFORE_PAUSE = 200;
-/** What has not come by then may hang: no need to turn any faster. */
 const TURNS_BETWEEN_PAUSES = 10;
 const PAUSE_MS = 2;
 
-/**
- * A request that is still open after so many pauses, at least 150 ms, will never be answered whole.
- * Counted in pauses and not in time, because on a busy machine both of its ends stand still.
- */
-const PAUSES_OF_A_HANGING_REQUEST = 75;
+/** Files that are read and written, names that are looked up: whatever Node waits for beside sockets. */
+const isUnderWay = (resource: string): boolean => /^(FSReq|GetAddrInfo|TCPConnect)/.test(resource);
 
 /**
- * Puts virtual time in the place of the nodes' clock. It stands still while a request is in
- * flight; when nothing is, it jumps to the next sleeper and wakes that one alone. While a request
- * hangs, it also jumps to the next deadline, which may be the one that ends the request.
+ * Puts virtual time in the place of the nodes' clock. It stands still while anything makes progress:
+ * a request that is not answered whole, a file that is written or read. When nothing does, it jumps to
+ * the next sleeper and wakes that one alone. A request hangs only where its server says so
+ * (`unendedPorts`, `hangs`), never because it takes long; while one hangs, time also jumps to the next
+ * deadline, which may be the one that ends the request. So no real duration decides anything, and a
+ * busy machine sees what an idle one does.
  */
 export function installVirtualClock(
 	server: () => Pick<Sandbox, 'inFlight' | 'unendedPorts'>,
@@ -47,36 +56,30 @@ export function installVirtualClock(
 	let sleepers: Alarm[] = [];
 	let deadlines: Alarm[] = [];
 	let isPumping = false;
+	let isHeld = false;
 	let isInstalled = true;
+	const hangingPorts = new Set<number>();
 	const outgoing = watchOutgoingRequests(() => void pump());
-	let hangingAtServer = 0;
 
 	function isQuiet(): boolean {
-		const open = server().inFlight();
 		const unendedPorts = server().unendedPorts();
-		hangingAtServer = Math.min(hangingAtServer, open);
-		outgoing.countAsHanging((port) => unendedPorts.includes(port));
-		return outgoing.isQuiet() && open <= Math.max(hangingAtServer, unendedPorts.length);
+		return (
+			server().inFlight() <= unendedPorts.length &&
+			outgoing.ports().every((port) => hangingPorts.has(port) || unendedPorts.includes(port))
+		);
 	}
 
 	/** Until only time can go on: nothing is in flight but what hangs. */
 	async function untilQuiet(): Promise<void> {
 		let quietTurns = 0;
-		let pauses = 0;
 		let turnsLeft = TURNS_BEFORE_PAUSE;
-		while (quietTurns < QUIET_TURNS) {
+		while (isInstalled && quietTurns < QUIET_TURNS) {
 			turnsLeft -= 1;
 			const isPause = turnsLeft === 0;
 			await (isPause ? pause(PAUSE_MS) : nextTurn());
-			if (isPause) {
-				pauses += 1;
-				turnsLeft = TURNS_BETWEEN_PAUSES;
-			}
-			if (pauses >= PAUSES_OF_A_HANGING_REQUEST) {
-				outgoing.countAsHanging();
-				hangingAtServer = server().inFlight();
-			}
-			quietTurns = isQuiet() ? quietTurns + 1 : 0;
+			if (isPause) turnsLeft = TURNS_BETWEEN_PAUSES;
+			const isIdle = isQuiet() && !process.getActiveResourcesInfo().some(isUnderWay);
+			quietTurns = isIdle ? quietTurns + 1 : 0;
 		}
 	}
 
@@ -93,7 +96,7 @@ export function installVirtualClock(
 
 	/** The next thing that time brings; deadlines count only while a request waits for one. */
 	function next(): Alarm | undefined {
-		return earliest(outgoing.hasHanging() ? [...sleepers, ...deadlines] : sleepers);
+		return earliest(outgoing.ports().length === 0 ? sleepers : [...sleepers, ...deadlines]);
 	}
 
 	async function pump(): Promise<void> {
@@ -101,7 +104,7 @@ export function installVirtualClock(
 		isPumping = true;
 		for (;;) {
 			await untilQuiet();
-			const alarm = isInstalled ? next() : undefined;
+			const alarm = isInstalled && !isHeld ? next() : undefined;
 			if (alarm === undefined) break;
 			passTo(alarm.at);
 			if (!sleepers.includes(alarm)) continue;
@@ -150,6 +153,25 @@ export function installVirtualClock(
 		now: () => nowMs,
 		elapsed: () => nowMs - startOfTime,
 		sleepers: () => sleepers.length,
+		async standStillWhen(isSo) {
+			// Every turn, so that it is seen before time has gone on.
+			while (!isSo()) {
+				if (!isInstalled) throw new Error('What time was to stand still for has not come');
+				await nextTurn();
+			}
+			isHeld = true;
+		},
+		goOn() {
+			isHeld = false;
+			void pump();
+		},
+		hangs({ socket }) {
+			const { remotePort = NO_PORT } = socket;
+			hangingPorts.add(remotePort);
+			const ends = () => void hangingPorts.delete(remotePort);
+			socket.once('close', ends);
+			return ends;
+		},
 		restore() {
 			replaced.forEach((spy) => spy.mockRestore());
 			outgoing.stop();
@@ -159,29 +181,44 @@ export function installVirtualClock(
 	};
 }
 
+/** Of a request that has no connection yet. */
+const NO_PORT = -1;
+
+/** What Node tells of `http` and of `fetch`. */
+interface Told {
+	request: ClientRequest;
+	/** Of `fetch` alone, when the request goes out. */
+	socket?: Socket;
+}
+
 /** The server does not know of a request that is still on its way, or of an answer being read. */
 function watchOutgoingRequests(onStart: () => void) {
-	const channel = 'http.client.request.start';
-	const open = new Set<ClientRequest>();
-	const hanging = new Set<ClientRequest>();
-	const onRequest = (message: unknown) => {
-		const { request } = message as { request: ClientRequest };
-		open.add(request);
-		request.once('close', () => {
-			open.delete(request);
-			hanging.delete(request);
-		});
-		onStart();
-	};
-	subscribe(channel, onRequest);
-	return {
-		isQuiet: () => open.size === hanging.size,
-		hasHanging: () => hanging.size > 0,
-		countAsHanging(is: (localPort: number) => boolean = () => true) {
-			for (const request of open) {
-				if (is(request.socket?.localPort ?? 0)) hanging.add(request);
-			}
+	const portsOfOpen = new Map<object, () => number | undefined>();
+	const close = ({ request }: Told) => void portsOfOpen.delete(request);
+	const channels: Record<string, (told: Told) => void> = {
+		'http.client.request.start'(told) {
+			portsOfOpen.set(told.request, () => told.request.socket?.localPort);
+			told.request.once('close', () => close(told));
+			onStart();
 		},
-		stop: () => unsubscribe(channel, onRequest),
+		'undici:request:create'({ request }) {
+			portsOfOpen.set(request, () => undefined);
+			onStart();
+		},
+		'undici:client:sendHeaders': ({ request, socket }) =>
+			portsOfOpen.set(request, () => socket?.localPort),
+		'undici:request:trailers': close,
+		'undici:request:error': close,
+	};
+	const listeners = Object.entries(channels).map(
+		([channel, listener]) => [channel, (message: unknown) => listener(message as Told)] as const,
+	);
+	for (const [channel, listener] of listeners) subscribe(channel, listener);
+	return {
+		/** One for each request that has not come to its end. */
+		ports: () => [...portsOfOpen.values()].map((portOf) => portOf() ?? NO_PORT),
+		stop() {
+			for (const [channel, listener] of listeners) unsubscribe(channel, listener);
+		},
 	};
 }

@@ -1,5 +1,8 @@
 import { createServer, get, type RequestListener } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { useBench } from './bench.mts';
 
@@ -35,6 +38,56 @@ test('time stands still while a request is in flight', async () => {
 	expect(await answered).toBe(0);
 });
 
+describe('time stands still, however long it takes,', () => {
+	/** Longer than any guess at what is long. */
+	const latencyMs = 400;
+
+	test.each<[string, () => Promise<void>]>([
+		[
+			'while a stranger answers',
+			async () => {
+				const server = createServer(
+					(_, response) => void setTimeout(() => response.end('a'), latencyMs),
+				);
+				await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+				const { port } = server.address() as AddressInfo;
+				const answer = await fetch(`http://127.0.0.1:${port}`, {
+					headers: { connection: 'close' },
+				});
+				await answer.text();
+				await new Promise((resolve) => server.close(resolve));
+			},
+		],
+		[
+			'while a file is written',
+			async () => {
+				const folder = await mkdtemp(join(tmpdir(), 'seedance-clock-'));
+				await writeFile(join(folder, 'video.mp4'), Buffer.alloc(40 * 1024 * 1024));
+				await rm(folder, { recursive: true });
+			},
+		],
+	])('%s', async (_, work) => {
+		const signal = clock.deadline(hours(1));
+		const working = work().then(() => bench.clock().elapsed());
+		await clock.sleep(hours(1));
+		expect(await working).toBe(0);
+		expect(signal.aborted).toBe(true);
+	});
+});
+
+test('time stands still when a test says so, and goes on when told', async () => {
+	let turns = 0;
+	const slept = (async () => {
+		for (; turns < 5; turns++) await clock.sleep(1000);
+	})();
+	await bench.clock().standStillWhen(() => turns === 3);
+	for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+	expect([turns, bench.clock().elapsed()]).toEqual([3, 3000]);
+	bench.clock().goOn();
+	await slept;
+	expect([turns, bench.clock().elapsed()]).toEqual([5, 5000]);
+});
+
 test('a stopped sleeper is gone at once and moves no time', async () => {
 	const stop = new AbortController();
 	const slept = clock.sleep(hours(1), stop.signal);
@@ -46,9 +99,13 @@ test('a stopped sleeper is gone at once and moves no time', async () => {
 
 describe('deadlines', () => {
 	const answers: Record<string, RequestListener> = {
-		hang: () => undefined,
-		stall: (_, response) => void response.writeHead(200).write('a'),
-		drip(_, response) {
+		hang: (request) => void bench.clock().hangs(request),
+		stall(request, response) {
+			bench.clock().hangs(request);
+			response.writeHead(200).write('a');
+		},
+		drip(request, response) {
+			bench.clock().hangs(request);
 			response.writeHead(200);
 			const timer = setInterval(() => response.write('a'), 5);
 			response.once('close', () => clearInterval(timer));

@@ -195,9 +195,9 @@ test('there are the pictures of the examples, and no others', () => {
 	expect(readdirSync(PICTURES).toSorted()).toEqual(expected.toSorted());
 });
 
-test('between them they show every vendor', () => {
+test('they show only vendors that there are', () => {
 	const shown = ourNodes.map(([, node]) => node.parameters.provider);
-	expect(new Set(shown)).toEqual(new Set(Object.keys(providers)));
+	expect(Object.keys(providers)).toEqual(expect.arrayContaining([...new Set(shown)]));
 });
 
 test('every ID and every name is there once', () => {

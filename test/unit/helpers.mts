@@ -24,6 +24,16 @@ export function valueOf<T, E>(result: Result<T, E>): T {
 	return result.value;
 }
 
+/** Holds that a report says: called finished by the vendor, and without a video so far. */
+export function expectNoVideoYet(report: TaskReport): void {
+	expect(report).toMatchObject({
+		status: 'running',
+		unknownStatus: expect.any(String),
+		withoutVideo: { message: expect.stringMatching(/./) },
+	});
+	expect(report).not.toHaveProperty('videoUrl');
+}
+
 export function errorOf<T, E>(result: Result<T, E>): E {
 	if (result.ok) throw new Error(`Unexpected value: ${JSON.stringify(result.value)}`);
 	return result.error;

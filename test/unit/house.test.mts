@@ -275,3 +275,31 @@ test('all requests go through the transport, the download, and the post to n8n i
 		['download', 'post', 'transport'].map((name) => `${shared}/n8n/${name}.ts`),
 	);
 });
+
+test('all lines of the log go through one place, which keeps them lines', () => {
+	const logs = sources.filter((file) => /\blogger[.[]/.test(textOf(file)));
+	expect(logs).toEqual([`${shared}/n8n/log.ts`]);
+});
+
+test('one place makes workflows, in which no parameter is evaluated', () => {
+	const makes = /executeWorkflowTrigger|\bnodes: \[/;
+	expect(sources.filter((file) => makes.test(textOf(file)))).toEqual([
+		`${shared}/n8n/executions.ts`,
+	]);
+	const started = sources.filter((file) => /\bexecuteWorkflow\(/.test(textOf(file)));
+	expect(started).toEqual([`${shared}/n8n/executions.ts`]);
+});
+
+test('only constants of the package are evaluated', () => {
+	const evaluated = sources.flatMap((file) =>
+		[...textOf(file).matchAll(/evaluateExpression\(([^)]*)/g)].map(([, text = '']) => text),
+	);
+	expect(evaluated.length).toBeGreaterThan(0);
+	expect(evaluated.filter((text) => !/^'\{\{ \$[\w.]+/.test(text))).toEqual([]);
+});
+
+test('what an item says of its task is read in one place', () => {
+	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
+	expect(reads).toEqual([`${shared}/actions/task.ts`, `${shared}/tasks/reference.ts`]);
+	expect(textOf(`${shared}/actions/task.ts`).match(/\browIn\(/g)).toHaveLength(2);
+});

@@ -1,27 +1,43 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { withoutUndefined } from '../domain/json';
+import { reasonOf, withoutUndefined } from '../domain/json';
 import type { GenerationKind } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
 import { noteStoppedTasks } from '../n8n/executions';
-import { endOf, openLedger, type RunLedger } from '../n8n/ledger';
-import { readMaxParallel, readOrders, type OpenSession } from '../n8n/order';
+import { endsOf } from '../n8n/ends';
+import { openLedger, type RunLedger } from '../n8n/ledger';
+import {
+	readMaxOrders,
+	readMaxParallel,
+	readOrders,
+	type OpenSession,
+	type ParallelLimit,
+} from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toNodeError, type ItemResult } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
 import { park, type DeliveryAddress } from '../parking/park';
+import { problemWithSibling } from '../parking/siblings';
+import { openBudget, type Budget } from '../tasks/budget';
 import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
 import { taskOf, type LedgerPage } from '../tasks/ledger';
 import { toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
+import { problemOfMaxOrders, problemOfUnknownSubmission } from '../tasks/problems';
 import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { rememberUploads } from '../tasks/uploads';
-import { hintThatItWaited, hintThatNoCallReaches, hintThatVideosGo } from './hints';
+import {
+	hintThatEndsAreNotNoted,
+	hintAboutCommands,
+	hintThatItWaited,
+	hintThatNoCallReaches,
+	hintThatVideosGo,
+} from './hints';
 import { notify } from './notify';
 import {
 	chooseRoute,
@@ -34,6 +50,7 @@ import {
 	unlessHandedOver,
 	type Route,
 } from './run';
+import { asLastSeen, resultsIn, takeTurns, type Turn } from './turns';
 
 interface ReadItem {
 	itemIndex: number;
@@ -70,23 +87,29 @@ async function generate(
 ): Promise<INodeExecutionData[]> {
 	const providerId: unknown = context.getNodeParameter('provider', 0);
 	const opened = await openSession(context, providerId, stopSignal);
-	const limit = opened.ok ? await readMaxParallel(context, opened.value.provider) : opened;
-	if (!opened.ok || !limit.ok) {
-		return await settleUnopened(context, ledger, String(providerId), opened.ok ? limit : opened);
+	const rules = opened.ok ? await readRules(context, opened.value) : opened;
+	if (!opened.ok || !rules.ok) {
+		return await settleUnopened(context, ledger, String(providerId), opened.ok ? rules : opened);
 	}
 	const session = opened.value;
+	const { limit, maxOrders } = rules.value;
+	const budget = openBudget(context.getContext('node'), maxOrders, ledger.known);
 	const route = await chooseRoute(context);
-	const items = await readItems(context, { session, ledger, route }, kind);
+	const items = await readItems(context, { session, ledger, route, budget }, kind);
+	hintAboutCommands(
+		context,
+		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].about.prompt ?? []) : [])),
+	);
 	const paid = watchPaid(context, session);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
 		if (!orders.ok) return { itemIndex, origin, result: orders };
-		const submitted = await takeTask(orders.value);
+		const submitted = await takingOne(orders.value, origin);
 		await paid.add(submitted, orders.value[0].page);
 		return submitted;
 	};
 
 	if (route.completion === 'wait') {
-		const results = await mapParallel(items, limit.value, async (item) => {
+		const results = await mapParallel(items, limit.count, async (item) => {
 			const submitted = await take(item);
 			const finished = await finish(context, submitted);
 			paid.end(submitted);
@@ -95,13 +118,49 @@ async function generate(
 		});
 		return await handOn(context, items, results);
 	}
-	const submitted = await mapParallel(items, limit.value, take);
-	if (route.completion === 'pause') return await pause(context, items, submitted, route.address);
+	const turns = await takeTurns(context, items, limit, route.completion, {
+		take,
+		async noteEnd(item, submitted, result) {
+			paid.end(submitted);
+			if (result !== undefined) await noteBadEnd(item, result);
+		},
+	});
+	if (route.completion === 'pause') return await pause(context, items, turns, route.address);
+	const submitted = asLastSeen(turns);
 	hintThatVideosGo(context, submitted, route.completion);
 	hintThatNoCallReaches(context, submitted);
+	hintThatEndsAreNotNoted(context, submitted);
 	return route.completion === 'notify'
 		? await notify(context, session, submitted)
 		: settleSubmitted(context, submitted);
+}
+
+/** What nobody has foreseen is one item's problem, and its order may have been taken. */
+async function takingOne(orders: Orders, origin: RowOrigin): Promise<Submitted> {
+	const [{ session, itemIndex }] = orders;
+	try {
+		return await takeTask(orders);
+	} catch (error) {
+		session.stopSignal?.throwIfAborted();
+		const fault = { kind: 'noAnswer', message: reasonOf(error), certainlyNotTaken: false } as const;
+		const problem = problemOfUnknownSubmission(session.provider, fault);
+		return { itemIndex, origin, result: fail(problem) };
+	}
+}
+
+interface Rules {
+	limit: ParallelLimit;
+	maxOrders?: number;
+}
+
+/** What holds for the run as a whole, and whether it may order anything. */
+async function readRules(context: IExecuteFunctions, { provider }: Session): Promise<Step<Rules>> {
+	const sibling = await problemWithSibling(context);
+	if (sibling !== undefined) return fail(sibling);
+	const limit = await readMaxParallel(context, provider);
+	if (!limit.ok) return limit;
+	const maxOrders = await readMaxOrders(context);
+	return maxOrders.ok ? ok({ limit: limit.value, maxOrders: maxOrders.value }) : maxOrders;
 }
 
 /** Nothing can be asked or ordered, but what an earlier try has paid for is still named. */
@@ -133,20 +192,54 @@ async function namingPaid(
 	return { problem: named, modelId };
 }
 
+interface Reading {
+	session: Session;
+	ledger: RunLedger;
+	route: Route;
+	budget: Budget;
+}
+
+/** Says item by item whether there is an order left for it; what is paid for already needs none. */
+function countingNew({ max = Infinity, used }: Budget) {
+	let left = max - used();
+	return async (page: LedgerPage): Promise<boolean> => {
+		if (max === Infinity || taskOf(await page.read()) !== undefined) return true;
+		left -= 1;
+		return left >= 0;
+	};
+}
+
+/**
+ * Which items a paused execution is called about by the vendor: every call costs n8n a tenth of a
+ * second and more, at some vendors at every change of a task. The last ones end last, so that their
+ * call is the one that delivers; who watches finds the others.
+ */
+function callableOf(context: IExecuteFunctions, { completion }: Route) {
+	const count = context.getInputData().length;
+	return (itemIndex: number) => completion !== 'pause' || itemIndex >= count - MAX_CALLBACK_URLS;
+}
+
+const MAX_CALLBACK_URLS = 20;
+
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
 async function readItems(
 	context: IExecuteFunctions,
-	{ session, ledger, route }: { session: Session; ledger: RunLedger; route: Route },
+	{ session, ledger, route, budget }: Reading,
 	kind: GenerationKind,
 ): Promise<ReadItem[]> {
+	const mayOrder = countingNew(budget);
+	const mayCall = callableOf(context, route);
 	const open = openingOnce(context, session);
 	const uploads = rememberUploads(context.getContext('node'));
 	const items: ReadItem[] = [];
 	for (const itemIndex of itemIndexesOf(context)) {
 		const page = ledger.page(itemIndex);
 		const orders = await readingItem(async () => {
-			const read = await readOrders(context, { session, open, page, uploads }, kind, itemIndex);
-			return read.ok ? ok(withCallbackUrls(context, route, read.value)) : read;
+			const place = { session, open, page, uploads, budget };
+			const read = await readOrders(context, place, kind, itemIndex);
+			if (!read.ok) return read;
+			if (!(await mayOrder(page))) return fail(problemOfMaxOrders(budget));
+			return ok(mayCall(itemIndex) ? withCallbackUrls(context, route, read.value) : read.value);
 		});
 		if (orders.ok) {
 			const origin = { provider: session.providerId, model: orders.value[0].model.id };
@@ -195,25 +288,26 @@ const withCallbackUrls = (
 /** The address to which the vendor reports, for vendors that do and routes that want it. */
 function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order): Order {
 	const { session, target, model, itemIndex } = order;
-	const { provider, callbackKey, clock } = session;
+	const { provider, clock } = session;
 	const { callbacks } = provider.vendor;
 	if (callbacks === undefined) return order;
 	const isTaken = (url: string) => !callbacks.byHttpsAlone || /^https:/i.test(url);
 
 	const issued = { issuedAt: clock.now(), model: model.id };
 	if (target !== undefined) {
-		const { url, context: handedThrough } = target;
+		const { url, key, context: handedThrough } = target;
 		if (!isTaken(url)) return order;
 		const claims = { ...issued, nonce: newNonce(), audience: audienceOf(url) };
 		const signed = { ...claims, context: handedThrough, ledger: order.page.reference };
-		return { ...order, callbackUrl: withCallbackToken(url, callbackKey, signed) };
+		return { ...order, callbackUrl: withCallbackToken(url, key.key, signed) };
 	}
 	const wantsCall = context.getNodeParameter('options.sendCallbackUrl', itemIndex, true) !== false;
 	if (route.completion !== 'pause' || !wantsCall) return order;
-	const { url, nonce } = route.address;
+	const { url, key } = route.address;
 	if (!isTaken(url)) return order;
-	const claims = { ...issued, nonce, audience: audienceOf(url) };
-	return { ...order, callbackUrl: withCallbackToken(url, callbackKey, claims) };
+	const own = { nonce: newNonce(), audience: audienceOf(url), provider: session.providerId };
+	const claims = { ...issued, ...own };
+	return { ...order, callbackUrl: withCallbackToken(url, Buffer.from(key), claims) };
 }
 
 /**
@@ -270,8 +364,11 @@ async function cancelTasks(tasks: readonly PaidTask[]): Promise<void> {
 
 const PARALLEL_CANCELS = 5;
 
+/** A bad end is written down at once, whatever becomes of the other items. */
 async function noteBadEnd({ orders }: ReadItem, { result }: ItemResult): Promise<void> {
-	if (orders.ok && !result.ok) await orders.value[0].page.end(endOf(result));
+	if (!orders.ok) return;
+	const [{ page }] = orders.value;
+	for (const { end } of endsOf([{ result }], { isThrownAway: true })) await page.end(end);
 }
 
 /** A video counts as handed on only once no other item's problem throws the whole output away. */
@@ -282,9 +379,10 @@ async function handOn(
 ): Promise<INodeExecutionData[]> {
 	const rows = settleResults(context, results);
 	const ordersOf = new Map(items.map(({ itemIndex, orders }) => [itemIndex, orders]));
-	for (const { itemIndex, result } of results) {
-		const orders = ordersOf.get(itemIndex);
-		if (result.ok && orders?.ok) await orders.value[0].page.end(endOf(result));
+	const good = results.filter(({ result }) => result.ok);
+	for (const { of, end } of endsOf(good, { isThrownAway: false })) {
+		const orders = ordersOf.get(of.itemIndex);
+		if (orders?.ok) await orders.value[0].page.end(end);
 	}
 	return rows;
 }
@@ -292,17 +390,25 @@ async function handOn(
 async function pause(
 	context: IExecuteFunctions,
 	items: readonly ReadItem[],
-	submitted: readonly Submitted[],
+	turns: readonly Turn[],
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[]> {
-	if (!submitted.some(({ result }) => result.ok)) return settleSubmitted(context, submitted);
-	const parked = await park(context, submitted, address);
+	const ended = resultsIn(turns);
+	const submitted = turns.map(({ taken }) => taken);
+	const isInTheWorks = ({ itemIndex, result }: Submitted) => result.ok && !ended.has(itemIndex);
+	const parked = submitted.some(isInTheWorks)
+		? await park(context, submitted, address, ended)
+		: undefined;
 	if (parked !== undefined) return parked;
 
-	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
+	if (submitted.some(isInTheWorks)) {
+		hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
+	}
 	const finishing = items.map(async (item, index): Promise<ItemResult[]> => {
 		const task = submitted[index];
 		if (task === undefined) return [];
+		const known = ended.get(task.itemIndex);
+		if (known !== undefined) return [known];
 		const finished = await finish(context, task);
 		await noteBadEnd(item, finished);
 		return [finished];

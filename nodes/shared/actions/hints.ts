@@ -1,6 +1,8 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
-import type { ItemResult } from '../n8n/settle';
+import { asShown } from '../domain/words';
+import { commandsIn } from '../models/prompt';
+import type { ItemResult, Output } from '../n8n/settle';
 import type { Submitted } from '../tasks/submit';
 
 type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
@@ -9,11 +11,29 @@ type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
 const MANY_BYTES_IN_MEMORY = 32 * 1024 * 1024;
 
 function hint(context: Hinting, message: string, type: NodeExecutionHint['type'] = 'info'): void {
-	context.addExecutionHints({ message, type, location: 'outputPane' });
+	context.addExecutionHints({ message: asShown(message), type, location: 'outputPane' });
 }
 
 export function hintThatItWaited(context: Hinting, reason: string): void {
 	hint(context, `The node waited while running instead of pausing the execution. ${reason}`);
+}
+
+const waysToLeave = {
+	pause: 'then paused the execution for the last ones',
+	notify: 'and then left the last ones to the trigger',
+	submit: 'and then left the last ones',
+};
+
+/** Because no more than so many videos may be in the works, a run had to wait although it need not. */
+export function hintThatItTookTurns(
+	context: Hinting,
+	limit: number,
+	completion: keyof typeof waysToLeave,
+): void {
+	hint(
+		context,
+		`'Max Parallel Tasks' is ${limit}: the node waited while running until all videos were ordered, ${waysToLeave[completion]}. Without that option it orders all of them at once.`,
+	);
 }
 
 export function hintThatItHandsOn(context: Hinting): void {
@@ -47,6 +67,17 @@ export function hintThatVideosGo(
 /** `2026-11-27T12:14:49.000Z` as people read it: `2026-11-27 12:14 UTC`. */
 const toMinute = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
+/** Commands in prompts, of which nobody can know whether they or the node's own fields win. */
+export function hintAboutCommands(context: Hinting, prompts: readonly string[]): void {
+	const commands = new Set(prompts.flatMap(commandsIn));
+	if (commands.size === 0) return;
+	hint(
+		context,
+		`A prompt holds ${[...commands].join(', ')}. The node sends its own fields, such as Aspect Ratio and Duration, beside the prompt; take the commands out of it, and set the fields.`,
+		'warning',
+	);
+}
+
 /** What the rows do not show by themselves: until when an address works, and where files lie. */
 export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]): void {
 	const outputs = results.flatMap(({ result }) => (result.ok ? [result.value] : []));
@@ -61,6 +92,7 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on 'Download Video', or fetch the file before.`,
 		);
 	}
+	hintAboutLastFrames(context, outputs);
 	const files = outputs.flatMap(({ binary = {} }) => Object.values(binary));
 	const inMemory = files.filter(({ id }) => id === undefined);
 	const bytes = inMemory.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
@@ -68,6 +100,18 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 	hint(
 		context,
 		`n8n holds ${Math.round(bytes / 1024 / 1024)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
+		'warning',
+	);
+}
+
+function hintAboutLastFrames(context: Hinting, outputs: readonly Output[]): void {
+	const problems = outputs.flatMap(({ json: { lastFrameProblem } }) => lastFrameProblem ?? []);
+	const [first] = problems;
+	if (first === undefined) return;
+	const what = problems.length === 1 ? 'A last frame is' : `${problems.length} last frames are`;
+	hint(
+		context,
+		`${what} missing; the videos are there. Reason: ${String(first)}. Seedance Task, operation Get, tries again with the task ID and costs nothing.`,
 		'warning',
 	);
 }
@@ -90,4 +134,23 @@ export function hintThatNoCallReaches(context: Hinting, submitted: readonly Subm
 		return `${provider.label} cannot call ${new URL(target.url).origin} from the internet. ${remedy} ${meanwhile}`;
 	});
 	for (const message of new Set(hints)) hint(context, message, 'warning');
+}
+
+/**
+ * Where the vendor could sign a token itself, the trigger writes nothing into the table that a token
+ * names.
+ */
+export function hintThatEndsAreNotNoted(context: Hinting, submitted: readonly Submitted[]): void {
+	const labels = submitted.flatMap(({ result }) => {
+		if (!result.ok || result.value.ledger === undefined) return [];
+		const { session, target } = result.value;
+		return target?.isTrigger && !target.key.isSecret ? [session.provider.label] : [];
+	});
+	for (const label of new Set(labels)) {
+		hint(
+			context,
+			`The Seedance Trigger does not write into the task ledger what becomes of these tasks, because ${label} could sign its calls with the API key. Put any long random text into 'Callback Secret' of the credential, or update n8n to 2.36 or newer.`,
+			'warning',
+		);
+	}
 }

@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fail } from '../domain/result';
+import { post } from '../n8n/post';
 import { ringTriggers } from '../parking/park';
 import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
 import { problemOfHandOver } from '../tasks/problems';
 import type { Session } from '../tasks/session';
-import type { Submitted } from '../tasks/submit';
+import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { settleSubmitted } from './run';
 
 /**
@@ -16,7 +17,7 @@ export async function notify(
 	session: Session,
 	submitted: readonly Submitted[],
 ): Promise<INodeExecutionData[]> {
-	const urls = submitted.flatMap((item) => urlToRing(item) ?? []);
+	const urls = submitted.flatMap(({ result }) => (result.ok ? (urlOf(result.value) ?? []) : []));
 	if (urls.length === 0) return settleSubmitted(context, submitted);
 	const started = await ringTriggers(context, session, urls);
 	if (started.ok) return settleSubmitted(context, submitted);
@@ -30,12 +31,17 @@ export async function notify(
 	return settleSubmitted(context, left);
 }
 
+/** Rings the trigger of a task that has ended, so that it need not wait until all others are ordered. */
+export async function ringOnce(context: IExecuteFunctions, awaited: AwaitedTask): Promise<void> {
+	const url = urlOf(awaited);
+	if (url !== undefined) await post(context, url, {});
+}
+
 /** The trigger's address with a token for this task; none where the vendor alone can report. */
-function urlToRing({ result }: Submitted): string | undefined {
-	if (!result.ok || !result.value.target?.isTrigger) return undefined;
-	const { session, task, modelId, target, ledger } = result.value;
-	const { url, context: handedThrough } = target;
-	return withCallbackToken(url, session.callbackKey, {
+function urlOf({ session, task, modelId, target, ledger }: AwaitedTask): string | undefined {
+	if (!target?.isTrigger) return undefined;
+	const { url, key, context: handedThrough } = target;
+	return withCallbackToken(url, key.key, {
 		nonce: newNonce(),
 		audience: audienceOf(url),
 		issuedAt: session.clock.now(),

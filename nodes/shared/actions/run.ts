@@ -1,17 +1,21 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { reasonOf } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
+import { findWaitingCaller, type WaitingCaller } from '../n8n/caller';
 import { readCompletion, type Completion } from '../n8n/completion';
 import { downloadTask } from '../n8n/download';
+import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
 import { onProblemOf } from '../n8n/parameters';
 import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
 import { canPark } from '../n8n/version';
 import { rowsHandedOver } from '../parking/handedOver';
-import { canReachItself, newDeliveryAddress, type DeliveryAddress } from '../parking/park';
-import { look } from '../tasks/look';
-import { problemOfDownload } from '../tasks/problems';
+import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
+import { renewing } from '../tasks/look';
+import { problemOfDownload, problemOfTrouble } from '../tasks/problems';
+import { ledgerWithProof } from '../tasks/reference';
 import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -69,44 +73,116 @@ export async function collect(
 	session: Session,
 	task: Task,
 	origin: RowOrigin,
-	{ raw, binaryProperty }: OutputRules,
+	{ raw, binaryProperty, maxFileBytes }: OutputRules,
 	deadlineAt?: number,
 ): Promise<Step<Output>> {
 	const rowOf = (known: Task) => toJson(toRow(known, origin, { raw }));
 	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json: rowOf(task) });
+	const rules = { property: binaryProperty, maxFileBytes, deadlineAt };
 	let latest = task;
+	const lookAgain = renewing(session, { ...task, modelId: origin.model });
 	const renew = async () => {
-		const looked = await look(session, { ...task, modelId: origin.model });
-		if (!looked.ok || looked.value.videoUrl === undefined) return undefined;
-		latest = looked.value;
-		return latest;
+		const renewed = await lookAgain();
+		latest = renewed ?? latest;
+		return renewed;
 	};
-	const downloaded = await downloadTask(context, session, task, binaryProperty, deadlineAt, renew);
+	const downloaded = await downloadTask(context, session, task, { ...rules, renew });
 	return downloaded.ok
-		? ok({ json: rowOf(latest), binary: downloaded.value })
+		? ok({ json: rowOf(downloaded.value.task), binary: downloaded.value.files })
 		: fail(problemOfDownload(latest, downloaded.error, 'retry'));
 }
 
-/** Waits for an item's task in the node and collects its video. */
+/**
+ * Waits for an item's task in the node and collects its video. Whatever goes wrong is this item's row:
+ * the others are paid for, too.
+ */
 export async function finish(
 	context: IExecuteFunctions,
-	{ itemIndex, origin, result }: Submitted,
+	submitted: Submitted,
 ): Promise<ItemResult> {
+	const { itemIndex, origin, result } = submitted;
 	if (!result.ok) return { itemIndex, origin, result };
-	const { session, task, submittedAt, modelId, waiting, output } = result.value;
-	const { taskId, addresses, status, unknownStatus, videoUrl } = task;
-	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt };
+	const awaited = result.value;
+	const { session, task, waiting } = awaited;
 	const deadlineAt = session.clock.now() + minutesToMs(waiting.timeoutMinutes);
-	const isFinished = status === 'succeeded' && videoUrl !== undefined;
-	const ended = isFinished ? ok(task) : await waitForTask(session, handle, waiting);
+	const isFinished = task.status === 'succeeded' && task.videoUrl !== undefined;
+	return await asItsRow(submitted, awaited, async () => {
+		const ended = isFinished ? ok(task) : await waitForEnd(awaited);
+		return await collectEnded(context, submitted, awaited, ended, deadlineAt);
+	});
+}
+
+type Item = Pick<ItemResult, 'itemIndex' | 'origin'>;
+
+/** Whatever nobody has foreseen is the row of one item; only a stop is for all. */
+async function asItsRow(
+	{ itemIndex, origin }: Item,
+	{ session, task }: AwaitedTask,
+	work: () => Promise<ItemResult>,
+): Promise<ItemResult> {
+	try {
+		return await work();
+	} catch (error) {
+		session.stopSignal?.throwIfAborted();
+		return { itemIndex, origin, result: fail(problemOfTrouble(task, reasonOf(error))) };
+	}
+}
+
+async function waitForEnd(
+	{ session, task, submittedAt, orderedAt, modelId, waiting }: AwaitedTask,
+	stopSignal = session.stopSignal,
+): Promise<Step<Task>> {
+	const { taskId, addresses, status, unknownStatus } = task;
+	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt, orderedAt };
+	const ended = await waitForTask({ ...session, stopSignal }, handle, waiting);
+	session.works.end(taskId);
+	return ended;
+}
+
+/** What an item comes to whose task was waited for. */
+export async function collectEnded(
+	context: IExecuteFunctions,
+	item: Item,
+	awaited: AwaitedTask,
+	ended: Step<Task>,
+	deadlineAt?: number,
+): Promise<ItemResult> {
+	const { itemIndex, origin } = item;
 	if (!ended.ok) return { itemIndex, origin, result: ended };
-	const collected = await collect(context, session, ended.value, origin, output, deadlineAt);
-	return { itemIndex, origin, result: collected };
+	const { session, output } = awaited;
+	session.works.end(ended.value.taskId);
+	return await asItsRow(item, awaited, async () => {
+		const collected = await collect(context, session, ended.value, origin, output, deadlineAt);
+		return { itemIndex, origin, result: collected };
+	});
+}
+
+/** Waits for the end of a task, unless `leave` says that it is not waited for here any longer. */
+export async function waitUnlessLeft(
+	awaited: AwaitedTask,
+	leave: AbortSignal,
+): Promise<Step<Task> | undefined> {
+	const { stopSignal } = awaited.session;
+	const signals = stopSignal === undefined ? [leave] : [leave, stopSignal];
+	const [waited] = await Promise.allSettled([waitForEnd(awaited, AbortSignal.any(signals))]);
+	if (waited.status === 'fulfilled') return waited.value;
+	if (leave.aborted && stopSignal?.aborted !== true) return undefined;
+	throw waited.reason;
 }
 
 export type Route =
 	| { completion: Exclude<Completion, 'pause'> }
 	| { completion: 'pause'; address: DeliveryAddress };
+
+const PAUSES_IN_SUB = `options.${PAUSE_IN_SUB_WORKFLOWS}`;
+
+const whyItWaits: Record<WaitingCaller, string> = {
+	webhook:
+		"Whoever called the webhook waits for the last node's answer, and would get one without a video. To pause, set 'Respond' in the Webhook node to 'Immediately' or 'Using Respond to Webhook Node'.",
+	chat: "The chat waits for the last node's answer, and would get one without a video. To pause, set 'Response Mode' in the Chat Trigger to 'Using Response Nodes'.",
+	workflow:
+		"The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option 'Pause in Sub-Workflows' lets it pause.",
+};
 
 /** How the run goes on after submitting; where n8n cannot pause, the node waits and says so. */
 export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
@@ -123,15 +199,32 @@ export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
 		hintThatItWaited(context, 'This kind of agent cannot be paused by a tool.');
 		return { completion: 'wait' };
 	}
+	const pausesInSubWorkflows = context.getNodeParameter(PAUSES_IN_SUB, 0, false) === true;
+	const caller = await findWaitingCaller(context, { pausesInSubWorkflows });
+	if (caller !== undefined) {
+		hintThatItWaited(context, whyItWaits[caller]);
+		return { completion: 'wait' };
+	}
 	const address = newDeliveryAddress(context);
-	if (await canReachItself(context, address)) return { completion, address };
-	hintThatItWaited(
-		context,
-		'n8n does not reach its own webhooks, so a paused execution could not be woken. Set WEBHOOK_URL to an address at which this n8n answers.',
-	);
+	const reach = await reachItself(context, address);
+	if (reach === 'reached') return { completion, address };
+	hintThatItWaited(context, whyNobodyWakes[reach](new URL(address.url).hostname));
 	return { completion: 'wait' };
 }
 
+const whyNobodyWakes: Record<Exclude<Reach, 'reached'>, (hostname: string) => string> = {
+	unanswered: () =>
+		'n8n does not reach its own webhooks, so a paused execution could not be woken. Set WEBHOOK_URL to an address at which this n8n answers.',
+	blocked: (hostname) =>
+		`n8n's own protection (N8N_SSRF_PROTECTION_ENABLED) lets no request out to its own webhooks, so a paused execution could not be woken. Set N8N_SSRF_ALLOWED_HOSTNAMES to ${hostname}.`,
+};
+
 /** Rows as n8n's log and its extra execution for stopped tasks show them. */
-export const toSubmittedRow = ({ task, ledger }: AwaitedTask, origin: RowOrigin): IDataObject =>
-	toJson({ ...toRow(task, origin, { raw: false }), ledger });
+export function toSubmittedRow(
+	{ session, task, ledger: reference }: AwaitedTask,
+	origin: RowOrigin,
+): IDataObject {
+	const whose = { ...origin, taskId: task.taskId };
+	const ledger = reference && ledgerWithProof(session.referenceKey, whose, { reference });
+	return toJson({ ...toRow(task, origin, { raw: false }), ledger });
+}

@@ -2,28 +2,31 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import type { TaskReference } from '../domain/task';
+import { isTaskId, type Task, type TaskReference } from '../domain/task';
 import { isoFromMs, minutesToMs } from '../domain/time';
 import { converse, type Balance } from '../domain/vendor';
-import type { Provider } from '../domain/provider';
+import { findModel, type Provider } from '../domain/provider';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { clock } from '../n8n/clock';
 import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
-import { endOf, listOrders, noteEnds, type NotedEnd } from '../n8n/ledger';
+import { writeEnds, type Outcome } from '../n8n/ends';
+import { listOrders } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
 import { readingItem, readOutputRules, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toJson, type ItemResult, type Output } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
+import { runsAsTool } from '../n8n/tool';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { park, type DeliveryAddress } from '../parking/park';
+import { problemWithSibling } from '../parking/siblings';
 import { findProvider } from '../providers';
-import { ledgerReferenceSchema, type OrderEnd } from '../tasks/ledger';
-import { toOrderRow } from '../tasks/ledgerRow';
-import { look, toVendorReference } from '../tasks/look';
+import { toOrderRow, type LedgerRow } from '../tasks/ledgerRow';
+import { isForGood, isLongAgo, look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
-import { problemOfFault, problemOfInput } from '../tasks/problems';
+import { problemOfFault, problemOfInput, problemOfLongAgo } from '../tasks/problems';
+import { ledgerWithProof, readTold, withProof, type ToldTask } from '../tasks/reference';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -66,24 +69,29 @@ async function operate(
 	}
 	const session = opened.value;
 	const operation = context.getNodeParameter('operation', 0);
-	if (operation === 'wait') return await wait(context, session, limit.value);
+	if (operation === 'wait') return await wait(context, session, limit.value.count);
 	if (operation === 'getMany') return await getMany(context, session);
 
 	const results = await mapParallel(
 		itemIndexesOf(context),
-		limit.value,
+		limit.value.count,
 		async (itemIndex) =>
-			await workOn(context, session.providerId, itemIndex, async () =>
+			await workOn(context, session, itemIndex, async () =>
 				operateOn(context, session, String(operation), itemIndex),
 			),
 	);
-	return await handOn(context, String(operation), results);
+	return await handOn(context, session, String(operation), results);
 }
 
 async function settleUnopened(context: IExecuteFunctions, provider: string, problem: Problem) {
 	const results = itemIndexesOf(context).map(
 		async (itemIndex) =>
-			await workOn(context, provider, itemIndex, async (): Promise<Step<Output>> => fail(problem)),
+			await workOn(
+				context,
+				{ providerId: provider },
+				itemIndex,
+				async (): Promise<Step<Output>> => fail(problem),
+			),
 	);
 	return settleResults(context, await Promise.all(results));
 }
@@ -91,19 +99,17 @@ async function settleUnopened(context: IExecuteFunctions, provider: string, prob
 /** Works on an item; whatever goes wrong, its row names the task that it was given. */
 async function workOn<T>(
 	context: IExecuteFunctions,
-	provider: string,
+	session: Account,
 	itemIndex: number,
 	work: () => Promise<Step<T>>,
 ) {
-	const taskId = await readingItem(async () => ok(readText(context, 'taskId', itemIndex)));
-	const model = await readingItem(async () => ok(readModelId(context, itemIndex)));
-	const origin = { provider, model: model.ok ? model.value : '' };
+	const named = await readingItem(async () => ok(readNamed(context, session, itemIndex)));
+	const origin = { provider: session.providerId, model: named.ok ? named.value.modelId : '' };
 	const result = await readingItem(work);
-	if (result.ok || !taskId.ok || taskId.value === '') return { itemIndex, origin, result };
-	const { error: problem } = result;
-	const addresses = readAddresses(context, itemIndex, taskId.value);
-	const named = withoutUndefined({ taskId: taskId.value, addresses });
-	return { itemIndex, origin, result: fail({ ...problem, ...named }) };
+	if (result.ok || !named.ok || named.value.taskId === '') return { itemIndex, origin, result };
+	const { taskId, addresses } = named.value;
+	const task = withoutUndefined({ taskId, addresses });
+	return { itemIndex, origin, result: fail({ ...result.error, ...task }) };
 }
 
 async function operateOn(
@@ -120,7 +126,16 @@ async function operateOn(
 
 	const { provider, providerId } = session;
 	const looked = await look(session, reference.value);
-	if (!looked.ok) return fail(problemOfFault(provider, looked.error, reference.value));
+	if (!looked.ok) {
+		const orderedAt = orderedAtOf(context, session, itemIndex);
+		const isLost = orderedAt !== undefined && isLongAgo({ submittedAt: orderedAt }, clock.now());
+		const last = { ...reference.value, status: 'queued' as const };
+		return fail(
+			isLost && isForGood(looked.error)
+				? problemOfLongAgo(provider, last, looked.error)
+				: problemOfFault(provider, looked.error, reference.value),
+		);
+	}
 	const origin = { provider: providerId, model: reference.value.modelId };
 	return await collect(context, session, looked.value, origin, readOutputRules(context, itemIndex));
 }
@@ -204,7 +219,11 @@ async function list(
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
 	const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
 	const origin = { provider: session.providerId, model: '' };
-	return ok(listed.value.map((task) => toJson(toRow(task, origin, { raw }))));
+	const proven = ({ addresses, ...task }: Task): Task => {
+		const whose = { ...origin, taskId: task.taskId };
+		return { ...task, addresses: withProof(session.referenceKey, whose, addresses) };
+	};
+	return ok(listed.value.map((task) => toJson(toRow(proven(task), origin, { raw }))));
 }
 
 const readLimit = (context: IExecuteFunctions, itemIndex: number): number =>
@@ -213,7 +232,7 @@ const readLimit = (context: IExecuteFunctions, itemIndex: number): number =>
 /** What the generation nodes have written down of their orders from this vendor. */
 async function listLedger(
 	context: IExecuteFunctions,
-	{ providerId: provider, clock }: Session,
+	{ providerId: provider, clock, referenceKey }: Session,
 	itemIndex: number,
 ): Promise<Step<IDataObject[]>> {
 	const table = readText(context, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
@@ -227,7 +246,7 @@ async function listLedger(
 		limit: readLimit(context, itemIndex),
 	});
 	return listed.ok
-		? ok(listed.value.map((row) => toJson(toOrderRow(row, table))))
+		? ok(listed.value.map((row) => toLedgerRow(row, table, referenceKey)))
 		: fail(
 				problemOfInput(
 					`The task ledger '${table}' could not be read: ${listed.error}`,
@@ -238,12 +257,22 @@ async function listLedger(
 			);
 }
 
+/** An order as an output row, which a later node knows for this package's own. */
+function toLedgerRow(row: LedgerRow, table: string, referenceKey: Buffer | undefined) {
+	const { provider, model = '', taskId = '', orderKey: key, orderedAt } = row;
+	const reference = { table, key };
+	const whose = { provider, model, taskId };
+	const ledger = ledgerWithProof(referenceKey, whose, { reference, orderedAt });
+	return toJson(toOrderRow(row, ledger));
+}
+
 /**
  * Puts the results out and writes down the ends of tasks whose rows say that a ledger knows them. Where
  * an item's problem throws the whole output away, only the bad ends are ends.
  */
 async function handOn(
 	context: IExecuteFunctions,
+	session: Account,
 	operation: string,
 	results: readonly ItemResult[],
 ): Promise<INodeExecutionData[]> {
@@ -254,51 +283,60 @@ async function handOn(
 			return fail(error);
 		}
 	})();
-	const known = settled.ok ? results : results.filter(({ result }) => !result.ok);
-	await noteInLedger(context, operation, known);
+	await writeEnds(
+		context,
+		inlineRunner(context),
+		outcomesOf(context, session, operation, results),
+		{
+			isThrownAway: !settled.ok,
+		},
+	);
 	if (!settled.ok) throw settled.error;
 	return settled.value;
 }
 
-async function noteInLedger(
+const outcomesOf = (
 	context: IExecuteFunctions,
+	session: Account,
 	operation: string,
 	results: readonly ItemResult[],
-): Promise<void> {
-	const ends = results.flatMap(({ itemIndex, result }): NotedEnd[] => {
-		const reference = readLedgerReference(context, itemIndex);
-		const end = endOfOperation(context, operation, { itemIndex, result });
-		if (reference === undefined || !end?.isCollected) return [];
-		return [{ reference, taskId: readText(context, 'taskId', itemIndex), end }];
+): Outcome[] =>
+	results.flatMap(({ itemIndex, result }) => {
+		// No task is named, or n8n could not even evaluate which.
+		const isNamed = result.ok || result.error.taskId !== undefined;
+		if (operation === 'getBalance' || !isNamed) return [];
+		const { taskId, told } = readNamed(context, session, itemIndex);
+		if (told.ledger === undefined) return [];
+		const { reference, orderedAt } = told.ledger;
+		const outcome = outcomeOf(operation, orderedAt, result);
+		return outcome === undefined ? [] : [{ reference, taskId, result: outcome }];
 	});
-	if (ends.length === 0) return;
-	const noted = await noteEnds(inlineRunner(context), ends);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
-}
 
 /** No vendor works on a task for longer: three days is the longest that one can be told to. */
 const FORGOTTEN_AFTER_MS = 4 * 24 * 60 * 60_000;
 
-function endOfOperation(
-	context: IExecuteFunctions,
-	operation: string,
-	{ itemIndex, result }: Pick<ItemResult, 'itemIndex' | 'result'>,
-): OrderEnd | undefined {
-	if (operation === 'getBalance') return undefined;
-	if (operation === 'delete') {
-		const reason = 'The task was deleted with Seedance Task.';
-		return result.ok ? { status: 'cancelled', isCollected: true, reason } : undefined;
-	}
-	const isForgotten = !result.ok && result.error.httpStatus === 404;
-	const orderedAt = Date.parse(String(rowIn(context, itemIndex).orderedAt));
-	if (isForgotten && clock.now() - orderedAt > FORGOTTEN_AFTER_MS) {
-		return { status: 'expired', isCollected: true, reason: 'The vendor has forgotten the task.' };
-	}
-	return endOf(result);
-}
+/** Problems of this run, which nobody has asked the vendor about. */
+const MISUSES: ReadonlySet<string> = new Set(['invalidInput', 'siblingPaused']);
 
-const readLedgerReference = (context: IExecuteFunctions, itemIndex: number) =>
-	ledgerReferenceSchema.safeParse(rowIn(context, itemIndex).ledger).data;
+/** What the result of an operation says about the task itself; undefined when it says nothing. */
+function outcomeOf(
+	operation: string,
+	orderedAt = '',
+	result: ItemResult['result'],
+): ItemResult['result'] | undefined {
+	if (operation === 'delete') {
+		const message = 'The task was deleted with Seedance Task.';
+		return result.ok ? ok({ json: { status: 'cancelled', failure: { message } } }) : undefined;
+	}
+	if (!result.ok && MISUSES.has(result.error.code)) return undefined;
+	// That a task could not be cancelled does not say what became of it.
+	if (operation === 'cancel') return result.ok ? result : undefined;
+	const isForgotten = !result.ok && result.error.httpStatus === 404;
+	const isOld = clock.now() - Date.parse(orderedAt) > FORGOTTEN_AFTER_MS;
+	if (!isForgotten || !isOld) return result;
+	const message = 'The vendor has forgotten the task.';
+	return fail({ ...result.error, status: 'expired', message });
+}
 
 /** Waits for the end of each task, in the node or outside of it. */
 async function wait(
@@ -307,35 +345,40 @@ async function wait(
 	limit: number,
 ): Promise<INodeExecutionData[]> {
 	const route = await chooseRoute(context);
+	const sibling = await problemWithSibling(context);
 	const isToNotify = route.completion === 'notify';
 	const items: Submitted[] = await mapParallel(
 		itemIndexesOf(context),
 		1,
 		async (itemIndex) =>
-			await workOn(context, session.providerId, itemIndex, async () =>
-				readAwaited(context, session, isToNotify, itemIndex),
+			await workOn(context, session, itemIndex, async () =>
+				sibling === undefined
+					? await readAwaited(context, session, isToNotify, itemIndex)
+					: fail(sibling),
 			),
 	);
 	if (route.completion === 'notify') return await notify(context, session, items);
 	if (route.completion === 'pause' && items.some(({ result }) => result.ok)) {
-		return await pause(context, items, route.address);
+		return await pause(context, session, items, route.address);
 	}
-	return await waitInNode(context, items, limit);
+	return await waitInNode(context, session, items, limit);
 }
 
 async function pause(
 	context: IExecuteFunctions,
+	session: Session,
 	items: readonly Submitted[],
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[]> {
 	const parked = await park(context, items, address);
 	if (parked !== undefined) return parked;
 	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
-	return await waitInNode(context, items, items.length);
+	return await waitInNode(context, session, items, items.length);
 }
 
 async function waitInNode(
 	context: IExecuteFunctions,
+	session: Session,
 	items: readonly Submitted[],
 	limit: number,
 ): Promise<INodeExecutionData[]> {
@@ -344,7 +387,7 @@ async function waitInNode(
 		limit,
 		async (item): Promise<ItemResult> => await finish(context, item),
 	);
-	return await handOn(context, 'wait', results);
+	return await handOn(context, session, 'wait', results);
 }
 
 async function readAwaited(
@@ -374,31 +417,33 @@ async function readAwaited(
 		task: { ...task, status: 'queued' },
 		modelId,
 		submittedAt: session.clock.now(),
+		orderedAt: orderedAtOf(context, session, itemIndex),
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
-		ledger: readLedgerReference(context, itemIndex),
+		ledger: readNamed(context, session, itemIndex).told.ledger?.reference,
 	});
 }
 
-/** Who has made the task, as its row says: another vendor may have stood in for the node's own. */
-const makerOf = (row: JsonObject, taskId: string): Provider | undefined =>
-	row.taskId === taskId ? findProvider(row.provider) : undefined;
+/** When the row of a ledger says, with this package's own proof, that the task was ordered. */
+function orderedAtOf(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): number | undefined {
+	const { ledger } = readNamed(context, session, itemIndex).told;
+	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
+	return Number.isNaN(orderedAt) ? undefined : orderedAt;
+}
 
 function readReference(
 	context: IExecuteFunctions,
 	session: Session,
 	itemIndex: number,
 ): Step<TaskReference> {
-	const taskId = readText(context, 'taskId', itemIndex);
-	if (taskId === '') {
-		return fail(
-			problemOfInput(
-				'Task ID must not be empty',
-				"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
-			),
-		);
-	}
-	const maker = makerOf(rowIn(context, itemIndex), taskId);
+	const { taskId, modelId, addresses, told } = readNamed(context, session, itemIndex);
+	if (!isTaskId(taskId)) return fail(problemOfTaskId(taskId));
+	// Another vendor may have stood in for the node's own.
+	const maker = findProvider(told.provider);
 	if (maker !== undefined && maker !== session.provider) {
 		return fail(
 			problemOfInput(
@@ -407,35 +452,44 @@ function readReference(
 			),
 		);
 	}
-	const modelId = readModelId(context, itemIndex);
-	const addresses = readAddresses(context, itemIndex, taskId);
 	return ok(withoutUndefined({ taskId, modelId, addresses }));
 }
 
-/** The model as the option says, or as the row of the submitting node carries it along. */
-function readModelId(context: IExecuteFunctions, itemIndex: number): string {
-	const chosen = context.getNodeParameter('options.model', itemIndex, '');
-	if (typeof chosen === 'string' && chosen.trim() !== '') return chosen.trim();
-	const { model } = rowIn(context, itemIndex);
-	return typeof model === 'string' ? model : '';
-}
-
-/** Where the vendor said the task can be asked for, as the submitting node's row carries it along. */
-function readAddresses(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	taskId: string,
-): TaskReference['addresses'] | undefined {
-	const row = rowIn(context, itemIndex);
-	if (row.taskId !== taskId || !isObject(row.taskUrls)) return undefined;
-	const addresses = Object.entries(row.taskUrls).flatMap(([name, url]) =>
-		typeof url === 'string' ? [[name, url] as const] : [],
+const problemOfTaskId = (taskId: string): Problem =>
+	problemOfInput(
+		taskId === '' ? 'Task ID must not be empty' : 'Task ID is not the ID of a task',
+		"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
 	);
-	return addresses.length > 0 ? Object.fromEntries(addresses) : undefined;
+
+/** What is known of whom a node asks before anything is asked. */
+type Account = Pick<Session, 'providerId' | 'referenceKey'> & Partial<Pick<Session, 'provider'>>;
+
+/** The task that the node's parameters name, and what the item says about it. */
+interface NamedTask extends TaskReference {
+	told: ToldTask;
 }
 
-/** The submitting node's row in an item; on its error output it stands in `details`. */
+/** The model is the option's, else the item's, where this package has written it or knows it. */
+function readNamed(
+	context: IExecuteFunctions,
+	{ providerId, provider = findProvider(providerId), referenceKey }: Account,
+	itemIndex: number,
+): NamedTask {
+	const taskId = readText(context, 'taskId', itemIndex);
+	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
+	const { model, isModelProven } = told;
+	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
+	const modelId = readText(context, 'options.model', itemIndex) || (isKnown ? model : '');
+	return { taskId, modelId, addresses: told.addresses, told };
+}
+
+/**
+ * The submitting node's row in an item; on its error output it stands in `details`. A tool's item is
+ * what a model has said, of which its parameters alone count.
+ */
 function rowIn(context: IExecuteFunctions, itemIndex: number): JsonObject {
+	if (runsAsTool(context)) return {};
 	const json: JsonObject = context.getInputData()[itemIndex]?.json ?? {};
-	return json.taskId === undefined && isObject(json.details) ? json.details : json;
+	const isError = json.taskId === undefined && typeof json.error === 'string';
+	return isError && isObject(json.details) ? json.details : json;
 }

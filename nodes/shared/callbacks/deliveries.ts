@@ -1,9 +1,8 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { z } from 'zod/v4';
 import { isObject } from '../domain/json';
-import { newNonce } from '../tasks/callbackToken';
+import { newNonce, type CallbackClaims } from '../tasks/callbackToken';
+import { Delivered } from './delivered';
 
-const REMEMBERED = 1000;
 const STATIC_DATA_KEY = 'delivered';
 
 /** Which n8n processes have served the trigger, and when last, in Unix milliseconds. */
@@ -15,54 +14,47 @@ const SERVING_MS = 10 * 60_000;
 /** Tells the n8n processes apart that serve a trigger side by side, or one after the other. */
 const thisProcessId = newNonce();
 
-const deliverySchema = z.object({ taskId: z.string(), nonce: z.string() });
-
-type Delivery = z.infer<typeof deliverySchema>;
-
 /**
  * What has started a workflow, by trigger. n8n reads a trigger's static data before a call and saves
  * it when the call is answered, so of two calls at the same moment each would save only its own
- * delivery. All calls of this process share one list, and every save holds it as it is by then.
+ * delivery. All calls of this process share one memory, and every save holds it as it is by then.
  */
-const inThisProcess = new Map<string, Delivery[]>();
+const inThisProcess = new Map<string, Delivered>();
 const atWork = new Set<string>();
 
 export interface Deliveries {
 	isDelivered(taskId: string): boolean;
-	/** The task that a token has brought, if it has brought one. */
-	taskOf(nonce: string): string | undefined;
+	/** Whether the token with this nonce has brought another task before. */
+	hasBroughtAnother(nonce: string, taskId: string): boolean;
 	/** Keeps other calls of this process away from a task; false when one is at it already. */
 	begin(taskId: string): boolean;
 	end(taskId: string): void;
 	/** Notes the delivery. */
-	note(taskId: string, nonce: string): void;
+	note(taskId: string, nonce: string | undefined): void;
 	/**
-	 * Whether another process serves this trigger too, e.g. several webhook processors: it may have
-	 * delivered a task at the same moment.
+	 * Whether a task may have been delivered before: by another process that serves this trigger too
+	 * (e.g. several webhook processors) at the same moment, or so many tasks ago that it is forgotten.
 	 */
-	isShared: boolean;
+	mayBeRepeat(claims: CallbackClaims | undefined): boolean;
 }
 
 /** Opens what a trigger remembers of the tasks it has delivered. */
 export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliveries {
 	const staticData: IDataObject = context.getWorkflowStaticData('node');
 	const triggerId = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const list = inThisProcess.get(triggerId) ?? [];
-	inThisProcess.set(triggerId, list);
+	const delivered = inThisProcess.get(triggerId) ?? new Delivered();
+	inThisProcess.set(triggerId, delivered);
 
-	const isDelivered = (taskId: string) => list.some((delivery) => delivery.taskId === taskId);
-	const save = () => {
-		list.splice(0, Math.max(0, list.length - REMEMBERED));
-		staticData[STATIC_DATA_KEY] = list.map((delivery) => ({ ...delivery }));
-	};
-	const saved = z.array(deliverySchema).safeParse(staticData[STATIC_DATA_KEY]).data ?? [];
-	list.push(...saved.filter(({ taskId }) => !isDelivered(taskId)));
+	const kept = staticData[STATIC_DATA_KEY];
+	delivered.read(kept, nowMs);
+	const save = () => void (staticData[STATIC_DATA_KEY] = delivered.save(nowMs));
 	// Another process that was called at the same moment has saved without what this one delivered.
-	if (list.length > saved.length) save();
+	if (!delivered.isKept(kept)) save();
+	const isShared = noteProcess(staticData, nowMs);
 	const workKey = (taskId: string) => `${triggerId}:${taskId}`;
 	return {
-		isDelivered,
-		taskOf: (nonce) => list.find((delivery) => delivery.nonce === nonce)?.taskId,
+		isDelivered: (taskId) => delivered.isDelivered(taskId),
+		hasBroughtAnother: (nonce, taskId) => delivered.hasBroughtAnother(nonce, taskId),
 		begin(taskId) {
 			if (atWork.has(workKey(taskId))) return false;
 			atWork.add(workKey(taskId));
@@ -70,10 +62,10 @@ export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliv
 		},
 		end: (taskId) => void atWork.delete(workKey(taskId)),
 		note(taskId, nonce) {
-			list.push({ taskId, nonce });
+			delivered.add(taskId, nonce, nowMs);
 			save();
 		},
-		isShared: noteProcess(staticData, nowMs),
+		mayBeRepeat: (claims) => isShared || delivered.mayHaveForgotten(claims?.issuedAt),
 	};
 }
 

@@ -4,12 +4,18 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { isObject } from '../domain/json';
-import { hasEnded, type Task, type TaskReference } from '../domain/task';
+import type { Fault, Outcome } from '../domain/fault';
+import { isPassing } from '../domain/fault';
+import { isObject, reasonOf } from '../domain/json';
+import { fail, ok } from '../domain/result';
+import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { inlineRunnerOfCall } from '../n8n/executions';
-import { judgeTask, noteEnds, type Ownership } from '../n8n/ledger';
+import { writeEnds } from '../n8n/ends';
+import { judgeTask, type Ownership } from '../n8n/ledger';
+import { logOf } from '../n8n/log';
+import { maxFileBytesOf } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toJson } from '../n8n/settle';
 import {
@@ -18,17 +24,22 @@ import {
 	TOKEN_PARAMETER,
 	type CallbackClaims,
 } from '../tasks/callbackToken';
-import { look } from '../tasks/look';
+import { GRACE_MS, notAnyMore, sinceWhen } from '../tasks/grace';
+import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
+import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
-import { nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
 import { isFromVendor, readCall, type Call } from './authenticate';
 import { openDeliveries, type Deliveries } from './deliveries';
+import { endTriggerWatch, watchForTrigger } from './triggerWatch';
 
 const BINARY_PROPERTY = 'data';
 
 /** A vendor that has never heard of a task this long after it was submitted has no such task. */
 const UNKNOWN_FOR_GOOD_MS = 10 * 60_000;
+
+/** An answer about a task that was refused for so long will not come any more. */
+const REFUSED_FOR_GOOD_MS = 2 * 60 * 60_000;
 
 /** Who calls, as far as it could be proved. */
 interface Caller {
@@ -40,11 +51,26 @@ interface Caller {
 /**
  * A call to the Seedance Trigger, by a vendor or by a poller. It starts the workflow once for each
  * task that has really ended: the vendor is asked with the credential, the body is believed in
- * nothing but the ID.
+ * nothing but the ID. Never throws, because n8n would show the caller where.
  */
 export async function receiveCall(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		return await receive(context);
+	} catch (error) {
+		logOf(context).error('Seedance: a call to a trigger failed', { error: reasonOf(error) });
+		return reply(context, 503, 'pending', 'The call could not be handled, call again');
+	}
+}
+
+async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const opened = await openSession(context, context.getNodeParameter('provider'));
-	if (!opened.ok) return reply(context, 503, 'pending', opened.error.message);
+	if (!opened.ok) {
+		// Whoever calls has proved nothing yet: why is for n8n's log alone.
+		logOf(context).warn('Seedance: a trigger has no credential to ask with', {
+			error: opened.error.message,
+		});
+		return reply(context, 503, 'pending', 'The trigger can ask nobody at the moment, call again');
+	}
 	const session = opened.value;
 
 	const call = readCall(context);
@@ -57,8 +83,7 @@ export async function receiveCall(context: IWebhookFunctions): Promise<IWebhookR
 	if (taskId === '') return reply(context, 200, 'pending', 'No task is named');
 
 	const deliveries = openDeliveries(context, clock.now());
-	const brought = claims && deliveries.taskOf(claims.nonce);
-	if (brought !== undefined && brought !== taskId) {
+	if (claims !== undefined && deliveries.hasBroughtAnother(claims.nonce, taskId)) {
 		return reply(context, 401, 'refused', 'This URL belongs to another task');
 	}
 	if (deliveries.isDelivered(taskId)) return reply(context, 200, 'delivered', 'Already delivered');
@@ -75,21 +100,41 @@ async function identify(
 	session: Session,
 	{ token, callback }: Call,
 ): Promise<Caller | undefined> {
-	const named = session.provider.vendor.callbacks?.readTaskId(callback) ?? ownTaskId(callback.body);
+	const named = namedTask(session, callback);
 	if (token === undefined) {
 		const isAccepted = readOptions(context).acceptUnsigned === true;
 		if (!isAccepted || !(await isFromVendor(session, callback))) return undefined;
-		return { reference: { taskId: named ?? '', modelId: '' } };
+		return { reference: { taskId: named, modelId: '' } };
 	}
 	const audience = audienceOf(context.getNodeWebhookUrl('default') ?? 'http://none');
 	const expected = { audience, nowMs: clock.now() };
-	const claims = readCallbackToken(token, session.callbackKey, expected);
+	const claims = readClaims(token, session, expected);
 	if (claims === undefined) return undefined;
 	const { taskId, model: modelId = '', addresses } = claims;
 	// A token that names its task comes from a poller of this package; the vendor's does not.
 	if (taskId !== undefined) return { claims, reference: { taskId, modelId, addresses } };
 	if (!(await isFromVendor(session, callback))) return undefined;
-	return { claims, reference: { taskId: named ?? '', modelId } };
+	return { claims, reference: { taskId: named, modelId } };
+}
+
+/** The task that a call speaks of; whoever calls may say anything, and what is no ID names none. */
+function namedTask({ provider }: Session, callback: Call['callback']): string {
+	const named = provider.vendor.callbacks?.readTaskId(callback) ?? ownTaskId(callback.body) ?? '';
+	return isTaskId(named) ? named : '';
+}
+
+/** A token that the vendor could have signed itself is not believed in what is yours alone. */
+function readClaims(
+	token: unknown,
+	{ callbackKeys }: Session,
+	expected: { audience: string; nowMs: number },
+): CallbackClaims | undefined {
+	for (const { key, isSecret } of callbackKeys) {
+		const claims = readCallbackToken(token, key, expected);
+		if (claims === undefined) continue;
+		return isSecret ? claims : { ...claims, context: undefined, ledger: undefined };
+	}
+	return undefined;
 }
 
 function ownTaskId(body: unknown): string | undefined {
@@ -104,50 +149,95 @@ async function deliver(
 ): Promise<IWebhookResponseData> {
 	const { claims, reference } = caller;
 	const looked = await look(session, reference);
-	if (!looked.ok) {
+	const lost = lostTask(session, caller, looked);
+	if (!looked.ok && lost === undefined) {
 		const ageMs = claims === undefined ? Infinity : clock.now() - claims.issuedAt;
-		return looked.error.kind === 'notFound' && ageMs > UNKNOWN_FOR_GOOD_MS
+		const isNobodys = claims?.taskId === undefined && looked.error.kind === 'notFound';
+		return isNobodys && ageMs > UNKNOWN_FOR_GOOD_MS
 			? reply(context, 200, 'gone', 'The vendor has no such task')
 			: reply(context, 503, 'pending', 'The task could not be read, call again');
 	}
-	const task = looked.value;
+	const task = lost ?? (looked.ok ? looked.value : undefined);
+	if (task === undefined) return reply(context, 503, 'pending', 'The task could not be read');
 	if (!isMadeWith(task, call.token, claims)) {
 		return reply(context, 401, 'refused', 'The task was submitted with another callback URL');
 	}
 	if (!hasEnded(task)) {
-		const elapsedMs = claims === undefined ? 0 : clock.now() - claims.issuedAt;
-		return reply(context, 200, 'pending', 'The task has not ended', nextRingDelayMs({ elapsedMs }));
+		const nextMs = watchForTrigger(context, session, { token: call.token, claims });
+		return reply(context, 200, 'pending', 'The task has not ended', nextMs);
 	}
+	endTriggerWatch(context, task.taskId);
 	const ownership = await ownershipOf(context, task, claims);
 	if (ownership === 'another') {
 		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');
 	}
 	if (isWanted(context, task)) {
-		const item = await toItem(context, session, task, claims, deliveries.isShared);
-		// A later try would go on with a task that a lost order was given by mistake.
-		if (ownership === 'own') await noteInLedger(context, task, claims);
-		deliveries.note(task.taskId, claims?.nonce ?? '');
+		const mayBeRepeat = deliveries.mayBeRepeat(claims);
+		const item = await toItem(context, session, { task, caller }, mayBeRepeat);
+		// A later try would go on with a task that a lost order was given by mistake; and what was only
+		// refused to this credential may still be had with another one.
+		const isKnown = lost === undefined || lost.status === 'expired';
+		if (ownership === 'own' && isKnown) await noteInLedger(context, task, item, claims);
+		deliveries.note(task.taskId, claims?.nonce);
 		const webhookResponse = { state: 'delivered', message: 'Thank you' };
 		return { webhookResponse, workflowData: [[item]] };
 	}
-	deliveries.note(task.taskId, claims?.nonce ?? '');
+	deliveries.note(task.taskId, claims?.nonce);
 	return reply(context, 200, 'delivered', 'This trigger does not want this event');
+}
+
+/**
+ * A task whose end cannot be known any more, with the last words about it; undefined while it can.
+ * Only of a token that names its task: anybody could make up another one.
+ */
+function lostTask(
+	{ provider, account }: Session,
+	{ claims, reference }: Caller,
+	looked: Outcome<Task>,
+): Task | undefined {
+	const { taskId, addresses } = reference;
+	const key = `refused ${account} ${taskId}`;
+	if (claims?.taskId === undefined || (looked.ok && hasEnded(looked.value))) return undefined;
+	const now = clock.now();
+	const fault = looked.ok ? undefined : looked.error;
+	if (isLongAgo({ submittedAt: claims.issuedAt }, now) && isForGood(fault)) {
+		const last = looked.ok ? looked.value : { taskId, status: 'queued' as const };
+		const { code, message } = problemOfLongAgo(provider, last, fault);
+		return { taskId, addresses, status: 'expired', failure: { code, message } };
+	}
+	if (fault === undefined || isPassing(fault)) {
+		if (looked.ok) notAnyMore(key);
+		return undefined;
+	}
+	return isRefusedForGood(fault, now - sinceWhen(key, now), now - claims.issuedAt)
+		? { taskId, addresses, status: 'failed', failure: failureOf(provider, fault) }
+		: undefined;
+}
+
+function isRefusedForGood({ kind }: Fault, refusedForMs: number, ageMs: number): boolean {
+	if (refusedForMs >= REFUSED_FOR_GOOD_MS) return true;
+	return kind === 'notFound' && ageMs > UNKNOWN_FOR_GOOD_MS && refusedForMs >= GRACE_MS;
+}
+
+function failureOf(provider: Session['provider'], fault: Fault) {
+	const { code, message, description } = problemOfFault(provider, fault);
+	return { code, message: `${message}. ${description}` };
 }
 
 /** What cannot be written down is delivered all the same; the table may be another project's. */
 async function noteInLedger(
 	context: IWebhookFunctions,
 	task: Task,
+	{ json }: INodeExecutionData,
 	claims: CallbackClaims | undefined,
 ): Promise<void> {
-	const reference = claims?.ledger;
-	if (reference === undefined) return;
-	const { taskId, status, usage, videoUrl, completedAt, expiresAt, failure } = task;
-	const end = { status, usage, videoUrl, completedAt, expiresAt, reason: failure?.message };
-	const noted = await noteEnds(inlineRunnerOfCall(context), [
-		{ reference, taskId, end: { ...end, isCollected: true } },
-	]);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
+	// The row goes out without its file, which somebody may still want to fetch.
+	const result =
+		typeof json.downloadProblem === 'string'
+			? fail(problemOfDownload(task, json.downloadProblem, 'get'))
+			: ok({ json });
+	const outcome = { reference: claims?.ledger, taskId: task.taskId, result };
+	await writeEnds(context, inlineRunnerOfCall(context), [outcome], { isThrownAway: false });
 }
 
 /**
@@ -177,7 +267,7 @@ async function ownershipOf(
 	if (claims?.ledger === undefined || isProven) return 'own';
 	const judged = await judgeTask(inlineRunnerOfCall(context), claims.ledger, taskId);
 	if (judged.ok) return judged.value;
-	context.logger.warn(`Seedance: the task ledger was not read: ${judged.error}`);
+	logOf(context).warn(`Seedance: the task ledger was not read: ${judged.error}`);
 	return 'unknown';
 }
 
@@ -190,22 +280,30 @@ function isWanted(context: IWebhookFunctions, { status }: Task): boolean {
 async function toItem(
 	context: IWebhookFunctions,
 	session: Session,
-	task: Task,
-	claims: CallbackClaims | undefined,
+	{ task, caller: { claims, reference } }: { task: Task; caller: Caller },
 	mayBeRepeat: boolean,
 ): Promise<INodeExecutionData> {
 	const options = readOptions(context);
 	const origin = { provider: session.providerId, model: claims?.model ?? '' };
-	const row = toRow(task, origin, { raw: options.simplify === false });
 	const handedThrough = claims?.context === undefined ? {} : { context: claims.context };
 	const repeated = mayBeRepeat ? { mayBeRepeat } : {};
-	const json = toJson({ ...row, ...handedThrough, ...repeated });
+	const jsonOf = (known: Task) =>
+		toJson({
+			...toRow(known, origin, { raw: options.simplify === false }),
+			...handedThrough,
+			...repeated,
+		});
+	const json = jsonOf(task);
 	if (options.downloadVideo === false || task.videoUrl === undefined) return { json };
 
-	const downloaded = await downloadTask(context, session, task, BINARY_PROPERTY);
+	const downloaded = await downloadTask(context, session, task, {
+		property: BINARY_PROPERTY,
+		maxFileBytes: maxFileBytesOf(options.maxFileSize),
+		renew: renewing(session, reference),
+	});
 	// The row goes out in any case: the video is paid for and its URL still works.
 	return downloaded.ok
-		? { json, binary: downloaded.value }
+		? { json: jsonOf(downloaded.value.task), binary: downloaded.value.files }
 		: { json: { ...json, downloadProblem: downloaded.error } };
 }
 

@@ -1,3 +1,5 @@
+import { parseJson, textOf } from './json';
+
 /** Whether it is a whole address of the web, with http or https. */
 export const isWebAddress = (url: string): boolean =>
 	URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
@@ -44,3 +46,57 @@ export function isPublicAddress(url: string): boolean {
 	const name = hostname.replace(/\.$/, '');
 	return name.includes('.') && !privateNames.test(name);
 }
+
+/** Where one address ends and the next one begins, in lists as people and sheets write them. */
+const betweenAddresses = /(?:\s*[,;|]\s*|\s+)(?=(?:https?:\/\/|asset:\/\/|data:[a-z]+\/))/i;
+
+/** The addresses of a text that holds one or several: a JSON list, or commas or lines between them. */
+export function addressesIn(text: string): string[] {
+	const trimmed = text.trim();
+	const listed = trimmed.startsWith('[') ? parseJson(trimmed) : undefined;
+	const parts = Array.isArray(listed)
+		? listed.map((one) => (typeof one === 'string' ? one : textOf(one)))
+		: trimmed.split(betweenAddresses);
+	return parts.map((one) => one.trim().replace(/^[,;|]+|[,;|]+$/g, '')).filter((one) => one !== '');
+}
+
+interface SharePage {
+	name: string;
+	isIt: RegExp;
+	/** What leads to the file itself. */
+	instead: string;
+}
+
+/** Pages about a file, which look like its address: a vendor finds HTML there. */
+const sharePages: readonly SharePage[] = [
+	{
+		name: 'Google Drive',
+		isIt: /^https?:\/\/(drive|docs)\.google\.com\/(?!uc\b|thumbnail\b)/i,
+		instead:
+			'Download it with the node Google Drive and give it as a file, or write https://drive.google.com/uc?export=download&id=ID for a file that is shared with everyone.',
+	},
+	{
+		name: 'Dropbox',
+		isIt: /^https?:\/\/(www\.)?dropbox\.com\/(?!.*[?&](dl=1|raw=1)\b)/i,
+		instead: "End the address with 'dl=1' instead of 'dl=0', or use the node Dropbox.",
+	},
+	{
+		name: 'OneDrive',
+		isIt: /^https?:\/\/(1drv\.ms|onedrive\.live\.com)\/(?!.*download)/i,
+		instead: 'Download it with the node Microsoft OneDrive and give it as a file.',
+	},
+	{
+		name: 'Google Photos',
+		isIt: /^https?:\/\/(photos\.google\.com|photos\.app\.goo\.gl)\//i,
+		instead: 'Download it and give it as a file.',
+	},
+	{
+		name: 'YouTube',
+		isIt: /^https?:\/\/((www\.|m\.)?youtube\.com|youtu\.be)\//i,
+		instead: 'Give the address of the file itself.',
+	},
+];
+
+/** The service whose page about a file an address is; undefined for another address. */
+export const sharePageOf = (url: string): Pick<SharePage, 'name' | 'instead'> | undefined =>
+	sharePages.find(({ isIt }) => isIt.test(url));

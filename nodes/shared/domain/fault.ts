@@ -30,6 +30,8 @@ export interface Fault {
 	retryAfterMs?: number;
 	/** The vendor certainly did not take the request: an order may be sent again. */
 	certainlyNotTaken: boolean;
+	/** The task has ended, and only what came out could not be read. */
+	afterEnd?: true;
 }
 
 export type Outcome<T> = Result<T, Fault>;

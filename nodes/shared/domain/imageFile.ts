@@ -1,3 +1,5 @@
+import { ascii, big, little } from './bytes';
+
 /** What the bytes of an image say about it. */
 export interface ImageFacts {
 	mimeType: string;
@@ -12,16 +14,6 @@ interface Format {
 	isIt(bytes: Buffer): boolean;
 	sizeOf(bytes: Buffer): Size;
 }
-
-const ascii = (bytes: Buffer, from: number, to: number) => bytes.toString('latin1', from, to);
-
-/** An unsigned number of so many bytes; NaN where the file ends before. */
-const big = (bytes: Buffer, at: number, length: number): number =>
-	at + length <= bytes.length ? bytes.readUIntBE(at, length) : NaN;
-
-/** The same with its least byte first. */
-const little = (bytes: Buffer, at: number, length: number): number =>
-	at + length <= bytes.length ? bytes.readUIntLE(at, length) : NaN;
 
 const sized = (widthPx: number, heightPx: number): Size =>
 	widthPx > 0 && heightPx > 0 ? { widthPx, heightPx } : undefined;
@@ -72,13 +64,41 @@ const formats: readonly Format[] = [
 	isoFormat('image/heic', ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx']),
 	isoFormat('image/heif', ['mif1', 'msf1']),
 	isoFormat('image/avif', ['avif', 'avis']),
+	{ mimeType: 'image/jxl', isIt: isJxl, sizeOf: () => undefined },
+	{
+		mimeType: 'image/svg+xml',
+		isIt: (bytes) =>
+			/^(\s|\ufeff|<\?xml[^>]*>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>)*<svg[\s>/]/is.test(
+				headOf(bytes),
+			),
+		sizeOf: () => undefined,
+	},
 ];
+
+const formatOf = (bytes: Buffer): Format | undefined => formats.find(({ isIt }) => isIt(bytes));
+
+/** Tells an image's format by its first bytes; undefined when it is none of the known. */
+export const imageTypeOf = (bytes: Buffer): string | undefined => formatOf(bytes)?.mimeType;
+const HEAD_OF_TEXT = 1_000;
+
+const headOf = (bytes: Buffer) => bytes.toString('utf8', 0, HEAD_OF_TEXT);
+
+function isJxl(bytes: Buffer): boolean {
+	return (bytes[0] === 0xff && bytes[1] === 0x0a) || ascii(bytes, 4, 12) === 'JXL \r\n\x87\n';
+}
 
 /** Tells format and size (pixels) of an image by its bytes; undefined when it is none of the known. */
 export function readImageFacts(bytes: Buffer): ImageFacts | undefined {
-	const format = formats.find(({ isIt }) => isIt(bytes));
+	const format = formatOf(bytes);
 	return format && { mimeType: format.mimeType, size: format.sizeOf(bytes) };
 }
+
+/**
+ * How many markers or boxes of a picture are looked at: many times what stands before the size in
+ * any real one. A file of nothing else would hold up n8n for as long as it is read.
+ */
+const MAX_STEPS = 1_000;
+const MAX_DEPTH = 8;
 
 /** The names of formats that `readImageFacts` can tell; a file that claims one must be it. */
 export const knownImageTypes: ReadonlySet<string> = new Set(
@@ -87,7 +107,7 @@ export const knownImageTypes: ReadonlySet<string> = new Set(
 
 /** Walks from marker to marker to the first frame header (SOF), which tells the size. */
 function sizeOfJpeg(bytes: Buffer): Size {
-	for (let at = 2; ; ) {
+	for (let at = 2, step = 0; step < MAX_STEPS; step += 1) {
 		// Any number of fill bytes may stand before a marker.
 		if (big(bytes, at, 1) !== 0xff) return undefined;
 		const marker = big(bytes, at + 1, 1);
@@ -106,6 +126,7 @@ function sizeOfJpeg(bytes: Buffer): Size {
 		if (marker === 0xda || marker === 0xd9) return undefined;
 		at += 2 + big(bytes, at + 2, 2);
 	}
+	return undefined;
 }
 
 function sizeOfWebp(bytes: Buffer): Size {
@@ -149,21 +170,23 @@ const isoFolders: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0
 /** The largest picture of the file: the others are its thumbnail and its tiles. */
 function sizeOfIso(bytes: Buffer): Size {
 	const sizes: Array<NonNullable<Size>> = [];
-	const walk = (from: number, to: number) => {
-		for (let at = from; at + 8 <= to; ) {
+	let steps = 0;
+	const walk = (from: number, to: number, depth: number) => {
+		for (let at = from; at + 8 <= to && steps < MAX_STEPS; ) {
+			steps += 1;
 			const told = big(bytes, at, 4);
 			const end = told === 0 ? to : at + told;
 			if (end < at + 8 || end > to) return;
 			const type = ascii(bytes, at + 4, at + 8);
 			const inner = Object.hasOwn(isoFolders, type) ? isoFolders[type] : undefined;
-			if (inner !== undefined) walk(at + 8 + inner, end);
+			if (inner !== undefined && depth < MAX_DEPTH) walk(at + 8 + inner, end, depth + 1);
 			const size =
 				type === 'ispe' ? sized(big(bytes, at + 12, 4), big(bytes, at + 16, 4)) : undefined;
 			if (size !== undefined) sizes.push(size);
 			at = end;
 		}
 	};
-	walk(0, bytes.length);
+	walk(0, bytes.length, 0);
 	const areaOf = ({ widthPx, heightPx }: NonNullable<Size>) => widthPx * heightPx;
 	return sizes.sort((one, other) => areaOf(other) - areaOf(one))[0];
 }

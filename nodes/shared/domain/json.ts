@@ -15,10 +15,58 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-/** A text from whatever stands in a field. */
+/** No vendor's answer is nested half as deep; what is, is made to end the stack of its readers. */
+const MAX_DEPTH = 64;
+
+/** Parses what a stranger sent: JSON of a reasonable depth; undefined for anything else. */
+export const parseForeignJson = (text: string): unknown =>
+	isTooDeep(text) ? undefined : parseJson(text);
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+function isTooDeep(text: string): boolean {
+	let depth = 0;
+	let isInText = false;
+	for (let at = 0; at < text.length; at += 1) {
+		const code = text.charCodeAt(at);
+		if (isInText) {
+			if (code === BACKSLASH) at += 1;
+			else if (code === QUOTE) isInText = false;
+			continue;
+		}
+		if (code === QUOTE) isInText = true;
+		else if (code === OPEN_LIST || code === OPEN_OBJECT) depth += 1;
+		else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth -= 1;
+		if (depth > MAX_DEPTH) return true;
+	}
+	return false;
+}
+
+const MAX_TEXT_LENGTH = 2_000;
+const MAX_TEXT_DEPTH = 8;
+const MAX_TEXT_ENTRIES = 50;
+const LEFT_OUT = '…';
+
+/** A text from whatever stands in a field, cut to what somebody may read. Never throws. */
 export function textOf(value: unknown): string {
-	if (typeof value === 'string') return value;
-	return value === undefined || value === null ? '' : JSON.stringify(value);
+	if (value === undefined || value === null) return '';
+	const text = typeof value === 'string' ? value : JSON.stringify(cut(value, MAX_TEXT_DEPTH));
+	return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}${LEFT_OUT}` : text;
+}
+
+function cut(value: unknown, depth: number): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (depth === 0) return LEFT_OUT;
+	if (Array.isArray(value)) {
+		return value.slice(0, MAX_TEXT_ENTRIES).map((inner) => cut(inner, depth - 1));
+	}
+	const entries = Object.entries(value).slice(0, MAX_TEXT_ENTRIES);
+	return Object.fromEntries(entries.map(([key, inner]) => [key, cut(inner, depth - 1)]));
 }
 
 /** Leaves out keys whose value is undefined, so that a record holds only what is known. */

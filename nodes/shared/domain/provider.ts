@@ -31,6 +31,11 @@ export interface Provider {
 	};
 	/** How long a finished video can be had, where the vendor documents that it soon cannot. */
 	resultLifetimeMinutes?: number;
+	/**
+	 * What the name of a node has no room for in its models' IDs, e.g. the word that all of them begin
+	 * with: source of a regular expression.
+	 */
+	commonInModelIds?: string;
 	/** Newest first; what its maker has switched off comes last. */
 	models: readonly ModelEntry[];
 	/** The model with which the node begins for this vendor: a current one of the middle. */

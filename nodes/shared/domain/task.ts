@@ -1,3 +1,5 @@
+import type { VideoInfo } from './mp4Info';
+
 export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
 
 export interface TaskUsage {
@@ -39,15 +41,26 @@ export interface TaskReport {
 	/** When the video URL stops working. */
 	expiresAt?: string;
 	failure?: { code?: string; message: string };
+	/** The vendor calls the task finished and names no video: what it says beside that. */
+	withoutVideo?: { message: string };
 	/** The callback URL that the vendor has on record for the task. */
 	callbackUrl?: string;
 	/** The vendor's answer as it came. */
 	raw?: unknown;
 }
 
+/** What a downloaded video says about itself. */
+export interface VideoFacts extends Partial<VideoInfo> {
+	bytes: number;
+}
+
 /** A task that the vendor has taken. */
 export interface Task extends TaskReport {
 	taskId: string;
+	/** Of the file that was downloaded. */
+	video?: VideoFacts;
+	/** Why there is no last frame although there should be one. */
+	lastFrameProblem?: string;
 	addresses?: Readonly<Record<string, string>>;
 }
 
@@ -57,3 +70,9 @@ export const hasEndedBadly = ({ status }: Pick<Task, 'status'>): boolean => badE
 
 export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean =>
 	status === 'succeeded' || hasEndedBadly({ status });
+
+/** Visible letters and signs, by which no address can climb out of the folder of its task. */
+const taskIdPattern = /^(?!\.+$)[\x21-\x7e]{1,256}$/;
+
+/** Whether a text can be the ID of a task; whoever calls or fills in items may say anything. */
+export const isTaskId = (text: string): boolean => taskIdPattern.test(text);

@@ -1,7 +1,8 @@
 import type { ModelEntry, WireInput } from './model';
 import type { Fault, Outcome } from './fault';
+import { reasonOf, type JsonObject } from './json';
+import { fail } from './result';
 import type { Task, TaskReference, TaskReport } from './task';
-import type { JsonObject } from './json';
 
 export interface VendorRequest {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -78,6 +79,11 @@ export interface UploadFile {
 export interface Vendor {
 	/** The one request that costs money. */
 	createTask(order: CreateOrder): VendorRequest;
+	/**
+	 * Fields beside the model's own parameters that decide which model is asked, where, and who is told;
+	 * what the user adds must not name them. With the words for what to do instead.
+	 */
+	decides?: Readonly<Record<string, string>>;
 	/** Any answer that names a task is a task, a refusal included. */
 	readCreated(response: VendorResponse): Outcome<Task>;
 	/** Reads a task: as many requests as the vendor wants. */
@@ -139,9 +145,9 @@ export interface Transport {
 	submit(request: VendorRequest): Promise<Outcome<VendorResponse>>;
 	/**
 	 * Opens a file that the vendor gives out to the API key alone, as a stream. The key goes to the
-	 * vendor's own hosts; a file that lies elsewhere is asked for without it. Throws without an answer.
+	 * vendor's own hosts; undefined for a file that lies elsewhere. Throws without an answer.
 	 */
-	openFile(url: string, signal: AbortSignal): Promise<FileResponse>;
+	openFile(url: string, signal: AbortSignal): Promise<FileResponse | undefined>;
 }
 
 export interface FileResponse {
@@ -163,12 +169,35 @@ export async function converse<T>(
 	dialogue: Dialogue<T>,
 	timeoutMs?: number,
 ): Promise<Outcome<T>> {
-	let step = dialogue.next();
-	while (!step.done) {
-		const answer = await read(step.value, timeoutMs);
-		const isNeeded = !step.value.mayStayUnanswered;
-		if (!answer.ok && (isNeeded || answer.error.kind === 'stopped')) return answer;
-		step = dialogue.next(answer.ok ? answer.value : unanswered(answer.error));
+	let answer: VendorResponse | undefined;
+	for (;;) {
+		const step = advance(dialogue, answer);
+		if (!step.ok) return step;
+		if (step.value.done) return step.value.value;
+		const request = step.value.value;
+		const answered = await read(request, timeoutMs);
+		const isNeeded = !request.mayStayUnanswered;
+		if (!answered.ok && (isNeeded || answered.error.kind === 'stopped')) return answered;
+		answer = answered.ok ? answered.value : unanswered(answered.error);
 	}
-	return step.value;
+}
+
+function advance<T>(
+	dialogue: Dialogue<T>,
+	answer: VendorResponse | undefined,
+): Outcome<IteratorResult<VendorRequest, Outcome<T>>> {
+	return reading(() => ({
+		ok: true,
+		value: answer === undefined ? dialogue.next() : dialogue.next(answer),
+	}));
+}
+
+/** An answer over which a vendor's own code stumbles is one that cannot be read: nothing throws. */
+export function reading<T>(read: () => Outcome<T>): Outcome<T> {
+	try {
+		return read();
+	} catch (error) {
+		const message = `The answer could not be read: ${reasonOf(error)}`;
+		return fail({ kind: 'unreadableAnswer', message, certainlyNotTaken: false });
+	}
 }

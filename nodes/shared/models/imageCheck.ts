@@ -1,4 +1,4 @@
-import { knownImageTypes, readImageFacts, type ImageFacts } from '../domain/imageFile';
+import { imageTypeOf, knownImageTypes, readImageFacts, type ImageFacts } from '../domain/imageFile';
 import type { ImageSize, ImageSlot } from '../domain/model';
 import { fail, ok, type Result } from '../domain/result';
 
@@ -15,6 +15,16 @@ export interface ImageRefused {
 	fix: string;
 }
 
+/** What no vendor takes that does not say so. */
+const rarelyTaken: ReadonlySet<string> = new Set([
+	'image/avif',
+	'image/gif',
+	'image/heic',
+	'image/heif',
+	'image/jxl',
+	'image/svg+xml',
+]);
+
 /**
  * Checks an image by what its model documents: type, length in bytes, width, height and their ratio.
  * Gives its true MIME type.
@@ -25,25 +35,26 @@ export function checkImage(
 	{ named, mimeType: claimed, bytes }: GivenImage,
 ): Result<string, ImageRefused> {
 	const { mimeTypes, maxBytes, size: allowed } = slot;
-	const facts = readImageFacts(bytes);
-	const mimeType = facts?.mimeType ?? claimed;
-	const isAccepted = mimeTypes?.includes(mimeType) ?? mimeType.startsWith('image/');
+	const mimeType = imageTypeOf(bytes) ?? claimed;
+	const isAccepted =
+		mimeTypes?.includes(mimeType) ?? (mimeType.startsWith('image/') && !rarelyTaken.has(mimeType));
 	if (!isAccepted) {
 		return fail({
 			message: `${named} is not an image that ${vendorLabel} takes (${mimeType})`,
 			fix: `Use ${mimeTypes?.join(', ') ?? 'a JPEG, PNG or WebP image'}.`,
 		});
 	}
-	if (knownImageTypes.has(mimeType) && facts?.size === undefined) {
-		return fail({
-			message: `${named} is damaged, or no image at all (${claimed}, ${bytes.length} bytes)`,
-			fix: 'Open it in an image viewer, and look at the node that made or downloaded it.',
-		});
-	}
 	if (maxBytes !== undefined && bytes.length > maxBytes) {
 		return fail({
 			message: `${named} is too large for ${vendorLabel}`,
 			fix: `It has ${bytes.length} bytes; at most ${maxBytes} are allowed.`,
+		});
+	}
+	const facts = readImageFacts(bytes);
+	if (knownImageTypes.has(mimeType) && facts?.size === undefined) {
+		return fail({
+			message: `${named} is damaged, or no image at all (${claimed}, ${bytes.length} bytes)`,
+			fix: 'Open it in an image viewer, and look at the node that made or downloaded it.',
 		});
 	}
 	const broken = facts?.size && allowed && sizeProblemOf(facts.size, allowed);

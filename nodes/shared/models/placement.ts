@@ -29,16 +29,25 @@ export const RUN_PARAMETERS: ReadonlySet<string> = new Set([
 export const TASK_LEDGER = 'taskLedger';
 export const DEFAULT_LEDGER_TABLE = 'seedance_tasks';
 
+/** Whether a sub-workflow with one item may pause although its caller waits. */
+export const PAUSE_IN_SUB_WORKFLOWS = 'pauseInSubWorkflows';
+
+/** The most orders of a node in one execution. */
+export const MAX_ORDERS = 'maxOrders';
+
 export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	TASK_LEDGER,
 	'timeout',
 	'pollInterval',
 	'maxParallel',
+	'maxFileSize',
 	'context',
 	'resubmitUnknown',
 	'cancelOnStop',
 	'minimumBalance',
 	'sendCallbackUrl',
+	PAUSE_IN_SUB_WORKFLOWS,
+	MAX_ORDERS,
 ]);
 
 /** All that a poller is told, as JSON. */

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import type { ModelEntry, ParameterValues, WireInput } from '../domain/model';
 import type { ParameterSpec, ParameterSpecs } from '../domain/parameter';
 import { fail, ok, type Result } from '../domain/result';
+import { asMeant } from './meant';
 
 /** Value of the `model` parameter that stands for a model the catalogue does not know. */
 export const CUSTOM_MODEL = 'custom';
@@ -33,12 +34,10 @@ const fieldOf = (spec: ParameterSpec): z.ZodType =>
 
 function valueOf(spec: ParameterSpec): z.ZodType {
 	const { type, values } = spec;
-	if (values !== undefined) {
-		const oneOf = z.literal(values);
-		return values.some(Number.isInteger) ? z.preprocess(numberFromText, oneOf) : oneOf;
-	}
-	if (type === 'boolean') return z.boolean();
-	return type === 'integer' ? z.preprocess(numberFromText, wholeNumberOf(spec)) : textOf(spec);
+	const understood = (value: unknown) => asMeant(spec, value);
+	if (values !== undefined) return z.preprocess(understood, z.literal(values));
+	if (type === 'boolean') return z.preprocess(understood, z.boolean());
+	return type === 'integer' ? z.preprocess(understood, wholeNumberOf(spec)) : textOf(spec);
 }
 
 function wholeNumberOf({ minimum, maximum, step }: ParameterSpec): z.ZodType {
@@ -50,21 +49,22 @@ function wholeNumberOf({ minimum, maximum, step }: ParameterSpec): z.ZodType {
 	return number.refine((value) => (value - step.offset) % step.multipleOf === 0);
 }
 
-function textOf({ required, maxLength }: ParameterSpec): z.ZodType {
-	const text = maxLength === undefined ? z.string() : z.string().max(maxLength);
-	return required ? text.regex(/\S/) : text;
-}
+/** Vendors count characters, of which JavaScript counts those beyond the first 65,536 twice. */
+const lengthOf = (text: string): number => [...text].length;
 
-/** An expression or a fixed value typed as text still counts as a number. */
-function numberFromText(value: unknown): unknown {
-	if (typeof value !== 'string' || value.trim() === '') return value;
-	const number = Number(value);
-	return Number.isNaN(number) ? value : number;
+function textOf({ required, maxLength }: ParameterSpec): z.ZodType {
+	const text =
+		maxLength === undefined
+			? z.string()
+			: z.string().refine((value) => value.length <= maxLength || lengthOf(value) <= maxLength);
+	return required ? text.regex(/\S/) : text;
 }
 
 /** What is wrong with a value: the parameter by its label, and the whole sentence. */
 export interface Refusal {
 	label: string;
+	/** As it was given. */
+	value: unknown;
 	message: string;
 }
 
@@ -82,7 +82,11 @@ export function validateParameters(
 	const parameter = parametersOf(model).find((candidate) => candidate.name === name);
 	const label = parameter?.label ?? name;
 	const rule = parameter === undefined ? issue?.message : ruleOf(parameter, values[name], issue);
-	return fail({ label, message: `${label} ${rule} for ${model.label} on ${provider.label}` });
+	return fail({
+		label,
+		value: values[name],
+		message: `${label} ${rule} for ${model.label} on ${provider.label}`,
+	});
 }
 
 function ruleOf(
@@ -105,7 +109,7 @@ function ruleOf(
 		return `must be one of ${parameter.values.join(', ')}${unit}`;
 	}
 	if (parameter.maxLength !== undefined && typeof value === 'string') {
-		return `must have at most ${parameter.maxLength} characters (it has ${value.length})`;
+		return `must have at most ${parameter.maxLength} characters (it has ${lengthOf(value)})`;
 	}
 	if (parameter.type === 'integer') {
 		const { minimum, maximum } = parameter;

@@ -1,17 +1,19 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isWebAddress } from '../domain/address';
+import { addressesIn, isWebAddress } from '../domain/address';
 import { parseJson } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import { shown } from '../domain/shown';
 import {
 	audienceOf,
 	MAX_CONTEXT_LENGTH,
 	newNonce,
 	withCallbackToken,
+	type CallbackKey,
 } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
 import type { CallbackTarget, Session } from '../tasks/session';
-import { post } from './post';
+import { tryPost } from './post';
 import { TRIGGER_PATH } from './webhooks';
 
 /** Checks the parameters of Notify a Trigger, and whether the trigger is the right one. */
@@ -22,10 +24,18 @@ export async function readCallbackTarget(
 	options: IDataObject,
 ): Promise<Step<CallbackTarget>> {
 	const { provider } = session;
+	const { label } = provider;
+	const addresses = addressesIn(url);
+	if (addresses.length > 1) {
+		return refuse(
+			`Callback URL holds ${addresses.length} addresses, and one belongs there`,
+			`It is ${shown(url)}. Paste the Production URL of one Seedance Trigger.`,
+		);
+	}
 	if (!isWebAddress(url)) {
 		return refuse(
 			'Callback URL is not a web address',
-			"Paste the Production URL of a Seedance Trigger; it begins with 'http'.",
+			`${url === '' ? '' : `It is ${shown(url)}. `}Paste the Production URL of a Seedance Trigger; it begins with 'http'.`,
 		);
 	}
 	const isTrigger = audienceOf(url).endsWith(`/${TRIGGER_PATH}`);
@@ -43,54 +53,82 @@ export async function readCallbackTarget(
 	}
 	const handedThrough = readContext(options.context);
 	if (!handedThrough.ok) return handedThrough;
-	if (isTrigger && (await isRefusedOnce(context, session, url))) {
+	const key = await session.signingKey();
+	if (key === undefined) {
 		return refuse(
-			`The Seedance Trigger at 'Callback URL' refuses calls about videos of ${provider.label}`,
-			'Choose the same provider and credential in the trigger as here, or paste the Production URL of another one.',
+			`The credential for ${label} holds no API key`,
+			'Put the API key into the credential that is chosen in the node.',
 		);
 	}
-	return ok({ url, isTrigger, context: handedThrough.value });
+	if (isTrigger && !key.isSecret && handedThrough.value !== undefined) {
+		return refuse(
+			`'Context' needs a Callback Secret, because ${label} has the API key and could write another context with it`,
+			`Put any long random text into 'Callback Secret' of the ${label} credential, which node and trigger share; n8n 2.36 or newer makes one by itself. Or leave 'Context' empty.`,
+		);
+	}
+	const objection = isTrigger ? await objectionOnce(context, session, key, url) : undefined;
+	if (objection !== undefined) return refuse(...objection(label, url));
+	return ok({ url, isTrigger, key, context: handedThrough.value });
 }
 
-const asked = new WeakMap<Session, Map<string, Promise<boolean>>>();
+/** What is said of a trigger that would never get the video. */
+type Objection = (label: string, url: string) => [message: string, description: string];
+
+const refusesCalls: Objection = (label) => [
+	`The Seedance Trigger at 'Callback URL' refuses calls about videos of ${label}`,
+	'Choose the same provider and credential in the trigger as here, or paste the Production URL of another one.',
+];
+
+const isBlocked: Objection = (_, url) => [
+	"n8n's own protection lets no request out to the address of 'Callback URL'",
+	`N8N_SSRF_PROTECTION_ENABLED is on, and ${new URL(url).host} is in a private network, so nobody would call the trigger. Set N8N_SSRF_ALLOWED_HOSTNAMES to ${new URL(url).hostname}, or WEBHOOK_URL to a public address. Nothing was ordered.`,
+];
+
+const asked = new WeakMap<Session, Map<string, Promise<Objection | undefined>>>();
 
 /** The items of a run mostly have the same trigger. */
-async function isRefusedOnce(
+async function objectionOnce(
 	context: IExecuteFunctions,
 	session: Session,
+	key: CallbackKey,
 	url: string,
-): Promise<boolean> {
-	const known = asked.get(session) ?? new Map<string, Promise<boolean>>();
+): Promise<Objection | undefined> {
+	const known = asked.get(session) ?? new Map<string, Promise<Objection | undefined>>();
 	asked.set(session, known);
-	const answer = known.get(url) ?? isRefused(context, session, url);
+	const answer = known.get(url) ?? askTrigger(context, session, key, url);
 	known.set(url, answer);
 	return await answer;
 }
 
 /**
- * Whether the trigger would refuse every call, so that nobody would ever get the video: a call about no
+ * Whether the trigger could never be told of a video, so that nobody would get it: a call about no
  * task finds out. One that does not answer may be there by the time the video is.
  */
-async function isRefused(
+async function askTrigger(
 	context: IExecuteFunctions,
-	{ callbackKey, clock }: Session,
+	{ clock }: Session,
+	{ key }: CallbackKey,
 	url: string,
-): Promise<boolean> {
-	const address = withCallbackToken(url, callbackKey, {
+): Promise<Objection | undefined> {
+	const address = withCallbackToken(url, key, {
 		nonce: newNonce(),
 		audience: audienceOf(url),
 		issuedAt: clock.now(),
 		taskId: '',
 	});
-	const answer = await post(context, address, {});
-	return answer?.body?.state === 'refused';
+	const answer = await tryPost(context, address, {});
+	if (!answer.ok) return answer.error === 'blocked' ? isBlocked : undefined;
+	return answer.value.body?.state === 'refused' ? refusesCalls : undefined;
 }
 
 function readContext(given: unknown): Step<unknown> {
 	if (given === undefined || given === '') return ok(undefined);
 	const value = typeof given === 'string' ? parseJson(given) : given;
 	if (value === undefined) {
-		return refuse('Context must be JSON', 'Write it like {"row": 7}, with double quotes.');
+		return refuse(
+			'Context must be JSON',
+			`It is ${shown(given)}. Write it like {"row": 7}, with double quotes.`,
+		);
 	}
 	if (JSON.stringify(value).length > MAX_CONTEXT_LENGTH) {
 		return refuse(

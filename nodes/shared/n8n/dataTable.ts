@@ -4,7 +4,9 @@ import { fail, ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
 import { ledgerColumns, neededColumns } from '../tasks/ledgerRow';
 import type { OrderTable } from '../tasks/tableLedger';
+import { cellOf, toCells } from '../tasks/tableCell';
 import { connectionTo, inlineNode, inlineWorkflow, type RunInline } from './executions';
+import { toJson } from './settle';
 import { canMakeTables } from './version';
 
 /** A condition that a row has to meet. */
@@ -161,7 +163,7 @@ function toDataTable(steps: RunSteps, { name, id, isNew, columns }: OpenedTable)
 
 /** n8n takes no row with a column that the table does not have. */
 const only = (columns: ReadonlySet<string>, row: object): IDataObject =>
-	Object.fromEntries(Object.entries(row).filter(([name]) => columns.has(name)));
+	toJson(Object.fromEntries(Object.entries(toCells(row)).filter(([name]) => columns.has(name))));
 
 const filtersOf = (
 	conditions: readonly Condition[],
@@ -172,7 +174,7 @@ const filtersOf = (
 		conditions: conditions.map(({ column, is, value }) => ({
 			keyName: column,
 			condition: is,
-			keyValue: value,
+			keyValue: cellOf(column, value),
 		})),
 	},
 });

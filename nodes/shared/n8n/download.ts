@@ -5,23 +5,23 @@ import type {
 	IN8nHttpFullResponse,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { isPublicAddress, isWebAddress } from '../domain/address';
 import { reasonOf } from '../domain/json';
-import { HEAD_LENGTH, image, video, type MediaKind } from '../domain/mediaFile';
+import { image, video, type MediaKind } from '../domain/mediaFile';
 import { fail, ok, type Result } from '../domain/result';
-import type { Task } from '../domain/task';
-import type { Session } from '../tasks/session';
+import type { Task, VideoFacts } from '../domain/task';
+import type { FileResponse } from '../domain/vendor';
+import { DEFAULT_MAX_FILE_BYTES, type OutputRules, type Session } from '../tasks/session';
+import { isReadable, measure, type FileFlaw } from './fileStream';
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;
-type DownloadSession = Pick<Session, 'clock' | 'stopSignal'> & {
-	/** Absent where the vendor's account cannot be opened any more. */
-	transport?: Session['transport'];
-};
-
-/** The stream type of n8n's own helper; n8n Cloud refuses an import of node:stream. */
-type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
+/** Without a base URL the vendor counts as one out there; without a transport no key goes along. */
+type DownloadSession = Pick<Session, 'clock' | 'stopSignal'> &
+	Partial<Pick<Session, 'baseUrl' | 'transport'>>;
 
 const TRIES = 3;
 const RETRY_GAP_MS = 2_000;
+const MAX_REDIRECTS = 5;
 
 /** A media host that stalls or drips in the middle of a file must not hold the execution for ever. */
 const DOWNLOAD_TIMEOUT_MS = 15 * 60_000;
@@ -32,41 +32,48 @@ const MIN_DOWNLOAD_MS = 60_000;
 /** Pages and messages; any other label may be wrong, so there the bytes decide. */
 const notAFile = /^(text\/html|application\/(json|xml|xhtml)|text\/xml)/i;
 
-const LAST_FRAME_PROPERTY = 'lastFrame';
+/** The field of a task's last frame. */
+export const LAST_FRAME_PROPERTY = 'lastFrame';
+
+export interface DownloadRules extends Pick<OutputRules, 'maxFileBytes'> {
+	/** The field for the video. */
+	property: string;
+	/** The end of the node's time in Unix milliseconds, where it has one. */
+	deadlineAt?: number;
+	/** Asks the vendor for the task anew, for an address that may have expired. */
+	renew?: () => Promise<Task | undefined>;
+}
+
+/** A finished task with its files, and with what they tell about it. */
+export interface Downloaded {
+	task: Task;
+	files: IBinaryKeyData;
+}
 
 /**
- * The files of a finished task: the video under `property` and the last frame, if there is one.
- * `deadlineAt` is the end of the node's time in Unix milliseconds, where it has one. An address that the
- * media host refuses may have expired: `renew` asks the vendor for the task anew.
+ * The files of a finished task: the video, and the last frame, if there is one. The video decides: what
+ * is wrong with a last frame is a word in the task.
  */
 export async function downloadTask(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	property: string,
-	deadlineAt = Infinity,
-	renew?: () => Promise<Task | undefined>,
-): Promise<Result<IBinaryKeyData, string>> {
-	const files = [
-		{ key: property, urlOf: ({ videoUrl }: Task) => videoUrl, kind: video },
-		{ key: LAST_FRAME_PROPERTY, urlOf: ({ lastFrameUrl }: Task) => lastFrameUrl, kind: image },
-	];
-	const binary: IBinaryKeyData = {};
-	for (const { key, urlOf, kind } of files) {
-		const url = urlOf(task);
-		if (url === undefined) continue;
-		const fileName = `${fileNameOf(task.taskId)}.${kind.extension}`;
-		const renewUrl = async () => {
-			const renewed = await renew?.();
-			return renewed && urlOf(renewed);
-		};
-		const needsKey = kind === video && task.videoNeedsKey === true;
-		const download = { url, needsKey, fileName, kind, deadlineAt, renewUrl };
-		const downloaded = await downloadFile(context, session, download);
-		if (!downloaded.ok) return downloaded;
-		binary[key] = downloaded.value;
-	}
-	return ok(binary);
+	rules: DownloadRules,
+): Promise<Result<Downloaded, string>> {
+	if (task.videoUrl === undefined) return ok({ task, files: {} });
+	const begin = downloader(context, session, task, rules);
+	const main = await begin(video, ({ videoUrl }) => videoUrl, DOWNLOAD_TIMEOUT_MS);
+	if (!main.ok) return main;
+	const { stored, facts, task: known } = main.value;
+	const told = { ...known, video: facts };
+	const files = { [rules.property]: stored };
+	if (known.lastFrameUrl === undefined) return ok({ task: told, files });
+
+	const begunAnew = downloader(context, session, told, rules);
+	const side = await begunAnew(image, ({ lastFrameUrl }) => lastFrameUrl, MIN_DOWNLOAD_MS);
+	return side.ok
+		? ok({ task: told, files: { ...files, [LAST_FRAME_PROPERTY]: side.value.stored } })
+		: ok({ task: { ...told, lastFrameProblem: side.error }, files });
 }
 
 /** Task IDs may hold characters that no file system takes, e.g. `:` and `/`. */
@@ -74,97 +81,163 @@ function fileNameOf(taskId: string): string {
 	return taskId.replaceAll(/[^\w.-]/g, '_');
 }
 
+interface Stored {
+	stored: IBinaryData;
+	facts: VideoFacts;
+}
+
+/**
+ * Streams files from the vendor's media host into n8n's binary store, never whole in memory
+ * (in the store's filesystem mode). No credential goes along but where the vendor gives the video
+ * out to the key alone. A broken or wrong file is tried again.
+ */
+function downloader(
+	context: FileContext,
+	session: DownloadSession,
+	task: Task,
+	{ maxFileBytes = DEFAULT_MAX_FILE_BYTES, deadlineAt = Infinity, renew }: DownloadRules,
+) {
+	const { clock, stopSignal } = session;
+	return async (
+		kind: MediaKind,
+		urlOf: (task: Task) => string | undefined,
+		timeoutMs: number,
+	): Promise<Result<Stored & { task: Task }, string>> => {
+		let known = task;
+		let isRenewed = false;
+		let reason = '';
+		for (let attempt = 0; attempt < TRIES; attempt++) {
+			if (attempt > 0) await clock.sleep(RETRY_GAP_MS * attempt, stopSignal);
+			stopSignal?.throwIfAborted();
+			const url = urlOf(known) ?? '';
+			const needsKey = kind === video && known.videoNeedsKey === true;
+			const name = fileNameOf(task.taskId);
+			const download = { url, needsKey, name, kind, maxBytes: maxFileBytes };
+			const leftMs = Math.max(deadlineAt - clock.now(), MIN_DOWNLOAD_MS);
+			const tried = await tryDownload(context, session, download, Math.min(leftMs, timeoutMs));
+			stopSignal?.throwIfAborted();
+			if (tried.ok) return ok({ ...tried.value, task: known });
+			reason = tried.error.reason;
+			if (clock.now() >= deadlineAt) break;
+			const renewed = tried.error.mayHaveExpired && !isRenewed ? await renew?.() : undefined;
+			isRenewed ||= tried.error.mayHaveExpired === true;
+			if (renewed !== undefined && urlOf(renewed) !== undefined) known = renewed;
+			else if (tried.error.isFinal) break;
+		}
+		return fail(reason);
+	};
+}
+
 interface Download {
 	url: string;
 	/** Given out to the API key alone. */
 	needsKey: boolean;
-	fileName: string;
+	/** Without its extension, which the file itself decides. */
+	name: string;
 	kind: MediaKind;
-	deadlineAt: number;
-	renewUrl: () => Promise<string | undefined>;
+	maxBytes: number;
 }
 
-/**
- * Streams a file from the vendor's media host into n8n's binary store, never whole in memory
- * (in the store's filesystem mode). No credential goes along but where the vendor gives the video
- * out to the key alone. A broken or wrong file is tried again.
- */
-async function downloadFile(
-	context: FileContext,
-	session: DownloadSession,
-	download: Download,
-): Promise<Result<IBinaryData, string>> {
-	const { clock, stopSignal } = session;
-	let { url } = download;
-	let isRenewed = false;
-	let reason = '';
-	for (let attempt = 0; attempt < TRIES; attempt++) {
-		if (attempt > 0) await clock.sleep(RETRY_GAP_MS * attempt, stopSignal);
-		stopSignal?.throwIfAborted();
-		const tried = await tryDownload(context, session, { ...download, url });
-		stopSignal?.throwIfAborted();
-		if (tried.ok) return tried;
-		reason = tried.error.reason;
-		if (clock.now() >= download.deadlineAt) break;
-		if (!tried.error.isFinal) continue;
-		const renewed = isRenewed ? undefined : await download.renewUrl();
-		if (renewed === undefined) break;
-		isRenewed = true;
-		url = renewed;
-	}
-	return fail(reason);
-}
-
-interface Setback {
-	reason: string;
-	/** Another try would end the same way. */
-	isFinal: boolean;
+interface Setback extends FileFlaw {
+	/** The vendor may name another address by now. */
+	mayHaveExpired?: boolean;
 }
 
 async function tryDownload(
 	context: FileContext,
-	{ clock, stopSignal, transport }: DownloadSession,
-	{ url, needsKey, fileName, kind, deadlineAt }: Download,
-): Promise<Result<IBinaryData, Setback>> {
-	const leftMs = Math.max(deadlineAt - clock.now(), MIN_DOWNLOAD_MS);
-	const deadline = clock.deadline(Math.min(leftMs, DOWNLOAD_TIMEOUT_MS));
+	session: DownloadSession,
+	{ url, needsKey, name, kind, maxBytes }: Download,
+	timeoutMs: number,
+): Promise<Result<Stored, Setback>> {
+	const deadline = session.clock.deadline(timeoutMs);
+	const { stopSignal } = session;
 	const signals = stopSignal === undefined ? [deadline] : [deadline, stopSignal];
 	try {
 		const signal = AbortSignal.any(signals);
-		const response =
-			needsKey && transport !== undefined
-				? await transport.openFile(url, signal)
-				: await openFile(context, url, signal);
-		const { body, headers, statusCode } = response;
+		const keyed = needsKey ? await session.transport?.openFile(url, signal) : undefined;
+		const opened = keyed ? ok(keyed) : await openFile(context, session, url, signal);
+		if (!opened.ok) return opened;
+		const { body, headers, statusCode } = opened.value;
 		const objection = objectionTo(statusCode, String(headers['content-type'] ?? ''), kind);
 		if (objection !== undefined || !isReadable(body)) {
 			if (isReadable(body)) body.destroy();
 			return fail(objection ?? { reason: 'the answer holds no file', isFinal: false });
 		}
-		const stored = await context.helpers.prepareBinaryData(body, fileName, kind.mimeType);
-		const isPlain = headers['content-encoding'] === undefined;
-		const promised = isPlain ? headers['content-length'] : undefined;
-		const flaw = await flawOf(context, stored, kind, promised);
-		return flaw === undefined ? ok(stored) : fail({ reason: flaw, isFinal: false });
+		const promisedLength = promisedLengthOf(headers);
+		const measured = await measure(body, { kind, maxBytes, promisedLength });
+		if (!measured.ok) return measured;
+		const { stream, type, told, flaw } = measured.value;
+		const fileName = `${name}.${type.extension}`;
+		try {
+			const stored = await context.helpers.prepareBinaryData(stream, fileName, type.mimeType);
+			const { bytes, info } = told();
+			return ok({ stored, facts: { ...info, bytes } });
+		} catch (error) {
+			body.destroy();
+			return fail(flaw() ?? { reason: reasonOf(error), isFinal: false });
+		}
 	} catch (error) {
 		return fail({ reason: reasonOf(error), isFinal: false });
 	}
 }
 
-/** Any media host's file, as a stream. */
+/**
+ * Asks for a file, as it is: n8n's HTTP client unpacks what comes packed. Follows redirects by itself,
+ * because each address is a stranger's word.
+ */
 async function openFile(
 	context: FileContext,
+	{ baseUrl }: DownloadSession,
 	url: string,
 	abortSignal: AbortSignal,
-): Promise<IN8nHttpFullResponse> {
-	return await context.helpers.httpRequest({
-		method: 'GET',
-		url,
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		abortSignal,
-	});
+): Promise<Result<IN8nHttpFullResponse, Setback>> {
+	// Whoever has the vendor in this network, as the sandbox is, has its files there, too.
+	const isVendorHere = baseUrl !== undefined && !isPublicAddress(baseUrl);
+	let address = url;
+	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+		if (!isVendorHere && !isPublicAddress(address)) {
+			return fail({ reason: `${originOf(address)} lies in a private network`, isFinal: true });
+		}
+		const response: IN8nHttpFullResponse = await context.helpers.httpRequest({
+			method: 'GET',
+			url: address,
+			headers: { 'Accept-Encoding': 'identity' },
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			abortSignal,
+		});
+		const target = redirectOf(response, address);
+		if (target === undefined) return ok(response);
+		if (isReadable(response.body)) response.body.destroy();
+		address = target;
+	}
+	return fail({ reason: `more than ${MAX_REDIRECTS} redirects`, isFinal: false });
+}
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Where an answer sends on to; undefined for one that does not. */
+function redirectOf(
+	{ statusCode, headers }: IN8nHttpFullResponse,
+	from: string,
+): string | undefined {
+	const { location } = headers;
+	if (!redirects.has(statusCode) || typeof location !== 'string') return undefined;
+	if (!URL.canParse(location, from)) return undefined;
+	const { href } = new URL(location, from);
+	return isWebAddress(href) ? href : undefined;
+}
+
+const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : 'the address');
+
+/** The told length of the file itself; an encoding that is named counts other bytes. */
+function promisedLengthOf(headers: FileResponse['headers']): number | undefined {
+	const { 'content-length': told, 'content-encoding': encoding } = headers;
+	if (told === undefined || encoding !== undefined) return undefined;
+	const length = Number(told);
+	return Number.isNaN(length) ? undefined : length;
 }
 
 function objectionTo(
@@ -173,74 +246,13 @@ function objectionTo(
 	kind: MediaKind,
 ): Setback | undefined {
 	if (httpStatus !== 200) {
-		const isFinal =
-			httpStatus >= 400 && httpStatus < 500 && httpStatus !== 404 && httpStatus !== 429;
-		return { reason: `HTTP status ${httpStatus}`, isFinal };
+		const isRefusal = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429;
+		const isFinal = isRefusal && httpStatus !== 404;
+		return { reason: `HTTP status ${httpStatus}`, isFinal, mayHaveExpired: isRefusal };
 	}
 	if (!notAFile.test(contentType)) return undefined;
 	return {
 		reason: `the address holds no ${kind.extension} file, but ${contentType}`,
 		isFinal: false,
 	};
-}
-
-/** What is wrong with a stored file; undefined for a whole one of the right kind. */
-async function flawOf(
-	context: FileContext,
-	stored: IBinaryData,
-	kind: MediaKind,
-	promisedLength: unknown,
-): Promise<string | undefined> {
-	const { length, head } = await inspect(context, stored);
-	if (length === 0) return 'the file is empty';
-	if (promisedLength !== undefined && Number(promisedLength) !== length) {
-		return `the file is incomplete: ${length} of ${String(promisedLength)} bytes`;
-	}
-	if (!kind.startsRight(head)) return `the file is no ${kind.extension} file`;
-	const isWhole = promisedLength !== undefined || (await endsRight(context, stored, kind));
-	return isWhole ? undefined : `the file is incomplete: it ends after ${length} bytes`;
-}
-
-/** Length in bytes and first bytes of a stored file. */
-async function inspect(
-	context: FileContext,
-	stored: IBinaryData,
-): Promise<{ length: number; head: Buffer }> {
-	if (stored.id === undefined) {
-		const bytes = Buffer.from(stored.data, 'base64');
-		return { length: bytes.length, head: bytes.subarray(0, HEAD_LENGTH) };
-	}
-	const length = stored.bytes ?? (await context.helpers.getBinaryMetadata(stored.id)).fileSize;
-	let head = Buffer.alloc(0);
-	for await (const chunk of chunksOf(context, stored)) {
-		head = Buffer.concat([head, chunk]);
-		if (head.length >= HEAD_LENGTH) break;
-	}
-	return { length, head };
-}
-
-/** Told from the file's own structure, because nobody told its length. */
-async function endsRight(
-	context: FileContext,
-	stored: IBinaryData,
-	{ readWhole }: MediaKind,
-): Promise<boolean> {
-	const reader = readWhole();
-	for await (const chunk of chunksOf(context, stored)) reader.read(chunk);
-	return reader.isWhole();
-}
-
-/** In n8n's memory mode the file stands in the item itself. */
-async function* chunksOf(context: FileContext, stored: IBinaryData): AsyncGenerator<Buffer> {
-	if (stored.id === undefined) {
-		yield Buffer.from(stored.data, 'base64');
-		return;
-	}
-	for await (const chunk of await context.helpers.getBinaryStream(stored.id)) {
-		yield Buffer.from(chunk);
-	}
-}
-
-function isReadable(body: unknown): body is FileStream {
-	return typeof body === 'object' && body !== null && 'pipe' in body;
 }

@@ -4,6 +4,7 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
+	type INodeParameters,
 	type IWebhookFunctions,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
@@ -11,6 +12,7 @@ import {
 } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
+import { logOf } from './log';
 
 const START = 'Start';
 
@@ -26,8 +28,26 @@ export function inlineNode(index: number, name: string, type: string, more: Part
 }
 
 /**
- * A workflow that exists only for the executions this package starts. Its first node hands its input
- * to `first`. What is kept of it is said here, because the instance may keep nothing, and the
+ * Parameters as the text that they are. n8n evaluates every one that begins with `=`, and names, keys
+ * and IDs come from strangers: such a text becomes a literal in which nothing of it is left to read.
+ */
+function asData(parameters: INodeParameters): INodeParameters {
+	const data: INodeParameters = JSON.parse(JSON.stringify(parameters), (_, value: unknown) =>
+		typeof value === 'string' && value.startsWith('=') ? literalOf(value) : value,
+	);
+	return data;
+}
+
+/** Code units alone: no quote, brace or line end of the text can end the literal. */
+const literalOf = (text: string): string =>
+	`={{ "${Array.from({ length: text.length }, (_, at) => escapeAt(text, at)).join('')}" }}`;
+
+const escapeAt = (text: string, at: number): string =>
+	`\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`;
+
+/**
+ * A workflow that exists only for the executions this package starts: the only place that makes any,
+ * so that no parameter of theirs is evaluated. Its first node hands its input to `first`. What is kept of it is said here, because the instance may keep nothing, and the
  * instance's time limit counts waiting too (2.41.1).
  */
 export function inlineWorkflow(
@@ -57,7 +77,7 @@ export function inlineWorkflow(
 		activeVersionId: null,
 		createdAt: new Date(0),
 		updatedAt: new Date(0),
-		nodes: [start, ...nodes],
+		nodes: [start, ...nodes].map((node) => ({ ...node, parameters: asData(node.parameters) })),
 		connections: { [START]: { main: [[connectionTo(first)]] }, ...connections },
 		settings,
 	};
@@ -155,7 +175,7 @@ export async function noteStoppedTasks(
 	const started = await startDetached(context, workflow, rows);
 	if (started.ok) return;
 	const taskIds = rows.map(({ taskId }) => taskId).join(', ');
-	context.logger.warn(`Seedance: tasks of the ${stopped}: ${taskIds}`, { error: started.error });
+	logOf(context).warn(`Seedance: tasks of the ${stopped}: ${taskIds}`, { error: started.error });
 }
 
 /**

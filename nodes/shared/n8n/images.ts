@@ -1,10 +1,12 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { isPublicAddress, isWebAddress } from '../domain/address';
-import { isObject } from '../domain/json';
+import { addressesIn, isPublicAddress, isWebAddress, sharePageOf } from '../domain/address';
+import { clipTypeOf, decodeDataUri, isDataUri, toDataUri } from '../domain/dataUri';
+import { isObject, textOf } from '../domain/json';
 import type { ImageSlot, References } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
+import { shown } from '../domain/shown';
 import type { UploadFile } from '../domain/vendor';
 import { checkImage, type GivenImage } from '../models/imageCheck';
 import {
@@ -14,8 +16,11 @@ import {
 	type ReferenceKind,
 } from '../models/images';
 import { problemOfInput } from '../tasks/problems';
-import type { Media } from '../tasks/session';
-import { readText } from './parameters';
+import type { Media, Session } from '../tasks/session';
+import { fieldOfFile } from './parameters';
+
+/** Who is to take the files, and where its API is asked. */
+export type Taker = Pick<Session, 'provider' | 'baseUrl'>;
 
 /** An image as it can be sent, or the file that has to be uploaded first. */
 export type ImageInput = { address: string } | { file: UploadFile };
@@ -24,9 +29,10 @@ export type ImageInput = { address: string } | { file: UploadFile };
 interface Source {
 	label: string;
 	kind: 'image' | 'video' | 'audio file';
-	url: string;
+	/** As the node holds it: mostly an address. */
+	url: unknown;
 	/** The input field with the file; undefined for one that comes by URL. */
-	binaryProperty?: string;
+	binaryProperty?: unknown;
 	/** Label of the parameter that tells URL from file. */
 	inputTypeLabel: string;
 }
@@ -37,7 +43,7 @@ interface Source {
  */
 export async function readImage(
 	context: IExecuteFunctions,
-	provider: Provider,
+	taker: Taker,
 	slot: ImageSlot,
 	names: ImageParameters,
 	itemIndex: number,
@@ -48,19 +54,19 @@ export async function readImage(
 	const source: Source = {
 		label: names.label,
 		kind: 'image',
-		url: isBinary ? '' : readText(context, names.url, itemIndex),
+		url: isBinary ? '' : context.getNodeParameter(names.url, itemIndex, ''),
 		binaryProperty: isBinary
-			? readText(context, names.binaryPropertyName, itemIndex, 'data')
+			? context.getNodeParameter(names.binaryPropertyName, itemIndex, 'data') || 'data'
 			: undefined,
 		inputTypeLabel: `${names.label} Input Type`,
 	};
-	return await readSource(context, provider, slot, source, itemIndex);
+	return await readSource(context, taker, slot, source, itemIndex);
 }
 
 /** The references of an item in the order of the node, checked against the numbers of the model. */
 export async function readReferences(
 	context: IExecuteFunctions,
-	provider: Provider,
+	taker: Taker,
 	references: References,
 	itemIndex: number,
 ): Promise<Step<Record<ReferenceKind, Media[]>>> {
@@ -72,7 +78,7 @@ export async function readReferences(
 		const sources = readSources(context, kind, itemIndex);
 		if (sources.length > slot.maxCount) return tooMany(label, sources.length, slot.maxCount);
 		for (const source of sources) {
-			const file = await readSource(context, provider, slot, source, itemIndex);
+			const file = await readSource(context, taker, slot, source, itemIndex);
 			if (!file.ok) return file;
 			read[kind].push({ slot, ...file.value });
 		}
@@ -94,67 +100,186 @@ function readSources(context: IExecuteFunctions, kind: ReferenceKind, itemIndex:
 	const { name, label, entry } = referenceParameters[kind];
 	const given: unknown = context.getNodeParameter(name, itemIndex, {});
 	const entries = isObject(given) ? given[entry] : undefined;
-	return (Array.isArray(entries) ? entries : []).filter(isObject).map((one, index): Source => {
-		const text = (value: unknown) => String(value ?? '').trim();
-		return {
+	type Written = Pick<Source, 'url' | 'binaryProperty'>;
+	const written = (Array.isArray(entries) ? entries : [])
+		.filter(isObject)
+		.flatMap((one): Written[] => {
+			const { url, binaryPropertyName } = one;
+			if (one.inputType === 'binary')
+				return [{ url: '', binaryProperty: binaryPropertyName || 'data' }];
+			// A list belongs here: one entry may hold several addresses.
+			const addresses = isFile(url) ? [] : addressesIn(listOf(url));
+			return addresses.length > 1 ? addresses.map((address) => ({ url: address })) : [{ url }];
+		});
+	return written.map(
+		(one, index): Source => ({
+			...one,
 			label: `${label} ${index + 1}`,
 			kind: kind === 'images' ? 'image' : kind === 'videos' ? 'video' : 'audio file',
-			url: text(one.url),
-			binaryProperty: one.inputType === 'binary' ? text(one.binaryPropertyName) : undefined,
 			inputTypeLabel: 'Input Type',
-		};
-	});
+		}),
+	);
 }
+
+/** A file as n8n's items hold it, which an expression such as `{{ $binary.data }}` gives. */
+const isFile = (value: unknown): boolean =>
+	isObject(value) && typeof value.mimeType === 'string' && ('data' in value || 'id' in value);
+
+/** A list that an expression gives, as it would stand in a field. */
+const listOf = (value: unknown): string =>
+	Array.isArray(value) ? JSON.stringify(value) : textOf(value).trim();
 
 async function readSource(
 	context: IExecuteFunctions,
-	provider: Provider,
+	taker: Taker,
 	slot: ImageSlot,
 	source: Source,
 	itemIndex: number,
 ): Promise<Step<ImageInput>> {
-	if (source.binaryProperty !== undefined) {
-		return await readBinary(context, provider, slot, source, itemIndex);
+	const { label, binaryProperty, url } = source;
+	const given = binaryProperty ?? url;
+	if (binaryProperty !== undefined || isFile(given)) {
+		const field = fieldOfFile(context, itemIndex, given, source.inputTypeLabel);
+		if (!field.ok) return field;
+		return await readBinary(context, taker, slot, source, itemIndex, field.value);
 	}
-	const { label, kind, url } = source;
-	if (url === '') {
-		const what = kind === 'image' ? 'an image' : kind === 'video' ? 'a video' : 'an audio file';
-		return refuse(`${label} URL must not be empty`, `Enter the address of ${what}.`);
-	}
-	const data = slot.acceptsDataUri ? dataUriPattern.exec(url) : null;
-	if (data !== null) {
-		const [start, mimeType = ''] = data;
-		if (!mimeType.startsWith('image/')) return ok({ address: url });
-		const bytes = Buffer.from(url.slice(start.length), 'base64');
-		const valid = check(provider, slot, { named: `${label} URL`, mimeType, bytes });
-		return valid.ok ? ok({ address: url }) : valid;
-	}
-	if (isWebAddress(url) || (slot.acceptsAssets && assetPattern.test(url)))
-		return ok({ address: url });
-	const others = [
-		...(slot.acceptsDataUri ? ['be a base64 data URI'] : []),
-		...(slot.acceptsAssets ? ['name a file of its library as asset://ID'] : []),
-	];
+	const [address = '', ...others] = addressesIn(listOf(url));
+	if (others.length === 0) return await readAddress(context, taker, slot, source, address);
 	return refuse(
-		`${label} URL is not a web address that ${provider.label} can open`,
-		`It must begin with http:// or https://${others.map((one) => `, or ${one}`).join('')}.`,
+		`${label} URL holds ${others.length + 1} addresses, and one belongs there`,
+		`It is ${shown(listOf(url))}. Choose one of them, e.g. {{ $json.images[0] }}, or make an item of each with the node Split Out.`,
 	);
 }
 
-const dataUriPattern = /^data:((?:image|audio)\/[a-z0-9.+-]+);base64,/i;
+/** What stands in a field for an address: one of the web, of the vendor's library, or a file itself. */
+async function readAddress(
+	context: IExecuteFunctions,
+	taker: Taker,
+	slot: ImageSlot,
+	source: Source,
+	address: string,
+): Promise<Step<ImageInput>> {
+	const { label, kind } = source;
+	const { label: vendor } = taker.provider;
+	if (address === '') {
+		const what = kind === 'image' ? 'an image' : kind === 'video' ? 'a video' : 'an audio file';
+		return refuse(`${label} URL must not be empty`, `Enter the address of ${what}.`);
+	}
+	if (isDataUri(address)) return await readInline(context, taker, slot, source, address);
+	if (slot.acceptsAssets && assetPattern.test(address)) return ok({ address });
+	if (isWebAddress(address)) return checkAddress(taker, label, address);
+	const others = [
+		...(takesFiles(taker.provider, slot) ? ['be a base64 data URI'] : []),
+		...(slot.acceptsAssets ? ['name a file of its library as asset://ID'] : []),
+	];
+	const isLost = /\[object Object\]/.test(address);
+	return refuse(
+		`${label} URL is not a web address that ${vendor} can open`,
+		`It is ${shown(address)}. It must begin with http:// or https://${others.map((one) => `, or ${one}`).join('')}.${isLost ? ' An expression gave an object there: name the field of it that holds the address.' : ''}`,
+	);
+}
+
+const takesFiles = ({ vendor }: Provider, { acceptsDataUri }: ImageSlot): boolean =>
+	acceptsDataUri || vendor.upload !== undefined;
+
+/** Addresses that only seem to lead to a file that the vendor can open. */
+function checkAddress(
+	{ provider, baseUrl }: Taker,
+	label: string,
+	address: string,
+): Step<{ address: string }> {
+	// A vendor that stands in this network, as the sandbox does, opens its addresses.
+	if (!isPublicAddress(address) && isPublicAddress(baseUrl)) {
+		return refuse(
+			`${label} URL is a private address, which ${provider.label} cannot open`,
+			`It is ${shown(address)}. Give the file itself instead (set the input type to 'Binary File'), or an address that is reachable from the internet.`,
+		);
+	}
+	const page = sharePageOf(address);
+	if (page === undefined) return ok({ address });
+	return refuse(
+		`${label} URL is a page of ${page.name} about a file, not the file itself`,
+		`It is ${shown(address)}. ${page.instead}`,
+	);
+}
+
+/** A file that stands in the field itself, as a data URI. */
+async function readInline(
+	context: IExecuteFunctions,
+	taker: Taker,
+	slot: ImageSlot,
+	{ label, kind, inputTypeLabel }: Source,
+	address: string,
+): Promise<Step<ImageInput>> {
+	const { provider } = taker;
+	const file = decodeDataUri(address);
+	if (file === undefined) {
+		return refuse(
+			`${label} URL is a data URI that holds no file`,
+			`It is ${shown(address)}. It must look like data:image/png;base64, with the file behind it.`,
+		);
+	}
+	const named = `${label} URL`;
+	const mimeType =
+		kind === 'image'
+			? check(provider, slot, { named, ...file })
+			: checkClip(provider, slot, named, file);
+	if (!mimeType.ok) return mimeType;
+	const { bytes } = file;
+	if (takesFiles(provider, slot))
+		return ok(asTaken(provider, slot, { bytes, mimeType: mimeType.value, fileName: kind }));
+	if (kind !== 'image') return takesAddressesOnly(provider, label);
+	const stored = await context.helpers.prepareBinaryData(bytes, 'image', mimeType.value);
+	return linkTo(context, provider, stored, inputTypeLabel);
+}
+
+const takesAddressesOnly = ({ label: vendor }: Provider, label: string) =>
+	refuse(
+		`${label} URL is not a web address that ${vendor} can open`,
+		'It is the file itself, and the vendor takes its address only: upload the file to a public address first, e.g. with an S3, Google Drive or FTP node.',
+	);
+
+function checkClip(
+	{ label: vendor }: Provider,
+	{ maxBytes = Infinity }: ImageSlot,
+	named: string,
+	file: { mimeType: string; bytes: Buffer },
+): Step<string> {
+	const mimeType = clipTypeOf(file);
+	if (!/^(audio|video)\//.test(mimeType)) {
+		return refuse(
+			`${named} is neither a sound nor a video (${mimeType || 'of no type'})`,
+			'Look at the node that made the data URI.',
+		);
+	}
+	if (file.bytes.length <= maxBytes) return ok(mimeType);
+	return refuse(
+		`${named} is too large for ${vendor}`,
+		`It has ${file.bytes.length} bytes; at most ${maxBytes} are allowed.`,
+	);
+}
+
+/** A vendor with a storage means it for files: an order with whole images in it may be too long. */
+const asTaken = (
+	{ vendor }: Provider,
+	slot: ImageSlot,
+	file: UploadFile & { bytes: Buffer },
+): ImageInput =>
+	vendor.upload === undefined ? { address: toDataUri(file.mimeType, file.bytes) } : { file };
+
 const assetPattern = /^asset:\/\/[\w.-]+$/;
 
 async function readBinary(
 	context: IExecuteFunctions,
-	provider: Provider,
+	{ provider }: Taker,
 	slot: ImageSlot,
-	{ binaryProperty: property = 'data', inputTypeLabel }: Source,
+	{ inputTypeLabel }: Source,
 	itemIndex: number,
+	property: string,
 ): Promise<Step<ImageInput>> {
-	const { upload } = provider.vendor;
 	const file = context.helpers.assertBinaryData(itemIndex, property);
-	const byAddress = slot.acceptsDataUri || upload !== undefined;
-	const link = byAddress ? undefined : linkTo(context, provider, file, inputTypeLabel);
+	const byFile = takesFiles(provider, slot);
+	const link = byFile ? undefined : linkTo(context, provider, file, inputTypeLabel);
 	if (link?.ok === false) return link;
 
 	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, property);
@@ -162,11 +287,8 @@ async function readBinary(
 	const valid = check(provider, slot, { named, mimeType: file.mimeType, bytes });
 	if (!valid.ok) return valid;
 	if (link !== undefined) return link;
-	const mimeType = valid.value;
-	// A vendor with a storage means it for files: an order with whole images in it may be too long.
-	return upload === undefined
-		? ok({ address: `data:${mimeType};base64,${bytes.toString('base64')}` })
-		: ok({ file: { bytes, mimeType, fileName: file.fileName ?? 'image' } });
+	const fileName = file.fileName ?? 'image';
+	return ok(asTaken(provider, slot, { bytes, mimeType: valid.value, fileName }));
 }
 
 /** A signed address of n8n's own, for vendors that take no file; the vendor has to reach this n8n. */

@@ -1,8 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { z } from 'zod/v4';
-import { isObject, reasonOf, withoutUndefined } from '../domain/json';
+import { isObject, reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
-import { hasEndedBadly } from '../domain/task';
 import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
 import {
 	contextLedger,
@@ -28,12 +26,14 @@ import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
 import { clock } from './clock';
 import { openDataTable, remedyOfTable, type Condition, type DataTable } from './dataTable';
 import { inlineRunner, type RunInline } from './executions';
-import type { ItemResult } from './settle';
+import { logOf } from './log';
 import { canMakeTables } from './version';
 
 /** Where a run writes down what it orders: in the node's context, and in a table if the user wants. */
 export interface RunLedger {
 	page(itemIndex: number): LedgerPage;
+	/** How many orders of the node and this execution, tried before or not, are known to the table. */
+	known?: number;
 	/** Writes down what is left, and says so where that did not work. */
 	close(): Promise<void>;
 }
@@ -51,10 +51,11 @@ export async function openLedger(context: IExecuteFunctions): Promise<RunLedger>
 		const unreadable = `The task ledger '${name}' could not be read: ${opened.error}`;
 		return { page: (itemIndex) => ({ ...memory(itemIndex), unreadable }), close: async () => {} };
 	}
-	const { pages, ledger, isNew } = opened.value;
+	const { pages, ledger, isNew, known } = opened.value;
 	if (isNew && isRetry(context)) hintThatItIsNew(context, name);
 	if (resumeTokenOf(context) === undefined) hintThatRetriesAreUnknown(context, name);
 	return {
+		known,
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
 		async close() {
 			await ledger.settle();
@@ -98,7 +99,9 @@ function tableNameOf(context: IExecuteFunctions): string {
 async function openTable(
 	context: IExecuteFunctions,
 	name: string,
-): Promise<Result<{ ledger: TableLedger; pages: LedgerPage[]; isNew: boolean }, string>> {
+): Promise<
+	Result<{ ledger: TableLedger; pages: LedgerPage[]; isNew: boolean; known: number }, string>
+> {
 	try {
 		const round = roundOf(context);
 		const read = await readOrdersOf(context, name, round);
@@ -107,11 +110,12 @@ async function openTable(
 		const slots = context
 			.getInputData()
 			.map((item, itemIndex) => ({ itemIndex, input: inputOf(item) }));
-		const orders = assignOrders(readStored(found), round, slots);
+		const stored = readStored(found);
+		const orders = assignOrders(stored, round, slots);
 		hintAtOtherInput(context, orders);
 		const ledger = openTableLedger(table, clock);
 		const pages = orders.map((order, item) => ledger.page(order, placeOf(context, round, item)));
-		return ok({ ledger, pages, isNew: table.isNew });
+		return ok({ ledger, pages, isNew: table.isNew, known: stored.length });
 	} catch (error) {
 		return fail(reasonOf(error));
 	}
@@ -248,33 +252,7 @@ function hintThatItIsNotUsed(context: IExecuteFunctions, name: string, reason: s
 	);
 	const message = `The task ledger '${name}' could not be used: ${reason}. ${outcome} ${remedy}`;
 	context.addExecutionHints({ message, location: 'outputPane', type: 'warning' });
-	context.logger.warn(`Seedance: ${message}`);
-}
-
-const finishedRow = z.object({
-	status: z.enum(['succeeded', 'failed', 'cancelled', 'expired']).optional().catch(undefined),
-	videoUrl: z.string().optional().catch(undefined),
-	completedAt: z.string().optional().catch(undefined),
-	expiresAt: z.string().optional().catch(undefined),
-	usage: z
-		.object({
-			credits: z.number().optional(),
-			tokens: z.number().optional(),
-			usd: z.number().optional(),
-		})
-		.optional()
-		.catch(undefined),
-});
-
-/** What an item's row or problem says about its order. */
-export function endOf(result: ItemResult['result']): OrderEnd {
-	if (!result.ok) {
-		const { status, videoUrl, message: reason } = result.error;
-		const isCollected = status !== undefined && hasEndedBadly({ status });
-		return withoutUndefined({ status, videoUrl, reason, isCollected });
-	}
-	const { status, ...known } = finishedRow.parse(result.value.json);
-	return withoutUndefined({ status, ...known, isCollected: status !== undefined });
+	logOf(context).warn(`Seedance: ${message}`);
 }
 
 export interface NotedEnd {

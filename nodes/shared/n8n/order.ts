@@ -10,10 +10,14 @@ import type {
 import type { Step } from '../domain/problem';
 import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
+import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
+import { truthOf } from '../models/meant';
+import { unmeantIn, withoutHalves } from '../models/prompt';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
-import { FALLBACK_ENTRY, FALLBACKS, NODE_PARAMETERS } from '../models/placement';
+import { FALLBACK_ENTRY, FALLBACKS, MAX_ORDERS, NODE_PARAMETERS } from '../models/placement';
+import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
 import { orderedSchema, type Ordered } from '../tasks/row';
@@ -23,13 +27,14 @@ import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
 import { readCallbackTarget } from './callbackUrl';
 import { readCompletion } from './completion';
-import { readImage, readReferences } from './images';
+import { readImage, readReferences, type Taker } from './images';
 import { readingItem, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
 interface Choice {
 	page: LedgerPage;
 	uploads: Uploads;
+	budget: Budget;
 	session: Session;
 	model: ModelEntry;
 	/** As the node holds them. */
@@ -49,6 +54,7 @@ export interface OrderPlace {
 	open: OpenSession;
 	page: LedgerPage;
 	uploads: Uploads;
+	budget: Budget;
 }
 
 /**
@@ -57,7 +63,7 @@ export interface OrderPlace {
  */
 export async function readOrders(
 	context: IExecuteFunctions,
-	{ session, open, page, uploads }: OrderPlace,
+	{ session, open, page, uploads, budget }: OrderPlace,
 	kind: GenerationKind,
 	itemIndex: number,
 ): Promise<Step<Orders>> {
@@ -67,6 +73,7 @@ export async function readOrders(
 	const first = await readOrder(context, options, itemIndex, {
 		page,
 		uploads,
+		budget,
 		session,
 		model: model.value,
 		additionalParameters: options.additionalParameters,
@@ -84,6 +91,7 @@ export async function readOrders(
 			...choice.value,
 			page,
 			uploads,
+			budget,
 			fallbackOf: { given },
 		});
 		if (!other.ok) return fail(problemInFallback(choice.value.session.provider, other.error));
@@ -102,7 +110,7 @@ async function readFallback(
 	entry: JsonObject,
 	open: OpenSession,
 	kind: GenerationKind,
-): Promise<Step<Omit<Choice, 'page' | 'uploads'>>> {
+): Promise<Step<Omit<Choice, 'page' | 'uploads' | 'budget'>>> {
 	const opened = await open(entry.provider);
 	if (!opened.ok) return opened;
 	const { provider } = opened.value;
@@ -124,7 +132,7 @@ async function readOrder(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	itemIndex: number,
-	{ page, uploads, session, model, fallbackOf, ...choice }: Choice,
+	{ page, uploads, budget, session, model, fallbackOf, ...choice }: Choice,
 ): Promise<Step<{ order: Order; given: GivenMedia }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
@@ -132,10 +140,17 @@ async function readOrder(
 	const fitting = fallbackOf === undefined ? values : inWordsOf(model, values);
 	const valid = validateParameters(provider, model, fitting);
 	if (!valid.ok) {
-		const { label, message } = valid.error;
-		return refuse(message, `Correct '${label}' in the node or in the data it reads.`);
+		const { label, message, value } = valid.error;
+		const was = value === undefined ? '' : `It is ${shown(value)}. `;
+		return refuse(message, `${was}Correct '${label}' in the node or in the data it reads.`);
 	}
-	const media = await readMedia(context, provider, model, itemIndex);
+	const { prompt } = valid.value;
+	const unmeant =
+		typeof prompt === 'string' ? unmeantIn(prompt, context.getNode().parameters.prompt) : undefined;
+	if (unmeant !== undefined) {
+		return refuse(`Prompt ${unmeant.is}`, `It is ${shown(prompt)}. ${unmeant.fix}`);
+	}
+	const media = await readMedia(context, session, model, itemIndex);
 	if (!media.ok) return media;
 	const { given } = media.value;
 	const tooLong = requestTooLong(provider, media.value.media);
@@ -149,9 +164,12 @@ async function readOrder(
 	const broken = model.check?.(valid.value, given);
 	if (broken !== undefined) {
 		const { label, rule } = broken;
-		return refuse(`${label} ${rule} ${suffix}`, `Correct '${label}' in the node.`);
+		const named = parametersOf(model).find((parameter) => parameter.label === label);
+		const value = named === undefined ? undefined : valid.value[named.name];
+		const was = value === undefined ? '' : `It is ${shown(value)}. `;
+		return refuse(`${label} ${rule} ${suffix}`, `${was}Correct '${label}' in the node.`);
 	}
-	const additional = readAdditionalParameters(choice.additionalParameters);
+	const additional = readAdditionalParameters(provider, choice.additionalParameters);
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
@@ -178,9 +196,10 @@ async function readOrder(
 		minimumBalance: minimumBalance.value,
 		page,
 		ordered: orderedOf(model, valid.value),
+		budget,
 		about: aboutOf(model, valid.value),
-		resubmitUnknown: options.resubmitUnknown === true,
-		cancelOnStop: options.cancelOnStop === true,
+		resubmitUnknown: truthOf(options.resubmitUnknown) === true,
+		cancelOnStop: truthOf(options.cancelOnStop) === true,
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 	};
@@ -268,19 +287,23 @@ function readValues(
 			? context.getNodeParameter(name, itemIndex, null)
 			: (options[name] ?? null),
 	]);
-	return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== ''));
+	return Object.fromEntries(
+		entries
+			.filter(([, value]) => value !== null && value !== '')
+			.map(([name, value]) => [name, typeof value === 'string' ? withoutHalves(value) : value]),
+	);
 }
 
 /** The item's images and references: those that begin and end the video, or those to take over. */
 async function readMedia(
 	context: IExecuteFunctions,
-	provider: Provider,
+	taker: Taker,
 	model: ModelEntry,
 	itemIndex: number,
 ): Promise<Step<{ media: Media[]; given: GivenMedia }>> {
 	const given = { firstImage: false, lastImage: false, images: 0, videos: 0, audios: 0 };
 	if (model.references !== undefined && imageModeOf(context, model, itemIndex) === 'references') {
-		const read = await readReferences(context, provider, model.references, itemIndex);
+		const read = await readReferences(context, taker, model.references, itemIndex);
 		if (!read.ok) return read;
 		const { images, videos, audios } = read.value;
 		const counts = { images: images.length, videos: videos.length, audios: audios.length };
@@ -292,7 +315,7 @@ async function readMedia(
 		{ slot: model.lastImage, names: lastImageParameters, key: 'lastImage' as const },
 	]) {
 		if (slot === undefined) continue;
-		const image = await readImage(context, provider, slot, names, itemIndex);
+		const image = await readImage(context, taker, slot, names, itemIndex);
 		if (!image.ok) return image;
 		if (image.value === undefined) continue;
 		media.push({ slot, ...image.value });
@@ -306,12 +329,22 @@ const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: n
 		? 'references'
 		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
 
-function readAdditionalParameters(given: unknown): Step<WireInput> {
+function readAdditionalParameters({ label, vendor }: Provider, given: unknown): Step<WireInput> {
 	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
-	if (isObject(parsed)) return ok({ ...parsed });
+	if (isObject(parsed)) {
+		const decided = Object.entries(vendor.decides ?? {}).find(([name]) =>
+			Object.hasOwn(parsed, name),
+		);
+		if (decided === undefined) return ok({ ...parsed });
+		const [name, fix] = decided;
+		return refuse(
+			`Additional Parameters must not contain '${name}' for ${label}, because the node decides it`,
+			`${fix} Then remove '${name}' from 'Additional Parameters'.`,
+		);
+	}
 	return refuse(
 		'Additional Parameters must be a JSON object',
-		`Write it like {"seed": 42}, with double quotes.`,
+		`It is ${shown(given)}. Write it like {"seed": 42}, with double quotes.`,
 	);
 }
 
@@ -339,12 +372,28 @@ export function readWaitingRules(
 export async function readMaxParallel(
 	context: IExecuteFunctions,
 	provider: Provider,
-): Promise<Step<number>> {
+): Promise<Step<ParallelLimit>> {
 	return await readingItem(async () => {
 		const given = context.getNodeParameter('options.maxParallel', 0, null);
 		const limit = positive(given, 'Max Parallel Tasks');
 		if (!limit.ok) return limit;
-		return ok(Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks)));
+		const count = Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks));
+		return ok({ count, isChosen: limit.value !== undefined });
+	});
+}
+
+export interface ParallelLimit {
+	count: number;
+	/** The user has set it: it holds for tasks that are in the works, whoever waits for them. */
+	isChosen: boolean;
+}
+
+/** Reads how many orders the node may make in one execution; undefined where there is no limit. */
+export async function readMaxOrders(context: IExecuteFunctions): Promise<Step<number | undefined>> {
+	return await readingItem(async () => {
+		const given = context.getNodeParameter(`options.${MAX_ORDERS}`, 0, null);
+		const max = positive(given, 'Max Orders');
+		return max.ok ? ok(max.value && Math.max(1, Math.floor(max.value))) : max;
 	});
 }
 
@@ -362,7 +411,10 @@ function positive(given: unknown, label: string): Step<number | undefined> {
 	const value = Number(given);
 	return value > 0 && Number.isFinite(value)
 		? ok(value)
-		: refuse(`${label} must be a number greater than 0`, `Correct '${label}' under Options.`);
+		: refuse(
+				`${label} must be a number greater than 0`,
+				`It is ${shown(given)}. Correct '${label}' under Options.`,
+			);
 }
 
 const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

@@ -1,9 +1,10 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
-import { fail } from '../domain/result';
+import { fail, ok } from '../domain/result';
+import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
-import type { OutputRules } from '../tasks/session';
+import { DEFAULT_MAX_FILE_MEGABYTES, megabytesToBytes, type OutputRules } from '../tasks/session';
 
 /** A parameter as text without spaces around it; an expression that yields nothing is empty. */
 export function readText(
@@ -16,13 +17,51 @@ export function readText(
 	return value === null || value === undefined ? '' : String(value).trim();
 }
 
+/**
+ * The input field with the file that is meant: by its name, or by the file itself, as the expression
+ * `{{ $binary.data }}` gives it.
+ */
+export function fieldOfFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	given: unknown,
+	inputTypeLabel: string,
+): Step<string> {
+	const files = context.getInputData()[itemIndex]?.binary ?? {};
+	const names = Object.keys(files);
+	if (isObject(given)) {
+		const { id, data } = given;
+		const field = names.find((name) => files[name]?.id === id && files[name]?.data === data);
+		if (field !== undefined) return ok(field);
+	}
+	const name = isObject(given) ? '' : String(given ?? '').trim();
+	if (files[name] !== undefined) return ok(name);
+	const there =
+		names.length === 0
+			? 'The item has no files: look at the node before this one.'
+			: `Its files are in: ${names.map((one) => `'${one}'`).join(', ')}.`;
+	const isLost = isObject(given) || name.includes('[object Object]');
+	const what = isLost ? 'the file that an expression gives' : `a file in field '${name}'`;
+	const way = isLost
+		? "Write the name of the field, e.g. data, instead of the expression '{{ $binary.data }}'."
+		: `Write the name of one of them, or set '${inputTypeLabel}' to a URL.`;
+	return fail(problemOfInput(`The item does not have ${what}`, `${there} ${way}`));
+}
+
 export function readOutputRules(context: IExecuteFunctions, itemIndex: number): OutputRules {
-	const wantsFile = context.getNodeParameter('downloadVideo', itemIndex, true) === true;
+	const wantsFile = truthOf(context.getNodeParameter('downloadVideo', itemIndex, true)) === true;
 	const property = readText(context, 'binaryPropertyName', itemIndex, 'data');
 	return {
-		raw: context.getNodeParameter('simplify', itemIndex, true) !== true,
+		raw: truthOf(context.getNodeParameter('simplify', itemIndex, true)) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
+		maxFileBytes: maxFileBytesOf(context.getNodeParameter('options.maxFileSize', itemIndex, null)),
 	};
+}
+
+/** The option Max File Size in bytes; what is no number greater than 0 is the default. */
+export function maxFileBytesOf(given: unknown): number {
+	const megabytes = Number(given ?? DEFAULT_MAX_FILE_MEGABYTES);
+	return megabytesToBytes(megabytes > 0 ? megabytes : DEFAULT_MAX_FILE_MEGABYTES);
 }
 
 /**

@@ -1,7 +1,9 @@
-import type { IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
+import { fail, ok, type Result } from '../domain/result';
 import { clock } from './clock';
-import type { RequestContext } from './transport';
+import { logOf } from './log';
+import { diagnose, type RequestContext } from './transport';
 
 /** Long enough for a webhook to look at some tasks, and short, because a killed caller is lost. */
 const TIMEOUT_MS = 10_000;
@@ -10,30 +12,76 @@ export interface PostAnswer {
 	httpStatus: number;
 	/** The parsed JSON object, if it was one. */
 	body?: JsonObject;
+	/** Where a redirect leads; it is not followed. */
+	location?: string;
 }
+
+/** Why nobody has answered: n8n itself lets no request to this address out, or nobody is there. */
+export type Silence = 'blocked' | 'unanswered';
+
+type Posting = Pick<RequestContext, 'helpers' | 'logger'>;
 
 /** Posts JSON to an address of this n8n; undefined when nobody answers in time. */
 export async function post(
-	context: Pick<RequestContext, 'helpers' | 'logger'>,
+	context: Posting,
 	url: string,
 	content: JsonObject,
 ): Promise<PostAnswer | undefined> {
+	const posted = await tryPost(context, url, content);
+	return posted.ok ? posted.value : undefined;
+}
+
+/** The same, for those who have to know why nobody answers. */
+export async function tryPost(
+	context: Posting,
+	url: string,
+	content: JsonObject,
+): Promise<Result<PostAnswer, Silence>> {
+	const answer = await request(context, {
+		method: 'POST',
+		url,
+		body: JSON.stringify(content),
+		headers: { 'Content-Type': 'application/json' },
+	});
+	if (!answer.ok) return answer;
+	const { httpStatus, text, location } = answer.value;
+	const parsed = parseJson(text);
+	return ok({
+		httpStatus,
+		...(isObject(parsed) && { body: parsed }),
+		...(typeof location === 'string' && { location }),
+	});
+}
+
+interface TextAnswer {
+	httpStatus: number;
+	text: string;
+	location: unknown;
+}
+
+/** Reads the text at an address of this n8n; undefined when nobody answers in time. */
+export async function read(context: Posting, url: string): Promise<TextAnswer | undefined> {
+	const answer = await request(context, { method: 'GET', url });
+	return answer.ok ? answer.value : undefined;
+}
+
+async function request(
+	context: Posting,
+	options: IHttpRequestOptions,
+): Promise<Result<TextAnswer, Silence>> {
 	try {
-		const { statusCode, body }: IN8nHttpFullResponse = await context.helpers.httpRequest({
-			method: 'POST',
-			url,
-			body: JSON.stringify(content),
-			headers: { 'Content-Type': 'application/json' },
+		const { statusCode, body, headers }: IN8nHttpFullResponse = await context.helpers.httpRequest({
+			...options,
 			encoding: 'text',
 			abortSignal: clock.deadline(TIMEOUT_MS),
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 		});
-		const parsed = typeof body === 'string' ? parseJson(body) : undefined;
-		return { httpStatus: statusCode, ...(isObject(parsed) ? { body: parsed } : {}) };
+		const text = typeof body === 'string' ? body : '';
+		return ok({ httpStatus: statusCode, text, location: headers?.location });
 	} catch (error) {
-		context.logger.debug('Seedance: an address did not answer', { error: reasonOf(error) });
-		return undefined;
+		logOf(context).debug('Seedance: an address did not answer', { error: reasonOf(error) });
+		return fail(diagnose(error).isBlocked ? 'blocked' : 'unanswered');
 	}
 }

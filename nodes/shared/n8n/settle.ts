@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
+import { asShown } from '../domain/words';
 import { toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OnProblem } from './parameters';
 import { takesDetails } from './version';
@@ -90,17 +91,21 @@ function inOneLine({ itemIndex, result }: ItemResult): string {
 /** The error that n8n shows for an item: what happened, how to go on, which item, which task. */
 export function toNodeError(
 	node: INode,
-	{ message, description, httpStatus }: Problem,
+	problem: Problem,
 	itemIndex: number,
 	others = '',
 ): NodeApiError {
+	const { httpStatus } = problem;
+	const message = asShown(problem.message);
 	const text = `${withoutStopWord(message)} [item ${itemIndex}]`;
 	const error = new NodeApiError(
 		node,
 		{ message },
 		{
 			message: text,
-			description: others === '' ? description : `${description} ${others}`,
+			description: asShown(
+				others === '' ? problem.description : `${problem.description} ${others}`,
+			),
 			itemIndex,
 			...(httpStatus === undefined ? {} : { httpCode: String(httpStatus) }),
 		},

@@ -6,11 +6,15 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import type { Fault, Outcome } from '../domain/fault';
-import { isObject, parseJson, reasonOf } from '../domain/json';
+import { isPublicAddress } from '../domain/address';
+import { isObject, parseForeignJson, reasonOf } from '../domain/json';
+import { maskOf, type Mask } from '../domain/mask';
+import { multipartOf, plainMimeType } from '../domain/multipart';
 import { fail, ok } from '../domain/result';
 import type { Clock } from '../domain/time';
-import type { FormPart, Transport, VendorRequest, VendorResponse } from '../domain/vendor';
+import type { Transport, VendorRequest, VendorResponse } from '../domain/vendor';
 import type { Pacer } from '../tasks/pace';
+import { isReadable } from './fileStream';
 
 /** What every n8n context that can reach a vendor has in common. */
 export type RequestContext = IExecuteFunctions | IWebhookFunctions;
@@ -20,7 +24,8 @@ const READ_TIMEOUT_MS = 30_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const SUBMIT_TIMEOUT_MS = 120_000;
 const EXCERPT_LENGTH = 300;
-const SECRET_MASK = '***';
+/** Unpacked; the longest answer that a vendor documents, a hundred tasks, has some hundred kilobytes. */
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 const MAX_CACHED = 100;
 
 export interface VendorAccess {
@@ -51,6 +56,7 @@ export function openTransport(
 	access: VendorAccess,
 	{ clock, pace, stopSignal }: Surroundings,
 ): Transport {
+	const mask = maskOf(access.apiKey);
 	const send = async (
 		url: string,
 		request: VendorRequest,
@@ -60,7 +66,8 @@ export function openTransport(
 			method: request.method,
 			url,
 			...contentOf(request),
-			encoding: 'text',
+			// Read here, because n8n reads an answer however long it is.
+			encoding: 'stream',
 			abortSignal: signal,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
@@ -75,16 +82,16 @@ export function openTransport(
 						access.credentialType,
 						options,
 					);
-			return readResponse(response, request, access.apiKey, clock);
+			return await readResponse(response, request, mask, clock);
 		} catch (error) {
-			return fail(faultOf(error, access.apiKey, stopSignal));
+			return fail(faultOf(error, mask, stopSignal));
 		}
 	};
 
 	return {
 		async read(request, timeoutMs = Infinity) {
 			const url = addressOf(request, access);
-			if (url === undefined) return fail(strangeHost(request.url));
+			if (url === undefined) return fail(strangeHost(request));
 			const cacheKey =
 				request.cacheForMs === undefined ? undefined : cacheKeyOf(url, request, access);
 			const cached = cacheKey === undefined ? undefined : cache.get(cacheKey);
@@ -104,27 +111,28 @@ export function openTransport(
 
 		async submit(request) {
 			const url = addressOf(request, access);
-			if (url === undefined) return fail(strangeHost(request.url));
+			if (url === undefined) return fail(strangeHost(request));
 			const stopped = await turn(pace, clock, stopSignal);
 			if (stopped !== undefined) return fail(stopped);
 			return await send(url, request, clock.deadline(SUBMIT_TIMEOUT_MS));
 		},
 
 		async openFile(url, signal) {
-			const options: IHttpRequestOptions = {
-				method: 'GET',
-				url,
-				encoding: 'stream',
-				abortSignal: signal,
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-			};
-			if (!isOwnAddress(url, access)) return await context.helpers.httpRequest(options);
+			if (!isOwnAddress(url, access)) return undefined;
 			return await context.helpers.httpRequestWithAuthentication.call(
 				viewOf(context, access, signal),
 				access.credentialType,
-				// A redirect would take the key along.
-				{ ...options, disableFollowRedirect: true },
+				{
+					method: 'GET',
+					url,
+					headers: { 'Accept-Encoding': 'identity' },
+					encoding: 'stream',
+					abortSignal: signal,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// A redirect would take the key along.
+					disableFollowRedirect: true,
+				},
 			);
 		},
 	};
@@ -161,7 +169,7 @@ function remember(cacheKey: string, until: number, response: VendorResponse): vo
 const longestOf = ({ file, form }: VendorRequest): number =>
 	file === undefined && form === undefined ? READ_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
 
-/** The whole address; undefined for one to which the API key must not go. */
+/** The whole address; undefined for one to which the API key, or the request itself, must not go. */
 function addressOf(request: VendorRequest, access: VendorAccess): string | undefined {
 	const { baseUrl, documentedBaseUrl, hosts = {} } = access;
 	const isWhole = /^https?:\/\//i.test(request.url);
@@ -169,7 +177,10 @@ function addressOf(request: VendorRequest, access: VendorAccess): string | undef
 	const host =
 		request.host !== undefined && baseUrl === documentedBaseUrl ? hosts[request.host] : undefined;
 	const url = isWhole ? request.url : `${host ?? baseUrl}${request.url}`;
-	if (!request.withoutKey && !isOwnAddress(url, access)) return undefined;
+	const isOwn = isOwnAddress(url, access);
+	// Whoever has the vendor in this network, as the sandbox is, has its storage there, too.
+	const isAllowed = isPublicAddress(url) || !isPublicAddress(baseUrl);
+	if (!isOwn && !(request.withoutKey && isAllowed)) return undefined;
 
 	const query = new URLSearchParams(request.query).toString();
 	if (query === '') return url;
@@ -185,9 +196,11 @@ function isOwnAddress(url: string, { baseUrl, documentedBaseUrl, hosts = {} }: V
 const originOf = (url: string): string =>
 	URL.canParse(url) ? new URL(url).origin : `not an address: ${url}`;
 
-const strangeHost = (url: string): Fault => ({
+const strangeHost = ({ url, withoutKey }: VendorRequest): Fault => ({
 	kind: 'rejected',
-	message: `The address ${originOf(url)} is none of the vendor's, so the API key was not sent there`,
+	message: withoutKey
+		? `The address ${originOf(url)} lies in a private network, so nothing was sent there`
+		: `The address ${originOf(url)} is none of the vendor's, so the API key was not sent there`,
 	certainlyNotTaken: true,
 });
 
@@ -211,28 +224,15 @@ function plainContentOf(request: VendorRequest): Content {
 	}
 	if (request.file !== undefined) {
 		const { bytes, mimeType } = request.file;
-		return { headers: { ...accept, 'Content-Type': mimeType }, body: Buffer.from(bytes) };
+		const type = plainMimeType(mimeType);
+		return { headers: { ...accept, 'Content-Type': type }, body: Buffer.from(bytes) };
 	}
 	if (request.form !== undefined) {
-		const boundary = 'seedance-form-boundary-7MA4YWxkTrZu0gW';
-		return {
-			headers: { ...accept, 'Content-Type': `multipart/form-data; boundary=${boundary}` },
-			body: formBody(request.form, boundary),
-		};
+		// n8n's helper knows no multipart body without a package that n8n Cloud does not let us have.
+		const { contentType, body } = multipartOf(request.form);
+		return { headers: { ...accept, 'Content-Type': contentType }, body };
 	}
 	return { headers: accept };
-}
-
-/** n8n's helper knows no multipart body without a package that n8n Cloud does not let us have. */
-function formBody(parts: readonly FormPart[], boundary: string): Buffer {
-	const chunks = parts.flatMap((part) => {
-		const quoted = (text: string) => text.replaceAll(/["\r\n]/g, '_');
-		const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(part.name)}"`;
-		if ('value' in part) return [Buffer.from(`${head}\r\n\r\n${part.value}\r\n`)];
-		const file = `; filename="${quoted(part.fileName)}"\r\nContent-Type: ${part.mimeType}\r\n\r\n`;
-		return [Buffer.from(head + file), Buffer.from(part.bytes), Buffer.from('\r\n')];
-	});
-	return Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]);
 }
 
 /**
@@ -242,7 +242,7 @@ function formBody(parts: readonly FormPart[], boundary: string): Buffer {
  */
 function viewOf(
 	context: RequestContext,
-	{ credential }: VendorAccess,
+	{ credential }: Pick<VendorAccess, 'credential'>,
 	signal: AbortSignal,
 ): RequestContext {
 	const view: RequestContext = Object.create(context, {
@@ -252,12 +252,31 @@ function viewOf(
 	return view;
 }
 
-function readResponse(
+/**
+ * Has n8n run the credential's `preAuthentication` and keep what it gives, as it does before a request
+ * with a credential goes out; this one is called off before that.
+ */
+export async function runPreAuthentication(
+	context: RequestContext,
+	access: Pick<VendorAccess, 'credentialType' | 'credential' | 'baseUrl'>,
+): Promise<void> {
+	const signal = AbortSignal.abort();
+	const options: IHttpRequestOptions = { method: 'GET', url: access.baseUrl, abortSignal: signal };
+	await Promise.allSettled([
+		context.helpers.httpRequestWithAuthentication.call(
+			viewOf(context, access, signal),
+			access.credentialType,
+			options,
+		),
+	]);
+}
+
+async function readResponse(
 	response: unknown,
 	{ accept }: VendorRequest,
-	secret: string,
+	mask: Mask,
 	clock: Clock,
-): Outcome<VendorResponse> {
+): Promise<Outcome<VendorResponse>> {
 	if (!isObject(response) || typeof response.statusCode !== 'number') {
 		return fail({
 			kind: 'unreadableAnswer',
@@ -266,26 +285,40 @@ function readResponse(
 		});
 	}
 	const { statusCode, headers, body } = response;
+	const text = await readText(body);
 	// A vendor that echoes the key must not carry it into an error or an output row.
-	const text = withoutSecret(typeof body === 'string' ? body : '', secret);
 	const lowerCased = Object.fromEntries(
 		Object.entries(isObject(headers) ? headers : {}).map(([name, value]) => [
 			name.toLowerCase(),
-			String(value),
+			mask.text(String(value)),
 		]),
 	);
 	return ok({
 		httpStatus: statusCode,
 		headers: lowerCased,
-		body: parseJson(text),
-		...(accept !== undefined && { text }),
-		excerpt: text.slice(0, EXCERPT_LENGTH) || `HTTP status ${statusCode} without a body`,
+		body: text === undefined ? undefined : mask.value(parseForeignJson(text)),
+		...(accept !== undefined && text !== undefined && { text: mask.text(text) }),
+		excerpt:
+			text === undefined
+				? `HTTP status ${statusCode} with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, which were not read`
+				: mask.excerpt(text, EXCERPT_LENGTH) || `HTTP status ${statusCode} without a body`,
 		retryAfterMs: readRetryAfter(lowerCased['retry-after'], clock),
 	});
 }
 
-function withoutSecret(text: string, secret: string): string {
-	return secret.length < 4 ? text : text.replaceAll(secret, SECRET_MASK);
+/** The text of an answer; undefined for one that is longer than any vendor's. */
+async function readText(body: unknown): Promise<string | undefined> {
+	if (typeof body === 'string') return body;
+	if (!isReadable(body)) return '';
+	const chunks: Buffer[] = [];
+	let length = 0;
+	// Leaving the loop ends the connection.
+	for await (const chunk of body) {
+		length += chunk.length;
+		if (length > MAX_ANSWER_BYTES) return undefined;
+		chunks.push(Buffer.from(chunk));
+	}
+	return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** Seconds or an HTTP date, as milliseconds from now. */
@@ -310,10 +343,10 @@ const notReachableCodes: ReadonlySet<string> = new Set([
 const untrustedCertificate =
 	/^(CERT_|ERR_TLS_CERT_ALTNAME_INVALID|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER))/;
 
-function faultOf(error: unknown, secret: string, stopSignal: AbortSignal | undefined): Fault {
+function faultOf(error: unknown, mask: Mask, stopSignal: AbortSignal | undefined): Fault {
 	const { code, syscall = 'connect', isBlocked } = diagnose(error);
 	const text = reasonOf(error);
-	const message = withoutSecret(code === undefined ? text : `${code}: ${text}`, secret);
+	const message = mask.text(code === undefined ? text : `${code}: ${text}`);
 	if (code === 'ERR_CANCELED') {
 		return stopSignal?.aborted
 			? { ...stoppedFault, certainlyNotTaken: false }
@@ -338,7 +371,7 @@ interface Diagnosis {
 }
 
 /** n8n wraps the network's error, so what is known sits on it or on one of its causes. */
-function diagnose(error: unknown): Diagnosis {
+export function diagnose(error: unknown): Diagnosis {
 	const diagnosis: Diagnosis = { isBlocked: false };
 	for (let cause = error; cause instanceof Error; cause = cause.cause) {
 		if ('code' in cause && typeof cause.code === 'string') diagnosis.code ??= cause.code;

@@ -17,6 +17,9 @@ const TABLES: Since = { major: 2, minor: 3 };
 /** First version in which every release sends rows with `details` to the error output. */
 const DETAILS: Since = { major: 2, minor: 36 };
 
+/** First version that keeps what a credential makes for itself, and nothing else of it, as it was. */
+const SECRETS: Since = { major: 2, minor: 36 };
+
 function isSince({ major, minor }: Since, workflowVersion: string): boolean {
 	const [ownMajor = 0, ownMinor = 0] = workflowVersion.split('.').map(Number);
 	return ownMajor === major ? ownMinor >= minor : ownMajor > major;
@@ -33,3 +36,10 @@ export const canMakeTables = (workflowVersion: string = version): boolean =>
 /** Whether a row with `error` and `details` goes to a node's error output. */
 export const takesDetails = (workflowVersion: string = version): boolean =>
 	isSince(DETAILS, workflowVersion);
+
+/**
+ * Whether this n8n lets a credential keep a secret of its own. Older ones would write expressions in
+ * its other fields over with their values.
+ */
+export const canKeepSecrets = (workflowVersion: string = version): boolean =>
+	isSince(SECRETS, workflowVersion);

@@ -3,32 +3,29 @@ import { isFromVendor, readCall } from '../callbacks/authenticate';
 import { isObject, reasonOf } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import type { VendorCallback } from '../domain/vendor';
 import { clock } from '../n8n/clock';
 import { downloadTask } from '../n8n/download';
 import { onProblemOf } from '../n8n/parameters';
 import { inlineRunnerOfCall, resumeUrlAt } from '../n8n/executions';
-import { endOf, noteEnds, type NotedEnd } from '../n8n/ledger';
+import { writeEnds, type Outcome } from '../n8n/ends';
+import { logOf } from '../n8n/log';
 import { settlingMs } from '../n8n/process';
+import type { FilePlace } from '../n8n/fileId';
 import { openSession } from '../n8n/session';
 import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
-import { readCallbackToken } from '../tasks/callbackToken';
-import { judge, look } from '../tasks/look';
+import { isSameText, readCallbackToken } from '../tasks/callbackToken';
+import { judge, look, renewing } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { problemOfAccess, problemOfDownload } from '../tasks/problems';
 import { toRow } from '../tasks/row';
 import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
+import { readNote, writeNote } from './note';
 import { watch } from './watch';
 import { readParkedItems, type ParkedItem, type ParkedTask } from './parked';
-import {
-	openWaits,
-	progressOf,
-	readNote,
-	writeNote,
-	type Progress,
-	type Settled,
-} from './progress';
+import { openWaits, progressOf, type Progress, type Settled } from './progress';
 
 const PARALLEL_LOOKS = 10;
 
@@ -56,7 +53,7 @@ export async function answerCall(context: IWebhookFunctions): Promise<IWebhookRe
 	try {
 		return await answer(context);
 	} catch (error) {
-		context.logger.error('Seedance: a call to a paused execution failed', {
+		logOf(context).error('Seedance: a call to a paused execution failed', {
 			error: reasonOf(error),
 		});
 		return reply(context, 500, { state: 'pending', message: 'The call could not be handled' });
@@ -68,35 +65,33 @@ async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData>
 	const [first] = items;
 	if (first === undefined) return gone(context);
 
+	const caller = identify(context, first);
+	if (caller === undefined) return refused(context);
+	if (caller.kind === 'stranger') return gone(context);
 	const accounts = await openAccounts(context, items);
-	const [home] = accounts.open.values();
-	const caller = await identify(context, [...accounts.open.values()]);
-	if (caller === undefined) {
-		return reply(context, 401, { state: 'refused', message: 'Not a call for this execution' });
-	}
-	if (caller.nonce !== first.nonce) return gone(context);
+	if (caller.kind === 'vendor' && !(await isVendorsOwn(caller, accounts))) return refused(context);
 	const settling = settlingMs();
 	if (settling > 0) return later(context, 503, settling, 'n8n has just started');
 
 	const progress = progressOf(first.nonce, clock.now());
+	const wait = { items, place: placeOf(context) };
+	// What is fetched and where it lies is nobody's business but the pollers'.
+	const noteNow = () => (caller.kind === 'poller' ? writeNote(wait, progress) : undefined);
 	if (progress.deliveries >= MAX_DELIVERIES) return gone(context);
 	if (progress.isBusy) {
-		const known = home && writeNote(first.nonce, progress, home.callbackKey);
-		return later(context, 200, RESUMING_MS, 'Another call is at work', known);
+		return later(context, 200, RESUMING_MS, 'Another call is at work', noteNow());
 	}
 	progress.isBusy = true;
 	let isDelivering = false;
 	try {
-		if (home !== undefined) readNote(caller.note, first.nonce, progress, home.callbackKey);
+		if (caller.kind === 'poller') readNote(caller.note, wait, progress);
 		await lookAtPending(accounts, items, progress);
 		settleLost(accounts, items, progress);
 		await fetchFiles(context, accounts, items, progress);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
 		if (pending.length > 0) {
-			const [lost] = accounts.lost.values();
-			const note = home && writeNote(first.nonce, progress, home.callbackKey);
 			const nextMs = beginWatch(context, accounts, pending, progress);
-			return later(context, 200, nextMs, lost?.message ?? 'Not finished yet', note);
+			return later(context, 200, nextMs, messageFor(caller, accounts), noteNow());
 		}
 		isDelivering = true;
 		progress.watch = undefined;
@@ -162,24 +157,51 @@ async function releaseLater(progress: Progress): Promise<void> {
 	progress.isBusy = false;
 }
 
-/** A poller knows the nonce; the vendor has an address with a token, and may sign what it sends. */
-async function identify(
+type Caller =
+	/** Knows the wait's nonce, which no vendor is given. */
+	| { kind: 'poller'; note: unknown }
+	/** Has the address that this wait has given to a vendor. */
+	| { kind: 'vendor'; provider: string; callback: VendorCallback }
+	/** Would be a poller of another wait of the same execution. */
+	| { kind: 'stranger' };
+
+/** Who calls, told before any credential is opened. */
+function identify(
 	context: IWebhookFunctions,
-	sessions: readonly Session[],
-): Promise<{ nonce: string; note?: unknown } | undefined> {
-	const call = readCall(context);
-	if (call.token === undefined) {
-		const { nonce, note } = isObject(call.callback.body) ? call.callback.body : {};
-		return typeof nonce === 'string' ? { nonce, note } : undefined;
+	{ nonce, key, origin }: ParkedItem,
+): Caller | undefined {
+	const { token, callback } = readCall(context);
+	if (token === undefined) {
+		const given = isObject(callback.body) ? callback.body : {};
+		if (typeof given.nonce !== 'string') return undefined;
+		return isSameText(given.nonce, nonce)
+			? { kind: 'poller', note: given.note }
+			: { kind: 'stranger' };
 	}
+	if (key === undefined) return undefined;
 	const audience = `${context.getExecutionId()}/${DELIVERY_PATH}`;
 	const expected = { audience, nowMs: clock.now() };
-	for (const session of sessions) {
-		const claims = readCallbackToken(call.token, session.callbackKey, expected);
-		if (claims === undefined) continue;
-		return (await isFromVendor(session, call.callback)) ? { nonce: claims.nonce } : undefined;
-	}
-	return undefined;
+	const claims = readCallbackToken(token, Buffer.from(key), expected);
+	return claims && { kind: 'vendor', provider: claims.provider ?? origin.provider, callback };
+}
+
+/** Where a vendor signs what it sends, the signature has to be right. */
+async function isVendorsOwn(
+	{ provider, callback }: Extract<Caller, { kind: 'vendor' }>,
+	{ open }: Accounts,
+): Promise<boolean> {
+	const session = open.get(provider);
+	return session !== undefined && (await isFromVendor(session, callback));
+}
+
+const placeOf = (context: IWebhookFunctions): FilePlace => ({
+	workflowId: String(context.getWorkflow().id),
+	executionId: String(context.getExecutionId()),
+});
+
+function messageFor({ kind }: Caller, { lost }: Accounts): string {
+	const [reason] = lost.values();
+	return (kind === 'poller' && reason?.message) || 'Not finished yet';
 }
 
 /** Looks once at the tasks that have not ended, for as long as a call may take. */
@@ -207,6 +229,11 @@ async function lookAt(
 ): Promise<void> {
 	if (!task.ok) {
 		settled.set(itemIndex, { result: task });
+		return;
+	}
+	if (task.value.isDone) {
+		const { taskId, status } = task.value;
+		settled.set(itemIndex, { result: ok({ task: { taskId, status } }) });
 		return;
 	}
 	if (session === undefined) return;
@@ -243,23 +270,29 @@ async function fetchFiles(
 	const [home] = open.values();
 	const limit = home?.provider.limits.maxParallelTasks ?? 1;
 	const isLast = items.every(({ itemIndex }) => settled.has(itemIndex));
-	await mapParallel(items, limit, async ({ itemIndex, task: parked, origin }) => {
+	await mapParallel(items, limit, async ({ itemIndex, origin, task: parked }) => {
 		const found = settled.get(itemIndex)?.result;
-		const property = parked.ok ? parked.value.output.binaryProperty : undefined;
-		if (found === undefined || !found.ok || found.value.files || property === undefined) return;
-		if (keepsFilesInItems && !isLast) return;
+		if (found === undefined || !found.ok || found.value.files || !parked.ok) return;
+		const { binaryProperty: property, maxFileBytes } = parked.value.output;
+		if (property === undefined || (keepsFilesInItems && !isLast)) return;
 
 		const { task } = found.value;
-		const session = open.get(origin.provider) ?? { clock };
-		const downloaded = await downloadTask(context, session, task, property);
+		const session = open.get(origin.provider);
+		const account = { clock, baseUrl: session?.baseUrl, transport: session?.transport };
+		const downloaded = await downloadTask(context, account, task, {
+			property,
+			maxFileBytes,
+			renew: session && renewing(session, parked.value),
+		});
 		if (downloaded.ok) {
-			keepsFilesInItems = Object.values(downloaded.value).some(({ id }) => id === undefined);
+			const { files } = downloaded.value;
+			keepsFilesInItems = Object.values(files).some(({ id }) => id === undefined);
 		}
 		// The next call tries again, or fetches again what could not be kept.
 		if (!isLast && (keepsFilesInItems || !downloaded.ok)) return;
 		settled.set(itemIndex, {
 			result: downloaded.ok
-				? ok({ task, files: downloaded.value })
+				? ok({ ...downloaded.value, task: slim(downloaded.value.task, parked.value) })
 				: fail(problemOfDownload(task, downloaded.error, 'get')),
 		});
 	});
@@ -292,9 +325,9 @@ async function deliver(
 		return ended === undefined ? [] : [toResult(item, ended)];
 	});
 	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
-	// With an error n8n throws the other rows away: nobody has those videos yet.
-	const known = error === undefined ? results : results.filter(({ result }) => !result.ok);
-	await noteInLedger(context, items, known);
+	await writeEnds(context, inlineRunnerOfCall(context), outcomesOf(items, results), {
+		isThrownAway: error !== undefined,
+	});
 	if (error !== undefined) failNode(context, error);
 	// One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
 	// node puts on two outputs are lost, and one that carries an error loses its task ID.
@@ -305,24 +338,16 @@ async function deliver(
 	};
 }
 
-/** What cannot be written down is delivered all the same. */
-async function noteInLedger(
-	context: IWebhookFunctions,
-	items: readonly ParkedItem[],
-	results: readonly ItemResult[],
-): Promise<void> {
-	const ends = items.flatMap(({ itemIndex, task }): NotedEnd[] => {
-		const ended = results.find((result) => result.itemIndex === itemIndex);
-		if (!task.ok || ended === undefined) return [];
-		const { ledger: reference, taskId } = task.value;
-		return reference ? [{ reference, taskId, end: endOf(ended.result) }] : [];
+const outcomesOf = (items: readonly ParkedItem[], results: readonly ItemResult[]): Outcome[] =>
+	results.flatMap(({ itemIndex, result }) => {
+		const parked = items.find((item) => item.itemIndex === itemIndex)?.task;
+		if (!parked?.ok) return [];
+		const { ledger: reference, taskId } = parked.value;
+		return [{ reference, taskId, result }];
 	});
-	if (ends.length === 0) return;
-	const noted = await noteEnds(inlineRunnerOfCall(context), ends);
-	if (!noted.ok) context.logger.warn(`Seedance: the task ledger was not written: ${noted.error}`);
-}
 
-function toResult({ itemIndex, origin, task }: ParkedItem, { result }: Settled): ItemResult {
+function toResult({ itemIndex, origin, task, done }: ParkedItem, { result }: Settled): ItemResult {
+	if (done !== undefined) return { itemIndex, origin, result: ok(done) };
 	if (!result.ok) return { itemIndex, origin, result };
 	const { task: ended, files } = result.value;
 	const json = toJson(toRow(ended, origin, { raw: task.ok && task.value.output.raw }));
@@ -360,6 +385,9 @@ function nextCallMs(pending: readonly ParkedItem[], isWatched: boolean): number 
 	});
 	return Math.min(...delays);
 }
+
+const refused = (context: IWebhookFunctions) =>
+	reply(context, 401, { state: 'refused', message: 'Not a call for this execution' });
 
 const gone = (context: IWebhookFunctions) =>
 	reply(context, 410, { state: 'gone', message: 'Nothing is waited for here' });

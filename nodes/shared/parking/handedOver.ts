@@ -8,12 +8,14 @@ const PARKED_KEY = 'seedanceParked';
 const runOf = (context: IExecuteFunctions): number =>
 	Number(context.getWorkflowDataProxy(0).$runIndex);
 
-/** Notes in the execution which tasks this run of the node has paused it for. */
+/** Notes in the execution which tasks this run of the node has paused it for; other runs have their own. */
 export function noteParked(context: IExecuteFunctions, submitted: readonly Submitted[]): void {
 	const taskIds = submitted.map(({ result }) =>
 		result.ok ? result.value.task.taskId : result.error.taskId,
 	);
-	context.getContext('node')[PARKED_KEY] = { run: runOf(context), tasks: hashOf(taskIds) };
+	const nodeContext = context.getContext('node');
+	const known: unknown = nodeContext[PARKED_KEY];
+	nodeContext[PARKED_KEY] = { ...(isObject(known) && known), [runOf(context)]: hashOf(taskIds) };
 }
 
 /**
@@ -23,9 +25,9 @@ export function noteParked(context: IExecuteFunctions, submitted: readonly Submi
  */
 export function rowsHandedOver(context: IExecuteFunctions): INodeExecutionData[] | undefined {
 	const noted = context.getContext('node')[PARKED_KEY];
-	if (!isObject(noted) || noted.run !== runOf(context)) return undefined;
+	if (!isObject(noted)) return undefined;
 	const items = context.getInputData();
-	if (noted.tasks !== hashOf(items.map(({ json }) => taskIdIn(json)))) return undefined;
+	if (noted[runOf(context)] !== hashOf(items.map(({ json }) => taskIdIn(json)))) return undefined;
 	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 }
 

@@ -1,17 +1,23 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { JsonObject } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
 import { clock } from '../n8n/clock';
 import { resumeUrlAt, startDetached } from '../n8n/executions';
-import { post } from '../n8n/post';
-import { toJson } from '../n8n/settle';
+import { logOf } from '../n8n/log';
+import { post, tryPost, type Silence } from '../n8n/post';
+import { toJson, type ItemResult } from '../n8n/settle';
 import { DELIVERY_PATH } from '../n8n/webhooks';
-import { newNonce } from '../tasks/callbackToken';
+import { newNonce, newSecret } from '../tasks/callbackToken';
+import { mapParallel } from '../tasks/parallel';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
+import { askAboutForm } from './formStatus';
 import { noteParked } from './handedOver';
-import { toParkedJson, type ParkedItem } from './parked';
+import { toParkedJson, type ParkedItem, type ParkedTask } from './parked';
+import { noteSibling } from './siblings';
+import { keepPlaceOfAgents, standAlone } from './stackEntry';
 import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 
 /** How long after the last deadline n8n hands on what was parked, should nobody have come. */
@@ -26,36 +32,51 @@ const NO_EXECUTION = '0';
 /** How long to wait before each of the first calls, of which one is enough. */
 const FIRST_CALLS_MS = [2_000, 3_000, 5_000];
 
+/** How many addresses are called at once. */
+const PARALLEL_CALLS = 20;
+
 /** Where a paused execution takes calls. */
 export interface DeliveryAddress {
 	url: string;
+	/** Proves the pollers; no vendor is given it. */
 	nonce: string;
+	/** Signs what the vendors call and what the pollers carry; never leaves n8n's database. */
+	key: string;
 }
 
 export const newDeliveryAddress = (context: IExecuteFunctions): DeliveryAddress => ({
 	url: resumeUrlAt(String(context.getWorkflowDataProxy(0).$execution.resumeUrl), DELIVERY_PATH),
 	nonce: newNonce(),
+	key: newSecret(),
 });
+
+/** Whether n8n reaches its own webhooks: `blocked` where its own protection lets no request out to them. */
+export type Reach = 'reached' | Silence;
 
 /**
  * Whether this n8n reaches its own webhooks, without which nobody could wake a paused execution.
  * n8n's answer names the execution, so that a proxy or another n8n is not taken for it.
  */
-export async function canReachItself(
+export async function reachItself(
 	context: IExecuteFunctions,
 	{ url, nonce }: DeliveryAddress,
-): Promise<boolean> {
+): Promise<Reach> {
 	const executionId = context.getExecutionId();
-	const own = await post(context, url, { nonce });
-	const says = (text: string) => own?.body?.message === text;
-	if (says(`The execution "${executionId}" is running already.`)) return true;
+	const posted = await tryPost(context, url, { nonce });
+	if (!posted.ok) return posted.error;
+	const { httpStatus, body } = posted.value;
+	if (body?.message === `The execution "${executionId}" is running already.`) return 'reached';
+	// Behind a page of a form n8n sends every call on to the form.
+	if ((await askAboutForm(context, url, posted.value))?.state === 'running') return 'reached';
 	// An execution started by hand is not whole in the database while it runs: n8n answers with a
 	// 500, and in queue mode, where it has another token there, that this one is wrong.
-	if (own?.httpStatus !== 500 && own?.body?.error !== 'Invalid token') return false;
+	if (httpStatus !== 500 && body?.error !== 'Invalid token') return 'unanswered';
 	const strange = new URL(url);
 	strange.pathname = strange.pathname.replace(`/${executionId}/`, `/${NO_EXECUTION}/`);
 	const other = await post(context, strange.toString(), { nonce });
-	return other?.body?.message === `The execution "${NO_EXECUTION}" does not exist.`;
+	return other?.body?.message === `The execution "${NO_EXECUTION}" does not exist.`
+		? 'reached'
+		: 'unanswered';
 }
 
 /**
@@ -67,10 +88,13 @@ export async function park(
 	context: IExecuteFunctions,
 	submitted: readonly Submitted[],
 	address: DeliveryAddress,
+	ended: ReadonlyMap<number, ItemResult> = new Map(),
 ): Promise<INodeExecutionData[] | undefined> {
 	const now = clock.now();
-	const items = submitted.map((item) => toParked(item, address.nonce, now));
-	const tasks = items.flatMap(({ task }) => (task.ok ? [task.value] : []));
+	const items = submitted.map((item) =>
+		asEnded(toParked(item, address, now), ended.get(item.itemIndex)),
+	);
+	const tasks = items.flatMap(({ task }) => (task.ok && !task.value.isDone ? [task.value] : []));
 	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
 	const gaps = tasks.flatMap(({ maxPollGapMs }) => maxPollGapMs ?? []);
 	const started = await startPollers(context, {
@@ -80,36 +104,66 @@ export async function park(
 		...(gaps.length > 0 && { maxGapMs: Math.min(...gaps) }),
 	});
 	if (!started.ok) {
-		context.logger.info(`Seedance: the execution could not be paused: ${started.error}`);
+		logOf(context).info(`Seedance: the execution could not be paused: ${started.error}`);
 		return undefined;
 	}
 	noteParked(context, submitted);
+	noteSibling(context, address.url);
 	// n8n keeps this node's input while it is parked, and shows it to the call that delivers.
 	for (const [index, input] of context.getInputData().entries()) {
 		const item = items[index];
 		if (item === undefined) continue;
 		input.json = toParkedJson(item, vendorOf(submitted[index]));
 		delete input.binary;
+		if (item.done?.binary !== undefined) input.binary = item.done.binary;
 	}
+	standAlone(context);
+	keepPlaceOfAgents(context);
 	await context.putExecutionToWait(new Date(endsAt));
-	void callSoon(context, address);
-	return submitted.map(({ itemIndex, origin, result }) => ({
-		json: toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
+	void callSoon(context, [{ url: address.url, body: { nonce: address.nonce } }]);
+	return submitted.map(({ itemIndex, origin, result }, index) => ({
+		json:
+			items[index]?.done?.json ??
+			toJson(result.ok ? toRow(result.value.task, origin, { raw: false }) : origin),
 		pairedItem: { item: itemIndex },
 	}));
+}
+
+/**
+ * An item that has come to its end before. Files that n8n holds in the item itself are left to the
+ * delivery, because every call reads the whole item.
+ */
+function asEnded(item: ParkedItem, ended: ItemResult | undefined): ParkedItem {
+	if (ended === undefined || !item.task.ok) return item;
+	if (!ended.result.ok) return { ...item, task: fail(ended.result.error) };
+	const { value: done } = ended.result;
+	const isStored = Object.values(done.binary ?? {}).every(({ id }) => id !== undefined);
+	const task: ParkedTask = { ...item.task.value, status: 'succeeded' };
+	return isStored
+		? { ...item, task: ok({ ...task, output: { raw: false }, isDone: true }), done }
+		: { ...item, task: ok(task) };
 }
 
 const vendorOf = (item: Submitted | undefined): { label: string } =>
 	item?.result.ok ? item.result.value.session.provider : { label: 'the vendor' };
 
 /** Has somebody look from the beginning, because n8n wakes no poller within the first minute. */
-async function callSoon(context: IExecuteFunctions, { url, nonce }: DeliveryAddress) {
+async function callSoon(context: IExecuteFunctions, calls: readonly SoonCall[]): Promise<void> {
+	let left = calls;
 	for (const delayMs of FIRST_CALLS_MS) {
+		if (left.length === 0) return;
 		await clock.sleep(delayMs);
-		const answer = await post(context, url, { nonce });
-		// Anything else is n8n, which has not parked the execution yet.
-		if (answer?.body?.state !== undefined) return;
+		const answers = await mapParallel(left, PARALLEL_CALLS, async ({ url, body }) =>
+			post(context, url, body),
+		);
+		// Anything without a state is n8n, which has not parked the execution yet.
+		left = left.filter((_, index) => answers[index]?.body?.state === undefined);
 	}
+}
+
+interface SoonCall {
+	url: string;
+	body: JsonObject;
 }
 
 /** Has the triggers at these URLs rung until each says that its task is delivered. */
@@ -119,11 +173,11 @@ export async function ringTriggers(
 	urls: readonly string[],
 ) {
 	const startedAt = session.clock.now();
-	return await startPollers(context, {
-		rings: urls.map((url) => ({ url, body: {} })),
-		startedAt,
-		endsAt: startedAt + NOTIFY_FOR_MS,
-	});
+	const rings = urls.map((url) => ({ url, body: {} }));
+	const endsAt = startedAt + NOTIFY_FOR_MS;
+	const started = await startPollers(context, { rings, startedAt, endsAt });
+	if (started.ok) void callSoon(context, rings);
+	return started;
 }
 
 async function startPollers(context: IExecuteFunctions, plan: Omit<PollerPlan, 'rhythm'>) {
@@ -137,17 +191,18 @@ async function startPollers(context: IExecuteFunctions, plan: Omit<PollerPlan, '
 
 function toParked(
 	{ itemIndex, origin, result }: Submitted,
-	nonce: string,
+	{ nonce, key }: DeliveryAddress,
 	now: number,
 ): ParkedItem {
-	if (!result.ok) return { nonce, itemIndex, origin, task: fail(result.error) };
-	const { task, submittedAt, modelId, waiting, output, ledger } = result.value;
+	if (!result.ok) return { nonce, key, itemIndex, origin, task: fail(result.error) };
+	const { task, submittedAt, orderedAt, modelId, waiting, output, ledger } = result.value;
 	const { taskId, status, addresses } = task;
 	const { timeoutMinutes, maxPollGapMs } = waiting;
 	const deadlineAt = now + minutesToMs(timeoutMinutes);
-	const handle = { taskId, modelId, addresses, status, submittedAt };
+	const handle = { taskId, modelId, addresses, status, submittedAt, orderedAt };
 	return {
 		nonce,
+		key,
 		itemIndex,
 		origin,
 		task: ok({ ...handle, deadlineAt, timeoutMinutes, maxPollGapMs, ledger, output }),

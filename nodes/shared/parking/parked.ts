@@ -1,9 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { isObject, withoutUndefined } from '../domain/json';
+import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import { problemSchema, type Problem } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
-import { toJson } from '../n8n/settle';
+import { toJson, type Output } from '../n8n/settle';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
 import { orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
@@ -14,6 +14,8 @@ const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancel
 const noteSchema = z.object({
 	/** Tells this park from every other one of the execution, e.g. in a loop. */
 	nonce: z.string(),
+	/** Absent in a wait that an older version of the package has begun. */
+	key: z.string().optional(),
 	provider: z.string(),
 	model: z.string(),
 	refusedBy: z.array(refusalSchema).optional(),
@@ -25,12 +27,19 @@ const noteSchema = z.object({
 			addresses: z.record(z.string(), z.string()).optional(),
 			status: statusSchema,
 			submittedAt: z.number(),
+			orderedAt: z.number().optional(),
 			/** Unix milliseconds. */
 			deadlineAt: z.number(),
 			timeoutMinutes: z.number(),
 			maxPollGapMs: z.number().optional(),
 			ledger: ledgerReferenceSchema.optional(),
-			output: z.object({ raw: z.boolean(), binaryProperty: z.string().optional() }),
+			output: z.object({
+				raw: z.boolean(),
+				binaryProperty: z.string().optional(),
+				maxFileBytes: z.number().optional(),
+			}),
+			/** The item itself is the row that the node puts out. */
+			isDone: z.literal(true).optional(),
 		})
 		.optional(),
 	/** Why the item has no task to wait for. */
@@ -46,14 +55,20 @@ export interface ParkedTask extends TaskHandle {
 	maxPollGapMs?: number;
 	ledger?: LedgerReference;
 	output: OutputRules;
+	isDone?: true;
 }
 
 /** One item of a paused execution. */
 export interface ParkedItem {
+	/** Proves a poller of this wait. */
 	nonce: string;
+	/** Signs the vendors' addresses and the notes of this wait. */
+	key?: string;
 	itemIndex: number;
 	origin: RowOrigin;
 	task: Result<ParkedTask, Problem>;
+	/** What the node puts out for an item that had ended before the execution was paused. */
+	done?: Output;
 }
 
 /**
@@ -61,31 +76,52 @@ export interface ParkedItem {
  * task ID, which cannot be taken for a finished one.
  */
 export function toParkedJson(item: ParkedItem, vendor: { label: string }): IDataObject {
-	const { nonce, origin, task } = item;
+	const { nonce, key, origin, task, done } = item;
+	if (task.ok && done !== undefined) {
+		return toJson({ ...done.json, parked: { nonce, key, ...origin, task: task.value } });
+	}
 	const problem = task.ok ? problemOfUncollected(vendor, task.value) : task.error;
 	const note = task.ok ? { task: task.value } : { problem: task.error };
-	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, ...origin, ...note } });
+	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, key, ...origin, ...note } });
 }
 
 /**
  * Reads the items of a paused execution; none for one that another node has paused. A node that runs
- * once for all items has parked the first one only.
+ * once for all items has parked the first one only: what the others bring along is not the node's.
  */
 export function readParkedItems(items: unknown): ParkedItem[] {
 	const parked: ParkedItem[] = [];
 	for (const [itemIndex, item] of (Array.isArray(items) ? items : []).entries()) {
-		const read = readParkedItem(isObject(item) ? item.json : undefined, itemIndex);
-		if (read === undefined) break;
+		const read = readParkedItem(isObject(item) ? item : {}, itemIndex);
+		if (read === undefined || read.nonce !== (parked[0] ?? read).nonce) break;
 		parked.push(read);
 	}
 	return parked;
 }
 
-function readParkedItem(json: unknown, itemIndex: number): ParkedItem | undefined {
-	const read = parkedJson.safeParse(json);
+function readParkedItem(item: JsonObject, itemIndex: number): ParkedItem | undefined {
+	const read = parkedJson.safeParse(item.json);
 	if (!read.success) return undefined;
-	const { nonce, provider, model, ordered, refusedBy, task, problem } = read.data.parked;
+	const { nonce, key, provider, model, ordered, refusedBy, task, problem } = read.data.parked;
+	const wait = { nonce, key, itemIndex };
 	const origin = withoutUndefined({ provider, model, ordered, refusedBy });
-	if (task !== undefined) return { nonce, itemIndex, origin, task: ok(task) };
-	return problem && { nonce, itemIndex, origin, task: fail(problem) };
+	if (task !== undefined) {
+		const done = task.isDone ? doneOf(item) : undefined;
+		return withoutUndefined({ ...wait, origin, task: ok(task), done });
+	}
+	return problem && { ...wait, origin, task: fail(problem) };
+}
+
+/** Files that lie in n8n's store; what n8n's memory mode keeps in an item is fetched again. */
+const filesSchema = z.custom<IBinaryKeyData>(
+	(value) =>
+		isObject(value) &&
+		Object.values(value).every((file) => isObject(file) && typeof file.id === 'string'),
+);
+
+/** A row that went into the wait as it was: what n8n keeps beside it are its files. */
+function doneOf({ json, binary }: JsonObject): Output {
+	const row = withoutUndefined({ ...(isObject(json) && json), parked: undefined });
+	const files = filesSchema.safeParse(binary).data;
+	return withoutUndefined({ json: toJson(row), binary: files });
 }

@@ -6,6 +6,7 @@ import { clock } from '../n8n/clock';
 import { post } from '../n8n/post';
 import { settlingMs } from '../n8n/process';
 import { nextRingDelayMs } from '../tasks/schedule';
+import { askAboutForm } from './formStatus';
 import { readPlan, type PollerPlan, type Rhythm } from './pollerWorkflow';
 import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
@@ -109,7 +110,8 @@ async function ringAll(
 		}
 		const { note } = memory;
 		const body = note === undefined ? ring.body : { ...ring.body, note };
-		const verdict = judgeAnswer(await post(context, ring.url, body));
+		const answer = await post(context, ring.url, body);
+		const verdict = (await askAboutForm(context, ring.url, answer)) ?? judgeAnswer(answer);
 		if (isOver(verdict, index, memory)) memory.over.push(index);
 		if (verdict.state !== 'again') continue;
 		memory.note = verdict.note ?? note;

@@ -1,11 +1,7 @@
-import { z } from 'zod/v4';
 import type { IBinaryKeyData } from 'n8n-workflow';
-import { isObject, parseJson } from '../domain/json';
-import { problemSchema, type Problem } from '../domain/problem';
+import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
-import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
-import { readSigned, sign } from '../tasks/callbackToken';
 import { MAX_SHARED_RING_GAP_MS } from '../tasks/schedule';
 
 /** An item that needs no further look, with its files where they were fetched. */
@@ -55,52 +51,3 @@ export function progressOf(nonce: string, nowMs: number): Progress {
 /** How many waits this process knows that were not delivered. */
 export const openWaits = (): number =>
 	[...waits.values()].filter(({ progress }) => progress.deliveries === 0).length;
-
-/** A binary reference into n8n's store; in its memory mode files have none, and no note carries them. */
-const filesSchema = z.custom<IBinaryKeyData>(
-	(value) =>
-		isObject(value) &&
-		Object.values(value).every((file) => isObject(file) && typeof file.id === 'string'),
-);
-
-const taskSchema = z.custom<Task>(
-	(value) => isObject(value) && typeof value.taskId === 'string' && value.status === 'succeeded',
-);
-
-const noteSchema = z.object({
-	nonce: z.string(),
-	settled: z.array(
-		z.union([
-			z.object({ item: z.number(), task: taskSchema, files: filesSchema.optional() }),
-			z.object({ item: z.number(), problem: problemSchema }),
-		]),
-	),
-});
-
-type NoteEntry = z.infer<typeof noteSchema>['settled'][number];
-
-/**
- * What a poller carries for the parked node, because n8n lets a webhook write nothing: which items
- * are settled and where their files lie. Signed, since it comes back from outside.
- */
-export function writeNote(nonce: string, { settled }: Progress, key: Buffer): string | undefined {
-	const entries = [...settled].flatMap(([item, { result }]): NoteEntry[] => {
-		if (!result.ok) return [{ item, problem: result.error }];
-		const { task, files } = result.value;
-		if (files === undefined) return [{ item, task }];
-		return filesSchema.safeParse(files).success ? [{ item, task, files }] : [];
-	});
-	return entries.length === 0 ? undefined : sign(JSON.stringify({ nonce, settled: entries }), key);
-}
-
-/** Takes over what a note tells and this process does not know. */
-export function readNote(note: unknown, nonce: string, progress: Progress, key: Buffer): void {
-	const read = noteSchema.safeParse(parseJson(readSigned(note, key) ?? '')).data;
-	if (read?.nonce !== nonce) return;
-	for (const entry of read.settled) {
-		if (progress.settled.has(entry.item)) continue;
-		const result =
-			'problem' in entry ? fail(entry.problem) : ok({ task: entry.task, files: entry.files });
-		progress.settled.set(entry.item, { result });
-	}
-}

@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 
 type Show = NonNullable<IDisplayOptions['show']>;
@@ -88,6 +89,17 @@ export const waitingOptions: INodeProperties[] = [
 			'How long to wait for each video. The task goes on at the vendor after that. Default: 30, or the lifetime of a task on the offline tier.',
 	},
 ];
+
+export const pauseInSubWorkflowsOption: INodeProperties = {
+	displayName: 'Pause in Sub-Workflows',
+	name: PAUSE_IN_SUB_WORKFLOWS,
+	type: 'boolean',
+	noDataExpression: true,
+	displayOptions: { show: { '/completion': ['pause'] } },
+	default: false,
+	description:
+		'Whether to pause also where another workflow calls this one with a single item and waits for it. Only for workflows that are called once: called for each item, all videos but the first would be lost, and are refused.',
+};
 
 /** For vendors that report the end of a task by themselves. */
 export const sendCallbackUrlOption = (providers: readonly string[]): INodeProperties => ({

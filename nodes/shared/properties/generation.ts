@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
+import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
 import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
 import { fallbacksProperty } from './fallbacks';
@@ -13,17 +13,26 @@ import {
 	callbackUrlProperty,
 	completionProperty,
 	contextOption,
+	pauseInSubWorkflowsOption,
 	sendCallbackUrlOption,
 	waitingOptions,
 } from './completion';
-import { outputProperties } from './output';
+import { maxFileSizeOption, outputProperties } from './output';
 
 /**
- * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all Seedance models
- * have in their IDs, because the canvas cuts a line off after some 26 characters.
+ * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
+ * models have in their IDs, because the canvas cuts a line off after some 26 characters. An expression
+ * of n8n, so that no two closing braces may stand in it.
  */
-export const generationSubtitle =
-	'={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"].replace(/^(.*seedance[-\\/]|bytedance\\/)|[\\/-](text|image)-to-video(?=$|-)|-to-video$|-\\d{6}$/g, "")) }}';
+export function generationSubtitle(catalogue: Catalogue = providers): string {
+	const common = Object.entries(catalogue).flatMap(([id, { commonInModelIds }]) =>
+		commonInModelIds === undefined
+			? []
+			: [`$parameter["provider"] === "${id}" ? /${new RegExp(commonInModelIds).source}/g : `],
+	);
+	const short = `$parameter["model"].replace(${common.join('')}"", "")`;
+	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : ${short}) }}`;
+}
 
 /** Every property of a generation node, derived from the catalogue. */
 export function generationProperties(
@@ -170,6 +179,7 @@ const runOptions: INodeProperties[] = [
 		description:
 			"Further fields for the vendor's input object under the vendor's own names. They go in last and win.",
 	},
+	maxFileSizeOption({ '/completion': ['wait', 'pause'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',
 		name: 'maxParallel',
@@ -180,7 +190,18 @@ const runOptions: INodeProperties[] = [
 			"How many videos of this run may be in the works at once. Without this option: the vendor's limit.",
 	},
 	contextOption,
+	pauseInSubWorkflowsOption,
 	...waitingOptions,
+	{
+		displayName: 'Max Orders',
+		name: MAX_ORDERS,
+		type: 'number',
+		noDataExpression: true,
+		typeOptions: { minValue: 1, numberPrecision: 0 },
+		default: 10,
+		description:
+			'How many videos this node may order in one execution, over all rounds of a loop, all calls of an agent and all retries. What goes beyond is refused before anything is paid. Without this option: no limit.',
+	},
 	{
 		displayName: 'Task Ledger',
 		name: TASK_LEDGER,

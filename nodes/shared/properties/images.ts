@@ -12,6 +12,7 @@ import {
 	type ReferenceKind,
 } from '../models/images';
 import { CUSTOM_MODEL } from '../models/schema';
+import { inFewConditions, offeredIn, type IsOffered } from './conditions';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -25,6 +26,8 @@ const showsImageMode = ({ firstImage, references }: ModelEntry): boolean =>
 
 /** Images that begin and end a video, and the references of models that take them. */
 export function imageProperties(catalogue: Catalogue): INodeProperties[] {
+	const isOffered = offeredIn(catalogue, 'imageToVideo');
+	const showsOf = (some: readonly Offer[]) => showsFor(some, isOffered);
 	const offers = Object.entries(catalogue).flatMap(([provider, entry]) =>
 		modelsOf(entry, 'imageToVideo').map((model): Offer => ({ provider, model })),
 	);
@@ -39,23 +42,23 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	);
 	const withLastImage = [...offers, ...customs].filter(({ model }) => model.lastImage);
 	return [
-		...byProvider(withMode).map((show) => imageModeProperty(show)),
+		...showsOf(withMode).map((show) => imageModeProperty(show)),
 		// Every model but those that take references takes a first image, also one not known yet.
 		...imageProperty(
 			firstImageParameters,
 			withReferences.length === 0 ? {} : { hide: { model: idsOf(withReferences) } },
 			[],
 		),
-		...byProvider(withMode).flatMap((show) =>
+		...showsOf(withMode).flatMap((show) =>
 			imageProperty(firstImageParameters, { show: inMode(show, 'frames') }, []),
 		),
-		...byProvider(withLastImage.filter(({ model }) => !showsImageMode(model))).flatMap((show) =>
+		...showsOf(withLastImage.filter(({ model }) => !showsImageMode(model))).flatMap((show) =>
 			imageProperty(lastImageParameters, { show }, [none]),
 		),
-		...byProvider(withLastImage.filter(({ model }) => showsImageMode(model))).flatMap((show) =>
+		...showsOf(withLastImage.filter(({ model }) => showsImageMode(model))).flatMap((show) =>
 			imageProperty(lastImageParameters, { show: inMode(show, 'frames') }, [none]),
 		),
-		...referenceKinds.flatMap((kind) => referenceProperties(kind, withReferences)),
+		...referenceKinds.flatMap((kind) => referenceProperties(kind, withReferences, showsOf)),
 	];
 }
 
@@ -63,12 +66,16 @@ const idsOf = (offers: readonly Offer[]) => [...new Set(offers.map(({ model }) =
 
 const inMode = (show: Show, mode: ImageMode): Show => ({ ...show, [IMAGE_MODE]: [mode] });
 
-/** For each provider the condition that shows something for these models of it. */
-function byProvider(offers: readonly Offer[]): Show[] {
+/** The conditions that show something for these models and for no other. */
+function showsFor(offers: readonly Offer[], isOffered: IsOffered): Show[] {
 	const providers = [...new Set(offers.map(({ provider }) => provider))];
-	return providers.map((provider) => ({
-		provider: [provider],
-		model: idsOf(offers.filter((offer) => offer.provider === provider)),
+	const places = providers.map((provider) => ({
+		provider,
+		modelIds: idsOf(offers.filter((offer) => offer.provider === provider)),
+	}));
+	return inFewConditions(places, isOffered).map((condition) => ({
+		provider: condition.providers,
+		model: condition.modelIds,
 	}));
 }
 
@@ -145,7 +152,11 @@ function imageProperty(
 }
 
 /** One property per number of files that a model takes, so that the node can say it. */
-function referenceProperties(kind: ReferenceKind, offers: readonly Offer[]): INodeProperties[] {
+function referenceProperties(
+	kind: ReferenceKind,
+	offers: readonly Offer[],
+	showsOf: (sharing: readonly Offer[]) => Show[],
+): INodeProperties[] {
 	const groups = new Map<string, { maxCount: number; isMode: boolean; offers: Offer[] }>();
 	for (const offer of offers) {
 		const maxCount = offer.model.references?.[kind]?.maxCount;
@@ -157,7 +168,7 @@ function referenceProperties(kind: ReferenceKind, offers: readonly Offer[]): INo
 		groups.set(key, group);
 	}
 	return [...groups.values()].flatMap(({ maxCount, isMode, offers: sharing }) =>
-		byProvider(sharing).map((show) =>
+		showsOf(sharing).map((show) =>
 			referenceProperty(kind, maxCount, isMode ? inMode(show, 'references') : show),
 		),
 	);

@@ -1,8 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { ParameterSpec } from '../domain/parameter';
-import { findModel, modelsOf, type Catalogue } from '../domain/provider';
+import { modelsOf, type Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
+import { inFewConditions, offeredIn, type Place } from './conditions';
 
 /** Properties of the parameters that stand in the node itself, each shown for the models that have it. */
 export function nodeParameterProperties(
@@ -26,12 +27,6 @@ export function optionProperties(catalogue: Catalogue, kind: GenerationKind): IN
 		(name) => !NODE_PARAMETERS.has(name),
 		(name) => `/${name}`,
 	);
-}
-
-/** The models of a provider for which a property is shown. */
-interface Place {
-	provider: string;
-	modelIds: string[];
 }
 
 interface Group {
@@ -66,12 +61,9 @@ function propertiesOf(
 			}
 		}
 	}
-	const isSold = (provider: string, modelId: string) => {
-		const entry = catalogue[provider];
-		return entry !== undefined && findModel(entry, modelId, kind) !== undefined;
-	};
+	const isOffered = offeredIn(catalogue, kind);
 	return [...shared.values()].flatMap(({ property, places }) =>
-		inOneCondition(places, isSold).map(({ providers, modelIds }) => ({
+		inFewConditions(places, isOffered).map(({ providers, modelIds }) => ({
 			...property,
 			displayOptions: { show: { [pathOf('provider')]: providers, [pathOf('model')]: modelIds } },
 		})),
@@ -85,23 +77,6 @@ function groupOf(shared: Map<string, Group>, name: string, spec: ParameterSpec):
 	const group = shared.get(key) ?? { property, places: [] };
 	shared.set(key, group);
 	return group;
-}
-
-/**
- * n8n's conditions say "one of these providers and one of these models". That fits several places at
- * once unless one of them sells a model of another that is not among its own.
- */
-function inOneCondition(
-	places: readonly Place[],
-	isSold: (provider: string, modelId: string) => boolean,
-): Array<{ providers: string[]; modelIds: string[] }> {
-	const modelIds = [...new Set(places.flatMap((place) => place.modelIds))];
-	const isExact = places.every((place) =>
-		modelIds.every((id) => place.modelIds.includes(id) || !isSold(place.provider, id)),
-	);
-	return isExact
-		? [{ providers: places.map(({ provider }) => provider), modelIds }]
-		: places.map((place) => ({ providers: [place.provider], modelIds: place.modelIds }));
 }
 
 function toProperty(name: string, parameter: ParameterSpec): INodeProperties {

@@ -1,4 +1,16 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/session';
+
+/** How much of a file that a vendor names is taken. */
+export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperties => ({
+	displayName: 'Max File Size (MB)',
+	name: 'maxFileSize',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	...(show && { displayOptions: { show } }),
+	default: DEFAULT_MAX_FILE_MEGABYTES,
+	description: 'A larger video is not downloaded',
+});
 
 /** What a node puts out for a finished video. */
 export function outputProperties({

@@ -8,9 +8,10 @@ import {
 	callbackUrlProperty,
 	completionProperty,
 	contextOption,
+	pauseInSubWorkflowsOption,
 	waitingOptions,
 } from './completion';
-import { outputProperties } from './output';
+import { maxFileSizeOption, outputProperties } from './output';
 
 /** IDs of the providers whose API has something. */
 const providersWith = (ability: keyof Vendor, catalogue: Catalogue): string[] =>
@@ -271,6 +272,7 @@ function onlyFor(operation: string, options: INodeProperties[]): INodeProperties
 
 const taskOptions: INodeProperties[] = [
 	...onlyFor('wait', [contextOption]),
+	maxFileSizeOption({ '/operation': ['get', 'wait'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',
 		name: 'maxParallel',
@@ -288,5 +290,6 @@ const taskOptions: INodeProperties[] = [
 		description:
 			'The model the task was submitted with. Some vendors keep the tasks of older models at an address of their own.',
 	},
+	...onlyFor('wait', [pauseInSubWorkflowsOption]),
 	...onlyFor('wait', waitingOptions),
 ];

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../providers';
 import { providerProperty } from './generation';
+import { maxFileSizeOption } from './output';
 
 export const triggerProperties: INodeProperties[] = [
 	{
@@ -53,6 +54,7 @@ export const triggerProperties: INodeProperties[] = [
 				default: true,
 				description: 'Whether to put the video file into the output, in the field data',
 			},
+			maxFileSizeOption(),
 			{
 				displayName: 'Simplify',
 				name: 'simplify',

@@ -1,21 +1,73 @@
 import { z } from 'zod/v4';
 import { isDefiniteRefusal, type Fault, type FaultKind, type Outcome } from '../domain/fault';
+import { isAddress, videoAddressesIn, wordsIn } from '../domain/answer';
+import { withoutUndefined } from '../domain/json';
 import { fail, ok } from '../domain/result';
-import type { TaskStatus } from '../domain/task';
+import type { TaskReport, TaskStatus } from '../domain/task';
 import { isoFromMs } from '../domain/time';
 import type { VendorResponse } from '../domain/vendor';
 
 /** The vendor's words for the states of a task, in lower case. */
 export type StatusWords = Readonly<Record<string, TaskStatus>>;
 
-/** Reads a vendor's state word; one that is not among its words counts as running and is kept. */
+/**
+ * The words with which some vendor says that a task has ended: another one's answers may be passed on
+ * by one that documents other words.
+ */
+const endWords: StatusWords = {
+	success: 'succeeded',
+	succeeded: 'succeeded',
+	succeed: 'succeeded',
+	completed: 'succeeded',
+	complete: 'succeeded',
+	done: 'succeeded',
+	finished: 'succeeded',
+	fail: 'failed',
+	failed: 'failed',
+	failure: 'failed',
+	error: 'failed',
+	cancelled: 'cancelled',
+	canceled: 'cancelled',
+	expired: 'expired',
+};
+
+/**
+ * Reads a vendor's state word: by its own list, else as the end that it is elsewhere. A word that no
+ * vendor uses counts as running and is kept.
+ */
 export function readStatus(
 	words: StatusWords,
 	word: string,
 ): { status: TaskStatus; unknownStatus?: string } {
-	const known = word.toLowerCase();
-	const status = Object.hasOwn(words, known) ? words[known] : undefined;
+	const known = word.trim().toLowerCase();
+	const list = [words, endWords].find((one) => Object.hasOwn(one, known));
+	const status = list?.[known];
 	return status === undefined ? { status: 'running', unknownStatus: word } : { status };
+}
+
+/**
+ * A report of a task that the vendor calls finished, by this word. Where the video does not stand in
+ * its place, one that the answer holds elsewhere is taken, if it is the only one; without any the task
+ * has not ended yet, because some vendors name the video a moment later.
+ */
+export function withVideo(report: TaskReport, word: string): TaskReport {
+	if (report.status !== 'succeeded') return report;
+	const { videoUrl, lastFrameUrl, expiresAt, ...others } = report;
+	if (videoUrl !== undefined && isAddress(videoUrl.trim())) return report;
+	const found = videoAddressesIn(report.raw);
+	const [only] = found;
+	if (found.length === 1 && only !== undefined) {
+		const until = expiresAt ?? expiryOfSignedUrl(only);
+		return withoutUndefined({ ...others, videoUrl: only, lastFrameUrl, expiresAt: until });
+	}
+	const several = found.length === 0 ? '' : `one of these may be it: ${found.join(' , ')}`;
+	const message = [wordsIn(report.raw), several].filter((one) => one !== '').join('; ');
+	return {
+		...others,
+		status: 'running',
+		unknownStatus: word,
+		withoutVideo: { message: message || 'no reason was given' },
+	};
 }
 
 const faultKindsByHttpStatus: Readonly<Record<number, FaultKind>> = {
@@ -57,10 +109,12 @@ export interface Refusal {
 /** A refusal in the common vocabulary. */
 export function refuse(response: VendorResponse, refusal: Refusal): { ok: false; error: Fault } {
 	const { kind, message = '', vendorCode } = refusal;
-	const { httpStatus, excerpt, retryAfterMs } = response;
+	const { httpStatus, excerpt, headers, retryAfterMs } = response;
+	const target = httpStatus >= 300 && httpStatus < 400 ? headers.location : undefined;
+	const told = target === undefined ? excerpt : `it redirects to ${target.replace(/[?#].*$/, '')}`;
 	return fail({
 		kind,
-		message: message === '' ? excerpt : message,
+		message: message === '' || target !== undefined ? told : message,
 		httpStatus,
 		certainlyNotTaken: refusal.certainlyNotTaken ?? isDefiniteRefusal(httpStatus),
 		...(vendorCode === undefined ? {} : { vendorCode: String(vendorCode) }),
@@ -120,8 +174,27 @@ export function expiryOfSignedUrl(url: string): string | undefined {
 	return isoFromMs(Date.UTC(year, month - 1, day, hour, minute, second) + lifetimeSeconds * 1000);
 }
 
+const pictureName = /\.(png|jpe?g|webp)$/i;
+const previewName = /cover|poster|preview|thumb/i;
+
+const fileNameIn = (url: string): string =>
+	url
+		.replace(/[?#].*$/s, '')
+		.split('/')
+		.at(-1) ?? '';
+
+/** Whether an address among a task's results is named like a picture. */
+export const isPictureUrl = (url: string): boolean => pictureName.test(fileNameIn(url));
+
+/** Whether a picture among a task's results is named like one for a list of videos: it is no last frame. */
+export const isPreviewUrl = (url: string): boolean => previewName.test(fileNameIn(url));
+
 /** A text that is not empty. */
 export const text = () => z.string().min(1);
 
 /** A field that is nice to have: of another type, it counts as absent and harms nothing. */
 export const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+
+/** What to do instead of naming the model, or who is told, among the additional parameters. */
+export const CHOOSE_MODEL = "Choose the model under 'Model', where 'Custom' takes any ID.";
+export const CHOOSE_COMPLETION = "Choose who is told under 'Completion'.";

@@ -10,7 +10,7 @@ export const TOKEN_PARAMETER = 'seedance';
 export const MAX_CONTEXT_LENGTH = 2000;
 
 /** No vendor keeps a task for longer. */
-const MAX_AGE_MS = 14 * 24 * 60 * 60_000;
+export const MAX_TOKEN_AGE_MS = 14 * 24 * 60 * 60_000;
 
 /** A token from the future, by more than two machines' clocks may differ, is none of ours. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
@@ -23,6 +23,8 @@ const claimsSchema = z.object({
 	/** Unix milliseconds. */
 	issuedAt: z.number(),
 	model: z.string().optional(),
+	/** At which vendor the task is, where one wait has tasks at several. */
+	provider: z.string().optional(),
 	/** The task, where it was known when the token was made. */
 	taskId: z.string().optional(),
 	addresses: z.record(z.string(), z.string()).optional(),
@@ -32,10 +34,23 @@ const claimsSchema = z.object({
 
 export type CallbackClaims = z.infer<typeof claimsSchema>;
 
+/** What signs callback URLs, or is believed when they come back. */
+export interface CallbackKey {
+	key: Buffer;
+	/** No vendor has it, nor anything that it could be derived from. */
+	isSecret: boolean;
+}
+
+/** What a signed text is for, so that one of a kind never counts as one of the other. */
+export type SignedKind = 'callback' | 'note';
+
 /** Derives the signing key, so that the secret itself never signs anything that leaves n8n. */
 export function deriveCallbackKey(secret: string): Buffer {
 	return createHmac('sha256', secret).update('n8n-nodes-seedance callback token v1').digest();
 }
+
+/** 32 random bytes as text, for a key that is kept and never handed out. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /** 16 random bytes as text: nobody can guess it. */
 export const newNonce = (): string => randomBytes(16).toString('base64url');
@@ -55,7 +70,7 @@ export function withCallbackToken(
 	claims: CallbackClaims,
 ): string {
 	const url = new URL(callbackUrl);
-	url.searchParams.set(TOKEN_PARAMETER, sign(JSON.stringify(claims), key));
+	url.searchParams.set(TOKEN_PARAMETER, sign(JSON.stringify(claims), key, 'callback'));
 	return url.toString();
 }
 
@@ -65,31 +80,36 @@ export function readCallbackToken(
 	key: Buffer,
 	expected: { audience: string; nowMs: number },
 ): CallbackClaims | undefined {
-	const claims = claimsSchema.safeParse(parseJson(readSigned(token, key) ?? '')).data;
+	const claims = claimsSchema.safeParse(parseJson(readSigned(token, key, 'callback') ?? '')).data;
 	if (claims === undefined || claims.audience !== expected.audience) return undefined;
 	const ageMs = expected.nowMs - claims.issuedAt;
-	return ageMs <= MAX_AGE_MS && ageMs >= -CLOCK_TOLERANCE_MS ? claims : undefined;
+	return ageMs <= MAX_TOKEN_AGE_MS && ageMs >= -CLOCK_TOLERANCE_MS ? claims : undefined;
 }
 
 /** A text with its signature, fit for a URL. */
-export function sign(text: string, key: Buffer): string {
+export function sign(text: string, key: Buffer, kind: SignedKind): string {
 	const payload = Buffer.from(text).toString('base64url');
-	return `${payload}.${macOf(payload, key)}`;
+	return `${payload}.${macOf(payload, key, kind)}`;
 }
 
-/** The text that was signed with this key; undefined for anything else. */
-export function readSigned(signed: unknown, key: Buffer): string | undefined {
+/** The text that was signed with this key for this use; undefined for anything else. */
+export function readSigned(signed: unknown, key: Buffer, kind: SignedKind): string | undefined {
 	if (typeof signed !== 'string') return undefined;
-	const [payload = '', mac = '', ...rest] = signed.split('.');
-	if (rest.length > 0 || !equalInConstantTime(mac, macOf(payload, key))) return undefined;
+	const dotAt = signed.indexOf('.');
+	const [payload, mac] = [signed.slice(0, Math.max(dotAt, 0)), signed.slice(dotAt + 1)];
+	if (mac.length !== MAC_LENGTH || !isSameText(mac, macOf(payload, key, kind))) return undefined;
 	return Buffer.from(payload, 'base64url').toString();
 }
 
-function macOf(payload: string, key: Buffer): string {
-	return createHmac('sha256', key).update(payload).digest('base64url');
+/** 32 bytes as base64url. */
+const MAC_LENGTH = 43;
+
+function macOf(payload: string, key: Buffer, kind: SignedKind): string {
+	return createHmac('sha256', key).update(`${kind}.${payload}`).digest('base64url');
 }
 
-function equalInConstantTime(given: string, expected: string): boolean {
+/** Compares in a time that tells nothing of where two texts differ. */
+export function isSameText(given: string, expected: string): boolean {
 	const [a, b] = [Buffer.from(given), Buffer.from(expected)];
 	return a.length === b.length && timingSafeEqual(a, b);
 }

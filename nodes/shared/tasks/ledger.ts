@@ -55,7 +55,16 @@ export interface OrderEnd {
 	reason?: string;
 }
 
-export const ledgerReferenceSchema = z.object({ table: z.string(), key: z.string() });
+/** An order's key, as this package makes it. */
+export const orderKeyPattern = /^[\w.-]{1,200}$/;
+
+/** n8n takes no longer name for a table. */
+const MAX_TABLE_NAME_LENGTH = 128;
+
+export const ledgerReferenceSchema = z.object({
+	table: z.string().max(MAX_TABLE_NAME_LENGTH),
+	key: z.string().regex(orderKeyPattern),
+});
 
 /** Where an order is written down for longer than its execution lasts, for whoever gets the video. */
 export type LedgerReference = z.infer<typeof ledgerReferenceSchema>;

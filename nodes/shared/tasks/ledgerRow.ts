@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson, withoutUndefined } from '../domain/json';
-import type { LedgerEntry, OrderAbout, OrderEnd } from './ledger';
+import {
+	orderKeyPattern,
+	type LedgerEntry,
+	type LedgerReference,
+	type OrderAbout,
+	type OrderEnd,
+} from './ledger';
 import { refusalSchema } from './row';
+import { textOfCell } from './tableCell';
 
 const states = [
 	/** Written before the request: if n8n is killed now, nobody knows whether it was taken. */
@@ -72,32 +79,35 @@ const cell = <T extends z.ZodType>(schema: T) =>
 		.transform((value) => value ?? undefined)
 		.optional();
 
+const textCell = () => cell(z.string().transform(textOfCell));
+
 const rowSchema = z.object({
 	orderedAt: z.string(),
 	state: z.enum(states),
 	provider: z.string(),
-	model: cell(z.string()),
-	prompt: cell(z.string()),
-	resolution: cell(z.string()),
-	duration: cell(z.string()),
-	taskId: cell(z.string()),
+	model: textCell(),
+	prompt: textCell(),
+	resolution: textCell(),
+	duration: textCell(),
+	taskId: textCell(),
 	credits: cell(z.number()),
 	tokens: cell(z.number()),
 	usd: cell(z.number()),
-	videoUrl: cell(z.string()),
-	expiresAt: cell(z.string()),
-	endedAt: cell(z.string()),
-	reason: cell(z.string()),
-	workflow: cell(z.string()),
-	workflowId: cell(z.string()),
-	executionId: cell(z.string()),
-	node: cell(z.string()),
+	videoUrl: textCell(),
+	expiresAt: textCell(),
+	endedAt: textCell(),
+	reason: textCell(),
+	workflow: textCell(),
+	workflowId: textCell(),
+	executionId: textCell(),
+	node: textCell(),
 	item: cell(z.number()),
-	taskUrls: cell(z.string()),
-	refusedBy: cell(z.string()),
+	taskUrls: textCell(),
+	refusedBy: textCell(),
 	origin: z.string(),
-	orderKey: z.string(),
-	rowKey: z.string(),
+	// They go back into conditions: what somebody has written there counts as no row.
+	orderKey: z.string().regex(orderKeyPattern),
+	rowKey: z.string().regex(/^[\w.-]{1,200}#\d{1,15}$/),
 });
 
 /** One order in the table. */
@@ -230,9 +240,9 @@ export const addressesOf = ({ taskUrls }: LedgerRow) =>
 	z.record(z.string(), z.string()).safeParse(parseJson(taskUrls ?? '')).data;
 
 /** An order of the ledger as an output row, which Seedance Task takes as it is. */
-export function toOrderRow(row: LedgerRow, table: string) {
+export function toOrderRow(row: LedgerRow, ledger: LedgerReference & { proof?: string }) {
 	const { state, taskId, provider, model, videoUrl, expiresAt, credits, tokens, usd } = row;
-	const { orderedAt, endedAt, prompt, resolution, duration, reason, orderKey } = row;
+	const { orderedAt, endedAt, prompt, resolution, duration, reason } = row;
 	const { workflow, workflowId, executionId, node, item } = row;
 	const usage = withoutUndefined({ credits, tokens, usd });
 	return withoutUndefined({
@@ -247,7 +257,7 @@ export function toOrderRow(row: LedgerRow, table: string) {
 		expiresAt,
 		...{ prompt, resolution, duration, reason, workflow, workflowId, executionId, node, item },
 		taskUrls: addressesOf(row),
-		ledger: { table, key: orderKey },
+		ledger,
 	});
 }
 

@@ -1,17 +1,37 @@
 import { isWebAddress } from '../domain/address';
+import { wholeAddress } from '../domain/answer';
 import type { Fault, Outcome } from '../domain/fault';
 import { isPassing } from '../domain/fault';
 import { withoutUndefined } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import { findModel } from '../domain/provider';
 import { fail, ok } from '../domain/result';
-import { hasEndedBadly, type Task, type TaskReference } from '../domain/task';
+import {
+	hasEnded,
+	hasEndedBadly,
+	type Task,
+	type TaskReference,
+	type TaskReport,
+} from '../domain/task';
 import { converse, type VendorReference } from '../domain/vendor';
-import { problemOfFault, problemOfTask, problemOfTimeout } from './problems';
+import { GRACE_MS, notAnyMore, sinceWhen } from './grace';
+import {
+	problemOfFault,
+	problemOfLongAgo,
+	problemOfTask,
+	problemOfTimeout,
+	WITHOUT_VIDEO,
+} from './problems';
 import type { Session, TaskHandle } from './session';
 
 /** A task that was just created may be unknown to the vendor's own task query for a moment. */
 const PROPAGATION_GRACE_MS = 120_000;
+
+/**
+ * Three days is the longest that a vendor can be told to try. Nobody will ever know the end of a task
+ * that has none after four.
+ */
+const ENDS_WITHIN_MS = 4 * 24 * 60 * 60_000;
 
 /** What the vendor needs to find a task again. */
 export const toVendorReference = (
@@ -19,12 +39,14 @@ export const toVendorReference = (
 	reference: TaskReference,
 ): VendorReference => ({ ...reference, model: findModel(provider, reference.modelId) });
 
+type LookSession = Pick<Session, 'provider' | 'transport' | 'account' | 'baseUrl' | 'clock'>;
+
 /**
  * Looks at a task once. An answer about another task counts as unreadable: it may be a proxy's, or
  * somebody else's video.
  */
 export async function look(
-	session: Pick<Session, 'provider' | 'transport'>,
+	session: LookSession,
 	reference: TaskReference,
 	timeoutMs?: number,
 ): Promise<Outcome<Task>> {
@@ -41,16 +63,59 @@ export async function look(
 			certainlyNotTaken: false,
 		});
 	}
-	const { videoUrl } = report.value;
-	if (videoUrl !== undefined && !isWebAddress(videoUrl)) {
+	const seen = withGoodFrame(afterGrace(session, taskId, report.value));
+	const { videoUrl } = seen;
+	const wholeUrl = videoUrl && wholeAddress(videoUrl.trim(), session.baseUrl);
+	if (videoUrl !== undefined && !wholeUrl) {
 		return fail<Fault>({
 			kind: 'unreadableAnswer',
 			message: 'The address of the video is no web address',
 			certainlyNotTaken: false,
 		});
 	}
-	return ok(withoutUndefined({ ...report.value, taskId, addresses }));
+	return ok(withoutUndefined({ ...seen, videoUrl: wholeUrl, taskId, addresses }));
 }
+
+/** A task that is called finished and whose video is not named in time has failed. */
+function afterGrace(
+	{ account, clock }: Pick<Session, 'account' | 'clock'>,
+	taskId: string,
+	report: TaskReport,
+): TaskReport {
+	const key = `without video ${account} ${taskId}`;
+	const { withoutVideo } = report;
+	if (withoutVideo === undefined) {
+		if (hasEnded(report)) notAnyMore(key);
+		return report;
+	}
+	const now = clock.now();
+	const completedAt = Date.parse(report.completedAt ?? '');
+	const since = sinceWhen(key, now);
+	if (!(now - since >= GRACE_MS || now - completedAt >= GRACE_MS)) return report;
+	const failure = { code: WITHOUT_VIDEO, message: withoutVideo.message };
+	return {
+		...report,
+		status: 'failed',
+		failure,
+		unknownStatus: undefined,
+		withoutVideo: undefined,
+	};
+}
+
+/** The video decides: an odd address of a last frame is a word in the row. */
+function withGoodFrame(report: TaskReport): TaskReport & Pick<Task, 'lastFrameProblem'> {
+	const { lastFrameUrl } = report;
+	if (lastFrameUrl === undefined || isWebAddress(lastFrameUrl)) return report;
+	const lastFrameProblem = 'The address of the last frame is no web address';
+	return { ...report, lastFrameUrl: undefined, lastFrameProblem };
+}
+
+/** Asks for a finished task anew, because the address of a file may have expired. */
+export const renewing =
+	(session: LookSession, reference: TaskReference) => async (): Promise<Task | undefined> => {
+		const looked = await look(session, reference);
+		return looked.ok && looked.value.videoUrl !== undefined ? looked.value : undefined;
+	};
 
 /** What a look means for somebody who waits. */
 export type Verdict =
@@ -76,18 +141,34 @@ export function judge(
 		if (hasEndedBadly(looked.value)) {
 			return { state: 'ended', problem: problemOfTask(provider, looked.value) };
 		}
-	} else if (!mayPass(looked.error, clock.now() - handle.submittedAt)) {
-		return { state: 'ended', problem: problemOfFault(provider, looked.error, handle) };
+	}
+	const last = looked.ok ? looked.value : handle;
+	const lastFault = looked.ok ? undefined : looked.error;
+	const agoMs = clock.now() - handle.submittedAt;
+	if (isLongAgo(handle, clock.now()) && isForGood(lastFault)) {
+		return { state: 'ended', problem: problemOfLongAgo(provider, last, lastFault) };
+	}
+	if (lastFault !== undefined && !mayPass(lastFault, agoMs)) {
+		return { state: 'ended', problem: problemOfFault(provider, lastFault, handle) };
 	}
 	if (clock.now() < deadlineAt) {
 		return looked.ok
 			? { state: 'pending', task: looked.value }
 			: { state: 'pending', fault: looked.error };
 	}
-	const last = looked.ok ? looked.value : handle;
-	const lastFault = looked.ok ? undefined : looked.error;
 	return { state: 'ended', problem: problemOfTimeout(provider, last, timeoutMinutes, lastFault) };
 }
+
+/** Whether an order is so old that no vendor still works on it. */
+export const isLongAgo = (
+	{ submittedAt, orderedAt = submittedAt }: Pick<TaskHandle, 'submittedAt' | 'orderedAt'>,
+	nowMs: number,
+): boolean => nowMs - orderedAt >= ENDS_WITHIN_MS;
+
+/** What the account can mend says nothing about the task, nor does what will pass. */
+export const isForGood = (fault: Fault | undefined): boolean =>
+	fault === undefined ||
+	!(isPassing(fault) || ['unauthorized', 'insufficientCredits', 'stopped'].includes(fault.kind));
 
 /** Whether a look that did not work may work later. */
 function mayPass(fault: Fault, submittedAgoMs: number): boolean {

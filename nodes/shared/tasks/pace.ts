@@ -1,5 +1,6 @@
 import type { Rate } from '../domain/provider';
 import type { Clock } from '../domain/time';
+import { LOOK_SHARE } from './schedule';
 
 /** Waits for a caller's turn; rejects when the signal aborts. */
 export interface Pacer {
@@ -7,9 +8,6 @@ export interface Pacer {
 	/** Whether those who need not call now should leave the rate to others. */
 	isBusy: (nowMs: number) => boolean;
 }
-
-/** The share of a rate from which on it counts as busy. */
-const BUSY_FROM = 0.5;
 
 /** Lets at most `count` callers through in any window of `windowMs`; the others wait their turn. */
 export function createPacer(rate: Rate | undefined): Pacer {
@@ -34,24 +32,52 @@ export function createPacer(rate: Rate | undefined): Pacer {
 	};
 	const isBusy = (now: number) => {
 		forgetOld(now);
-		return recent.length >= count * BUSY_FROM;
+		return recent.length >= count * LOOK_SHARE;
 	};
 	return Object.assign(pace, { isBusy });
 }
 
+/** Counts the tasks of an account that this process looks at, whoever waits for them. */
+export interface LookCount {
+	count(): number;
+	/** One more; what it gives takes it out again, once. */
+	begin(): () => void;
+}
+
+export function createLookCount(): LookCount {
+	const tasks = new Set<symbol>();
+	return {
+		count: () => tasks.size,
+		begin() {
+			const task = Symbol('task');
+			tasks.add(task);
+			return () => void tasks.delete(task);
+		},
+	};
+}
+
 const MAX_REMEMBERED = 1000;
 const pacers = new Map<string, Pacer>();
+const lookCounts = new Map<string, LookCount>();
+
+/** What is shared under a name by all executions of this process; the eldest goes when there are too many. */
+function shared<T>(all: Map<string, T>, name: string, create: () => T): T {
+	const existing = all.get(name);
+	if (existing !== undefined) return existing;
+	const [eldest] = all.keys();
+	if (all.size >= MAX_REMEMBERED && eldest !== undefined) all.delete(eldest);
+	const created = create();
+	all.set(name, created);
+	return created;
+}
 
 /**
  * The pacer that all executions of this process share under a name, so that a vendor's documented
  * rate holds for a credential however many workflows use it.
  */
-export function sharedPacer(name: string, rate: Rate | undefined): Pacer {
-	const existing = pacers.get(name);
-	if (existing !== undefined) return existing;
-	const [eldest] = pacers.keys();
-	if (pacers.size >= MAX_REMEMBERED && eldest !== undefined) pacers.delete(eldest);
-	const created = createPacer(rate);
-	pacers.set(name, created);
-	return created;
-}
+export const sharedPacer = (name: string, rate: Rate | undefined): Pacer =>
+	shared(pacers, name, () => createPacer(rate));
+
+/** How many tasks of an account are in the works in this process. */
+export const sharedLookCount = (account: string): LookCount =>
+	shared(lookCounts, account, createLookCount);

@@ -71,8 +71,18 @@ const advice: Record<FaultKind, Advice> = {
 const sentences = (...parts: Array<string | undefined>): string =>
 	parts.filter((part) => part !== undefined && part !== '').join(' ');
 
+/** What a page says without its marks. */
+const plainOf = (message: string): string =>
+	/<!doctype|<html/i.test(message)
+		? message
+				.replaceAll(/<(style|script)[^]*?(<\/\1>|$)/gi, ' ')
+				.replaceAll(/<[^>]*>?/g, ' ')
+				.replaceAll(/\s+/g, ' ')
+				.trim()
+		: message;
+
 const inVendorsWords = ({ message, vendorCode }: Fault): string =>
-	`Answer: "${message}"${vendorCode === undefined ? '' : ` (code ${vendorCode})`}.`;
+	`Answer: "${plainOf(message) || message}"${vendorCode === undefined ? '' : ` (code ${vendorCode})`}.`;
 
 const naming = (taskId: string | undefined): string | undefined =>
 	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
@@ -85,9 +95,61 @@ const about = ({ taskId, addresses }: AskedTask) => ({
 	...(addresses === undefined ? {} : { addresses }),
 });
 
+/** What helps where the vendor's check objects to the sound. */
+function fixOfSound(words: string): string | undefined {
+	const isOfSound = /audio|sound|voice|speech|music/i.test(words);
+	const isModeration =
+		/moderat|sensitiv|polic|safety|flag|nsfw|violat|copyright|block|risk|inappropriate|prohibited/i;
+	return isOfSound && isModeration.test(words)
+		? "The vendor's check objects to the sound: switch off the option 'Generate Audio', or change what the prompt says of voices and music."
+		: undefined;
+}
+
+/** Pages of those that stand in front of a vendor, which answer in its place. */
+const pages: ReadonlyArray<[isIt: RegExp, advice: Advice]> = [
+	[
+		/cloudflare|cf-ray|just a moment|attention required/i,
+		{
+			happened: 'was not reached: Cloudflare, which stands in front of it, answered with a page',
+			fix: () =>
+				"It may keep out the address of this n8n, or the vendor may be away: try again later, or from another network. Check the credential's base URL as well.",
+		},
+	],
+	[
+		/<!doctype html|<html/i,
+		{
+			happened: 'was not reached: a web page came instead of an answer',
+			fix: () =>
+				"Check the credential's base URL: it must be the address of the vendor's API, not of its website. A proxy in between may answer, too.",
+		},
+	],
+];
+
+const redirected: Advice = {
+	happened: 'was not reached: its address redirects to another one',
+	fix: () =>
+		"Enter the address to which it redirects as the credential's base URL. The node follows no redirects, because the API key would go along.",
+};
+
+/** Whether somebody else has answered in the vendor's place. */
+const isFromElsewhere = (fault: Fault): boolean =>
+	adviceFor(fault).happened.startsWith('was not reached');
+
+/** What helps after a refusal: by who has answered, and by what. */
+function adviceFor({ kind, message, httpStatus = 0 }: Fault): Advice {
+	if (httpStatus >= 300 && httpStatus < 400) return redirected;
+	const page = /<[a-z!]/i.test(message) ? pages.find(([isIt]) => isIt.test(message)) : undefined;
+	if (page !== undefined) return page[1];
+	const { happened, fix } = advice[kind];
+	const isOfInput = kind === 'invalidInput' || kind === 'generationFailed';
+	return isOfInput
+		? { happened, fix: (provider) => fixOfSound(message) ?? fix(provider) }
+		: { happened, fix };
+}
+
 /** A request to the vendor that did not work. */
 export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTask): Problem {
-	const { happened, fix } = advice[fault.kind];
+	const { happened, fix } = adviceFor(fault);
 	return {
 		message: `${provider.label} ${happened}`,
 		description: sentences(fix(provider), inVendorsWords(fault), naming(task?.taskId)),
@@ -104,6 +166,7 @@ export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): P
 		description: sentences(
 			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
 			"To submit this item again at the next try, switch on the option 'Resubmit Unknown'.",
+			fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,
 			fault && inVendorsWords(fault),
 		),
 		code: 'mayHaveBeenAccepted',
@@ -136,20 +199,26 @@ export function problemOfElsewhere(providerId: string, task: AskedTask): Problem
 	};
 }
 
+/** The code of a task that its vendor called finished and never named a video of. */
+export const WITHOUT_VIDEO = 'noVideo';
+
+function howItEnded({ status, failure }: Task): string {
+	if (status === 'cancelled') return 'cancelled the task';
+	if (status === 'expired') return 'let the task expire before it was finished';
+	return failure?.code === WITHOUT_VIDEO
+		? 'finished the task without a video'
+		: advice.generationFailed.happened;
+}
+
 /** A task that ended without a video. */
 export function problemOfTask(provider: Provider, task: Task): Problem {
 	const { taskId, status } = task;
 	const code = task.failure?.code ?? status;
 	const reason = task.failure?.message ?? `the task is ${status}`;
-	const happened = {
-		failed: advice.generationFailed.happened,
-		cancelled: 'cancelled the task',
-		expired: 'let the task expire before it was finished',
-	}[status === 'cancelled' || status === 'expired' ? status : 'failed'];
 	return {
-		message: `${provider.label} ${happened}: ${reason}`,
+		message: `${provider.label} ${howItEnded(task)}: ${reason}`,
 		description: sentences(
-			advice.generationFailed.fix(provider),
+			fixOfSound(`${code} ${reason}`) ?? advice.generationFailed.fix(provider),
 			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
 			naming(taskId),
 		),
@@ -159,16 +228,39 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 	};
 }
 
+/** As much of a task as was seen last. */
+type LastSeen = AskedTask & {
+	status: TaskStatus;
+	unknownStatus?: string;
+	withoutVideo?: { message: string };
+};
+
+/** What is known of a task whose time is over; only one without a known end is still running. */
+function lastSeenAs(
+	{ label }: Provider,
+	{ status, unknownStatus, withoutVideo }: LastSeen,
+	time: string,
+	lastFault?: Fault,
+): string {
+	if (withoutVideo !== undefined) {
+		return `${label} says that the task has ended, and named no video within ${time}: ${withoutVideo.message}`;
+	}
+	if (lastFault?.afterEnd) {
+		return `${label} says that the task has ended, and its result could not be read within ${time}`;
+	}
+	return `The video was not finished after ${time}; it is still running at ${label} (${unknownStatus ?? status})`;
+}
+
 /** A task that had not finished when the node stopped waiting. It goes on at the vendor. */
 export function problemOfTimeout(
 	provider: Provider,
-	task: AskedTask & { status: TaskStatus; unknownStatus?: string },
+	task: LastSeen,
 	timeoutMinutes: number,
 	lastFault?: Fault,
 ): Problem {
-	const state = task.unknownStatus ?? task.status;
+	const time = `${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}`;
 	return {
-		message: `The video was not finished after ${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}; it is still running at ${provider.label} (${state})`,
+		message: lastSeenAs(provider, task, time, lastFault),
 		description: sentences(
 			`Get it with the node Seedance Task, operation Wait, and raise the option 'Timeout'.`,
 			'It is paid for: do not submit it again.',
@@ -178,6 +270,24 @@ export function problemOfTimeout(
 		code: 'timeout',
 		...about(task),
 		status: task.status,
+	};
+}
+
+/** A task so old that its end cannot be known any more. */
+export function problemOfLongAgo(provider: Provider, task: LastSeen, lastFault?: Fault): Problem {
+	const state = task.unknownStatus ?? task.status;
+	const known =
+		lastFault === undefined ? `it was last seen as ${state}` : 'nothing is to be learnt of it now';
+	return {
+		message: `The end of this task cannot be known any more: ${known} at ${provider.label}, days after it was ordered`,
+		description: sentences(
+			'No vendor works on a video for so long. Order it anew if you still need it.',
+			lastFault && inVendorsWords(lastFault),
+			naming(task.taskId),
+		),
+		code: 'endUnknown',
+		...about(task),
+		status: 'expired',
 	};
 }
 
@@ -235,6 +345,23 @@ export function problemOfAccess(reason: string, description: string, task?: Aske
 	};
 }
 
+/** Something that nobody has foreseen, with one item's paid task. */
+export function problemOfTrouble(
+	task: AskedTask & { status: TaskStatus },
+	reason: string,
+): Problem {
+	return {
+		message: `The node could not go on with this video: ${reason}`,
+		description: sentences(
+			'It is paid for: get it with the node Seedance Task, operation Wait.',
+			naming(task.taskId),
+		),
+		code: 'unexpected',
+		...about(task),
+		status: task.status,
+	};
+}
+
 /** How a finished video is downloaded after all: n8n keeps the error of a paused node for every retry. */
 const waysToDownload = {
 	retry: 'A retry downloads it again and does not pay again.',
@@ -259,6 +386,44 @@ export function problemOfDownload(
 		...about(task),
 		status: task.status,
 		videoUrl: task.videoUrl,
+	};
+}
+
+/** An order beyond what the user lets the node order in one execution. */
+export function problemOfMaxOrders({ max, used }: { max?: number; used: () => number }): Problem {
+	return {
+		message: `Max Orders is ${max}, and this video would be one more`,
+		description: sentences(
+			`The node has ordered ${used()} in this execution. Nothing was ordered for this item.`,
+			"If it is wanted all the same, raise 'Max Orders' under Options and retry.",
+		),
+		code: 'maxOrders',
+	};
+}
+
+/** A sub-workflow that is called for each item while the one for another item is parked. */
+export function problemOfSibling(executionId: string): Problem {
+	return {
+		message: 'Another sub-workflow of the same caller is paused, and n8n would lose this video',
+		description: sentences(
+			`Execution ${executionId} is paused for the caller, which goes on with the rows of the first sub-workflow that ends. Nothing was ordered here.`,
+			"Have the sub-workflow run once with all items, or switch off the option 'Pause in Sub-Workflows'.",
+		),
+		code: 'siblingPaused',
+	};
+}
+
+/** A video that every vendor in turn certainly did not take, with the reason of each. */
+export function problemOfAllRefusals(
+	{ code, httpStatus }: Problem,
+	reasons: readonly string[],
+): Problem {
+	const told = reasons.map((reason, index) => `${index + 1}. ${reason.replace(/\.?$/, '.')}`);
+	return {
+		message: `None of the ${reasons.length} providers took the video`,
+		description: sentences(...told, 'Nothing was submitted.'),
+		code,
+		httpStatus,
 	};
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import type { Task } from '../domain/task';
+import { printable } from '../domain/words';
 
 /** A vendor that certainly did not take a video, so that the next one was asked. */
 export const refusalSchema = z.object({
@@ -12,6 +13,15 @@ export const refusalSchema = z.object({
 });
 
 export type Refusal = z.infer<typeof refusalSchema>;
+
+/** What a task cost, in whatever a vendor counts. */
+export const usageSchema = z.object({
+	credits: z.number().optional(),
+	tokens: z.number().optional(),
+	usd: z.number().optional(),
+	billableUnits: z.number().optional(),
+	seconds: z.number().optional(),
+});
 
 /** What was ordered, under this package's names. */
 export const orderedSchema = z.object({
@@ -39,18 +49,20 @@ const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
  * the first fields are in view, so the result comes before names and numbers.
  */
 export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) {
-	const { raw, taskId, status, unknownStatus, failure, usage, addresses } = task;
+	const { raw, taskId, status, unknownStatus, failure, usage, video, addresses } = task;
 	return withoutUndefined({
 		status,
 		vendorStatus: unknownStatus,
 		videoUrl: task.videoUrl,
 		lastFrameUrl: task.lastFrameUrl,
+		lastFrameProblem: task.lastFrameProblem,
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
 		...origin.ordered,
 		seed: task.seed,
 		usage: usage && { ...usage },
+		video: video && { ...video },
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,
 		expiresAt: task.expiresAt,
@@ -65,13 +77,13 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 	const { message, description, code, taskId, status, videoUrl, addresses } = problem;
 	return withoutUndefined({
-		error: message,
+		error: printable(message),
 		status,
 		videoUrl,
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
-		failure: { code, message: description },
+		failure: { code, message: printable(description) },
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,
 	});

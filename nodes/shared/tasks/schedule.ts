@@ -1,10 +1,21 @@
+import type { Rate } from '../domain/provider';
+
 /**
- * When to look. The gap grows with the time already waited, so that the delay after a video is
- * ready stays in proportion: a gap of a tenth of the elapsed time is found half-way on average,
- * 5 % of the job. How long a model usually takes plays no part, because it may be wrong.
+ * When to look. A look costs a vendor a millisecond, so a task that is nearly alone is looked at every
+ * two seconds, however long it takes; from ten minutes on the gap is a three-hundredth of the elapsed
+ * time, so that a job of two days does not cost a hundred thousand looks. The more tasks of a
+ * credential are in the works, the more their looks are spread over its rate, up to gaps of a tenth of
+ * the elapsed time. How long a model usually takes plays no part, because it may be wrong.
  */
-const GAP_PER_ELAPSED = 0.1;
 const MIN_GAP_MS = 2_000;
+const GAP_PER_ELAPSED = 1 / 300;
+const MAX_GAP_PER_ELAPSED = 0.1;
+
+/** The share of a vendor's documented rate for looks; the rest is for orders and the user's others. */
+export const LOOK_SHARE = 0.5;
+
+/** Where a vendor documents no rate: ten tasks, each looked at every two seconds. */
+const CAREFUL_LOOKS_PER_SECOND = 5;
 
 export const DEFAULT_MAX_POLL_GAP_MS = 30_000;
 
@@ -15,13 +26,30 @@ export interface PollMoment {
 	elapsedMs: number;
 	/** The longest gap before any look, the first included. */
 	maxGapMs: number;
+	/** Tasks of the same credential that this process looks at, this one included. */
+	inWorks: number;
+	/** How many looks all of them may take together. */
+	looksPerSecond: number;
+	/** How many looks in a row have failed: each doubles the gap, as far as a tenth of the time. */
+	failedLooks?: number;
 	/** What the vendor last asked to wait; it wins. */
 	retryAfterMs?: number;
 }
 
+/** How many looks a second an account is asked for at most while there is no hurry. */
+export const looksPerSecondOf = (requests: Rate | undefined): number =>
+	requests === undefined
+		? CAREFUL_LOOKS_PER_SECOND
+		: ((requests.count * 1000) / requests.windowMs) * LOOK_SHARE;
+
 /** Milliseconds until a task should be looked at again. */
-export function nextPollDelayMs({ elapsedMs, maxGapMs, retryAfterMs = 0 }: PollMoment): number {
-	const gapMs = Math.min(Math.max(elapsedMs * GAP_PER_ELAPSED, MIN_GAP_MS), maxGapMs);
+export function nextPollDelayMs(moment: PollMoment): number {
+	const { elapsedMs, maxGapMs, inWorks, looksPerSecond } = moment;
+	const { failedLooks = 0, retryAfterMs = 0 } = moment;
+	const sharedMs = (inWorks * 1000) / looksPerSecond;
+	const longestMs = Math.max(elapsedMs * MAX_GAP_PER_ELAPSED, MIN_GAP_MS);
+	const wantedMs = Math.max(MIN_GAP_MS, elapsedMs * GAP_PER_ELAPSED, sharedMs);
+	const gapMs = Math.min(wantedMs * 2 ** failedLooks, longestMs, maxGapMs);
 	return Math.max(gapMs, retryAfterMs);
 }
 

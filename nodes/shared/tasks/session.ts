@@ -5,7 +5,11 @@ import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
 import type { Ordered } from './row';
+import type { Budget } from './budget';
+import type { CallbackKey } from './callbackToken';
+import type { LookCount } from './pace';
 import type { Uploads } from './uploads';
+import type { Works } from './works';
 
 /** The vendor of a run and the ways to it. */
 export interface Session {
@@ -21,10 +25,18 @@ export interface Session {
 	clock: Clock;
 	/** Resolves when the vendor's documented rate lets the next create request through. */
 	pace: () => Promise<void>;
+	/** The tasks of this run at this account. */
+	works: Works;
 	/** Whether requests that need not be sent now should leave the vendor's rate to others. */
 	isBusy: () => boolean;
-	/** Signs the callback URLs that this package hands out. */
-	callbackKey: Buffer;
+	/** The account's tasks that this process looks at, whoever waits for them. */
+	lookCount: LookCount;
+	/** What tokens of triggers may be signed with, the newest first. */
+	callbackKeys: readonly CallbackKey[];
+	/** Signs what is handed out for a trigger; undefined where the credential holds nothing to sign with. */
+	signingKey: () => Promise<CallbackKey | undefined>;
+	/** Proves to a later node what a row of this one says about its task. */
+	referenceKey?: Buffer;
 	/** The secret with which the vendor signs its callbacks; empty when the user set none. */
 	webhookSecret: string;
 	/** Writes a line into n8n's log; task IDs are there even if n8n is killed the next moment. */
@@ -54,6 +66,8 @@ export interface Order {
 	page: LedgerPage;
 	/** For the row. */
 	ordered?: Ordered;
+	/** What the node may still order in this execution. */
+	budget: Budget;
 	/** For the readers of the ledger. */
 	about: OrderAbout;
 	resubmitUnknown: boolean;
@@ -68,6 +82,8 @@ export interface CallbackTarget {
 	url: string;
 	/** Whether it is a Seedance Trigger, which can be asked whether it has delivered. */
 	isTrigger: boolean;
+	/** Signs the address. */
+	key: CallbackKey;
 	context: unknown;
 }
 
@@ -89,13 +105,28 @@ export interface OutputRules {
 	raw: boolean;
 	/** The field for the video file; undefined when it is not to be downloaded. */
 	binaryProperty?: string;
+	/** A longer file is not taken. */
+	maxFileBytes?: number;
 }
+
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
+export const megabytesToBytes = (megabytes: number): number => megabytes * BYTES_PER_MEGABYTE;
+
+/** Many times what the longest video of any model has. */
+export const DEFAULT_MAX_FILE_MEGABYTES = 1024;
+
+export const DEFAULT_MAX_FILE_BYTES = megabytesToBytes(DEFAULT_MAX_FILE_MEGABYTES);
 
 /** A task that is paid for, and since when. */
 export interface TaskHandle extends TaskReference {
 	/** The state last seen. */
 	status: TaskStatus;
 	unknownStatus?: string;
-	/** Unix milliseconds. */
+	/** The vendor has called it finished without naming its video. */
+	withoutVideo?: { message: string };
+	/** Unix milliseconds; of a task that is waited for again, when that began. */
 	submittedAt: number;
+	/** When it was ordered, where that is known to be longer ago. */
+	orderedAt?: number;
 }

@@ -3,18 +3,21 @@ import { withoutUndefined } from '../domain/json';
 import type { WireInput } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
-import { hasEndedBadly, type Task } from '../domain/task';
+import { hasEnded, hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
-import type { CreateOrder, VendorRequest } from '../domain/vendor';
+import { reading, type CreateOrder, type VendorRequest } from '../domain/vendor';
 import { requireBalance } from './balance';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
 import {
+	problemOfAllRefusals,
 	problemOfElsewhere,
 	problemOfFault,
+	problemOfMaxOrders,
 	problemOfUnknownSubmission,
 	problemOfUnreadableLedger,
 } from './problems';
+import { withProof } from './reference';
 import type { Refusal, RowOrigin } from './row';
 import type { CallbackTarget, Media, Order, OutputRules, Session, WaitingRules } from './session';
 
@@ -31,6 +34,8 @@ export interface AwaitedTask {
 	task: Task;
 	/** Since when the vendor has it, in Unix milliseconds. */
 	submittedAt: number;
+	/** When it was ordered, where that is known to be longer ago. */
+	orderedAt?: number;
 	modelId: string;
 	waiting: WaitingRules;
 	output: OutputRules;
@@ -81,12 +86,14 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 	if (paid === undefined) return await submitToOne(orders);
 	if (asked === undefined) return ended(fail(problemOfElsewhere(providerId, paid)));
 
+	asked.session.works.begin(paid.taskId);
 	const submittedAt = Date.parse(entry.at);
 	const looked = await look(asked.session, paid);
 	const { modelId } = paid;
 	if (!looked.ok) {
 		return ended(ok({ ...awaited(asked, { ...paid, status: 'queued' }, submittedAt), modelId }));
 	}
+	if (hasEnded(looked.value)) asked.session.works.end(paid.taskId);
 	return hasEndedBadly(looked.value)
 		? await submitToOne(orders)
 		: ended(ok({ ...awaited(asked, looked.value, submittedAt), modelId }));
@@ -123,20 +130,25 @@ async function submitToOne(
 	if (taken.ok) return submitted(order, origin, taken);
 
 	const { problem, fault } = taken.error;
+	if (next === undefined && fault !== undefined && refusedBy.length > 0) {
+		const reasons = [...refusedBy.map(({ message }) => message), reasonIn(problem, fault)];
+		return submitted(order, origin, fail(problemOfAllRefusals(problem, reasons)));
+	}
 	if (next === undefined || fault === undefined || !mayAnotherVendorTakeIt(fault)) {
 		return submitted(order, origin, fail(withRefusals(problem, refusedBy)));
 	}
 	const { provider, providerId, log } = order.session;
 	log(`Seedance: ${provider.label} did not take item ${order.itemIndex}, the next vendor is asked`);
-	const { code, message } = problem;
 	const refusal = {
 		provider: providerId,
 		model: order.model.id,
-		code,
-		message: `${message}: ${fault.message}`,
+		code: problem.code,
+		message: reasonIn(problem, fault),
 	};
 	return await submitToOne([next, ...others], [...refusedBy, refusal]);
 }
+
+const reasonIn = ({ message }: Problem, fault: Fault): string => `${message}: ${fault.message}`;
 
 const withRefusals = (problem: Problem, refusedBy: readonly Refusal[]): Problem => {
 	if (refusedBy.length === 0) return problem;
@@ -146,7 +158,7 @@ const withRefusals = (problem: Problem, refusedBy: readonly Refusal[]): Problem 
 
 interface NotTaken {
 	problem: Problem;
-	/** Why the vendor certainly did not take it; absent where nobody can know. */
+	/** Why the vendor certainly did not take it; absent where no other vendor may be asked. */
 	fault?: Fault;
 }
 
@@ -160,17 +172,19 @@ async function submitTask(
 	refusedBy: readonly Refusal[],
 	patienceMs: number,
 ): Promise<Result<AwaitedTask, NotTaken>> {
-	const { page, session, about } = order;
+	const { page, session, about, budget } = order;
 	const { providerId, provider, transport, clock, pace, stopSignal } = session;
-	const notTaken = (fault: Fault) =>
-		fail({ fault, problem: withNothingSubmitted(problemOfFault(provider, fault)) });
+	const { works } = session;
+	const problemNotTaken = (fault: Fault) => withNothingSubmitted(problemOfFault(provider, fault));
+	const notTaken = (fault: Fault) => fail({ fault, problem: problemNotTaken(fault) });
 	const begunAt = clock.now();
-	const longestMs = Math.min(minutesToMs(order.waiting.timeoutMinutes), patienceMs);
+	const timeoutMs = minutesToMs(order.waiting.timeoutMinutes);
+	const longestMs = Math.min(timeoutMs, patienceMs);
 
 	const create = async (request: VendorRequest, writtenAt: string) => {
 		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
 		const answer = await transport.submit(request);
-		return answer.ok ? provider.vendor.readCreated(answer.value) : answer;
+		return answer.ok ? reading(() => provider.vendor.readCreated(answer.value)) : answer;
 	};
 	let ready: Outcome<VendorRequest> | undefined;
 
@@ -181,15 +195,18 @@ async function submitTask(
 		// An upload may take long, and nothing is ordered for an execution that was stopped meanwhile.
 		stopSignal?.throwIfAborted();
 
+		if (ready.ok && !budget.reserve()) return fail({ problem: problemOfMaxOrders(budget) });
 		const writtenAt = new Date(clock.now()).toISOString();
 		const created = ready.ok ? await create(ready.value, writtenAt) : ready;
 
 		if (created.ok) {
 			const submittedAt = clock.now();
-			await page.write(entryOf(order, created.value, submittedAt, refusedBy), about);
-			const { taskId } = created.value;
+			const task = proven(order, created.value);
+			await page.write(entryOf(order, task, submittedAt, refusedBy), about);
+			const { taskId } = task;
+			works.begin(taskId);
 			session.log(`Seedance: ${provider.label} accepted task ${taskId} [item ${order.itemIndex}]`);
-			return ok(awaited(order, created.value, submittedAt));
+			return ok(awaited(order, task, submittedAt));
 		}
 		const { error: fault } = created;
 		if (!fault.certainlyNotTaken) {
@@ -197,13 +214,30 @@ async function submitTask(
 			await page.write({ state: 'submitting', ...lost }, about);
 			return fail({ problem: problemOfUnknownSubmission(provider, fault) });
 		}
-		if (ready.ok) await page.clear();
+		if (ready.ok) {
+			budget.release();
+			await page.clear();
+		}
 		const waitMs = Math.max(gapMs, fault.retryAfterMs ?? 0);
-		const waitableMs = ready.ok ? longestMs : Math.min(longestMs, PREPARING_PATIENCE_MS);
-		const isInTime = clock.now() + waitMs <= begunAt + waitableMs;
-		if (!isPassing(fault) || !isInTime) return notTaken(fault);
+		// Too many at once, and some of them are this run's own: there will be room when one has ended.
+		const isOwnCrowd = fault.kind === 'rateLimited' && works.isBusy();
+		const patientMs = isOwnCrowd ? timeoutMs : longestMs;
+		const waitableMs = ready.ok ? patientMs : Math.min(longestMs, PREPARING_PATIENCE_MS);
+		const since = fault.kind === 'rateLimited' ? (works.movedAt() ?? begunAt) : begunAt;
+		const isInTime = clock.now() + waitMs <= Math.max(begunAt, since) + waitableMs;
+		if (!isPassing(fault) || !isInTime) {
+			// Nobody dearer is asked while the vendor works on this run's videos.
+			return isOwnCrowd ? fail({ problem: problemNotTaken(fault) }) : notTaken(fault);
+		}
 		await clock.sleep(waitMs, stopSignal);
 	}
+}
+
+/** The task, so that a later node knows its addresses for this package's own. */
+function proven({ session, model }: Order, task: Task): Task {
+	const origin = { provider: session.providerId, model: model.id, taskId: task.taskId };
+	const addresses = withProof(session.referenceKey, origin, task.addresses);
+	return withoutUndefined({ ...task, addresses });
 }
 
 const entryOf = (

@@ -5,7 +5,7 @@ import type { Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
 import { judge, look } from './look';
 import { problemOfTimeout } from './problems';
-import { DEFAULT_MAX_POLL_GAP_MS, nextPollDelayMs } from './schedule';
+import { DEFAULT_MAX_POLL_GAP_MS, looksPerSecondOf, nextPollDelayMs } from './schedule';
 import type { Session, TaskHandle, WaitingRules } from './session';
 
 /**
@@ -17,11 +17,26 @@ export async function waitForTask(
 	handle: TaskHandle,
 	rules: WaitingRules,
 ): Promise<Step<Task>> {
-	const { provider, clock, stopSignal } = session;
+	const end = session.lookCount.begin();
+	try {
+		return await lookUntilItEnds(session, handle, rules);
+	} finally {
+		end();
+	}
+}
+
+async function lookUntilItEnds(
+	session: Session,
+	handle: TaskHandle,
+	rules: WaitingRules,
+): Promise<Step<Task>> {
+	const { provider, clock, lookCount, stopSignal } = session;
+	const looksPerSecond = looksPerSecondOf(provider.limits.requests);
 	const { timeoutMinutes, maxPollGapMs = DEFAULT_MAX_POLL_GAP_MS } = rules;
 	const deadlineAt = clock.now() + minutesToMs(timeoutMinutes);
 	let last = handle;
 	let lastFault: Fault | undefined;
+	let failedLooks = 0;
 
 	for (;;) {
 		const leftMs = deadlineAt - clock.now();
@@ -29,6 +44,9 @@ export async function waitForTask(
 		const delayMs = nextPollDelayMs({
 			elapsedMs: clock.now() - handle.submittedAt,
 			maxGapMs: maxPollGapMs,
+			inWorks: lookCount.count(),
+			looksPerSecond,
+			failedLooks,
 			retryAfterMs: lastFault?.retryAfterMs,
 		});
 		await clock.sleep(Math.min(delayMs, leftMs), stopSignal);
@@ -39,9 +57,10 @@ export async function waitForTask(
 		if (verdict.state === 'succeeded') return ok(verdict.task);
 		if (verdict.state === 'ended') return fail(verdict.problem);
 		lastFault = verdict.fault;
+		failedLooks = lastFault === undefined ? 0 : failedLooks + 1;
 		if (verdict.task !== undefined) {
-			const { status, unknownStatus } = verdict.task;
-			last = { ...handle, status, unknownStatus };
+			const { status, unknownStatus, withoutVideo } = verdict.task;
+			last = { ...handle, status, unknownStatus, withoutVideo };
 		}
 	}
 }

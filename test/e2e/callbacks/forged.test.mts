@@ -16,6 +16,7 @@ import {
 import { allEnded, createTrigger, submitFor, TRIGGER, type Trigger } from './trigger.mts';
 
 const SECRET = 'webhook-secret-of-the-account';
+const CALLBACK_SECRET = 'a long random text of the user';
 const TIMEOUT_MS = 300_000;
 
 let stage: SharedStage;
@@ -71,6 +72,7 @@ async function setScene(): Promise<{ scene: Scene; pausedId: string }> {
 	const scene = {
 		secret: SECRET,
 		apiKey: stage.sandbox.apiKeys.apikley,
+		callbackSecret: CALLBACK_SECRET,
 		attackerUrl,
 		paused,
 		otherPaused: (await park()).called,
@@ -88,6 +90,7 @@ beforeAll(async () => {
 	stage = await openSharedStage({
 		settled: true,
 		apikleyWebhookSecret: SECRET,
+		apikleyCallbackSecret: CALLBACK_SECRET,
 		sandbox: {
 			clock: { now: () => frozenAt ?? Date.now() },
 			generationMs: 1,
@@ -117,8 +120,8 @@ test(
 	async () => {
 		const { scene, pausedId } = await setScene();
 		const before = await stage.client.execution(pausedId);
-		const atPaused = await attack(scene, forgeriesAtPaused, 48);
-		const atTrigger = await attack(scene, forgeriesAtTrigger, 38);
+		const atPaused = await attack(scene, forgeriesAtPaused, 54);
+		const atTrigger = await attack(scene, forgeriesAtTrigger, 40);
 		expect(seen(atPaused)).toEqual(wanted(forgeriesAtPaused));
 		expect(seen(atTrigger)).toEqual(wanted(forgeriesAtTrigger));
 
@@ -146,8 +149,8 @@ test(
 				({ operation, path }) => operation === 'status' && path.includes(scene.undelivered.taskId),
 			);
 		expect(looksOfTrigger()).toEqual([]);
-		const atPaused = await attack(scene, strict(forgeriesAtPaused), 21);
-		const atTrigger = await attack(scene, strict(forgeriesAtTrigger), 18);
+		const atPaused = await attack(scene, strict(forgeriesAtPaused), 24);
+		const atTrigger = await attack(scene, strict(forgeriesAtTrigger), 19);
 		expect(seen(atPaused)).toEqual(wanted(strict(forgeriesAtPaused)));
 		expect(seen(atTrigger)).toEqual(wanted(strict(forgeriesAtTrigger)));
 		expect(looksOfTrigger()).toEqual([]);

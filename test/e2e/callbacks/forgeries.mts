@@ -2,6 +2,7 @@ import {
 	audienceOf,
 	deriveCallbackKey,
 	newNonce,
+	sign,
 	withCallbackToken,
 	type CallbackClaims,
 } from '../../../nodes/shared/tasks/callbackToken';
@@ -22,6 +23,8 @@ export interface Scene {
 	/** Of the vendor's own signature. */
 	secret: string;
 	apiKey: string;
+	/** The user's own in the credential, which no vendor has. */
+	callbackSecret: string;
 	/** In every body, as the video's address. */
 	attackerUrl: string;
 	paused: Called;
@@ -106,6 +109,22 @@ function made(
 	});
 }
 
+function nonceIn(called: Called): unknown {
+	const [payload = ''] = tokenOf(called).split('.');
+	const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+	return typeof claims === 'object' && claims !== null && 'nonce' in claims ? claims.nonce : '';
+}
+
+/** A finished task that nobody has made, with a page and another execution's file for its video. */
+function forgedNote(s: Scene): string {
+	const nonce = nonceIn(s.paused);
+	const task = { taskId: 'forged', status: 'succeeded', videoUrl: 'javascript:alert(1)' };
+	const id = 'filesystem-v2:workflows/1/executions/1/binary_data/stolen';
+	const data = { id, data: 'filesystem-v2', mimeType: 'text/html', fileName: '../../forged.html' };
+	const settled = [{ item: 0, task, files: { data } }];
+	return sign(JSON.stringify({ nonce, settled }), deriveCallbackKey(s.apiKey), 'note');
+}
+
 type Target = 'paused' | 'undelivered';
 
 /** Right in all but the token, or the vendor's signature, for either kind of receiver. */
@@ -129,11 +148,18 @@ const common = (target: Target): Forgery[] => {
 		),
 		refused('token of another account', (s) => made(s[target].url, 'the key of somebody else')),
 		refused('token of a rotated key', (s) => made(s[target].url, `${s.apiKey}-before`)),
+		refused('token signed with the API key, which the vendor has', (s) =>
+			made(s[target].url, s.apiKey, {
+				taskId: s[target].taskId,
+				context: { approvedBy: 'nobody' },
+				ledger: { table: '={{ 1 }}', key: 'k' },
+			}),
+		),
 		refused('token of 15 days ago', (s) =>
-			made(s[target].url, s.apiKey, { issuedAt: Date.now() - FIFTEEN_DAYS_MS }),
+			made(s[target].url, s.callbackSecret, { issuedAt: Date.now() - FIFTEEN_DAYS_MS }),
 		),
 		refused('token from the future', (s) =>
-			made(s[target].url, s.apiKey, { issuedAt: Date.now() + OLD_MS }),
+			made(s[target].url, s.callbackSecret, { issuedAt: Date.now() + OLD_MS }),
 		),
 		refused(
 			'no vendor signature',
@@ -182,9 +208,24 @@ export const forgeriesAtPaused: Forgery[] = [
 		make: (s) => vendorCall(s, withQuery(s.paused.url, TOKEN, tokenOf(s.undelivered)), s.paused),
 	},
 	{
-		name: 'token of another wait of this execution',
+		name: 'token signed with the secret of the credential',
+		answer: REFUSED,
+		make: (s) => vendorCall(s, made(s.paused.url, s.callbackSecret), s.paused),
+	},
+	{
+		name: 'the vendor as a poller, with the nonce of its own URL and a note of its own',
 		answer: GONE,
-		make: (s) => vendorCall(s, made(s.paused.url, s.apiKey), s.paused),
+		make: (s) => pollerCall(s, { nonce: nonceIn(s.paused), note: forgedNote(s) }),
+	},
+	{
+		name: 'the vendor with its own URL and a note of its own',
+		answer: PENDING,
+		onlyWhileUnfinished: true,
+		make: (s) => {
+			const { url, headers } = vendorCall(s, s.paused.url, s.paused);
+			const { taskId } = s.paused;
+			return { url, headers, body: { ...successBody(taskId, s.attackerUrl), note: forgedNote(s) } };
+		},
 	},
 	{
 		name: 'poller with a wrong nonce',
@@ -245,7 +286,7 @@ export const forgeriesAtTrigger: Forgery[] = [
 		name: "other trigger's token",
 		answer: REFUSED,
 		make: (s) => {
-			const url = made(s.triggerUrl, s.apiKey, { audienceUrl: s.otherTriggerUrl });
+			const url = made(s.triggerUrl, s.callbackSecret, { audienceUrl: s.otherTriggerUrl });
 			return vendorCall(s, url, s.undelivered);
 		},
 	},

@@ -1,20 +1,12 @@
 import type { Browser, Locator } from 'playwright-core';
+import { providers } from '../../../nodes/shared/providers';
 import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
 import { account } from '../account.mts';
 import { manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { NodeView, openNode, picture } from './nodeView.mts';
 
 const IMAGE_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceImageToVideo' };
-const providersInOrder = [
-	'Apikley',
-	'Modellix',
-	'AI/ML API',
-	'kie.ai',
-	'BytePlus',
-	'Volcengine',
-	'fal',
-	'Replicate',
-];
+const providersInOrder = Object.values(providers).map(({ label }) => label);
 
 const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval (Seconds)'];
 

@@ -41,7 +41,10 @@ async function startSubWorkflow(): Promise<string> {
 		typeVersion: 1.1,
 		parameters: { inputSource: 'passthrough' },
 	};
-	const run = runIn('in a sub-workflow', { start: calledStart });
+	const run = runIn('in a sub-workflow', {
+		start: calledStart,
+		parameters: { options: { pauseInSubWorkflows: true } },
+	});
 	const called = await stage.client.workflow(await createTextWorkflow(stage, run));
 	await stage.client.activate(called.id);
 	const caller: WorkflowInput = {

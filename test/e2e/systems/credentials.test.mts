@@ -1,5 +1,8 @@
+import { createServer, type ServerResponse } from 'node:http';
 import { freePort } from '../../../scripts/lib/ports.mts';
-import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
+import { vendors } from '../../../sandbox/vendors/index.mts';
+import { providerOf } from '../../unit/helpers.mts';
+import { openSharedStage, type SharedStage } from '../stage.mts';
 
 let stage: SharedStage;
 beforeAll(async () => {
@@ -9,19 +12,19 @@ afterAll(async () => {
 	await stage?.close();
 });
 
-const vendors = Object.keys(credentialTypes) as Vendor[];
-const keyPages: Record<Vendor, string> = {
-	apikley: 'https://app.apikley.ru/keys',
-	modellix: 'https://www.modellix.ai',
-	aimlapi: 'https://aimlapi.com/app/keys',
-	kie: 'https://kie.ai/api-key',
-	byteplus: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
-	volcengine: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
-	fal: 'https://fal.ai/dashboard/keys',
-	replicate: 'https://replicate.com/account/api-tokens',
-	wavespeed: 'https://wavespeed.ai/accesskey',
-	openrouter: 'https://openrouter.ai/settings/keys',
-};
+/** A host of another's. */
+async function serving(answer: (path: string, response: ServerResponse) => void) {
+	const server = createServer(({ url = '' }, response) => answer(url, response));
+	const port = await freePort();
+	await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${port}`,
+		[Symbol.asyncDispose]: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
 
 describe.each(vendors)('The %s credential', (vendor) => {
 	const testWith = async (changes: Record<string, string>) => {
@@ -46,12 +49,32 @@ describe.each(vendors)('The %s credential', (vendor) => {
 	test('says of a wrong key that it was not accepted, and where keys are', async () => {
 		expect(await testWith({ apiKey: 'wrong-key' })).toEqual({
 			status: 'Error',
-			message: `The API key was not accepted. Keys are managed at ${keyPages[vendor]}.`,
+			message: `The API key was not accepted. Keys are managed at ${providerOf(vendor).apiKeysUrl}.`,
 		});
 	});
 
 	test('says of a host that is another service to check the base URL', async () => {
 		const { status, message } = await testWith({ baseUrl: stage.n8n.url });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/address|base url/i);
+	});
+
+	test('says of a host that sends requests on that it is not the one', async () => {
+		const target = stage.sandbox.baseUrls[vendor];
+		await using server = await serving((path, response) => {
+			response.writeHead(302, { location: `${target}${path}` }).end();
+		});
+		const { status, message } = await testWith({ baseUrl: server.url });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/^This address sends requests on to another one/);
+	});
+
+	test('says of a host that knows nothing, in JSON, to check the base URL', async () => {
+		await using server = await serving((_, response) => {
+			response.writeHead(404, { 'content-type': 'application/json' });
+			response.end('{"message":"no Route matched with those values"}');
+		});
+		const { status, message } = await testWith({ baseUrl: server.url });
 		expect(status).toBe('Error');
 		expect(message).toMatch(/address|base url/i);
 	});

@@ -82,7 +82,7 @@ test(`${runs * itemsPerRun} items in bad weather (CHAOS_SEED=${seed})`, async ()
 	const sandbox = bench.sandbox();
 	const handlesBefore = openHandles();
 	const waitsBefore = openWaits();
-	const world = new World(bench.credentials(), randomOf(seed));
+	const world = new World(bench.credentials(), randomOf(seed), bench.clock());
 	await world.open();
 	spoil(sandbox, seed, world.elsewhereUrl);
 	let isOver = false;

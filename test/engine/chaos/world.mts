@@ -20,6 +20,7 @@ import { vendors, type Sandbox, type Vendor } from '../../../sandbox/types.mts';
 import type { Credentials } from '../credentials.mts';
 import { fakeDataTables } from '../../unit/fakes/dataTables.mts';
 import { additionalDataOf, nodesOf, nodeTypes, type NodeRun } from '../harness.mts';
+import type { VirtualClock } from '../virtualClock.mts';
 import type { Random } from './random.mts';
 
 const BELL_MS = 60_000;
@@ -76,6 +77,7 @@ export class World {
 	constructor(
 		readonly credentials: Credentials,
 		private readonly random: Random,
+		private readonly time: Pick<VirtualClock, 'hangs'>,
 	) {}
 
 	async open(): Promise<void> {
@@ -168,9 +170,12 @@ export class World {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk);
 		const rawBody = Buffer.concat(chunks);
+		// The node that is called may wait for time.
+		const isAnswered = this.time.hangs(request);
 		const url = new URL(request.url ?? '/', this.url);
 		const [, kind, id = '', suffix] = url.pathname.split('/');
 		const send = (status: number, body: unknown) => {
+			isAnswered();
 			response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
 			response.end(JSON.stringify(body));
 		};

@@ -1,18 +1,8 @@
 import type { FaultEffect } from '../../../sandbox/index.mts';
+import { vendors } from '../../../sandbox/types.mts';
 import { useBench, type Vendor } from '../bench.mts';
 
 const bench = useBench({ takesMs: 60_000 });
-
-const vendors: Vendor[] = [
-	'apikley',
-	'modellix',
-	'aimlapi',
-	'kie',
-	'fal',
-	'replicate',
-	'wavespeed',
-	'openrouter',
-];
 
 const refused = [400, 401, 402, 403, 404, 405, 413, 415, 422, 429];
 const unknown = [

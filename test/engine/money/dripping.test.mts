@@ -1,17 +1,7 @@
-import { generationMs, useBench, type Vendor } from '../bench.mts';
+import { vendors } from '../../../sandbox/types.mts';
+import { generationMs, useBench } from '../bench.mts';
 
 const bench = useBench();
-
-const vendors: Vendor[] = [
-	'apikley',
-	'modellix',
-	'aimlapi',
-	'kie',
-	'fal',
-	'replicate',
-	'wavespeed',
-	'openrouter',
-];
 
 /** A byte every now and then, for ever: no idle timeout ever strikes. */
 const drip = (operation: 'create' | 'status' | 'media', times?: number) =>

@@ -1,5 +1,4 @@
 import type { IDataObject } from 'n8n-workflow';
-import { setTimeout as pause } from 'node:timers/promises';
 import { numbered, ownPrompt, useBench, type Given } from '../bench.mts';
 import type { NodeResult } from '../harness.mts';
 
@@ -48,9 +47,9 @@ async function deleteCredentialMeanwhile(given: Given): Promise<NodeResult> {
 		...given,
 		credentials,
 	});
-	const isPaid = () => bench.taskIds().length === items.length;
-	for (let left = 400; !isPaid() && left > 0; left--) await pause(5);
+	await bench.clock().standStillWhen(() => bench.taskIds().length === items.length);
 	delete credentials.seedanceApikleyApi;
+	bench.clock().goOn();
 	return await running.done;
 }
 

@@ -1,17 +1,7 @@
-import { useBench, type Vendor } from '../bench.mts';
+import { vendors } from '../../../sandbox/types.mts';
+import { useBench } from '../bench.mts';
 
 const bench = useBench();
-
-const vendors: Vendor[] = [
-	'apikley',
-	'modellix',
-	'aimlapi',
-	'kie',
-	'fal',
-	'replicate',
-	'wavespeed',
-	'openrouter',
-];
 
 /** The vendor, or a proxy before it, answers about somebody else's finished video. */
 const strike = (times?: number) =>

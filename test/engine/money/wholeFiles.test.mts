@@ -33,11 +33,6 @@ const wrong: Array<[string, FaultEffect, RegExp]> = [
 	],
 ];
 
-const files: Array<['video' | 'last frame', number, Buffer]> = [
-	['video', 0, sampleVideo],
-	['last frame', 1, lastFrameImage],
-];
-
 let folder = '';
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'seedance-files-'));
@@ -59,26 +54,29 @@ describe.each<[string, () => Promise<void> | void]>([
 		expect(await bytesOf(items[0], 'lastFrame')).toEqual(lastFrameImage);
 	});
 
-	describe.each(files)('%s', (file, index, whole) => {
-		/** Lets the files before it through. */
-		const strike = (effect: FaultEffect, times?: number) => {
-			if (index > 0) {
-				const pass: FaultEffect = { kind: 'latency', latencyMs: 0 };
-				bench.fault({ operation: 'media', times: index, effect: pass });
-			}
-			const isAllBut = effect.kind === 'truncateClean' && effect.afterBytes < 0;
-			const afterBytes = whole.length - 1;
-			bench.fault({
-				operation: 'media',
-				times,
-				effect: isAllBut ? { kind: 'truncateClean', afterBytes } : effect,
-			});
-		};
+	/** Strikes a file, whose bytes are these. */
+	const strike = (whole: Buffer, effect: FaultEffect, times?: number) => {
+		const isAllBut = effect.kind === 'truncateClean' && effect.afterBytes < 0;
+		const afterBytes = whole.length - 1;
+		bench.fault({
+			operation: 'media',
+			times,
+			effect: isAllBut ? { kind: 'truncateClean', afterBytes } : effect,
+		});
+	};
 
+	/** The same with the file behind the video. */
+	const strikeFrame = (effect: FaultEffect, times?: number) => {
+		const pass: FaultEffect = { kind: 'latency', latencyMs: 0 };
+		bench.fault({ operation: 'media', times: 1, effect: pass });
+		strike(lastFrameImage, effect, times);
+	};
+
+	describe('video', () => {
 		test.each(wrong)(
 			'%s: an error with task ID and URL; a retry does not pay',
 			async (_, effect, reason) => {
-				strike(effect);
+				strike(sampleVideo, effect);
 				const failed = await bench.run({ parameters });
 				const [taskId] = bench.taskIds();
 				expect(failed.error?.message).toMatch(/^The video is finished but could not be downloaded/);
@@ -97,7 +95,7 @@ describe.each<[string, () => Promise<void> | void]>([
 		);
 
 		test('On Error Continue: a row with task ID and URL, and no file', async () => {
-			strike({ kind: 'wrongBytes' });
+			strike(sampleVideo, { kind: 'wrongBytes' });
 			const { items } = await bench.run({ parameters, onError: 'continueRegularOutput' });
 			const [taskId] = bench.taskIds();
 			expect(items[0]?.binary).toBeUndefined();
@@ -113,9 +111,37 @@ describe.each<[string, () => Promise<void> | void]>([
 		test.each(['html', 'wrongBytes', 'empty'] as const)(
 			'%s once: fetched again at once',
 			async (kind) => {
-				strike({ kind }, 1);
+				strike(sampleVideo, { kind }, 1);
 				const { items } = await bench.run({ parameters });
-				expect(await bytesOf(items[0], file === 'video' ? 'data' : 'lastFrame')).toEqual(whole);
+				expect(await bytesOf(items[0])).toEqual(sampleVideo);
+				expect(bench.creates()).toHaveLength(1);
+			},
+		);
+	});
+
+	describe('last frame', () => {
+		test.each(wrong)('%s: the video, and a word about it', async (_, effect, reason) => {
+			strikeFrame(effect);
+			const { status, items } = await bench.run({ parameters });
+			expect(status).toBe('success');
+			expect(items[0]?.json).toMatchObject({
+				status: 'succeeded',
+				lastFrameProblem: expect.stringMatching(reason),
+			});
+			expect(items[0]?.json).not.toHaveProperty('error');
+			expect(Object.keys(items[0]?.binary ?? {})).toEqual(['data']);
+			expect(await bytesOf(items[0])).toEqual(sampleVideo);
+			// The video came down once.
+			const videos = bench.downloads().filter(({ path }) => path.endsWith('.mp4'));
+			expect(videos).toHaveLength(1);
+		});
+
+		test.each(['html', 'wrongBytes', 'empty'] as const)(
+			'%s once: fetched again at once',
+			async (kind) => {
+				strikeFrame({ kind }, 1);
+				const { items } = await bench.run({ parameters });
+				expect(await bytesOf(items[0], 'lastFrame')).toEqual(lastFrameImage);
 				expect(bench.creates()).toHaveLength(1);
 			},
 		);

@@ -1,6 +1,10 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
-import { hintThatNoCallReaches } from '../../../nodes/shared/actions/hints';
+import {
+	hintThatEndsAreNotNoted,
+	hintThatNoCallReaches,
+} from '../../../nodes/shared/actions/hints';
 import { ok } from '../../../nodes/shared/domain/result';
+import type { LedgerReference } from '../../../nodes/shared/tasks/ledger';
 import { providerOf } from '../helpers.mts';
 import { modelId, scripted, taskId } from '../tasks/session.mts';
 
@@ -8,7 +12,15 @@ const local = 'http://localhost:5678/webhook/abc/seedance';
 
 function hintsOf(
 	url: string,
-	{ vendor = 'apikley', baseUrl = 'https://api.apikley.ru', isTrigger = true, items = 1 } = {},
+	{
+		vendor = 'apikley',
+		baseUrl = 'https://api.apikley.ru',
+		isTrigger = true,
+		items = 1,
+		isSecret = true,
+		ledger = undefined as LedgerReference | undefined,
+		hintThat = hintThatNoCallReaches,
+	} = {},
 ): string[] {
 	const hints: NodeExecutionHint[] = [];
 	const session = { ...scripted().session, provider: providerOf(vendor), baseUrl };
@@ -22,10 +34,11 @@ function hintsOf(
 			modelId,
 			waiting: { timeoutMinutes: 30 },
 			output: { raw: false },
-			target: { url, isTrigger, context: undefined },
+			target: { url, isTrigger, key: { key: Buffer.from('key'), isSecret }, context: undefined },
+			ledger,
 		}),
 	}));
-	hintThatNoCallReaches({ addExecutionHints: (...added) => hints.push(...added) }, submitted);
+	hintThat({ addExecutionHints: (...added) => hints.push(...added) }, submitted);
 	return hints.map(({ message }) => message);
 }
 
@@ -45,5 +58,24 @@ describe('a vendor in the internet cannot call an address in this network', () =
 		['the vendor stands here, too', hintsOf(local, { baseUrl: 'http://127.0.0.1:4010/apikley' })],
 	])('but not where %s', (_why, hints) => {
 		expect(hints).toEqual([]);
+	});
+});
+
+describe('a trigger that cannot believe what a token says of a ledger', () => {
+	const ledger = { table: 'ledger', key: 'k' };
+	const given = { isSecret: false, ledger, hintThat: hintThatEndsAreNotNoted };
+
+	test('says so once, with the remedy', () => {
+		expect(hintsOf(local, { ...given, items: 3 })).toEqual([
+			expect.stringMatching(/^The Seedance Trigger does not write .*'Callback Secret'/),
+		]);
+	});
+
+	test.each([
+		['there is none', { ledger: undefined }],
+		['the credential has a secret', { isSecret: true }],
+		['nobody is a trigger', { isTrigger: false }],
+	])('but not where %s', (_why, changed) => {
+		expect(hintsOf(local, { ...given, ...changed })).toEqual([]);
 	});
 });

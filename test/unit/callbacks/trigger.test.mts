@@ -15,7 +15,7 @@ import {
 	type CallbackClaims,
 } from '../../../nodes/shared/tasks/callbackToken';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
-import { FakeN8n, TRIGGER_URL, type Call } from '../fakes/n8n.mts';
+import { FakeN8n, OWN_SECRET, TRIGGER_URL, type Call } from '../fakes/n8n.mts';
 import { hours, minutes } from '../fakes/time.mts';
 import {
 	jsonAnswer,
@@ -29,7 +29,7 @@ import {
 
 afterEach(() => jest.restoreAllMocks());
 
-const KEY = deriveCallbackKey('sk-12345');
+const KEY = deriveCallbackKey(OWN_SECRET);
 const DAY = hours(24);
 
 /** A trigger for this task, as its vendor knows it. */
@@ -129,12 +129,38 @@ describe('A task that has ended', () => {
 					model: 'm',
 					status: 'succeeded',
 					videoUrl: videoUrlOf('t0'),
+					video: { bytes: videoOf('t0').length },
 					context: { row: 7 },
 				},
 				binary: { data: expect.objectContaining({ fileName: 't0.mp4', mimeType: 'video/mp4' }) },
 			},
 		]);
 		expect([...n8n.files.values()]).toEqual([videoOf('t0')]);
+	});
+
+	test('costs no video where its last frame cannot be fetched', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		n8n.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
+		const { rows } = await vendorCalls(n8n);
+		expect(rows).toMatchObject([
+			{ json: { lastFrameProblem: 'HTTP status 403' }, binary: { data: { fileName: 't0.mp4' } } },
+		]);
+		expect(n8n.files.size).toBe(1);
+	});
+
+	test('has a fresh address where the first one is gone', async () => {
+		const n8n = triggerFor('succeeded');
+		const gone = videoUrlOf('gone');
+		n8n.vendor.set('t0', 'succeeded', { videoUrl: gone });
+		n8n.vendor.media.set(gone, () => {
+			n8n.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+			return mediaError(404);
+		});
+		const { rows } = await vendorCalls(n8n);
+		expect(rows).toMatchObject([
+			{ json: { videoUrl: videoUrlOf('t0') }, binary: { data: { fileName: 't0.mp4' } } },
+		]);
 	});
 
 	test('is read from the vendor, whatever the call says', async () => {
@@ -235,8 +261,8 @@ describe('A task that has ended', () => {
 
 describe('A task that has not ended', () => {
 	test.each([
-		[0, 60],
-		[minutes(40), 120],
+		[0, 240],
+		[minutes(90), 270],
 		[hours(24), 300],
 	])('%d ms after it was submitted is asked for again', async (ageMs, retryAfterSeconds) => {
 		const n8n = triggerFor('running');
@@ -267,13 +293,53 @@ describe('A task that has not ended', () => {
 		expect(await pollerCalls(n8n, { ageMs: minutes(10) })).toEqual(answer);
 	});
 
-	test('and is unknown for more than ten minutes is gone', async () => {
+	test('and is unknown for good starts the workflow as failed, with the last words', async () => {
+		const n8n = triggerFor('unknown');
+		const call = async () => await pollerCalls(n8n, { ageMs: minutes(10) + 1, nonce: 'n1' });
+		expect((await call()).body.state).toBe('pending');
+		await n8n.time.pass(minutes(2));
+		expect((await call()).rows).toEqual([
+			{
+				json: expect.objectContaining({
+					taskId: 't0',
+					status: 'failed',
+					failure: { code: expect.any(String), message: expect.stringContaining('Answer: "') },
+				}),
+			},
+		]);
+		expect((await call()).body.state).toBe('delivered');
+	});
+
+	test('and is unknown, of which only the vendor’s call tells, is gone', async () => {
 		const n8n = triggerFor('unknown');
 		const gone = {
 			httpStatus: 200,
 			body: { state: 'gone', message: 'The vendor has no such task' },
 		};
-		expect(await pollerCalls(n8n, { ageMs: minutes(10) + 1 })).toEqual(gone);
+		expect(await vendorCalls(n8n, { ageMs: minutes(10) + 1 })).toEqual(gone);
+	});
+
+	test('and whose look is refused for hours starts the workflow as failed', async () => {
+		const n8n = triggerFor('running', { instead: () => jsonAnswer(403, { message: 'not yours' }) });
+		const call = async () => await pollerCalls(n8n, { nonce: 'n1' });
+		expect((await call()).body.state).toBe('pending');
+		await n8n.time.pass(hours(1));
+		expect((await call()).body.state).toBe('pending');
+		await n8n.time.pass(hours(1));
+		const [row] = (await call()).rows ?? [];
+		expect(row?.json).toMatchObject({
+			status: 'failed',
+			failure: { message: expect.stringContaining('not yours') },
+		});
+	});
+
+	test('and is four days old starts the workflow as expired, with what was last seen', async () => {
+		const n8n = triggerFor('running');
+		const { rows = [] } = await pollerCalls(n8n, { ageMs: 4 * DAY });
+		expect(rows[0]?.json).toMatchObject({
+			status: 'expired',
+			failure: { code: 'endUnknown', message: expect.stringContaining('last seen as running') },
+		});
 	});
 
 	test('and cannot be read for more than ten minutes is not gone', async () => {
@@ -353,6 +419,7 @@ describe('Who may call', () => {
 			provider: 'apikley',
 			status: 'succeeded',
 			videoUrl: videoUrlOf('t0'),
+			video: { bytes: videoOf('t0').length },
 		});
 	});
 
@@ -361,8 +428,12 @@ describe('Who may call', () => {
 		n8n.credential = undefined;
 		expect(await pollerCalls(n8n)).toEqual({
 			httpStatus: 503,
-			body: { state: 'pending', message: 'Credential with ID "1" does not exist' },
+			body: {
+				state: 'pending',
+				message: 'The trigger can ask nobody at the moment, call again',
+			},
 		});
+		expect(n8n.logged.join()).toContain('Credential with ID');
 	});
 
 	test('a trigger of an unknown provider, too', async () => {
@@ -491,7 +562,7 @@ describe('The vendor’s own signature', () => {
 	});
 	const withSecret = () => {
 		const n8n = triggerFor('succeeded');
-		n8n.credential = { apiKey: 'sk-12345', webhookSecret: 'whsec' };
+		n8n.credential = { apiKey: 'sk-12345', ownSecret: OWN_SECRET, webhookSecret: 'whsec' };
 		return n8n;
 	};
 
@@ -585,7 +656,7 @@ describe('The vendor’s own signature', () => {
 
 		test('is not demanded of a vendor that never signs', async () => {
 			const n8n = signing({ signs: undefined, verify: () => false });
-			n8n.credential = { apiKey: 'sk-12345', webhookSecret: 'whsec' };
+			n8n.credential = { apiKey: 'sk-12345', ownSecret: OWN_SECRET, webhookSecret: 'whsec' };
 			expect((await vendorCalls(n8n)).body).toEqual(delivered);
 		});
 	});
@@ -647,7 +718,11 @@ describe('Once', () => {
 		jest.spyOn(vendor, 'look').mockImplementationOnce(() => {
 			throw new Error('A bug');
 		});
-		await expect(pollerCalls(n8n)).rejects.toThrow('A bug');
+		expect(await pollerCalls(n8n)).toEqual({
+			httpStatus: 503,
+			body: { state: 'pending', message: 'The call could not be handled, call again' },
+		});
+		expect(n8n.logged.join()).toContain('A bug');
 		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
 	});
 
@@ -679,24 +754,43 @@ describe('Once', () => {
 		expect(rows).toHaveLength(1);
 	});
 
-	test('the last thousand are remembered', async () => {
+	test('for as long as its token lives, however many tasks come after it', async () => {
 		const n8n = triggerFor('succeeded');
-		await pollerCalls(n8n);
-		const { delivered: saved } = n8n.trigger.saved;
-		expect(saved).toEqual([{ taskId: 't0', nonce: 'nonce-1' }]);
-		const older = Array.from({ length: 1000 }, (_, index) => ({
-			taskId: `old-${index}`,
-			nonce: `n-${index}`,
-		}));
-		n8n.trigger.saved.delivered = older;
+		n8n.trigger.parameters.options = { downloadVideo: false };
+		const issuedAt = n8n.time.now();
+		await pollerCalls(n8n, { issuedAt });
+		for (let index = 0; index < 1100; index++) {
+			n8n.vendor.set(`next-${index}`, 'succeeded');
+			await pollerCalls(n8n, { taskId: `next-${index}`, nonce: `nonce of ${index}` });
+		}
 		n8n.process = n8n.anotherProcess();
-		await pollerCalls(n8n);
-		const remembered = n8n.trigger.saved.delivered as Array<{ taskId: string }>;
-		expect(remembered).toHaveLength(1000);
-		expect([remembered.at(0)?.taskId, remembered.at(-1)?.taskId]).toEqual(['old-1', 't0']);
+		expect(await pollerCalls(n8n, { issuedAt })).toEqual(alreadyDelivered);
+		await n8n.time.pass(14 * DAY);
+		expect(await pollerCalls(n8n, { issuedAt })).toEqual(alreadyDelivered);
+		await n8n.time.pass(1);
+		expect(await pollerCalls(n8n, { issuedAt })).toEqual(refused);
 	});
 
-	test.each([undefined, 'text', [{ taskId: 7 }], {}])(
+	test('as earlier versions of the package have kept it', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.trigger.saved.delivered = [{ taskId: 't0', nonce: 'nonce-1' }];
+		expect(await pollerCalls(n8n)).toEqual(alreadyDelivered);
+		const other = { taskId: 't1', nonce: 'nonce-1' };
+		expect((await pollerCalls(n8n, other)).httpStatus).toBe(401);
+	});
+
+	test('says so where it may have forgotten', async () => {
+		const n8n = triggerFor('succeeded');
+		const today = Math.floor(n8n.time.now() / DAY);
+		n8n.trigger.saved.delivered = { days: {}, forgottenUntil: today * DAY };
+		n8n.vendor.set('t1', 'succeeded');
+		const before = await pollerCalls(n8n, { ageMs: DAY });
+		expect(before.rows?.[0]?.json.mayBeRepeat).toBe(true);
+		const after = await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' });
+		expect(after.rows?.[0]?.json).not.toHaveProperty('mayBeRepeat');
+	});
+
+	test.each([undefined, 'text', [{ taskId: 7 }], {}, { days: { x: 'y' } }, { days: [1] }])(
 		'what was saved may be anything: %j',
 		async (saved) => {
 			const n8n = triggerFor('succeeded');
@@ -710,10 +804,10 @@ describe('Once', () => {
 		n8n.vendor.set('t1', 'succeeded');
 		await pollerCalls(n8n);
 		await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' });
-		expect(n8n.trigger.saved.delivered).toEqual([
-			{ taskId: 't0', nonce: 'nonce-1' },
-			{ taskId: 't1', nonce: 'nonce-2' },
-		]);
+		expect(entriesOf(n8n)).toHaveLength(2);
+		n8n.process = n8n.anotherProcess();
+		await pollerCalls(n8n);
+		expect(entriesOf(n8n)).toHaveLength(2);
 	});
 
 	test('a delivery without an address binds none', async () => {
@@ -726,11 +820,87 @@ describe('Once', () => {
 		n8n.trigger.parameters.events = [];
 		n8n.vendor.set('t2', 'failed');
 		await n8n.time.run(n8n.callTrigger({ body: { taskId: 't2' } }));
-		expect(n8n.trigger.saved.delivered).toEqual([
-			{ taskId: 't0', nonce: '' },
-			{ taskId: 't1', nonce: '' },
-			{ taskId: 't2', nonce: '' },
+		expect(entriesOf(n8n)).toEqual([
+			expect.stringMatching(/-{8}$/),
+			expect.stringMatching(/-{8}$/),
+			expect.stringMatching(/-{8}$/),
 		]);
+	});
+});
+
+/** What n8n keeps of the deliveries of one day. */
+function entriesOf({ trigger }: FakeN8n): string[] {
+	const { days = {} } = trigger.saved.delivered as { days?: Record<string, string> };
+	return Object.values(days).flatMap((entries) => entries.match(/.{16}/g) ?? []);
+}
+
+describe('A token that the vendor could have signed itself', () => {
+	const weak = deriveCallbackKey('sk-12345');
+	const claims = { context: { approvedBy: 'nobody' }, ledger: { table: 't', key: 'k' } };
+
+	test.each([
+		['its own secret', { ownSecret: OWN_SECRET }],
+		['a Callback Secret', { callbackSecret: 'long and random' }],
+	])('is refused where the credential has %s', async (_, secrets) => {
+		const n8n = triggerFor('succeeded');
+		n8n.credential = { apiKey: 'sk-12345', ...secrets };
+		expect(await vendorCalls(n8n, claims, { key: weak })).toEqual(refused);
+		expect(n8n.vendor.looks).toEqual([]);
+	});
+
+	test('is believed in no context and no ledger where it has none', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.credential = { apiKey: 'sk-12345' };
+		n8n.tables = ledgerWith();
+		const run = jest.spyOn(n8n.tables, 'run');
+		const { rows } = await vendorCalls(n8n, claims, { key: weak });
+		expect(rows).toHaveLength(1);
+		expect(rows?.[0]?.json).not.toHaveProperty('context');
+		expect(run).not.toHaveBeenCalled();
+	});
+
+	test.each(['', ' '])('is refused where the API key is %j, which anybody has', async (apiKey) => {
+		const n8n = triggerFor('succeeded');
+		n8n.credential = { apiKey };
+		expect(await vendorCalls(n8n, {}, { key: deriveCallbackKey('') })).toEqual(refused);
+		expect(await (await n8n.session()).signingKey()).toBeUndefined();
+	});
+
+	test('is refused where the API key stands in place of a secret, which it is not', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.credential = { apiKey: 'sk-12345', callbackSecret: 'sk-12345' };
+		const { rows } = await vendorCalls(n8n, claims, { key: weak });
+		expect(rows?.[0]?.json).not.toHaveProperty('context');
+		expect((await (await n8n.session()).signingKey())?.isSecret).toBe(false);
+	});
+});
+
+describe('A Callback Secret that changes', () => {
+	const credential = {
+		apiKey: 'sk-12345',
+		ownSecret: OWN_SECRET,
+		callbackSecret: 'new',
+		previousCallbackSecret: 'old',
+	};
+
+	test.each(['new', 'old', OWN_SECRET])(
+		'loses no call: %s counts, with its context',
+		async (secret) => {
+			const n8n = triggerFor('succeeded');
+			n8n.credential = credential;
+			const key = deriveCallbackKey(secret);
+			const { rows } = await vendorCalls(n8n, { context: 7 }, { key });
+			expect(rows?.[0]?.json.context).toBe(7);
+		},
+	);
+
+	test('signs with the newest, and the old one counts no longer once it is taken out', async () => {
+		const n8n = triggerFor('succeeded');
+		n8n.credential = credential;
+		const signing = await (await n8n.session()).signingKey();
+		expect(signing?.key.equals(deriveCallbackKey('new'))).toBe(true);
+		n8n.credential = { ...credential, previousCallbackSecret: '' };
+		expect(await vendorCalls(n8n, {}, { key: deriveCallbackKey('old') })).toEqual(refused);
 	});
 });
 

@@ -190,3 +190,38 @@ test('a side of nothing is no size', () => {
 	expect(readImageFacts(pngOf(0, 10))).toEqual({ mimeType: 'image/png', size: undefined });
 	expect(readImageFacts(jpeg(10, 0))).toEqual({ mimeType: 'image/jpeg', size: undefined });
 });
+
+describe('a file that is made to be walked over for ever', () => {
+	const fillers = (count: number) =>
+		Buffer.concat([
+			jpeg(640, 360).subarray(0, 2),
+			Buffer.alloc(count, 0xff),
+			jpeg(640, 360).subarray(2),
+		]);
+	const boxes = (count: number) =>
+		Buffer.concat([
+			box('ftyp', ascii('heic')),
+			...Array.from({ length: count }, () => box('free')),
+			iso('heic', 640, 360),
+		]);
+	const nested = (depth: number) => {
+		let bytes = box('ispe', u32(0), u32(640), u32(360));
+		for (let level = 0; level < depth; level += 1) bytes = box('ipco', bytes);
+		return Buffer.concat([box('ftyp', ascii('heic')), bytes]);
+	};
+
+	test.each([
+		['fill bytes before a marker', fillers],
+		['boxes before the picture’s own', boxes],
+	])('%s: some hundred are passed over, and no more', (_, make) => {
+		const size = { widthPx: 640, heightPx: 360 };
+		expect(readImageFacts(make(500))?.size).toEqual(size);
+		expect(readImageFacts(make(2_000))?.size).toBeUndefined();
+	});
+
+	test('boxes within boxes: eight, and no more, without an end of the stack', () => {
+		expect(readImageFacts(nested(8))?.size).toEqual({ widthPx: 640, heightPx: 360 });
+		expect(readImageFacts(nested(9))?.size).toBeUndefined();
+		expect(readImageFacts(nested(2_000))?.size).toBeUndefined();
+	});
+});

@@ -1,6 +1,11 @@
 import type { Fault } from '../../../nodes/shared/domain/fault';
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import { converse, type Dialogue, type Transport } from '../../../nodes/shared/domain/vendor';
+import {
+	converse,
+	reading,
+	type Dialogue,
+	type Transport,
+} from '../../../nodes/shared/domain/vendor';
 import { answer } from '../helpers.mts';
 
 const fault: Fault = { kind: 'noAnswer', message: 'no', certainlyNotTaken: false };
@@ -41,4 +46,22 @@ test('a request without an answer ends it with the network’s fault', async () 
 	const { reads, read } = transport(1);
 	expect(await converse({ read }, ask('/a', '/b', '/c'))).toEqual(fail(fault));
 	expect(reads.map(([url]) => url)).toEqual(['/a', '/b']);
+});
+
+test('an answer over which the vendor’s code stumbles is one that cannot be read', async () => {
+	const { read } = transport();
+	const stumble = (): never => {
+		throw new RangeError('Maximum call stack size exceeded');
+	};
+	function* stumbling(): Dialogue<never> {
+		yield { method: 'GET', url: '/a' };
+		return stumble();
+	}
+	const expected = fail({
+		kind: 'unreadableAnswer',
+		message: 'The answer could not be read: Maximum call stack size exceeded',
+		certainlyNotTaken: false,
+	});
+	expect(await converse({ read }, stumbling())).toEqual(expected);
+	expect(reading(stumble)).toEqual(expected);
 });

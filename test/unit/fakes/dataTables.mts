@@ -1,4 +1,4 @@
-import type { IDataObject, INode, IWorkflowBase } from 'n8n-workflow';
+import type { IDataObject, INode, IWorkflowBase, IWorkflowSettings } from 'n8n-workflow';
 
 export interface Table extends IDataObject {
 	id: string;
@@ -12,6 +12,16 @@ interface Condition {
 	condition: string;
 	keyValue: string;
 }
+
+/** A workflow that reads or writes the ledger may run a thousand times a day and is nobody's business. */
+const leavesNothing: IWorkflowSettings = {
+	executionOrder: 'v1',
+	callerPolicy: 'workflowsFromSameOwner',
+	executionTimeout: -1,
+	saveDataSuccessExecution: 'none',
+	saveDataErrorExecution: 'none',
+	saveManualExecutions: false,
+};
 
 /** What n8n's Data Table node answers in the small workflows of the ledger, as read in 2.41.1. */
 export function fakeDataTables(tables: Table[] = [], { keepsHistory = true } = {}) {
@@ -29,9 +39,21 @@ export function fakeDataTables(tables: Table[] = [], { keepsHistory = true } = {
 
 	const matches = (row: IDataObject, { filters, matchType }: INode['parameters']): boolean => {
 		const { conditions } = filters as unknown as { conditions: Condition[] };
-		const meets = ({ keyName, condition, keyValue }: Condition) =>
-			condition === 'lt' ? String(row[keyName]) < keyValue : row[keyName] === keyValue;
+		const meets = ({ keyName, condition, keyValue }: Condition) => {
+			if (condition === 'lt') return String(row[keyName]) < keyValue;
+			if (condition === 'eq') return row[keyName] === keyValue;
+			throw new Error(`No condition ${condition}`);
+		};
 		return matchType === 'allConditions' ? conditions.every(meets) : conditions.some(meets);
+	};
+
+	/** Without an order n8n gives the oldest first. */
+	const sorted = (rows: IDataObject[], parameters: INode['parameters']): IDataObject[] => {
+		const { orderBy, orderByColumn, orderByDirection } = parameters;
+		if (orderBy !== true) return rows;
+		const sign = orderByDirection === 'DESC' ? -1 : 1;
+		const cell = (row: IDataObject) => String(row[String(orderByColumn)]);
+		return rows.toSorted((a, b) => sign * cell(a).localeCompare(cell(b)));
 	};
 
 	const steps: Record<string, (items: IDataObject[], node: INode) => IDataObject[]> = {
@@ -57,9 +79,7 @@ export function fakeDataTables(tables: Table[] = [], { keepsHistory = true } = {
 		get(_, { parameters }) {
 			const found = tableOf(parameters).rows.filter((row) => matches(row, parameters));
 			if (parameters.returnAll === true) return structuredClone(found);
-			const column = String(parameters.orderByColumn);
-			const newest = found.toSorted((a, b) => String(b[column]).localeCompare(String(a[column])));
-			return structuredClone(newest.slice(0, Number(parameters.limit)));
+			return structuredClone(sorted(found, parameters).slice(0, Number(parameters.limit)));
 		},
 		insert(items, { parameters }) {
 			const { columns, rows } = tableOf(parameters);
@@ -92,6 +112,7 @@ export function fakeDataTables(tables: Table[] = [], { keepsHistory = true } = {
 		},
 		async run(code: IWorkflowBase, items: readonly IDataObject[]): Promise<IDataObject[]> {
 			await Promise.resolve();
+			expect(code.settings).toEqual(leavesNothing);
 			let current = structuredClone([...items]);
 			for (const node of code.nodes.slice(1)) {
 				if (node.type !== 'n8n-nodes-base.dataTable') throw new Error(`No node ${node.type}`);

@@ -3,6 +3,7 @@ import {
 	ObservableObject,
 	type IBinaryData,
 	type IDataObject,
+	type IExecuteData,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type INode,
@@ -36,6 +37,8 @@ export interface Execution {
 	/** What the waiting node was given, and what the next round of a poller is given. */
 	items: INodeExecutionData[];
 	waitTill: number;
+	/** What n8n is to go on with; entries of one output pass share a node. */
+	entry: IExecuteData;
 	/** Only of pollers. */
 	workflow?: IWorkflowBase;
 	/** What n8n keeps for the node beside the items. */
@@ -73,6 +76,8 @@ export interface Credential extends IDataObject {
 	baseUrl?: string;
 	callbackSecret?: string;
 	webhookSecret?: string;
+	previousCallbackSecret?: string;
+	ownSecret?: string;
 }
 
 interface Look {
@@ -80,14 +85,22 @@ interface Look {
 	process?: PackageProcess;
 }
 
-/** The nonce under which an execution is parked. */
-export function nonceOf({ items }: Execution): string {
+function parkedOf({ items }: Execution): IDataObject {
 	const { parked } = items[0]?.json ?? {};
 	if (typeof parked !== 'object' || parked === null || !('nonce' in parked)) {
 		throw new Error('The execution is not parked');
 	}
-	return String(parked.nonce);
+	return parked;
 }
+
+/** The nonce under which an execution is parked. */
+export const nonceOf = (execution: Execution): string => String(parkedOf(execution).nonce);
+
+/** The key that signs what a paused execution gives to its vendors and its pollers. */
+export const keyOf = (execution: Execution): Buffer => Buffer.from(String(parkedOf(execution).key));
+
+/** What the credential has made for itself. */
+export const OWN_SECRET = 'the secret that the credential has made for itself';
 
 const nodeOf = (more: Partial<INode> = {}): INode => ({
 	id: 'node-1',
@@ -100,6 +113,12 @@ const nodeOf = (more: Partial<INode> = {}): INode => ({
 });
 
 const resumeUrlOf = (id: string) => `${HOST}/webhook-waiting/${id}?signature=sig-${id}`;
+
+/** As n8n names a file in its store. */
+export const fileIdOf = (executionId: string, number: number, workflowId = 'wf-1'): string => {
+	const uuid = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+	return `filesystem-v2:workflows/${workflowId}/executions/${executionId}/binary_data/${uuid}`;
+};
 
 const clone = <T,>(value: T): T => JSON.parse(JSON.stringify(value));
 
@@ -120,7 +139,7 @@ export class FakeN8n {
 	/** While it starts, its webhooks are not there yet. */
 	isStarting = false;
 	private trackedSince?: number;
-	credential: Credential | undefined = { apiKey: 'sk-12345' };
+	credential: Credential | undefined = { apiKey: 'sk-12345', ownSecret: OWN_SECRET };
 	/** Keeps files in the items instead of its store. */
 	keepsFilesInItems = false;
 	/** The process that parks an execution ends at once, and calls nobody. */
@@ -140,6 +159,8 @@ export class FakeN8n {
 	/** The trigger of a workflow of its own, and what has started it. */
 	readonly trigger = { parameters: {} as IDataObject, saved: {} as IDataObject, node: nodeOf() };
 	readonly started: INodeExecutionData[] = [];
+	/** How the trigger's workflow runs; `manual` while it listens for a test. */
+	triggerMode: WorkflowExecuteMode = 'webhook';
 
 	constructor({ vendor = 'apikley' as VendorId, ageMs = minutes(10) } = {}) {
 		this.time = new Time();
@@ -212,9 +233,11 @@ export class FakeN8n {
 	}
 
 	newExecution(more: Partial<Execution> = {}): Execution {
+		const node = more.node ?? nodeOf();
 		const execution: Execution = {
 			id: String(101 + this.executions.length),
-			node: nodeOf(),
+			node,
+			entry: { node, data: {}, source: null },
 			state: 'running',
 			items: [],
 			waitTill: 0,
@@ -280,10 +303,11 @@ export class FakeN8n {
 	): IExecuteFunctions {
 		const { id, node } = execution;
 		const context: Partial<IExecuteFunctions> = {
-			...this.common(node),
+			...this.common(node, id),
 			getMode: () => mode,
 			getExecutionId: () => id,
 			getInputData: () => execution.items,
+			getExecuteData: () => execution.entry,
 			getContext: (type) => (type === 'node' ? execution.nodeContext : {}),
 			getWorkflowDataProxy: () => {
 				const proxy: Partial<ReturnType<IExecuteFunctions['getWorkflowDataProxy']>> = {
@@ -326,6 +350,7 @@ export class FakeN8n {
 		staticData = {} as IDataObject,
 		call = {} as Call,
 		executeData = {} as ExecuteData,
+		mode = 'webhook' as WorkflowExecuteMode,
 	}): { context: IWebhookFunctions; answer: (data: IWebhookResponseData) => Answer } {
 		const { body = {}, query = {}, headers = {}, rawBody } = call;
 		const replied: { httpStatus: number; body?: unknown } = { httpStatus: 200 };
@@ -340,8 +365,8 @@ export class FakeN8n {
 			},
 		};
 		const context: Partial<IWebhookFunctions> = {
-			...this.common(node),
-			getMode: () => 'webhook',
+			...this.common(node, executionId),
+			getMode: () => mode,
 			getExecutionId: () => executionId,
 			evaluateExpression: (expression: string) => {
 				const resumeUrl = this.tellsResumeUrl ? resumeUrlOf(executionId) : undefined;
@@ -392,7 +417,7 @@ export class FakeN8n {
 		};
 	}
 
-	private common(node: INode) {
+	private common(node: INode, executionId: string) {
 		const log = (message: string, meta?: object) =>
 			void this.logged.push(`${message} ${JSON.stringify(meta ?? {})}`);
 		const helpers = {
@@ -400,7 +425,7 @@ export class FakeN8n {
 			httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) =>
 				await this.vendorAt(options.url).answer(options),
 			prepareBinaryData: async (stream: Readable, fileName: string, mimeType: string) =>
-				await this.store(stream, fileName, mimeType),
+				await this.store(executionId, { fileName, mimeType }, stream),
 			getBinaryStream: async (id: string) => Readable.from([this.files.get(id)]),
 			getBinaryMetadata: async (id: string) => ({ fileSize: this.files.get(id)?.length ?? 0 }),
 		};
@@ -418,13 +443,16 @@ export class FakeN8n {
 		};
 	}
 
-	private async store(stream: Readable, fileName: string, mimeType: string): Promise<IBinaryData> {
+	private async store(
+		executionId: string,
+		file: { fileName: string; mimeType: string },
+		stream: Readable,
+	): Promise<IBinaryData> {
 		const chunks: Buffer[] = [];
 		for await (const chunk of stream) chunks.push(Buffer.from(chunk));
 		const bytes = Buffer.concat(chunks);
-		const file = { fileName, mimeType };
 		if (this.keepsFilesInItems) return { ...file, data: bytes.toString('base64') };
-		const id = `filesystem-v2:file-${this.files.size + 1}`;
+		const id = fileIdOf(executionId, this.files.size + 1);
 		this.files.set(id, bytes);
 		return { ...file, data: 'filesystem-v2', id };
 	}
@@ -432,7 +460,7 @@ export class FakeN8n {
 	private async request(options: IHttpRequestOptions): Promise<HttpAnswer> {
 		if (!options.url.startsWith(HOST)) return await this.vendor.download(options);
 		const { url, body } = options;
-		const parsed: unknown = JSON.parse(String(body));
+		const parsed: unknown = body === undefined ? undefined : JSON.parse(String(body));
 		const call = { url, at: this.time.now(), body: parsed };
 		try {
 			const answering = this.proxy
@@ -520,7 +548,8 @@ export class FakeN8n {
 		const { parameters, node, saved } = this.trigger;
 		// As n8n hands it out: watched, by hidden keys in every object.
 		const staticData = ObservableObject.create(clone(saved));
-		const { context, answer } = this.webhookContext({ node, parameters, staticData, call });
+		const mode = this.triggerMode;
+		const { context, answer } = this.webhookContext({ node, parameters, staticData, call, mode });
 		const answered = answer(await process.receiveCall(context));
 		this.trigger.saved = clone(staticData);
 		this.started.push(...(answered.rows ?? []));

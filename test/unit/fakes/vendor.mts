@@ -11,6 +11,7 @@ export interface VendorTask {
 	toldId?: string;
 	callbackUrl?: string;
 	lastFrameUrl?: string;
+	videoUrl?: string;
 	/** Answers every look instead of the vendor. */
 	instead?: () => HttpAnswer;
 }
@@ -27,7 +28,7 @@ export const baseUrls: Record<VendorId, string> = {
 	aimlapi: 'https://api.aimlapi.com',
 };
 
-const MEDIA_HOST = 'https://media.test';
+const MEDIA_HOST = 'https://media.example';
 
 export const videoUrlOf = (taskId: string) => `${MEDIA_HOST}/${taskId}.mp4`;
 
@@ -50,7 +51,7 @@ const states: Record<VendorId, Record<VendorTask['status'], string>> = {
 
 /** A task as each vendor documents it. */
 const records: Record<VendorId, (taskId: string, task: VendorTask) => object> = {
-	apikley: (taskId, { status, callbackUrl, lastFrameUrl }) => ({
+	apikley: (taskId, { status, callbackUrl, lastFrameUrl, videoUrl = videoUrlOf(taskId) }) => ({
 		code: 200,
 		message: 'success',
 		data: {
@@ -58,7 +59,7 @@ const records: Record<VendorId, (taskId: string, task: VendorTask) => object> = 
 			state: states.apikley[status],
 			param: JSON.stringify({ model: 'm', callBackUrl: callbackUrl }),
 			...(status === 'succeeded' && {
-				resultJson: JSON.stringify({ resultUrls: [videoUrlOf(taskId)], lastFrameUrl }),
+				resultJson: JSON.stringify({ resultUrls: [videoUrl], lastFrameUrl }),
 			}),
 			...(status === 'failed' && { failCode: '501', failMsg: 'the prompt is too wild' }),
 		},

@@ -63,7 +63,7 @@ test('what claims to be a known format has to be it', () => {
 		expect(errorOf(check(bytes)).message).toContain(`(image/png, ${bytes.length} bytes)`);
 	}
 	// A format that nobody here knows is left to the vendor.
-	expect(check(Buffer.from('new'), {}, 'image/jxl')).toEqual({ ok: true, value: 'image/jxl' });
+	expect(check(Buffer.from('new'), {}, 'image/new')).toEqual({ ok: true, value: 'image/new' });
 	expect(errorOf(check(Buffer.from('new'), {}, 'video/mp4')).message).toContain('(video/mp4)');
 });
 
@@ -82,11 +82,17 @@ test('each vendor’s own limits', () => {
 		const is20 = /seedance-2/.test(id);
 		if (provider === 'byteplus' || provider === 'volcengine') {
 			expect({ maxBytes, size: own }).toEqual(sized);
+			expect(mimeTypes).toContain('image/gif');
 			expect(mimeTypes?.includes('image/heic')).toBe(!/seedance-1-0/.test(id));
 		} else if (provider === 'kie' && is20) {
 			expect({ maxBytes, size: own }).toEqual(sized);
 		} else if (provider === 'fal' && is20) {
 			expect({ maxBytes, size: own }).toEqual({ maxBytes: 30 * MEGABYTE, size: undefined });
+		} else if (id === 'bytedance/seedance-1.5-pro' && provider === 'kie') {
+			expect({ maxBytes, mimeTypes }).toEqual({
+				maxBytes: 10 * MEGABYTE,
+				mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
+			});
 		} else if (id.includes('v1-') && (provider === 'kie' || provider === 'apikley')) {
 			expect({ maxBytes, mimeTypes }).toEqual({
 				maxBytes: 10 * MEGABYTE,
@@ -94,6 +100,36 @@ test('each vendor’s own limits', () => {
 			});
 		} else {
 			expect({ maxBytes, size: own, mimeTypes }).toEqual({});
+		}
+	}
+});
+
+test('what is too long is refused before its bytes are walked over', () => {
+	const noFrame = Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(100, 0xff)]);
+	expect(errorOf(check(noFrame, {})).message).toContain('is damaged');
+	expect(errorOf(check(noFrame, { maxBytes: 99 })).message).toContain('is too large');
+});
+
+/** Files that vendors cannot read, by their first bytes. */
+const unread: ReadonlyArray<[string, Buffer]> = [
+	['image/avif', Buffer.from('\0\0\0\x1cftypavif\0\0\0\0', 'latin1')],
+	['image/heic', Buffer.from('\0\0\0\x1cftypheic\0\0\0\0', 'latin1')],
+	['image/gif', Buffer.from('GIF89a\x80\x02\x68\x01', 'latin1')],
+	['image/jxl', Buffer.from([0xff, 0x0a, 0, 0])],
+	['image/jxl', Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1')],
+	['image/svg+xml', Buffer.from('<?xml version="1.0"?>\n<!-- a -->\n<svg width="9">')],
+	['image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+];
+
+test.each(unread)('%s is refused by every vendor whose documents do not name it', (type, bytes) => {
+	for (const { label, models, customModel } of Object.values(providers)) {
+		for (const model of [...models, customModel('new', 'imageToVideo')]) {
+			for (const slot of [model.firstImage, model.lastImage, model.references?.images]) {
+				if (slot === undefined || slot.mimeTypes?.includes(type)) continue;
+				// What n8n took it for does not count.
+				const checked = checkImage(label, slot, { named, mimeType: 'image/png', bytes });
+				expect(errorOf(checked).message).toContain(`(${type})`);
+			}
 		}
 	}
 });

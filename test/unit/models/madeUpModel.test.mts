@@ -209,11 +209,11 @@ describe('on its way', () => {
 		const check = (more: object) => validateParameters(provider, madeUp, { ...values, ...more });
 		expect(check({}).ok).toBe(true);
 		const suffix = 'for Made-Up 9 on Made-Up Vendor';
-		expect(errorOf(check({ prompt: 'Eleven char' }))).toEqual({
+		expect(errorOf(check({ prompt: 'Eleven char' }))).toMatchObject({
 			label: 'Prompt',
 			message: `Prompt must have at most 10 characters (it has 11) ${suffix}`,
 		});
-		expect(errorOf(check({ seed: 10 }))).toEqual({
+		expect(errorOf(check({ seed: 10 }))).toMatchObject({
 			label: 'Seed',
 			message: `Seed must be between 0 and 9 ${suffix}`,
 		});

@@ -132,7 +132,7 @@ describe.each(fields)('%s', (_, page, field) => {
 		const strange = ['2:1', '999p', 7, '', null].filter(
 			(value) => field.values?.includes(String(value)) === false,
 		);
-		const mistyped = { string: [{}, []], integer: ['x', {}, true], boolean: ['true', 1] }[
+		const mistyped = { string: [{}, []], integer: ['x', {}, true], boolean: ['maybe', 2] }[
 			field.type
 		];
 		for (const value of [...outside, ...strange, ...mistyped]) {

@@ -34,11 +34,11 @@ describe('each kind of violation names label, model and provider', () => {
 		[{ duration: 13 }, 'Duration', 'Duration must be between 2 and 12 seconds'],
 		[{ duration: 1 }, 'Duration', 'Duration must be between 2 and 12 seconds'],
 		[{ duration: 5.5 }, 'Duration', wholeDuration],
-		[{ duration: '5 s' }, 'Duration', wholeDuration],
+		[{ duration: '5 m' }, 'Duration', wholeDuration],
 		[{ frames: 28 }, 'Frames', 'Frames must be between 29 and 289'],
 		[{ frames: 120 }, 'Frames', 'Frames must be 25 plus a multiple of 4, e.g. 121'],
 		[{ seed: -2 }, 'Seed', 'Seed must be between -1 and 2147483647'],
-		[{ cameraFixed: 'true' }, 'Camera Fixed', 'Camera Fixed must be true or false'],
+		[{ cameraFixed: 'maybe' }, 'Camera Fixed', 'Camera Fixed must be true or false'],
 		[
 			{ executionExpiresAfter: 3599 },
 			'Execution Expires After',
@@ -47,6 +47,7 @@ describe('each kind of violation names label, model and provider', () => {
 	])('%j', (values, label, message) => {
 		expect(refusal('modellix', lite, values)).toStrictEqual({
 			label,
+			value: Object.values(values)[0],
 			message: `${message} for Seedance 1.0 Lite on Modellix`,
 		});
 	});
@@ -122,4 +123,66 @@ test('any JSON as any value is accepted or refused with a whole sentence', () =>
 			);
 		}
 	}
+});
+
+describe('a value as sheets and forms give it', () => {
+	const taken = (providerId: string, modelId: string, values: ParameterValues) => {
+		const given = { prompt: 'A cat', ...values };
+		const checked = validateParameters(providerOf(providerId), modelOf(providerId, modelId), given);
+		return checked.ok ? checked.value : checked.error.message;
+	};
+
+	test.each([
+		['cameraFixed', 'TRUE', true],
+		['cameraFixed', ' False ', false],
+		['cameraFixed', 'yes', true],
+		['cameraFixed', 0, false],
+		['aspectRatio', ' 9:16 ', '9:16'],
+		['aspectRatio', '9 : 16', '9:16'],
+		['aspectRatio', '9x16', '9:16'],
+		['aspectRatio', '9/16', '9:16'],
+		['aspectRatio', '09:16:00', '9:16'],
+		['aspectRatio', 'Adaptive', 'adaptive'],
+		['resolution', '720P', '720p'],
+		['resolution', 720, '720p'],
+		['resolution', '720', '720p'],
+		['resolution', ' 1080p\n', '1080p'],
+		['duration', '5s', 5],
+		['duration', '5 seconds', 5],
+		['duration', '8', 8],
+		['duration', '8.0', 8],
+		['seed', ' 42 ', 42],
+	])('%s %j is %j', (name, given, meant) => {
+		expect(taken('modellix', lite, { [name]: given })).toEqual({ prompt: 'A cat', [name]: meant });
+	});
+
+	test.each([
+		['duration', '5s', 5],
+		['duration', '10 sec', 10],
+		['resolution', '480', '480p'],
+	])('of a few values: %s %j is %j', (name, given, meant) => {
+		const id = 'bytedance/v1-lite-text-to-video';
+		expect(taken('apikley', id, { [name]: given })).toEqual({ prompt: 'A cat', [name]: meant });
+	});
+
+	test.each([
+		{ duration: 'five' },
+		{ duration: '5-10' },
+		{ duration: '1,5' },
+		{ resolution: 'HD' },
+		{ resolution: '72' },
+		{ aspectRatio: '16' },
+		{ cameraFixed: 'fixed' },
+		{ cameraFixed: 2 },
+	])('what may mean anything is refused: %j', (values) => {
+		expect(taken('modellix', lite, values)).toMatch(/ must be /);
+	});
+});
+
+test('lengths count characters, as people do', () => {
+	const cats = (count: number) => '🐈'.repeat(count);
+	const model = modelOf('modellix', lite);
+	const check = (prompt: string) => validateParameters(providerOf('modellix'), model, { prompt });
+	expect(check(cats(2000)).ok).toBe(true);
+	expect(errorOf(check(cats(2001))).message).toContain('(it has 2001)');
 });

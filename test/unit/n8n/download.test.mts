@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { Task } from '../../../nodes/shared/domain/task';
+import { ok } from '../../../nodes/shared/domain/result';
 import { downloadTask } from '../../../nodes/shared/n8n/download';
 import { lastFrameImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { errorOf, valueOf, virtualClock } from '../helpers.mts';
@@ -24,6 +25,7 @@ interface World {
 	stopSignal?: AbortSignal;
 	/** How long each request takes. */
 	requestMs?: number;
+	baseUrl?: string;
 }
 
 const videoUrl = 'https://media.example/video.mp4';
@@ -41,12 +43,13 @@ function world({
 	withoutLength = false,
 	stopSignal,
 	requestMs = 0,
+	baseUrl = 'https://api.vendor.example',
 }: World = {}) {
 	const clock = virtualClock(1_000_000);
 	const requests: IHttpRequestOptions[] = [];
 	const bodies: Readable[] = [];
 	const stored = new Map<string, Buffer>();
-	const read: string[] = [];
+	const tasks: Array<Task | undefined> = [];
 	const counts = new Map<string, number>();
 
 	const httpRequest = async (options: IHttpRequestOptions) => {
@@ -79,42 +82,34 @@ function world({
 		stored.set(id, bytes);
 		return { data: 'filesystem', id, fileName, mimeType, ...length };
 	};
-	const bytesOf = (id: string) => stored.get(id) ?? Buffer.alloc(0);
 	const helpers = {
 		httpRequest,
 		prepareBinaryData,
-		getBinaryMetadata: async (id: string) =>
-			await Promise.resolve({ fileSize: bytesOf(id).length }),
-		getBinaryStream: async (id: string) => {
-			read.push(id);
-			const bytes = bytesOf(id);
-			// Shorter than what tells a file's kind.
-			const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, index) =>
-				bytes.subarray(7 * index, 7 * index + 7),
-			);
-			return await Promise.resolve(Readable.from(pieces));
-		},
 	};
 	const context = { helpers } as unknown as IExecuteFunctions;
 	const download = async (
 		given: Partial<Task> = {},
 		deadlineAt?: number,
 		renew?: () => Promise<Task | undefined>,
-	) =>
-		await downloadTask(
+		maxFileBytes?: number,
+	) => {
+		const rules = { property: 'clip', deadlineAt, renew, maxFileBytes };
+		const ended = await downloadTask(
 			context,
-			{ clock, stopSignal },
+			{ clock, stopSignal, baseUrl },
 			{ ...task, ...given },
-			'clip',
-			deadlineAt,
-			renew,
+			rules,
 		);
+		tasks.push(ended.ok ? ended.value.task : undefined);
+		return ended.ok ? ok(ended.value.files) : ended;
+	};
 	const file = (url: string) => requests.filter((request) => request.url === url);
 	return {
 		clock,
 		requests,
 		bodies,
-		read,
+		stored,
+		tasks,
 		download,
 		videos: () => file(videoUrl),
 		frames: () => file(lastFrameUrl),
@@ -147,9 +142,14 @@ describe.each([
 			`the file is incomplete: 99 of ${sampleVideo.length} bytes`,
 		],
 		[
-			'more than was promised',
-			{ ...whole(sampleVideo), headers: { 'content-length': '99' } },
-			`the file is incomplete: ${sampleVideo.length} of 99 bytes`,
+			'more than was promised, and half a video',
+			{ body: sampleVideo.subarray(0, 200), headers: { 'content-length': '99' } },
+			'the file is incomplete: 200 of 99 bytes',
+		],
+		[
+			'a whole video, and far less than was promised',
+			{ body: sampleVideo, headers: { 'content-length': String(sampleVideo.length * 2) } },
+			`the file is incomplete: ${sampleVideo.length} of ${sampleVideo.length * 2} bytes`,
 		],
 		['no video', whole(Buffer.from('<!doctype html>'), 'video/mp4'), 'the file is no mp4 file'],
 		[
@@ -188,6 +188,14 @@ describe.each([
 			'packed, so that the length is another one',
 			{ headers: { 'content-length': '5', 'content-encoding': 'gzip' }, body: sampleVideo },
 		],
+		[
+			'that was unpacked on its way, shorter than it was',
+			{ headers: { 'content-length': '99' }, body: sampleVideo },
+		],
+		[
+			'that was unpacked on its way, longer than it was',
+			{ headers: { 'content-length': String(sampleVideo.length + 23) }, body: sampleVideo },
+		],
 		['without a type', { headers: {}, body: sampleVideo }],
 		[
 			'of another type',
@@ -200,21 +208,172 @@ describe.each([
 		expect(videos()).toHaveLength(1);
 	});
 
-	test('a last frame that is none: no file at all', async () => {
-		const hosts = { [lastFrameUrl]: [whole(Buffer.from('<!doctype html>'), 'image/png')] };
-		const { download, videos, frames } = world({ ...kept, hosts });
-		expect(errorOf(await download({ lastFrameUrl }))).toBe('the file is no png file');
-		expect([videos().length, frames().length]).toEqual([1, 3]);
+	test.each<[string, Answer, string, number]>([
+		['is none', whole(Buffer.from('<!doctype html>'), 'image/png'), 'the file is no png file', 3],
+		['is refused', { statusCode: 403 }, 'HTTP status 403', 1],
+	])('a last frame that %s costs no video', async (_, answer, lastFrameProblem, tries) => {
+		const { download, videos, frames, tasks } = world({
+			...kept,
+			hosts: { [lastFrameUrl]: [answer] },
+		});
+		expect(Object.keys(valueOf(await download({ lastFrameUrl })))).toEqual(['clip']);
+		expect(tasks).toMatchObject([{ videoUrl, lastFrameUrl, lastFrameProblem }]);
+		expect([videos().length, frames().length]).toEqual([1, tries]);
 	});
 });
 
-test('a file of a told length is read only as far as its kind stands', async () => {
-	const { download, read } = world();
+describe('names and types follow the bytes', () => {
+	const named = (brand: string) => {
+		const bytes = Buffer.from(sampleVideo);
+		bytes.write(brand, 8, 'latin1');
+		return bytes;
+	};
+	const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xd9]);
+
+	test('a QuickTime file and a JPEG', async () => {
+		const hosts = {
+			[videoUrl]: [whole(named('qt  '))],
+			[lastFrameUrl]: [whole(jpeg, 'image/png')],
+		};
+		const { download } = world({ hosts });
+		expect(valueOf(await download({ lastFrameUrl }))).toMatchObject({
+			clip: { fileName: '3f_bytedance_x_1.mov', mimeType: 'video/quicktime' },
+			lastFrame: { fileName: '3f_bytedance_x_1.jpg', mimeType: 'image/jpeg' },
+		});
+	});
+
+	test('a picture in boxes is no video', async () => {
+		const { download } = world({ hosts: { [videoUrl]: [whole(named('avif'))] } });
+		expect(errorOf(await download())).toBe('the file is no mp4 file');
+	});
+});
+
+test('what the video says about itself goes with the task', async () => {
+	const { download, tasks } = world();
 	await download();
-	expect(read).toHaveLength(1);
-	const untold = world({ hosts: { [videoUrl]: [{ body: sampleVideo }] } });
-	await untold.download();
-	expect(untold.read).toHaveLength(2);
+	const bytes = sampleVideo.length;
+	const video = {
+		durationSeconds: 3,
+		width: 640,
+		height: 360,
+		frameRate: 24,
+		hasSound: false,
+		bytes,
+	};
+	expect(tasks).toMatchObject([{ video }]);
+});
+
+describe('nothing of a file that is refused is kept', () => {
+	/** Counts what was read of it. */
+	const endless = (head: Buffer) => {
+		const seen = { bytes: 0 };
+		const pieces = function* () {
+			yield head;
+			for (;;) {
+				seen.bytes += 65_536;
+				yield Buffer.alloc(65_536);
+			}
+		};
+		return {
+			seen,
+			answer: () => ({ statusCode: 200, headers: {}, body: Readable.from(pieces()) }),
+		};
+	};
+
+	test('no video: only its beginning is read', async () => {
+		const { seen, answer } = endless(Buffer.from('<!doctype html>'));
+		const { download, stored } = world({ hosts: { [videoUrl]: [answer] } });
+		expect(errorOf(await download())).toBe('the file is no mp4 file');
+		expect(seen.bytes).toBeLessThan(3 * 32 * 65_536);
+		expect(stored.size).toBe(0);
+	});
+
+	test('a video without an end: no more than the limit, once', async () => {
+		const { seen, answer } = endless(sampleVideo);
+		const { download, stored, videos } = world({ hosts: { [videoUrl]: [answer] } });
+		const error = errorOf(await download({}, undefined, undefined, 4 * 1024 * 1024));
+		expect(error).toContain("larger than 4 MB; raise the option 'Max File Size'");
+		expect(seen.bytes).toBeLessThan(2 * 4 * 1024 * 1024);
+		expect([stored.size, videos().length]).toEqual([0, 1]);
+	});
+
+	test('a video that is told to be larger: not read at all', async () => {
+		const { seen, answer } = endless(sampleVideo);
+		const headers = { 'content-length': String(4 * 1024 * 1024 + 1) };
+		const hosts = { [videoUrl]: [() => ({ ...answer(), headers })] };
+		const { download, stored } = world({ hosts });
+		const error = errorOf(await download({}, undefined, undefined, 4 * 1024 * 1024));
+		expect(error).toContain('larger than 4 MB');
+		expect([stored.size, seen.bytes]).toEqual([0, 0]);
+	});
+
+	test('an incomplete video', async () => {
+		const { download, stored } = world({
+			hosts: { [videoUrl]: [{ body: sampleVideo.subarray(0, 5_000) }] },
+		});
+		expect(errorOf(await download())).toContain('incomplete');
+		expect(stored.size).toBe(0);
+	});
+
+	test('a connection that breaks before anybody reads on', async () => {
+		const broken = () => {
+			const body = new Readable({ read: () => undefined });
+			body.push(sampleVideo);
+			setImmediate(() => body.destroy(new Error('socket hang up')));
+			return { statusCode: 200, headers: {}, body };
+		};
+		const { download, stored } = world({ hosts: { [videoUrl]: [broken] } });
+		expect(errorOf(await download())).toBe('socket hang up');
+		expect(stored.size).toBe(0);
+	});
+});
+
+describe('addresses in a private network', () => {
+	const inside = 'http://169.254.169.254/latest/meta-data';
+	const sendsOn = (location: string): Answer => ({ statusCode: 302, headers: { location } });
+
+	test.each<[string, World, Partial<Task>]>([
+		['named by the vendor', {}, { videoUrl: inside }],
+		['reached by a redirect', { hosts: { [videoUrl]: [sendsOn(inside)] } }, {}],
+	])('%s: nobody is asked there', async (_, given, said) => {
+		const { download, requests } = world(given);
+		expect(errorOf(await download(said))).toBe('http://169.254.169.254 lies in a private network');
+		expect(requests.filter(({ url }) => url.includes('169.254'))).toEqual([]);
+	});
+
+	test('of a vendor that lies there itself are asked', async () => {
+		const { download } = world({
+			baseUrl: 'http://localhost:3000',
+			hosts: { [videoUrl]: [sendsOn('http://10.0.0.7/v.mp4')] },
+		});
+		expect((await download({ videoUrl: 'http://10.0.0.8/v.mp4' })).ok).toBe(true);
+		expect((await download()).ok).toBe(true);
+	});
+});
+
+describe('redirects', () => {
+	test('are followed, relative ones too', async () => {
+		const hosts = { [videoUrl]: [{ statusCode: 307, headers: { location: '/other.mp4' } }] };
+		const { download, requests } = world({ hosts });
+		expect((await download()).ok).toBe(true);
+		expect(requests.map(({ url }) => url)).toEqual([videoUrl, 'https://media.example/other.mp4']);
+	});
+
+	test('without an end are given up', async () => {
+		const hosts = { [videoUrl]: [{ statusCode: 302, headers: { location: videoUrl } }] };
+		const { download, videos } = world({ hosts });
+		expect(errorOf(await download())).toBe('more than 5 redirects');
+		expect(videos()).toHaveLength(18);
+	});
+});
+
+test('an address that is not found may have expired: the vendor is asked once for another', async () => {
+	const hosts = { [videoUrl]: [{ statusCode: 404 }] };
+	const { download, requests } = world({ hosts });
+	const renewed = `${videoUrl}?2`;
+	const renew = async () => await Promise.resolve({ ...task, videoUrl: renewed });
+	expect((await download({}, undefined, renew)).ok).toBe(true);
+	expect(requests.map(({ url }) => url)).toEqual([videoUrl, renewed]);
 });
 
 test('a task without a video has no files', async () => {
@@ -231,9 +390,11 @@ test('asks as a stream, for any status, and sends no more than the address', asy
 	expect(options).toEqual({
 		method: 'GET',
 		url: videoUrl,
+		headers: { 'Accept-Encoding': 'identity' },
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
 	});
 });
 

@@ -15,7 +15,7 @@ function slotOf(providerId: string, modelId: string): ImageSlot {
 
 /** The two things of n8n that the function asks for: parameters and a file. */
 function contextWith(
-	parameters: Record<string, string>,
+	parameters: Record<string, unknown>,
 	file: { mimeType: string; bytes: Buffer; fileName?: string; id?: string } = {
 		mimeType: 'image/png',
 		bytes: pngOf(640, 360),
@@ -23,10 +23,21 @@ function contextWith(
 	createBinarySignedUrl?: (...given: unknown[]) => string,
 ): IExecuteFunctions {
 	const { mimeType, fileName, bytes, id } = file;
+	const field = String(parameters.imageBinaryPropertyName ?? 'data');
+	const data = id ?? bytes.toString('base64');
 	const context = {
 		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
 			parameters[name] ?? fallback,
+		getInputData: () => [{ json: {}, binary: { [field]: { mimeType, fileName, id, data } } }],
 		helpers: {
+			prepareBinaryData: async (stored: Buffer, name: string, type: string) =>
+				await Promise.resolve({
+					id: 'filesystem-v2:9',
+					data: '',
+					fileName: name,
+					mimeType: type,
+					bytes: stored.length,
+				}),
 			assertBinaryData: () => ({ mimeType, fileName, id }),
 			createBinarySignedUrl,
 			getBinaryDataBuffer: async () => await Promise.resolve(bytes),
@@ -39,7 +50,9 @@ const read = async (
 	provider: Provider,
 	slot: ImageSlot,
 	...given: Parameters<typeof contextWith>
-) => await readImage(contextWith(...given), provider, slot, firstImageParameters, 0);
+) => await readImage(contextWith(...given), takerOf(provider), slot, firstImageParameters, 0);
+
+const takerOf = (provider: Provider) => ({ provider, baseUrl: provider.baseUrl });
 
 async function refusal(...given: Parameters<typeof read>) {
 	const problem = errorOf(await read(...given));
@@ -70,7 +83,7 @@ const uploading: Provider = {
 	},
 };
 
-test.each(['https://example.com/a.png', 'http://localhost:8080/a?b=c', '  https://x/a.png\n'])(
+test.each(['https://example.com/a.png', 'http://8.8.8.8:8080/a?b=c', '  https://x.io/a.png\n'])(
 	'the web address %j goes to every vendor, trimmed',
 	async (imageUrl) => {
 		for (const vendor of [apikley, aimlapi]) {
@@ -80,14 +93,17 @@ test.each(['https://example.com/a.png', 'http://localhost:8080/a?b=c', '  https:
 	},
 );
 
-test('a data URI goes only to a vendor that takes one', async () => {
+test('a data URI goes as it is only to a vendor that takes one', async () => {
 	expect(await read(...aimlapi, { imageUrl: dataUri })).toStrictEqual(ok({ address: dataUri }));
-	const problem = await refusal(...apikley, { imageUrl: dataUri });
-	expect(problem.message).toBe('Image URL is not a web address that Apikley can open');
-	expect(problem.description).not.toContain('data URI');
+	// The other one gets a link to it, as to any file.
+	const signed = 'https://n8n.example.com/rest/binary-data/signed?token=a.b.c';
+	const linked = await read(...apikley, { imageUrl: dataUri }, undefined, () => signed);
+	expect(linked).toStrictEqual(ok({ address: signed }));
+	const asked = await read(uploading, apikley[1], { imageUrl: dataUri });
+	expect(asked).toMatchObject({ ok: true, value: { file: { mimeType: 'image/png' } } });
 });
 
-test.each(['example.com/a.png', '/a.png', 'ftp://x/a.png', 'file:///a.png', 'data:text/plain,a'])(
+test.each(['example.com/a.png', '/a.png', 'ftp://x/a.png', 'file:///a.png', 'blob:a'])(
 	'%s is no image address',
 	async (imageUrl) => {
 		const problem = await refusal(...aimlapi, { imageUrl });
@@ -102,7 +118,8 @@ test('an empty address is named by its label', async () => {
 	);
 	const last = await readImage(
 		contextWith({ lastImageInputType: 'url' }),
-		...aimlapi,
+		takerOf(aimlapi[0]),
+		aimlapi[1],
 		lastImageParameters,
 		0,
 	);
@@ -113,7 +130,13 @@ test('no last image is no image', async () => {
 	const given: Array<Record<string, string>> = [{ lastImageInputType: 'none' }, {}];
 	for (const parameters of given) {
 		const context = contextWith({ ...parameters, lastImageUrl: 'https://x' });
-		const result = await readImage(context, ...aimlapi, lastImageParameters, 0);
+		const result = await readImage(
+			context,
+			takerOf(aimlapi[0]),
+			aimlapi[1],
+			lastImageParameters,
+			0,
+		);
 		expect(result).toStrictEqual(ok(undefined));
 	}
 });
@@ -207,7 +230,7 @@ test('the library of the account, where the model takes it', async () => {
 		const problem = await refusal(aimlapi[0], slot, { imageUrl: wrong });
 		expect(problem.description).toMatch(/, or be a base64 data URI, or name .*asset:\/\/ID\.$/);
 	}
-	expect((await refusal(...aimlapi, { imageUrl })).description).not.toContain('asset');
+	expect((await refusal(...aimlapi, { imageUrl })).description).not.toContain('asset://ID');
 });
 
 test('a data URI is checked like a file', async () => {
@@ -223,4 +246,177 @@ test('a data URI is checked like a file', async () => {
 	] as const) {
 		expect((await refusal(provider, slot, { imageUrl })).message).toMatch(message);
 	}
+});
+
+describe('a data URI as tools write it', () => {
+	const bytes = pngOf(640, 360);
+	const base64 = bytes.toString('base64');
+	const address = `data:image/png;base64,${base64}`;
+
+	test.each([
+		['a wrong type', `data:image/jpg;base64,${base64}`],
+		['another type', `data:image/jpeg;base64,${base64}`],
+		['capitals', `DATA:IMAGE/PNG;BASE64,${base64}`],
+		['no type at all', `data:;base64,${base64}`],
+		['octets', `data:application/octet-stream;base64,${base64}`],
+		['line breaks', `data:image/png;base64,\n${base64.replaceAll(/(.{76})/g, '$1\r\n')}`],
+		['blanks', ` data:image/png; base64, ${base64.slice(0, 40)} ${base64.slice(40)} `],
+		['no padding', address.replace(/=+$/, '')],
+		['base64url', `data:image/png;base64,${bytes.toString('base64url')}`],
+		['percents', `data:image/png;base64,${encodeURIComponent(base64)}`],
+		['more parameters', `data:image/png;name=a.png;charset=utf-8;base64,${base64}`],
+	])('with %s goes out as what it is', async (_, imageUrl) => {
+		expect(await read(...aimlapi, { imageUrl })).toStrictEqual(ok({ address }));
+	});
+
+	test.each([
+		['nothing', 'data:image/png;base64,', /holds no file/],
+		['no base64', 'data:image/png;base64,§§§', /holds no file/],
+		['an SVG', 'data:image/svg+xml,%3Csvg xmlns="a"%3E%3C/svg%3E', /\(image\/svg\+xml\)/],
+		['a text', 'data:text/plain,hello', /not an image that AI\/ML API takes \(text\/plain\)/],
+	])('with %s is refused', async (_, imageUrl, message) => {
+		expect((await refusal(...aimlapi, { imageUrl })).message).toMatch(message);
+	});
+
+	test('is measured like a file, and shown by its beginning alone', async () => {
+		const slot = slotOf('byteplus', 'dreamina-seedance-2-0-260128');
+		const problem = await refusal(providerOf('byteplus'), slot, {
+			imageUrl: `data:image/png;base64,${pngOf(99, 300).toString('base64')}`,
+		});
+		expect(problem.message).toContain('99 × 300 pixels');
+		expect(problem.description.length).toBeLessThan(400);
+	});
+});
+
+describe('what looks like an address and leads nowhere', () => {
+	test.each([
+		'http://localhost:5678/a.png',
+		'http://192.168.1.20/a.png',
+		'http://10.0.0.1/a.png',
+		'http://nas.local/a.png',
+		'http://[::1]/a.png',
+		'http://minio/bucket/a.png',
+	])('%s is private, for a vendor on the internet', async (imageUrl) => {
+		const problem = await refusal(...aimlapi, { imageUrl });
+		expect(problem.message).toBe('Image URL is a private address, which AI/ML API cannot open');
+		expect(problem.description).toContain(`"${imageUrl}"`);
+		const own = { provider: aimlapi[0], baseUrl: 'http://127.0.0.1:4010/aimlapi' };
+		const context = contextWith({ imageUrl });
+		const read = await readImage(context, own, aimlapi[1], firstImageParameters, 0);
+		expect(read).toStrictEqual(ok({ address: imageUrl }));
+	});
+
+	test.each([
+		['Google Drive', 'https://drive.google.com/file/d/1abcDEF/view?usp=sharing'],
+		['Google Drive', 'https://drive.google.com/open?id=0B1mj'],
+		['Google Drive', 'https://docs.google.com/file/d/0B5Ur/edit'],
+		['Dropbox', 'https://www.dropbox.com/scl/fi/abc/a.png?rlkey=x&dl=0'],
+		['Dropbox', 'https://dropbox.com/s/abc/a.png'],
+		['OneDrive', 'https://1drv.ms/i/s!Abc'],
+		['Google Photos', 'https://photos.app.goo.gl/abc'],
+	])('a page of %s is named for what it is: %s', async (name, imageUrl) => {
+		const problem = await refusal(...aimlapi, { imageUrl });
+		expect(problem.message).toBe(
+			`Image URL is a page of ${name} about a file, not the file itself`,
+		);
+		expect(problem.description).toContain(imageUrl.slice(0, 59));
+	});
+
+	test.each([
+		'https://drive.google.com/uc?export=download&id=1abc',
+		'https://drive.google.com/thumbnail?id=1abc&sz=w1000',
+		'https://www.dropbox.com/scl/fi/abc/a.png?rlkey=x&dl=1',
+		'https://dl.dropboxusercontent.com/s/abc/a.png',
+	])('%s leads to the file', async (imageUrl) => {
+		expect(await read(...aimlapi, { imageUrl })).toStrictEqual(ok({ address: imageUrl }));
+	});
+});
+
+describe('a list where one address belongs', () => {
+	const [one, two] = ['https://a.example/1.png', 'https://a.example/2.png'];
+
+	test.each([
+		`["${one}","${two}"]`,
+		`${one},${two}`,
+		`${one}, ${two}`,
+		`${one}\n${two}`,
+		`${one}; ${two}`,
+		`${one} ${two}`,
+		[one, two],
+	])('is refused: %j', async (imageUrl) => {
+		const problem = await refusal(...aimlapi, { imageUrl });
+		expect(problem.message).toBe('Image URL holds 2 addresses, and one belongs there');
+		expect(problem.description).toContain('a.example/1.png');
+	});
+
+	test.each([`["${one}"]`, [one], `${one},`, `\n${one}\n`])(
+		'of one is that one: %j',
+		async (imageUrl) => {
+			expect(await read(...aimlapi, { imageUrl })).toStrictEqual(ok({ address: one }));
+		},
+	);
+
+	test('a comma within an address does not make a list of it', async () => {
+		const imageUrl = 'https://res.example/w_200,h_300/a.png?b=1,2';
+		expect(await read(...aimlapi, { imageUrl })).toStrictEqual(ok({ address: imageUrl }));
+	});
+});
+
+describe('a file by its field', () => {
+	const bytes = pngOf(640, 360);
+	const file = { mimeType: 'image/png', bytes, id: 'filesystem-v2:1' };
+	const itself = { mimeType: 'image/png', id: 'filesystem-v2:1', data: 'filesystem-v2:1' };
+	const address = `data:image/png;base64,${bytes.toString('base64')}`;
+
+	test('that the item does not have is answered with those it has', async () => {
+		const context = contextWith({ imageInputType: 'binary' }, file);
+		const parameters = {
+			...context,
+			getInputData: () => [{ json: {}, binary: { photo_0: itself, logo: itself } }],
+		};
+		const taken = { provider: aimlapi[0], baseUrl: aimlapi[0].baseUrl };
+		const read = await readImage(
+			parameters as unknown as IExecuteFunctions,
+			taken,
+			aimlapi[1],
+			firstImageParameters,
+			0,
+		);
+		expect(errorOf(read)).toMatchObject({
+			message: "The item does not have a file in field 'data'",
+			description: expect.stringContaining("Its files are in: 'photo_0', 'logo'."),
+		});
+	});
+
+	test.each([
+		['as the address', { imageUrl: itself }],
+		['as the name of the field', { imageInputType: 'binary', imageBinaryPropertyName: itself }],
+	])('given itself by an expression, %s, is understood', async (_, parameters) => {
+		const context = contextWith({ ...parameters }, file);
+		const own = { ...context, getInputData: () => [{ json: {}, binary: { data: itself } }] };
+		const taken = { provider: aimlapi[0], baseUrl: aimlapi[0].baseUrl };
+		const read = await readImage(
+			own as unknown as IExecuteFunctions,
+			taken,
+			aimlapi[1],
+			firstImageParameters,
+			0,
+		);
+		expect(read).toStrictEqual(ok({ address }));
+	});
+
+	test('of which only "[object Object]" is left is explained', async () => {
+		const parameters = { imageInputType: 'binary', imageBinaryPropertyName: '[object Object]' };
+		const context = contextWith(parameters, file);
+		const own = { ...context, getInputData: () => [{ json: {}, binary: { data: itself } }] };
+		const taken = { provider: aimlapi[0], baseUrl: aimlapi[0].baseUrl };
+		const read = await readImage(
+			own as unknown as IExecuteFunctions,
+			taken,
+			aimlapi[1],
+			firstImageParameters,
+			0,
+		);
+		expect(errorOf(read).description).toContain("instead of the expression '{{ $binary.data }}'");
+	});
 });

@@ -27,6 +27,7 @@ async function read(parameters: Record<string, unknown>, references = all) {
 	const context = {
 		getNodeParameter: (name: string, _item: number, fallback: unknown) =>
 			parameters[name] ?? fallback,
+		getInputData: () => [{ json: {}, binary: { photo: {}, 'a.png': {}, data: {} } }],
 		helpers: {
 			assertBinaryData: () => ({ mimeType: 'image/png' }),
 			getBinaryDataBuffer: async (_item: number, property: string) =>
@@ -35,7 +36,7 @@ async function read(parameters: Record<string, unknown>, references = all) {
 	};
 	return await readReferences(
 		context as unknown as IExecuteFunctions,
-		providerOf('aimlapi'),
+		{ provider: providerOf('aimlapi'), baseUrl: providerOf('aimlapi').baseUrl },
 		references,
 		0,
 	);
@@ -112,4 +113,21 @@ test('a kind that the model does not take is not read', async () => {
 	const given = { ...images('1'), referenceVideos: { video: [{ url: 'anything' }] } };
 	const read1 = valueOf(await read(given, { images: slot('reference_images', 4) }));
 	expect([read1.images.length, read1.videos]).toEqual([1, []]);
+});
+
+test('one entry may hold several addresses, which count one by one', async () => {
+	const [a, b, c] = [url('a.png'), url('b.png'), url('c.png')];
+	const entries = (...urls: unknown[]) => ({
+		referenceImages: { image: urls.map((one) => ({ url: one })) },
+	});
+	for (const given of [
+		entries(`${a},${b}\n${c}`),
+		entries([a, b, c]),
+		entries(`["${a}","${b}"]`, c),
+	]) {
+		const { images: pictures } = valueOf(await read(given));
+		expect(pictures.map((one) => 'address' in one && one.address)).toEqual([a, b, c]);
+	}
+	const tooMany = errorOf(await read(entries([a, b, c, a])));
+	expect(tooMany.message).toBe('Reference Images must be at most 3, and 4 are given');
 });

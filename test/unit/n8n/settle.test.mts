@@ -158,3 +158,13 @@ test('JSON through and through', () => {
 		c: {},
 	});
 });
+
+test('the words of a vendor are text: a link in them leads nowhere', () => {
+	const message =
+		'fal did not take it: <a href="https://evil.example">renew</a>\r\nfal accepted task 7';
+	const error = toNodeError(node, { ...problem, message, description: '<b>\u001b[31m' }, 0);
+	expect(error.message).toBe(
+		'fal did not take it: &lt;a href="https://evil.example">renew&lt;/a> fal accepted task 7 [item 0]',
+	);
+	expect(error.description).toBe('&lt;b> [31m');
+});

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { VendorRequest } from '../../../nodes/shared/domain/vendor';
 import { openTransport, type VendorAccess } from '../../../nodes/shared/n8n/transport';
@@ -96,7 +97,7 @@ describe.each(ways)('%s', (way) => {
 				method: 'GET',
 				url: `${access.baseUrl}/tasks/1?id=a+b&x=%26`,
 				headers: { Accept: 'application/json' },
-				encoding: 'text',
+				encoding: 'stream',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
@@ -193,6 +194,76 @@ describe.each(ways)('%s', (way) => {
 		expect(errorOf(failed.outcome).message).toBe('Bearer *** and ***');
 	});
 
+	test('nor one that is written in another way, in a header or where the excerpt ends', async () => {
+		const apiKey = 'sk/very+secret';
+		const escaped = String.raw`{"error":"${'x'.repeat(270)} sk\/very\u002bsecret is bad"}`;
+		const answer = () => ({
+			statusCode: 401,
+			headers: { 'X-Error': `bad ${apiKey}`, 'X-Url': '/?key=sk%2Fvery%2Bsecret' },
+			body: escaped,
+		});
+		const { outcome } = await send({ access: { apiKey }, answer });
+		const { headers, body, excerpt } = valueOf(outcome);
+		expect(headers).toEqual({ 'x-error': 'bad ***', 'x-url': '/?key=***' });
+		expect(body).toEqual({ error: `${'x'.repeat(270)} *** is bad` });
+		expect(excerpt).not.toContain('sk');
+	});
+
+	/** An answer as n8n gives it: a stream of bytes, of which it counts what was read. */
+	const streamed = (pieces: Iterable<Buffer>, statusCode = 200) => {
+		const body = Readable.from(pieces);
+		return { body, answer: () => ({ statusCode, headers: {}, body }) };
+	};
+
+	test('reads what comes in pieces, also in the middle of a letter', async () => {
+		const bytes = Buffer.from('\ufeff{"a":"é"}');
+		const pieces = [...bytes].map((byte) => Buffer.from([byte]));
+		const { outcome } = await send({ answer: streamed(pieces).answer });
+		expect(valueOf(outcome).body).toEqual({ a: 'é' });
+	});
+
+	test('reads ten megabytes and no more', async () => {
+		const megabyte = Buffer.alloc(1024 * 1024, ' ');
+		const ten = [
+			...Array.from({ length: 9 }, () => megabyte),
+			megabyte.subarray(2),
+			Buffer.from('{}'),
+		];
+		expect(valueOf((await send({ answer: streamed(ten).answer })).outcome).body).toEqual({});
+
+		let count = 0;
+		const endless = function* () {
+			for (;;) {
+				count += 1;
+				yield megabyte;
+			}
+		};
+		const { answer, body } = streamed(endless(), 402);
+		const { outcome } = await send({ answer });
+		expect(valueOf(outcome)).toMatchObject({
+			httpStatus: 402,
+			body: undefined,
+			excerpt: 'HTTP status 402 with more than 10 MB, which were not read',
+		});
+		expect(count).toBeLessThan(40);
+		expect(body.destroyed).toBe(true);
+	});
+
+	test('an answer that breaks off in the middle says nothing about an order', async () => {
+		const pieces = function* () {
+			yield Buffer.from('{');
+			throw networkError('refused', { code: 'ECONNREFUSED', syscall: 'read' });
+		};
+		const { outcome } = await send({ answer: streamed(pieces()).answer });
+		expect(errorOf(outcome)).toMatchObject({ certainlyNotTaken: false });
+	});
+
+	test('reads nothing that is nested without an end', async () => {
+		const body = `{"error":${'['.repeat(8_000)}${']'.repeat(8_000)}}`;
+		const { outcome } = await send({ answer: () => ({ statusCode: 400, headers: {}, body }) });
+		expect(valueOf(outcome)).toMatchObject({ httpStatus: 400, body: undefined });
+	});
+
 	test('masks no key that may be a word of the answer', async () => {
 		const { outcome } = await send({ access: { apiKey: 'id' }, answer: () => json({ id: 1 }) });
 		expect(valueOf(outcome).body).toEqual({ id: 1 });
@@ -231,6 +302,20 @@ describe.each(ways)('%s', (way) => {
 			const request = { ...whole(url), query: { a: 'b' }, withoutKey: true } as const;
 			const { sent } = await send({}, request);
 			expect(sent).toMatchObject([{ isWithKey: false, options: { url: `${url}&a=b` } }]);
+		});
+
+		test('in a private network is not asked, unless the vendor lies there itself', async () => {
+			const request: VendorRequest = {
+				method: 'PUT',
+				url: 'http://127.0.0.1:5678/internal?x=1',
+				withoutKey: true,
+			};
+			const { sent, outcome } = await send({}, request);
+			expect(sent).toEqual([]);
+			expect(errorOf(outcome)).toMatchObject({ kind: 'rejected', certainlyNotTaken: true });
+			expect(errorOf(outcome).message).toContain('lies in a private network');
+			const inside = await send({ access: { baseUrl: 'http://localhost:4000' } }, request);
+			expect(inside.sent).toMatchObject([{ isWithKey: false }]);
 		});
 
 		test('by a host’s name goes there, or to whoever stands in for the vendor', async () => {

@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { canMakeTables, canPark, takesDetails } from '../../../nodes/shared/n8n/version';
+import {
+	canKeepSecrets,
+	canMakeTables,
+	canPark,
+	takesDetails,
+} from '../../../nodes/shared/n8n/version';
 
 test.each([
 	['1.123.0', false],
@@ -31,7 +36,17 @@ test.each([
 	expect(takesDetails(version)).toBe(expected);
 });
 
+test.each([
+	['2.0.0', false],
+	['2.35.9', false],
+	['2.36.0', true],
+	['3.0.0', true],
+])('n8n-workflow %s lets a credential keep a secret of its own: %s', (version, expected) => {
+	expect(canKeepSecrets(version)).toBe(expected);
+});
+
 test('the one that is installed can do all of it', () => {
+	expect(canKeepSecrets()).toBe(true);
 	expect(canPark()).toBe(true);
 	expect(canMakeTables()).toBe(true);
 	expect(takesDetails()).toBe(true);

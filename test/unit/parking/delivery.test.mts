@@ -3,11 +3,18 @@ import fc from 'fast-check';
 import { NodeApiError, type IWebhookFunctions } from 'n8n-workflow';
 import type { TaskStatus } from '../../../nodes/shared/domain/task';
 import { providers } from '../../../nodes/shared/providers';
-import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
+import {
+	deriveCallbackKey,
+	newNonce,
+	withCallbackToken,
+	type CallbackClaims,
+} from '../../../nodes/shared/tasks/callbackToken';
 import {
 	type FakeN8n,
 	unwatched,
+	keyOf,
 	nonceOf,
+	OWN_SECRET,
 	refusedItem,
 	submittedTask,
 	type Call,
@@ -112,31 +119,28 @@ describe('Who may call', () => {
 describe('The vendor’s call', () => {
 	const url = 'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101';
 
-	async function callOfVendor(
-		more: {
-			audience?: string;
-			ageMs?: number;
-			secret?: string;
-			nonce?: string;
-			credential?: FakeN8n['credential'];
-			change?: (token: string) => string;
-			call?: Call;
-		} = {},
-	) {
+	interface VendorsCall {
+		audience?: string;
+		ageMs?: number;
+		/** Instead of the wait's own. */
+		key?: Buffer;
+		claims?: Partial<CallbackClaims>;
+		credential?: FakeN8n['credential'];
+		change?: (token: string) => string;
+		call?: Call;
+	}
+
+	async function callOfVendor(more: VendorsCall = {}) {
 		const { n8n, execution } = await paused(['succeeded'], { credential: more.credential });
-		const { audience = '101/seedance-delivery', ageMs = 0, secret = 'sk-12345' } = more;
-		const claims = {
-			nonce: more.nonce ?? nonceOf(execution),
-			audience,
-			issuedAt: n8n.time.now() - ageMs,
-		};
-		const signed = withCallbackToken(url, deriveCallbackKey(secret), claims);
+		const { audience = '101/seedance-delivery', ageMs = 0, key = keyOf(execution) } = more;
+		const claims = { nonce: newNonce(), audience, issuedAt: n8n.time.now() - ageMs };
+		const signed = withCallbackToken(url, key, { ...claims, ...more.claims });
 		const token = new URL(signed).searchParams.get('seedance') ?? '';
 		const { change = (text: string) => text } = more;
 		const query = { seedance: change(token) };
 		const body = { code: 200, data: { taskId: 't0' } };
 		const answer = await n8n.time.run(n8n.ring(execution, { query, body, ...more.call }));
-		return { n8n, answer };
+		return { n8n, answer, execution };
 	}
 
 	test('counts with the token of its address', async () => {
@@ -149,10 +153,7 @@ describe('The vendor’s call', () => {
 		['of a day ago', { ageMs: DAY }],
 		['of 14 days ago', { ageMs: 14 * DAY }],
 		['of a clock 5 minutes ahead', { ageMs: -minutes(5) }],
-		[
-			'made with the secret that is set for it',
-			{ credential: { apiKey: 'sk-1', callbackSecret: 'set' }, secret: 'set' },
-		],
+		['whatever the credential holds', { credential: { apiKey: 'sk-other' } }],
 	])('counts with a token %s', async (_, more) => {
 		const { answer } = await callOfVendor(more);
 		expect(answer.body.state).toBe('delivered');
@@ -164,11 +165,10 @@ describe('The vendor’s call', () => {
 		['for another webhook of this execution', { audience: '101/other' }],
 		['of more than 14 days ago', { ageMs: 14 * DAY + 1 }],
 		['of the future', { ageMs: -minutes(5) - 1 }],
-		['made with another API key', { secret: 'sk-2' }],
-		[
-			'made with the API key where a secret is set',
-			{ credential: { apiKey: 'sk-12345', callbackSecret: 'set' } },
-		],
+		['made with the API key', { key: deriveCallbackKey('sk-12345') }],
+		['made with the credential’s secret', { key: deriveCallbackKey(OWN_SECRET) }],
+		['made with an empty key', { key: Buffer.alloc(0) }],
+		['for a vendor that has no task here', { claims: { provider: 'fal' } }],
 		['with another signature', { change: (token: string) => `${token.slice(0, -2)}AA` }],
 		['with another content', { change: (token: string) => `A${token.slice(1)}` }],
 		['without a signature', { change: (token: string) => token.split('.')[0] ?? '' }],
@@ -188,24 +188,65 @@ describe('The vendor’s call', () => {
 		}
 	});
 
-	test('brings no note with it', async () => {
+	test('brings no note with it, and gets none', async () => {
 		const { n8n, execution } = await paused(['succeeded', 'running']);
 		const { note } = (await n8n.look(execution)).body;
+		expect(note).toEqual(expect.any(String));
 		const claims = {
-			nonce: nonceOf(execution),
+			nonce: newNonce(),
 			audience: '101/seedance-delivery',
 			issuedAt: n8n.time.now(),
 		};
-		const signed = withCallbackToken(url, deriveCallbackKey('sk-12345'), claims);
+		const signed = withCallbackToken(url, keyOf(execution), claims);
 		const query = { seedance: new URL(signed).searchParams.get('seedance') };
 		const process = n8n.anotherProcess();
-		await n8n.time.run(n8n.ring(execution, { query, body: { note } }, process));
+		const call = { query, body: { note, nonce: nonceOf(execution) } };
+		const answer = await n8n.time.run(n8n.ring(execution, call, process));
 		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1']);
+		expect(answer.body).toEqual({
+			state: 'pending',
+			message: 'Not finished yet',
+			retryAfterSeconds: expect.any(Number),
+		});
 	});
 
-	test('of another wait of the execution, e.g. of a loop, is over', async () => {
-		const { n8n, answer } = await callOfVendor({ nonce: 'another' });
+	test('is told nothing of a credential that is gone', async () => {
+		const { n8n, execution } = await paused(['running']);
+		n8n.credential = undefined;
+		const { answer } = await callAt(n8n, execution);
+		expect(answer).toEqual(refused);
+		expect((await n8n.look(execution)).body.message).toContain('does not exist');
+	});
+
+	async function callAt(n8n: FakeN8n, execution: Execution) {
+		const claims = { nonce: newNonce(), audience: '101/seedance-delivery' };
+		const signed = withCallbackToken(url, keyOf(execution), {
+			...claims,
+			issuedAt: n8n.time.now(),
+		});
+		const query = { seedance: new URL(signed).searchParams.get('seedance') };
+		return { answer: await n8n.time.run(n8n.ring(execution, { query, body: {} })) };
+	}
+
+	test('tells nobody who has its address how to be a poller', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		const { note } = (await n8n.look(execution)).body;
+		const signed = withCallbackToken(url, keyOf(execution), {
+			nonce: newNonce(),
+			audience: '101/seedance-delivery',
+			issuedAt: n8n.time.now(),
+		});
+		const token = new URL(signed).searchParams.get('seedance') ?? '';
+		const claims = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+		expect(JSON.stringify(claims)).not.toContain(nonceOf(execution));
+		const answer = await n8n.ring(execution, { body: { nonce: claims.nonce, note } });
 		expect(answer).toEqual(gone);
+	});
+
+	// Each wait has a key of its own, so that nothing has to be told to whoever calls for another one.
+	test('of another wait of the execution, e.g. of a loop, is refused', async () => {
+		const { n8n, answer } = await callOfVendor({ key: Buffer.from('another wait') });
+		expect(answer).toEqual(refused);
 		expect(n8n.vendor.looks).toEqual([]);
 	});
 
@@ -390,6 +431,7 @@ describe('Delivery', () => {
 					model: 'bytedance/v1-lite-text-to-video',
 					status: 'succeeded',
 					videoUrl: videoUrlOf('t0'),
+					video: { bytes: videoOf('t0').length },
 				},
 				binary: { data: expect.objectContaining({ fileName: 't0.mp4', mimeType: 'video/mp4' }) },
 				pairedItem: { item: 0 },
@@ -586,7 +628,7 @@ describe('Items with a problem', () => {
 describe('A credential that is gone', () => {
 	const noCredential = {
 		httpStatus: 200,
-		body: pending(60, 'Credential with ID "1" does not exist'),
+		body: expect.objectContaining(pending(60, 'Credential with ID "1" does not exist')),
 	};
 
 	test('for a minute ends the wait, with what is known', async () => {
@@ -594,9 +636,9 @@ describe('A credential that is gone', () => {
 		n8n.vendor.set('t0', 'succeeded');
 		await n8n.look(execution);
 		n8n.credential = undefined;
-		expect(await n8n.look(execution)).toEqual(noCredential);
+		expect(await n8n.look(execution)).toMatchObject(noCredential);
 		await n8n.time.pass(minutes(1) - 1);
-		expect(await n8n.look(execution)).toEqual(noCredential);
+		expect(await n8n.look(execution)).toMatchObject(noCredential);
 		await n8n.time.pass(1);
 		const { rows, error, body } = await n8n.look(execution);
 		expect(body.state).toBe('delivered');
@@ -616,7 +658,7 @@ describe('A credential that is gone', () => {
 		const credential = n8n.credential;
 		for (let count = 0; count < 3; count++) {
 			n8n.credential = undefined;
-			expect(await n8n.look(execution)).toEqual(noCredential);
+			expect(await n8n.look(execution)).toMatchObject(noCredential);
 			await n8n.time.pass(minutes(2));
 			n8n.credential = credential;
 			expect((await n8n.look(execution)).body.state).toBe('pending');

@@ -1,7 +1,11 @@
-import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
+import {
+	deriveCallbackKey,
+	newNonce,
+	withCallbackToken,
+} from '../../../nodes/shared/tasks/callbackToken';
 import {
 	FakeN8n,
-	nonceOf,
+	keyOf,
 	submittedTask,
 	type Execution,
 	type SubmittedItem,
@@ -99,22 +103,39 @@ describe('A wait for tasks at two vendors', () => {
 });
 
 test.each([
-	['own-key', 'delivered'],
-	['other-key', 'delivered'],
-	['third-key', 'refused'],
-])('a vendor’s call with a token made with %s is %s', async (key, state) => {
+	['one vendor', 'apikley', keyOf, 'delivered'],
+	['the other', 'modellix', keyOf, 'delivered'],
+	['a vendor that has no task of it', 'fal', keyOf, 'refused'],
+	['one vendor, who has made the token itself', 'apikley', ownKey, 'refused'],
+])('a call of %s is taken or refused', async (_, provider, keyOfCall, state) => {
 	const { n8n, parent } = await pausedAtTwo();
-	n8n.credentials.set('seedanceApikleyApi', { apiKey: 'own-key' });
-	n8n.credentials.set('seedanceModellixApi', { apiKey: 'other-key' });
 	n8n.vendor.set('own', 'succeeded');
 	n8n.second.set('other', 'succeeded');
-	const url = 'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101';
-	const signed = withCallbackToken(url, deriveCallbackKey(key), {
-		nonce: nonceOf(parent),
-		audience: '101/seedance-delivery',
-		issuedAt: n8n.time.now(),
-	});
-	const seedance = new URL(signed).searchParams.get('seedance') ?? '';
-	const answer = await n8n.time.run(n8n.ring(parent, { query: { seedance }, body: {} }));
+	const answer = await callAs(n8n, parent, provider, keyOfCall(parent));
 	expect(answer.body.state).toBe(state);
 });
+
+test('a vendor is told nothing of the other one whose credential is gone', async () => {
+	const { n8n, parent } = await pausedAtTwo({ isWatched: false });
+	n8n.credentials.set('seedanceModellixApi', undefined);
+	const { body } = await callAs(n8n, parent, 'apikley', keyOf(parent));
+	expect(body).toMatchObject({ state: 'pending', message: 'Not finished yet' });
+	expect((await n8n.look(parent)).body.message).toContain('does not exist');
+});
+
+/** A call of a vendor with the address that it was given. */
+async function callAs(n8n: FakeN8n, parent: Execution, provider: string, key: Buffer) {
+	const url = 'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101';
+	const signed = withCallbackToken(url, key, {
+		nonce: newNonce(),
+		audience: '101/seedance-delivery',
+		issuedAt: n8n.time.now(),
+		provider,
+	});
+	const seedance = new URL(signed).searchParams.get('seedance') ?? '';
+	return await n8n.time.run(n8n.ring(parent, { query: { seedance }, body: {} }));
+}
+
+function ownKey(): Buffer {
+	return deriveCallbackKey('sk-12345');
+}

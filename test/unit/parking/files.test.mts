@@ -1,5 +1,20 @@
-import { deriveCallbackKey, sign } from '../../../nodes/shared/tasks/callbackToken';
-import { nonceOf, refusedItem, submittedTask, unwatched, type FakeN8n } from '../fakes/n8n.mts';
+import type { IDataObject } from 'n8n-workflow';
+import {
+	deriveCallbackKey,
+	sign,
+	type SignedKind,
+} from '../../../nodes/shared/tasks/callbackToken';
+import {
+	fileIdOf,
+	keyOf,
+	nonceOf,
+	OWN_SECRET,
+	refusedItem,
+	submittedTask,
+	unwatched,
+	type Execution,
+	type FakeN8n,
+} from '../fakes/n8n.mts';
 import { hours, minutes } from '../fakes/time.mts';
 import {
 	lastFrameUrlOf,
@@ -60,6 +75,35 @@ describe('Files', () => {
 		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data', 'lastFrame']);
 	});
 
+	test('are there without a last frame that cannot be fetched, and fetched once', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		n8n.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
+		await n8n.look(execution);
+		n8n.vendor.set('t1', 'succeeded');
+		const { rows } = await n8n.look(execution);
+		expect(rows?.[0]).toMatchObject({ json: { lastFrameProblem: 'HTTP status 403' } });
+		expect(rows?.[0]?.json).not.toHaveProperty('error');
+		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data']);
+		const videos = n8n.vendor.downloads.filter((url) => url.endsWith('.mp4'));
+		expect(videos).toEqual(downloadsOf('t0', 't1'));
+		expect(n8n.files.size).toBe(2);
+	});
+
+	test('have a fresh address where the first one is gone', async () => {
+		const { n8n, execution } = await paused(['succeeded']);
+		const gone = videoUrlOf('gone');
+		n8n.vendor.set('t0', 'succeeded', { videoUrl: gone });
+		n8n.vendor.media.set(gone, () => {
+			n8n.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+			return mediaError(404);
+		});
+		const { rows } = await n8n.look(execution);
+		expect(rows).toMatchObject([
+			{ json: { videoUrl: videoUrlOf('t0') }, binary: { data: { fileName: 't0.mp4' } } },
+		]);
+	});
+
 	test('that could not be fetched are tried again at the next look', async () => {
 		const { n8n, execution } = await paused(['succeeded', 'running']);
 		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
@@ -70,8 +114,9 @@ describe('Files', () => {
 		n8n.vendor.set('t1', 'succeeded');
 		const { rows } = await n8n.look(execution);
 		expect(rows?.map(({ binary }) => binary?.data?.fileName)).toEqual(['t0.mp4', 't1.mp4']);
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1'));
+		// The vendor was asked for another address of the one that was refused.
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1', 't1']);
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1'));
 	});
 
 	test('that cannot be fetched at the end are a problem that names address and task', async () => {
@@ -96,7 +141,7 @@ describe('Files', () => {
 		expect(rows?.[0]).not.toHaveProperty('binary');
 		await n8n.time.pass(minutes(1));
 		await n8n.look(execution);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1'));
+		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1', 't0'));
 	});
 
 	test('are fetched no more at once than the vendor runs tasks', async () => {
@@ -169,12 +214,12 @@ function noteOf(note: unknown): { nonce: string; settled: object[] } {
 
 describe('The note that a poller carries', () => {
 	/** A look at `t0`, which has ended, and the next one in a process that knows of nothing. */
-	async function toldBy(change: (note: unknown, n8n: FakeN8n, nonce: string) => unknown) {
+	async function toldBy(change: (note: unknown, execution: Execution) => unknown) {
 		const { n8n, execution } = await paused(['succeeded', 'running']);
 		const { note } = (await n8n.look(execution)).body;
 		n8n.vendor.set('t1', 'succeeded');
 		const process = n8n.anotherProcess();
-		const changed = change(note, n8n, nonceOf(execution));
+		const changed = change(note, execution);
 		const { rows } = await n8n.look(execution, { note: changed, process });
 		return { n8n, rows };
 	}
@@ -185,7 +230,7 @@ describe('The note that a poller carries', () => {
 		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't1'));
 		expect(rows?.[0]).toEqual({
 			json: expect.objectContaining({ taskId: 't0', videoUrl: videoUrlOf('t0') }),
-			binary: { data: expect.objectContaining({ id: 'filesystem-v2:file-1' }) },
+			binary: { data: expect.objectContaining({ id: fileIdOf('101', 1) }) },
 			pairedItem: { item: 0 },
 		});
 	});
@@ -219,7 +264,7 @@ describe('The note that a poller carries', () => {
 		n8n.vendor.set('t1', 'succeeded');
 		const process = n8n.anotherProcess();
 		const { rows } = await n8n.look(execution, { note, process });
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1']);
 		expect(rows?.[0]?.binary?.data?.fileName).toBe('t0.mp4');
 	});
 
@@ -235,39 +280,83 @@ describe('The note that a poller carries', () => {
 		},
 	);
 
-	const key = deriveCallbackKey('sk-12345');
-	const claimOf = (settled: unknown) => (_: unknown, __: FakeN8n, nonce: string) =>
-		sign(JSON.stringify({ nonce, settled }), key);
-	const video = { taskId: 't0', status: 'succeeded', videoUrl: 'https://evil.test/x.mp4' };
+	/** A note as the node writes it, with other content, key or label. */
+	const signed = (
+		execution: Execution,
+		content: unknown,
+		{ key = keyOf(execution), kind = 'note' as SignedKind } = {},
+	) => sign(JSON.stringify(content), key, kind);
+	const saying = (settled: unknown) => (_: unknown, execution: Execution) =>
+		signed(execution, { nonce: nonceOf(execution), settled });
+	const video = { taskId: 't0', status: 'succeeded', videoUrl: videoUrlOf('t0') };
+	const file = {
+		id: fileIdOf('101', 1),
+		data: 'filesystem-v2',
+		mimeType: 'video/mp4',
+		fileName: 't0.mp4',
+	};
+	const telling = (task: object) => saying([{ item: 0, task: { ...video, ...task } }]);
+	const handing = (given: object, more: object = {}) =>
+		saying([{ item: 0, task: video, files: { data: { ...file, ...given }, ...more } }]);
+	const failing = (problem: object) =>
+		saying([{ item: 0, problem: { message: 'm', description: 'd', code: 'c', ...problem } }]);
 
-	test.each<[string, (note: unknown, n8n: FakeN8n, nonce: string) => unknown]>([
+	test('is taken in the shape in which the tests below spoil it', async () => {
+		const { n8n, rows } = await toldBy(handing({}));
+		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		expect(rows?.[0]?.binary).toEqual({ data: file });
+		const told = await toldBy(failing({ taskId: 't0', videoUrl: videoUrlOf('t0') }));
+		expect(told.rows?.[0]?.json.error).toBe('m');
+	});
+
+	test.each<[string, (note: unknown, execution: Execution) => unknown]>([
 		['is missing', () => undefined],
 		['is no text', () => ({})],
 		['has another signature', (note) => `${String(note).slice(0, -2)}AA`],
 		['has another content', (note) => `A${String(note).slice(1)}`],
+		['is nothing but dots', () => '.'.repeat(1000)],
+		...['sk-12345', OWN_SECRET, 'sk-2'].map(
+			(secret): [string, (note: unknown, execution: Execution) => unknown] => [
+				`was signed with a key from ${secret}, as the vendor could`,
+				(note, execution) => signed(execution, noteOf(note), { key: deriveCallbackKey(secret) }),
+			],
+		),
 		[
-			'was signed with another key',
-			(note) => sign(JSON.stringify(noteOf(note)), deriveCallbackKey('sk-2')),
+			'was signed as a token',
+			(note, execution) => signed(execution, noteOf(note), { kind: 'callback' }),
 		],
 		[
 			'belongs to another wait',
-			(note) => sign(JSON.stringify({ ...noteOf(note), nonce: 'another' }), key),
+			(note, execution) => signed(execution, { ...noteOf(note), nonce: 'another' }),
 		],
-		['holds no JSON', () => sign('{', key)],
-		['holds something else', claimOf('all')],
-		['tells of a task that has not ended', claimOf([{ item: 0, task: { ...video, status: 'x' } }])],
-		['tells of no task', claimOf([{ item: 0, task: 'x' }])],
-		['tells of a task without an ID', claimOf([{ item: 0, task: { ...video, taskId: 1 } }])],
-		[
-			'tells of a file that is none',
-			claimOf([{ item: 0, task: video, files: { data: { id: 7 } } }]),
-		],
-		[
-			'tells of a file and of one that is none',
-			claimOf([{ item: 0, task: video, files: { data: { id: 'a' }, lastFrame: { id: 7 } } }]),
-		],
-		['tells of files that are none', claimOf([{ item: 0, task: video, files: 'x' }])],
-		['tells of no files', claimOf([{ item: 0, task: video, files: { data: null } }])],
+		['holds no JSON', (_, execution) => sign('{', keyOf(execution), 'note')],
+		['holds something else', saying('all')],
+		['tells of a task that has not ended', telling({ status: 'x' })],
+		['tells of no task', saying([{ item: 0, task: 'x' }])],
+		['tells of a task without an ID', telling({ taskId: 1 })],
+		['tells of another task', telling({ taskId: 'forged' })],
+		['tells of an item that is none', saying([{ item: 7, task: video }])],
+		['tells of a script as the video', telling({ videoUrl: 'javascript:alert(1)' })],
+		['tells of a file of this machine as the video', telling({ videoUrl: 'file:///etc/passwd' })],
+		['tells of a script as the last frame', telling({ lastFrameUrl: 'javascript:alert(1)' })],
+		['tells of a price that is no number', telling({ usage: { usd: 'free' } })],
+		['tells of another task’s failure', failing({ taskId: 'forged' })],
+		['tells of a failure with a script', failing({ videoUrl: 'javascript:alert(1)' })],
+		['tells of a failure at a strange address', failing({ addresses: { status: 'data:,x' } })],
+		['tells of a file that is none', handing({ id: 7 })],
+		['tells of a file and of one that is none', handing({}, { lastFrame: { ...file, id: 7 } })],
+		['tells of a file under another name', handing({}, { invoice: file })],
+		['tells of files that are none', saying([{ item: 0, task: video, files: 'x' }])],
+		['tells of no files', saying([{ item: 0, task: video, files: {} }])],
+		['tells of another execution’s file', handing({ id: fileIdOf('1', 1) })],
+		['tells of another workflow’s file', handing({ id: fileIdOf('101', 1, 'wf-2') })],
+		['tells of a file beside', handing({ id: `${fileIdOf('101', 1)}/../../x` })],
+		['tells of a file above', handing({ id: 'filesystem-v2:../config' })],
+		['tells of a page', handing({ mimeType: 'text/html' })],
+		['tells of a drawing that runs scripts', handing({ mimeType: 'image/svg+xml' })],
+		['tells of a page by its name', handing({ fileName: 'forged.html' })],
+		['tells of a way up', handing({ fileName: '../../forged.mp4' })],
+		['tells of a hidden file', handing({ fileName: '.mp4' })],
 	])('counts for nothing when it %s', async (_, change) => {
 		const { n8n, rows } = await toldBy(change);
 		expect(n8n.vendor.looks.slice(2).toSorted()).toEqual(['t0', 't1']);
@@ -275,11 +364,35 @@ describe('The note that a poller carries', () => {
 		expect(n8n.vendor.downloads.slice(1).toSorted()).toEqual(downloadsOf('t0', 't1'));
 	});
 
+	test('is neither written nor read in a wait that an older version has begun', async () => {
+		const { n8n, execution } = await paused(['succeeded', 'running']);
+		const { note } = (await n8n.look(execution)).body;
+		for (const { json } of execution.items) delete (json.parked as IDataObject).key;
+		const process = n8n.anotherProcess();
+		const { body } = await n8n.look(execution, { note, process });
+		expect(body.state).toBe('pending');
+		expect(body).not.toHaveProperty('note');
+		n8n.vendor.set('t1', 'succeeded');
+		expect((await n8n.look(execution, { process })).rows).toHaveLength(2);
+	});
+
+	test('brings back all that a task tells', async () => {
+		const { n8n, execution } = await paused(['running', 'running'], { task: { raw: true } });
+		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		const { note } = (await n8n.look(execution)).body;
+		n8n.vendor.set('t1', 'succeeded');
+		const other = n8n.anotherProcess();
+		const told = await n8n.look(execution, { note, process: other });
+		const known = await n8n.look(execution);
+		expect(told.rows?.[0]).toEqual(known.rows?.[0]);
+	});
+
 	test('does not change what this process knows', async () => {
 		const { n8n, execution } = await paused(['succeeded', 'running']);
 		await n8n.look(execution);
 		n8n.vendor.set('t1', 'succeeded');
-		const note = claimOf([{ item: 0, task: video }])(undefined, n8n, nonceOf(execution));
+		const changed = { ...video, videoUrl: 'https://evil.test/x.mp4' };
+		const note = saying([{ item: 0, task: changed }])(undefined, execution);
 		const { rows } = await n8n.look(execution, { note });
 		expect(rows?.[0]?.json.videoUrl).toBe(videoUrlOf('t0'));
 	});

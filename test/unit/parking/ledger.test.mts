@@ -1,6 +1,7 @@
 import { FakeN8n, submittedTask } from '../fakes/n8n.mts';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 import { minutes } from '../fakes/time.mts';
+import { jsonAnswer } from '../fakes/vendor.mts';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -64,4 +65,14 @@ test('an n8n that runs no workflow for a call delivers all the same', async () =
 	n8n.tables = undefined;
 	await end();
 	expect(n8n.logged.join()).toContain('runs no workflow for a call');
+});
+
+test('a task that is called finished without a video has failed in the ledger too', async () => {
+	const { n8n, states, rows } = await pausedInLedger();
+	const data = { taskId: 'bad', state: 'success', resultJson: '', failMsg: 'too wild' };
+	n8n.vendor.set('bad', 'running', { instead: () => jsonAnswer(200, { code: 200, data }) });
+	n8n.vendor.set('good', 'succeeded');
+	await n8n.time.pass(minutes(6));
+	expect(states()).toMatchObject({ good: 'succeeded', bad: 'failed' });
+	expect(rows().find(({ orderKey }) => orderKey === 'bad')?.reason).toContain('too wild');
 });

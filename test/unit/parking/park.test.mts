@@ -4,6 +4,7 @@ import {
 	FakeN8n,
 	refusedItem,
 	submittedTask,
+	TRIGGER_URL,
 	type Execution,
 	type SubmittedItem,
 } from '../fakes/n8n.mts';
@@ -77,6 +78,7 @@ describe('What is parked', () => {
 		const { execution, address } = await handOver([task]);
 		expect(execution.items[0]?.json.parked).toEqual({
 			nonce: address.nonce,
+			key: address.key,
 			provider: 'apikley',
 			model: 'bytedance/v1-lite-text-to-video',
 			task: {
@@ -111,6 +113,14 @@ describe('What is parked', () => {
 		expect(nonces).toEqual([first.address.nonce, first.address.nonce]);
 		expect(first.address.nonce).toMatch(/^[\w-]{22}$/);
 		expect(first.address.nonce).not.toBe(second.address.nonce);
+	});
+
+	test('has a key that no poller is told', async () => {
+		const { address, n8n, execution } = await handOver([submittedTask('a')]);
+		expect(address.key).toMatch(/^[\w-]{43}$/);
+		expect((execution.items[0]?.json.parked as IDataObject | undefined)?.key).toBe(address.key);
+		expect(JSON.stringify(n8n.pollers)).not.toContain(address.key);
+		expect((await handOver([submittedTask('a')])).address.key).not.toBe(address.key);
 	});
 
 	test('is the first item only, where a node runs once for all', async () => {
@@ -296,6 +306,21 @@ describe('Triggers', () => {
 		expect(execution.state).toBe('running');
 	});
 
+	test('are called after two seconds by the node itself, until each has answered', async () => {
+		const n8n = new FakeN8n();
+		const context = n8n.executeContext(n8n.newExecution());
+		const { ringTriggers } = n8n.process.park;
+		const [own, other] = [`${TRIGGER_URL}?seedance=x`, 'http://n8n.test/webhook/2/seedance'];
+		await ringTriggers(context, await n8n.session(), [own, other]);
+		await n8n.time.pass(minutes(0.9));
+		expect(n8n.calls.map(({ url, at }) => [url, at - start])).toEqual([
+			[other, 2_000],
+			[own, 2_000],
+			[other, 5_000],
+			[other, 10_000],
+		]);
+	});
+
 	test('that nobody will call are told of', async () => {
 		const n8n = new FakeN8n();
 		n8n.refusesExecutions = new Error('Not here');
@@ -315,19 +340,35 @@ describe('Whether n8n reaches itself', () => {
 		n8n.proxy = proxy;
 		change(execution);
 		const context = n8n.executeContext(execution);
-		const { canReachItself, newDeliveryAddress } = n8n.process.park;
+		const { reachItself, newDeliveryAddress } = n8n.process.park;
 		const address = newDeliveryAddress(context);
-		const isReached = await n8n.time.run(canReachItself(context, address));
-		return { n8n, isReached, address, execution };
+		const reach = await n8n.time.run(reachItself(context, address));
+		return { n8n, reach, address, execution };
 	}
 
 	const says = (statusCode: number, message: string) =>
 		jsonAnswer(statusCode, { code: statusCode, message });
 
 	test('is certain when it says that this execution is at work', async () => {
-		const { n8n, isReached, address } = await reaches();
-		expect(isReached).toBe(true);
+		const { n8n, reach, address } = await reaches();
+		expect(reach).toBe('reached');
 		expect(n8n.calls).toMatchObject([{ url: address.url, body: { nonce: address.nonce } }]);
+	});
+
+	test.each([
+		['running', 'reached'],
+		['success', 'unanswered'],
+	])('behind a form’s page n8n is asked how the execution is: %s', async (word, expected) => {
+		const { reach } = await reaches({
+			proxy: (url): HttpAnswer => {
+				if (url.includes('n8n-execution-status')) {
+					return { statusCode: 200, headers: {}, body: word };
+				}
+				const location = '/form-waiting/101/seedance-delivery?signature=sig-101';
+				return { statusCode: 307, headers: { location }, body: '' };
+			},
+		});
+		expect(reach).toBe(expected);
 	});
 
 	/** n8n does not find an execution that was started by hand while it runs. */
@@ -337,8 +378,8 @@ describe('Whether n8n reaches itself', () => {
 			: says(404, `The execution "${url.split('/')[4]}" does not exist.`);
 
 	test('is found out by an execution that does not exist, for one started by hand', async () => {
-		const { n8n, isReached, address } = await reaches({ proxy: manual });
-		expect(isReached).toBe(true);
+		const { n8n, reach, address } = await reaches({ proxy: manual });
+		expect(reach).toBe('reached');
 		const { nonce } = address;
 		expect(n8n.calls.map(({ body }) => body)).toEqual([{ nonce }, { nonce }]);
 		expect(n8n.calls.map(({ url }) => url)).toEqual([
@@ -348,11 +389,11 @@ describe('Whether n8n reaches itself', () => {
 	});
 
 	test('and in queue mode, where such an execution has another token in the database', async () => {
-		const { isReached } = await reaches({
+		const { reach } = await reaches({
 			proxy: (url) =>
 				url.includes('/101/') ? jsonAnswer(401, { error: 'Invalid token' }) : manual(url),
 		});
-		expect(isReached).toBe(true);
+		expect(reach).toBe('reached');
 	});
 
 	test.each<[string, (url: string) => HttpAnswer]>([
@@ -386,7 +427,17 @@ describe('Whether n8n reaches itself', () => {
 			},
 		],
 	])('is denied when it meets %s', async (_, proxy) => {
-		expect((await reaches({ proxy })).isReached).toBe(false);
+		expect((await reaches({ proxy })).reach).toBe('unanswered');
+	});
+
+	test('is denied by n8n itself where its own protection lets no request out', async () => {
+		const cause = Object.assign(new Error('no'), { name: 'SsrfBlockedIpError' });
+		const { reach } = await reaches({
+			proxy: () => {
+				throw new Error('blocked', { cause });
+			},
+		});
+		expect(reach).toBe('blocked');
 	});
 
 	test.each([200, 404, 502])('is asked once only after a status %d', async (status) => {
@@ -395,10 +446,10 @@ describe('Whether n8n reaches itself', () => {
 	});
 
 	test('is denied for an execution that has been stopped meanwhile', async () => {
-		const { isReached } = await reaches({}, (execution) => {
+		const { reach } = await reaches({}, (execution) => {
 			execution.state = 'canceled';
 		});
-		expect(isReached).toBe(false);
+		expect(reach).toBe('unanswered');
 	});
 });
 

@@ -230,6 +230,25 @@ describe('A poller', () => {
 		}
 	});
 
+	test.each([
+		['success', false],
+		['form-waiting', false],
+		['waiting', true],
+		['running', true],
+	])(
+		'sent on to a form, ends when n8n says that the execution is over: %s',
+		async (word, goesOn) => {
+			const { n8n, nextRound } = await pollerOf();
+			n8n.proxy = (called): HttpAnswer => {
+				if (called.endsWith('n8n-execution-status')) {
+					return { statusCode: 200, headers: {}, body: word };
+				}
+				return { statusCode: 307, headers: { location: '/form-waiting//0' }, body: '' };
+			};
+			expect(await nextRound()).toBe(goesOn);
+		},
+	);
+
 	test('waits 10 seconds for an answer', async () => {
 		const { n8n, nextRound, restMs } = await pollerOf();
 		n8n.proxy = undefined;

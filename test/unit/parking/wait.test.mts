@@ -1,5 +1,5 @@
 import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
-import { FakeN8n, submittedTask, TRIGGER_URL, type Execution } from '../fakes/n8n.mts';
+import { FakeN8n, OWN_SECRET, submittedTask, TRIGGER_URL, type Execution } from '../fakes/n8n.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, videoOf, videoUrlOf } from '../fakes/vendor.mts';
 
@@ -41,10 +41,11 @@ describe('A wait', () => {
 		expect(n8n.vendor.downloads).toEqual([videoUrlOf('t0')]);
 	});
 
-	test('of half a day on a cheap tier looks every few minutes, and ends with the video', async () => {
+	test('of half a day on a cheap tier looks some thousand times, calls n8n rarely, and ends with the video', async () => {
 		const { n8n, parents } = await waits(['t0'], { timeoutMinutes: 60 * 49 });
 		await n8n.time.pass(hours(12));
-		expect(n8n.vendor.looks.length).toBeLessThan(400);
+		expect(n8n.vendor.looks.length).toBeLessThan(1_800);
+		expect(n8n.calls.length).toBeLessThan(2 * 12 * 20);
 		n8n.vendor.set('t0', 'succeeded');
 		await n8n.time.pass(minutes(6));
 		expect(parents[0]?.state).toBe('success');
@@ -289,7 +290,7 @@ describe('Notify', () => {
 		const session = await n8n.session();
 		const urls = taskIds.map((taskId) => {
 			n8n.vendor.set(taskId, 'running');
-			return withCallbackToken(TRIGGER_URL, deriveCallbackKey('sk-12345'), {
+			return withCallbackToken(TRIGGER_URL, deriveCallbackKey(OWN_SECRET), {
 				nonce: `nonce of ${taskId}`,
 				audience: 'hook-1/seedance',
 				issuedAt: n8n.time.now(),
@@ -330,15 +331,97 @@ describe('Notify', () => {
 		await expectNothingLeft(n8n);
 	});
 
-	test('gives up a task that never ends after a week', async () => {
+	test('tells of a task that never ends after four days, and gives up after a week', async () => {
 		const n8n = await notified(['a']);
 		n8n.kill();
 		await n8n.time.pass(hours(7 * 24 - 1));
 		n8n.start();
-		await n8n.time.pass(minutes(50));
-		expect(n8n.livePollers()).toHaveLength(2);
-		await n8n.time.pass(minutes(10));
+		await n8n.time.pass(minutes(60));
 		await expectNothingLeft(n8n);
-		expect(n8n.started).toEqual([]);
+		expect(n8n.started.map(({ json }) => [json.taskId, json.status])).toEqual([['a', 'expired']]);
+	});
+
+	test('tells of a task that its vendor calls finished and never names the video of', async () => {
+		const n8n = await notified(['a']);
+		n8n.vendor.set('a', 'running', { instead: finishedWithoutVideo });
+		await n8n.time.pass(minutes(10));
+		expect(n8n.started.map(({ json }) => json)).toEqual([
+			expect.objectContaining({
+				taskId: 'a',
+				status: 'failed',
+				failure: { code: 'noVideo', message: 'moderation: too wild' },
+				context: { of: 'a' },
+			}),
+		]);
+		await expectNothingLeft(n8n);
+	});
+});
+
+const finishedWithoutVideo = () =>
+	jsonAnswer(200, {
+		code: 200,
+		data: {
+			taskId: 'a',
+			state: 'success',
+			resultJson: '{"resultUrls":[]}',
+			moderation: 'too wild',
+		},
+	});
+
+describe('A task that its vendor calls finished without a video', () => {
+	test('ends the wait a few minutes later, with its words', async () => {
+		const { n8n, parents } = await waits(['a']);
+		n8n.vendor.set('a', 'running', { instead: finishedWithoutVideo });
+		await n8n.time.pass(minutes(1.5));
+		expect(parents[0]?.state).toBe('waiting');
+		await n8n.time.pass(minutes(2.5));
+		expect(parents[0]?.error?.message).toContain(
+			'Apikley finished the task without a video: moderation: too wild',
+		);
+		await expectNothingLeft(n8n);
+	});
+
+	test('ends it although n8n starts anew in between', async () => {
+		const { n8n, parents } = await waits(['a']);
+		n8n.vendor.set('a', 'running', { instead: finishedWithoutVideo });
+		await n8n.time.pass(minutes(1.5));
+		n8n.kill();
+		n8n.start();
+		await n8n.time.pass(minutes(12));
+		expect(parents[0]?.error?.message).toContain('without a video');
+		await expectNothingLeft(n8n);
+	});
+
+	test('brings the video that is named in time', async () => {
+		const { n8n, parents } = await waits(['a']);
+		n8n.vendor.set('a', 'running', { instead: finishedWithoutVideo });
+		await n8n.time.pass(minutes(1));
+		n8n.vendor.set('a', 'succeeded', { instead: undefined });
+		await n8n.time.pass(minutes(3));
+		expect(videosOf(n8n, parents[0] ?? n8n.newExecution())).toEqual([`${videoOf('a')}`]);
+	});
+
+	test('says when the time is over that it has ended, not that it runs', async () => {
+		const { n8n, parents } = await waits(['a'], { timeoutMinutes: 1 });
+		n8n.vendor.set('a', 'running', { instead: finishedWithoutVideo });
+		await n8n.time.pass(minutes(2));
+		expect(parents[0]?.error?.message).toContain('says that the task has ended');
+		expect(parents[0]?.error?.message).not.toContain('still running');
+	});
+});
+
+describe('An end in another vendor’s word', () => {
+	test.each([
+		[' Done', 'success'],
+		['FAILURE', 'error'],
+		['Canceled', 'error'],
+	])('%j ends the wait as %s', async (state, end) => {
+		const { n8n, parents } = await waits(['a']);
+		const resultJson = JSON.stringify({ resultUrls: [videoUrlOf('a')] });
+		const data = { taskId: 'a', state, resultJson };
+		n8n.vendor.set('a', 'running', { instead: () => jsonAnswer(200, { code: 200, data }) });
+		await n8n.time.pass(minutes(2));
+		expect(parents[0]?.state).toBe(end);
+		await expectNothingLeft(n8n);
 	});
 });

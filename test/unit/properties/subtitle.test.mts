@@ -3,7 +3,7 @@ import { providers } from '../../../nodes/shared/providers';
 
 /** What n8n makes of the subtitle: the code between the braces, for a node with these parameters. */
 function shown(parameters: Record<string, string>): string {
-	const [, code = ''] = /^=\{\{ (.+) \}\}$/.exec(generationSubtitle) ?? [];
+	const [, code = ''] = /^=\{\{ (.+) \}\}$/.exec(generationSubtitle()) ?? [];
 	// The test's own stand-in for n8n's expressions; a real n8n shows it in test/e2e/editor.
 	const evaluate = new Function('$parameter', `return ${code}`);
 	return String(evaluate(parameters));
@@ -16,6 +16,10 @@ test.each([
 	['byteplus', 'dreamina-seedance-2-0-fast-260128', 'byteplus: 2-0-fast'],
 	['volcengine', 'doubao-seedance-1-0-pro-fast-251015', 'volcengine: 1-0-pro-fast'],
 	['apikley', 'bytedance/v1-pro-fast-image-to-video', 'apikley: v1-pro-fast'],
+	['kie', 'bytedance/v1-lite-text-to-video', 'kie: v1-lite'],
+	['aimlapi', 'bytedance/dreamina-seedance-2-0-mini', 'aimlapi: 2-0-mini'],
+	['replicate', 'bytedance/seedance-1.5-pro', 'replicate: 1.5-pro'],
+	['later', 'bytedance/seedance-1', 'later: bytedance/seedance-1'],
 	['modellix', 'seedance-2.0-fast-i2v', 'modellix: 2.0-fast-i2v'],
 ])('%s, %s', (provider, model, subtitle) => {
 	expect(shown({ provider, model })).toBe(subtitle);

@@ -3,98 +3,12 @@ import type { Outcome } from '../../../nodes/shared/domain/fault';
 import type { TaskReport } from '../../../nodes/shared/domain/task';
 import type { Vendor, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
-import { answer, errorOf, outcomeOf } from '../helpers.mts';
+import { vendors } from '../../../sandbox/types.mts';
+import { kits } from '../../vendors/index.mts';
+import { answer, errorOf, expectNoVideoYet, outcomeOf, providerOf } from '../helpers.mts';
 
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'];
 const httpStatus = fc.oneof(fc.constant(200), fc.integer({ min: 100, max: 599 }));
-
-const maybe = (value: fc.Arbitrary<unknown>) =>
-	fc.oneof({ weight: 4, arbitrary: value }, fc.jsonValue());
-const word = fc.constantFrom('success', 'completed', 'queued', 'pending', 'fail', 'error', 'new');
-const url = fc.constantFrom('https://example.com/v.mp4', '');
-const resultJson = maybe(fc.constantFrom('{"resultUrls":["https://v"]}', '{"resultUrls":[]}', '{'));
-
-const likelyOfArk = fc.record({
-	id: maybe(fc.string()),
-	status: maybe(fc.constantFrom('queued', 'running', 'succeeded', 'failed', 'expired', 'new')),
-	content: maybe(fc.record({ video_url: maybe(url), last_frame_url: maybe(url) })),
-	usage: fc.jsonValue(),
-	error: maybe(fc.record({ code: maybe(fc.string()), message: maybe(fc.string()) })),
-	created_at: maybe(fc.integer()),
-	updated_at: maybe(fc.double()),
-});
-
-const likelyOfMarket = fc.record({
-	code: maybe(fc.constantFrom(200, 422, 501)),
-	msg: maybe(fc.string()),
-	data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
-});
-
-/** Answers that look right from afar, each part of which may be anything. */
-const likely: Record<string, fc.Arbitrary<unknown>> = {
-	apikley: likelyOfMarket,
-	kie: likelyOfMarket,
-	modellix: fc.record({
-		code: maybe(fc.constant(0)),
-		data: maybe(
-			fc.record({
-				task_id: maybe(fc.string()),
-				status: maybe(word),
-				result: maybe(fc.record({ resources: maybe(fc.array(maybe(url))) })),
-			}),
-		),
-	}),
-	fal: fc.record({
-		request_id: maybe(fc.constantFrom('x', '')),
-		status: maybe(fc.constantFrom('IN_QUEUE', 'COMPLETED')),
-		error: maybe(fc.constantFrom(null, 'Invalid status code: 422')),
-		error_type: fc.jsonValue(),
-		detail: maybe(fc.array(fc.record({ msg: maybe(fc.string()), type: maybe(fc.string()) }))),
-		video: maybe(fc.record({ url: maybe(url) })),
-	}),
-	aimlapi: fc.record({
-		id: maybe(fc.string()),
-		status: maybe(word),
-		video: maybe(fc.record({ url: maybe(url) })),
-		error: fc.jsonValue(),
-		meta: fc.jsonValue(),
-	}),
-	replicate: fc.record({
-		id: maybe(fc.constantFrom('x', '')),
-		status: maybe(fc.constantFrom('starting', 'succeeded', 'failed', 'aborted', 'new')),
-		output: maybe(fc.oneof(url, fc.array(maybe(url)))),
-		error: maybe(fc.constantFrom(null, 'E005')),
-		data_removed: maybe(fc.boolean()),
-		webhook: fc.jsonValue(),
-		completed_at: maybe(fc.constantFrom('2026-01-02T03:04:05.000000Z', '')),
-	}),
-	wavespeed: fc.record({
-		code: maybe(fc.constantFrom(200, 400, 5004)),
-		message: fc.jsonValue(),
-		data: maybe(
-			fc.record({
-				id: maybe(fc.constantFrom('x', '')),
-				status: maybe(fc.constantFrom('created', 'completed', 'failed', 'timeout', 'new')),
-				outputs: maybe(fc.array(maybe(fc.oneof(url, fc.record({ url }))))),
-				error: fc.jsonValue(),
-				created_at: maybe(fc.constantFrom('2026-01-02T03:04:05.678Z', '')),
-				items: maybe(fc.array(fc.record({ price: fc.jsonValue() }))),
-			}),
-		),
-	}),
-	openrouter: fc.record({
-		id: maybe(fc.constantFrom('x', '')),
-		status: maybe(fc.constantFrom('pending', 'completed', 'failed', 'expired', 'new')),
-		unsigned_urls: maybe(fc.array(maybe(url))),
-		urls: fc.oneof(fc.constant(undefined), fc.jsonValue()),
-		error: fc.jsonValue(),
-		usage: maybe(fc.record({ cost: fc.jsonValue() })),
-	}),
-	byteplus: likelyOfArk,
-	volcengine: likelyOfArk,
-};
-
-const likelyFrom = (id: string): fc.Arbitrary<unknown> => likely[id] ?? fc.jsonValue();
 
 /** A look of which every request is answered so. */
 const lookAt = (vendor: Vendor, response: VendorResponse) =>
@@ -113,13 +27,15 @@ function expectWholeOutcome(outcome: Outcome<TaskReport>): void {
 	expect(Object.values(outcome.value)).not.toContain(undefined);
 }
 
-describe.each(Object.entries(providers))('%s', (id, { vendor }) => {
+describe.each(vendors)('%s', (id) => {
+	const { vendor } = providerOf(id);
+	const { likely } = kits[id];
 	describe.each([
 		['an order', (response: VendorResponse) => vendor.readCreated(response)],
 		['a look', (response: VendorResponse) => lookAt(vendor, response)],
 	])('as the answer to %s', (_, read) => {
 		test('any JSON with any HTTP status is a task or a fault', () => {
-			const body = fc.oneof(fc.jsonValue(), likelyFrom(id), fc.constant(undefined));
+			const body = fc.oneof(fc.jsonValue(), likely, fc.constant(undefined));
 			fc.assert(
 				fc.property(body, httpStatus, (value, status) => {
 					expectWholeOutcome(read(answer(value, status)));
@@ -129,7 +45,7 @@ describe.each(Object.entries(providers))('%s', (id, { vendor }) => {
 		});
 
 		test('the likely answers do reach both a task and a fault', () => {
-			const seen = fc.sample(likelyFrom(id), 300).map((value) => read(answer(value)).ok);
+			const seen = fc.sample(likely, 300).map((value) => read(answer(value)).ok);
 			expect(new Set(seen)).toEqual(new Set([true, false]));
 		});
 	});
@@ -143,10 +59,13 @@ describe.each(Object.entries(providers))('%s', (id, { vendor }) => {
 
 	test('a finished task has its video or is not finished', () => {
 		fc.assert(
-			fc.property(likelyFrom(id), (value) => {
+			fc.property(likely, (value) => {
 				const looked = lookAt(vendor, answer(value));
 				if (looked.ok && looked.value.status === 'succeeded') {
 					expect(looked.value.videoUrl).toMatch(/./);
+				}
+				if (looked.ok && looked.value.withoutVideo !== undefined) {
+					expectNoVideoYet(looked.value);
 				}
 			}),
 			{ numRuns: 400 },

@@ -1,6 +1,14 @@
 import { generateKeyPairSync, sign, createHash } from 'node:crypto';
 import type { VendorCallback, VendorReference } from '../../../nodes/shared/domain/vendor';
-import { answer, errorOf, outcomeOf, providerOf, talk, valueOf } from '../helpers.mts';
+import {
+	talk,
+	answer,
+	outcomeOf,
+	providerOf,
+	errorOf,
+	valueOf,
+	expectNoVideoYet,
+} from '../helpers.mts';
 
 const { vendor, customModel } = providerOf('fal');
 
@@ -221,7 +229,7 @@ describe('where a task is asked for', () => {
 					error: { kind: 'rejected', certainlyNotTaken: true },
 				});
 			}
-			const known = vendor.look({ taskId: 'x', modelId, addresses });
+			const known = vendor.look({ ...reference, modelId });
 			expect(talk(known).requests).toHaveLength(1);
 		},
 	);
@@ -230,7 +238,7 @@ describe('where a task is asked for', () => {
 		const others = Object.fromEntries(
 			Object.entries(addresses).filter(([other]) => other !== name),
 		);
-		const dialogue = vendor.look({ taskId: 'x', modelId: 'seedance', addresses: others });
+		const dialogue = vendor.look({ ...reference, modelId: 'seedance', addresses: others });
 		expect(talk(dialogue)).toMatchObject({ requests: [], outcome: { ok: false } });
 	});
 
@@ -260,15 +268,12 @@ describe('a look', () => {
 		});
 	});
 
-	test.each(['UPSCALING', 'NOT_FOUND', 'FAILED', 'CANCELED'])(
-		'an unknown word (%s) is running and shown',
-		(word) => {
-			expect(valueOf(look(status({ status: word })))).toMatchObject({
-				status: 'running',
-				unknownStatus: word,
-			});
-		},
-	);
+	test.each(['UPSCALING', 'NOT_FOUND'])('an unknown word (%s) is running and shown', (word) => {
+		expect(valueOf(look(status({ status: word })))).toMatchObject({
+			status: 'running',
+			unknownStatus: word,
+		});
+	});
 
 	test('a status that does not repeat the ID is about what was asked', () => {
 		const report = valueOf(look(answer({ status: 'IN_QUEUE' })));
@@ -368,9 +373,28 @@ describe('a look', () => {
 	test.each([
 		['no video', answer({ images: [] })],
 		['an empty address', answer({ video: { url: '' } })],
-		['no JSON', answer(undefined)],
 	])('a result with %s is looked at again', (_, result) => {
-		expect(errorOf(look(status({}), result)).kind).toBe('unreadableAnswer');
+		expectNoVideoYet(valueOf(look(status({}), result)));
+	});
+
+	test.each([answer(undefined), answer(undefined, 502)])(
+		'a result that cannot be read is looked at again, and known to be there: %#',
+		(result) => {
+			const kind = result.httpStatus === 200 ? 'unreadableAnswer' : 'serverError';
+			expect(errorOf(look(status({}), result))).toMatchObject({ kind, afterEnd: true });
+		},
+	);
+
+	test.each([
+		['FAILED', 'failed'],
+		['CANCELED', 'cancelled'],
+		[' error ', 'failed'],
+	])('an end in another word (%s) is %s', (word, end) => {
+		const told = status({ status: word, error: 'Out of memory', error_type: 'oom' });
+		expect(valueOf(look(told))).toMatchObject({
+			status: end,
+			failure: { code: 'oom', message: 'Out of memory' },
+		});
 	});
 
 	test.each([[{}], [{ status: '' }], [[]], ['COMPLETED'], [undefined]])(

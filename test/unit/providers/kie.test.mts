@@ -149,8 +149,9 @@ describe('an upload', () => {
 describe('the last frame, whose place is documented nowhere', () => {
 	const video = 'https://files.example/v.mp4';
 	const frame = 'https://files.example/f.png?token=1';
-	const filesOf = (result: object) => {
-		const data = { taskId: 'x', state: 'success', resultJson: JSON.stringify(result) };
+	const filesOf = (result: object, input?: object) => {
+		const param = input && JSON.stringify({ model: 'm', input });
+		const data = { taskId: 'x', state: 'success', resultJson: JSON.stringify(result), param };
 		const { videoUrl, lastFrameUrl } = valueOf(lookAt(vendor, answer({ code: 200, data })));
 		return [videoUrl, lastFrameUrl];
 	};
@@ -161,9 +162,20 @@ describe('the last frame, whose place is documented nowhere', () => {
 		['the first of two URLs', { resultUrls: [frame, video] }, [video, frame]],
 		['nowhere', { resultUrls: [video] }, [video, undefined]],
 		['nowhere, with two videos', { resultUrls: [video, `${video}?2`] }, [video, undefined]],
-		['nowhere, with a strange video', { resultUrls: [frame] }, [frame, undefined]],
+		['nowhere, without a video', { resultUrls: [frame] }, [undefined, undefined]],
+		[
+			'nowhere, with a picture for a list of videos',
+			{ resultUrls: [video, 'https://files.example/1/cover.webp?token=1'] },
+			[video, undefined],
+		],
 	])('%s', (_, result, files) => {
 		expect(filesOf(result)).toEqual(files);
+	});
+
+	test('one more URL is one only where the order asked for it', () => {
+		const result = { resultUrls: [video, frame] };
+		expect(filesOf(result, { return_last_frame: true })).toEqual([video, frame]);
+		expect(filesOf(result, { prompt: 'a cat' })).toEqual([video, undefined]);
 	});
 });
 

@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import type { Dialogue, VendorCallback, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
-import { providers } from '../../../nodes/shared/providers';
 import { deriveCallbackKey, readCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
+import { finishedUrl as url } from '../../vendors/kit.mts';
+import { kits } from '../../vendors/index.mts';
+import { providerOf } from '../helpers.mts';
+import { vendors } from '../../../sandbox/types.mts';
 import { entryOfRow, readStored, toOrderRow } from '../../../nodes/shared/tasks/ledgerRow';
 
 /** Keys that every object seems to have, and values that look like others. */
@@ -24,42 +27,6 @@ const odd = fc.constantFrom<unknown>(
 	JSON.parse('{"__proto__":{"status":"succeeded"},"constructor":{"url":"https://v"}}'),
 );
 const anything = fc.oneof(odd, fc.jsonValue());
-
-const url = 'https://media.example/v.mp4';
-const market = {
-	code: 200,
-	message: 'success',
-	data: { taskId: 'x', state: 'success', resultJson: JSON.stringify({ resultUrls: [url] }) },
-};
-const ark = {
-	id: 'x',
-	status: 'succeeded',
-	content: { video_url: url },
-	created_at: 1,
-	error: null,
-};
-
-/** Of each vendor an answer that tells of a finished task. */
-const finished: Record<string, object> = {
-	apikley: market,
-	kie: market,
-	modellix: {
-		code: 0,
-		message: 'success',
-		data: { task_id: 'x', status: 'success', result: { resources: [{ url, type: 'video' }] } },
-	},
-	aimlapi: { id: 'x', status: 'completed', video: { url }, meta: { usage: { usd_spent: 1 } } },
-	byteplus: ark,
-	volcengine: ark,
-	fal: { request_id: 'x', status: 'COMPLETED', video: { url }, error: null },
-	replicate: { id: 'x', status: 'succeeded', output: [url], error: null },
-	wavespeed: {
-		code: 200,
-		message: 'success',
-		data: { id: 'x', status: 'completed', outputs: [url], error: '', items: [{ price: 1 }] },
-	},
-	openrouter: { id: 'x', status: 'completed', unsigned_urls: [url], usage: { cost: 1 } },
-};
 
 /** Puts `value` in the place of the part of a JSON value that `steps` leads to, or beside it. */
 function spoil(whole: unknown, steps: readonly number[], key: string, value: unknown): unknown {
@@ -113,8 +80,9 @@ function end<T>(dialogue: Dialogue<T>, answers: readonly VendorResponse[]) {
 
 const numRuns = 300;
 
-describe.each(Object.entries(providers))('%s', (id, { vendor }) => {
-	const whole = finished[id] ?? {};
+describe.each(vendors)('%s', (id) => {
+	const { vendor } = providerOf(id);
+	const { finished: whole } = kits[id];
 	const body = fc.oneof(
 		{ weight: 3, arbitrary: spoiltOf(whole) },
 		anything,
@@ -268,7 +236,7 @@ describe('what this package wrote itself', () => {
 						const told = JSON.stringify(rows);
 						expect(told).toContain(JSON.stringify(entry.taskId));
 					}
-					expect(toOrderRow(stored.row, 'table')).toBeDefined();
+					expect(toOrderRow(stored.row, { table: 'table', key: 'k' })).toBeDefined();
 				}
 			}),
 			{ numRuns },

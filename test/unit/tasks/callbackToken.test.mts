@@ -93,13 +93,20 @@ test.each([
 	['a task that is no text', { ...claims(), taskId: 5 }],
 	['no object', 'claims'],
 ])('signed claims with %s are none', (_, content) => {
-	expect(read(sign(JSON.stringify(content), key))).toBeUndefined();
+	expect(read(sign(JSON.stringify(content), key, 'callback'))).toBeUndefined();
 });
 
 test('signed text that is no JSON is no token', () => {
-	expect(read(sign('{', key))).toBeUndefined();
-	expect(readSigned(sign('{', key), key)).toBe('{');
-	expect(readSigned(sign('{', key), deriveCallbackKey('sk-2'))).toBeUndefined();
+	expect(read(sign('{', key, 'callback'))).toBeUndefined();
+	const signed = sign('{', key, 'note');
+	expect(readSigned(signed, key, 'note')).toBe('{');
+	expect(readSigned(signed, deriveCallbackKey('sk-2'), 'note')).toBeUndefined();
+});
+
+test('what is signed as a note is no token, and the other way round', () => {
+	expect(read(sign(JSON.stringify(claims()), key, 'callback'))).toEqual(claims());
+	expect(read(sign(JSON.stringify(claims()), key, 'note'))).toBeUndefined();
+	expect(readSigned(tokenOf(claims()), key, 'note')).toBeUndefined();
 });
 
 test('the audience is the end of the path, alike for the test and the production address', () => {

@@ -203,7 +203,7 @@ describe('Rows of a table', () => {
 
 test('an order as an output row', () => {
 	const full = row({ taskUrls: '{"status":"https://s"}', credits: 5, endedAt: at, item: 2 });
-	expect(toOrderRow(full, 'orders')).toStrictEqual({
+	expect(toOrderRow(full, { table: 'orders', key: 'k' })).toStrictEqual({
 		taskId: 't1',
 		provider: 'fal',
 		model: 'm1',
@@ -215,7 +215,7 @@ test('an order as an output row', () => {
 		taskUrls: { status: 'https://s' },
 		ledger: { table: 'orders', key: 'k' },
 	});
-	expect(Object.keys(toOrderRow(row(), 'orders'))).not.toContain('usage');
+	expect(Object.keys(toOrderRow(row(), { table: 'orders', key: 'k' }))).not.toContain('usage');
 });
 
 test('a short hash tells values apart', () => {

@@ -47,7 +47,7 @@ describe('a look', () => {
 		);
 	});
 
-	test.each(['javascript:alert(1)', 'file:///etc/passwd', '/video.mp4', ''])(
+	test.each(['javascript:alert(1)', 'file:///etc/passwd', 'video', ''])(
 		'takes no %j for the address of a video',
 		async (videoUrl) => {
 			const provider: Provider = {
@@ -152,5 +152,62 @@ describe('the verdict', () => {
 		const verdictAfter = (ms: number) =>
 			judge(session, { ...handle, submittedAt: clock.now() - ms }, looked, patience).state;
 		expect([0, 119_999, 120_000].map(verdictAfter)).toEqual(['pending', 'pending', 'ended']);
+	});
+
+	describe('about an order of four days ago', () => {
+		const day = 24 * 60 * 60_000;
+		const old = { ...handle, orderedAt: startedAt - 4 * day };
+
+		test('that has not ended: its end cannot be known any more', () => {
+			const verdict = judge(
+				session,
+				old,
+				ok({ ...task('running'), unknownStatus: 'stuck' }),
+				patience,
+			);
+			expect(verdict).toMatchObject({
+				state: 'ended',
+				problem: {
+					code: 'endUnknown',
+					status: 'expired',
+					taskId,
+					message: expect.stringContaining('last seen as stuck'),
+				},
+			});
+		});
+
+		test.each(['notFound', 'forbidden', 'invalidInput'] as const)(
+			'that is refused for good (%s): with the last words',
+			(kind) => {
+				const looked = fail({ kind, message: 'gone for good', certainlyNotTaken });
+				expect(judge(session, old, looked, patience)).toMatchObject({
+					state: 'ended',
+					problem: {
+						code: 'endUnknown',
+						status: 'expired',
+						description: expect.stringContaining('gone for good'),
+					},
+				});
+			},
+		);
+
+		test('that this key or this moment keeps from being read is not given up', () => {
+			const verdictOf = (kind: 'unauthorized' | 'serverError') =>
+				judge(session, old, fail({ kind, message: 'no', certainlyNotTaken }), patience);
+			expect(verdictOf('serverError').state).toBe('pending');
+			expect(verdictOf('unauthorized')).toMatchObject({ problem: { code: 'unauthorized' } });
+		});
+
+		test('that has ended is what it is', () => {
+			expect(judge(session, old, ok(task('succeeded')), patience).state).toBe('succeeded');
+			expect(judge(session, old, ok(task('failed')), patience)).toMatchObject({
+				problem: { status: 'failed' },
+			});
+		});
+
+		test('a moment younger is waited for', () => {
+			const young = { ...handle, orderedAt: clock.now() - 4 * day + 1 };
+			expect(judge(session, young, ok(task('running')), patience).state).toBe('pending');
+		});
 	});
 });

@@ -3,6 +3,7 @@ import type { Problem } from '../../../nodes/shared/domain/problem';
 import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
 import {
 	problemOfAccess,
+	problemOfAllRefusals,
 	problemOfDownload,
 	problemOfFault,
 	problemOfHandOver,
@@ -194,4 +195,67 @@ test.each(problems)('%s is told in whole sentences and plain words', (_, problem
 	expect(problem.message).toMatch(/^[A-Z].*[^.]$/);
 	expect(problem.message).not.toMatch(/problem|failure|mistake/i);
 	expect(problem.description).not.toMatch(/undefined|\s\s|^\s|\s$/);
+});
+
+describe('advice that fits', () => {
+	test.each([
+		['OutputAudioSensitiveContentDetected', 'The output audio may contain sensitive information'],
+		['500', 'Copyrighted music was flagged by moderation'],
+	])('of a check of the sound (%s): Generate Audio', (code, message) => {
+		const failed = problemOfTask(provider, task('failed', { failure: { code, message } }));
+		expect(failed.description).toContain("switch off the option 'Generate Audio'");
+		const refused = problemOfFault(provider, fault('invalidInput', { message }));
+		expect(refused.description).toContain("switch off the option 'Generate Audio'");
+	});
+
+	test.each(['the prompt was flagged by moderation', 'the audio could not be decoded'])(
+		'not of %s',
+		(message) => {
+			const failed = problemOfTask(provider, task('failed', { failure: { message } }));
+			expect(failed.description).not.toContain('Generate Audio');
+		},
+	);
+
+	test.each([
+		[403, '<!DOCTYPE html><html><head><title>Just a moment...</title>', /Cloudflare/],
+		[503, '<html><body>cloudflare ray 1</body></html>', /Cloudflare/],
+		[404, '<!doctype html><html><h1>Welcome</h1></html>', /a web page came instead/],
+	])('of a page in place of an answer (HTTP %i)', (httpStatus, message, happened) => {
+		const problem = problemOfFault(provider, fault('forbidden', { httpStatus, message }));
+		expect(problem.message).toMatch(/^Apikley was not reached: /);
+		expect(problem.message).toMatch(happened);
+		expect(problem.description).toContain('base URL');
+		expect(problem.description).not.toMatch(/<|>/);
+	});
+
+	test('of a base URL that redirects', () => {
+		const redirect = fault('unreadableAnswer', {
+			httpStatus: 301,
+			message: 'it redirects to https://api.new.example',
+		});
+		expect(problemOfFault(provider, redirect).message).toContain('redirects to another one');
+		const unknown = problemOfUnknownSubmission(provider, redirect);
+		expect(unknown.description).toContain("as the credential's base URL");
+		expect(unknown.description).toContain('https://api.new.example');
+	});
+
+	test('of a finished task without a video: its words', () => {
+		const empty = { failure: { code: 'noVideo', message: 'moderation: too wild' } };
+		const problem = problemOfTask(provider, task('failed', empty));
+		expect(problem.message).toBe('Apikley finished the task without a video: moderation: too wild');
+	});
+
+	test('of all vendors that refused: each with its reason', () => {
+		const last = problemOfFault(provider, fault('insufficientCredits'));
+		const problem = problemOfAllRefusals(last, [
+			'A is away: 503',
+			'B has no credits: 402.',
+			'C: no',
+		]);
+		expect(problem).toMatchObject({
+			message: 'None of the 3 providers took the video',
+			description: '1. A is away: 503. 2. B has no credits: 402. 3. C: no. Nothing was submitted.',
+			code: last.code,
+		});
+	});
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+	looksPerSecondOf,
 	MAX_SHARED_RING_GAP_MS,
 	nextCallDelayMs,
 	nextPollDelayMs,
@@ -8,19 +9,22 @@ import {
 
 const seconds = (count: number) => count * 1000;
 const maxGapMs = seconds(30);
+const alone = { maxGapMs, inWorks: 1, looksPerSecond: 5 };
+const oneOfMany = { maxGapMs, inWorks: 1000, looksPerSecond: 5 };
 
 /** When a task is looked at, until it is found to have ended. */
-function looksAt(taskMs: number): number[] {
+function looksAt(taskMs: number, moment = alone): number[] {
 	const looks: number[] = [];
 	let elapsedMs = 0;
 	do {
-		elapsedMs += nextPollDelayMs({ elapsedMs, maxGapMs });
+		elapsedMs += nextPollDelayMs({ ...moment, elapsedMs });
 		looks.push(elapsedMs);
 	} while (elapsedMs < taskMs);
 	return looks;
 }
 
-const foundLate = (taskMs: number): number => (looksAt(taskMs).at(-1) ?? 0) - taskMs;
+const foundLate = (taskMs: number, moment = alone): number =>
+	(looksAt(taskMs, moment).at(-1) ?? 0) - taskMs;
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -28,21 +32,32 @@ const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0)
 const tasksBetween = (from: number, to: number) =>
 	Array.from({ length: (to - from) * 10 + 1 }, (_, index) => seconds(from) + index * 100);
 
-describe('a task of any length from 2 to 600 s', () => {
-	const tasks = tasksBetween(2, 600);
+describe.each([
+	['alone', alone],
+	['one of ten', { ...alone, inWorks: 10 }],
+	['one of ten where 20 a second are documented', { ...alone, inWorks: 10, looksPerSecond: 10 }],
+])('a task that is %s', (_, moment) => {
+	test('of 2 to 600 s is found at most 2 s late, and 1.1 s on average', () => {
+		const late = tasksBetween(2, 600).map((taskMs) => foundLate(taskMs, moment));
+		expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+		expect(Math.max(...late)).toBeLessThanOrEqual(seconds(2));
+		expect(mean(late)).toBeLessThanOrEqual(seconds(1.1));
+	});
 
-	test('is found at most 2.5 s or 10 % of its time after its end', () => {
-		for (const taskMs of tasks) {
-			const lateMs = foundLate(taskMs);
-			expect(lateMs).toBeGreaterThanOrEqual(0);
-			expect(lateMs).toBeLessThanOrEqual(Math.max(seconds(2.5), taskMs * 0.1));
+	test('for longer is found half a percent of its time late at most', () => {
+		for (let taskMs = seconds(600); taskMs < seconds(9_000); taskMs += 7_777) {
+			expect(foundLate(taskMs, moment)).toBeLessThanOrEqual(taskMs * 0.005);
 		}
 	});
 
-	test('is looked at most 50 times', () => {
-		for (const taskMs of tasks) expect(looksAt(taskMs).length).toBeLessThanOrEqual(50);
+	test('for two days costs some thousand looks, however often one may look', () => {
+		const looks = looksAt(seconds(172_800), { ...moment, maxGapMs: Infinity });
+		expect(looks.length).toBeLessThanOrEqual(2_100);
+		expect(looksAt(seconds(172_800), moment).length).toBeLessThanOrEqual(6_600);
 	});
+});
 
+describe('a task that is one of a thousand', () => {
 	test.each([
 		[2, 1],
 		[4, 2],
@@ -54,36 +69,63 @@ describe('a task of any length from 2 to 600 s', () => {
 		[300, 39],
 		[600, 49],
 	])('of %i s is looked at %i times', (taskSeconds, looks) => {
-		expect(looksAt(seconds(taskSeconds))).toHaveLength(looks);
+		expect(looksAt(seconds(taskSeconds), oneOfMany)).toHaveLength(looks);
 	});
 
-	test.each([
-		[20, 60],
-		[60, 120],
-		[120, 300],
-		[300, 600],
-	])('between %i and %i s is found 5 %% of its time after its end on average', (from, to) => {
-		const shares = tasksBetween(from, to).map((taskMs) => foundLate(taskMs) / taskMs);
-		expect(mean(shares)).toBeLessThanOrEqual(0.05);
+	test('is found at most a tenth of its time late', () => {
+		for (const taskMs of tasksBetween(2, 600)) {
+			const lateMs = foundLate(taskMs, oneOfMany);
+			expect(lateMs).toBeLessThanOrEqual(Math.max(seconds(2), taskMs * 0.1));
+		}
 	});
+});
 
-	test('below 20 s is found 1.5 s after its end on average', () => {
-		expect(mean(tasksBetween(2, 20).map(foundLate))).toBeLessThanOrEqual(seconds(1.5));
-	});
+test('the more are in the works, the more their looks are spread over the rate', () => {
+	const gapOf = (inWorks: number) =>
+		nextPollDelayMs({ ...alone, inWorks, elapsedMs: seconds(250) });
+	expect([1, 10, 20, 50, 100, 1000].map(gapOf)).toEqual([2, 2, 4, 10, 20, 25].map(seconds));
+});
+
+test('together they stay within the share for looks, until their gaps are a tenth of the time', () => {
+	const elapsed = fc.integer({ min: 0, max: 200_000_000 });
+	const counts = fc.integer({ min: 1, max: 5_000 });
+	fc.assert(
+		fc.property(elapsed, counts, fc.double({ min: 0.1, max: 50, noNaN: true }), (...given) => {
+			const [elapsedMs, inWorks, looksPerSecond] = given;
+			const gapMs = nextPollDelayMs({ elapsedMs, inWorks, looksPerSecond, maxGapMs: Infinity });
+			const isATenth = gapMs >= Math.max(elapsedMs * 0.1, seconds(2)) - 1e-6;
+			if (!isATenth) expect((inWorks * 1000) / gapMs).toBeLessThanOrEqual(looksPerSecond * 1.001);
+			expect(gapMs).toBeGreaterThanOrEqual(Math.min(elapsedMs / 300, elapsedMs * 0.1));
+		}),
+	);
+});
+
+test('looks take half of a documented rate, and five a second where none is documented', () => {
+	expect(looksPerSecondOf({ count: 90, windowMs: 60_000 })).toBe(0.75);
+	expect(looksPerSecondOf({ count: 18, windowMs: 1000 })).toBe(9);
+	expect(looksPerSecondOf(undefined)).toBe(5);
 });
 
 test('no gap is shorter than 2 s or longer than the poll interval, the first included', () => {
-	expect(nextPollDelayMs({ elapsedMs: 0, maxGapMs })).toBe(seconds(2));
-	expect(nextPollDelayMs({ elapsedMs: seconds(200), maxGapMs })).toBe(seconds(20));
-	expect(nextPollDelayMs({ elapsedMs: seconds(3600), maxGapMs })).toBe(seconds(30));
-	expect(nextPollDelayMs({ elapsedMs: 0, maxGapMs: seconds(1) })).toBe(seconds(1));
+	expect(nextPollDelayMs({ ...alone, elapsedMs: 0 })).toBe(seconds(2));
+	expect(nextPollDelayMs({ ...oneOfMany, elapsedMs: seconds(200) })).toBe(seconds(20));
+	expect(nextPollDelayMs({ ...oneOfMany, elapsedMs: seconds(3600) })).toBe(seconds(30));
+	expect(nextPollDelayMs({ ...alone, elapsedMs: 0, maxGapMs: seconds(1) })).toBe(seconds(1));
+});
+
+test('looks that fail double the gap, as far as a tenth of the time and the poll interval', () => {
+	const gapAfter = (failedLooks: number, elapsedMs = seconds(200)) =>
+		nextPollDelayMs({ ...alone, elapsedMs, failedLooks });
+	expect([0, 1, 2, 3, 4, 5, 99].map((count) => gapAfter(count))).toEqual(
+		[2, 4, 8, 16, 20, 20, 20].map(seconds),
+	);
+	expect(gapAfter(99, seconds(3600))).toBe(seconds(30));
 });
 
 test('the vendor’s Retry-After wins when it is longer', () => {
-	const retryAfterMs = seconds(90);
-	expect(nextPollDelayMs({ elapsedMs: 0, maxGapMs, retryAfterMs })).toBe(seconds(90));
-	const moment = { elapsedMs: seconds(200), maxGapMs, retryAfterMs: seconds(1) };
-	expect(nextPollDelayMs(moment)).toBe(seconds(20));
+	const moment = { ...oneOfMany, elapsedMs: seconds(200) };
+	expect(nextPollDelayMs({ ...moment, retryAfterMs: seconds(90) })).toBe(seconds(90));
+	expect(nextPollDelayMs({ ...moment, retryAfterMs: seconds(1) })).toBe(seconds(20));
 });
 
 test('the wait is always positive and within the poll interval', () => {
@@ -91,8 +133,9 @@ test('the wait is always positive and within the poll interval', () => {
 		fc.property(
 			fc.integer({ min: 0, max: 200_000_000 }),
 			fc.integer({ min: 1, max: 1e7 }),
-			(elapsedMs, longest) => {
-				const delayMs = nextPollDelayMs({ elapsedMs, maxGapMs: longest });
+			fc.integer({ min: 1, max: 5_000 }),
+			(elapsedMs, longest, inWorks) => {
+				const delayMs = nextPollDelayMs({ ...alone, elapsedMs, maxGapMs: longest, inWorks });
 				expect(delayMs).toBeGreaterThan(0);
 				expect(delayMs).toBeLessThanOrEqual(longest);
 			},

@@ -1,9 +1,12 @@
+import { openBudget } from '../../../nodes/shared/tasks/budget';
+import { openWorks } from '../../../nodes/shared/tasks/works';
 import { rememberUploads } from '../../../nodes/shared/tasks/uploads';
 import type { Fault, Outcome } from '../../../nodes/shared/domain/fault';
 import type { JsonObject } from '../../../nodes/shared/domain/json';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { VendorRequest, VendorResponse } from '../../../nodes/shared/domain/vendor';
+import { createLookCount } from '../../../nodes/shared/tasks/pace';
 import { contextLedger, type LedgerEntry } from '../../../nodes/shared/tasks/ledger';
 import type { Order, Session } from '../../../nodes/shared/tasks/session';
 import { answer, modelOf, providerOf, virtualClock, type VirtualClock } from '../helpers.mts';
@@ -67,10 +70,13 @@ export function scripted(script: Script = {}) {
 		account: 'account',
 		baseUrl: 'https://vendor.example',
 		isBusy: () => false,
+		works: openWorks(clock),
+		lookCount: createLookCount(),
 		provider: script.provider ?? providerOf('apikley'),
 		clock,
 		stopSignal: script.stopSignal,
-		callbackKey: Buffer.from('key'),
+		callbackKeys: [{ key: Buffer.from('key'), isSecret: true }],
+		signingKey: async () => ({ key: Buffer.from('key'), isSecret: true }),
 		webhookSecret: '',
 		log: (message) => log.push(message),
 		pace: async () => {
@@ -89,6 +95,7 @@ export function scripted(script: Script = {}) {
 		uploads: rememberUploads({}),
 		additional: {},
 		page,
+		budget: openBudget({}),
 		about: { model: modelId },
 		resubmitUnknown: false,
 		cancelOnStop: false,

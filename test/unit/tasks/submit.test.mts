@@ -249,3 +249,56 @@ describe('images that have to be uploaded', () => {
 		expect([ordered, entry]).toEqual([[], undefined]);
 	});
 });
+
+describe('Too many at once', () => {
+	/** An order that may fall back, and what the vendor says while this run has a task there. */
+	async function crowded(orders: Say[], { endsAfterMs = Infinity, timeoutMinutes = 30 } = {}) {
+		const world = scripted({ orders });
+		const other = scripted();
+		world.session.works.begin('another');
+		const { sleep } = world.clock;
+		world.clock.sleep = async (ms, signal) => {
+			await sleep(ms, signal);
+			if (world.elapsedMs() >= endsAfterMs) world.session.works.end('another');
+		};
+		const session = { ...other.session, providerId: 'modellix' };
+		const first = world.order({ waiting: { timeoutMinutes } });
+		const { result, origin } = await takeTask([first, other.order({ session })]);
+		return { ...world, result, origin, elsewhere: other.ordered };
+	}
+
+	test('is waited out while a task of this run is in the works there', async () => {
+		const full = Array.from({ length: 12 }, () => refusal(429));
+		const { result, origin, elapsedMs, elsewhere } = await crowded([...full, taken]);
+		expect(valueOf(result).task.taskId).toBe(taskId);
+		expect(origin.provider).toBe('apikley');
+		expect(elapsedMs()).toBeGreaterThan(60_000);
+		expect(elsewhere).toEqual([]);
+	});
+
+	test('is no reason for another vendor after the Timeout either', async () => {
+		const { result, elsewhere, elapsedMs } = await crowded([refusal(429)], { timeoutMinutes: 5 });
+		expect(errorOf(result).message).toContain('too many requests');
+		expect(errorOf(result).description).toContain('Nothing was submitted.');
+		expect(elapsedMs()).toBeGreaterThan(4 * 60_000);
+		expect(elsewhere).toEqual([]);
+	});
+
+	test('is given another minute when the last one has ended, and then another vendor', async () => {
+		const { origin, elapsedMs } = await crowded([refusal(429)], { endsAfterMs: 10 * 60_000 });
+		expect(origin.provider).toBe('modellix');
+		expect(elapsedMs()).toBeGreaterThan(10 * 60_000);
+		expect(elapsedMs()).toBeLessThan(13 * 60_000);
+	});
+
+	test('of others is passed over after a minute', async () => {
+		const { origin, elapsedMs } = await crowded([refusal(429)], { endsAfterMs: 1 });
+		expect(origin.provider).toBe('modellix');
+		expect(elapsedMs()).toBeLessThan(2 * 60_000);
+	});
+
+	test('does not keep an order that is wrong', async () => {
+		const { result } = await crowded([refusal(422)]);
+		expect(errorOf(result).message).toContain('did not accept the parameters');
+	});
+});

@@ -35,17 +35,48 @@ test('or has ended badly', async () => {
 	expect(asked).toHaveLength(2);
 });
 
-test('the gaps grow with the time since the submission, up to the poll interval', async () => {
+test('a task that is nearly alone is looked at every two seconds, later more rarely', async () => {
 	const looks = [state('waiting'), state('waiting'), finished];
 	const old = run({ looks }, undefined, 100_000);
 	await old.ended;
-	expect(gapsOf(old.asked)).toEqual([10_000, 11_000, 12_100]);
-	const older = run({ looks }, undefined, 1e6);
+	expect(gapsOf(old.asked)).toEqual([2_000, 2_000, 2_000]);
+	const older = run({ looks }, undefined, 3_000_000);
 	await older.ended;
-	expect(gapsOf(older.asked)).toEqual([30_000, 30_000, 30_000]);
-	const chosen = run({ looks }, { timeoutMinutes: 30, maxPollGapMs: 4000 }, 1e6);
+	expect(gapsOf(older.asked).map(Math.round)).toEqual([10_000, 10_033, 10_067]);
+	const chosen = run({ looks }, { timeoutMinutes: 30, maxPollGapMs: 4000 }, 3e6);
 	await chosen.ended;
 	expect(gapsOf(chosen.asked)).toEqual([4000, 4000, 4000]);
+});
+
+test('of many that are waited for, each is looked at after a tenth of its time, up to the poll interval', async () => {
+	const looks = [state('waiting'), state('waiting'), finished];
+	const inCompany = async (agoMs: number) => {
+		const world = scripted({ looks });
+		const leave = Array.from({ length: 999 }, () => world.session.lookCount.begin());
+		const submittedAt = world.startedAt - agoMs;
+		const handle = { taskId, modelId, status: 'queued' as const, submittedAt };
+		await waitForTask(world.session, handle, { timeoutMinutes: 30 });
+		expect(world.session.lookCount.count()).toBe(leave.length);
+		return gapsOf(world.asked);
+	};
+	expect(await inCompany(100_000)).toEqual([10_000, 11_000, 12_100]);
+	expect(await inCompany(1e6)).toEqual([30_000, 30_000, 30_000]);
+});
+
+test('a task is in the works until its wait is over, however it ends', async () => {
+	const ending = async (looks: Script['looks']) => {
+		const { ended, session } = run({ looks });
+		expect(session.lookCount.count()).toBe(1);
+		await ended;
+		return session.lookCount.count();
+	};
+	expect(await ending([finished])).toBe(0);
+	expect(await ending([failed])).toBe(0);
+	const stop = new AbortController();
+	const { ended, session } = run({ looks: [state('waiting')], stopSignal: stop.signal });
+	stop.abort(new Error('stopped'));
+	await expect(ended).rejects.toThrow('stopped');
+	expect(session.lookCount.count()).toBe(0);
 });
 
 test('what passes is waited out, as long as the vendor says', async () => {
@@ -53,7 +84,7 @@ test('what passes is waited out, as long as the vendor says', async () => {
 		looks: [refusal(429, 90_000), fault('noAnswer'), refusal(500), finished],
 	});
 	expect(valueOf(await ended).status).toBe('succeeded');
-	expect(gapsOf(asked)).toEqual([2000, 90_000, 9200, 10_120]);
+	expect(gapsOf(asked)).toEqual([2000, 90_000, 8000, 10_000]);
 });
 
 test('a Retry-After counts for the next look only', async () => {

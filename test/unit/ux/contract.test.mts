@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
 import { providers } from '../../../nodes/shared/providers';
+import { makesOwnSecret } from '../../../credentials/shared/vendorCredential';
 import { choicesOf, credentials, entriesOf, nodeNamed, root } from './descriptions.mts';
 
 /** What a saved workflow depends on: these names and values must not change. */
@@ -25,7 +26,10 @@ const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenc
 const runOptions = [
 	'additionalParameters',
 	'context',
+	'maxFileSize',
+	'maxOrders',
 	'maxParallel',
+	'pauseInSubWorkflows',
 	'pollInterval',
 	'resubmitUnknown',
 	'sendCallbackUrl',
@@ -194,6 +198,7 @@ describe('seedanceTrigger', () => {
 		expect(options.map((option) => [option.name, option.default])).toEqual([
 			['acceptUnsigned', false],
 			['downloadVideo', true],
+			['maxFileSize', 1024],
 			['simplify', true],
 		]);
 	});
@@ -242,6 +247,16 @@ describe.each([
 		expect(field('callbackSecret')).not.toHaveProperty('required');
 	});
 
+	test('keeps a secret of its own that nobody sees, and takes the one before the newest', () => {
+		expect(field('ownSecret')).toMatchObject({
+			type: 'hidden',
+			default: '',
+			typeOptions: { expirable: true, password: true },
+		});
+		expect(credential?.preAuthentication).toBe(makesOwnSecret);
+		expect(field('previousCallbackSecret')).toMatchObject({ default: '' });
+	});
+
 	test('hides every secret', () => {
 		const secrets = credential?.properties.filter((property) => /key|secret/i.test(property.name));
 		expect(secrets?.length).toBeGreaterThan(0);
@@ -262,8 +277,9 @@ describe.each([
 		const { request, rules } = credential?.test ?? {};
 		expect(request?.baseURL).toContain('$credentials.baseUrl');
 		expect(request?.method ?? 'GET').toBe('GET');
-		// The vendor's number for a bad key, or its word.
-		const [refusal] = rules?.map(({ properties }) => String(properties.value)) ?? [];
+		// The vendor's number for a bad key, or its word; redirects are refused before.
+		const values = rules?.map(({ properties }) => String(properties.value)) ?? [];
+		const refusal = values.find((value) => !/^30\d$/.test(value));
 		expect(['401', 'AuthenticationError']).toContain(refusal);
 		expect(rules?.map(({ properties }) => String(properties.message))).not.toContain('undefined');
 	});

@@ -5,6 +5,7 @@ import { ok } from '../../domain/result';
 import type { TaskReport, TaskUsage } from '../../domain/task';
 import type { Vendor, VendorResponse } from '../../domain/vendor';
 import {
+	CHOOSE_MODEL,
 	expiryOfSignedUrl,
 	faultKindOfStatus,
 	isSuccess,
@@ -17,6 +18,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { UNIVERSAL_PATH } from './models';
 
@@ -86,8 +88,10 @@ export const api: Vendor = {
 	createTask: ({ model, input }) => ({
 		method: 'POST',
 		url: model.createPath,
-		body: { model: model.id, ...input },
+		body: { ...input, model: model.id },
 	}),
+
+	decides: { model: CHOOSE_MODEL },
 
 	/** The ID is all that counts: a task that is said to be finished is looked at like any other. */
 	readCreated(response) {
@@ -147,8 +151,8 @@ function toReport(record: Read<typeof generation>, response: VendorResponse): Ou
 	if (state.status !== 'succeeded') return ok(report);
 
 	const videoUrl = [record.video ?? []].flat()[0]?.url;
-	if (videoUrl === undefined) return unreadable(response);
-	return ok(withoutUndefined({ ...report, videoUrl, expiresAt: expiryOfSignedUrl(videoUrl) }));
+	const expiresAt = expiryOfSignedUrl(videoUrl ?? '');
+	return ok(withVideo(withoutUndefined({ ...report, videoUrl, expiresAt }), record.status));
 }
 
 function usageOf(

@@ -10,6 +10,7 @@ export const aimlapi: Provider = {
 	baseUrl: 'https://api.aimlapi.com',
 	// The vendor publishes no numbers; its 429 answers are waited for.
 	limits: { maxParallelTasks: 10 },
+	commonInModelIds: '^bytedance/(dreamina-)?seedance-',
 	models,
 	defaultModels: {
 		textToVideo: 'bytedance/seedance-2-0-fast',

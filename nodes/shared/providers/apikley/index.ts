@@ -11,6 +11,7 @@ export const apikley: Provider = {
 	credentialType: 'seedanceApikleyApi',
 	apiKeysUrl: 'https://app.apikley.ru/keys',
 	baseUrl: 'https://api.apikley.ru',
+	commonInModelIds: '^bytedance/|-(text|image)-to-video$',
 	models,
 	defaultModelsOfVersion1: { textToVideo: 'bytedance/v1-lite-text-to-video' },
 	defaultModels: {

@@ -13,6 +13,8 @@ import {
 import { isoFromMs } from '../../domain/time';
 import type { Dialogue, Vendor, VendorCallback, VendorResponse } from '../../domain/vendor';
 import {
+	CHOOSE_COMPLETION,
+	CHOOSE_MODEL,
 	expiryOfSignedUrl,
 	faultKindOfStatus,
 	isSuccess,
@@ -26,6 +28,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { TASKS_PATH } from './models';
 
@@ -190,15 +193,15 @@ function finalBody(
 export const api: Vendor = {
 	createTask({ model, input, callbackUrl }) {
 		if (input.draft_task !== undefined) {
-			const final = { model: model.id, callback_url: callbackUrl, ...finalBody(model, input) };
+			const final = { ...finalBody(model, input), model: model.id, callback_url: callbackUrl };
 			return { method: 'POST', url: model.createPath, body: withoutUndefined(final) };
 		}
 		const body: JsonObject = withoutUndefined({
-			model: model.id,
 			content: contentOf(input),
 			tools: input.web_search === true ? [{ type: 'web_search' }] : undefined,
-			callback_url: callbackUrl,
 			...asTheyAre(input),
+			model: model.id,
+			callback_url: callbackUrl,
 		});
 		const hasLength = 'duration' in body || 'frames' in body || isOfDraft(body.content);
 		return {
@@ -207,6 +210,8 @@ export const api: Vendor = {
 			body: hasLength ? body : { ...body, duration: USUAL_DURATION_SECONDS },
 		};
 	},
+
+	decides: { model: CHOOSE_MODEL, callback_url: CHOOSE_COMPLETION },
 
 	readCreated(response) {
 		const task = created.safeParse(response.body).data;
@@ -220,9 +225,7 @@ export const api: Vendor = {
 		const response = yield { method: 'GET', url: taskUrl(taskId) };
 		const record = readRecord(response);
 		if (!record.ok) return record;
-		const report = reportOf(record.value, response.body);
-		const lacksVideo = report.status === 'succeeded' && report.videoUrl === undefined;
-		return lacksVideo ? unreadable(response) : ok(report);
+		return ok(withVideo(reportOf(record.value, response.body), record.value.status));
 	},
 
 	/** The vendor has one request for both: it cancels a queued task, and deletes an ended one. */

@@ -346,7 +346,11 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 }
 
 /** Of a model that nobody here knows, nothing is taken to be forbidden that any of them takes. */
-const anyImageRules = { acceptsDataUri: true, acceptsAssets: true as const };
+const anyImageRules = {
+	acceptsDataUri: true,
+	acceptsAssets: true as const,
+	mimeTypes: imageRulesWithHeic.mimeTypes,
+};
 
 /** A model or an inference endpoint (`ep-…`) that is not listed: prompt and images, the rest as JSON. */
 export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({

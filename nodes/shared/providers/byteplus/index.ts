@@ -9,5 +9,6 @@ export const byteplus: Provider = {
 	credentialType: 'seedanceBytePlusApi',
 	apiKeysUrl: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
 	baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
+	commonInModelIds: '^(dreamina-)?seedance-|-\\d{6}$',
 	...arkModels({ newer: 'dreamina-', older: '' }),
 };

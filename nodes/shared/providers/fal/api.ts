@@ -1,9 +1,9 @@
 import { z } from 'zod/v4';
 import type { FaultKind, Outcome } from '../../domain/fault';
-import { textOf, withoutUndefined } from '../../domain/json';
+import { isObject, textOf, withoutUndefined } from '../../domain/json';
 import type { ModelEntry, WireInput } from '../../domain/model';
 import { fail, ok } from '../../domain/result';
-import type { Task, TaskReport, TaskUsage } from '../../domain/task';
+import { hasEndedBadly, type Task, type TaskReport, type TaskUsage } from '../../domain/task';
 import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
@@ -17,6 +17,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { FINAL_PATH } from './models';
 import { callbacks } from './webhook';
@@ -66,16 +67,40 @@ interface Addresses {
 	cancel: string;
 }
 
+/** What stands behind a task in its addresses. */
+const ends: Record<keyof Addresses, string> = {
+	status: '/status',
+	response: '(?:/response)?',
+	cancel: '/cancel',
+};
+
+/**
+ * The addresses that lead to this task and nowhere else. A submit answer, a row, a token and a ledger's
+ * cell may each name any; what leads elsewhere counts as not told.
+ */
+function ownAddresses(told: Partial<Addresses>, taskId: string): Partial<Addresses> {
+	const { status, response, cancel } = told;
+	const own = (name: keyof Addresses, url: string | undefined) =>
+		url !== undefined && leadsTo(taskId, ends[name], url) ? { [name]: url } : {};
+	return { ...own('status', status), ...own('response', response), ...own('cancel', cancel) };
+}
+
+function leadsTo(taskId: string, end: string, url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { origin, pathname } = new URL(url);
+	const task = encodeURIComponent(taskId).replaceAll(/[.*()]/g, '\\$&');
+	const path = new RegExp(`^(?:/[\\w.~-]+){2,}/requests/${task}${end}$`);
+	// Without a query, and as the vendor writes it: nothing in it is read differently elsewhere.
+	return url === origin + pathname && path.test(pathname);
+}
+
 /** Where the submit answer said, else built: below owner and app, the model ID's first two parts. */
-function addressesOf({
-	taskId,
-	modelId,
-	addresses: told = {},
-}: VendorReference): Outcome<Addresses> {
+function addressesOf({ taskId, modelId, addresses = {} }: VendorReference): Outcome<Addresses> {
 	const [owner = '', app = ''] = modelId.split('/');
 	const base = `/${encodeURIComponent(owner)}/${encodeURIComponent(app)}/requests/${encodeURIComponent(taskId)}`;
-	const isBuildable = owner !== '' && app !== '';
+	const isBuildable = [owner, app].every((part) => !/^\.{0,2}$/.test(part));
 	const built = (path: string) => (isBuildable ? `${base}${path}` : undefined);
+	const told = ownAddresses(addresses, taskId);
 	const status = told.status ?? built('/status');
 	const response = told.response ?? built('');
 	const cancel = told.cancel ?? built('/cancel');
@@ -164,6 +189,9 @@ export const api: Vendor = {
 		...(callbackUrl !== undefined && { query: { fal_webhook: callbackUrl } }),
 	}),
 
+	// It is what turns an order into that of a draft's final video, at another path.
+	decides: { draft_id: "Enter it under the option 'Draft ID', of a model that has it." },
+
 	readCreated(response) {
 		const task = submitted.safeParse(response.body).data;
 		if (task === undefined) return isSuccess(response) ? unreadable(response) : readError(response);
@@ -184,12 +212,16 @@ export const api: Vendor = {
 			return ok({ ...about, status: 'running' });
 		}
 		const state = readStatus(statusWords, word);
-		if (state.status !== 'succeeded') return ok({ ...about, ...state });
-
 		const message = textOf(error) || code;
 		const told = message === undefined ? undefined : withoutUndefined({ code, message });
+		if (hasEndedBadly(state)) {
+			const failure = told ?? { message: 'no reason was given' };
+			return ok({ ...about, ...state, failure });
+		}
+		if (state.status !== 'succeeded') return ok({ ...about, ...state });
+
 		const result = yield { method: 'GET', url: addresses.value.response };
-		return readResult(result, about, told);
+		return readResult(result, about, told, word);
 	},
 
 	*upload({ bytes, mimeType, fileName }) {
@@ -255,10 +287,8 @@ const billing = lazily(() =>
 
 function toTask(task: Read<typeof submitted>, response: VendorResponse): Task {
 	const { request_id: taskId, status_url: status, response_url, cancel_url: cancel } = task;
-	const told = Object.entries({ status, response: response_url, cancel }).flatMap(([name, url]) =>
-		url === undefined ? [] : [[name, url] as const],
-	);
-	const addresses = told.length > 0 ? Object.fromEntries(told) : undefined;
+	const own = ownAddresses({ status, response: response_url, cancel }, taskId);
+	const addresses = Object.keys(own).length > 0 ? own : undefined;
 	return withoutUndefined({ taskId, status: 'queued', addresses, raw: response.body });
 }
 
@@ -270,13 +300,15 @@ function readResult(
 	response: VendorResponse,
 	about: Pick<TaskReport, 'taskId' | 'raw'>,
 	told: Reason | undefined,
+	word: string,
 ): Outcome<TaskReport> {
 	const raw = response.body ?? about.raw;
 	const found = isSuccess(response) ? output.safeParse(response.body).data : undefined;
 	if (found !== undefined) {
 		const { video, seed } = found;
 		const told = { videoUrl: video.url, seed, usage: usageOf(response), raw };
-		return ok(withoutUndefined({ ...about, status: 'succeeded' as const, ...told }));
+		const task = withoutUndefined({ ...about, status: 'succeeded' as const, ...told });
+		return ok(withVideo(task, word));
 	}
 	const failure =
 		readProblems(response) ??
@@ -287,5 +319,9 @@ function readResult(
 		const message = failure.message || told?.message || response.excerpt;
 		return ok({ ...about, status, failure: { ...failure, message }, raw });
 	}
-	return isSuccess(response) ? unreadable(response) : readError(response);
+	if (isSuccess(response) && isObject(response.body)) {
+		return ok(withVideo({ ...about, status: 'succeeded', raw }, word));
+	}
+	const refused = isSuccess(response) ? unreadable(response) : readError(response);
+	return refused.ok ? refused : fail({ ...refused.error, afterEnd: true });
 }

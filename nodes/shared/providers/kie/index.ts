@@ -11,6 +11,7 @@ export const kie: Provider = {
 	apiKeysUrl: 'https://kie.ai/api-key',
 	baseUrl: 'https://api.kie.ai',
 	hosts: { storage: 'https://kieai.redpandaai.co' },
+	commonInModelIds: '^bytedance/(seedance-)?|-(text|image)-to-video$',
 	models,
 	defaultModels,
 	customModel,

@@ -34,6 +34,16 @@ const imageRules = {
 	maxBytes: 30 * MEGABYTE,
 	size: { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 },
 };
+/** Named of the reference images alone. */
+const imageTypes = [
+	'image/jpeg',
+	'image/png',
+	'image/webp',
+	'image/bmp',
+	'image/tiff',
+	'image/gif',
+];
+
 /** First and last frame, or up to so many reference images, and so many videos and sounds each. */
 function imagesUpTo(
 	imageCount: number,
@@ -51,7 +61,7 @@ function imagesUpTo(
 		firstImage: { wireName: 'first_frame_url', ...imageRules, ...more },
 		lastImage: { wireName: 'last_frame_url', ...imageRules, ...more },
 		references: {
-			images: { ...imageRules, ...slot('reference_image_urls', imageCount) },
+			images: { ...imageRules, ...slot('reference_image_urls', imageCount), mimeTypes: imageTypes },
 			videos: slot('reference_video_urls', clipCount),
 			audios: slot('reference_audio_urls', clipCount),
 		},

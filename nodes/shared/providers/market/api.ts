@@ -1,12 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import type { Outcome } from '../../domain/fault';
-import { isObject, parseJson, withoutUndefined } from '../../domain/json';
+import { isObject, parseForeignJson, withoutUndefined } from '../../domain/json';
 import { fail, ok } from '../../domain/result';
 import type { TaskReport } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
 import type { Vendor, VendorCallback, VendorResponse } from '../../domain/vendor';
 import {
+	isPictureUrl,
+	isPreviewUrl,
 	lazily,
 	optional,
 	type Read,
@@ -15,6 +17,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { openEnvelope, type Codes } from './envelope';
 
@@ -158,22 +161,32 @@ function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Ou
 	}
 	if (state.status !== 'succeeded') return ok(report);
 
-	const urls = readValue(result, parseJson(record.resultJson ?? ''), response);
-	if (!urls.ok) return urls;
-	return ok(withoutUndefined({ ...report, ...filesOf(urls.value) }));
+	const urls = result.safeParse(parseForeignJson(record.resultJson ?? '')).data;
+	const files = urls === undefined ? {} : filesOf(urls, record.param);
+	return ok(withVideo(withoutUndefined({ ...report, ...files }), record.state));
 }
 
-const isImage = (url: string): boolean => /\.(png|jpe?g|webp)([?#]|$)/i.test(url);
+/**
+ * How a last frame is told is documented nowhere: it may have its own field, or be one more URL, where
+ * one was ordered.
+ */
+function filesOf({ resultUrls, lastFrameUrl }: Read<typeof result>, param: string | undefined) {
+	const videoUrl = resultUrls.find((url) => !isPictureUrl(url));
+	const frame = resultUrls.find(
+		(url) => url !== videoUrl && isPictureUrl(url) && !isPreviewUrl(url),
+	);
+	return { videoUrl, lastFrameUrl: lastFrameUrl ?? (mayHaveFrame(param) ? frame : undefined) };
+}
 
-/** How a last frame is told is documented nowhere: it may have its own field, or be one more URL. */
-function filesOf({ resultUrls, lastFrameUrl }: Read<typeof result>) {
-	const videoUrl = resultUrls.find((url) => !isImage(url)) ?? resultUrls[0];
-	const frame = resultUrls.find((url) => url !== videoUrl && isImage(url));
-	return { videoUrl, lastFrameUrl: lastFrameUrl ?? frame };
+/** Whether the order, as far as the record repeats it, asked for a last frame. */
+function mayHaveFrame(param: string | undefined): boolean {
+	const request = parseForeignJson(param ?? '');
+	if (!isObject(request) || !isObject(request.input)) return true;
+	return request.input.return_last_frame === true;
 }
 
 function callbackUrlOf(param: string | undefined): string | undefined {
-	const request = parseJson(param ?? '');
+	const request = parseForeignJson(param ?? '');
 	return isObject(request) && typeof request.callBackUrl === 'string'
 		? request.callBackUrl
 		: undefined;

@@ -6,6 +6,8 @@ import type { TaskReport } from '../../domain/task';
 import type { Vendor, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
+	isPictureUrl,
+	isPreviewUrl,
 	isSuccess,
 	lazily,
 	optional,
@@ -17,6 +19,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 
 // https://docs.modellix.ai/api-reference/query-task-result and what the vendor's own client takes
@@ -77,10 +80,12 @@ const taskRecord = lazily(() =>
 function sortResources(listed: unknown[]): { videoUrl?: string; lastFrameUrl?: string } {
 	const resources = listed.flatMap((entry) => resource.safeParse(entry).data ?? []);
 	const isImage = ({ url, type }: { url: string; type?: string }) =>
-		type === undefined ? /\.(png|jpe?g|webp)(\?|$)/i.test(url) : type === 'image';
+		type === undefined ? isPictureUrl(url) : type === 'image';
 	const isVideo = (entry: { url: string; type?: string }) =>
 		entry.type === undefined ? !isImage(entry) : entry.type === 'video';
-	return { videoUrl: resources.find(isVideo)?.url, lastFrameUrl: resources.find(isImage)?.url };
+	const isFrame = (entry: { url: string; type?: string }) =>
+		isImage(entry) && !isPreviewUrl(entry.url);
+	return { videoUrl: resources.find(isVideo)?.url, lastFrameUrl: resources.find(isFrame)?.url };
 }
 
 function openEnvelope(response: VendorResponse): Outcome<unknown> {
@@ -151,8 +156,7 @@ function toReport(record: Read<typeof taskRecord>, response: VendorResponse): Ou
 	if (state.status !== 'succeeded') return ok(report);
 
 	const files = sortResources(record.result?.resources ?? record.resources ?? []);
-	if (files.videoUrl === undefined) return unreadable(response);
-	return ok(withoutUndefined({ ...report, ...files }));
+	return ok(withVideo(withoutUndefined({ ...report, ...files }), record.status));
 }
 
 function isoTime(text: string | undefined): string | undefined {

@@ -15,6 +15,7 @@ export const modellix: Provider = {
 		creates: { count: 50, windowMs: 60_000 },
 		requests: { count: 90, windowMs: 60_000 },
 	},
+	commonInModelIds: '^seedance-',
 	models,
 	defaultModels: {
 		textToVideo: 'seedance-1.0-pro-fast-t2v',

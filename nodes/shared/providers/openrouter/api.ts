@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { isOtherFile } from '../../domain/answer';
 import type { FaultKind, Outcome } from '../../domain/fault';
 import { isObject, parseJson, textOf, withoutUndefined, type JsonObject } from '../../domain/json';
 import type { WireInput } from '../../domain/model';
@@ -6,6 +7,8 @@ import { ok } from '../../domain/result';
 import { hasEndedBadly, type TaskReport } from '../../domain/task';
 import type { Balance, CreateOrder, Dialogue, Vendor, VendorResponse } from '../../domain/vendor';
 import {
+	CHOOSE_COMPLETION,
+	CHOOSE_MODEL,
 	faultKindOfStatus,
 	isSuccess,
 	lazily,
@@ -17,6 +20,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { hasRatioOfFrames, VIDEOS_PATH } from './models';
 import { callbacks } from './webhook';
@@ -70,11 +74,11 @@ function bodyOf({ model, input, callbackUrl }: CreateOrder): JsonObject {
 		(name === 'aspect_ratio' && frame_images.length > 0 && hasRatioOfFrames(model.id));
 	const asTheyAre = Object.entries(input).filter(([name]) => !isLeftOut(name));
 	return {
-		model: model.id,
 		...(frame_images.length > 0 && { frame_images }),
 		...(input_references.length > 0 && { input_references }),
 		...handedOn(input),
 		...Object.fromEntries(asTheyAre),
+		model: model.id,
 		...(callbackUrl !== undefined && { callback_url: callbackUrl }),
 	};
 }
@@ -160,6 +164,8 @@ const keyInfo = lazily(() => z.object({ data: z.object({ limit_remaining: z.numb
 export const api: Vendor = {
 	createTask: (order) => ({ method: 'POST', url: order.model.createPath, body: bodyOf(order) }),
 
+	decides: { model: CHOOSE_MODEL, callback_url: CHOOSE_COMPLETION },
+
 	readCreated(response) {
 		const task = created.safeParse(response.body).data;
 		if (task === undefined) return isSuccess(response) ? unreadable(response) : readError(response);
@@ -172,10 +178,7 @@ export const api: Vendor = {
 		if (!isSuccess(response)) return readError(response);
 		const record = readValue(job, response.body, response);
 		if (!record.ok) return record;
-		const report = reportOf(record.value, response.body);
-		return report.status === 'succeeded' && report.videoUrl === undefined
-			? unreadable(response)
-			: ok(report);
+		return ok(reportOf(record.value, response.body));
 	},
 
 	balance: readBalance,
@@ -204,21 +207,27 @@ const inDollars = (usd: number): Balance => ({
 	currency: 'USD',
 });
 
+function videoIn(urls: unknown): string | undefined {
+	const url = firstUrl.safeParse(urls).data;
+	return url === undefined || isOtherFile(url) ? undefined : url;
+}
+
 function reportOf(record: Job, raw: unknown): TaskReport {
 	const state = readStatus(statusWords, record.status);
 	const isMade = state.status === 'succeeded';
-	const signed = isMade ? firstUrl.safeParse(record.urls).data : undefined;
-	const atVendor = isMade ? firstUrl.safeParse(record.unsigned_urls).data : undefined;
+	const signed = isMade ? videoIn(record.urls) : undefined;
 	const usd = record.usage?.cost;
-	return withoutUndefined({
+	const report = withoutUndefined({
 		taskId: record.id,
 		...state,
-		videoUrl: signed ?? atVendor,
-		videoNeedsKey: signed === undefined && atVendor !== undefined ? true : undefined,
+		videoUrl: signed ?? (isMade ? videoIn(record.unsigned_urls) : undefined),
 		usage: usd === undefined ? undefined : { usd },
 		failure: hasEndedBadly(state) ? failureOf(record) : undefined,
 		raw,
 	});
+	const found = withVideo(report, record.status);
+	const needsKey = found.videoUrl !== undefined && found.videoUrl !== signed;
+	return needsKey ? { ...found, videoNeedsKey: true } : found;
 }
 
 /** What was cancelled has no reason to tell. */

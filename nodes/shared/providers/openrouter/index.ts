@@ -10,6 +10,7 @@ export const openrouter: Provider = {
 	baseUrl: 'https://openrouter.ai/api/v1',
 	// It documents no number of tasks at once, but holds back money for each.
 	limits: { maxParallelTasks: 10 },
+	commonInModelIds: '^bytedance/seedance-',
 	models,
 	defaultModels: { textToVideo: DEFAULT_MODEL, imageToVideo: DEFAULT_MODEL },
 	kinds: ['textToVideo', 'imageToVideo'],

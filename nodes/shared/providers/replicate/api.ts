@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { isOtherFile } from '../../domain/answer';
 import type { Outcome } from '../../domain/fault';
 import { textOf, withoutUndefined } from '../../domain/json';
 import { fail, ok } from '../../domain/result';
@@ -17,6 +18,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { callbacks } from './webhook';
 
@@ -203,8 +205,8 @@ function readTask(response: VendorResponse): Outcome<TaskReport> {
 	const record = readValue(prediction, response.body, response);
 	if (!record.ok) return record;
 	const report = reportOf(record.value, response.body);
-	if (report.status !== 'succeeded' || report.videoUrl !== undefined) return ok(report);
-	if (record.value.data_removed !== true) return unreadable(response);
+	const found = withVideo(report, record.value.status);
+	if (found.withoutVideo === undefined || record.value.data_removed !== true) return ok(found);
 	return fail({
 		kind: 'notFound',
 		message: 'The video was removed, as everything is an hour after it was made',
@@ -217,7 +219,8 @@ const msOf = (time: string | undefined): number => Date.parse(time ?? '');
 
 function reportOf(record: Prediction, raw: unknown): TaskReport {
 	const state = readStatus(statusWords, record.status);
-	const videoUrl = state.status === 'succeeded' ? output.safeParse(record.output).data : undefined;
+	const told = state.status === 'succeeded' ? output.safeParse(record.output).data : undefined;
+	const videoUrl = told === undefined || isOtherFile(told) ? undefined : told;
 	const completedAtMs = msOf(record.completed_at);
 	const isKept = record.source === 'web' || videoUrl === undefined;
 	return withoutUndefined({
@@ -244,5 +247,7 @@ function usageOf({ metrics = {} }: Prediction): TaskReport['usage'] {
 function failureOf({ error, status }: Prediction): TaskReport['failure'] {
 	const message = textOf(error);
 	if (message !== '') return { message };
-	return status.toLowerCase() === 'failed' ? { message: 'no reason was given' } : undefined;
+	return readStatus(statusWords, status).status === 'failed'
+		? { message: 'no reason was given' }
+		: undefined;
 }

@@ -17,6 +17,7 @@ export const replicate: Provider = {
 		requests: { count: 45, windowMs: 1000 },
 	},
 	resultLifetimeMinutes: RESULT_LIFETIME_MINUTES,
+	commonInModelIds: '^bytedance/seedance-',
 	models,
 	defaultModels: { textToVideo: DEFAULT_MODEL, imageToVideo: DEFAULT_MODEL },
 	kinds: ['textToVideo', 'imageToVideo'],

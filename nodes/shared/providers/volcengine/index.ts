@@ -9,5 +9,6 @@ export const volcengine: Provider = {
 	credentialType: 'seedanceVolcengineApi',
 	apiKeysUrl: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
 	baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
+	commonInModelIds: '^doubao-seedance-|-\\d{6}$',
 	...arkModels({ newer: 'doubao-', older: 'doubao-' }),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { isOtherFile } from '../../domain/answer';
 import { isDefiniteRefusal, type FaultKind, type Outcome } from '../../domain/fault';
 import { isObject, textOf, withoutUndefined } from '../../domain/json';
 import { ok } from '../../domain/result';
@@ -18,6 +19,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withVideo,
 } from '../reading';
 import { unwrap } from './envelope';
 import { callbacks } from './webhook';
@@ -212,16 +214,14 @@ function readTask(response: VendorResponse): Outcome<TaskReport> {
 	if (record === undefined || !isSuccess(response)) {
 		return isDone(response) ? unreadable(response) : readError(response);
 	}
-	const report = reportOf(record, response.body);
-	return report.status === 'succeeded' && report.videoUrl === undefined
-		? unreadable(response)
-		: ok(report);
+	return ok(withVideo(reportOf(record, response.body), record.status));
 }
 
 function reportOf(record: Prediction, raw: unknown): TaskReport {
 	const state = readStatus(statusWords, record.status);
-	const videoUrl =
+	const told =
 		state.status === 'succeeded' ? outputs.safeParse(record.outputs).data?.[0] : undefined;
+	const videoUrl = told === undefined || isOtherFile(told) ? undefined : told;
 	return withoutUndefined({
 		taskId: record.id,
 		...state,

@@ -1,0 +1,159 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { reasonOf } from '../domain/json';
+import { clock } from '../n8n/clock';
+import { judge, look, type Patience } from '../tasks/look';
+import { mapParallel } from '../tasks/parallel';
+import { looksPerSecondOf, nextPollDelayMs, nextRingDelayMs } from '../tasks/schedule';
+import type { Session, TaskHandle } from '../tasks/session';
+
+/** Enough that the last of a few hundred is looked at no later than the first. */
+const PARALLEL_LOOKS = 20;
+
+/** Of a batch, what has ended is fetched together; a call that did not come through is made again. */
+const MIN_CALL_GAP_MS = 60_000;
+
+/** A look that would have taken from the vendor's rate what others need comes so much later. */
+const BUSY_GAP_MS = 2_000;
+
+/** A caller may come so much later than it was asked to. */
+const LATE_CALL_MS = 2 * 60_000;
+
+/** The way out of this process, to a vendor's account and to this n8n. */
+export interface Way {
+	session: Session;
+	context: IWebhookFunctions;
+}
+
+/**
+ * One way to each account for all watches, the newest: a context holds the data of the whole
+ * execution that it belongs to.
+ */
+const ways = new Map<string, { way: Way; watches: number }>();
+
+export interface WatchedTask extends TaskHandle, Patience {
+	maxPollGapMs?: number;
+}
+
+export interface Watched {
+	tasks: readonly WatchedTask[];
+	/** Whether nobody has taken this watch's place, and somebody still waits. */
+	isOn: () => boolean;
+	/** Has whoever takes delivery look. */
+	call: (context: IWebhookFunctions) => Promise<unknown>;
+	/** When somebody else calls, in milliseconds from now. */
+	nextCallMs: number;
+}
+
+/**
+ * Goes on looking between two calls to a webhook of this package, in the process that was called
+ * last, and calls when a task seems to have ended. A look from here is one request to the vendor, where
+ * a call makes n8n load and start executions. It decides nothing and may die at any moment: the pollers
+ * call all the same, and the next call begins another watch. Resolves when the watch is over.
+ */
+export function watch({ session, context }: Way, watched: Watched): Promise<void> {
+	const { account } = session;
+	const watches = (ways.get(account)?.watches ?? 0) + 1;
+	ways.set(account, { way: { session, context }, watches });
+	// From here on without the context, which would be kept alive for as long as the watch lasts.
+	return lookUntilCalled(account, watched, begin(watched, session.lookCount));
+}
+
+interface Pending {
+	task: WatchedTask;
+	/** Unix milliseconds. */
+	nextLookAt: number;
+	failedLooks: number;
+	/** Takes it out of what is in the works. */
+	end: () => void;
+}
+
+interface Round {
+	/** Those that do not seem to have ended. */
+	pending: Pending[];
+	startedAt: number;
+	until: number;
+	/** When to call for those that do. */
+	callAt: number;
+	/** Until when the vendor has asked to be left alone. */
+	restUntil: number;
+}
+
+function begin({ tasks, nextCallMs }: Watched, lookCount: Session['lookCount']): Round {
+	const startedAt = clock.now();
+	const pending = tasks.map((task) => ({
+		task,
+		nextLookAt: startedAt,
+		failedLooks: 0,
+		end: lookCount.begin(),
+	}));
+	const until = startedAt + nextCallMs + LATE_CALL_MS;
+	return { pending, startedAt, until, callAt: Infinity, restUntil: startedAt };
+}
+
+async function lookUntilCalled(account: string, watched: Watched, round: Round): Promise<void> {
+	const isOn = () => watched.isOn() && clock.now() < round.until;
+	try {
+		const session = ways.get(account)?.way.session;
+		for (const one of round.pending) if (session) one.nextLookAt += gapMs(session, one);
+		while (isOn()) {
+			const lookAt = Math.min(...round.pending.map(({ nextLookAt }) => nextLookAt));
+			// Whoever sleeps past the end of the watch only keeps the credential.
+			const wakeAt = Math.min(Math.max(lookAt, round.restUntil), round.callAt, round.until);
+			await clock.sleep(Math.max(wakeAt - clock.now(), 0));
+			const way = ways.get(account)?.way;
+			if (way === undefined || !isOn()) return;
+			await lookAround(way.session, round, isOn);
+			if (!isOn() || clock.now() < round.callAt) continue;
+			round.callAt = clock.now() + MIN_CALL_GAP_MS;
+			await watched.call(way.context);
+		}
+	} catch (error) {
+		const logger = ways.get(account)?.way.context.logger;
+		logger?.error('Seedance: a watch has ended early', { error: reasonOf(error) });
+	} finally {
+		for (const { end } of round.pending) end();
+		const shared = ways.get(account);
+		if (shared !== undefined) shared.watches -= 1;
+		if (shared?.watches === 0) ways.delete(account);
+	}
+}
+
+/** Looks at the tasks whose time has come. */
+async function lookAround(session: Session, round: Round, isOn: () => boolean): Promise<void> {
+	const now = clock.now();
+	if (round.restUntil > now) return;
+	const due = round.pending.filter(({ nextLookAt }) => nextLookAt <= now);
+	const ended = new Set<Pending>();
+	await mapParallel(due, PARALLEL_LOOKS, async (one) => {
+		if (!isOn()) return;
+		if (session.isBusy()) {
+			one.nextLookAt = clock.now() + BUSY_GAP_MS;
+			return;
+		}
+		const verdict = judge(session, one.task, await look(session, one.task), one.task);
+		if (verdict.state !== 'pending') return void ended.add(one);
+		one.failedLooks = verdict.fault === undefined ? 0 : one.failedLooks + 1;
+		one.nextLookAt = clock.now() + gapMs(session, one);
+		const restMs = verdict.fault?.retryAfterMs ?? 0;
+		round.restUntil = Math.max(round.restUntil, clock.now() + restMs);
+	});
+	if (ended.size === 0) return;
+	for (const { end } of ended) end();
+	round.pending = round.pending.filter((one) => !ended.has(one));
+	const earliest = round.pending.length === 0 ? 0 : round.startedAt + MIN_CALL_GAP_MS;
+	round.callAt = Math.min(round.callAt, Math.max(earliest, clock.now()));
+}
+
+function gapMs({ lookCount, provider }: Session, { task, failedLooks }: Pending): number {
+	const { submittedAt, maxPollGapMs, deadlineAt } = task;
+	const now = clock.now();
+	const elapsedMs = now - submittedAt;
+	const gap = nextPollDelayMs({
+		elapsedMs,
+		maxGapMs: maxPollGapMs ?? nextRingDelayMs({ elapsedMs }),
+		inWorks: lookCount.count(),
+		looksPerSecond: looksPerSecondOf(provider.limits.requests),
+		failedLooks,
+	});
+	return Math.max(Math.min(gap, deadlineAt - now), 0);
+}

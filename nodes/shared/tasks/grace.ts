@@ -1,0 +1,25 @@
+/** How long a vendor has to name the video of a task that it calls finished. */
+export const GRACE_MS = 120_000;
+
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Since when tasks were seen in a state that may pass, by account and task, in Unix milliseconds.
+ * Whoever looks is a call of its own, and n8n lets a webhook write nothing; a process that begins anew
+ * begins the time anew, and the pollers see to it that somebody looks again.
+ */
+const seenSince = new Map<string, number>();
+
+/** Since when it has been seen so, this time included. */
+export function sinceWhen(key: string, nowMs: number): number {
+	const known = seenSince.get(key);
+	// What lies in the future was seen before the machine's clock was set back.
+	if (known !== undefined && known <= nowMs) return known;
+	const [eldest] = seenSince.keys();
+	if (seenSince.size >= MAX_REMEMBERED && eldest !== undefined) seenSince.delete(eldest);
+	seenSince.set(key, nowMs);
+	return nowMs;
+}
+
+/** It has passed. */
+export const notAnyMore = (key: string): void => void seenSince.delete(key);

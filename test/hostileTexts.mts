@@ -1,0 +1,23 @@
+/** Texts from strangers that would be run, were they taken for more than texts. */
+export const hostileTexts = [
+	'={{ 1 + 1 }}',
+	'=1+1',
+	'=',
+	'={{ $env.N8N_ENCRYPTION_KEY }}',
+	"={{ $('Start').first().json }}",
+	'={{ "a" }} }} {{ $json }}',
+	'=" + $json + "',
+	'="}}{{ 7*7 }}',
+	"='; $json; '",
+	'=`${7*7}`',
+	'=\\',
+	'=\\"}} {{ 7*7 }}',
+	'=\\u0022}}{{ 7*7 }}',
+	'=a\u2028b\u2029c\nd\re\0f',
+	'={{ [].constructor.constructor("return 7")() }}',
+	'=\ud800 lone \udc00 surrogates 🎬',
+	'={{ $json.__proto__ }} '.repeat(5),
+	'{{ 7*7 }}',
+	' ={{ 7*7 }}',
+	'plain',
+] as const;

@@ -1,0 +1,184 @@
+import type { IDisplayOptions } from 'n8n-workflow';
+import { modelsOf, type Provider } from '../../../nodes/shared/domain/provider';
+import { parametersOf } from '../../../nodes/shared/models/schema';
+import { providers } from '../../../nodes/shared/providers';
+import { providerOf } from '../helpers.mts';
+import { choicesOf, nodes, placed, type PlacedProperty } from '../ux/descriptions.mts';
+
+/**
+ * Every property that is not a model's own: what it takes, its default and when it is shown. A saved
+ * workflow depends on each cell, because n8n stores neither a default nor what is hidden.
+ */
+const declared: Record<string, string> = {
+	seedanceTextToVideo: `
+		provider | options | "apikley" | always
+		customModel | string | "" | model custom
+		completion | notify, pause, submit, wait | "wait" | always
+		callbackUrl | string | "" | completion notify
+		downloadVideo | boolean | true | completion wait, pause
+		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
+		simplify | boolean | true | completion wait, pause
+		fallbackProviders | fixedCollection | {} | always
+		options | collection | {} | always
+		options.additionalParameters | json | "{}" | always
+		options.cancelOnStop | boolean | false | vendor cancels; completion wait
+		options.context | json | "{}" | completion notify
+		options.maxParallel | number from 1 | 3 | always
+		options.minimumBalance | number from 0 | 0 | vendor tells the balance
+		options.pollInterval | number from 1 | 30 | completion wait, pause
+		options.resubmitUnknown | boolean | false | always
+		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
+		options.taskLedger | string | "seedance_tasks" | always
+		options.timeout | number from 0 | 30 | completion wait, pause
+	`,
+	seedanceImageToVideo: `
+		provider | options | "apikley" | always
+		customModel | string | "" | model custom
+		imageMode | frames, references | "frames" | always
+		imageInputType | url, binary | "url" | always
+		imageUrl | string | "" | imageInputType url
+		imageBinaryPropertyName | string | "data" | imageInputType binary
+		imageInputType | url, binary | "url" | imageMode frames
+		imageUrl | string | "" | imageMode frames; imageInputType url
+		imageBinaryPropertyName | string | "data" | imageMode frames; imageInputType binary
+		lastImageInputType | none, url, binary | "none" | always
+		lastImageUrl | string | "" | lastImageInputType url
+		lastImageBinaryPropertyName | string | "data" | lastImageInputType binary
+		lastImageInputType | none, url, binary | "none" | imageMode frames
+		lastImageUrl | string | "" | imageMode frames; lastImageInputType url
+		lastImageBinaryPropertyName | string | "data" | imageMode frames; lastImageInputType binary
+		referenceImages | fixedCollection | {} | imageMode references
+		referenceImages | fixedCollection | {} | always
+		referenceVideos | fixedCollection | {} | always
+		referenceVideos | fixedCollection | {} | imageMode references
+		referenceAudios | fixedCollection | {} | imageMode references
+		referenceAudios | fixedCollection | {} | always
+		completion | notify, pause, submit, wait | "wait" | always
+		callbackUrl | string | "" | completion notify
+		downloadVideo | boolean | true | completion wait, pause
+		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
+		simplify | boolean | true | completion wait, pause
+		fallbackProviders | fixedCollection | {} | always
+		options | collection | {} | always
+		options.additionalParameters | json | "{}" | always
+		options.cancelOnStop | boolean | false | vendor cancels; completion wait
+		options.context | json | "{}" | completion notify
+		options.maxParallel | number from 1 | 3 | always
+		options.minimumBalance | number from 0 | 0 | vendor tells the balance
+		options.pollInterval | number from 1 | 30 | completion wait, pause
+		options.resubmitUnknown | boolean | false | always
+		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
+		options.taskLedger | string | "seedance_tasks" | always
+		options.timeout | number from 0 | 30 | completion wait, pause
+	`,
+	seedanceTask: `
+		provider | options | "apikley" | always
+		resource | account, task | "task" | vendor tells the balance
+		resource | task | "task" | not vendor tells the balance
+		operation | get, getMany, wait | "get" | resource task; vendor only looks
+		operation | cancel, delete, get, getMany, wait | "get" | resource task; vendor cancels, deletes
+		operation | cancel, get, getMany, wait | "get" | resource task; vendor cancels, deletes nothing
+		operation | getBalance | "getBalance" | resource account
+		taskId | string | "={{ $json.taskId }}" | resource task; operation cancel, delete, get, wait
+		source | ledger, vendor | "vendor" | resource task; operation getMany; vendor lists tasks
+		source | ledger | "ledger" | resource task; operation getMany; vendor lists none
+		taskLedger | string | "seedance_tasks" | resource task; operation getMany; source ledger
+		orders | all, uncollected | "uncollected" | resource task; operation getMany; source ledger
+		olderThanMinutes | number from 0 | 60 | resource task; operation getMany; source ledger; orders uncollected
+		limit | number from 1 to 500 | 50 | resource task; operation getMany
+		completion | notify, pause, wait | "wait" | resource task; operation wait
+		callbackUrl | string | "" | resource task; operation wait; completion notify
+		downloadVideo | boolean | true | resource task; operation get, wait
+		binaryPropertyName | string | "data" | resource task; operation get, wait; downloadVideo true
+		simplify | boolean | true | resource task; operation get, wait
+		options | collection | {} | resource task
+		options.context | json | "{}" | completion notify; operation wait
+		options.maxParallel | number from 1 | 3 | always
+		options.model | string | "={{ $json.model }}" | always
+		options.pollInterval | number from 1 | 30 | completion wait, pause; operation wait
+		options.timeout | number from 0 | 30 | completion wait, pause; operation wait
+	`,
+	seedanceTrigger: `
+		notice | notice | "" | always
+		provider | options | "apikley" | always
+		events | failed, succeeded | ["succeeded","failed"] | always
+		options | collection | {} | always
+		options.acceptUnsigned | boolean | false | always
+		options.downloadVideo | boolean | true | always
+		options.simplify | boolean | true | always
+	`,
+};
+
+/** What a list of vendors has in common, so that a new vendor changes no row. */
+const abilities: Record<string, (provider: Provider) => boolean> = {
+	'tells the balance': ({ vendor }) => vendor.balance !== undefined,
+	'lists tasks': ({ vendor }) => vendor.list !== undefined,
+	'lists none': ({ vendor }) => vendor.list === undefined,
+	cancels: ({ vendor }) => vendor.cancel !== undefined,
+	'cancels, deletes': ({ vendor }) => Boolean(vendor.cancel && vendor.delete),
+	'cancels, deletes nothing': ({ vendor }) => Boolean(vendor.cancel && !vendor.delete),
+	'only looks': ({ vendor }) => !vendor.cancel && !vendor.delete,
+	calls: ({ vendor }) => vendor.callbacks !== undefined,
+};
+
+function vendorsInWords(ids: readonly unknown[]): string {
+	const found = Object.entries(abilities).find(([, has]) => {
+		const able = Object.keys(providers).filter((id) => has(providerOf(id)));
+		return able.length === ids.length && able.every((id) => ids.includes(id));
+	});
+	return found?.[0] ?? ids.join(', ');
+}
+
+/** The vendors and models that have a parameter are the matter of `visibility.test`. */
+function inWords(conditions: IDisplayOptions['show'] = {}): string[] {
+	const isOfModels = conditions.model !== undefined && conditions.model.join() !== 'custom';
+	return Object.entries(conditions)
+		.filter(([name]) => !(isOfModels && /^(provider|model|@version)$/.test(name)))
+		.map(([name, values = []]) =>
+			/^\/?provider$/.test(name)
+				? `vendor ${vendorsInWords(values)}`
+				: `${name.replace('/', '')} ${values.join(', ')}`,
+		);
+}
+
+function rowOf({ property, collection }: PlacedProperty): string {
+	const { show, hide } = property.displayOptions ?? {};
+	const { minValue, maxValue } = property.typeOptions ?? {};
+	const choices = choicesOf(property).map(({ value }) => value);
+	const takes = [
+		choices.length > 0 && property.name !== 'provider' ? choices.join(', ') : property.type,
+		minValue !== undefined && `from ${minValue}`,
+		maxValue !== undefined && `to ${maxValue}`,
+	];
+	const conditions = [...inWords(show), ...inWords(hide).map((condition) => `not ${condition}`)];
+	return [
+		[collection?.name, property.name].filter((part) => part !== undefined).join('.'),
+		takes.filter(Boolean).join(' '),
+		JSON.stringify(property.default),
+		conditions.join('; ') || 'always',
+	].join(' | ');
+}
+
+const ofModels = new Set([
+	'model',
+	...Object.values(providers).flatMap((provider) =>
+		provider.kinds
+			.flatMap((kind) => modelsOf(provider, kind))
+			.flatMap((model) => parametersOf(model).map(({ name }) => name)),
+	),
+]);
+
+const generates = new Set(['seedanceTextToVideo', 'seedanceImageToVideo']);
+
+describe.each(nodes.map(({ description }) => description.name))('%s', (node) => {
+	test('takes, presets and shows what is declared', () => {
+		const general = placed.filter(
+			(place) => place.node === node && !(generates.has(node) && ofModels.has(place.property.name)),
+		);
+		const rows = declared[node]
+			?.split('\n')
+			.map((row) => row.trim())
+			.filter((row) => row !== '');
+		expect([...new Set(general.map(rowOf))].toSorted()).toEqual(rows?.toSorted());
+	});
+});

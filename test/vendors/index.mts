@@ -1,0 +1,28 @@
+import type { Vendor } from '../../sandbox/types.mts';
+import { aimlapi } from './aimlapi.mts';
+import { apikley } from './apikley.mts';
+import { byteplus } from './byteplus.mts';
+import { fal } from './fal.mts';
+import { kie } from './kie.mts';
+import { modellix } from './modellix.mts';
+import { openrouter } from './openrouter.mts';
+import { replicate } from './replicate.mts';
+import { volcengine } from './volcengine.mts';
+import { wavespeed } from './wavespeed.mts';
+import type { VendorKit } from './kit.mts';
+
+export type * from './kit.mts';
+
+/** What is to be known of each vendor; the compiler names what lacks. */
+export const kits: Record<Vendor, VendorKit> = {
+	apikley,
+	modellix,
+	aimlapi,
+	kie,
+	byteplus,
+	volcengine,
+	fal,
+	replicate,
+	wavespeed,
+	openrouter,
+};

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { maybe, word } from './parts.mts';
+
+const resultJson = maybe(fc.constantFrom('{"resultUrls":["https://v"]}', '{"resultUrls":[]}', '{'));
+
+/** What Apikley and kie.ai have in common. */
+export const market: Pick<VendorKit, 'likely' | 'finished'> = {
+	likely: fc.record({
+		code: maybe(fc.constantFrom(200, 422, 501)),
+		msg: maybe(fc.string()),
+		data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
+	}),
+	finished: {
+		code: 200,
+		message: 'success',
+		data: {
+			taskId: 'x',
+			state: 'success',
+			resultJson: JSON.stringify({ resultUrls: [finishedUrl] }),
+		},
+	},
+};
+
+export const marketAnswers: VendorKit['keyTest']['answers'] = [
+	[200, { code: 200, data: 5 }, 'good'],
+	[200, { code: 422, msg: 'No such task' }, 'good'],
+	[200, { code: 401, msg: 'You do not have access permissions' }, 'bad key'],
+	[401, { code: 401, msg: 'You do not have access permissions' }, 'bad key'],
+	[200, { status: 'ok' }, 'bad host'],
+	[404, '<html>', 'bad host'],
+	...passing,
+];

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
+import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { maybe, url, word } from './parts.mts';
+
+export const modellix: VendorKit = {
+	Credential: SeedanceModellixApi,
+	keyTest: {
+		asks: { url: '/api/v1/apikey/validate' },
+		answers: [
+			[200, { code: 0, data: { is_valid: true } }, 'good'],
+			[200, { code: 0, data: { is_valid: false } }, 'bad key'],
+			[200, { code: 0, data: {} }, 'bad host'],
+			[401, { code: 401, message: 'Invalid API key' }, 'bad key'],
+			[404, '<html>', 'bad host'],
+			[200, { status: 'ok' }, 'bad host'],
+			...passing,
+		],
+	},
+	textModel: 'seedance-1.0-lite-t2v',
+	likely: fc.record({
+		code: maybe(fc.constant(0)),
+		data: maybe(
+			fc.record({
+				task_id: maybe(fc.string()),
+				status: maybe(word),
+				result: maybe(fc.record({ resources: maybe(fc.array(maybe(url))) })),
+			}),
+		),
+	}),
+	finished: {
+		code: 0,
+		message: 'success',
+		data: {
+			task_id: 'x',
+			status: 'success',
+			result: { resources: [{ url: finishedUrl, type: 'video' }] },
+		},
+	},
+};

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { SeedanceOpenRouterApi } from '../../credentials/SeedanceOpenRouterApi.credentials.ts';
+import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { maybe, url } from './parts.mts';
+
+export const openrouter: VendorKit = {
+	Credential: SeedanceOpenRouterApi,
+	keyTest: {
+		asks: { url: '/key' },
+		answers: [
+			[200, { data: { label: 'sk-or-v1-abc...def', usage: 1.5 } }, 'good'],
+			[200, { data: { usage: 0 } }, 'good'],
+			[401, { error: { message: 'No auth credentials found', code: 401 } }, 'bad key'],
+			[404, '<html>', 'bad host'],
+			[200, { status: 'ok' }, 'bad host'],
+			...passing,
+		],
+	},
+	textModel: 'bytedance/seedance-2.0-fast',
+	likely: fc.record({
+		id: maybe(fc.constantFrom('x', '')),
+		status: maybe(fc.constantFrom('pending', 'completed', 'failed', 'expired', 'new')),
+		unsigned_urls: maybe(fc.array(maybe(url))),
+		urls: fc.oneof(fc.constant(undefined), fc.jsonValue()),
+		error: fc.jsonValue(),
+		usage: maybe(fc.record({ cost: fc.jsonValue() })),
+	}),
+	finished: { id: 'x', status: 'completed', unsigned_urls: [finishedUrl], usage: { cost: 1 } },
+};

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { SeedanceWaveSpeedApi } from '../../credentials/SeedanceWaveSpeedApi.credentials.ts';
+import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { maybe, url } from './parts.mts';
+
+export const wavespeed: VendorKit = {
+	Credential: SeedanceWaveSpeedApi,
+	keyTest: {
+		asks: { url: '/api/v3/balance' },
+		answers: [
+			[200, { code: 200, message: 'success', data: { balance: 10 } }, 'good'],
+			[200, { code: 200, message: 'success', data: { balance: 0 } }, 'good'],
+			[401, { code: 401, message: 'Unauthorized' }, 'bad key'],
+			[404, '<html>', 'bad host'],
+			[200, { status: 'ok' }, 'bad host'],
+			...passing,
+		],
+	},
+	textModel: 'bytedance/seedance-2.5/text-to-video',
+	likely: fc.record({
+		code: maybe(fc.constantFrom(200, 400, 5004)),
+		message: fc.jsonValue(),
+		data: maybe(
+			fc.record({
+				id: maybe(fc.constantFrom('x', '')),
+				status: maybe(fc.constantFrom('created', 'completed', 'failed', 'timeout', 'new')),
+				outputs: maybe(fc.array(maybe(fc.oneof(url, fc.record({ url }))))),
+				error: fc.jsonValue(),
+				created_at: maybe(fc.constantFrom('2026-01-02T03:04:05.678Z', '')),
+				items: maybe(fc.array(fc.record({ price: fc.jsonValue() }))),
+			}),
+		),
+	}),
+	finished: {
+		code: 200,
+		message: 'success',
+		data: {
+			id: 'x',
+			status: 'completed',
+			outputs: [finishedUrl],
+			error: '',
+			items: [{ price: 1 }],
+		},
+	},
+};
