@@ -9,11 +9,12 @@ const rooms: Record<string, readonly string[]> = {
 	models: ['domain'],
 	providers: ['domain', 'models'],
 	tasks: ['domain'],
-	n8n: ['domain', 'models', 'providers', 'tasks'],
+	film: ['domain'],
+	n8n: ['domain', 'models', 'providers', 'tasks', 'film'],
 	callbacks: ['domain', 'tasks', 'n8n'],
 	parking: ['domain', 'models', 'tasks', 'n8n', 'callbacks'],
 	properties: ['domain', 'models', 'providers', 'tasks'],
-	actions: ['domain', 'models', 'providers', 'tasks', 'n8n', 'callbacks', 'parking'],
+	actions: ['domain', 'models', 'providers', 'tasks', 'film', 'n8n', 'callbacks', 'parking'],
 };
 
 /** Rooms that do not know that there is an n8n. */
@@ -77,6 +78,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 	expect(doors.toSorted()).toEqual([
 		'actions/generate',
 		'actions/task',
+		'actions/videoFile',
 		'callbacks/trigger',
 		'parking/delivery',
 		'parking/poller',
@@ -236,6 +238,8 @@ test('what knows no n8n needs no package but zod, and no module but for hashes',
 test('the package needs nothing but what n8n brings along', () => {
 	const packages = [...new Set(imports.filter(({ to }) => isPackage(to)).map(({ to }) => to))];
 	expect(packages.toSorted()).toEqual([
+		// Which the build puts into the package itself.
+		'mediabunny',
 		'n8n-workflow',
 		'n8n-workflow/package.json',
 		'node:crypto',

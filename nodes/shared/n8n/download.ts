@@ -70,7 +70,7 @@ function fileNameOf(taskId: string): string {
 	return taskId.replaceAll(/[^\w.-]/g, '_');
 }
 
-interface Download {
+export interface Download {
 	url: string;
 	fileName: string;
 	kind: MediaKind;
@@ -82,7 +82,7 @@ interface Download {
  * Streams a file from the vendor's media host into n8n's binary store, never whole in memory
  * (in the store's filesystem mode). No credential goes along. A broken or wrong file is tried again.
  */
-async function downloadFile(
+export async function downloadFile(
 	context: FileContext,
 	session: DownloadSession,
 	download: Download,
