@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { EncodedPacketSink, Input, MP4, BufferSource, type InputTrack } from 'mediabunny';
+import { EncodedPacketSink, Input, MP4, QTFF, BufferSource, type InputTrack } from 'mediabunny';
 import { readClip, type Clip } from '../../nodes/shared/film/clip.ts';
 import { chunksOf, type Film } from '../../nodes/shared/film/film.ts';
 import type { StoredFile } from '../../nodes/shared/film/storedFile.ts';
@@ -50,9 +50,9 @@ async function packetsOf(track: InputTrack | null): Promise<SeenPacket[]> {
 	return seen;
 }
 
-/** Every picture and piece of sound in an MP4, in the order in which they are decoded. */
+/** Every picture and piece of sound in a video, in the order in which they are decoded. */
 export async function contentOf(bytes: Uint8Array) {
-	const input = new Input({ formats: [MP4], source: new BufferSource(bytes) });
+	const input = new Input({ formats: [MP4, QTFF], source: new BufferSource(bytes) });
 	return {
 		pictures: await packetsOf(await input.getPrimaryVideoTrack()),
 		sounds: await packetsOf(await input.getPrimaryAudioTrack()),

@@ -1,3 +1,4 @@
+import { isTrueIndex } from './indexTables';
 import type { FileReader } from './storedFile';
 
 const HEADER_BYTES = 8;
@@ -5,6 +6,9 @@ const LONG_HEADER_BYTES = 16;
 
 /** Boxes that an MP4 or QuickTime file may begin with. */
 const firstBoxes = new Set(['ftyp', 'styp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot']);
+
+/** The index of a file, or of a fragment of it. */
+const indexes = new Set(['moov', 'moof']);
 
 /** No file has more; each of them costs a look. */
 const MAX_BOXES = 100_000;
@@ -22,9 +26,8 @@ export async function flawInBoxes(reader: FileReader): Promise<string | undefine
 		const box = await readBox(reader, position);
 		if (position === 0 && !firstBoxes.has(box?.name ?? '')) return 'is no MP4 or MOV file';
 		if (box === undefined || boxes > MAX_BOXES) return cutOff(position);
-		if (box.name === 'moov' && (await isEncrypted(reader, position, box.size))) {
-			return 'is encrypted';
-		}
+		const flaw = indexes.has(box.name) ? await flawInIndex(reader, position, box.size) : undefined;
+		if (flaw !== undefined) return flaw;
 		found.add(box.name);
 		boxes += 1;
 		position += box.size;
@@ -57,8 +60,10 @@ const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 /** The name under which an MP4 lists a track whose content is encrypted, in the list of a track. */
 const encryptedEntry = /stsd.{12}enc[va]/s;
 
-async function isEncrypted({ read, size }: FileReader, position: number, boxBytes: number) {
-	if (boxBytes > MAX_INDEX_BYTES || position + boxBytes > size) return false;
+async function flawInIndex({ read, size }: FileReader, position: number, boxBytes: number) {
+	if (position + boxBytes > size) return cutOff(size);
+	if (boxBytes > MAX_INDEX_BYTES) return 'has an index that is too long to be read';
 	const index = Buffer.from(await read(position, position + boxBytes));
-	return encryptedEntry.test(index.toString('latin1'));
+	if (encryptedEntry.test(index.toString('latin1'))) return 'is encrypted';
+	return isTrueIndex(index, size) ? undefined : 'is broken: its index does not fit its content';
 }

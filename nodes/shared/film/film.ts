@@ -1,3 +1,4 @@
+import { reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import type { Clip } from './clip';
 import { cutOut } from './cut';
@@ -51,9 +52,8 @@ export async function joinClips(
 		return wholeClip(clip);
 	});
 	if (first === undefined) return fail({ message: 'There is no clip', fix: 'Send a video.' });
-	return ok(
-		await toFilm(planFilm([first, ...others], { bringsSettings: differsInSettings }), hints),
-	);
+	const plan = planFilm([first, ...others], { bringsSettings: differsInSettings });
+	return await toFilm(plan, hints);
 }
 
 const withoutLast = (clip: Clip): Piece => ({
@@ -85,7 +85,7 @@ export async function setSoundtrack(
 		});
 	}
 	const plan = planFilm([wholeClip(clip)], { bringsSettings: false, soundtrack });
-	return ok(await toFilm(plan, []));
+	return await toFilm(plan, []);
 }
 
 /** A part of a video, and where it lies in it. */
@@ -112,7 +112,8 @@ export async function cutClip(
 			]
 		: [];
 	const plan = planFilm([cut.piece], { bringsSettings: false });
-	return ok({ ...(await toFilm(plan, hints)), ...places });
+	const film = await toFilm(plan, hints);
+	return film.ok ? ok({ ...film.value, ...places }) : film;
 }
 
 /** A clip as it is. */
@@ -125,8 +126,12 @@ export const infoOf = ({ file, pictures, sound, durationSeconds }: Clip): VideoF
 	bytes: file.size,
 });
 
-async function toFilm(plan: Plan, hints: readonly string[]): Promise<Film> {
-	const layout = await layOut(plan);
+async function toFilm(plan: Plan, hints: readonly string[]): Promise<Result<Film, FilmProblem>> {
+	const [laidOut] = await Promise.allSettled([layOut(plan)]);
+	if (laidOut.status === 'rejected') {
+		return fail({ message: reasonOf(laidOut.reason), fix: 'Check the file; nothing was put out.' });
+	}
+	const layout = laidOut.value;
 	const { pictures } = plan.lead;
 	const facts: VideoFacts = {
 		durationSeconds: toMs(plan.durationSeconds),
@@ -136,7 +141,7 @@ async function toFilm(plan: Plan, hints: readonly string[]): Promise<Film> {
 		hasSound: plan.sound !== undefined,
 		bytes: layout.bytes,
 	};
-	return { plan, layout, facts, chapters: plan.chapters, hints };
+	return ok({ plan, layout, facts, chapters: plan.chapters, hints });
 }
 
 function rateOf({ samples, durationSeconds }: Plan): number {

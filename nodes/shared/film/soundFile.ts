@@ -1,5 +1,6 @@
 import { reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
+import { flawInBoxes } from './boxes';
 import { readSound, type Sound } from './clip';
 import { ADTS, EncodedPacketSink, Input, MP3, MP4, QTFF, type InputAudioTrack } from './mediabunny';
 import { openFile, sourceOf, type FileReader, type StoredFile } from './storedFile';
@@ -26,6 +27,8 @@ export async function readSoundFile(file: StoredFile): Promise<Result<Sound, str
 	try {
 		const kind = await kindOf(reader);
 		if (kind !== undefined) return fail(`is a ${kind} file, ${CONVERT}`);
+		const flaw = (await isMp4(reader)) ? await flawInBoxes(reader) : undefined;
+		if (flaw !== undefined) return fail(flaw);
 		if (!(await input.canRead())) return fail('is no AAC, M4A, MP3 or MP4 file');
 		const track = await input.getPrimaryAudioTrack();
 		const sound = track === null ? ok(undefined) : await readSound(track, file.size);
@@ -47,6 +50,9 @@ async function kindOf({ read, size }: FileReader): Promise<string | undefined> {
 	const head = Buffer.from(await read(0, Math.min(4, size))).toString('latin1');
 	return otherKinds.find(([start]) => head === start)?.[1];
 }
+
+const isMp4 = async ({ read, size }: FileReader) =>
+	size >= 8 && Buffer.from(await read(4, 8)).toString('latin1') === 'ftyp';
 
 /** What an ADTS file (`.aac`) tells before every frame, an MP4 tells once (ISO 14496-3, 1.A.2.2). */
 async function withoutHeaders(

@@ -38,7 +38,11 @@ export async function layOut(plan: Plan): Promise<Layout> {
 	const largest = plan.samples.reduce((max, { byteLength }) => Math.max(max, byteLength), 0);
 	const nothing = new Uint8Array(largest);
 	for (const sample of plan.samples) {
-		await muxer.add(sample, nothing.subarray(0, sample.byteLength));
+		const data = nothing.subarray(0, sample.byteLength);
+		const [added] = await Promise.allSettled([muxer.add(sample, data)]);
+		if (added.status === 'rejected') {
+			throw new Error(`${nameOf(plan, sample)} is broken: ${reasonOf(added.reason)}`);
+		}
 	}
 	await muxer.finish();
 	const contentBytes = plan.samples.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -104,7 +108,7 @@ export async function* writeFilm(
 async function readSample(plan: Plan, inputs: OpenInputs, sample: Sample): Promise<Uint8Array> {
 	const { origin, inFront, byteLength } = sample;
 	if ('bytes' in origin) return origin.bytes;
-	const name = plan.inputs[origin.input]?.name ?? '';
+	const name = nameOf(plan, sample);
 	const [read] = await Promise.allSettled([inputs.read(sample.track, origin)]);
 	if (read.status === 'rejected') {
 		throw new Error(`${name} cannot be read: ${reasonOf(read.reason)}`);
@@ -115,6 +119,9 @@ async function readSample(plan: Plan, inputs: OpenInputs, sample: Sample): Promi
 	}
 	return inFront === undefined ? bytes : Buffer.concat([inFront, bytes]);
 }
+
+const nameOf = ({ inputs }: Plan, { origin }: Sample): string =>
+	('input' in origin ? inputs[origin.input]?.name : undefined) ?? 'The film';
 
 interface Muxer {
 	add(sample: Sample, data: Uint8Array): Promise<void>;
