@@ -276,3 +276,18 @@ test('all requests go through the transport, the download, and the post to n8n i
 		['download', 'post', 'transport'].map((name) => `${shared}/n8n/${name}.ts`),
 	);
 });
+
+test('only the node for video files loads the library that the build puts into the package', () => {
+	const importersOf = (files: ReadonlySet<string>) =>
+		imports.filter(({ to }) => files.has(`${to}.ts`)).map(({ from }) => from);
+	let reached = new Set([`${shared}/film/mediabunny.ts`]);
+	for (;;) {
+		const more = new Set([...reached, ...importersOf(reached)]);
+		if (more.size === reached.size) break;
+		reached = more;
+	}
+	const nodes = [...reached].filter((file) => file.endsWith('.node.ts'));
+	expect(nodes).toEqual(['nodes/SeedanceVideoFile/SeedanceVideoFile.node.ts']);
+	const bundled = imports.filter(({ to }) => to === 'mediabunny').map(({ from }) => from);
+	expect([...new Set(bundled)]).toEqual([`${shared}/film/mediabunny.ts`]);
+});
