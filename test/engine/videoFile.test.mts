@@ -19,10 +19,14 @@ const run = async (
 	more: Partial<NodeRun> = {},
 ) => await runNode({ type: 'seedanceVideoFile', parameters, items, credentials: {}, ...more });
 
-async function itemWith(name: string, json: IDataObject = {}, sound?: string) {
+async function itemWith(
+	name: string,
+	json: IDataObject = {},
+	sound?: string,
+): Promise<INodeExecutionData> {
 	const data = await storeFile(bytesOfClip(name), name);
-	const binary =
-		sound === undefined ? { data } : { data, sound: await storeFile(bytesOfClip(sound), sound) };
+	if (sound === undefined) return { json, binary: { data } };
+	const binary = { data, sound: await storeFile(bytesOfClip(sound), sound) };
 	return { json, binary };
 }
 
