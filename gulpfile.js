@@ -1,7 +1,8 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
-const { rm } = require('node:fs/promises');
+const { copyFile, rm } = require('node:fs/promises');
 const path = require('node:path');
+const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 const OUT = 'dist';
@@ -26,9 +27,40 @@ async function types() {
 	if (code !== 0) throw new Error(`tsc ended with ${signal ?? `exit code ${code}`}`);
 }
 
+const LIBRARY = 'nodes/shared/film/mediabunny';
+
+/** Whoever gets the library is told its licence, and where its source is. */
+function licenceOf({ name, version, license, homepage }) {
+	const source = `https://github.com/Vanilagy/${name}/tree/v${version}`;
+	return `/*! ${name} ${version}, ${license}, (c) Vanilagy and contributors. Source: ${source} (${homepage}). The licence is in ${path.basename(LIBRARY)}.LICENSE.txt. */`;
+}
+
+/** The only library that goes into the package; what TypeScript has put there would need it installed. */
+async function library() {
+	const home = path.join(__dirname, 'node_modules/mediabunny');
+	await esbuild.build({
+		entryPoints: [`${LIBRARY}.ts`],
+		outfile: `${OUT}/${LIBRARY}.js`,
+		bundle: true,
+		// The package's way to do without Node's own modules, which n8n Cloud refuses.
+		platform: 'browser',
+		format: 'cjs',
+		target: 'es2022',
+		minify: true,
+		// It looks for nothing in the world around it, and another package's copy is none of its business.
+		define: { globalThis: 'bundleScope' },
+		inject: ['scripts/lib/bundleScope.mjs'],
+		drop: ['console'],
+		legalComments: 'none',
+		banner: { js: licenceOf(require(`${home}/package.json`)) },
+		logLevel: 'warning',
+	});
+	await copyFile(path.join(home, 'LICENSE'), `${OUT}/${LIBRARY}.LICENSE.txt`);
+}
+
 const assets = () =>
 	copy(['icons', 'nodes', 'credentials'].map((folder) => `${folder}/**/*.{svg,png}`));
 const codex = () => copy(['nodes/**/*.node.json']);
-const build = series(clean, parallel(types, assets, codex));
+const build = series(clean, parallel(series(types, library), assets, codex));
 
-module.exports = { clean, types, assets, codex, build, default: build };
+module.exports = { clean, types, library, assets, codex, build, default: build };

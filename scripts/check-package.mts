@@ -18,7 +18,7 @@ interface Loaded {
 	credentials: Array<{ file: string; icons: string[] }>;
 }
 
-const MAX_PACKED_BYTES = 150_000;
+const MAX_PACKED_BYTES = 400_000;
 /** n8n hands the descriptions of all nodes to every browser. */
 const MAX_DESCRIPTION_BYTES = 250_000;
 const REPO_ONLY = /(^|\/)(test|sandbox|scripts|tools|bench)\//;

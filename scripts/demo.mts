@@ -167,7 +167,6 @@ async function formAddresses(
 const hints: Record<string, string> = {
 	'02': `a picture to upload: ${join('sandbox', 'media', 'sample.png')}`,
 	'03': `the sheet: Overview, Data tables, ${promptSheet.name}; one of its prompts fails`,
-	'04b': 'needs ffmpeg, and the node Execute Command: start with NODES_EXCLUDE="[]" npm run demo',
 	'05a': 'starts 05b, which is published: see its Executions',
 	'07': 'a stand-in for the chat model passes on your words as the prompt',
 	'09': `the approver is "${approver.user}" with the password "${approver.password}"`,

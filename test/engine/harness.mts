@@ -12,6 +12,7 @@ import {
 	Workflow,
 	type ExecutionError,
 	type ExecutionStatus,
+	type IBinaryData,
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
@@ -28,6 +29,7 @@ import { SeedanceImageToVideo } from '../../nodes/SeedanceImageToVideo/SeedanceI
 import { SeedanceTask } from '../../nodes/SeedanceTask/SeedanceTask.node.ts';
 import { SeedanceTextToVideo } from '../../nodes/SeedanceTextToVideo/SeedanceTextToVideo.node.ts';
 import { SeedanceTrigger } from '../../nodes/SeedanceTrigger/SeedanceTrigger.node.ts';
+import { SeedanceVideoFile } from '../../nodes/SeedanceVideoFile/SeedanceVideoFile.node.ts';
 import type { FakeDataTables } from '../unit/fakes/dataTables.mts';
 import { CredentialsInMemory, type Credentials } from './credentials.mts';
 import { startNodeType } from './startNode.mts';
@@ -44,13 +46,15 @@ const nodeTypesByName: Record<string, INodeType> = {
 	/** As an agent of version 3 runs it. */
 	seedanceTaskTool: new SeedanceTask(),
 	seedanceTrigger: new SeedanceTrigger(),
+	seedanceVideoFile: new SeedanceVideoFile(),
 };
 
 export type NodeName =
 	| 'seedanceTextToVideo'
 	| 'seedanceImageToVideo'
 	| 'seedanceTask'
-	| 'seedanceTaskTool';
+	| 'seedanceTaskTool'
+	| 'seedanceVideoFile';
 
 export interface NodeRun {
 	type: NodeName;
@@ -320,6 +324,13 @@ export async function keepBinaryInFolder(folder: string): Promise<void> {
 	config.mode = 'filesystem';
 	config.localStoragePath = folder;
 	await binaryData.init();
+}
+
+/** Puts a file into n8n's store as it is set, as a node before this one would. */
+export async function storeFile(bytes: Buffer, fileName: string): Promise<IBinaryData> {
+	const location = { type: 'execution' as const, workflowId: 'workflow', executionId: '1' };
+	const mimeType = 'video/mp4';
+	return await binaryData.store(location, bytes, { data: '', mimeType, fileName });
 }
 
 /** The bytes of an item's file, wherever they are kept. */

@@ -87,6 +87,11 @@ describe.each(ourNodes)('%s', (_, node) => {
 		const { fallback = [] } = Object(node.parameters.fallbackProviders) as {
 			fallback?: Array<{ provider: string }>;
 		};
+		// The node for video files asks nobody.
+		if (description.credentials === undefined) {
+			expect(node.credentials).toBeUndefined();
+			return;
+		}
 		const asked = [node.parameters.provider, ...fallback.map(({ provider }) => provider)];
 		const named = asked.map((provider) => {
 			const type = findProvider(provider)?.credentialType ?? '';
@@ -196,7 +201,7 @@ test('there are the pictures of the examples, and no others', () => {
 });
 
 test('they show only vendors that there are', () => {
-	const shown = ourNodes.map(([, node]) => node.parameters.provider);
+	const shown = ourNodes.flatMap(([, { parameters }]) => parameters.provider ?? []);
 	expect(Object.keys(providers)).toEqual(expect.arrayContaining([...new Set(shown)]));
 });
 

@@ -9,11 +9,12 @@ const rooms: Record<string, readonly string[]> = {
 	models: ['domain'],
 	providers: ['domain', 'models'],
 	tasks: ['domain'],
-	n8n: ['domain', 'models', 'providers', 'tasks'],
+	film: ['domain'],
+	n8n: ['domain', 'models', 'providers', 'tasks', 'film'],
 	callbacks: ['domain', 'tasks', 'n8n'],
 	parking: ['domain', 'models', 'tasks', 'n8n', 'callbacks'],
 	properties: ['domain', 'models', 'providers', 'tasks'],
-	actions: ['domain', 'models', 'providers', 'tasks', 'n8n', 'callbacks', 'parking'],
+	actions: ['domain', 'models', 'providers', 'tasks', 'film', 'n8n', 'callbacks', 'parking'],
 };
 
 /** Rooms that do not know that there is an n8n. */
@@ -77,6 +78,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 	expect(doors.toSorted()).toEqual([
 		'actions/generate',
 		'actions/task',
+		'actions/videoFile',
 		'callbacks/trigger',
 		'parking/delivery',
 		'parking/poller',
@@ -239,6 +241,8 @@ test('what knows no n8n needs no package but zod, and no module but for hashes',
 test('the package needs nothing but what n8n brings along', () => {
 	const packages = [...new Set(imports.filter(({ to }) => isPackage(to)).map(({ to }) => to))];
 	expect(packages.toSorted()).toEqual([
+		// Which the build puts into the package itself.
+		'mediabunny',
 		'n8n-workflow',
 		'n8n-workflow/package.json',
 		'node:crypto',
@@ -282,7 +286,7 @@ test('all lines of the log go through one place, which keeps them lines', () => 
 });
 
 test('one place makes workflows, in which no parameter is evaluated', () => {
-	const makes = /executeWorkflowTrigger|\bnodes: \[/;
+	const makes = /inlineNode\(0|\bnodes: \[/;
 	expect(sources.filter((file) => makes.test(textOf(file)))).toEqual([
 		`${shared}/n8n/executions.ts`,
 	]);
@@ -302,4 +306,19 @@ test('what an item says of its task is read in one place', () => {
 	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
 	expect(reads).toEqual([`${shared}/actions/task.ts`, `${shared}/tasks/reference.ts`]);
 	expect(textOf(`${shared}/actions/task.ts`).match(/\browIn\(/g)).toHaveLength(2);
+});
+
+test('only the node for video files loads the library that the build puts into the package', () => {
+	const importersOf = (files: ReadonlySet<string>) =>
+		imports.filter(({ to }) => files.has(`${to}.ts`)).map(({ from }) => from);
+	let reached = new Set([`${shared}/film/mediabunny.ts`]);
+	for (;;) {
+		const more = new Set([...reached, ...importersOf(reached)]);
+		if (more.size === reached.size) break;
+		reached = more;
+	}
+	const nodes = [...reached].filter((file) => file.endsWith('.node.ts'));
+	expect(nodes).toEqual(['nodes/SeedanceVideoFile/SeedanceVideoFile.node.ts']);
+	const bundled = imports.filter(({ to }) => to === 'mediabunny').map(({ from }) => from);
+	expect([...new Set(bundled)]).toEqual([`${shared}/film/mediabunny.ts`]);
 });

@@ -31,6 +31,17 @@ function isPrivateIpv4(address: string): boolean {
 	});
 }
 
+/** An IPv4 address written as an IPv6 one, as URLs spell it: `[::ffff:7f00:1]` is 127.0.0.1. */
+const embeddedIpv4 = /^\[(?:::ffff:|::|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
+
+function isPrivateIpv6(hostname: string): boolean {
+	const [, high, low] = embeddedIpv4.exec(hostname) ?? [];
+	if (high === undefined || low === undefined) return privateIpv6.test(hostname);
+	const value = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
+	const bytes = [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256);
+	return isPrivateIpv4(bytes.join('.'));
+}
+
 /** `::`, `::1`, unique local (fc00::/7) and link-local (fe80::/10) addresses. */
 const privateIpv6 = /^\[(::1?\]|f[cd]|fe[89ab])/;
 
@@ -41,7 +52,7 @@ const privateIpv6 = /^\[(::1?\]|f[cd]|fe[89ab])/;
 export function isPublicAddress(url: string): boolean {
 	if (!isWebAddress(url)) return false;
 	const { hostname } = new URL(url);
-	if (hostname.startsWith('[')) return !privateIpv6.test(hostname);
+	if (hostname.startsWith('[')) return !isPrivateIpv6(hostname);
 	if (ipv4Pattern.test(hostname)) return !isPrivateIpv4(hostname);
 	const name = hostname.replace(/\.$/, '');
 	return name.includes('.') && !privateNames.test(name);

@@ -36,7 +36,8 @@ export const HEAD_LENGTH = 12;
 /** Other files that begin like a video: pictures are told apart by `imageTypeOf`. */
 const soundBrands = ['M4A ', 'M4B ', 'M4P '];
 
-const mp4: MediaType = { extension: 'mp4', mimeType: 'video/mp4' };
+/** What a film is. */
+export const mp4: MediaType = { extension: 'mp4', mimeType: 'video/mp4' };
 const quickTime: MediaType = { extension: 'mov', mimeType: 'video/quicktime' };
 const videoTypes: readonly MediaType[] = [mp4, quickTime];
 

@@ -86,46 +86,83 @@ interface Stored {
 	facts: VideoFacts;
 }
 
-/**
- * Streams files from the vendor's media host into n8n's binary store, never whole in memory
- * (in the store's filesystem mode). No credential goes along but where the vendor gives the video
- * out to the key alone. A broken or wrong file is tried again.
- */
+/** Downloads the files of one task, each with one fresh address where an old one has expired. */
 function downloader(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	{ maxFileBytes = DEFAULT_MAX_FILE_BYTES, deadlineAt = Infinity, renew }: DownloadRules,
+	{ maxFileBytes, deadlineAt, renew }: DownloadRules,
 ) {
-	const { clock, stopSignal } = session;
 	return async (
 		kind: MediaKind,
 		urlOf: (task: Task) => string | undefined,
 		timeoutMs: number,
 	): Promise<Result<Stored & { task: Task }, string>> => {
 		let known = task;
-		let isRenewed = false;
-		let reason = '';
-		for (let attempt = 0; attempt < TRIES; attempt++) {
-			if (attempt > 0) await clock.sleep(RETRY_GAP_MS * attempt, stopSignal);
-			stopSignal?.throwIfAborted();
-			const url = urlOf(known) ?? '';
-			const needsKey = kind === video && known.videoNeedsKey === true;
-			const name = fileNameOf(task.taskId);
-			const download = { url, needsKey, name, kind, maxBytes: maxFileBytes };
-			const leftMs = Math.max(deadlineAt - clock.now(), MIN_DOWNLOAD_MS);
-			const tried = await tryDownload(context, session, download, Math.min(leftMs, timeoutMs));
-			stopSignal?.throwIfAborted();
-			if (tried.ok) return ok({ ...tried.value, task: known });
-			reason = tried.error.reason;
-			if (clock.now() >= deadlineAt) break;
-			const renewed = tried.error.mayHaveExpired && !isRenewed ? await renew?.() : undefined;
-			isRenewed ||= tried.error.mayHaveExpired === true;
-			if (renewed !== undefined && urlOf(renewed) !== undefined) known = renewed;
-			else if (tried.error.isFinal) break;
-		}
-		return fail(reason);
+		const downloaded = await downloadFile(context, session, {
+			kind,
+			name: fileNameOf(task.taskId),
+			url: () => urlOf(known) ?? '',
+			needsKey: () => kind === video && known.videoNeedsKey === true,
+			maxBytes: maxFileBytes,
+			deadlineAt,
+			timeoutMs,
+			async renew() {
+				const renewed = await renew?.();
+				if (renewed === undefined || urlOf(renewed) === undefined) return false;
+				known = renewed;
+				return true;
+			},
+		});
+		return downloaded.ok ? ok({ ...downloaded.value, task: known }) : downloaded;
 	};
+}
+
+export interface Wanted {
+	kind: MediaKind;
+	/** Without its extension, which the file itself decides. */
+	name: string;
+	url: () => string;
+	/** Whether it is given out to the vendor's API key alone. */
+	needsKey?: () => boolean;
+	maxBytes?: number;
+	/** Unix milliseconds. */
+	deadlineAt?: number;
+	timeoutMs?: number;
+	/** Finds another address where this one may have expired; false when there is none. */
+	renew?: () => Promise<boolean>;
+}
+
+/**
+ * Streams a file into n8n's binary store, never whole in memory (in the store's filesystem mode). No
+ * credential goes along but where the vendor gives a file out to the key alone. A broken or wrong file is tried again.
+ */
+export async function downloadFile(
+	context: FileContext,
+	session: DownloadSession,
+	wanted: Wanted,
+): Promise<Result<Stored, string>> {
+	const { kind, name, url, needsKey, renew } = wanted;
+	const { maxBytes = DEFAULT_MAX_FILE_BYTES, timeoutMs = DOWNLOAD_TIMEOUT_MS } = wanted;
+	const { deadlineAt = Infinity } = wanted;
+	const { clock, stopSignal } = session;
+	let isRenewed = false;
+	let reason = '';
+	for (let attempt = 0; attempt < TRIES; attempt++) {
+		if (attempt > 0) await clock.sleep(RETRY_GAP_MS * attempt, stopSignal);
+		stopSignal?.throwIfAborted();
+		const leftMs = Math.max(deadlineAt - clock.now(), MIN_DOWNLOAD_MS);
+		const download = { url: url(), needsKey: needsKey?.() === true, name, kind, maxBytes };
+		const tried = await tryDownload(context, session, download, Math.min(leftMs, timeoutMs));
+		stopSignal?.throwIfAborted();
+		if (tried.ok) return tried;
+		reason = tried.error.reason;
+		if (clock.now() >= deadlineAt) break;
+		const hasNew = tried.error.mayHaveExpired === true && !isRenewed && (await renew?.()) === true;
+		isRenewed ||= tried.error.mayHaveExpired === true;
+		if (!hasNew && tried.error.isFinal) break;
+	}
+	return fail(reason);
 }
 
 interface Download {

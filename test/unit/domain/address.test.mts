@@ -10,6 +10,7 @@ test.each([
 	'https://100.63.255.255',
 	'https://100.128.0.0',
 	'https://[2606:4700::1111]/a',
+	'https://[::ffff:8.8.8.8]',
 	'https://localhost.example.com',
 	'https://my.home.example',
 ])('%s may be reached from outside', (url) => {
@@ -34,6 +35,10 @@ test.each([
 	'http://172.31.255.255',
 	'http://192.168.178.1',
 	'http://[::1]:5678',
+	'http://[::ffff:127.0.0.1]:5678',
+	'http://[::ffff:a9fe:a9fe]',
+	'http://[::10.0.0.1]',
+	'http://[64:ff9b::192.168.0.1]',
 	'http://[::]',
 	'http://[fd12::1]',
 	'http://[fe80::1]',

@@ -251,10 +251,10 @@ describe('credentials', () => {
 			const offered = provider === undefined ? [] : choicesOf(provider).map(({ value }) => value);
 			// A path, because n8n's editor hides the choice of a plain parameter (see credentialsOf).
 			const askedFor = (rules: IDisplayOptions | undefined) => rules?.show?.['/provider'] ?? [];
-			const asked = description.credentials?.flatMap(({ displayOptions }) => [
+			const asked = (description.credentials ?? []).flatMap(({ displayOptions }) => [
 				...askedFor(displayOptions),
 			]);
-			expect(asked?.toSorted()).toEqual(offered.map(String).toSorted());
+			expect(asked.toSorted()).toEqual(offered.map(String).toSorted());
 			for (const { name, required, displayOptions } of description.credentials ?? []) {
 				expect(required).toBe(true);
 				const [id] = askedFor(displayOptions);

@@ -178,6 +178,46 @@ describe('seedanceTask', () => {
 	});
 });
 
+describe('seedanceVideoFile', () => {
+	const node = 'seedanceVideoFile';
+
+	test('keeps its name, its parameters and its operations', () => {
+		const { displayName, properties, credentials: asked } = nodeNamed(node);
+		expect([displayName, asked]).toEqual(['Seedance Video File', undefined]);
+		expect(namesOf(properties).toSorted()).toEqual([
+			'binaryPropertyName',
+			'fromSeconds',
+			'operation',
+			'options',
+			'soundBinaryPropertyName',
+			'soundInputType',
+			'soundUrl',
+			'toSeconds',
+			'videoBinaryPropertyName',
+			'videoInputType',
+			'videoUrl',
+		]);
+		const operations = ['cut', 'getInfo', 'join', 'setSound'];
+		expect(valuesOf(node, 'operation').toSorted()).toEqual(operations);
+	});
+
+	test('keeps its defaults and options', () => {
+		expect(defaultsOf(node, 'operation')).toEqual(['join']);
+		expect(defaultsOf(node, 'videoBinaryPropertyName')).toEqual(['data']);
+		expect(defaultsOf(node, 'soundBinaryPropertyName')).toEqual(['sound']);
+		expect(defaultsOf(node, 'binaryPropertyName')).toEqual(['data']);
+		const options = propertiesNamed(node, 'options').flatMap(entriesOf);
+		expect(options.map((option) => [option.name, option.default])).toEqual([
+			['dropRepeatedFrame', false],
+			['fileName', 'film.mp4'],
+			['groupBy', ''],
+			['joinAnyway', false],
+			['loop', false],
+			['startSeconds', 0],
+		]);
+	});
+});
+
 describe('seedanceTrigger', () => {
 	const node = 'seedanceTrigger';
 

@@ -1,0 +1,43 @@
+import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { Problem } from '../domain/problem';
+import type { Result } from '../domain/result';
+import type { OnProblem } from './parameters';
+import { toNodeError, type Output } from './settle';
+import { takesDetails } from './version';
+
+/** What is wrong, and at which item. */
+export interface ItemProblem {
+	itemIndex: number;
+	problem: Problem;
+}
+
+/** What became of the items that make one row. */
+export interface FilmResult {
+	items: readonly number[];
+	result: Result<Output, ItemProblem>;
+}
+
+/**
+ * One row for each result, paired with all of its items.
+ * @throws NodeApiError of the first problem, when that is what the user wants.
+ */
+export function settleFilms(
+	node: INode,
+	results: readonly FilmResult[],
+	onProblem: OnProblem,
+): INodeExecutionData[] {
+	return results.map(({ items, result }) => {
+		const pairedItem = items.map((item) => ({ item }));
+		if (result.ok) return { ...result.value, pairedItem };
+		const { problem, itemIndex } = result.error;
+		if (onProblem === 'throw') throw toNodeError(node, problem, itemIndex);
+		return { json: errorRow(problem, onProblem), pairedItem };
+	});
+}
+
+/** As the rows of videos have it (settle.ts), without a task. */
+function errorRow({ message: error, code, description }: Problem, onProblem: OnProblem) {
+	const fields = { failure: { code, message: description } };
+	if (onProblem !== 'errorOutput') return { error, ...fields };
+	return takesDetails() ? { error, details: fields } : { error, message: fields };
+}

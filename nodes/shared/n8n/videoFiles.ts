@@ -1,0 +1,156 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { isWebAddress } from '../domain/address';
+import { reasonOf } from '../domain/json';
+import { mp4, video, type MediaKind, type MediaType } from '../domain/mediaFile';
+import type { Step } from '../domain/problem';
+import { fail, ok } from '../domain/result';
+import { chunksOf, type Film } from '../film/film';
+import type { StoredFile } from '../film/storedFile';
+import { problemOfInput } from '../tasks/problems';
+import { clock } from './clock';
+import { downloadFile } from './download';
+import { readText } from './parameters';
+
+type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
+
+/** Which parameters say where a file comes from. */
+export interface FileInput {
+	/** First part of their names. */
+	name: 'video' | 'sound';
+	/** As the user reads it in the node. */
+	label: string;
+	field: string;
+}
+
+export const videoInput: FileInput = { name: 'video', label: 'Video', field: 'data' };
+export const soundInput: FileInput = { name: 'sound', label: 'Sound', field: 'sound' };
+
+const mp3: MediaType = { extension: 'mp3', mimeType: 'audio/mpeg' };
+const m4a: MediaType = { extension: 'm4a', mimeType: 'audio/mp4' };
+
+/** Any kind: what is in it is judged when it is read. */
+const anySound: MediaKind = {
+	extension: 'mp3',
+	types: [mp3, m4a],
+	typeOf: (head) => (head.toString('latin1', 4, 8) === 'ftyp' ? m4a : mp3),
+	readWhole: () => ({ read: () => undefined, end: () => 'open' }),
+};
+const kinds = { video, sound: anySound };
+
+/** An item's file as it can be read; one on the web is stored in n8n first. */
+export async function readFile(
+	context: IExecuteFunctions,
+	{ name, label, field }: FileInput,
+	itemIndex: number,
+): Promise<Step<StoredFile & { stored: IBinaryData }>> {
+	const isBinary = context.getNodeParameter(`${name}InputType`, itemIndex, 'binary') !== 'url';
+	if (isBinary) {
+		const property = readText(context, `${name}BinaryPropertyName`, itemIndex, field) || field;
+		return ok(await toFile(context, context.helpers.assertBinaryData(itemIndex, property)));
+	}
+	const url = readText(context, `${name}Url`, itemIndex);
+	if (!isWebAddress(url)) {
+		const message = `${label} URL is no web address`;
+		return fail(problemOfInput(message, 'It must begin with http:// or https://.'));
+	}
+	const downloaded = await downloadFile(
+		context,
+		{ clock, stopSignal: context.getExecutionCancelSignal() },
+		{ kind: kinds[name], name, url: () => url },
+	);
+	if (downloaded.ok) return ok(await toFile(context, downloaded.value.stored));
+	const message = `${label} URL could not be downloaded: ${downloaded.error}`;
+	return fail(problemOfInput(message, 'Open the address in a browser to see what it holds.'));
+}
+
+const STREAM_CHUNK_BYTES = 1024 * 1024;
+
+async function toFile(context: IExecuteFunctions, stored: IBinaryData) {
+	const { id, data, bytes } = stored;
+	if (id === undefined) {
+		const size = Buffer.byteLength(data, 'base64');
+		return { stored, size, open: async () => await Promise.resolve(decode(data)) };
+	}
+	const size = bytes ?? (await context.helpers.getBinaryMetadata(id)).fileSize;
+	const open = async () =>
+		readChunks(await context.helpers.getBinaryStream(id, STREAM_CHUNK_BYTES));
+	return { stored, size, open };
+}
+
+async function* readChunks(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+	for await (const chunk of stream) {
+		if (chunk instanceof Uint8Array) yield chunk;
+	}
+}
+
+/** In n8n's memory mode a file stands in its item as base64; a second copy of it would double that. */
+async function* decode(base64: string): AsyncGenerator<Uint8Array> {
+	for (let start = 0; start < base64.length; start += STREAM_CHUNK_BYTES) {
+		yield await Promise.resolve(
+			Buffer.from(base64.slice(start, start + STREAM_CHUNK_BYTES), 'base64'),
+		);
+	}
+}
+
+/** What n8n holds in memory costs more than three times its size while it is made. */
+const MAX_MEGABYTES_IN_MEMORY = 200;
+const MEGABYTE = 1024 * 1024;
+
+/** Writes a film into n8n's store: as a stream where n8n keeps files outside of its memory. */
+export async function storeFilm(
+	context: IExecuteFunctions,
+	film: Film,
+	inputs: readonly IBinaryData[],
+	fileName: string,
+): Promise<Step<IBinaryData>> {
+	const id = inputs.find((input) => input.id !== undefined)?.id;
+	const { bytes } = film.facts;
+	if (id === undefined && bytes > MAX_MEGABYTES_IN_MEMORY * MEGABYTE) {
+		return fail(
+			problemOfInput(
+				`The film would have ${Math.ceil(bytes / MEGABYTE)} MB, and this n8n keeps files in its memory`,
+				`Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that the film is streamed to disk. In memory at most ${MAX_MEGABYTES_IN_MEMORY} MB are made.`,
+			),
+		);
+	}
+	const chunks = chunksOf(film, context.getExecutionCancelSignal());
+	const prepare = async () => {
+		const body = id === undefined ? await inOnePiece(chunks) : await toStream(context, id, chunks);
+		return await context.helpers.prepareBinaryData(body, fileName, mp4.mimeType);
+	};
+	const [stored] = await Promise.allSettled([prepare()]);
+	context.getExecutionCancelSignal()?.throwIfAborted();
+	if (stored.status === 'fulfilled') return ok(stored.value);
+	const message = `The film could not be written: ${reasonOf(stored.reason)}`;
+	return fail(problemOfInput(message, 'No part of it is put out. Check the file that is named.'));
+}
+
+async function inOnePiece(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+	const parts: Buffer[] = [];
+	for await (const chunk of chunks) parts.push(chunk);
+	return Buffer.concat(parts);
+}
+
+/** The class of n8n's own streams, as far as it is needed here. */
+interface StreamClass {
+	from(chunks: AsyncIterable<Buffer>, options: { objectMode: boolean }): FileStream;
+}
+
+const isStreamClass = (value: unknown): value is StreamClass =>
+	typeof value === 'function' && 'from' in value && typeof value.from === 'function';
+
+/**
+ * n8n takes only streams of Node's own class, whose module community nodes may not import: but every
+ * file that n8n hands out is one, and its class makes further ones.
+ */
+async function toStream(
+	context: IExecuteFunctions,
+	id: string,
+	chunks: AsyncIterable<Buffer>,
+): Promise<FileStream> {
+	const sample = await context.helpers.getBinaryStream(id);
+	const { constructor: streamClass } = sample;
+	sample.destroy();
+	if (!isStreamClass(streamClass)) throw new Error('n8n hands out no stream of its own class');
+	return streamClass.from(chunks, { objectMode: false });
+}

@@ -1,0 +1,211 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const operations = {
+	join: ['join'],
+	setSound: ['setSound'],
+	cut: ['cut'],
+	/** Those that make a file. */
+	making: ['join', 'setSound', 'cut'],
+};
+
+interface FileInput {
+	/** First part of the parameters' names. */
+	name: string;
+	label: string;
+	description: string;
+	field: string;
+	urlPlaceholder: string;
+	operation?: string[];
+}
+
+/** A file from the item or from the web. */
+function fileInput(given: FileInput): INodeProperties[] {
+	const { name, label, description, field, urlPlaceholder, operation } = given;
+	const show = operation === undefined ? {} : { operation };
+	const inputType = `${name}InputType`;
+	return [
+		{
+			displayName: `${label} Input Type`,
+			name: inputType,
+			type: 'options',
+			displayOptions: { show },
+			options: [
+				{ name: 'Binary File', value: 'binary', description: 'A file of the input item' },
+				{ name: 'URL', value: 'url', description: 'A file on the web' },
+			],
+			default: 'binary',
+			description,
+		},
+		{
+			displayName: `${label} Field`,
+			name: `${name}BinaryPropertyName`,
+			type: 'string',
+			required: true,
+			displayOptions: { show: { ...show, [inputType]: ['binary'] } },
+			default: field,
+			placeholder: `e.g. ${field}`,
+			hint: 'The name of the input binary field that holds the file',
+		},
+		{
+			displayName: `${label} URL`,
+			name: `${name}Url`,
+			type: 'string',
+			required: true,
+			displayOptions: { show: { ...show, [inputType]: ['url'] } },
+			default: '',
+			placeholder: urlPlaceholder,
+			description: 'Address of the file, which n8n downloads first',
+		},
+	];
+}
+
+const seconds = (property: Pick<INodeProperties, 'displayName' | 'name' | 'description'>) => ({
+	...property,
+	type: 'number' as const,
+	typeOptions: { minValue: 0, numberPrecision: 3 },
+	default: 0,
+});
+
+const options: INodeProperties[] = [
+	{
+		displayName: 'Drop Repeated Frame',
+		name: 'dropRepeatedFrame',
+		type: 'boolean',
+		displayOptions: { show: { '/operation': operations.join } },
+		default: false,
+		description:
+			'Whether to leave out the last frame of every clip but the last one, for clips that each begin with the last frame of the one before. It acts only where no other frame is made from that one.',
+	},
+	{
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		displayOptions: { show: { '/operation': operations.making } },
+		default: 'film.mp4',
+		placeholder: 'e.g. film.mp4',
+		description: 'Name of the file that is put out',
+	},
+	{
+		displayName: 'Group By',
+		name: 'groupBy',
+		type: 'string',
+		displayOptions: { show: { '/operation': operations.join } },
+		default: '',
+		placeholder: 'e.g. {{ $json.story }}',
+		description: 'Makes one film of all items that have the same value here, in one run',
+	},
+	{
+		displayName: 'Join Anyway',
+		name: 'joinAnyway',
+		type: 'boolean',
+		displayOptions: { show: { '/operation': operations.join } },
+		default: false,
+		description:
+			'Whether to join clips of the same size that were encoded with other settings. Each clip brings its settings along, which browsers and ffmpeg play; QuickTime and some TV sets may show broken pictures.',
+	},
+	{
+		displayName: 'Loop',
+		name: 'loop',
+		type: 'boolean',
+		displayOptions: { show: { '/operation': operations.setSound } },
+		default: false,
+		description: 'Whether the sound begins again until the video ends',
+	},
+	{
+		...seconds({
+			displayName: 'Start (Seconds)',
+			name: 'startSeconds',
+			description: 'Second of the video at which the sound begins',
+		}),
+		displayOptions: { show: { '/operation': operations.setSound } },
+	},
+];
+
+/** Every property of the node Seedance Video File. */
+export const videoFileProperties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Cut',
+				value: 'cut',
+				description: 'Take a part out of a video, at the places where it needs no new encoding',
+				action: 'Cut video',
+			},
+			{
+				name: 'Get Info',
+				value: 'getInfo',
+				description: 'Get length, size, frame rate and codecs of a video',
+				action: 'Get video info',
+			},
+			{
+				name: 'Join Clips',
+				value: 'join',
+				description:
+					"Make one film of all items' videos, in their order, frame by frame as they are",
+				action: 'Join clips',
+			},
+			{
+				name: 'Set Soundtrack',
+				value: 'setSound',
+				description: 'Give a video other sound, e.g. music or a voice',
+				action: 'Set video soundtrack',
+			},
+		],
+		default: 'join',
+	},
+	...fileInput({
+		name: 'video',
+		label: 'Video',
+		description: 'Where the video comes from',
+		field: 'data',
+		urlPlaceholder: 'e.g. https://example.com/clip.mp4',
+	}),
+	...fileInput({
+		name: 'sound',
+		label: 'Sound',
+		description: 'Where the sound comes from. AAC, M4A and MP3 files go in as they are.',
+		field: 'sound',
+		urlPlaceholder: 'e.g. https://example.com/music.mp3',
+		operation: operations.setSound,
+	}),
+	{
+		...seconds({
+			displayName: 'From (Seconds)',
+			name: 'fromSeconds',
+			description:
+				'Where the part begins. The cut lies at the last picture up to there that needs no other one.',
+		}),
+		displayOptions: { show: { operation: operations.cut } },
+	},
+	{
+		...seconds({
+			displayName: 'To (Seconds)',
+			name: 'toSeconds',
+			description: 'Where the part ends; 0 for the end of the video',
+		}),
+		displayOptions: { show: { operation: operations.cut } },
+	},
+	{
+		displayName: 'Put Output File in Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		required: true,
+		displayOptions: { show: { operation: operations.making } },
+		default: 'data',
+		placeholder: 'e.g. data',
+		hint: 'The name of the output binary field to put the video in',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		displayOptions: { show: { operation: operations.making } },
+		options,
+	},
+];
