@@ -23,8 +23,11 @@ const declared: Record<string, string> = {
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.context | json | "{}" | completion notify
+		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
+		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
+		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
@@ -63,8 +66,11 @@ const declared: Record<string, string> = {
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.context | json | "{}" | completion notify
+		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
+		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
+		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
@@ -78,6 +84,7 @@ const declared: Record<string, string> = {
 		operation | get, getMany, wait | "get" | resource task; vendor only looks
 		operation | cancel, delete, get, getMany, wait | "get" | resource task; vendor cancels, deletes
 		operation | cancel, get, getMany, wait | "get" | resource task; vendor cancels, deletes nothing
+		operation | delete, get, getMany, wait | "get" | resource task; vendor deletes, cancels nothing
 		operation | getBalance | "getBalance" | resource account
 		taskId | string | "={{ $json.taskId }}" | resource task; operation cancel, delete, get, wait
 		source | ledger, vendor | "vendor" | resource task; operation getMany; vendor lists tasks
@@ -93,8 +100,10 @@ const declared: Record<string, string> = {
 		simplify | boolean | true | resource task; operation get, wait
 		options | collection | {} | resource task
 		options.context | json | "{}" | completion notify; operation wait
+		options.maxFileSize | number from 1 | 1024 | operation get, wait; downloadVideo true
 		options.maxParallel | number from 1 | 3 | always
 		options.model | string | "={{ $json.model }}" | always
+		options.pauseInSubWorkflows | boolean | false | completion pause; operation wait
 		options.pollInterval | number from 1 | 30 | completion wait, pause; operation wait
 		options.timeout | number from 0 | 30 | completion wait, pause; operation wait
 	`,
@@ -105,7 +114,27 @@ const declared: Record<string, string> = {
 		options | collection | {} | always
 		options.acceptUnsigned | boolean | false | always
 		options.downloadVideo | boolean | true | always
+		options.maxFileSize | number from 1 | 1024 | always
 		options.simplify | boolean | true | always
+	`,
+	seedanceVideoFile: `
+		operation | cut, getInfo, join, setSound | "join" | always
+		videoInputType | binary, url | "binary" | always
+		videoBinaryPropertyName | string | "data" | videoInputType binary
+		videoUrl | string | "" | videoInputType url
+		soundInputType | binary, url | "binary" | operation setSound
+		soundBinaryPropertyName | string | "sound" | operation setSound; soundInputType binary
+		soundUrl | string | "" | operation setSound; soundInputType url
+		fromSeconds | number from 0 | 0 | operation cut
+		toSeconds | number from 0 | 0 | operation cut
+		binaryPropertyName | string | "data" | operation join, setSound, cut
+		options | collection | {} | operation join, setSound, cut
+		options.dropRepeatedFrame | boolean | false | operation join
+		options.fileName | string | "film.mp4" | operation join, setSound, cut
+		options.groupBy | string | "" | operation join
+		options.joinAnyway | boolean | false | operation join
+		options.loop | boolean | false | operation setSound
+		options.startSeconds | number from 0 | 0 | operation setSound
 	`,
 };
 
@@ -117,6 +146,7 @@ const abilities: Record<string, (provider: Provider) => boolean> = {
 	cancels: ({ vendor }) => vendor.cancel !== undefined,
 	'cancels, deletes': ({ vendor }) => Boolean(vendor.cancel && vendor.delete),
 	'cancels, deletes nothing': ({ vendor }) => Boolean(vendor.cancel && !vendor.delete),
+	'deletes, cancels nothing': ({ vendor }) => Boolean(vendor.delete && !vendor.cancel),
 	'only looks': ({ vendor }) => !vendor.cancel && !vendor.delete,
 	calls: ({ vendor }) => vendor.callbacks !== undefined,
 };

@@ -312,6 +312,7 @@ describe('a look', () => {
 			taskId: 'cgt-2026',
 			status: 'succeeded',
 			usage: { tokens: 108900 },
+			seed: succeeded.seed,
 			createdAt: '2026-05-21T07:33:38.000Z',
 			completedAt: '2026-05-21T07:34:34.000Z',
 			videoUrl: succeeded.content.video_url,
@@ -348,6 +349,7 @@ describe('a look', () => {
 			taskId: 'cgt-2026',
 			status: 'running',
 			usage: { tokens: 108900 },
+			seed: succeeded.seed,
 			createdAt: '2026-05-21T07:33:38.000Z',
 			raw: body,
 		});

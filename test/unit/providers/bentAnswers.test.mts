@@ -105,6 +105,42 @@ const speeches: Record<string, Speech> = {
 		failure: 'failed',
 		result: (url) => url,
 	},
+	wavespeed: {
+		say: (status, held, beside) => [
+			answer({
+				code: 200,
+				message: 'success',
+				data: {
+					id: 'x',
+					model: 'bytedance/seedance-2.5/text-to-video',
+					status,
+					outputs: held,
+					error: '',
+					urls: { get: `${base}/api/v3/predictions/x/result` },
+					...beside,
+				},
+			}),
+			answer({ code: 200, message: 'success', data: { items: [] } }),
+		],
+		success: 'completed',
+		failure: 'failed',
+		result: (url) => [url],
+	},
+	openrouter: {
+		say: (status, held, beside) => [
+			answer({
+				id: 'x',
+				generation_id: 'x',
+				polling_url: `${base}/videos/x`,
+				status,
+				unsigned_urls: held,
+				...beside,
+			}),
+		],
+		success: 'completed',
+		failure: 'failed',
+		result: (url) => [url],
+	},
 };
 
 const speechOf = (id: string): Speech => {

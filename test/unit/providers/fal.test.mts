@@ -289,7 +289,7 @@ describe('a look', () => {
 
 	test('a completed request has its video', () => {
 		expect(valueOf(look(status({ metrics: { inference_time: 61 } }), answer(video)))).toStrictEqual(
-			{ taskId: requestId, status: 'succeeded', videoUrl: video.video.url, raw: video },
+			{ taskId: requestId, status: 'succeeded', videoUrl: video.video.url, seed: 42, raw: video },
 		);
 	});
 

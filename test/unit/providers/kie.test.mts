@@ -65,7 +65,7 @@ describe('the credits', () => {
 			answer({ code: 200, msg: 'success', data: 100.5 }),
 		);
 		expect(requests).toStrictEqual([{ method: 'GET', url: '/api/v1/chat/credit' }]);
-		expect(outcome).toStrictEqual({ ok: true, value: { balance: 100.5 } });
+		expect(outcome).toStrictEqual({ ok: true, value: { balance: 100.5, unit: 'credits' } });
 	});
 
 	test.each([

@@ -75,7 +75,6 @@ describe('nobody can know whether the vendor took the request', () => {
 		['apikley', 500, { code: 100, msg: 'internal' }],
 		['apikley', 500, { code: 422, msg: 'wrong' }],
 		['apikley', 302, { code: 402, msg: 'no credits' }],
-		['apikley', 505, { code: 505, msg: 'off' }],
 		['apikley', 200, { code: 501, msg: 'failed' }],
 		['apikley', 200, { code: 400, msg: 'wrong' }],
 		['aimlapi', 500, { statusCode: 400, message: 'wrong' }],

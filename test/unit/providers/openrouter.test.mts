@@ -1,5 +1,14 @@
 import { createHmac } from 'node:crypto';
-import { answer, errorOf, lookAt, modelOf, outcomeOf, providerOf, valueOf } from '../helpers.mts';
+import {
+	answer,
+	errorOf,
+	expectNoVideoYet,
+	lookAt,
+	modelOf,
+	outcomeOf,
+	providerOf,
+	valueOf,
+} from '../helpers.mts';
 
 const { vendor, customModel } = providerOf('openrouter');
 
@@ -196,9 +205,18 @@ describe('look', () => {
 		expect(valueOf(look({ status: 'failed', error }))).toMatchObject({ status: 'failed', failure });
 	});
 
-	test('a finished task without a video is read again; a price that is not told is left out', () => {
-		expect(errorOf(look({ unsigned_urls: [] })).kind).toBe('unreadableAnswer');
+	test('a finished task without a video has none yet; a price that is not told is left out', () => {
+		expectNoVideoYet(valueOf(look({ unsigned_urls: [] })));
 		expect(valueOf(look({ usage: { cost: null } }))).not.toHaveProperty('usage');
+	});
+
+	test('a video that stands elsewhere in the answer is found, and asked for with the key', () => {
+		const video_url = 'https://openrouter.ai/api/v1/videos/x/content';
+		expect(valueOf(look({ unsigned_urls: [], output: { video_url } }))).toMatchObject({
+			status: 'succeeded',
+			videoUrl: video_url,
+			videoNeedsKey: true,
+		});
 	});
 });
 

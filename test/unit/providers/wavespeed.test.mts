@@ -3,6 +3,7 @@ import type { VendorCallback } from '../../../nodes/shared/domain/vendor';
 import {
 	answer,
 	errorOf,
+	expectNoVideoYet,
 	lookAt,
 	modelOf,
 	outcomeOf,
@@ -199,9 +200,18 @@ describe('look', () => {
 		expect(valueOf(lookAt(vendor, answer(body)))).toMatchObject({ status: 'failed', failure });
 	});
 
-	test('a finished task without a video is read again', () => {
+	test('a finished task without a video has none yet', () => {
 		const body = wrapped(prediction({ outputs: [] }));
-		expect(errorOf(lookAt(vendor, answer(body))).kind).toBe('unreadableAnswer');
+		expectNoVideoYet(valueOf(lookAt(vendor, answer(body))));
+	});
+
+	test('a video that stands elsewhere in the answer is found', () => {
+		const video = 'https://media.example/elsewhere.mp4';
+		const body = wrapped(prediction({ outputs: [], result: { video_url: video } }));
+		expect(valueOf(lookFor(body))).toMatchObject({
+			status: 'succeeded',
+			videoUrl: video,
+		});
 	});
 });
 

@@ -13,7 +13,7 @@ export const fal: Provider = {
 	// wait in its queue (https://fal.ai/docs/documentation/model-apis/faq). More at once would only
 	// make the last ones wait for longer than the node does.
 	limits: { maxParallelTasks: 10 },
-	commonInModelIds: '^(fal-ai/)?bytedance/seedance[-/]|/(text|image)-to-video$',
+	commonInModelIds: '^(fal-ai/)?bytedance/seedance[-/]|/(text|image)-to-video$|-to-video$',
 	models,
 	defaultModels: {
 		textToVideo: 'bytedance/seedance-2.0/fast/text-to-video',

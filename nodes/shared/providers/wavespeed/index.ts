@@ -11,7 +11,7 @@ export const wavespeed: Provider = {
 	// https://wavespeed.ai/docs/account-levels: a new account may order 5 videos a minute and has 3 made
 	// at once, the others wait; after purchases it is 60 and 100, and more.
 	limits: { maxParallelTasks: 3, creates: { count: 5, windowMs: 60_000 } },
-	commonInModelIds: '^bytedance/seedance-|/(text|image)-to-video$',
+	commonInModelIds: '^bytedance/seedance-|/(text|image)-to-video(?=$|-)|-to-video$',
 	models,
 	defaultModels: { textToVideo: TEXT_MODEL, imageToVideo: IMAGE_MODEL },
 	kinds: ['textToVideo', 'imageToVideo'],
