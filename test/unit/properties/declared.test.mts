@@ -107,6 +107,25 @@ const declared: Record<string, string> = {
 		options.pollInterval | number from 1 | 30 | completion wait, pause; operation wait
 		options.timeout | number from 0 | 30 | completion wait, pause; operation wait
 	`,
+	seedanceVideoFile: `
+		binaryPropertyName | string | "data" | operation join, setSound, cut
+		fromSeconds | number from 0 | 0 | operation cut
+		operation | cut, getInfo, join, setSound | "join" | always
+		options | collection | {} | operation join, setSound, cut
+		options.dropRepeatedFrame | boolean | false | operation join
+		options.fileName | string | "film.mp4" | operation join, setSound, cut
+		options.groupBy | string | "" | operation join
+		options.joinAnyway | boolean | false | operation join
+		options.loop | boolean | false | operation setSound
+		options.startSeconds | number from 0 | 0 | operation setSound
+		soundBinaryPropertyName | string | "sound" | operation setSound; soundInputType binary
+		soundInputType | binary, url | "binary" | operation setSound
+		soundUrl | string | "" | operation setSound; soundInputType url
+		toSeconds | number from 0 | 0 | operation cut
+		videoBinaryPropertyName | string | "data" | videoInputType binary
+		videoInputType | binary, url | "binary" | always
+		videoUrl | string | "" | videoInputType url
+	`,
 	seedanceTrigger: `
 		notice | notice | "" | always
 		provider | options | "apikley" | always
@@ -116,25 +135,6 @@ const declared: Record<string, string> = {
 		options.downloadVideo | boolean | true | always
 		options.maxFileSize | number from 1 | 1024 | always
 		options.simplify | boolean | true | always
-	`,
-	seedanceVideoFile: `
-		operation | cut, getInfo, join, setSound | "join" | always
-		videoInputType | binary, url | "binary" | always
-		videoBinaryPropertyName | string | "data" | videoInputType binary
-		videoUrl | string | "" | videoInputType url
-		soundInputType | binary, url | "binary" | operation setSound
-		soundBinaryPropertyName | string | "sound" | operation setSound; soundInputType binary
-		soundUrl | string | "" | operation setSound; soundInputType url
-		fromSeconds | number from 0 | 0 | operation cut
-		toSeconds | number from 0 | 0 | operation cut
-		binaryPropertyName | string | "data" | operation join, setSound, cut
-		options | collection | {} | operation join, setSound, cut
-		options.dropRepeatedFrame | boolean | false | operation join
-		options.fileName | string | "film.mp4" | operation join, setSound, cut
-		options.groupBy | string | "" | operation join
-		options.joinAnyway | boolean | false | operation join
-		options.loop | boolean | false | operation setSound
-		options.startSeconds | number from 0 | 0 | operation setSound
 	`,
 };
 
