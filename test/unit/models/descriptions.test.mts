@@ -11,7 +11,9 @@ const parameter = (model: ModelEntry, name: string) =>
 
 /** What the list says, from what the model has. */
 function factsOf(model: ModelEntry): { resolution?: string; duration?: string } {
-	const resolutions = (parameter(model, 'resolution')?.values ?? []).map((value) => String(value).toLowerCase());
+	const resolutions = (parameter(model, 'resolution')?.values ?? []).map((value) =>
+		String(value).toLowerCase(),
+	);
 	const inOrder = ['480p', '720p', '1080p', '2k', '4k'];
 	const highest = inOrder.filter((value) => resolutions.includes(value)).at(-1);
 	const { values, minimum, maximum } = parameter(model, 'duration') ?? {};

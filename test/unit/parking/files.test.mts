@@ -309,6 +309,15 @@ describe('The note that a poller carries', () => {
 		expect(told.rows?.[0]?.json.error).toBe('m');
 	});
 
+	test('hands on the seed and whatever a vendor counts, and no more', async () => {
+		const usage = { usd: 0.5, billableUnits: 2, seconds: 5 };
+		const task = { ...video, seed: 42, usage: { ...usage, forged: 1 }, forged: 1 };
+		const { rows } = await toldBy(saying([{ item: 0, task, files: { data: file } }]));
+		expect(rows?.[0]?.json).toMatchObject({ seed: 42 });
+		expect(rows?.[0]?.json.usage).toEqual(usage);
+		expect(rows?.[0]?.json).not.toHaveProperty('forged');
+	});
+
 	test.each<[string, (note: unknown, execution: Execution) => unknown]>([
 		['is missing', () => undefined],
 		['is no text', () => ({})],
@@ -340,6 +349,8 @@ describe('The note that a poller carries', () => {
 		['tells of a file of this machine as the video', telling({ videoUrl: 'file:///etc/passwd' })],
 		['tells of a script as the last frame', telling({ lastFrameUrl: 'javascript:alert(1)' })],
 		['tells of a price that is no number', telling({ usage: { usd: 'free' } })],
+		['tells of a seed that is no number', telling({ seed: 'x' })],
+		['tells of a key that is not needed', telling({ videoNeedsKey: false })],
 		['tells of another task’s failure', failing({ taskId: 'forged' })],
 		['tells of a failure with a script', failing({ videoUrl: 'javascript:alert(1)' })],
 		['tells of a failure at a strange address', failing({ addresses: { status: 'data:,x' } })],
