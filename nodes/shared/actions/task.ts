@@ -5,7 +5,7 @@ import { fail, ok } from '../domain/result';
 import { isTaskId, type Task, type TaskReference } from '../domain/task';
 import { isoFromMs, minutesToMs } from '../domain/time';
 import { converse, type Balance } from '../domain/vendor';
-import { findModel, type Provider } from '../domain/provider';
+import { findModel } from '../domain/provider';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { clock } from '../n8n/clock';
 import { remedyOfTable } from '../n8n/dataTable';
