@@ -29,19 +29,22 @@ export class SeedanceFalApi implements ICredentialType {
 
 	preAuthentication = makesOwnSecret;
 
-	// The list of models needs no key and the balance an administrator's, so an unknown request is
-	// asked for: a good key is told that there is none, a bad one is refused with 401.
+	// The list of models needs no key and the balance an administrator's, so an unknown request is to be
+	// cancelled, the one question about such a request whose answer fal documents: a good key is told
+	// NOT_FOUND, a bad one is refused with 401.
 	test: ICredentialTestRequest = {
 		request: {
 			...testRequest(401),
-			url: '/bytedance/seedance-2.0/requests/00000000-0000-0000-0000-000000000000/status',
+			method: 'PUT',
+			url: '/bytedance/seedance-2.0/requests/00000000-0000-0000-0000-000000000000/cancel',
 		},
 		rules: testRules(
 			[
 				// n8n 2.0 knows no exceptions and takes a refusal for an answer, which fal words like this.
 				{ key: 'detail', value: 'invalid key credentials', message: badKey(apiKeysUrl) },
-				// How an unknown request is told is not documented, but fal tells everything under this name.
-				{ key: 'detail', value: undefined, message: badHost(label) },
+				{ key: 'status', value: undefined, message: badHost(label) },
+				// What many another service says of an address that it does not know.
+				{ key: 'status', value: 404, message: badHost(label) },
 			],
 			badKey(apiKeysUrl),
 		),

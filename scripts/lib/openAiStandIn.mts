@@ -78,7 +78,10 @@ export const AND_ALSO = ' and also: ';
 
 /** Has the first tool make what the user says, and then passes on what it answered. */
 function reply({ messages = [], tools = [] }: ApiRequest, toolAnswers: string[]): object {
-	const answers = messages.slice(messages.findLastIndex(({ role }) => role !== 'tool') + 1);
+	// n8n repeats each call of a turn in a message of its own in front of its answer.
+	const answers = messages
+		.slice(messages.findLastIndex(({ role }) => role === 'user') + 1)
+		.filter(({ role }) => role === 'tool');
 	if (answers.length > 0) {
 		const said = answers.map((message) => {
 			const told = textOf(message);

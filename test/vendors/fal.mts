@@ -7,13 +7,15 @@ export const fal: VendorKit = {
 	Credential: SeedanceFalApi,
 	keyTest: {
 		asks: {
-			url: '/bytedance/seedance-2.0/requests/00000000-0000-0000-0000-000000000000/status',
+			method: 'PUT',
+			url: '/bytedance/seedance-2.0/requests/00000000-0000-0000-0000-000000000000/cancel',
 		},
 		answers: [
-			[404, { detail: 'Request not found' }, 'good'],
-			[422, { detail: [{ msg: 'not a request' }] }, 'good'],
+			[404, { status: 'NOT_FOUND' }, 'good'],
 			[401, { detail: 'invalid key credentials' }, 'bad key'],
 			[404, '<html>', 'bad host'],
+			[404, { message: 'no Route matched with those values' }, 'bad host'],
+			[404, { status: 404, error: 'Not Found' }, 'bad host'],
 			...passing,
 		],
 	},

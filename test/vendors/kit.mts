@@ -12,7 +12,7 @@ export interface VendorKit {
 	Credential: new () => ICredentialType;
 	/** What the credential's test asks for, and what is made of each answer. */
 	keyTest: {
-		asks: { url: string; qs?: object };
+		asks: { url: string; method?: string; qs?: object };
 		answers: ReadonlyArray<readonly [httpStatus: number, body: unknown, verdict: Verdict]>;
 	};
 	/** A model for a video from text that needs nothing but a prompt. */

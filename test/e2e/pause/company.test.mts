@@ -126,9 +126,10 @@ test(
 	async () => {
 		const execution = await endOf(parted);
 		expect(execution.status).toBe('success');
-		expect(outcomesOf(execution, 'Seedance')).toEqual(expected('parted'));
-		expect(outcomesOf(execution, 'After')).toEqual(expected('parted'));
-		expect(orders('parted')).toEqual(promptsOf('parted'));
+		// n8n begins with the last of several outputs into one node.
+		expect(outcomesOf(execution, 'Seedance')).toEqual(expected('parted').toReversed());
+		expect(outcomesOf(execution, 'After')).toEqual(expected('parted').toReversed());
+		expect(orders('parted')).toEqual(promptsOf('parted').toReversed());
 	},
 	TIMEOUT_MS,
 );

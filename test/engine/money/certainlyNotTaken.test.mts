@@ -63,7 +63,8 @@ describe.each(vendors)('%s', (provider) => {
 	test.each(unknown.filter((status) => status >= 300))(
 		'HTTP %i with the vendor’s own error: may have been accepted',
 		async (status) => {
-			const hasCode = status === 455 && (provider === 'apikley' || provider === 'kie');
+			const hasCode =
+				(status === 455 || status === 505) && (provider === 'apikley' || provider === 'kie');
 			const kind = hasCode ? expectNotTaken : expectUnknown;
 			await kind(provider, { kind: 'http', status, location: location() });
 		},
@@ -81,6 +82,7 @@ describe('Apikley’s codes', () => {
 	test.each([
 		...[401, 402, 404, 422, 429, 455, 505].map((code) => [200, code]),
 		[455, 455],
+		[505, 505],
 		[400, 500],
 		[403, 200],
 		[422, 501],
@@ -98,7 +100,6 @@ describe('Apikley’s codes', () => {
 			[500, code],
 			[502, code],
 		]),
-		[505, 505],
 		[501, 501],
 	])('HTTP %i with code %i: may have been accepted', async (status, code) => {
 		await expectUnknown('apikley', coded(status, code));
@@ -110,6 +111,7 @@ describe('kie.ai’s codes are Apikley’s and two more', () => {
 		...[400, 401, 402, 404, 422, 429, 433, 455, 505].map((code) => [200, code]),
 		[433, 433],
 		[455, 455],
+		[505, 505],
 	])('HTTP %i with code %i: certainly not taken', async (status, code) => {
 		await expectNotTaken('kie', coded(status, code));
 	});

@@ -69,8 +69,7 @@ test('a look asks the unified query endpoint, whatever the model', () => {
 	}
 });
 
-/** After 500 and 501 there may be a task; a code counts where the HTTP status agrees with it. */
-/** A code counts where HTTP agrees: 200 as usual, or the code itself. */
+/** After 500 and 501 there may be a task; a code counts where HTTP agrees: 200 as usual, or the code itself. */
 function isRefusal(httpStatus: number, code: number): boolean {
 	if (httpStatus === 200) return ![400, 500, 501].includes(code);
 	return code < 500 || code === 505;
