@@ -11,7 +11,9 @@ export const moderationWord = 'blocked by the output filter';
 /** Ends as some other vendor says them, and as no vendor writes them. */
 const otherWords: Partial<Record<TaskState, string>> = { succeeded: ' Done', failed: 'FAILURE' };
 
-const isVideo = (value: unknown) => typeof value === 'string' && /\.mp4\b/.test(value);
+/** By its name, or where a vendor gives it out itself. */
+const isVideo = (value: unknown) =>
+	typeof value === 'string' && /\.mp4\b|\/content\?index=/.test(value);
 
 type Change = (name: string, value: unknown) => unknown;
 
