@@ -1,6 +1,7 @@
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { vendors } from '../../sandbox/vendors/index.mts';
 import { moderationWord } from '../../sandbox/odd.mts';
+import { deriveReferenceKey, ledgerWithProof } from '../../nodes/shared/tasks/reference';
 import { useBench } from './bench.mts';
 
 const bench = useBench();
@@ -62,12 +63,18 @@ describe.each(vendors)('%s', (provider) => {
 
 describe('Seedance Task, Wait, for an order of the ledger (recipe 10)', () => {
 	const daysAgo = (days: number) => new Date(clock.now() - days * 24 * 60 * 60_000).toISOString();
-	const waitFor = async (json: { taskId: string; orderedAt: string }) =>
-		await bench.run({
+	/** With the row that Get Many gives, which carries the package's own proof. */
+	async function waitFor({ taskId, orderedAt }: { taskId: string; orderedAt: string }) {
+		const key = deriveReferenceKey(bench.sandbox().apiKeys.apikley);
+		const origin = { provider: 'apikley', model: 'a/model', taskId };
+		const reference = { table: 'orders', key: 'o.0.w.1.i' };
+		const ledger = ledgerWithProof(key, origin, { reference, orderedAt });
+		return await bench.run({
 			type: 'seedanceTask',
 			parameters: { provider: 'apikley', operation: 'wait', taskId: '={{ $json.taskId }}' },
-			items: [{ json }],
+			items: [{ json: { ...origin, orderedAt, ledger } }],
 		});
+	}
 
 	test('of four days ago that never ends: one look, and the last words', async () => {
 		bench.sandbox().setGenerationMs(100 * 24 * 60 * 60_000);

@@ -103,12 +103,14 @@ async function workOn<T>(
 	itemIndex: number,
 	work: () => Promise<Step<T>>,
 ) {
+	// Each by itself: what is wrong with one expression does not hide the task.
+	const asked = await readingItem(async () => ok(readTask(context, session, itemIndex)));
 	const named = await readingItem(async () => ok(readNamed(context, session, itemIndex)));
 	const origin = { provider: session.providerId, model: named.ok ? named.value.modelId : '' };
 	const result = await readingItem(work);
-	if (result.ok || !named.ok || named.value.taskId === '') return { itemIndex, origin, result };
-	const { taskId, addresses } = named.value;
-	const task = withoutUndefined({ taskId, addresses });
+	if (result.ok || !asked.ok || asked.value.taskId === '') return { itemIndex, origin, result };
+	const { taskId, told } = asked.value;
+	const task = withoutUndefined({ taskId, addresses: told.addresses });
 	return { itemIndex, origin, result: fail({ ...result.error, ...task }) };
 }
 
@@ -302,7 +304,7 @@ const outcomesOf = (
 		// No task is named, or n8n could not even evaluate which.
 		const isNamed = result.ok || result.error.taskId !== undefined;
 		if (operation === 'getBalance' || !isNamed) return [];
-		const { taskId, told } = readNamed(context, session, itemIndex);
+		const { taskId, told } = readTask(context, session, itemIndex);
 		if (told.ledger === undefined) return [];
 		const { reference, orderedAt } = told.ledger;
 		const outcome = outcomeOf(operation, orderedAt, result);
@@ -417,7 +419,7 @@ async function readAwaited(
 		orderedAt: orderedAtOf(context, session, itemIndex),
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
-		ledger: readNamed(context, session, itemIndex).told.ledger?.reference,
+		ledger: readTask(context, session, itemIndex).told.ledger?.reference,
 	});
 }
 
@@ -427,7 +429,7 @@ function orderedAtOf(
 	session: Session,
 	itemIndex: number,
 ): number | undefined {
-	const { ledger } = readNamed(context, session, itemIndex).told;
+	const { ledger } = readTask(context, session, itemIndex).told;
 	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
 	return Number.isNaN(orderedAt) ? undefined : orderedAt;
 }
@@ -467,17 +469,24 @@ interface NamedTask extends TaskReference {
 }
 
 /** The model is the option's, else the item's, where this package has written it or knows it. */
-function readNamed(
-	context: IExecuteFunctions,
-	{ providerId, provider = findProvider(providerId), referenceKey }: Account,
-	itemIndex: number,
-): NamedTask {
-	const taskId = readText(context, 'taskId', itemIndex);
-	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
+function readNamed(context: IExecuteFunctions, session: Account, itemIndex: number): NamedTask {
+	const { taskId, told } = readTask(context, session, itemIndex);
+	const { providerId, provider = findProvider(providerId) } = session;
 	const { model, isModelProven } = told;
 	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
 	const modelId = readText(context, 'options.model', itemIndex) || (isKnown ? model : '');
 	return { taskId, modelId, addresses: told.addresses, told };
+}
+
+/** The task of an item and what its row tells of it, for those who need not know its model. */
+function readTask(
+	context: IExecuteFunctions,
+	{ providerId, referenceKey }: Account,
+	itemIndex: number,
+): Pick<NamedTask, 'taskId' | 'told'> {
+	const taskId = readText(context, 'taskId', itemIndex);
+	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
+	return { taskId, told };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseJson, textOf } from './json';
+import { parseJson, writtenIn } from './json';
 
 /** Whether it is a whole address of the web, with http or https. */
 export const isWebAddress = (url: string): boolean =>
@@ -66,7 +66,7 @@ export function addressesIn(text: string): string[] {
 	const trimmed = text.trim();
 	const listed = trimmed.startsWith('[') ? parseJson(trimmed) : undefined;
 	const parts = Array.isArray(listed)
-		? listed.map((one) => (typeof one === 'string' ? one : textOf(one)))
+		? listed.map((one) => writtenIn(one))
 		: trimmed.split(betweenAddresses);
 	return parts.map((one) => one.trim().replace(/^[,;|]+|[,;|]+$/g, '')).filter((one) => one !== '');
 }

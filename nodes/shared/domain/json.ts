@@ -59,6 +59,10 @@ export function textOf(value: unknown): string {
 	return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}${LEFT_OUT}` : text;
 }
 
+/** What a user has written into a field, whole: a data URI is as long as its file. */
+export const writtenIn = (value: unknown): string =>
+	typeof value === 'string' ? value.trim() : textOf(value).trim();
+
 function cut(value: unknown, depth: number): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	if (depth === 0) return LEFT_OUT;

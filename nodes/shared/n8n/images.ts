@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { addressesIn, isPublicAddress, isWebAddress, sharePageOf } from '../domain/address';
 import { clipTypeOf, decodeDataUri, isDataUri, toDataUri } from '../domain/dataUri';
-import { isObject, textOf } from '../domain/json';
+import { isObject, writtenIn } from '../domain/json';
 import type { ImageSlot, References } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
@@ -126,7 +126,7 @@ const isFile = (value: unknown): boolean =>
 
 /** A list that an expression gives, as it would stand in a field. */
 const listOf = (value: unknown): string =>
-	Array.isArray(value) ? JSON.stringify(value) : textOf(value).trim();
+	Array.isArray(value) ? JSON.stringify(value) : writtenIn(value);
 
 async function readSource(
 	context: IExecuteFunctions,

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isObject, parseJson, textOf, withoutUndefined, type JsonObject } from '../domain/json';
+import { isObject, parseJson, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
 import type {
 	GenerationKind,
 	GivenMedia,
@@ -113,7 +113,7 @@ async function readFallback(
 	const opened = await open(entry.provider);
 	if (!opened.ok) return opened;
 	const { provider } = opened.value;
-	const modelId = textOf(entry.model).trim() || provider.defaultModels[kind];
+	const modelId = writtenIn(entry.model) || provider.defaultModels[kind];
 	if (modelId === undefined) {
 		return refuse(
 			`${provider.label} has no model for this node`,
@@ -123,7 +123,7 @@ async function readFallback(
 	// By an expression it may be one that the catalogue does not know, e.g. an endpoint (`ep-…`).
 	const model = findModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
 	const { additionalParameters, minimumBalance } = entry;
-	const callbackUrl = textOf(entry.callbackUrl).trim();
+	const callbackUrl = writtenIn(entry.callbackUrl);
 	return ok({ session: opened.value, model, additionalParameters, minimumBalance, callbackUrl });
 }
 

@@ -142,7 +142,8 @@ test.each([
 describe('what nobody has foreseen', () => {
 	/** A finished task whose answer no row can hold. */
 	const odd = (stopSignal?: AbortSignal): Submitted => {
-		const session = { clock: { now: () => 0 }, stopSignal } as unknown as Session;
+		const works = { end: () => undefined };
+		const session = { clock: { now: () => 0 }, works, stopSignal } as unknown as Session;
 		const raw: Record<string, unknown> = {};
 		raw.itself = raw;
 		const task = {

@@ -1,11 +1,11 @@
 import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
-import { FakeN8n, TRIGGER_URL } from '../fakes/n8n.mts';
+import { FakeN8n, OWN_SECRET, TRIGGER_URL } from '../fakes/n8n.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer } from '../fakes/vendor.mts';
 
 afterEach(() => jest.restoreAllMocks());
 
-const KEY = deriveCallbackKey('sk-12345');
+const KEY = deriveCallbackKey(OWN_SECRET);
 
 /** The address that a poller rings for a task. */
 const ringUrl = (n8n: FakeN8n, taskId: string, issuedAt = n8n.time.now()): string =>

@@ -48,7 +48,7 @@ describe.each(outcomeNames)('%s stands in the ledger alike, written by', (outcom
 			taskId: 't0',
 			ledger: { table: LEDGER, key: 't0' },
 		});
-		await n8n.receive(url, { body: {} });
+		await n8n.time.run(n8n.receive(url, { body: {} }));
 		expect(rowIn(n8n)).toMatchObject(endsInLedger[outcome]);
 	});
 });

@@ -19,7 +19,7 @@ function world(answer: () => object) {
 
 test('rings once, with JSON, and goes to no other address with what it carries', async () => {
 	const { sent, ring } = world(() => ({ statusCode: 307, body: '', headers: { location: 'x' } }));
-	expect(await ring()).toEqual({ httpStatus: 307 });
+	expect(await ring()).toEqual({ httpStatus: 307, location: 'x' });
 	expect(sent).toEqual([
 		{
 			method: 'POST',

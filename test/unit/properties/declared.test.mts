@@ -23,8 +23,11 @@ const declared: Record<string, string> = {
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.context | json | "{}" | completion notify
+		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
+		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
+		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
@@ -63,8 +66,11 @@ const declared: Record<string, string> = {
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.context | json | "{}" | completion notify
+		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
+		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
+		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
@@ -93,10 +99,31 @@ const declared: Record<string, string> = {
 		simplify | boolean | true | resource task; operation get, wait
 		options | collection | {} | resource task
 		options.context | json | "{}" | completion notify; operation wait
+		options.maxFileSize | number from 1 | 1024 | operation get, wait; downloadVideo true
 		options.maxParallel | number from 1 | 3 | always
 		options.model | string | "={{ $json.model }}" | always
+		options.pauseInSubWorkflows | boolean | false | completion pause; operation wait
 		options.pollInterval | number from 1 | 30 | completion wait, pause; operation wait
 		options.timeout | number from 0 | 30 | completion wait, pause; operation wait
+	`,
+	seedanceVideoFile: `
+		binaryPropertyName | string | "data" | operation join, setSound, cut
+		fromSeconds | number from 0 | 0 | operation cut
+		operation | cut, getInfo, join, setSound | "join" | always
+		options | collection | {} | operation join, setSound, cut
+		options.dropRepeatedFrame | boolean | false | operation join
+		options.fileName | string | "film.mp4" | operation join, setSound, cut
+		options.groupBy | string | "" | operation join
+		options.joinAnyway | boolean | false | operation join
+		options.loop | boolean | false | operation setSound
+		options.startSeconds | number from 0 | 0 | operation setSound
+		soundBinaryPropertyName | string | "sound" | operation setSound; soundInputType binary
+		soundInputType | binary, url | "binary" | operation setSound
+		soundUrl | string | "" | operation setSound; soundInputType url
+		toSeconds | number from 0 | 0 | operation cut
+		videoBinaryPropertyName | string | "data" | videoInputType binary
+		videoInputType | binary, url | "binary" | always
+		videoUrl | string | "" | videoInputType url
 	`,
 	seedanceTrigger: `
 		notice | notice | "" | always
@@ -105,6 +132,7 @@ const declared: Record<string, string> = {
 		options | collection | {} | always
 		options.acceptUnsigned | boolean | false | always
 		options.downloadVideo | boolean | true | always
+		options.maxFileSize | number from 1 | 1024 | always
 		options.simplify | boolean | true | always
 	`,
 };

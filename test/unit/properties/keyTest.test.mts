@@ -53,6 +53,7 @@ describe.each(vendors)('the key of %s', (vendor) => {
 		expect(ignoreHttpStatusErrors).toMatchObject({ ignore: true });
 		expect(asks).toEqual({
 			baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}',
+			disableFollowRedirect: true,
 			...keyTest.asks,
 		});
 	});
