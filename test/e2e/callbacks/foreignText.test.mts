@@ -235,7 +235,9 @@ describe('an agent', () => {
 		);
 		expect(execution?.status).toBe('success');
 		expect(told).toHaveLength(1);
-		const asked = stage.sandbox.requests.filter(({ path }) => path.includes('nope'));
+		const asked = stage.sandbox.requests.filter(
+			({ vendor, path }) => vendor === 'fal' && path.includes('nope'),
+		);
 		expect(asked.map(({ path }) => path)).toEqual(['/bytedance/seedance-2.0/requests/nope/status']);
 		expect(stage.sandbox.requests.filter(({ path }) => path.includes('/any/path'))).toEqual([]);
 		const [run] = execution?.data.resultData.runData.Task ?? [];

@@ -8,6 +8,16 @@ import { chain, manualTrigger, openSharedStage, type SharedStage } from '../stag
 import { loadInBrowser } from './playback.mts';
 import { systemNode, systems, type System } from './systems.mts';
 
+/** What the sample's own index says. */
+const sampleFacts = {
+	bytes: sampleVideo.length,
+	durationSeconds: 3,
+	width: 640,
+	height: 360,
+	frameRate: 24,
+	hasSound: false,
+};
+
 const LARGE_BYTES = 200 * 1024 * 1024;
 
 let stage: SharedStage;
@@ -58,6 +68,7 @@ describe.each(systems)('$name', (system) => {
 			model: system.model,
 			status: 'succeeded',
 			videoUrl: expect.stringContaining('.mp4'),
+			video: sampleFacts,
 			...system.row,
 		});
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });
