@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { isObject } from '../../../nodes/shared/domain/json.ts';
+import { ownVideoAt } from '../../../sandbox/media.mts';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import type { RecordedRequest, Sandbox, SandboxTask, Vendor } from '../../../sandbox/types.mts';
 import { imageOf, imageUrlOf, labelOf, TABLE, type Outcome } from './play.mts';
@@ -194,9 +195,14 @@ function problemOfVideo(
 	task: SandboxTask | undefined,
 ): string[] {
 	if (videoUrl === undefined) return [];
-	const own = new URL(`/media/${encodeURIComponent(task?.taskId ?? '')}.mp4`, sandbox.url);
 	const { origin, pathname } = new URL(String(videoUrl));
-	return origin === own.origin && pathname === own.pathname ? [] : ["another task's video"];
+	const encodedId = encodeURIComponent(task?.taskId ?? '');
+	const atVendor = ownVideoAt(pathname);
+	const isOwn =
+		atVendor === undefined
+			? pathname === `/media/${encodedId}.mp4`
+			: atVendor.encodedId === encodedId && atVendor.vendor === task?.vendor;
+	return origin === new URL(sandbox.url).origin && isOwn ? [] : ["another task's video"];
 }
 
 /** The image that the vendor got must be the item's own. */
