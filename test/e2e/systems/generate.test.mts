@@ -69,6 +69,7 @@ describe.each(systems)('$name', (system) => {
 			status: 'succeeded',
 			videoUrl: expect.stringContaining('.mp4'),
 			video: sampleFacts,
+			prompt: `${system.name}: a paper boat`,
 			...system.row,
 		});
 		expect(items[0]?.pairedItem).toEqual({ item: 0 });

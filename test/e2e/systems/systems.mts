@@ -31,7 +31,14 @@ export const systems: System[] = [
 		vendor: 'apikley',
 		model: 'bytedance/v1-lite-text-to-video',
 		parameters: () => ({ aspectRatio: '9:16', duration: 10 }),
-		row: { usage: { credits: 5 }, createdAt: time, completedAt: time },
+		row: {
+			aspectRatio: '9:16',
+			duration: 10,
+			resolution: '720p',
+			usage: { credits: 5 },
+			createdAt: time,
+			completedAt: time,
+		},
 	},
 	{
 		name: 'Apikley image to video, by URL',
@@ -39,7 +46,13 @@ export const systems: System[] = [
 		model: 'bytedance/v1-pro-fast-image-to-video',
 		type: IMAGE_TO_VIDEO,
 		parameters: (stage) => ({ imageUrl: sampleImageUrl(stage) }),
-		row: { usage: { credits: 5 }, createdAt: time, completedAt: time },
+		row: {
+			duration: 5,
+			resolution: '720p',
+			usage: { credits: 5 },
+			createdAt: time,
+			completedAt: time,
+		},
 		imageUrl: sampleImageUrl,
 	},
 	{
@@ -48,6 +61,9 @@ export const systems: System[] = [
 		model: 'seedance-1.0-lite-t2v',
 		parameters: () => ({ duration: 7, options: { pollInterval: 1, returnLastFrame: true } }),
 		row: {
+			aspectRatio: '16:9',
+			duration: 7,
+			resolution: '720p',
 			createdAt: time,
 			completedAt: time,
 			lastFrameUrl: expect.stringMatching(/\/media\/task-video-.+\.png$/),
@@ -59,7 +75,13 @@ export const systems: System[] = [
 		vendor: 'aimlapi',
 		model: 'bytedance/seedance-1-0-lite-t2v',
 		parameters: () => ({ aspectRatio: '9:21' }),
-		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
+		row: {
+			aspectRatio: '9:21',
+			duration: 5,
+			resolution: '1080p',
+			usage: { credits: 360_000, usd: 0.18 },
+			expiresAt: time,
+		},
 	},
 	{
 		name: 'AI/ML API image to video, with a file from a previous node',
@@ -68,7 +90,12 @@ export const systems: System[] = [
 		type: IMAGE_TO_VIDEO,
 		parameters: () => ({ imageInputType: 'binary', imageBinaryPropertyName: 'picture' }),
 		before: (stage) => [pictureNode(sampleImageUrl(stage))],
-		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
+		row: {
+			duration: 5,
+			resolution: '720p',
+			usage: { credits: 360_000, usd: 0.18 },
+			expiresAt: time,
+		},
 		imageUrl: () => `data:image/png;base64,${sampleImage.toString('base64')}`,
 	},
 	{
@@ -81,7 +108,13 @@ export const systems: System[] = [
 			referenceImages: { image: [{ inputType: 'url', url: sampleImageUrl(stage) }] },
 			referenceAudios: { audio: [{ url: `${stage.sandbox.url}/media/sample.mp3` }] },
 		}),
-		row: { usage: { credits: 360_000, usd: 0.18 }, expiresAt: time },
+		row: {
+			aspectRatio: '16:9',
+			duration: 8,
+			resolution: '720p',
+			usage: { credits: 360_000, usd: 0.18 },
+			expiresAt: time,
+		},
 	},
 	{
 		name: 'kie.ai image to video, with an uploaded file and the last frame',
@@ -95,6 +128,9 @@ export const systems: System[] = [
 		}),
 		before: (stage) => [pictureNode(sampleImageUrl(stage))],
 		row: {
+			aspectRatio: '16:9',
+			duration: 5,
+			resolution: '720p',
 			usage: { credits: 5 },
 			createdAt: time,
 			completedAt: time,
@@ -115,7 +151,16 @@ export const systems: System[] = [
 			lastImageUrl: sampleImageUrl(stage),
 		}),
 		before: (stage) => [pictureNode(sampleImageUrl(stage))],
-		row: { usage: { tokens: anyNumber }, createdAt: time, completedAt: time, expiresAt: time },
+		row: {
+			aspectRatio: 'adaptive',
+			duration: 5,
+			resolution: '720p',
+			seed: 78674,
+			usage: { tokens: anyNumber },
+			createdAt: time,
+			completedAt: time,
+			expiresAt: time,
+		},
 	},
 	{
 		name: 'fal image to video, with an uploaded file',
@@ -124,7 +169,7 @@ export const systems: System[] = [
 		type: IMAGE_TO_VIDEO,
 		parameters: () => ({ imageInputType: 'binary', imageBinaryPropertyName: 'picture' }),
 		before: (stage) => [pictureNode(sampleImageUrl(stage))],
-		row: { taskUrls: anyObject },
+		row: { aspectRatio: 'auto', duration: 5, resolution: '720p', seed: 42, taskUrls: anyObject },
 		imageUrl: ({ sandbox }): unknown =>
 			expect.stringContaining(`${sandbox.url}/fal/storage/files/`),
 	},
@@ -135,7 +180,14 @@ export const systems: System[] = [
 		type: IMAGE_TO_VIDEO,
 		parameters: () => ({ imageInputType: 'binary', imageBinaryPropertyName: 'picture' }),
 		before: (stage) => [pictureNode(sampleImageUrl(stage))],
-		row: { createdAt: time, completedAt: time, expiresAt: time },
+		row: {
+			aspectRatio: '16:9',
+			duration: 5,
+			resolution: '720p',
+			createdAt: time,
+			completedAt: time,
+			expiresAt: time,
+		},
 		imageUrl: ({ sandbox }): unknown => expect.stringContaining(`${sandbox.url}/replicate/files/`),
 	},
 ];
