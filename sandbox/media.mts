@@ -5,6 +5,7 @@ import { cutConnection, drip, send } from './http.mts';
 import { lastFrameImage, sampleImage } from './media/embedded.mts';
 import { mp4, png, wrongFile } from './mediaFiles.mts';
 import type { MediaFile } from './mediaFiles.mts';
+import { isWithoutFrame } from './odd.mts';
 import { stream, streamCut, streamShortened } from './streaming.mts';
 import type { FaultEffect, RecordedRequest } from './types.mts';
 import { isVendor, vendorApis } from './vendors/index.mts';
@@ -46,6 +47,7 @@ function findFile(
 	if (url.pathname === '/media/sample.png') return png(sampleImage);
 	if (!task || world.tasks.state(task) !== 'succeeded') return refuse(404, 'NoSuchKey');
 	if (extension === 'png') {
+		if (isWithoutFrame(task)) return refuse(403, 'AccessDenied');
 		return task.input.return_last_frame === true ? png(lastFrameImage) : refuse(404, 'NoSuchKey');
 	}
 	const { linkProblem } = vendorApis[task.vendor];

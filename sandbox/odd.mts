@@ -5,6 +5,11 @@ import type { Answer } from './vendors/vendor.mts';
 /** The words of a prompt by which a task ends as no document says. */
 const WITHOUT_VIDEO = '[empty]';
 const IN_OTHER_WORDS = '[other words]';
+const WITHOUT_FRAME = '[no frame]';
+
+/** Whether the address of its last frame leads to nothing that may be had. */
+export const isWithoutFrame = ({ input }: Pick<StoredTask, 'input'>): boolean =>
+	String(input.prompt).includes(WITHOUT_FRAME);
 
 export const moderationWord = 'blocked by the output filter';
 

@@ -89,9 +89,12 @@ export async function createTrigger(
 export async function submitFor(
 	stage: SharedStage,
 	callbackUrl: string,
-	run: Partial<Pick<TextRun, 'vendor' | 'itemCount' | 'promptSuffix'>> & { context?: string } = {},
+	run: Partial<Pick<TextRun, 'vendor' | 'itemCount' | 'promptSuffix'>> & {
+		context?: string;
+		options?: Record<string, unknown>;
+	} = {},
 ): Promise<void> {
-	const { vendor = 'apikley', itemCount = 1, promptSuffix, context } = run;
+	const { vendor = 'apikley', itemCount = 1, promptSuffix, context, options } = run;
 	const id = await startTextRun(stage, {
 		vendor,
 		itemCount,
@@ -99,7 +102,7 @@ export async function submitFor(
 		parameters: {
 			completion: 'notify',
 			callbackUrl,
-			options: context === undefined ? {} : { context },
+			options: { ...options, ...(context !== undefined && { context }) },
 		},
 	});
 	const { status } = await stage.client.waitForExecution(id);
