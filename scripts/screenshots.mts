@@ -60,9 +60,7 @@ async function inStudio(work: (studio: Studio) => Promise<void>): Promise<void> 
 		undo.push(() => sandbox.close());
 		const openAi = await startOpenAiStandIn();
 		undo.push(() => openAi.close());
-		// Otherwise 04b would show a node that this n8n does not know.
-		const env = { NODES_EXCLUDE: '[]' };
-		const n8n = await startN8n({ root: ROOT, userFolder, packageDir: packPackage(ROOT), env });
+		const n8n = await startN8n({ root: ROOT, userFolder, packageDir: packPackage(ROOT) });
 		undo.push(() => n8n.stop());
 		const client = new N8nClient(n8n.url, { root: ROOT });
 		await client.signInAsOwner(ACCOUNT);

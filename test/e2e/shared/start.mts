@@ -15,9 +15,6 @@ export async function startSharedN8n(): Promise<() => Promise<void>> {
 		env: {
 			N8N_LOG_OUTPUT: 'console,file',
 			N8N_LOG_FILE_LOCATION: join(userFolder, LOG_FILE),
-			// For the example that runs ffmpeg: n8n lets file nodes write into ~/.n8n-files alone.
-			NODES_EXCLUDE: '[]',
-			HOME: userFolder,
 		},
 	});
 	await new N8nClient(n8n.url).signInAsOwner(account);
