@@ -314,9 +314,6 @@ const outcomesOf = (
 		return outcome === undefined ? [] : [{ reference, taskId, result: outcome }];
 	});
 
-/** No vendor works on a task for longer: three days is the longest that one can be told to. */
-const FORGOTTEN_AFTER_MS = 4 * 24 * 60 * 60_000;
-
 /** Problems of this run, which nobody has asked the vendor about. */
 const MISUSES: ReadonlySet<string> = new Set(['invalidInput', 'siblingPaused']);
 
@@ -334,7 +331,7 @@ function outcomeOf(
 	// That a task could not be cancelled does not say what became of it.
 	if (operation === 'cancel') return result.ok ? result : undefined;
 	const isForgotten = !result.ok && result.error.httpStatus === 404;
-	const isOld = clock.now() - Date.parse(orderedAt) > FORGOTTEN_AFTER_MS;
+	const isOld = isLongAgo({ submittedAt: Date.parse(orderedAt) }, clock.now());
 	if (!isForgotten || !isOld) return result;
 	const message = 'The vendor has forgotten the task.';
 	return fail({ ...result.error, status: 'expired', message });

@@ -245,6 +245,27 @@ describe('the rest of it', () => {
 		expect(outcome).toEqual({ ok: true, value: 'https://files.example/1.png' });
 	});
 
+	test('of a ticket’s headers only the storage’s own go along, and nothing that is no header', () => {
+		const headers = {
+			'Content-Type': 'image/png',
+			'x-amz-date': '20261130T000000Z',
+			Authorization: 'Bearer another',
+			Host: 'internal.example',
+			Cookie: 'a=b',
+			'x-broken': 'a\r\nHost: b',
+		};
+		const bad = { ...ticket, upload: { ...ticket.upload, headers } };
+		const { requests } = talk(
+			vendor.upload?.(file) ?? never(),
+			answer(wrapped(bad)),
+			answer(undefined),
+		);
+		expect(requests[1]?.headers).toEqual({
+			'Content-Type': 'image/png',
+			'x-amz-date': '20261130T000000Z',
+		});
+	});
+
 	test('a storage that refuses is told by its own status', () => {
 		const refused = answer(undefined, 403);
 		const outcome = outcomeOf(vendor.upload?.(file) ?? never(), answer(wrapped(ticket)), refused);

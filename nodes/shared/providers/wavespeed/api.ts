@@ -116,6 +116,15 @@ const uploadTicket = lazily(() =>
 	}),
 );
 
+/** Of what it wants sent to the storage, the file's type and the storage's own names alone. */
+const forStorage = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(headers).filter(
+			([name, value]) =>
+				/^(content-type|x-[\w-]{1,60})$/i.test(name) && /^[\x20-\x7e]{0,1000}$/.test(value),
+		),
+	);
+
 const billing = lazily(() => z.object({ items: z.array(z.object({ price: z.number() })).min(1) }));
 
 const listed = lazily(() => z.object({ items: z.array(z.unknown()) }));
@@ -160,7 +169,7 @@ export const api: Vendor = {
 		const { upload, download_url: address } = ticket.value;
 		const { method, url, headers } = upload;
 		const file = { bytes, mimeType };
-		const sent = yield { method, url, file, withoutKey: true, ...(headers && { headers }) };
+		const sent = yield { method, url, file, withoutKey: true, headers: forStorage(headers) };
 		// The storage is another service: its statuses mean what they say.
 		return isSuccess(sent)
 			? ok(address)
