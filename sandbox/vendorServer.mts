@@ -22,6 +22,7 @@ type HttpFault = Extract<FaultEffect, { kind: 'http' }>;
 export function faultAnswer(fault: HttpFault, vendorError: Answer): Answer {
 	const { status, retryAfterSeconds, location, body = vendorError.body } = fault;
 	const headers: Record<string, string> = {
+		...vendorError.headers,
 		...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
 		...(location !== undefined && { location }),
 	};

@@ -355,6 +355,18 @@ describe.each(['byteplus', 'volcengine'] as const)('%s', (provider) => {
 		expect(bench.creates()).toHaveLength(1);
 	});
 
+	test('an order that was refused tells its request ID, and what it is in words that stay', async () => {
+		bench.fault({ operation: 'create', effect: { kind: 'http', status: 403 } });
+		const { items } = await bench.run({
+			parameters: { provider },
+			onError: 'continueRegularOutput',
+		});
+		expect(items[0]?.json.failure).toMatchObject({
+			kind: 'insufficientCredits',
+			requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
+		});
+	});
+
 	test.each([
 		[429, undefined],
 		[429, 'ServerOverloaded'],

@@ -101,7 +101,11 @@ test('Continue On Fail: the row of an order that was not taken', async () => {
 				error: 'Apikley does not have enough credits left on the account',
 				provider: 'apikley',
 				model: 'bytedance/v1-lite-text-to-video',
-				failure: { code: '402', message: expect.stringContaining('Top up the Apikley account') },
+				failure: {
+					kind: 'insufficientCredits',
+					code: '402',
+					message: expect.stringContaining('Top up the Apikley account'),
+				},
 			},
 			pairedItem: { item: 0 },
 		},

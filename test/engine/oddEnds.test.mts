@@ -47,7 +47,11 @@ describe.each(vendors)('%s', (provider) => {
 		const { items: later } = await task('get', items);
 		expect(later[0]?.json).toMatchObject({
 			status: 'failed',
-			failure: { code: 'noVideo', message: expect.stringContaining(moderationWord) },
+			failure: {
+				kind: 'noVideo',
+				code: 'noVideo',
+				message: expect.stringContaining(moderationWord),
+			},
 		});
 	});
 

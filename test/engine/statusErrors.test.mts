@@ -188,7 +188,7 @@ describe('a task that fails', () => {
 					provider: 'apikley',
 					model: 'bytedance/v1-lite-text-to-video',
 					status: 'failed',
-					failure: { code: '500', message: expect.any(String) },
+					failure: { kind: 'generationFailed', code: '500', message: expect.any(String) },
 				},
 				pairedItem: { item: 0 },
 			},

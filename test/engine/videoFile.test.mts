@@ -156,7 +156,11 @@ describe.each([
 			expect.objectContaining({ group: 'good', durationSeconds: 1 }),
 			{
 				error: 'Clip 2 is 128×64 at 24 frames a second, the first one 64×64',
-				failure: { code: 'invalidInput', message: expect.stringContaining('same model') },
+				failure: {
+					kind: 'invalidInput',
+					code: 'invalidInput',
+					message: expect.stringContaining('same model'),
+				},
 			},
 		]);
 		expect(kept.items[1]?.binary).toBeUndefined();

@@ -327,7 +327,7 @@ function outcomeOf(
 		const message = 'The task was deleted with Seedance Task.';
 		return result.ok ? ok({ json: { status: 'cancelled', failure: { message } } }) : undefined;
 	}
-	if (!result.ok && MISUSES.has(result.error.code)) return undefined;
+	if (!result.ok && MISUSES.has(result.error.kind)) return undefined;
 	// That a task could not be cancelled does not say what became of it.
 	if (operation === 'cancel') return result.ok ? result : undefined;
 	const isForgotten = !result.ok && result.error.httpStatus === 404;

@@ -202,8 +202,8 @@ function lostTask(
 	const fault = looked.ok ? undefined : looked.error;
 	if (isLongAgo({ submittedAt: claims.issuedAt }, now) && isForGood(fault)) {
 		const last = looked.ok ? looked.value : { taskId, status: 'queued' as const };
-		const { code, message } = problemOfLongAgo(provider, last, fault);
-		return { taskId, addresses, status: 'expired', failure: { code, message } };
+		const { kind, code, message } = problemOfLongAgo(provider, last, fault);
+		return { taskId, addresses, status: 'expired', failure: { kind, code, message } };
 	}
 	if (fault === undefined || isPassing(fault)) {
 		if (looked.ok) notAnyMore(key);
@@ -220,8 +220,9 @@ function isRefusedForGood({ kind }: Fault, refusedForMs: number, ageMs: number):
 }
 
 function failureOf(provider: Session['provider'], fault: Fault) {
-	const { code, message, description } = problemOfFault(provider, fault);
-	return { code, message: `${message}. ${description}` };
+	const { kind, code, message, description, requestId } = problemOfFault(provider, fault);
+	const failure = { kind, code, message: `${message}. ${description}` };
+	return requestId === undefined ? failure : { ...failure, requestId };
 }
 
 /** What cannot be written down is delivered all the same; the table may be another project's. */

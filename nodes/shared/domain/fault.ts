@@ -1,23 +1,26 @@
 import type { Result } from './result';
 
 /** Why a vendor did not do what it was asked, in one vocabulary for all vendors. */
-export type FaultKind =
-	| 'invalidInput'
-	| 'unauthorized'
-	| 'insufficientCredits'
-	| 'forbidden'
-	| 'notFound'
-	| 'conflict'
-	| 'rateLimited'
-	| 'maintenance'
-	| 'generationFailed'
-	| 'featureDisabled'
-	| 'rejected'
-	| 'serverError'
-	| 'unreadableAnswer'
-	| 'notReachable'
-	| 'noAnswer'
-	| 'stopped';
+export const faultKinds = [
+	'invalidInput',
+	'unauthorized',
+	'insufficientCredits',
+	'forbidden',
+	'notFound',
+	'conflict',
+	'rateLimited',
+	'maintenance',
+	'generationFailed',
+	'featureDisabled',
+	'rejected',
+	'serverError',
+	'unreadableAnswer',
+	'notReachable',
+	'noAnswer',
+	'stopped',
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
 	kind: FaultKind;
@@ -25,6 +28,8 @@ export interface Fault {
 	message: string;
 	/** The vendor's own code, from the body where it has one. */
 	vendorCode?: string;
+	/** What the vendor's support finds the request by, from the answer's headers. */
+	requestId?: string;
 	httpStatus?: number;
 	/** How long the vendor asked to wait, in milliseconds. */
 	retryAfterMs?: number;

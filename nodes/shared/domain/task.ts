@@ -1,4 +1,5 @@
 import type { VideoInfo } from './mp4Info';
+import type { ProblemKind } from './problem';
 
 export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
 
@@ -40,7 +41,8 @@ export interface TaskReport {
 	completedAt?: string;
 	/** When the video URL stops working. */
 	expiresAt?: string;
-	failure?: { code?: string; message: string };
+	/** The kind only where it is another one than that of the status. */
+	failure?: { kind?: ProblemKind; code?: string; message: string; requestId?: string };
 	/** The vendor calls the task finished and names no video: what it says beside that. */
 	withoutVideo?: { message: string };
 	/** The callback URL that the vendor has on record for the task. */

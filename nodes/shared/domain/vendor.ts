@@ -156,6 +156,24 @@ export interface FileResponse {
 	body: unknown;
 }
 
+/** Headers by which vendors name a request, and then gateways in front of them (vendor-facts-3, 7). */
+const requestIdHeaders = [
+	/^(?!x-client-).*(inference|request|generation)-id$/,
+	/-logid$/,
+	/^cf-ray$/,
+];
+
+/** A fault with the request ID of the answer that told it. */
+function withRequestId<T>(outcome: Outcome<T>, answer?: VendorResponse): Outcome<T> {
+	const told = Object.entries(answer?.headers ?? {});
+	const [requestId] = requestIdHeaders.flatMap((header) =>
+		told.flatMap(([name, id]) => (header.test(name) && /^[\w.:=+/-]{1,200}$/.test(id) ? [id] : [])),
+	);
+	return outcome.ok || requestId === undefined
+		? outcome
+		: fail({ ...outcome.error, requestId: outcome.error.requestId ?? requestId });
+}
+
 const unanswered = ({ message }: Fault): VendorResponse => ({
 	httpStatus: 0,
 	headers: {},
@@ -172,8 +190,8 @@ export async function converse<T>(
 	let answer: VendorResponse | undefined;
 	for (;;) {
 		const step = advance(dialogue, answer);
-		if (!step.ok) return step;
-		if (step.value.done) return step.value.value;
+		if (!step.ok) return withRequestId(step, answer);
+		if (step.value.done) return withRequestId(step.value.value, answer);
 		const request = step.value.value;
 		const answered = await read(request, timeoutMs);
 		const isNeeded = !request.mayStayUnanswered;
@@ -191,6 +209,16 @@ function advance<T>(
 		value: answer === undefined ? dialogue.next() : dialogue.next(answer),
 	}));
 }
+
+/** What the answer to an order says; a fault names the request. */
+export const readOrderAnswer = (
+	{ readCreated }: Pick<Vendor, 'readCreated'>,
+	answer: VendorResponse,
+): Outcome<Task> =>
+	withRequestId(
+		reading(() => readCreated(answer)),
+		answer,
+	);
 
 /** An answer over which a vendor's own code stumbles is one that cannot be read: nothing throws. */
 export function reading<T>(read: () => Outcome<T>): Outcome<T> {

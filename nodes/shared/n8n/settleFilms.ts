@@ -1,6 +1,7 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
+import { failureOf } from '../tasks/row';
 import type { OnProblem } from './parameters';
 import { toNodeError, type Output } from './settle';
 import { takesDetails } from './version';
@@ -36,8 +37,9 @@ export function settleFilms(
 }
 
 /** As the rows of videos have it (settle.ts), without a task. */
-function errorRow({ message: error, code, description }: Problem, onProblem: OnProblem) {
-	const fields = { failure: { code, message: description } };
+function errorRow(problem: Problem, onProblem: OnProblem) {
+	const { message: error } = problem;
+	const fields = { failure: failureOf(problem) };
 	if (onProblem !== 'errorOutput') return { error, ...fields };
 	return takesDetails() ? { error, details: fields } : { error, message: fields };
 }

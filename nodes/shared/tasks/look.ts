@@ -92,7 +92,7 @@ function afterGrace(
 	const completedAt = Date.parse(report.completedAt ?? '');
 	const since = sinceWhen(key, now);
 	if (!(now - since >= GRACE_MS || now - completedAt >= GRACE_MS)) return report;
-	const failure = { code: WITHOUT_VIDEO, message: withoutVideo.message };
+	const failure = { kind: WITHOUT_VIDEO, code: WITHOUT_VIDEO, message: withoutVideo.message };
 	return {
 		...report,
 		status: 'failed',

@@ -1,5 +1,5 @@
 import type { Fault, FaultKind } from '../domain/fault';
-import type { Problem } from '../domain/problem';
+import type { Problem, ProblemKind } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import type { Task, TaskReference, TaskStatus } from '../domain/task';
 
@@ -81,8 +81,19 @@ const plainOf = (message: string): string =>
 				.trim()
 		: message;
 
-const inVendorsWords = ({ message, vendorCode }: Fault): string =>
-	`Answer: "${plainOf(message) || message}"${vendorCode === undefined ? '' : ` (code ${vendorCode})`}.`;
+const inVendorsWords = ({ message, vendorCode, requestId }: Fault): string =>
+	`Answer: "${plainOf(message) || message}"${inBrackets(
+		vendorCode && `code ${vendorCode}`,
+		requestId && `request ID ${requestId}`,
+	)}.`;
+
+function inBrackets(...parts: Array<string | undefined>): string {
+	const told = parts.filter((part) => part !== undefined && part !== '');
+	return told.length === 0 ? '' : ` (${told.join(', ')})`;
+}
+
+/** A problem that is this package's to name. */
+const kind = (own: ProblemKind) => ({ kind: own, code: own });
 
 const naming = (taskId: string | undefined): string | undefined =>
 	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
@@ -153,7 +164,9 @@ export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTas
 	return {
 		message: `${provider.label} ${happened}`,
 		description: sentences(fix(provider), inVendorsWords(fault), naming(task?.taskId)),
+		kind: fault.kind,
 		code: fault.vendorCode ?? fault.kind,
+		requestId: fault.requestId,
 		...(task && about(task)),
 		httpStatus: fault.httpStatus,
 	};
@@ -169,7 +182,7 @@ export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): P
 			fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,
 			fault && inVendorsWords(fault),
 		),
-		code: 'mayHaveBeenAccepted',
+		...kind('mayHaveBeenAccepted'),
 		httpStatus: fault?.httpStatus,
 	};
 }
@@ -182,7 +195,7 @@ export function problemOfUnreadableLedger(reason: string): Problem {
 			`${reason.replace(/\.$/, '')}.`,
 			"Mend the table and retry. If you know that nothing was ordered, switch on the option 'Resubmit Unknown' or empty 'Task Ledger'.",
 		),
-		code: 'mayHaveBeenAccepted',
+		...kind('mayHaveBeenAccepted'),
 	};
 }
 
@@ -194,18 +207,24 @@ export function problemOfElsewhere(providerId: string, task: AskedTask): Problem
 			"It is paid for: get it with the node Seedance Task, operation Wait, or put the vendor back into 'Fallback Providers'.",
 			naming(task.taskId),
 		),
-		code: 'orderedElsewhere',
+		...kind('orderedElsewhere'),
 		...about(task),
 	};
 }
 
 /** The code of a task that its vendor called finished and never named a video of. */
-export const WITHOUT_VIDEO = 'noVideo';
+export const WITHOUT_VIDEO: ProblemKind = 'noVideo';
+
+/** How a task ended that has no video, in this package's own words. */
+export function kindOfEnd({ status, failure }: Pick<Task, 'status' | 'failure'>): ProblemKind {
+	if (failure?.kind !== undefined) return failure.kind;
+	return status === 'cancelled' || status === 'expired' ? status : 'generationFailed';
+}
 
 function howItEnded({ status, failure }: Task): string {
 	if (status === 'cancelled') return 'cancelled the task';
 	if (status === 'expired') return 'let the task expire before it was finished';
-	return failure?.code === WITHOUT_VIDEO
+	return failure?.kind === WITHOUT_VIDEO
 		? 'finished the task without a video'
 		: advice.generationFailed.happened;
 }
@@ -222,6 +241,7 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
 			naming(taskId),
 		),
+		kind: kindOfEnd(task),
 		code,
 		...about(task),
 		status,
@@ -267,7 +287,7 @@ export function problemOfTimeout(
 			lastFault && `The last check did not work. ${inVendorsWords(lastFault)}`,
 			naming(task.taskId),
 		),
-		code: 'timeout',
+		...kind('timeout'),
 		...about(task),
 		status: task.status,
 	};
@@ -285,7 +305,7 @@ export function problemOfLongAgo(provider: Provider, task: LastSeen, lastFault?:
 			lastFault && inVendorsWords(lastFault),
 			naming(task.taskId),
 		),
-		code: 'endUnknown',
+		...kind('endUnknown'),
 		...about(task),
 		status: 'expired',
 	};
@@ -304,7 +324,7 @@ export function problemOfHandOver(
 			`Reason: ${reason}.`,
 			naming(task.taskId),
 		),
-		code: 'handOverFailed',
+		...kind('handOverFailed'),
 		...about(task),
 		status: task.status,
 	};
@@ -325,7 +345,7 @@ export function problemOfUncollected(
 			'The hidden executions that look after a paused one were stopped, or n8n could not reach its own webhooks (WEBHOOK_URL).',
 			naming(task.taskId),
 		),
-		code: 'notCollected',
+		...kind('notCollected'),
 		...about(task),
 		status: task.status,
 	};
@@ -340,7 +360,7 @@ export function problemOfAccess(reason: string, description: string, task?: Aske
 			task && 'The task of this item is paid for and goes on at the vendor.',
 			naming(task?.taskId),
 		),
-		code: 'noAccess',
+		...kind('noAccess'),
 		...(task && about(task)),
 	};
 }
@@ -356,7 +376,7 @@ export function problemOfTrouble(
 			'It is paid for: get it with the node Seedance Task, operation Wait.',
 			naming(task.taskId),
 		),
-		code: 'unexpected',
+		...kind('unexpected'),
 		...about(task),
 		status: task.status,
 	};
@@ -382,7 +402,7 @@ export function problemOfDownload(
 			`Video URL: ${task.videoUrl}`,
 			naming(task.taskId),
 		),
-		code: 'downloadFailed',
+		...kind('downloadFailed'),
 		...about(task),
 		status: task.status,
 		videoUrl: task.videoUrl,
@@ -397,7 +417,7 @@ export function problemOfMaxOrders({ max, used }: { max?: number; used: () => nu
 			`The node has ordered ${used()} in this execution. Nothing was ordered for this item.`,
 			"If it is wanted all the same, raise 'Max Orders' under Options and retry.",
 		),
-		code: 'maxOrders',
+		...kind('maxOrders'),
 	};
 }
 
@@ -409,27 +429,29 @@ export function problemOfSibling(executionId: string): Problem {
 			`Execution ${executionId} is paused for the caller, which goes on with the rows of the first sub-workflow that ends. Nothing was ordered here.`,
 			"Have the sub-workflow run once with all items, or switch off the option 'Pause in Sub-Workflows'.",
 		),
-		code: 'siblingPaused',
+		...kind('siblingPaused'),
 	};
 }
 
 /** A video that every vendor in turn certainly did not take, with the reason of each. */
 export function problemOfAllRefusals(
-	{ code, httpStatus }: Problem,
+	{ kind, code, httpStatus, requestId }: Problem,
 	reasons: readonly string[],
 ): Problem {
 	const told = reasons.map((reason, index) => `${index + 1}. ${reason.replace(/\.?$/, '.')}`);
 	return {
 		message: `None of the ${reasons.length} providers took the video`,
 		description: sentences(...told, 'Nothing was submitted.'),
+		kind,
 		code,
 		httpStatus,
+		requestId,
 	};
 }
 
 /** Input that never reached a paid request. */
 export function problemOfInput(message: string, description: string): Problem {
-	return { message, description, code: 'invalidInput' };
+	return { message, description, ...kind('invalidInput') };
 }
 
 /** The same, about a vendor that may have to stand in for the node's own. */

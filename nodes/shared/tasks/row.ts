@@ -3,11 +3,14 @@ import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import type { Task } from '../domain/task';
 import { printable } from '../domain/words';
+import { kindOfEnd } from './problems';
 
 /** A vendor that certainly did not take a video, so that the next one was asked. */
 export const refusalSchema = z.object({
 	provider: z.string(),
 	model: z.string(),
+	/** Absent in what an older version has written. */
+	kind: z.string().optional(),
 	code: z.string(),
 	message: z.string(),
 });
@@ -66,16 +69,20 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 		createdAt: task.createdAt,
 		completedAt: task.completedAt,
 		expiresAt: task.expiresAt,
-		failure: failure && { ...failure },
+		failure: failure && { kind: kindOfEnd(task), ...failure },
 		taskUrls: addresses && { ...addresses },
 		refusedBy: origin.refusedBy,
 		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
 	});
 }
 
+/** What went wrong, for an IF node (`kind`), for a person, and for the vendor's support. */
+export const failureOf = ({ kind, code, description, requestId }: Problem) =>
+	withoutUndefined({ kind, code, message: printable(description), requestId });
+
 /** A problem as the row that Continue On Fail puts out. */
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
-	const { message, description, code, taskId, status, videoUrl, addresses } = problem;
+	const { message, taskId, status, videoUrl, addresses } = problem;
 	return withoutUndefined({
 		error: printable(message),
 		status,
@@ -83,7 +90,7 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
-		failure: { code, message: printable(description) },
+		failure: failureOf(problem),
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,
 	});

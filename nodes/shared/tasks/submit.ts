@@ -5,7 +5,7 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import { hasEnded, hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
-import { reading, type CreateOrder, type VendorRequest } from '../domain/vendor';
+import { readOrderAnswer, type CreateOrder, type VendorRequest } from '../domain/vendor';
 import { requireBalance } from './balance';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
@@ -142,6 +142,7 @@ async function submitToOne(
 	const refusal = {
 		provider: providerId,
 		model: order.model.id,
+		kind: problem.kind,
 		code: problem.code,
 		message: reasonIn(problem, fault),
 	};
@@ -184,7 +185,7 @@ async function submitTask(
 	const create = async (request: VendorRequest, writtenAt: string) => {
 		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
 		const answer = await transport.submit(request);
-		return answer.ok ? reading(() => provider.vendor.readCreated(answer.value)) : answer;
+		return answer.ok ? readOrderAnswer(provider.vendor, answer.value) : answer;
 	};
 	let ready: Outcome<VendorRequest> | undefined;
 
@@ -210,6 +211,7 @@ async function submitTask(
 		}
 		const { error: fault } = created;
 		if (!fault.certainlyNotTaken) {
+			session.log(refusalLine(order, fault));
 			const lost = { at: writtenAt, providerId, answerLost: true as const };
 			await page.write({ state: 'submitting', ...lost }, about);
 			return fail({ problem: problemOfUnknownSubmission(provider, fault) });
@@ -226,12 +228,17 @@ async function submitTask(
 		const since = fault.kind === 'rateLimited' ? (works.movedAt() ?? begunAt) : begunAt;
 		const isInTime = clock.now() + waitMs <= Math.max(begunAt, since) + waitableMs;
 		if (!isPassing(fault) || !isInTime) {
+			session.log(refusalLine(order, fault));
 			// Nobody dearer is asked while the vendor works on this run's videos.
 			return isOwnCrowd ? fail({ problem: problemNotTaken(fault) }) : notTaken(fault);
 		}
 		await clock.sleep(waitMs, stopSignal);
 	}
 }
+
+/** For whoever asks the vendor's support: when, why, and under which number. */
+const refusalLine = ({ session, itemIndex }: Order, { kind, httpStatus, requestId }: Fault) =>
+	`Seedance: no task from ${session.provider.label} [item ${itemIndex}]: ${kind}, HTTP ${httpStatus ?? 'without answer'}, request ID ${requestId ?? 'not told'}`;
 
 /** The task, so that a later node knows its addresses for this package's own. */
 function proven({ session, model }: Order, task: Task): Task {

@@ -104,7 +104,11 @@ describe.each<[string, () => Promise<void> | void]>([
 				taskId,
 				status: 'succeeded',
 				videoUrl: expect.stringContaining(`/media/${taskId}.mp4`),
-				failure: { code: 'downloadFailed', message: expect.stringMatching(/is no (mp4|png) file/) },
+				failure: {
+					kind: 'downloadFailed',
+					code: 'downloadFailed',
+					message: expect.stringMatching(/is no (mp4|png) file/),
+				},
 			});
 		});
 

@@ -303,7 +303,7 @@ describe('A task that has not ended', () => {
 				json: expect.objectContaining({
 					taskId: 't0',
 					status: 'failed',
-					failure: { code: expect.any(String), message: expect.stringContaining('Answer: "') },
+					failure: { kind: 'notFound', code: '404', message: expect.stringContaining('Answer: "') },
 				}),
 			},
 		]);
@@ -329,7 +329,7 @@ describe('A task that has not ended', () => {
 		const [row] = (await call()).rows ?? [];
 		expect(row?.json).toMatchObject({
 			status: 'failed',
-			failure: { message: expect.stringContaining('not yours') },
+			failure: { kind: 'forbidden', message: expect.stringContaining('not yours') },
 		});
 	});
 
@@ -338,7 +338,11 @@ describe('A task that has not ended', () => {
 		const { rows = [] } = await pollerCalls(n8n, { ageMs: 4 * DAY });
 		expect(rows[0]?.json).toMatchObject({
 			status: 'expired',
-			failure: { code: 'endUnknown', message: expect.stringContaining('last seen as running') },
+			failure: {
+				kind: 'endUnknown',
+				code: 'endUnknown',
+				message: expect.stringContaining('last seen as running'),
+			},
 		});
 	});
 

@@ -1,4 +1,5 @@
 import type { INode, Logger } from 'n8n-workflow';
+import type { Problem } from '../../../nodes/shared/domain/problem';
 import { printable } from '../../../nodes/shared/domain/words';
 import { isTaskId } from '../../../nodes/shared/domain/task';
 import { logOf } from '../../../nodes/shared/n8n/log';
@@ -34,7 +35,13 @@ test('so is an error, and what a row says of it; its task stays itself', () => {
 		position: [0, 0],
 		parameters: {},
 	};
-	const problem = { message: forged, description: forged, code: 'failed', taskId: forged };
+	const problem: Problem = {
+		kind: 'generationFailed',
+		message: forged,
+		description: forged,
+		code: 'failed',
+		taskId: forged,
+	};
 	const error = toNodeError(node, problem, 0, forged);
 	expect(error.message).not.toMatch(lineEnds);
 	expect(error.description).not.toMatch(lineEnds);

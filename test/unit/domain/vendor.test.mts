@@ -2,6 +2,7 @@ import type { Fault } from '../../../nodes/shared/domain/fault';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import {
 	converse,
+	readOrderAnswer,
 	reading,
 	type Dialogue,
 	type Transport,
@@ -64,4 +65,45 @@ test('an answer over which the vendor’s code stumbles is one that cannot be re
 	});
 	expect(await converse({ read }, stumbling())).toEqual(expected);
 	expect(reading(stumble)).toEqual(expected);
+});
+
+describe('the request ID of the answer that told a fault', () => {
+	const faultAfter = async (headers: Record<string, string>) => {
+		function* refused(): Dialogue<never> {
+			yield { method: 'GET', url: '/a' };
+			return fail(fault);
+		}
+		const read = async () => await Promise.resolve(ok({ ...answer({}), headers }));
+		return await converse({ read }, refused());
+	};
+
+	test.each([
+		'x-inference-id',
+		'x-fal-request-id',
+		'x-request-id',
+		'request-id',
+		'x-generation-id',
+		'x-tt-logid',
+		'cf-ray',
+	])('is read from %s', async (name) => {
+		expect(await faultAfter({ [name]: '0217a-B_c.d:e' })).toEqual(
+			fail({ ...fault, requestId: '0217a-B_c.d:e' }),
+		);
+	});
+
+	test('the vendor’s own comes before that of what stands in front', async () => {
+		const headers = { 'cf-ray': 'ray', 'x-client-request-id': 'ours', 'x-request-id': 'own' };
+		expect(await faultAfter(headers)).toEqual(fail({ ...fault, requestId: 'own' }));
+	});
+
+	test.each(['', 'two words', '<b>', 'a\nb', 'x'.repeat(201)])('%j is none', async (id) => {
+		expect(await faultAfter({ 'x-request-id': id })).toEqual(fail(fault));
+	});
+
+	test('of an order, as of everything else', () => {
+		const refusing = { readCreated: () => fail(fault) };
+		const given = { ...answer({}), headers: { 'x-request-id': 'r1' } };
+		expect(readOrderAnswer(refusing, given)).toEqual(fail({ ...fault, requestId: 'r1' }));
+		expect(readOrderAnswer(refusing, answer({}))).toEqual(fail(fault));
+	});
 });

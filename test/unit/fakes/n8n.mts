@@ -615,7 +615,7 @@ export function refusedItem(itemIndex: number, message = 'Duration is too long')
 		origin: { provider: 'apikley', model: 'bytedance/v1-lite-text-to-video' },
 		result: {
 			ok: false,
-			error: { message, description: 'Correct it.', code: 'invalidInput' },
+			error: { message, description: 'Correct it.', kind: 'invalidInput', code: 'invalidInput' },
 		},
 	};
 }

@@ -58,7 +58,13 @@ describe('Of several items', () => {
 		result: ok({ json: { taskId: 'a', status: 'succeeded', videoUrl: 'https://v' } }),
 	};
 	const bad = {
-		result: fail({ message: 'No', description: 'Why', code: '500', status: 'failed' as const }),
+		result: fail({
+			kind: 'generationFailed' as const,
+			message: 'No',
+			description: 'Why',
+			code: '500',
+			status: 'failed' as const,
+		}),
 	};
 	const running = { result: ok({ json: { taskId: 'a', status: 'running' } }) };
 

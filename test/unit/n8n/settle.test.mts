@@ -24,6 +24,7 @@ const origin = { provider: 'apikley', model: 'm' };
 const problem: Problem = {
 	message: 'Apikley could not generate the video: canceled by upstream',
 	description: 'Change the prompt.',
+	kind: 'generationFailed',
 	code: '500',
 	taskId: 'task-1',
 	status: 'failed',
@@ -32,6 +33,7 @@ const problem: Problem = {
 const unsent: Problem = {
 	message: 'Apikley did not accept the API key',
 	description: 'Check the key.',
+	kind: 'unauthorized',
 	code: 'unauthorized',
 };
 
@@ -104,7 +106,7 @@ describe('a run’s rows', () => {
 		binary: { data: { data: '', mimeType: 'video/mp4' } },
 		pairedItem: { item: 0 },
 	};
-	const failure = { code: '500', message: 'Change the prompt.' };
+	const failure = { kind: 'generationFailed', code: '500', message: 'Change the prompt.' };
 	const failedJson = {
 		error: problem.message,
 		taskId: 'task-1',

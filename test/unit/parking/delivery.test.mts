@@ -560,7 +560,11 @@ describe('Items with a problem', () => {
 		expect(rows?.[1]).toEqual({
 			json: expect.objectContaining({
 				error: expect.stringContaining('the prompt is too wild'),
-				failure: { code: '501', message: expect.stringContaining('Task ID: t1.') },
+				failure: {
+					kind: 'generationFailed',
+					code: '501',
+					message: expect.stringContaining('Task ID: t1.'),
+				},
 			}),
 			pairedItem: { item: 1 },
 		});

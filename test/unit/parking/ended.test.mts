@@ -1,3 +1,4 @@
+import type { Problem } from '../../../nodes/shared/domain/problem';
 import type { ItemResult } from '../../../nodes/shared/n8n/settle';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 import { FakeN8n, submittedTask } from '../fakes/n8n.mts';
@@ -51,7 +52,13 @@ test('what had ended comes out as it was, and nobody asks for it again', async (
 });
 
 test('a failure comes out as that failure', async () => {
-	const problem = { message: 'No', description: 'Why', code: '500', taskId: 'first' };
+	const problem: Problem = {
+		kind: 'generationFailed',
+		message: 'No',
+		description: 'Why',
+		code: '500',
+		taskId: 'first',
+	};
 	const [first] = await deliveredTo(await pausedWith({ ok: false, error: problem }));
 	expect(first?.json).toMatchObject({ error: 'No', taskId: 'first' });
 });

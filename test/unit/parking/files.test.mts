@@ -132,6 +132,7 @@ describe('Files', () => {
 				status: 'succeeded',
 				videoUrl: videoUrlOf('t0'),
 				failure: {
+					kind: 'downloadFailed',
 					code: 'downloadFailed',
 					message: expect.stringMatching(/operation Get, .* Reason: HTTP status 403\./),
 				},

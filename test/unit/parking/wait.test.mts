@@ -349,7 +349,7 @@ describe('Notify', () => {
 			expect.objectContaining({
 				taskId: 'a',
 				status: 'failed',
-				failure: { code: 'noVideo', message: 'moderation: too wild' },
+				failure: { kind: 'noVideo', code: 'noVideo', message: 'moderation: too wild' },
 				context: { of: 'a' },
 			}),
 		]);

@@ -2,6 +2,7 @@ import type { Fault, FaultKind } from '../../../nodes/shared/domain/fault';
 import type { Problem } from '../../../nodes/shared/domain/problem';
 import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
 import {
+	kindOfEnd,
 	problemOfAccess,
 	problemOfAllRefusals,
 	problemOfDownload,
@@ -146,6 +147,7 @@ test('wrong input is told in the words of who found it', () => {
 	expect(problemOfInput('Prompt must not be empty', 'Enter one.')).toStrictEqual({
 		message: 'Prompt must not be empty',
 		description: 'Enter one.',
+		kind: 'invalidInput',
 		code: 'invalidInput',
 	});
 });
@@ -154,12 +156,14 @@ test('a vendor that cannot be asked names the task, if there is one', () => {
 	expect(problemOfAccess('No credential', 'Choose one.', { taskId })).toStrictEqual({
 		message: 'No credential',
 		description: `Choose one. The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`,
+		kind: 'noAccess',
 		code: 'noAccess',
 		taskId,
 	});
 	expect(problemOfAccess('No credential', 'Choose one.')).toStrictEqual({
 		message: 'No credential',
 		description: 'Choose one.',
+		kind: 'noAccess',
 		code: 'noAccess',
 	});
 });
@@ -240,7 +244,9 @@ describe('advice that fits', () => {
 	});
 
 	test('of a finished task without a video: its words', () => {
-		const empty = { failure: { code: 'noVideo', message: 'moderation: too wild' } };
+		const empty = {
+			failure: { kind: 'noVideo' as const, code: 'noVideo', message: 'moderation: too wild' },
+		};
 		const problem = problemOfTask(provider, task('failed', empty));
 		expect(problem.message).toBe('Apikley finished the task without a video: moderation: too wild');
 	});
@@ -258,4 +264,29 @@ describe('advice that fits', () => {
 			code: last.code,
 		});
 	});
+});
+
+test('what the vendor’s support needs stands in text and problem', () => {
+	const { description, requestId, kind, code } = problemOfFault(provider, {
+		kind: 'invalidInput',
+		message: 'No',
+		vendorCode: 'E1',
+		requestId: 'req-7',
+		certainlyNotTaken: true,
+	});
+	expect(description).toContain('Answer: "No" (code E1, request ID req-7).');
+	expect({ requestId, kind, code }).toEqual({
+		requestId: 'req-7',
+		kind: 'invalidInput',
+		code: 'E1',
+	});
+});
+
+test.each([
+	['failed', undefined, 'generationFailed'],
+	['cancelled', undefined, 'cancelled'],
+	['expired', { message: 'late' }, 'expired'],
+	['failed', { kind: 'noVideo', message: 'empty' }, 'noVideo'],
+] as const)('a task that is %s with %j is of the kind %s', (status, failure, kind) => {
+	expect(kindOfEnd({ status, failure })).toBe(kind);
 });

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../nodes/shared/domain/problem';
+import type { Problem, ProblemKind } from '../../../nodes/shared/domain/problem';
 import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
 import { toErrorRow, toRow } from '../../../nodes/shared/tasks/row';
 
@@ -56,13 +56,18 @@ test('the vendor’s own word for an unknown state is shown', () => {
 	});
 });
 
+const kindOf: Partial<Record<TaskStatus, ProblemKind>> = {
+	cancelled: 'cancelled',
+	expired: 'expired',
+};
+
 test.each<TaskStatus>(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'])(
 	'the row of a task that is %s has no key error',
 	(status) => {
 		const failure = { code: '500', message: 'no' };
 		const row = toRow({ taskId: 'x', status, failure, raw }, origin, { raw: true });
 		expect(Object.keys(row)).not.toContain('error');
-		expect(row.failure).toEqual(failure);
+		expect(row.failure).toEqual({ ...failure, kind: kindOf[status] ?? 'generationFailed' });
 	},
 );
 
@@ -70,6 +75,7 @@ describe('the row of a problem', () => {
 	const problem: Problem = {
 		message: 'Modellix could not generate the video: no',
 		description: 'Change the prompt.',
+		kind: 'generationFailed',
 		code: '500',
 		taskId: 'task-1',
 		status: 'failed',
@@ -82,7 +88,7 @@ describe('the row of a problem', () => {
 			taskId: 'task-1',
 			...origin,
 			status: 'failed',
-			failure: { code: '500', message: 'Change the prompt.' },
+			failure: { kind: 'generationFailed', code: '500', message: 'Change the prompt.' },
 		});
 	});
 
@@ -91,11 +97,11 @@ describe('the row of a problem', () => {
 	});
 
 	test('has no undefined keys', () => {
-		const bare = { message: 'a', description: 'b', code: 'c' };
+		const bare: Problem = { kind: 'timeout', message: 'a', description: 'b', code: 'c' };
 		expect(toErrorRow(bare, { provider: 'apikley', model: '' })).toStrictEqual({
 			error: 'a',
 			provider: 'apikley',
-			failure: { code: 'c', message: 'b' },
+			failure: { kind: 'timeout', code: 'c', message: 'b' },
 		});
 	});
 });
