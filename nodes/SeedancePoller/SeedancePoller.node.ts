@@ -29,7 +29,7 @@ export class SeedancePoller implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { runPoller } = await import('../shared/parking/poller');
-		return await runPoller(this);
+		const { runRound } = await import('../shared/actions/calls');
+		return await runRound(this);
 	}
 }

@@ -40,7 +40,7 @@ export class SeedanceTextToVideo implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { answerCall } = await import('../shared/parking/delivery');
-		return await answerCall(this);
+		const { answerPaused } = await import('../shared/actions/calls');
+		return await answerPaused(this);
 	}
 }

@@ -47,7 +47,7 @@ export class SeedanceTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { receiveCall } = await import('../shared/callbacks/trigger');
-		return await receiveCall(this);
+		const { receiveAtTrigger } = await import('../shared/actions/calls');
+		return await receiveAtTrigger(this);
 	}
 }

@@ -1,11 +1,10 @@
 import type { IDataObject, INode, INodeProperties, IWorkflowBase } from 'n8n-workflow';
 import { lastFrameImage, sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
 import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
-import { receiveCall } from '../../nodes/shared/callbacks/trigger.ts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { openSession } from '../../nodes/shared/n8n/session.ts';
-import { answerCall } from '../../nodes/shared/parking/delivery.ts';
-import { readPlan } from '../../nodes/shared/parking/pollerWorkflow.ts';
+import { answerPaused, receiveAtTrigger } from '../../nodes/shared/actions/calls.ts';
+import { readPlan } from '../../nodes/shared/host/pollerPlan.ts';
 import { credentialsOf } from '../../nodes/shared/properties/credentials.ts';
 import { generationProperties } from '../../nodes/shared/properties/generation.ts';
 import { taskProperties } from '../../nodes/shared/properties/task.ts';
@@ -639,7 +638,7 @@ const ring = async (
 	const url = planOf(started[0]).rings[0]?.url ?? '';
 	const given = { items, credential: credential(), call: { url, ...call } };
 	const { context, answered } = webhookContext(given);
-	return { ...(await answerCall(context)), answered };
+	return { ...(await answerPaused(context)), answered };
 };
 
 const planOf = (workflow: IWorkflowBase | undefined) => {
@@ -719,7 +718,7 @@ describe('a trigger', () => {
 			credential: credential(),
 			call: given,
 		});
-		return { ...(await receiveCall(context)), answered };
+		return { ...(await receiveAtTrigger(context)), answered };
 	};
 
 	test('is rung with a token that holds the addresses, and reads the task from there', async () => {

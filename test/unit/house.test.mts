@@ -9,16 +9,27 @@ const rooms: Record<string, readonly string[]> = {
 	models: ['domain'],
 	providers: ['domain', 'models'],
 	tasks: ['domain'],
+	host: ['domain', 'tasks'],
 	film: ['domain'],
-	n8n: ['domain', 'models', 'providers', 'tasks', 'film'],
-	callbacks: ['domain', 'tasks', 'n8n'],
-	parking: ['domain', 'models', 'tasks', 'n8n', 'callbacks'],
+	n8n: ['domain', 'models', 'providers', 'tasks', 'host', 'film'],
+	callbacks: ['domain', 'tasks', 'host'],
+	parking: ['domain', 'tasks', 'host', 'callbacks'],
 	properties: ['domain', 'models', 'providers', 'tasks'],
-	actions: ['domain', 'models', 'providers', 'tasks', 'film', 'n8n', 'callbacks', 'parking'],
+	actions: [
+		'domain',
+		'models',
+		'providers',
+		'tasks',
+		'host',
+		'film',
+		'n8n',
+		'callbacks',
+		'parking',
+	],
 };
 
 /** Rooms that do not know that there is an n8n. */
-const withoutN8n = ['domain', 'models', 'providers', 'tasks'];
+const withoutN8n = ['domain', 'models', 'providers', 'tasks', 'host', 'callbacks', 'parking'];
 
 interface Import {
 	from: string;
@@ -76,12 +87,10 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 	expect(inOneLine(atFirstRun.filter(({ from }) => !from.endsWith('.node.ts')))).toEqual([]);
 	const doors = [...new Set(atFirstRun.map(({ to }) => to.slice(`${shared}/`.length)))];
 	expect(doors.toSorted()).toEqual([
+		'actions/calls',
 		'actions/generate',
 		'actions/task',
 		'actions/videoFile',
-		'callbacks/trigger',
-		'parking/delivery',
-		'parking/poller',
 	]);
 	const behindDoors = ['actions', 'callbacks', 'parking'];
 	const early = imports

@@ -17,7 +17,9 @@ import {
 } from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
-import { toNodeError, type ItemResult } from '../n8n/settle';
+import type { ItemResult } from '../host/rows';
+import { toNodeError } from '../n8n/settle';
+import { openRun } from '../n8n/run';
 import { stoppable } from '../n8n/stoppable';
 import { park, type DeliveryAddress } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
@@ -155,7 +157,7 @@ interface Rules {
 
 /** What holds for the run as a whole, and whether it may order anything. */
 async function readRules(context: IExecuteFunctions, { provider }: Session): Promise<Step<Rules>> {
-	const sibling = await problemWithSibling(context);
+	const sibling = await problemWithSibling(openRun(context));
 	if (sibling !== undefined) return fail(sibling);
 	const limit = await readMaxParallel(context, provider);
 	if (!limit.ok) return limit;
@@ -397,7 +399,7 @@ async function pause(
 	const submitted = turns.map(({ taken }) => taken);
 	const isInTheWorks = ({ itemIndex, result }: Submitted) => result.ok && !ended.has(itemIndex);
 	const parked = submitted.some(isInTheWorks)
-		? await park(context, submitted, address, ended)
+		? await park(openRun(context), submitted, address, ended)
 		: undefined;
 	if (parked !== undefined) return parked;
 

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
 import { asShown } from '../domain/words';
 import { commandsIn } from '../models/prompt';
-import type { ItemResult, Output } from '../n8n/settle';
+import type { ItemResult, Output } from '../host/rows';
 import type { Submitted } from '../tasks/submit';
 
 type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fail } from '../domain/result';
 import { post } from '../n8n/post';
+import { openRun } from '../n8n/run';
 import { ringTriggers } from '../parking/park';
 import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
 import { problemOfHandOver } from '../tasks/problems';
@@ -19,7 +20,7 @@ export async function notify(
 ): Promise<INodeExecutionData[]> {
 	const urls = submitted.flatMap(({ result }) => (result.ok ? (urlOf(result.value) ?? []) : []));
 	if (urls.length === 0) return settleSubmitted(context, submitted);
-	const started = await ringTriggers(context, session, urls);
+	const started = await ringTriggers(openRun(context), session, urls);
 	if (started.ok) return settleSubmitted(context, submitted);
 
 	const left = submitted.map((item): Submitted => {

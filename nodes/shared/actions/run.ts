@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { reasonOf } from '../domain/json';
+import { reasonOf, toJson } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
@@ -9,7 +9,9 @@ import { readCompletion, type Completion } from '../n8n/completion';
 import { downloadTask } from '../n8n/download';
 import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
 import { onProblemOf } from '../n8n/parameters';
-import { settle, toJson, type ItemResult, type Output } from '../n8n/settle';
+import type { ItemResult, Output } from '../host/rows';
+import { openRun } from '../n8n/run';
+import { settle } from '../n8n/settle';
 import { canPark } from '../n8n/version';
 import { rowsHandedOver } from '../parking/handedOver';
 import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
@@ -31,7 +33,7 @@ export async function unlessHandedOver(
 	context: IExecuteFunctions,
 	run: () => Promise<INodeExecutionData[][]>,
 ): Promise<INodeExecutionData[][]> {
-	const rows = rowsHandedOver(context);
+	const rows = rowsHandedOver(openRun(context));
 	if (rows === undefined) return await run();
 	hintThatItHandsOn(context);
 	return [rows];
@@ -205,8 +207,8 @@ export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
 		hintThatItWaited(context, whyItWaits[caller]);
 		return { completion: 'wait' };
 	}
-	const address = newDeliveryAddress(context);
-	const reach = await reachItself(context, address);
+	const address = newDeliveryAddress(openRun(context));
+	const reach = await reachItself(openRun(context), address);
 	if (reach === 'reached') return { completion, address };
 	hintThatItWaited(context, whyNobodyWakes[reach](new URL(address.url).hostname));
 	return { completion: 'wait' };

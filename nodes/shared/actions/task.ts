@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
+import { isObject, toJson, withoutUndefined, type JsonObject } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { isTaskId, type Task, type TaskReference } from '../domain/task';
@@ -10,12 +10,13 @@ import { readCallbackTarget } from '../n8n/callbackUrl';
 import { clock } from '../n8n/clock';
 import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
-import { writeEnds, type Outcome } from '../n8n/ends';
+import { writeEnds } from '../n8n/ends';
 import { listOrders } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
 import { readingItem, readOutputRules, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
-import { toJson, type ItemResult, type Output } from '../n8n/settle';
+import type { ItemResult, Output, TaskOutcome } from '../host/rows';
+import { openRun } from '../n8n/run';
 import { stoppable } from '../n8n/stoppable';
 import { runsAsTool } from '../n8n/tool';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
@@ -302,7 +303,7 @@ const outcomesOf = (
 	session: Account,
 	operation: string,
 	results: readonly ItemResult[],
-): Outcome[] =>
+): TaskOutcome[] =>
 	results.flatMap(({ itemIndex, result }) => {
 		// No task is named, or n8n could not even evaluate which.
 		const isNamed = result.ok || result.error.taskId !== undefined;
@@ -344,7 +345,7 @@ async function wait(
 	limit: number,
 ): Promise<INodeExecutionData[]> {
 	const route = await chooseRoute(context);
-	const sibling = await problemWithSibling(context);
+	const sibling = await problemWithSibling(openRun(context));
 	const isToNotify = route.completion === 'notify';
 	const items: Submitted[] = await mapParallel(
 		itemIndexesOf(context),
@@ -369,7 +370,7 @@ async function pause(
 	items: readonly Submitted[],
 	address: DeliveryAddress,
 ): Promise<INodeExecutionData[]> {
-	const parked = await park(context, items, address);
+	const parked = await park(openRun(context), items, address);
 	if (parked !== undefined) return parked;
 	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
 	return await waitInNode(context, session, items, items.length);

@@ -3,7 +3,7 @@ import type { Step } from '../domain/problem';
 import { ok } from '../domain/result';
 import type { Task } from '../domain/task';
 import type { ParallelLimit } from '../n8n/order';
-import type { ItemResult } from '../n8n/settle';
+import type { ItemResult } from '../host/rows';
 import { takeInTurn, type InTurn } from '../tasks/inTurn';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { hintThatItTookTurns } from './hints';

@@ -4,7 +4,7 @@ import type {
 	INodeExecutionData,
 	NodeExecutionHint,
 } from 'n8n-workflow';
-import { withoutUndefined } from '../domain/json';
+import { withoutUndefined, toJson } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import { readClip, type Clip } from '../film/clip';
 import {
@@ -20,7 +20,7 @@ import type { FilmProblem } from '../film/fit';
 import type { Chapter } from '../film/plan';
 import { readSoundFile } from '../film/soundFile';
 import { onProblemOf, readText, readingItem } from '../n8n/parameters';
-import { toJson, type Output } from '../n8n/settle';
+import type { Output } from '../host/rows';
 import { settleFilms, type FilmResult, type ItemProblem } from '../n8n/settleFilms';
 import { stoppable } from '../n8n/stoppable';
 import { readFile, soundInput, storeFilm, videoInput, type FileInput } from '../n8n/videoFiles';

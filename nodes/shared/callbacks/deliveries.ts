@@ -1,6 +1,7 @@
-import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { isObject } from '../domain/json';
-import { newNonce, type CallbackClaims } from '../tasks/callbackToken';
+import { isObject, type Json } from '../domain/json';
+import type { TriggerCall } from '../host/call';
+import { perProcess, type Process } from '../host/process';
+import type { CallbackClaims } from '../tasks/callbackToken';
 import { Delivered } from './delivered';
 
 const STATIC_DATA_KEY = 'delivered';
@@ -11,16 +12,15 @@ const PROCESSES_KEY = 'processes';
 /** A process that was not seen for so long does not serve the trigger any more. */
 const SERVING_MS = 10 * 60_000;
 
-/** Tells the n8n processes apart that serve a trigger side by side, or one after the other. */
-const thisProcessId = newNonce();
-
 /**
  * What has started a workflow, by trigger. n8n reads a trigger's static data before a call and saves
  * it when the call is answered, so of two calls at the same moment each would save only its own
  * delivery. All calls of this process share one memory, and every save holds it as it is by then.
  */
-const inThisProcess = new Map<string, Delivered>();
-const atWork = new Set<string>();
+const memoryOf = perProcess(() => ({
+	delivered: new Map<string, Delivered>(),
+	atWork: new Set<string>(),
+}));
 
 export interface Deliveries {
 	isDelivered(taskId: string): boolean;
@@ -39,18 +39,19 @@ export interface Deliveries {
 }
 
 /** Opens what a trigger remembers of the tasks it has delivered. */
-export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliveries {
-	const staticData: IDataObject = context.getWorkflowStaticData('node');
-	const triggerId = `${context.getWorkflow().id}:${context.getNode().id}`;
-	const delivered = inThisProcess.get(triggerId) ?? new Delivered();
-	inThisProcess.set(triggerId, delivered);
+export function openDeliveries({ process, triggerId, saved }: TriggerCall): Deliveries {
+	const nowMs = process.clock.now();
+	const memory = memoryOf(process);
+	const { atWork } = memory;
+	const delivered = memory.delivered.get(triggerId) ?? new Delivered();
+	memory.delivered.set(triggerId, delivered);
 
-	const kept = staticData[STATIC_DATA_KEY];
+	const kept = saved[STATIC_DATA_KEY];
 	delivered.read(kept, nowMs);
-	const save = () => void (staticData[STATIC_DATA_KEY] = delivered.save(nowMs));
+	const save = () => void (saved[STATIC_DATA_KEY] = delivered.save(nowMs));
 	// Another process that was called at the same moment has saved without what this one delivered.
 	if (!delivered.isKept(kept)) save();
-	const isShared = noteProcess(staticData, nowMs);
+	const isShared = noteProcess(process, saved);
 	const workKey = (taskId: string) => `${triggerId}:${taskId}`;
 	return {
 		isDelivered: (taskId) => delivered.isDelivered(taskId),
@@ -70,17 +71,18 @@ export function openDeliveries(context: IWebhookFunctions, nowMs: number): Deliv
 }
 
 /** Notes that this process serves the trigger; true when another one has lately. */
-function noteProcess(staticData: IDataObject, nowMs: number): boolean {
-	const known = staticData[PROCESSES_KEY];
+function noteProcess({ id: ownId, clock }: Process, saved: Json): boolean {
+	const nowMs = clock.now();
+	const known = saved[PROCESSES_KEY];
 	// n8n watches its static data by hidden keys, which a schema for records takes for entries.
 	const serving = Object.entries(isObject(known) ? known : {}).filter(
 		(entry): entry is [string, number] =>
 			typeof entry[1] === 'number' && entry[1] > nowMs - SERVING_MS,
 	);
-	const lastSeen = Object.fromEntries(serving)[thisProcessId] ?? 0;
+	const lastSeen = Object.fromEntries(serving)[ownId] ?? 0;
 	// n8n writes to its database when static data changes, so not at every call.
 	if (lastSeen < nowMs - SERVING_MS / 2) {
-		staticData[PROCESSES_KEY] = { ...Object.fromEntries(serving), [thisProcessId]: nowMs };
+		saved[PROCESSES_KEY] = { ...Object.fromEntries(serving), [ownId]: nowMs };
 	}
-	return serving.some(([id]) => id !== thisProcessId);
+	return serving.some(([id]) => id !== ownId);
 }

@@ -1,23 +1,16 @@
-import type {
-	IDataObject,
-	INodeExecutionData,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
 import type { Fault, Outcome } from '../domain/fault';
 import { isPassing } from '../domain/fault';
-import { isObject, reasonOf } from '../domain/json';
+import { isObject, toJson, type Json } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
-import { clock } from '../n8n/clock';
-import { downloadTask } from '../n8n/download';
-import { inlineRunnerOfCall } from '../n8n/executions';
-import { writeEnds } from '../n8n/ends';
-import { judgeTask, type Ownership } from '../n8n/ledger';
-import { logOf } from '../n8n/log';
-import { maxFileBytesOf } from '../n8n/parameters';
-import { openSession } from '../n8n/session';
-import { toJson } from '../n8n/settle';
+import {
+	answerOf,
+	type Answer,
+	type Incoming,
+	type Ownership,
+	type TriggerCall,
+} from '../host/call';
+import type { Output } from '../host/rows';
 import {
 	audienceOf,
 	readCallbackToken,
@@ -28,8 +21,8 @@ import { GRACE_MS, notAnyMore, sinceWhen } from '../tasks/grace';
 import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
 import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
-import type { Session } from '../tasks/session';
-import { isFromVendor, readCall, type Call } from './authenticate';
+import { maxFileBytesOf, type Session } from '../tasks/session';
+import { isFromVendor } from './authenticate';
 import { openDeliveries, type Deliveries } from './deliveries';
 import { endTriggerWatch, watchForTrigger } from './triggerWatch';
 
@@ -51,63 +44,50 @@ interface Caller {
 /**
  * A call to the Seedance Trigger, by a vendor or by a poller. It starts the workflow once for each
  * task that has really ended: the vendor is asked with the credential, the body is believed in
- * nothing but the ID. Never throws, because n8n would show the caller where.
+ * nothing but the ID.
  */
-export async function receiveCall(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	try {
-		return await receive(context);
-	} catch (error) {
-		logOf(context).error('Seedance: a call to a trigger failed', { error: reasonOf(error) });
-		return reply(context, 503, 'pending', 'The call could not be handled, call again');
-	}
-}
-
-async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const opened = await openSession(context, context.getNodeParameter('provider'));
+export async function receiveCall(call: TriggerCall): Promise<Answer> {
+	const opened = await call.openSession(call.parameter('provider'));
 	if (!opened.ok) {
 		// Whoever calls has proved nothing yet: why is for n8n's log alone.
-		logOf(context).warn('Seedance: a trigger has no credential to ask with', {
+		call.log.warn('Seedance: a trigger has no credential to ask with', {
 			error: opened.error.message,
 		});
-		return reply(context, 503, 'pending', 'The trigger can ask nobody at the moment, call again');
+		return answerOf(503, 'pending', 'The trigger can ask nobody at the moment, call again');
 	}
 	const session = opened.value;
 
-	const call = readCall(context);
-	const caller = await identify(context, session, call);
+	const caller = await identify(call, session);
 	if (caller === undefined) {
-		return reply(context, 401, 'refused', 'Not a callback that was given out for this trigger');
+		return answerOf(401, 'refused', 'Not a callback that was given out for this trigger');
 	}
 	const { reference, claims } = caller;
 	const { taskId } = reference;
-	if (taskId === '') return reply(context, 200, 'pending', 'No task is named');
+	if (taskId === '') return answerOf(200, 'pending', 'No task is named');
 
-	const deliveries = openDeliveries(context, clock.now());
+	const deliveries = openDeliveries(call);
 	if (claims !== undefined && deliveries.hasBroughtAnother(claims.nonce, taskId)) {
-		return reply(context, 401, 'refused', 'This URL belongs to another task');
+		return answerOf(401, 'refused', 'This URL belongs to another task');
 	}
-	if (deliveries.isDelivered(taskId)) return reply(context, 200, 'delivered', 'Already delivered');
-	if (!deliveries.begin(taskId)) return reply(context, 200, 'pending', 'Another call is at work');
+	if (deliveries.isDelivered(taskId)) return answerOf(200, 'delivered', 'Already delivered');
+	if (!deliveries.begin(taskId)) return answerOf(200, 'pending', 'Another call is at work');
 	try {
-		return await deliver(context, session, { caller, call, deliveries });
+		return await deliver(call, session, { caller, deliveries });
 	} finally {
 		deliveries.end(taskId);
 	}
 }
 
-async function identify(
-	context: IWebhookFunctions,
-	session: Session,
-	{ token, callback }: Call,
-): Promise<Caller | undefined> {
+async function identify(call: TriggerCall, session: Session): Promise<Caller | undefined> {
+	const { token, callback } = call.incoming;
 	const named = namedTask(session, callback);
 	if (token === undefined) {
-		const isAccepted = readOptions(context).acceptUnsigned === true;
+		const isAccepted = readOptions(call).acceptUnsigned === true;
 		if (!isAccepted || !(await isFromVendor(session, callback))) return undefined;
 		return { reference: { taskId: named, modelId: '' } };
 	}
-	const audience = audienceOf(context.getNodeWebhookUrl('default') ?? 'http://none');
-	const expected = { audience, nowMs: clock.now() };
+	const audience = audienceOf(call.url ?? 'http://none');
+	const expected = { audience, nowMs: session.clock.now() };
 	const claims = readClaims(token, session, expected);
 	if (claims === undefined) return undefined;
 	const { taskId, model: modelId = '', addresses } = claims;
@@ -118,7 +98,7 @@ async function identify(
 }
 
 /** The task that a call speaks of; whoever calls may say anything, and what is no ID names none. */
-function namedTask({ provider }: Session, callback: Call['callback']): string {
+function namedTask({ provider }: Session, callback: Incoming['callback']): string {
 	const named = provider.vendor.callbacks?.readTaskId(callback) ?? ownTaskId(callback.body) ?? '';
 	return isTaskId(named) ? named : '';
 }
@@ -143,47 +123,47 @@ function ownTaskId(body: unknown): string | undefined {
 }
 
 async function deliver(
-	context: IWebhookFunctions,
+	call: TriggerCall,
 	session: Session,
-	{ caller, call, deliveries }: { caller: Caller; call: Call; deliveries: Deliveries },
-): Promise<IWebhookResponseData> {
+	{ caller, deliveries }: { caller: Caller; deliveries: Deliveries },
+): Promise<Answer> {
+	const { token } = call.incoming;
 	const { claims, reference } = caller;
 	const looked = await look(session, reference);
 	const lost = lostTask(session, caller, looked);
 	if (!looked.ok && lost === undefined) {
-		const ageMs = claims === undefined ? Infinity : clock.now() - claims.issuedAt;
+		const ageMs = claims === undefined ? Infinity : session.clock.now() - claims.issuedAt;
 		const isNobodys = claims?.taskId === undefined && looked.error.kind === 'notFound';
 		return isNobodys && ageMs > UNKNOWN_FOR_GOOD_MS
-			? reply(context, 200, 'gone', 'The vendor has no such task')
-			: reply(context, 503, 'pending', 'The task could not be read, call again');
+			? answerOf(200, 'gone', 'The vendor has no such task')
+			: answerOf(503, 'pending', 'The task could not be read, call again');
 	}
 	const task = lost ?? (looked.ok ? looked.value : undefined);
-	if (task === undefined) return reply(context, 503, 'pending', 'The task could not be read');
-	if (!isMadeWith(task, call.token, claims)) {
-		return reply(context, 401, 'refused', 'The task was submitted with another callback URL');
+	if (task === undefined) return answerOf(503, 'pending', 'The task could not be read');
+	if (!isMadeWith(task, token, claims)) {
+		return answerOf(401, 'refused', 'The task was submitted with another callback URL');
 	}
 	if (!hasEnded(task)) {
-		const nextMs = watchForTrigger(context, session, { token: call.token, claims });
-		return reply(context, 200, 'pending', 'The task has not ended', nextMs);
+		const afterMs = watchForTrigger(call, session, claims);
+		return answerOf(200, 'pending', 'The task has not ended', { afterMs });
 	}
-	endTriggerWatch(context, task.taskId);
-	const ownership = await ownershipOf(context, task, claims);
+	endTriggerWatch(call, task.taskId);
+	const ownership = await ownershipOf(call, task, claims);
 	if (ownership === 'another') {
-		return reply(context, 401, 'refused', 'The task ledger knows another URL of this task');
+		return answerOf(401, 'refused', 'The task ledger knows another URL of this task');
 	}
-	if (isWanted(context, task)) {
+	if (isWanted(call, task)) {
 		const mayBeRepeat = deliveries.mayBeRepeat(claims);
-		const item = await toItem(context, session, { task, caller }, mayBeRepeat);
+		const item = await toItem(call, session, { task, caller }, mayBeRepeat);
 		// A later try would go on with a task that a lost order was given by mistake; and what was only
 		// refused to this credential may still be had with another one.
 		const isKnown = lost === undefined || lost.status === 'expired';
-		if (ownership === 'own' && isKnown) await noteInLedger(context, task, item, claims);
+		if (ownership === 'own' && isKnown) await noteInLedger(call, task, item, claims);
 		deliveries.note(task.taskId, claims?.nonce);
-		const webhookResponse = { state: 'delivered', message: 'Thank you' };
-		return { webhookResponse, workflowData: [[item]] };
+		return { ...answerOf(200, 'delivered', 'Thank you'), item };
 	}
 	deliveries.note(task.taskId, claims?.nonce);
-	return reply(context, 200, 'delivered', 'This trigger does not want this event');
+	return answerOf(200, 'delivered', 'This trigger does not want this event');
 }
 
 /**
@@ -191,7 +171,7 @@ async function deliver(
  * Only of a token that names its task: anybody could make up another one.
  */
 function lostTask(
-	{ provider, account }: Session,
+	{ provider, account, clock }: Session,
 	{ claims, reference }: Caller,
 	looked: Outcome<Task>,
 ): Task | undefined {
@@ -227,9 +207,9 @@ function failureOf(provider: Session['provider'], fault: Fault) {
 
 /** What cannot be written down is delivered all the same; the table may be another project's. */
 async function noteInLedger(
-	context: IWebhookFunctions,
+	{ ledgers }: TriggerCall,
 	task: Task,
-	{ json }: INodeExecutionData,
+	{ json }: Output,
 	claims: CallbackClaims | undefined,
 ): Promise<void> {
 	// The row goes out without its file, which somebody may still want to fetch.
@@ -238,7 +218,7 @@ async function noteInLedger(
 			? fail(problemOfDownload(task, json.downloadProblem, 'get'))
 			: ok({ json });
 	const outcome = { reference: claims?.ledger, taskId: task.taskId, result };
-	await writeEnds(context, inlineRunnerOfCall(context), [outcome], { isThrownAway: false });
+	await ledgers.writeEnds([outcome], { isThrownAway: false });
 }
 
 /**
@@ -260,31 +240,31 @@ function isMadeWith(task: Task, token: unknown, claims: CallbackClaims | undefin
  * that, a vendor's call about another task would bring that one with this one's context.
  */
 async function ownershipOf(
-	context: IWebhookFunctions,
+	{ ledgers, log }: TriggerCall,
 	{ taskId, callbackUrl }: Task,
 	claims: CallbackClaims | undefined,
 ): Promise<Ownership> {
 	const isProven = claims?.taskId !== undefined || callbackUrl !== undefined;
 	if (claims?.ledger === undefined || isProven) return 'own';
-	const judged = await judgeTask(inlineRunnerOfCall(context), claims.ledger, taskId);
+	const judged = await ledgers.judgeTask(claims.ledger, taskId);
 	if (judged.ok) return judged.value;
-	logOf(context).warn(`Seedance: the task ledger was not read: ${judged.error}`);
+	log.warn(`Seedance: the task ledger was not read: ${judged.error}`);
 	return 'unknown';
 }
 
-function isWanted(context: IWebhookFunctions, { status }: Task): boolean {
-	const events: unknown = context.getNodeParameter('events');
+function isWanted({ parameter }: TriggerCall, { status }: Task): boolean {
+	const events = parameter('events');
 	const event = status === 'succeeded' ? 'succeeded' : 'failed';
 	return Array.isArray(events) && events.includes(event);
 }
 
 async function toItem(
-	context: IWebhookFunctions,
+	call: TriggerCall,
 	session: Session,
 	{ task, caller: { claims, reference } }: { task: Task; caller: Caller },
 	mayBeRepeat: boolean,
-): Promise<INodeExecutionData> {
-	const options = readOptions(context);
+): Promise<Output> {
+	const options = readOptions(call);
 	const origin = { provider: session.providerId, model: claims?.model ?? '' };
 	const handedThrough = claims?.context === undefined ? {} : { context: claims.context };
 	const repeated = mayBeRepeat ? { mayBeRepeat } : {};
@@ -297,7 +277,7 @@ async function toItem(
 	const json = jsonOf(task);
 	if (options.downloadVideo === false || task.videoUrl === undefined) return { json };
 
-	const downloaded = await downloadTask(context, session, task, {
+	const downloaded = await call.fetchFiles(session, task, {
 		property: BINARY_PROPERTY,
 		maxFileBytes: maxFileBytesOf(options.maxFileSize),
 		renew: renewing(session, reference),
@@ -308,21 +288,7 @@ async function toItem(
 		: { json: { ...json, downloadProblem: downloaded.error } };
 }
 
-function readOptions(context: IWebhookFunctions): IDataObject {
-	const options: unknown = context.getNodeParameter('options', {});
+function readOptions({ parameter }: TriggerCall): Json {
+	const options = parameter('options', {});
 	return isObject(options) ? toJson(options) : {};
-}
-
-type State = 'pending' | 'delivered' | 'gone' | 'refused';
-
-function reply(
-	context: IWebhookFunctions,
-	httpStatus: number,
-	state: State,
-	message: string,
-	retryAfterMs?: number,
-): IWebhookResponseData {
-	const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
-	context.getResponseObject().status(httpStatus).json({ state, message, retryAfterSeconds });
-	return { noWebhookResponse: true };
 }

@@ -1,20 +1,18 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
-import { clock } from '../n8n/clock';
-import { post } from '../n8n/post';
+import type { TriggerCall } from '../host/call';
+import { perProcess } from '../host/process';
 import { TOKEN_PARAMETER, type CallbackClaims } from '../tasks/callbackToken';
 import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
 import { watch } from './watch';
 
 /** Who looks for which task of which trigger in this process, by the watch that began last. */
-const turns = new Map<string, symbol>();
+const turnsOf = perProcess(() => new Map<string, symbol>());
 
-const keyOf = (context: IWebhookFunctions, taskId: string): string =>
-	`${context.getWorkflow().id}:${context.getNode().id}:${taskId}`;
+const keyOf = ({ triggerId }: TriggerCall, taskId: string): string => `${triggerId}:${taskId}`;
 
 /** A task that is delivered, or will never be, is watched no longer. */
-export function endTriggerWatch(context: IWebhookFunctions, taskId: string): void {
-	turns.delete(keyOf(context, taskId));
+export function endTriggerWatch(call: TriggerCall, taskId: string): void {
+	turnsOf(call.process).delete(keyOf(call, taskId));
 }
 
 /**
@@ -23,39 +21,41 @@ export function endTriggerWatch(context: IWebhookFunctions, taskId: string): voi
  * again; a trigger that listens for a test takes one call only.
  */
 export function watchForTrigger(
-	context: IWebhookFunctions,
+	call: TriggerCall,
 	session: Session,
-	{ token, claims }: { token: unknown; claims: CallbackClaims | undefined },
+	claims: CallbackClaims | undefined,
 ): number {
-	const now = clock.now();
+	const { process, url, isTest, incoming, log, post } = call;
+	const { token } = incoming;
+	const turns = turnsOf(process);
+	const now = process.clock.now();
 	const elapsedMs = claims === undefined ? 0 : now - claims.issuedAt;
-	const url = context.getNodeWebhookUrl('default');
-	const isWatchable = context.getMode() !== 'manual' && typeof token === 'string';
+	const isWatchable = !isTest && typeof token === 'string';
 	if (claims?.taskId === undefined || url === undefined || !isWatchable) {
 		return nextRingDelayMs({ elapsedMs });
 	}
 	const { taskId, model: modelId = '', addresses, issuedAt: submittedAt } = claims;
 	const address = new URL(url);
 	address.searchParams.set(TOKEN_PARAMETER, token);
-	const key = keyOf(context, taskId);
+	const key = keyOf(call, taskId);
 	const turn = Symbol('watch');
 	turns.set(key, turn);
 	const nextCallMs = nextCallDelayMs({ elapsedMs, waits: turns.size });
 	const handle = { taskId, modelId, addresses, status: 'queued' as const, submittedAt };
 	const watching = watch(
-		{ session, context },
+		{ session, process, log, post },
 		{
 			tasks: [{ ...handle, deadlineAt: Infinity, timeoutMinutes: Infinity }],
 			isOn: () => turns.get(key) === turn,
-			call: async (by) => await post(by, address.toString(), {}),
+			call: async (by) => await by.post(address.toString(), {}),
 			nextCallMs,
 		},
 	);
-	void forgetAfter(watching, key, turn);
+	void forgetAfter(watching, () => turns.get(key) === turn && turns.delete(key));
 	return nextCallMs;
 }
 
-async function forgetAfter(watching: Promise<void>, key: string, turn: symbol): Promise<void> {
+async function forgetAfter(watching: Promise<void>, forget: () => void): Promise<void> {
 	await watching;
-	if (turns.get(key) === turn) turns.delete(key);
+	forget();
 }

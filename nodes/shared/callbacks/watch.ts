@@ -1,6 +1,6 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
 import { reasonOf } from '../domain/json';
-import { clock } from '../n8n/clock';
+import type { Call } from '../host/call';
+import { perProcess, type Process } from '../host/process';
 import { judge, look, type Patience } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { looksPerSecondOf, nextPollDelayMs, nextRingDelayMs } from '../tasks/schedule';
@@ -19,16 +19,15 @@ const BUSY_GAP_MS = 2_000;
 const LATE_CALL_MS = 2 * 60_000;
 
 /** The way out of this process, to a vendor's account and to this n8n. */
-export interface Way {
+export interface Way extends Pick<Call, 'process' | 'log' | 'post'> {
 	session: Session;
-	context: IWebhookFunctions;
 }
 
 /**
- * One way to each account for all watches, the newest: a context holds the data of the whole
- * execution that it belongs to.
+ * One way to each account for all watches, the newest: what a call brings along holds the data of the
+ * whole execution that it belongs to.
  */
-const ways = new Map<string, { way: Way; watches: number }>();
+const waysOf = perProcess(() => new Map<string, { way: Way; watches: number }>());
 
 export interface WatchedTask extends TaskHandle, Patience {
 	maxPollGapMs?: number;
@@ -39,7 +38,7 @@ export interface Watched {
 	/** Whether nobody has taken this watch's place, and somebody still waits. */
 	isOn: () => boolean;
 	/** Has whoever takes delivery look. */
-	call: (context: IWebhookFunctions) => Promise<unknown>;
+	call: (by: Pick<Way, 'post'>) => Promise<unknown>;
 	/** When somebody else calls, in milliseconds from now. */
 	nextCallMs: number;
 }
@@ -50,12 +49,20 @@ export interface Watched {
  * a call makes n8n load and start executions. It decides nothing and may die at any moment: the pollers
  * call all the same, and the next call begins another watch. Resolves when the watch is over.
  */
-export function watch({ session, context }: Way, watched: Watched): Promise<void> {
+export function watch(way: Way, watched: Watched): Promise<void> {
+	const { process, session } = way;
 	const { account } = session;
+	const ways = waysOf(process);
 	const watches = (ways.get(account)?.watches ?? 0) + 1;
-	ways.set(account, { way: { session, context }, watches });
-	// From here on without the context, which would be kept alive for as long as the watch lasts.
-	return lookUntilCalled(account, watched, begin(watched, session.lookCount));
+	ways.set(account, { way, watches });
+	// From here on without the way, which would be kept alive for as long as the watch lasts.
+	const round = begin(watched, process.clock.now(), session.lookCount);
+	return lookUntilCalled({ process, account }, watched, round);
+}
+
+interface Watching {
+	process: Process;
+	account: string;
 }
 
 interface Pending {
@@ -78,8 +85,11 @@ interface Round {
 	restUntil: number;
 }
 
-function begin({ tasks, nextCallMs }: Watched, lookCount: Session['lookCount']): Round {
-	const startedAt = clock.now();
+function begin(
+	{ tasks, nextCallMs }: Watched,
+	startedAt: number,
+	lookCount: Session['lookCount'],
+): Round {
 	const pending = tasks.map((task) => ({
 		task,
 		nextLookAt: startedAt,
@@ -90,7 +100,13 @@ function begin({ tasks, nextCallMs }: Watched, lookCount: Session['lookCount']):
 	return { pending, startedAt, until, callAt: Infinity, restUntil: startedAt };
 }
 
-async function lookUntilCalled(account: string, watched: Watched, round: Round): Promise<void> {
+async function lookUntilCalled(
+	{ process, account }: Watching,
+	watched: Watched,
+	round: Round,
+): Promise<void> {
+	const { clock } = process;
+	const ways = waysOf(process);
 	const isOn = () => watched.isOn() && clock.now() < round.until;
 	try {
 		const session = ways.get(account)?.way.session;
@@ -105,11 +121,11 @@ async function lookUntilCalled(account: string, watched: Watched, round: Round):
 			await lookAround(way.session, round, isOn);
 			if (!isOn() || clock.now() < round.callAt) continue;
 			round.callAt = clock.now() + MIN_CALL_GAP_MS;
-			await watched.call(way.context);
+			await watched.call(way);
 		}
 	} catch (error) {
-		const logger = ways.get(account)?.way.context.logger;
-		logger?.error('Seedance: a watch has ended early', { error: reasonOf(error) });
+		const log = ways.get(account)?.way.log;
+		log?.error('Seedance: a watch has ended early', { error: reasonOf(error) });
 	} finally {
 		for (const { end } of round.pending) end();
 		const shared = ways.get(account);
@@ -120,6 +136,7 @@ async function lookUntilCalled(account: string, watched: Watched, round: Round):
 
 /** Looks at the tasks whose time has come. */
 async function lookAround(session: Session, round: Round, isOn: () => boolean): Promise<void> {
+	const { clock } = session;
 	const now = clock.now();
 	if (round.restUntil > now) return;
 	const due = round.pending.filter(({ nextLookAt }) => nextLookAt <= now);
@@ -144,7 +161,7 @@ async function lookAround(session: Session, round: Round, isOn: () => boolean): 
 	round.callAt = Math.min(round.callAt, Math.max(earliest, clock.now()));
 }
 
-function gapMs({ lookCount, provider }: Session, { task, failedLooks }: Pending): number {
+function gapMs({ clock, lookCount, provider }: Session, { task, failedLooks }: Pending): number {
 	const { submittedAt, maxPollGapMs, deadlineAt } = task;
 	const now = clock.now();
 	const elapsedMs = now - submittedAt;

@@ -2,6 +2,15 @@
 
 export type JsonObject = Record<string, unknown>;
 
+/** A record that is JSON through and through, as the host's items carry it. */
+export type Json = Record<string, string | number | boolean | object | null | undefined>;
+
+/** The same record as JSON: without what JSON does not hold. */
+export function toJson(record: object): Json {
+	const json: Json = JSON.parse(JSON.stringify(record));
+	return json;
+}
+
 export function isObject(value: unknown): value is JsonObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

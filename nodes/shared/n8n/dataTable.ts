@@ -1,12 +1,11 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import { isObject } from '../domain/json';
+import { isObject, toJson } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
 import { ledgerColumns, neededColumns } from '../tasks/ledgerRow';
 import type { OrderTable } from '../tasks/tableLedger';
 import { cellOf, toCells } from '../tasks/tableCell';
 import { connectionTo, inlineNode, inlineWorkflow, type RunInline } from './executions';
-import { toJson } from './settle';
 import { canMakeTables } from './version';
 
 /** A condition that a row has to meet. */

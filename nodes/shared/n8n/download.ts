@@ -1,6 +1,5 @@
 import type {
 	IBinaryData,
-	IBinaryKeyData,
 	IExecuteFunctions,
 	IN8nHttpFullResponse,
 	IWebhookFunctions,
@@ -11,13 +10,13 @@ import { image, video, type MediaKind } from '../domain/mediaFile';
 import { fail, ok, type Result } from '../domain/result';
 import type { Task, VideoFacts } from '../domain/task';
 import type { FileResponse } from '../domain/vendor';
-import { DEFAULT_MAX_FILE_BYTES, type OutputRules, type Session } from '../tasks/session';
+import type { FetchedTask, FileAccount, FileRules } from '../host/call';
+import { LAST_FRAME_PROPERTY } from '../tasks/row';
+import { DEFAULT_MAX_FILE_BYTES, type Session } from '../tasks/session';
 import { isReadable, measure, type FileFlaw } from './fileStream';
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;
-/** Without a base URL the vendor counts as one out there; without a transport no key goes along. */
-type DownloadSession = Pick<Session, 'clock' | 'stopSignal'> &
-	Partial<Pick<Session, 'baseUrl' | 'transport'>>;
+type DownloadSession = Pick<Session, 'clock' | 'stopSignal'> & FileAccount;
 
 const TRIES = 3;
 const RETRY_GAP_MS = 2_000;
@@ -32,22 +31,9 @@ const MIN_DOWNLOAD_MS = 60_000;
 /** Pages and messages; any other label may be wrong, so there the bytes decide. */
 const notAFile = /^(text\/html|application\/(json|xml|xhtml)|text\/xml)/i;
 
-/** The field of a task's last frame. */
-export const LAST_FRAME_PROPERTY = 'lastFrame';
-
-export interface DownloadRules extends Pick<OutputRules, 'maxFileBytes'> {
-	/** The field for the video. */
-	property: string;
+export interface DownloadRules extends FileRules {
 	/** The end of the node's time in Unix milliseconds, where it has one. */
 	deadlineAt?: number;
-	/** Asks the vendor for the task anew, for an address that may have expired. */
-	renew?: () => Promise<Task | undefined>;
-}
-
-/** A finished task with its files, and with what they tell about it. */
-export interface Downloaded {
-	task: Task;
-	files: IBinaryKeyData;
 }
 
 /**
@@ -59,7 +45,7 @@ export async function downloadTask(
 	session: DownloadSession,
 	task: Task,
 	rules: DownloadRules,
-): Promise<Result<Downloaded, string>> {
+): Promise<Result<FetchedTask, string>> {
 	if (task.videoUrl === undefined) return ok({ task, files: {} });
 	const begin = downloader(context, session, task, rules);
 	const main = await begin(video, ({ videoUrl }) => videoUrl, DOWNLOAD_TIMEOUT_MS);

@@ -2,19 +2,12 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { withoutUndefined } from '../domain/json';
 import { hasEndedBadly } from '../domain/task';
-import type { LedgerReference, OrderEnd } from '../tasks/ledger';
+import type { ItemResult, TaskOutcome } from '../host/rows';
+import type { OrderEnd } from '../tasks/ledger';
 import { usageSchema } from '../tasks/row';
 import type { RunInline } from './executions';
 import { noteEnds, type NotedEnd } from './ledger';
 import { logOf } from './log';
-import type { ItemResult } from './settle';
-
-/** What became of a task, and where its order is written down. */
-export interface Outcome {
-	reference?: LedgerReference;
-	taskId: string;
-	result: ItemResult['result'];
-}
 
 /** An output row, as far as it tells of an end. */
 const finishedRow = z.object({
@@ -56,7 +49,7 @@ export function endsOf<T extends { result: ItemResult['result'] }>(
 export async function writeEnds(
 	context: Pick<IExecuteFunctions, 'logger'>,
 	run: RunInline,
-	outcomes: readonly Outcome[],
+	outcomes: readonly TaskOutcome[],
 	rules: { isThrownAway: boolean },
 ): Promise<void> {
 	const ends = endsOf(outcomes, rules).flatMap(({ of, end }): NotedEnd[] =>

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
+import type { Ownership } from '../host/call';
 import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
 import {
 	contextLedger,
@@ -321,8 +322,6 @@ async function findAnswered(
 		await clock.sleep(ANSWER_GAP_MS);
 	}
 }
-
-export type Ownership = 'own' | 'another' | 'unknown';
 
 /**
  * What a ledger knows of a task that is said to be that of an order. An order's row may name another

@@ -1,16 +1,11 @@
 import type { Logger } from 'n8n-workflow';
 import { printable } from '../domain/words';
-
-type Write = (message: string, about?: { error: string }) => void;
+import type { Log } from '../host/network';
 
 /** n8n's log; whatever vendors and callers have put into a line, it stays one line. */
-export function logOf({
-	logger,
-}: {
-	logger: Logger;
-}): Record<'debug' | 'info' | 'warn' | 'error', Write> {
+export function logOf({ logger }: { logger: Logger }): Log {
 	const write =
-		(level: 'debug' | 'info' | 'warn' | 'error'): Write =>
+		(level: keyof Log): Log['debug'] =>
 		(message, about) => {
 			const line = printable(message);
 			if (about === undefined) logger[level](line);

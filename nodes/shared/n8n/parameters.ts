@@ -2,9 +2,10 @@ import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
+import type { OnProblem } from '../host/rows';
 import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
-import { DEFAULT_MAX_FILE_MEGABYTES, megabytesToBytes, type OutputRules } from '../tasks/session';
+import { maxFileBytesOf, type OutputRules } from '../tasks/session';
 
 /** A parameter as text without spaces around it; an expression that yields nothing is empty. */
 export function readText(
@@ -58,12 +59,6 @@ export function readOutputRules(context: IExecuteFunctions, itemIndex: number): 
 	};
 }
 
-/** The option Max File Size in bytes; what is no number greater than 0 is the default. */
-export function maxFileBytesOf(given: unknown): number {
-	const megabytes = Number(given ?? DEFAULT_MAX_FILE_MEGABYTES);
-	return megabytesToBytes(megabytes > 0 ? megabytes : DEFAULT_MAX_FILE_MEGABYTES);
-}
-
 /**
  * Reads something about one item. What n8n throws while it evaluates an expression or looks for a
  * file becomes that item's problem, so that the other items of the run are not lost with it.
@@ -83,8 +78,6 @@ export async function readingItem<T>(read: () => Promise<Step<T>>): Promise<Step
 }
 
 /** What becomes of an item with a problem: the node's On Error setting in one word. */
-export type OnProblem = 'throw' | 'row' | 'errorOutput';
-
 export function onProblemOf({ onError, continueOnFail }: INode): OnProblem {
 	if (onError === 'continueErrorOutput') return 'errorOutput';
 	return onError === 'continueRegularOutput' || continueOnFail === true ? 'row' : 'throw';

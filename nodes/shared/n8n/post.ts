@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
+import type { Network, PostAnswer, Silence, TextAnswer } from '../host/network';
 import { clock } from './clock';
 import { logOf } from './log';
 import { diagnose, type RequestContext } from './transport';
@@ -8,18 +9,14 @@ import { diagnose, type RequestContext } from './transport';
 /** Long enough for a webhook to look at some tasks, and short, because a killed caller is lost. */
 const TIMEOUT_MS = 10_000;
 
-export interface PostAnswer {
-	httpStatus: number;
-	/** The parsed JSON object, if it was one. */
-	body?: JsonObject;
-	/** Where a redirect leads; it is not followed. */
-	location?: string;
-}
-
-/** Why nobody has answered: n8n itself lets no request to this address out, or nobody is there. */
-export type Silence = 'blocked' | 'unanswered';
-
 type Posting = Pick<RequestContext, 'helpers' | 'logger'>;
+
+/** The way to addresses of this n8n. */
+export const networkOf = (context: Posting): Network => ({
+	post: async (url, content) => await post(context, url, content),
+	tryPost: async (url, content) => await tryPost(context, url, content),
+	read: async (url) => await read(context, url),
+});
 
 /** Posts JSON to an address of this n8n; undefined when nobody answers in time. */
 export async function post(
@@ -53,14 +50,12 @@ export async function tryPost(
 	});
 }
 
-interface TextAnswer {
-	httpStatus: number;
-	text: string;
+interface Answered extends TextAnswer {
 	location: unknown;
 }
 
 /** Reads the text at an address of this n8n; undefined when nobody answers in time. */
-export async function read(context: Posting, url: string): Promise<TextAnswer | undefined> {
+async function read(context: Posting, url: string): Promise<TextAnswer | undefined> {
 	const answer = await request(context, { method: 'GET', url });
 	return answer.ok ? answer.value : undefined;
 }
@@ -68,7 +63,7 @@ export async function read(context: Posting, url: string): Promise<TextAnswer | 
 async function request(
 	context: Posting,
 	options: IHttpRequestOptions,
-): Promise<Result<TextAnswer, Silence>> {
+): Promise<Result<Answered, Silence>> {
 	try {
 		const { statusCode, body, headers }: IN8nHttpFullResponse = await context.helpers.httpRequest({
 			...options,

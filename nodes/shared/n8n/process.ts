@@ -1,7 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import type { Process } from '../host/process';
 import { clock } from './clock';
-
-/** n8n loads its nodes when it starts, so this file is as old as the process. */
-export const thisProcess = { startedAt: clock.now() };
 
 /**
  * In its first moments n8n 2.41 is still repairing executions that a crash has left, and writes old
@@ -10,8 +9,13 @@ export const thisProcess = { startedAt: clock.now() };
  */
 const SETTLING_MS = 60_000;
 
-/** Milliseconds until this process counts as settled; 0 when it does. */
-export function settlingMs(): number {
-	const ageMs = clock.now() - thisProcess.startedAt;
-	return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
-}
+/** n8n loads its nodes when it starts, so this file is as old as the process. */
+export const thisProcess: Process = {
+	id: randomUUID(),
+	startedAt: clock.now(),
+	clock,
+	settlingMs() {
+		const ageMs = clock.now() - thisProcess.startedAt;
+		return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
+	},
+};

@@ -1,35 +1,10 @@
-import {
-	NodeApiError,
-	type IBinaryKeyData,
-	type IDataObject,
-	type INode,
-	type INodeExecutionData,
-} from 'n8n-workflow';
+import { NodeApiError, type IDataObject, type INode, type INodeExecutionData } from 'n8n-workflow';
+import { toJson } from '../domain/json';
 import type { Problem } from '../domain/problem';
-import type { Result } from '../domain/result';
 import { asShown } from '../domain/words';
+import type { ItemResult, OnProblem } from '../host/rows';
 import { toErrorRow, type RowOrigin } from '../tasks/row';
-import type { OnProblem } from './parameters';
 import { takesDetails } from './version';
-
-/** What the node puts out for an item. */
-export interface Output {
-	json: IDataObject;
-	binary?: IBinaryKeyData;
-}
-
-/** What became of one item. */
-export interface ItemResult {
-	itemIndex: number;
-	origin: RowOrigin;
-	result: Result<Output, Problem>;
-}
-
-/** A record as n8n's items carry it: JSON through and through. */
-export function toJson(record: object): IDataObject {
-	const json: IDataObject = JSON.parse(JSON.stringify(record));
-	return json;
-}
 
 /**
  * Turns the results of a run into one row per item in the items' order.

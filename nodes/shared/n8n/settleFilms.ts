@@ -2,8 +2,8 @@ import type { INode, INodeExecutionData } from 'n8n-workflow';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
 import { failureOf } from '../tasks/row';
-import type { OnProblem } from './parameters';
-import { toNodeError, type Output } from './settle';
+import type { OnProblem, Output } from '../host/rows';
+import { toNodeError } from './settle';
 import { takesDetails } from './version';
 
 /** What is wrong, and at which item. */

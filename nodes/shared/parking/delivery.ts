@@ -1,20 +1,11 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { isFromVendor, readCall } from '../callbacks/authenticate';
-import { isObject, reasonOf } from '../domain/json';
+import { isFromVendor } from '../callbacks/authenticate';
+import { isObject, toJson } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { VendorCallback } from '../domain/vendor';
-import { clock } from '../n8n/clock';
-import { downloadTask } from '../n8n/download';
-import { onProblemOf } from '../n8n/parameters';
-import { inlineRunnerOfCall, resumeUrlAt } from '../n8n/executions';
-import { writeEnds, type Outcome } from '../n8n/ends';
-import { logOf } from '../n8n/log';
-import { settlingMs } from '../n8n/process';
-import type { FilePlace } from '../n8n/fileId';
-import { openSession } from '../n8n/session';
-import { firstError, toItem, toJson, type ItemResult } from '../n8n/settle';
-import { DELIVERY_PATH } from '../n8n/webhooks';
+import { answerOf, type Answer, type PauseCall } from '../host/call';
+import { perProcess, type Process } from '../host/process';
+import type { ItemResult, TaskOutcome } from '../host/rows';
 import { isSameText, readCallbackToken } from '../tasks/callbackToken';
 import { judge, look, renewing } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
@@ -23,9 +14,9 @@ import { toRow } from '../tasks/row';
 import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import type { Session } from '../tasks/session';
 import { readNote, writeNote } from './note';
-import { watch } from './watch';
 import { readParkedItems, type ParkedItem, type ParkedTask } from './parked';
 import { openWaits, progressOf, type Progress, type Settled } from './progress';
+import { watch } from './watch';
 
 const PARALLEL_LOOKS = 10;
 
@@ -46,59 +37,48 @@ const RESUMING_MS = 5_000;
 
 /**
  * A call to a paused execution. It says no more than "look now": this node asks the vendor with its
- * own credential, and when all of its tasks have ended takes delivery, once. Never throws, because
- * n8n 2.41 would run the following nodes on an empty item.
+ * own credential, and when all of its tasks have ended takes delivery, once.
  */
-export async function answerCall(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	try {
-		return await answer(context);
-	} catch (error) {
-		logOf(context).error('Seedance: a call to a paused execution failed', {
-			error: reasonOf(error),
-		});
-		return reply(context, 500, { state: 'pending', message: 'The call could not be handled' });
-	}
-}
-
-async function answer(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const items = readParkedItems(context.evaluateExpression('{{ $input.all() }}'));
+export async function answerCall(call: PauseCall): Promise<Answer> {
+	const { process } = call;
+	const items = readParkedItems(call.items());
 	const [first] = items;
-	if (first === undefined) return gone(context);
+	if (first === undefined) return gone;
 
-	const caller = identify(context, first);
-	if (caller === undefined) return refused(context);
-	if (caller.kind === 'stranger') return gone(context);
-	const accounts = await openAccounts(context, items);
-	if (caller.kind === 'vendor' && !(await isVendorsOwn(caller, accounts))) return refused(context);
-	const settling = settlingMs();
-	if (settling > 0) return later(context, 503, settling, 'n8n has just started');
+	const caller = identify(call, first);
+	if (caller === undefined) return refused;
+	if (caller.kind === 'stranger') return gone;
+	const accounts = await openAccounts(call, items);
+	if (caller.kind === 'vendor' && !(await isVendorsOwn(caller, accounts))) return refused;
+	const settling = process.settlingMs();
+	if (settling > 0) return later(503, settling, 'n8n has just started');
 
-	const progress = progressOf(first.nonce, clock.now());
-	const wait = { items, place: placeOf(context) };
+	const progress = progressOf(process, first.nonce);
+	const wait = { items, isStoredHere: call.isStoredHere };
 	// What is fetched and where it lies is nobody's business but the pollers'.
 	const noteNow = () => (caller.kind === 'poller' ? writeNote(wait, progress) : undefined);
-	if (progress.deliveries >= MAX_DELIVERIES) return gone(context);
+	if (progress.deliveries >= MAX_DELIVERIES) return gone;
 	if (progress.isBusy) {
-		return later(context, 200, RESUMING_MS, 'Another call is at work', noteNow());
+		return later(200, RESUMING_MS, 'Another call is at work', noteNow());
 	}
 	progress.isBusy = true;
 	let isDelivering = false;
 	try {
 		if (caller.kind === 'poller') readNote(caller.note, wait, progress);
-		await lookAtPending(accounts, items, progress);
-		settleLost(accounts, items, progress);
-		await fetchFiles(context, accounts, items, progress);
+		await lookAtPending(process, accounts, items, progress);
+		settleLost(process, accounts, items, progress);
+		await fetchFiles(call, accounts, items, progress);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
 		if (pending.length > 0) {
-			const nextMs = beginWatch(context, accounts, pending, progress);
-			return later(context, 200, nextMs, messageFor(caller, accounts), noteNow());
+			const nextMs = beginWatch(call, accounts, pending, progress);
+			return later(200, nextMs, messageFor(caller, accounts), noteNow());
 		}
 		isDelivering = true;
 		progress.watch = undefined;
 		progress.deliveries += 1;
-		return await deliver(context, items, progress);
+		return await deliver(call, items, progress);
 	} finally {
-		if (isDelivering) void releaseLater(progress);
+		if (isDelivering) void releaseLater(process, progress);
 		else progress.isBusy = false;
 	}
 }
@@ -114,14 +94,11 @@ const providersOf = (items: readonly ParkedItem[]): string[] => [
 	...new Set(items.map(({ origin }) => origin.provider)),
 ];
 
-async function openAccounts(
-	context: IWebhookFunctions,
-	items: readonly ParkedItem[],
-): Promise<Accounts> {
+async function openAccounts(call: PauseCall, items: readonly ParkedItem[]): Promise<Accounts> {
 	const open = new Map<string, Session>();
 	const lost = new Map<string, Problem>();
 	for (const providerId of providersOf(items)) {
-		const opened = await openSession(context, providerId);
+		const opened = await call.openSession(providerId);
 		if (opened.ok) open.set(providerId, opened.value);
 		else lost.set(providerId, opened.error);
 	}
@@ -130,12 +107,12 @@ async function openAccounts(
 
 /** Has this process go on looking, and says in how many milliseconds to call all the same. */
 function beginWatch(
-	context: IWebhookFunctions,
+	{ process, log, post, deliveryUrl }: PauseCall,
 	{ open }: Accounts,
 	pending: readonly ParkedItem[],
 	progress: Progress,
 ): number {
-	const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}');
+	const url = deliveryUrl();
 	// Takes the place of whoever has looked so far.
 	const turn = (progress.watch = Symbol('watch'));
 	const delays = providersOf(pending).map((providerId) => {
@@ -143,16 +120,17 @@ function beginWatch(
 		const theirs = pending.filter(({ origin }) => origin.provider === providerId);
 		const [first] = theirs;
 		if (session === undefined) return ACCESS_LOST_MS;
-		if (first === undefined || typeof resumeUrl !== 'string') return nextCallMs(theirs, false);
-		const address = { url: resumeUrlAt(resumeUrl, DELIVERY_PATH), nonce: first.nonce };
-		const nextMs = nextCallMs(theirs, true);
-		watch({ session, context }, { pending: theirs, progress, turn, address, nextCallMs: nextMs });
+		if (first === undefined || url === undefined) return nextCallMs(process, theirs, false);
+		const address = { url, nonce: first.nonce };
+		const nextMs = nextCallMs(process, theirs, true);
+		const way = { session, process, log, post };
+		watch(way, { pending: theirs, progress, turn, address, nextCallMs: nextMs });
 		return nextMs;
 	});
 	return Math.min(...delays);
 }
 
-async function releaseLater(progress: Progress): Promise<void> {
+async function releaseLater({ clock }: Process, progress: Progress): Promise<void> {
 	await clock.sleep(RESUMING_MS);
 	progress.isBusy = false;
 }
@@ -167,10 +145,10 @@ type Caller =
 
 /** Who calls, told before any credential is opened. */
 function identify(
-	context: IWebhookFunctions,
+	{ incoming, audience, process }: PauseCall,
 	{ nonce, key, origin }: ParkedItem,
 ): Caller | undefined {
-	const { token, callback } = readCall(context);
+	const { token, callback } = incoming;
 	if (token === undefined) {
 		const given = isObject(callback.body) ? callback.body : {};
 		if (typeof given.nonce !== 'string') return undefined;
@@ -179,8 +157,7 @@ function identify(
 			: { kind: 'stranger' };
 	}
 	if (key === undefined) return undefined;
-	const audience = `${context.getExecutionId()}/${DELIVERY_PATH}`;
-	const expected = { audience, nowMs: clock.now() };
+	const expected = { audience, nowMs: process.clock.now() };
 	const claims = readCallbackToken(token, Buffer.from(key), expected);
 	return claims && { kind: 'vendor', provider: claims.provider ?? origin.provider, callback };
 }
@@ -194,11 +171,6 @@ async function isVendorsOwn(
 	return session !== undefined && (await isFromVendor(session, callback));
 }
 
-const placeOf = (context: IWebhookFunctions): FilePlace => ({
-	workflowId: String(context.getWorkflow().id),
-	executionId: String(context.getExecutionId()),
-});
-
 function messageFor({ kind }: Caller, { lost }: Accounts): string {
 	const [reason] = lost.values();
 	return (kind === 'poller' && reason?.message) || 'Not finished yet';
@@ -206,6 +178,7 @@ function messageFor({ kind }: Caller, { lost }: Accounts): string {
 
 /** Looks once at the tasks that have not ended, for as long as a call may take. */
 async function lookAtPending(
+	{ clock }: Process,
 	{ open }: Accounts,
 	items: readonly ParkedItem[],
 	progress: Progress,
@@ -255,18 +228,19 @@ const slim = <T extends { raw?: unknown }>(task: T, { output }: ParkedTask): T =
  * n8n's memory mode keeps a file in the item itself, so that only the call that delivers can fetch
  * it. Known once a file was fetched.
  */
-let keepsFilesInItems = false;
+const storeOf = perProcess(() => ({ keepsFilesInItems: false }));
 
 /**
  * Fetches the files of finished tasks as they end, so that none expires before the last one of its
  * batch is ready.
  */
 async function fetchFiles(
-	context: IWebhookFunctions,
+	call: PauseCall,
 	{ open }: Accounts,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
 ): Promise<void> {
+	const store = storeOf(call.process);
 	const [home] = open.values();
 	const limit = home?.provider.limits.maxParallelTasks ?? 1;
 	const isLast = items.every(({ itemIndex }) => settled.has(itemIndex));
@@ -274,22 +248,22 @@ async function fetchFiles(
 		const found = settled.get(itemIndex)?.result;
 		if (found === undefined || !found.ok || found.value.files || !parked.ok) return;
 		const { binaryProperty: property, maxFileBytes } = parked.value.output;
-		if (property === undefined || (keepsFilesInItems && !isLast)) return;
+		if (property === undefined || (store.keepsFilesInItems && !isLast)) return;
 
 		const { task } = found.value;
 		const session = open.get(origin.provider);
-		const account = { clock, baseUrl: session?.baseUrl, transport: session?.transport };
-		const downloaded = await downloadTask(context, account, task, {
+		const account = { baseUrl: session?.baseUrl, transport: session?.transport };
+		const downloaded = await call.fetchFiles(account, task, {
 			property,
 			maxFileBytes,
 			renew: session && renewing(session, parked.value),
 		});
 		if (downloaded.ok) {
 			const { files } = downloaded.value;
-			keepsFilesInItems = Object.values(files).some(({ id }) => id === undefined);
+			store.keepsFilesInItems = Object.values(files).some(({ id }) => id === undefined);
 		}
 		// The next call tries again, or fetches again what could not be kept.
-		if (!isLast && (keepsFilesInItems || !downloaded.ok)) return;
+		if (!isLast && (store.keepsFilesInItems || !downloaded.ok)) return;
 		settled.set(itemIndex, {
 			result: downloaded.ok
 				? ok({ ...downloaded.value, task: slim(downloaded.value.task, parked.value) })
@@ -299,7 +273,12 @@ async function fetchFiles(
 }
 
 /** Ends the wait for tasks whose vendor cannot be asked any more, once that has lasted. */
-function settleLost({ lost }: Accounts, items: readonly ParkedItem[], progress: Progress): void {
+function settleLost(
+	{ clock }: Process,
+	{ lost }: Accounts,
+	items: readonly ParkedItem[],
+	progress: Progress,
+): void {
 	if (lost.size === 0) progress.accessLostAt = undefined;
 	else progress.accessLostAt ??= clock.now();
 	const { settled, accessLostAt = Infinity } = progress;
@@ -312,33 +291,22 @@ function settleLost({ lost }: Accounts, items: readonly ParkedItem[], progress: 
 	}
 }
 
-/** Hands the rows to n8n, which resumes the execution with them. */
+/** Hands on the rows, which resumes the execution. */
 async function deliver(
-	context: IWebhookFunctions,
+	{ onProblem, ledgers }: PauseCall,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
-): Promise<IWebhookResponseData> {
-	const node = context.getNode();
-	const onProblem = onProblemOf(node);
+): Promise<Answer> {
 	const results = items.flatMap((item) => {
 		const ended = settled.get(item.itemIndex);
 		return ended === undefined ? [] : [toResult(item, ended)];
 	});
-	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
-	await writeEnds(context, inlineRunnerOfCall(context), outcomesOf(items, results), {
-		isThrownAway: error !== undefined,
-	});
-	if (error !== undefined) failNode(context, error);
-	// One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
-	// node puts on two outputs are lost, and one that carries an error loses its task ID.
-	const rows = results.map((result) => toItem(result, onProblem));
-	return {
-		workflowData: [rows],
-		webhookResponse: { state: 'delivered', message: 'Delivered' },
-	};
+	const isThrownAway = onProblem === 'throw' && results.some(({ result }) => !result.ok);
+	await ledgers.writeEnds(outcomesOf(items, results), { isThrownAway });
+	return { ...answerOf(200, 'delivered', 'Delivered'), results };
 }
 
-const outcomesOf = (items: readonly ParkedItem[], results: readonly ItemResult[]): Outcome[] =>
+const outcomesOf = (items: readonly ParkedItem[], results: readonly ItemResult[]): TaskOutcome[] =>
 	results.flatMap(({ itemIndex, result }) => {
 		const parked = items.find((item) => item.itemIndex === itemIndex)?.task;
 		if (!parked?.ok) return [];
@@ -354,26 +322,9 @@ function toResult({ itemIndex, origin, task, done }: ParkedItem, { result }: Set
 	return { itemIndex, origin, result: ok({ json, binary: files }) };
 }
 
-interface WithExecuteData {
-	executeData: { metadata?: object };
-}
-
-const hasExecuteData = (context: object): context is WithExecuteData =>
-	'executeData' in context && isObject(context.executeData);
-
-/**
- * Makes the node end with an error when it is resumed. n8n 2.41 knows no public way: on its stack it
- * keeps the error of a sub-execution in this place, and raises it.
- */
-function failNode(context: IWebhookFunctions, error: Error): void {
-	if (!hasExecuteData(context)) return;
-	const { executeData } = context;
-	executeData.metadata = { ...executeData.metadata, resumeError: error };
-}
-
-function nextCallMs(pending: readonly ParkedItem[], isWatched: boolean): number {
-	const now = clock.now();
-	const waits = openWaits();
+function nextCallMs(process: Process, pending: readonly ParkedItem[], isWatched: boolean): number {
+	const now = process.clock.now();
+	const waits = openWaits(process);
 	const delays = pending.flatMap(({ task }) => {
 		if (!task.ok) return [];
 		const { submittedAt, maxPollGapMs, deadlineAt } = task.value;
@@ -386,33 +337,9 @@ function nextCallMs(pending: readonly ParkedItem[], isWatched: boolean): number 
 	return Math.min(...delays);
 }
 
-const refused = (context: IWebhookFunctions) =>
-	reply(context, 401, { state: 'refused', message: 'Not a call for this execution' });
+const refused = answerOf(401, 'refused', 'Not a call for this execution');
 
-const gone = (context: IWebhookFunctions) =>
-	reply(context, 410, { state: 'gone', message: 'Nothing is waited for here' });
+const gone = answerOf(410, 'gone', 'Nothing is waited for here');
 
-const later = (
-	context: IWebhookFunctions,
-	httpStatus: number,
-	delayMs: number,
-	message: string,
-	note?: string,
-) => {
-	const retryAfterSeconds = Math.ceil(delayMs / 1000);
-	return reply(context, httpStatus, {
-		state: 'pending',
-		message,
-		retryAfterSeconds,
-		...(note === undefined ? {} : { note }),
-	});
-};
-
-function reply(
-	context: IWebhookFunctions,
-	httpStatus: number,
-	body: { state: string; message: string; retryAfterSeconds?: number; note?: string },
-): IWebhookResponseData {
-	context.getResponseObject().status(httpStatus).json(body);
-	return { noWebhookResponse: true };
-}
+const later = (httpStatus: number, afterMs: number, message: string, note?: string): Answer =>
+	answerOf(httpStatus, 'pending', message, { afterMs, note });

@@ -1,5 +1,4 @@
-import { read, type PostAnswer } from '../n8n/post';
-import type { RequestContext } from '../n8n/transport';
+import type { Network, PostAnswer } from '../host/network';
 import type { RingVerdict } from './ringAnswer';
 
 /** Where n8n tells the state of an execution, beside its form (2.41.1). */
@@ -48,12 +47,12 @@ export const judgeStatus = (word: string | undefined): RingVerdict =>
  * work, that waits and that has ended alike. Undefined for every other answer.
  */
 export async function askAboutForm(
-	context: Pick<RequestContext, 'helpers' | 'logger'>,
+	{ read }: Pick<Network, 'read'>,
 	url: string,
 	answer: PostAnswer | undefined,
 ): Promise<RingVerdict | undefined> {
 	const statusUrl = statusUrlOf(url, answer);
 	if (statusUrl === undefined) return undefined;
-	const told = await read(context, statusUrl);
+	const told = await read(statusUrl);
 	return judgeStatus(told?.httpStatus === 200 ? told.text.trim() : undefined);
 }

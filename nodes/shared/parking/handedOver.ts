@@ -1,21 +1,18 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isObject } from '../domain/json';
+import { isObject, type Json } from '../domain/json';
+import type { PairedOutput } from '../host/rows';
+import type { ParkingRun } from '../host/run';
 import { shortHash } from '../tasks/ledgerRow';
 import type { Submitted } from '../tasks/submit';
 
 const PARKED_KEY = 'seedanceParked';
 
-const runOf = (context: IExecuteFunctions): number =>
-	Number(context.getWorkflowDataProxy(0).$runIndex);
-
 /** Notes in the execution which tasks this run of the node has paused it for; other runs have their own. */
-export function noteParked(context: IExecuteFunctions, submitted: readonly Submitted[]): void {
+export function noteParked({ kept, runIndex }: ParkingRun, submitted: readonly Submitted[]): void {
 	const taskIds = submitted.map(({ result }) =>
 		result.ok ? result.value.task.taskId : result.error.taskId,
 	);
-	const nodeContext = context.getContext('node');
-	const known: unknown = nodeContext[PARKED_KEY];
-	nodeContext[PARKED_KEY] = { ...(isObject(known) && known), [runOf(context)]: hashOf(taskIds) };
+	const known = kept[PARKED_KEY];
+	kept[PARKED_KEY] = { ...(isObject(known) && known), [runIndex()]: hashOf(taskIds) };
 }
 
 /**
@@ -23,11 +20,11 @@ export function noteParked(context: IExecuteFunctions, submitted: readonly Submi
  * with currently saved workflow" runs the node again with its own rows as input (2.41.1), where the
  * original workflow passes them on: what they were ordered from is gone, and they are paid for.
  */
-export function rowsHandedOver(context: IExecuteFunctions): INodeExecutionData[] | undefined {
-	const noted = context.getContext('node')[PARKED_KEY];
+export function rowsHandedOver(run: ParkingRun): PairedOutput[] | undefined {
+	const noted = run.kept[PARKED_KEY];
 	if (!isObject(noted)) return undefined;
-	const items = context.getInputData();
-	if (noted[runOf(context)] !== hashOf(items.map(({ json }) => taskIdIn(json)))) return undefined;
+	const items = run.items();
+	if (noted[run.runIndex()] !== hashOf(items.map(({ json }) => taskIdIn(json)))) return undefined;
 	return items.map((item, index) => ({ ...item, pairedItem: { item: index } }));
 }
 
@@ -35,7 +32,7 @@ const hashOf = (taskIds: readonly unknown[]): string =>
 	shortHash(taskIds.map((taskId) => taskId ?? null));
 
 /** Rows for the error output hold everything but the error itself in one field. */
-function taskIdIn(json: INodeExecutionData['json']): unknown {
+function taskIdIn(json: Json): unknown {
 	if (json.taskId !== undefined) return json.taskId;
 	const held = [json.details, json.message].find(isObject);
 	return held?.taskId;

@@ -1,4 +1,3 @@
-import type { IBinaryKeyData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { isWebAddress } from '../domain/address';
 import { parseJson } from '../domain/json';
@@ -6,10 +5,10 @@ import { image, video } from '../domain/mediaFile';
 import { problemSchema } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
-import { LAST_FRAME_PROPERTY } from '../n8n/download';
-import { isStoredFor, type FilePlace } from '../n8n/fileId';
+import type { PauseCall } from '../host/call';
+import type { Files } from '../host/rows';
 import { readSigned, sign } from '../tasks/callbackToken';
-import { usageSchema } from '../tasks/row';
+import { LAST_FRAME_PROPERTY, usageSchema } from '../tasks/row';
 import type { ParkedItem } from './parked';
 import type { Progress, Settled } from './progress';
 
@@ -73,10 +72,9 @@ type NoteEntry = z.infer<typeof entrySchema>;
 
 const noteSchema = z.object({ nonce: z.string(), settled: z.array(z.unknown()) });
 
-/** Whose note it is: the wait, and where its files lie. */
-export interface Wait {
+/** Whose note it is: the wait, and which files are its own. */
+export interface Wait extends Pick<PauseCall, 'isStoredHere'> {
 	items: readonly ParkedItem[];
-	place: FilePlace;
 }
 
 /**
@@ -110,7 +108,7 @@ export function readNote(note: unknown, wait: Wait, { settled }: Progress): void
 		const entry = entrySchema.safeParse(told).data;
 		const item = wait.items.find(({ itemIndex }) => itemIndex === entry?.item);
 		if (entry === undefined || item === undefined || settled.has(item.itemIndex)) continue;
-		const known = settledBy(entry, item, wait.place);
+		const known = settledBy(entry, item, wait);
 		if (known !== undefined) settled.set(item.itemIndex, known);
 	}
 }
@@ -119,7 +117,7 @@ export function readNote(note: unknown, wait: Wait, { settled }: Progress): void
 function settledBy(
 	entry: NoteEntry,
 	{ task: parked }: ParkedItem,
-	place: FilePlace,
+	wait: Wait,
 ): Settled | undefined {
 	if (!parked.ok) return undefined;
 	const { taskId, output } = parked.value;
@@ -132,13 +130,17 @@ function settledBy(
 	}
 	const { task, files } = entry;
 	if (task.taskId !== taskId) return undefined;
-	if (files !== undefined && !areOwn(files, output.binaryProperty, place)) return undefined;
+	if (files !== undefined && !areOwn(files, output.binaryProperty, wait)) return undefined;
 	return { result: ok({ task: output.raw ? task : { ...task, raw: undefined }, files }) };
 }
 
-const areOwn = (files: IBinaryKeyData, property: string | undefined, place: FilePlace): boolean =>
+const areOwn = (
+	files: Files,
+	property: string | undefined,
+	{ isStoredHere }: Pick<Wait, 'isStoredHere'>,
+): boolean =>
 	property !== undefined &&
 	files[property] !== undefined &&
 	Object.entries(files).every(
-		([key, { id }]) => (key === property || key === LAST_FRAME_PROPERTY) && isStoredFor(place, id),
+		([key, { id }]) => (key === property || key === LAST_FRAME_PROPERTY) && isStoredHere(id),
 	);

@@ -1,13 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { JsonObject } from '../domain/json';
+import { toJson, type JsonObject } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
-import { clock } from '../n8n/clock';
-import { resumeUrlAt, startDetached } from '../n8n/executions';
-import { logOf } from '../n8n/log';
-import { post, tryPost, type Silence } from '../n8n/post';
-import { toJson, type ItemResult } from '../n8n/settle';
-import { DELIVERY_PATH } from '../n8n/webhooks';
+import type { Silence } from '../host/network';
+import { rhythms, type PollerPlan } from '../host/pollerPlan';
+import type { ItemResult, PairedOutput } from '../host/rows';
+import type { ParkingRun } from '../host/run';
 import { newNonce, newSecret } from '../tasks/callbackToken';
 import { mapParallel } from '../tasks/parallel';
 import { toRow } from '../tasks/row';
@@ -17,8 +14,6 @@ import { askAboutForm } from './formStatus';
 import { noteParked } from './handedOver';
 import { toParkedJson, type ParkedItem, type ParkedTask } from './parked';
 import { noteSibling } from './siblings';
-import { keepPlaceOfAgents, standAlone } from './stackEntry';
-import { pollerWorkflow, rhythms, type PollerPlan } from './pollerWorkflow';
 
 /** How long after the last deadline n8n hands on what was parked, should nobody have come. */
 const UNCOLLECTED_AFTER_MS = 20 * 60_000;
@@ -44,8 +39,8 @@ export interface DeliveryAddress {
 	key: string;
 }
 
-export const newDeliveryAddress = (context: IExecuteFunctions): DeliveryAddress => ({
-	url: resumeUrlAt(String(context.getWorkflowDataProxy(0).$execution.resumeUrl), DELIVERY_PATH),
+export const newDeliveryAddress = ({ deliveryUrl }: ParkingRun): DeliveryAddress => ({
+	url: deliveryUrl(),
 	nonce: newNonce(),
 	key: newSecret(),
 });
@@ -58,22 +53,22 @@ export type Reach = 'reached' | Silence;
  * n8n's answer names the execution, so that a proxy or another n8n is not taken for it.
  */
 export async function reachItself(
-	context: IExecuteFunctions,
+	run: ParkingRun,
 	{ url, nonce }: DeliveryAddress,
 ): Promise<Reach> {
-	const executionId = context.getExecutionId();
-	const posted = await tryPost(context, url, { nonce });
+	const { executionId } = run;
+	const posted = await run.tryPost(url, { nonce });
 	if (!posted.ok) return posted.error;
 	const { httpStatus, body } = posted.value;
 	if (body?.message === `The execution "${executionId}" is running already.`) return 'reached';
 	// Behind a page of a form n8n sends every call on to the form.
-	if ((await askAboutForm(context, url, posted.value))?.state === 'running') return 'reached';
+	if ((await askAboutForm(run, url, posted.value))?.state === 'running') return 'reached';
 	// An execution started by hand is not whole in the database while it runs: n8n answers with a
 	// 500, and in queue mode, where it has another token there, that this one is wrong.
 	if (httpStatus !== 500 && body?.error !== 'Invalid token') return 'unanswered';
 	const strange = new URL(url);
 	strange.pathname = strange.pathname.replace(`/${executionId}/`, `/${NO_EXECUTION}/`);
-	const other = await post(context, strange.toString(), { nonce });
+	const other = await run.post(strange.toString(), { nonce });
 	return other?.body?.message === `The execution "${NO_EXECUTION}" does not exist.`
 		? 'reached'
 		: 'unanswered';
@@ -85,42 +80,36 @@ export async function reachItself(
  * the node takes delivery of.
  */
 export async function park(
-	context: IExecuteFunctions,
+	run: ParkingRun,
 	submitted: readonly Submitted[],
 	address: DeliveryAddress,
 	ended: ReadonlyMap<number, ItemResult> = new Map(),
-): Promise<INodeExecutionData[] | undefined> {
-	const now = clock.now();
+): Promise<PairedOutput[] | undefined> {
+	const now = run.process.clock.now();
 	const items = submitted.map((item) =>
 		asEnded(toParked(item, address, now), ended.get(item.itemIndex)),
 	);
 	const tasks = items.flatMap(({ task }) => (task.ok && !task.value.isDone ? [task.value] : []));
 	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
 	const gaps = tasks.flatMap(({ maxPollGapMs }) => maxPollGapMs ?? []);
-	const started = await startPollers(context, {
+	const started = await startPollers(run, {
 		rings: [{ url: address.url, body: { nonce: address.nonce } }],
 		startedAt: Math.min(...tasks.map(({ submittedAt }) => submittedAt)),
 		endsAt,
 		...(gaps.length > 0 && { maxGapMs: Math.min(...gaps) }),
 	});
 	if (!started.ok) {
-		logOf(context).info(`Seedance: the execution could not be paused: ${started.error}`);
+		run.log.info(`Seedance: the execution could not be paused: ${started.error}`);
 		return undefined;
 	}
-	noteParked(context, submitted);
-	noteSibling(context, address.url);
-	// n8n keeps this node's input while it is parked, and shows it to the call that delivers.
-	for (const [index, input] of context.getInputData().entries()) {
-		const item = items[index];
-		if (item === undefined) continue;
-		input.json = toParkedJson(item, vendorOf(submitted[index]));
-		delete input.binary;
-		if (item.done?.binary !== undefined) input.binary = item.done.binary;
+	noteParked(run, submitted);
+	noteSibling(run, address.url);
+	for (const [index, item] of items.entries()) {
+		const json = toParkedJson(item, vendorOf(submitted[index]));
+		run.keep(index, { json, binary: item.done?.binary });
 	}
-	standAlone(context);
-	keepPlaceOfAgents(context);
-	await context.putExecutionToWait(new Date(endsAt));
-	void callSoon(context, [{ url: address.url, body: { nonce: address.nonce } }]);
+	await run.pauseUntil(endsAt);
+	void callSoon(run, [{ url: address.url, body: { nonce: address.nonce } }]);
 	return submitted.map(({ itemIndex, origin, result }, index) => ({
 		json:
 			items[index]?.done?.json ??
@@ -148,13 +137,16 @@ const vendorOf = (item: Submitted | undefined): { label: string } =>
 	item?.result.ok ? item.result.value.session.provider : { label: 'the vendor' };
 
 /** Has somebody look from the beginning, because n8n wakes no poller within the first minute. */
-async function callSoon(context: IExecuteFunctions, calls: readonly SoonCall[]): Promise<void> {
+async function callSoon(
+	{ process, post }: Pick<ParkingRun, 'process' | 'post'>,
+	calls: readonly SoonCall[],
+): Promise<void> {
 	let left = calls;
 	for (const delayMs of FIRST_CALLS_MS) {
 		if (left.length === 0) return;
-		await clock.sleep(delayMs);
+		await process.clock.sleep(delayMs);
 		const answers = await mapParallel(left, PARALLEL_CALLS, async ({ url, body }) =>
-			post(context, url, body),
+			post(url, body),
 		);
 		// Anything without a state is n8n, which has not parked the execution yet.
 		left = left.filter((_, index) => answers[index]?.body?.state === undefined);
@@ -167,23 +159,18 @@ interface SoonCall {
 }
 
 /** Has the triggers at these URLs rung until each says that its task is delivered. */
-export async function ringTriggers(
-	context: IExecuteFunctions,
-	session: Session,
-	urls: readonly string[],
-) {
+export async function ringTriggers(run: ParkingRun, session: Session, urls: readonly string[]) {
 	const startedAt = session.clock.now();
 	const rings = urls.map((url) => ({ url, body: {} }));
 	const endsAt = startedAt + NOTIFY_FOR_MS;
-	const started = await startPollers(context, { rings, startedAt, endsAt });
-	if (started.ok) void callSoon(context, rings);
+	const started = await startPollers(run, { rings, startedAt, endsAt });
+	if (started.ok) void callSoon(run, rings);
 	return started;
 }
 
-async function startPollers(context: IExecuteFunctions, plan: Omit<PollerPlan, 'rhythm'>) {
+async function startPollers({ startPoller }: ParkingRun, plan: Omit<PollerPlan, 'rhythm'>) {
 	for (const rhythm of rhythms) {
-		const workflow = pollerWorkflow(context.getNode(), { ...plan, rhythm });
-		const started = await startDetached(context, workflow, [{}]);
+		const started = await startPoller({ ...plan, rhythm });
 		if (!started.ok) return started;
 	}
 	return ok(undefined);

@@ -1,9 +1,8 @@
-import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
+import { isObject, toJson, withoutUndefined, type Json, type JsonObject } from '../domain/json';
 import { problemSchema, type Problem } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
-import { toJson, type Output } from '../n8n/settle';
+import type { Files, Output } from '../host/rows';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
 import { orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
@@ -75,7 +74,7 @@ export interface ParkedItem {
  * The item as n8n keeps it, and hands it on if nobody brings the video: a row with an error and the
  * task ID, which cannot be taken for a finished one.
  */
-export function toParkedJson(item: ParkedItem, vendor: { label: string }): IDataObject {
+export function toParkedJson(item: ParkedItem, vendor: { label: string }): Json {
 	const { nonce, key, origin, task, done } = item;
 	if (task.ok && done !== undefined) {
 		return toJson({ ...done.json, parked: { nonce, key, ...origin, task: task.value } });
@@ -113,7 +112,7 @@ function readParkedItem(item: JsonObject, itemIndex: number): ParkedItem | undef
 }
 
 /** Files that lie in n8n's store; what n8n's memory mode keeps in an item is fetched again. */
-const filesSchema = z.custom<IBinaryKeyData>(
+const filesSchema = z.custom<Files>(
 	(value) =>
 		isObject(value) &&
 		Object.values(value).every((file) => isObject(file) && typeof file.id === 'string'),

@@ -1,13 +1,10 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
-import { PLAN_PARAMETER } from '../models/placement';
-import { clock } from '../n8n/clock';
-import { post } from '../n8n/post';
-import { settlingMs } from '../n8n/process';
+import { fail, ok } from '../domain/result';
+import { readPlan, type PollerPlan, type Rhythm } from '../host/pollerPlan';
+import type { PollerRun } from '../host/run';
 import { nextRingDelayMs } from '../tasks/schedule';
 import { askAboutForm } from './formStatus';
-import { readPlan, type PollerPlan, type Rhythm } from './pollerWorkflow';
 import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
 /** The wide rhythm is out of step with the close one, so that the two are rarely awake together. */
@@ -44,60 +41,56 @@ type Memory = z.infer<typeof memorySchema>;
  * One round of a hidden poller: rings where a wait may be ready, and rests until the next round. It
  * knows nothing of what it rings for, so nothing is lost with it; it ends when the wait is over.
  */
-export async function runPoller(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const plan = readPlan(parseJson(String(context.getNodeParameter(PLAN_PARAMETER, 0, ''))));
-	if (plan === undefined) throw unknownPlan(context);
+export async function runPoller(run: PollerRun) {
+	const plan = readPlan(parseJson(String(run.plan)));
+	if (plan === undefined) return fail(unknownPlan(run));
 
-	// n8n keeps the node's context beside the items, so it does not grow with every round.
-	const kept = context.getContext('node');
-	const memory = memorySchema.safeParse(kept.memory).data;
-	const next = memory === undefined ? begin(plan) : await wake(context, plan, memory);
-	if (next === undefined) return [[]];
+	const memory = memorySchema.safeParse(run.kept.memory).data;
+	const next = memory === undefined ? begin(run, plan) : await wake(run, plan, memory);
+	if (next === undefined) return ok('over' as const);
 
-	kept.memory = next;
-	await context.putExecutionToWait(new Date(next.nextAt));
-	return [[{ json: {} }]];
+	run.kept.memory = next;
+	await run.restUntil(next.nextAt);
+	return ok('again' as const);
 }
 
 /** The first round only parks, so that the execution it is to ring at is parked by the next one. */
-const begin = (plan: PollerPlan): Memory => ({
-	nextAt: clock.now() + gapMs(plan),
+const begin = (run: PollerRun, plan: PollerPlan): Memory => ({
+	nextAt: run.process.clock.now() + gapMs(run, plan),
 	hasRestedLate: false,
 	over: [],
 	runningSince: {},
 	cursor: 0,
 });
 
-async function wake(
-	context: IExecuteFunctions,
-	plan: PollerPlan,
-	memory: Memory,
-): Promise<Memory | undefined> {
-	const now = clock.now();
+async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<Memory | undefined> {
+	const { process } = run;
+	const now = process.clock.now();
 	if (now >= plan.endsAt) return undefined;
-	const settling = settlingMs();
+	const settling = process.settlingMs();
 	// Once only: on a machine that is always late, somebody has to ring at last.
 	const isLate = now - memory.nextAt > LATE_MS && !memory.hasRestedLate;
 	if (settling > 0 || isLate) {
 		const restMs = Math.max(settling, rhythmGaps[plan.rhythm](60_000));
 		return { ...memory, hasRestedLate: isLate, nextAt: now + restMs };
 	}
-	const rung = await ringAll(context, plan, { ...memory, hasRestedLate: false });
+	const rung = await ringAll(run, plan, { ...memory, hasRestedLate: false });
 	if (rung.memory.over.length === plan.rings.length) return undefined;
 	const asked = rung.afterMs === undefined ? undefined : rhythmGaps[plan.rhythm](rung.afterMs);
-	const delayMs = Math.max(asked ?? gapMs(plan), 0);
-	return { ...rung.memory, nextAt: Math.min(clock.now() + delayMs, plan.endsAt) };
+	const delayMs = Math.max(asked ?? gapMs(run, plan), 0);
+	return { ...rung.memory, nextAt: Math.min(process.clock.now() + delayMs, plan.endsAt) };
 }
 
-const gapMs = ({ rhythm, startedAt, maxGapMs }: PollerPlan): number =>
-	rhythmGaps[rhythm](nextRingDelayMs({ elapsedMs: clock.now() - startedAt, maxGapMs }));
+const gapMs = ({ process }: PollerRun, { rhythm, startedAt, maxGapMs }: PollerPlan): number =>
+	rhythmGaps[rhythm](nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs }));
 
 /** Rings wherever it is not over yet, as far as the time of a round goes. */
 async function ringAll(
-	context: IExecuteFunctions,
+	run: PollerRun,
 	{ rings }: PollerPlan,
 	before: Memory,
 ): Promise<{ memory: Memory; afterMs?: number }> {
+	const { clock } = run.process;
 	const until = clock.now() + RINGING_MS;
 	const memory = { ...before, over: [...before.over], runningSince: { ...before.runningSince } };
 	let afterMs: number | undefined;
@@ -110,9 +103,9 @@ async function ringAll(
 		}
 		const { note } = memory;
 		const body = note === undefined ? ring.body : { ...ring.body, note };
-		const answer = await post(context, ring.url, body);
-		const verdict = (await askAboutForm(context, ring.url, answer)) ?? judgeAnswer(answer);
-		if (isOver(verdict, index, memory)) memory.over.push(index);
+		const answer = await run.post(ring.url, body);
+		const verdict = (await askAboutForm(run, ring.url, answer)) ?? judgeAnswer(answer);
+		if (isOver(verdict, index, { memory, now: clock.now() })) memory.over.push(index);
 		if (verdict.state !== 'again') continue;
 		memory.note = verdict.note ?? note;
 		if (verdict.afterMs !== undefined) {
@@ -122,27 +115,28 @@ async function ringAll(
 	return { memory, afterMs };
 }
 
-function isOver(verdict: RingVerdict, index: number, { runningSince }: Memory): boolean {
+function isOver(
+	verdict: RingVerdict,
+	index: number,
+	{ memory, now }: { memory: Memory; now: number },
+): boolean {
+	const { runningSince } = memory;
 	if (verdict.state === 'over') return true;
 	if (verdict.state === 'again') {
 		delete runningSince[index];
 		return false;
 	}
-	const since = (runningSince[index] ??= clock.now());
-	return clock.now() - since >= RUNNING_FOR_GOOD_MS;
+	const since = (runningSince[index] ??= now);
+	return now - since >= RUNNING_FOR_GOOD_MS;
 }
 
 /** Executions that an older version of the package has parked look like this. */
-function unknownPlan(context: IExecuteFunctions): NodeOperationError {
-	const taskIds = context
-		.getInputData()
+function unknownPlan({ items }: PollerRun) {
+	const taskIds = items()
 		.map(({ json }) => json.taskId)
 		.filter((taskId) => typeof taskId === 'string');
-	return new NodeOperationError(
-		context.getNode(),
-		'This wait was begun by another version of n8n-nodes-seedance and cannot go on',
-		{
-			description: `Get the videos with the node Seedance Task, operation Wait. Task IDs: ${taskIds.join(', ') || 'see the execution that waits'}.`,
-		},
-	);
+	return {
+		message: 'This wait was begun by another version of n8n-nodes-seedance and cannot go on',
+		description: `Get the videos with the node Seedance Task, operation Wait. Task IDs: ${taskIds.join(', ') || 'see the execution that waits'}.`,
+	};
 }

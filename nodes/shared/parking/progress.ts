@@ -1,12 +1,13 @@
-import type { IBinaryKeyData } from 'n8n-workflow';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
 import type { Task } from '../domain/task';
+import { perProcess, type Process } from '../host/process';
+import type { Files } from '../host/rows';
 import { MAX_SHARED_RING_GAP_MS } from '../tasks/schedule';
 
 /** An item that needs no further look, with its files where they were fetched. */
 export interface Settled {
-	result: Result<{ task: Task; files?: IBinaryKeyData }, Problem>;
+	result: Result<{ task: Task; files?: Files }, Problem>;
 }
 
 /** What this process knows of a wait. It may be lost at any moment: then it is found out again. */
@@ -29,10 +30,12 @@ export interface Progress {
 const FORGOTTEN_AFTER_MS = MAX_SHARED_RING_GAP_MS + 10 * 60_000;
 
 /** In the order of their last calls. */
-const waits = new Map<string, { progress: Progress; calledAt: number }>();
+const waitsOf = perProcess(() => new Map<string, { progress: Progress; calledAt: number }>());
 
 /** The progress of a wait in this process, by its nonce. */
-export function progressOf(nonce: string, nowMs: number): Progress {
+export function progressOf(process: Process, nonce: string): Progress {
+	const nowMs = process.clock.now();
+	const waits = waitsOf(process);
 	const progress = waits.get(nonce)?.progress ?? {
 		settled: new Map(),
 		isBusy: false,
@@ -49,5 +52,5 @@ export function progressOf(nonce: string, nowMs: number): Progress {
 }
 
 /** How many waits this process knows that were not delivered. */
-export const openWaits = (): number =>
-	[...waits.values()].filter(({ progress }) => progress.deliveries === 0).length;
+export const openWaits = (process: Process): number =>
+	[...waitsOf(process).values()].filter(({ progress }) => progress.deliveries === 0).length;

@@ -1,4 +1,4 @@
-import type { PostAnswer } from '../n8n/post';
+import type { PostAnswer } from '../host/network';
 
 /** What an answer means for somebody who rings. */
 export type RingVerdict =

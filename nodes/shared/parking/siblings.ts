@@ -1,21 +1,24 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Problem } from '../domain/problem';
-import { parentOf } from '../n8n/caller';
-import { post } from '../n8n/post';
+import { perProcess } from '../host/process';
+import type { ParkingRun } from '../host/run';
 import { problemOfSibling } from '../tasks/problems';
 
 const MAX_REMEMBERED = 1000;
 
 /** Where the sub-workflows that this process has parked take calls: by their parent, then by their own execution. */
-const parkedOf = new Map<string, Map<string, string>>();
+const parkedIn = perProcess(() => new Map<string, Map<string, string>>());
 
 /** Remembers that this execution is parked while another one waits for its rows. */
-export function noteSibling(context: IExecuteFunctions, url: string): void {
-	const parentId = parentOf(context);
+export function noteSibling(
+	{ process, executionId, parentId: parentOf }: ParkingRun,
+	url: string,
+): void {
+	const parentId = parentOf();
 	if (parentId === undefined) return;
+	const parkedOf = parkedIn(process);
 	const siblings = parkedOf.get(parentId) ?? new Map<string, string>();
 	parkedOf.delete(parentId);
-	parkedOf.set(parentId, siblings.set(context.getExecutionId(), url));
+	parkedOf.set(parentId, siblings.set(executionId, url));
 	const [eldest] = parkedOf.keys();
 	if (parkedOf.size > MAX_REMEMBERED && eldest !== undefined) parkedOf.delete(eldest);
 }
@@ -25,18 +28,18 @@ export function noteSibling(context: IExecuteFunctions, url: string): void {
  * parked. It can only be calling one for each item, and n8n 2.41 goes on with the rows of the first that
  * ends; what the others have paid for would be lost without a word.
  */
-export async function problemWithSibling(context: IExecuteFunctions): Promise<Problem | undefined> {
-	const siblings = parkedOf.get(parentOf(context) ?? '');
+export async function problemWithSibling(run: ParkingRun): Promise<Problem | undefined> {
+	const siblings = parkedIn(run.process).get(run.parentId() ?? '');
 	for (const [executionId, url] of siblings ?? []) {
-		if (executionId === context.getExecutionId()) continue;
-		if (await isParkedAt(context, url)) return problemOfSibling(executionId);
+		if (executionId === run.executionId) continue;
+		if (await isParkedAt(run, url)) return problemOfSibling(executionId);
 		siblings?.delete(executionId);
 	}
 	return undefined;
 }
 
 /** Our own node answers where an execution is parked, even to a call that proves nothing; else n8n does. */
-async function isParkedAt(context: IExecuteFunctions, url: string): Promise<boolean> {
-	const answer = await post(context, url, {});
+async function isParkedAt({ post }: ParkingRun, url: string): Promise<boolean> {
+	const answer = await post(url, {});
 	return typeof answer?.body?.state === 'string';
 }

@@ -1,5 +1,4 @@
 import { watch as watchTasks, type Way } from '../callbacks/watch';
-import { post } from '../n8n/post';
 import type { ParkedItem } from './parked';
 import type { Progress } from './progress';
 
@@ -20,7 +19,7 @@ export function watch(way: Way, { pending, progress, turn, address, nextCallMs }
 	void watchTasks(way, {
 		tasks: pending.flatMap(({ task }) => (task.ok ? [task.value] : [])),
 		isOn: () => progress.watch === turn,
-		call: async (context) => await post(context, address.url, { nonce: address.nonce }),
+		call: async (by) => await by.post(address.url, { nonce: address.nonce }),
 		nextCallMs,
 	});
 }

@@ -5,6 +5,9 @@ import type { Task } from '../domain/task';
 import { printable } from '../domain/words';
 import { kindOfEnd } from './problems';
 
+/** The field of a task's last frame. */
+export const LAST_FRAME_PROPERTY = 'lastFrame';
+
 /** A vendor that certainly did not take a video, so that the next one was asked. */
 export const refusalSchema = z.object({
 	provider: z.string(),

@@ -118,6 +118,12 @@ export const DEFAULT_MAX_FILE_MEGABYTES = 1024;
 
 export const DEFAULT_MAX_FILE_BYTES = megabytesToBytes(DEFAULT_MAX_FILE_MEGABYTES);
 
+/** The option Max File Size in bytes; what is no number greater than 0 is the default. */
+export function maxFileBytesOf(given: unknown): number {
+	const megabytes = Number(given ?? DEFAULT_MAX_FILE_MEGABYTES);
+	return megabytesToBytes(megabytes > 0 ? megabytes : DEFAULT_MAX_FILE_MEGABYTES);
+}
+
 /** A task that is paid for, and since when. */
 export interface TaskHandle extends TaskReference {
 	/** The state last seen. */

@@ -82,7 +82,7 @@ test(`${runs * itemsPerRun} items in bad weather (CHAOS_SEED=${seed})`, async ()
 	const log = listenToLog();
 	const sandbox = bench.sandbox();
 	const handlesBefore = openHandles();
-	const waitsBefore = openWaits();
+	const waitsBefore = openWaits(thisProcess);
 	const world = new World(bench.credentials(), randomOf(seed), bench.clock());
 	await world.open();
 	spoil(sandbox, seed, world.elsewhereUrl);
@@ -127,7 +127,7 @@ test(`${runs * itemsPerRun} items in bad weather (CHAOS_SEED=${seed})`, async ()
 		]),
 		'bells that ring': world.bells,
 		'executions that wait': isOpen,
-		'waits that are remembered': openWaits() - waitsBefore,
+		'waits that are remembered': openWaits(thisProcess) - waitsBefore,
 		'somebody sleeps or asks': !isAtRest,
 		'somebody slept on for too long': lastSleepMs > LAST_SLEEP_MS && lastSleepMs,
 		'open handles': more(openHandles(), handlesBefore),

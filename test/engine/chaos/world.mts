@@ -12,7 +12,7 @@ import {
 } from 'n8n-workflow';
 import { clock } from '../../../nodes/shared/n8n/clock.ts';
 import { PLAN_PARAMETER } from '../../../nodes/shared/models/placement.ts';
-import { readPlan, type PollerPlan } from '../../../nodes/shared/parking/pollerWorkflow.ts';
+import { readPlan, type PollerPlan } from '../../../nodes/shared/host/pollerPlan.ts';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer.ts';
 import { isObject, parseJson } from '../../../nodes/shared/domain/json.ts';
 import { TOKEN_PARAMETER } from '../../../nodes/shared/tasks/callbackToken.ts';

@@ -7,6 +7,7 @@ import {
 } from 'node:crypto';
 import { ok } from '../../../nodes/shared/domain/result';
 import { converse, type VendorCallback } from '../../../nodes/shared/domain/vendor';
+import { isStoredFor } from '../../../nodes/shared/n8n/fileId';
 import { readNote, type Wait } from '../../../nodes/shared/parking/note';
 import type { ParkedItem } from '../../../nodes/shared/parking/parked';
 import type { Progress } from '../../../nodes/shared/parking/progress';
@@ -137,7 +138,10 @@ function wait(): Wait {
 			output: { raw: false, binaryProperty: 'data' },
 		}),
 	};
-	return { items: [item], place: { workflowId: 'wf-1', executionId } };
+	return {
+		items: [item],
+		isStoredHere: (id) => isStoredFor({ workflowId: 'wf-1', executionId }, id),
+	};
 }
 
 function isTaken(note: unknown): boolean {

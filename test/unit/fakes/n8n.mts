@@ -258,9 +258,10 @@ export class FakeN8n {
 		const execution = this.newExecution({ node: nodeOf(node), items });
 		const context = this.executeContext(execution, { mode });
 		const process = this.parksAndDies ? this.anotherProcess() : this.process;
+		const run = process.openRun(context);
 		const { park, newDeliveryAddress } = process.park;
-		const address = newDeliveryAddress(context);
-		const rows = await this.time.run(park(context, await this.withSessions(submitted), address));
+		const address = newDeliveryAddress(run);
+		const rows = await this.time.run(park(run, await this.withSessions(submitted), address));
 		if (rows === undefined) throw new Error('The execution was not parked');
 		if (this.parksAndDies) process.kill();
 		execution.items = clone(execution.items);

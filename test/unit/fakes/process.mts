@@ -5,10 +5,9 @@ import * as zod from 'zod/v4';
 import * as providers from '../../../nodes/shared/providers';
 import { minutes, type Time } from './time.mts';
 
-type Delivery = typeof import('../../../nodes/shared/parking/delivery');
-type Poller = typeof import('../../../nodes/shared/parking/poller');
+type Calls = typeof import('../../../nodes/shared/actions/calls');
 type Park = typeof import('../../../nodes/shared/parking/park');
-type Trigger = typeof import('../../../nodes/shared/callbacks/trigger');
+type Runs = typeof import('../../../nodes/shared/n8n/run');
 type Sessions = typeof import('../../../nodes/shared/n8n/session');
 type ClockModule = typeof import('../../../nodes/shared/n8n/clock');
 type ProcessModule = typeof import('../../../nodes/shared/n8n/process');
@@ -25,10 +24,11 @@ const withoutMemory = ['domain', 'models', 'tasks']
 
 /** The package as one n8n process has loaded it: with a memory of its own. */
 export interface PackageProcess {
-	answerCall: Delivery['answerCall'];
-	runPoller: Poller['runPoller'];
-	receiveCall: Trigger['receiveCall'];
+	answerCall: Calls['answerPaused'];
+	runPoller: Calls['runRound'];
+	receiveCall: Calls['receiveAtTrigger'];
 	park: Park;
+	openRun: Runs['openRun'];
 	openSession: Sessions['openSession'];
 	/** Ends whatever still goes on in it. */
 	kill: () => void;
@@ -53,10 +53,12 @@ export function startProcess(time: Time, ageMs = minutes(10)): PackageProcess {
 		});
 		const { thisProcess } = jest.requireActual<ProcessModule>('../../../nodes/shared/n8n/process');
 		thisProcess.startedAt = time.now() - ageMs;
+		const calls = jest.requireActual<Calls>('../../../nodes/shared/actions/calls');
 		modules.push({
-			...jest.requireActual<Delivery>('../../../nodes/shared/parking/delivery'),
-			...jest.requireActual<Poller>('../../../nodes/shared/parking/poller'),
-			...jest.requireActual<Trigger>('../../../nodes/shared/callbacks/trigger'),
+			answerCall: calls.answerPaused,
+			runPoller: calls.runRound,
+			receiveCall: calls.receiveAtTrigger,
+			...jest.requireActual<Runs>('../../../nodes/shared/n8n/run'),
 			...jest.requireActual<Sessions>('../../../nodes/shared/n8n/session'),
 			park: jest.requireActual<Park>('../../../nodes/shared/parking/park'),
 			kill: () => {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../nodes/shared/domain/problem';
-import type { ItemResult } from '../../../nodes/shared/n8n/settle';
+import type { ItemResult } from '../../../nodes/shared/host/rows';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 import { FakeN8n, submittedTask } from '../fakes/n8n.mts';
 import { minutes } from '../fakes/time.mts';
@@ -23,12 +23,13 @@ async function pausedWith(ended: ItemResult['result']) {
 	execution.node.onError = 'continueRegularOutput';
 	const context = n8n.executeContext(execution);
 	const { park, newDeliveryAddress } = n8n.process.park;
+	const run = n8n.process.openRun(context);
 	const submitted = await n8n.withSessions([
 		submittedTask('first', { ledger: reference('first') }),
 		submittedTask('second', { itemIndex: 1, ledger: reference('second') }),
 	]);
 	const known = new Map([[0, { itemIndex: 0, origin, result: ended }]]);
-	await n8n.time.run(park(context, submitted, newDeliveryAddress(context), known));
+	await n8n.time.run(park(run, submitted, newDeliveryAddress(run), known));
 	execution.items = JSON.parse(JSON.stringify(execution.items));
 	return { n8n, execution };
 }

@@ -1,3 +1,5 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { networkOf } from '../../../nodes/shared/n8n/post';
 import { askAboutForm, judgeStatus, statusUrlOf } from '../../../nodes/shared/parking/formStatus';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer';
 
@@ -16,7 +18,7 @@ function n8nThatSays(body: string, statusCode = 200) {
 			},
 		},
 	};
-	return { context: context as unknown as Parameters<typeof askAboutForm>[0], asked };
+	return { context: networkOf(context as unknown as IExecuteFunctions), asked };
 }
 
 test.each([

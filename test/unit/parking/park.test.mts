@@ -35,9 +35,9 @@ async function handOver(
 	Object.assign(execution.node, node);
 	const context = n8n.executeContext(execution, { mode });
 	const executeWorkflow = jest.spyOn(context, 'executeWorkflow');
-	const address = n8n.process.park.newDeliveryAddress(context);
+	const address = n8n.process.park.newDeliveryAddress(n8n.process.openRun(context));
 	const tasks = await n8n.withSessions(submitted);
-	const rows = await n8n.process.park.park(context, tasks, address);
+	const rows = await n8n.process.park.park(n8n.process.openRun(context), tasks, address);
 	const plans = n8n.pollers.map((poller) => planOf(poller));
 	return { n8n, execution, address, rows, plans, executeWorkflow, context };
 }
@@ -293,7 +293,9 @@ describe('Triggers', () => {
 		const context = n8n.executeContext(execution);
 		const urls = ['http://n8n.test/webhook/1/seedance', 'http://n8n.test/webhook/2/seedance'];
 		const { ringTriggers } = n8n.process.park;
-		expect(await ringTriggers(context, await n8n.session(), urls)).toEqual({ ok: true });
+		expect(await ringTriggers(n8n.process.openRun(context), await n8n.session(), urls)).toEqual({
+			ok: true,
+		});
 		const plan = {
 			rings: urls.map((url) => ({ url, body: {} })),
 			startedAt: start,
@@ -311,7 +313,7 @@ describe('Triggers', () => {
 		const context = n8n.executeContext(n8n.newExecution());
 		const { ringTriggers } = n8n.process.park;
 		const [own, other] = [`${TRIGGER_URL}?seedance=x`, 'http://n8n.test/webhook/2/seedance'];
-		await ringTriggers(context, await n8n.session(), [own, other]);
+		await ringTriggers(n8n.process.openRun(context), await n8n.session(), [own, other]);
 		await n8n.time.pass(minutes(0.9));
 		expect(n8n.calls.map(({ url, at }) => [url, at - start])).toEqual([
 			[other, 2_000],
@@ -325,7 +327,11 @@ describe('Triggers', () => {
 		const n8n = new FakeN8n();
 		n8n.refusesExecutions = new Error('Not here');
 		const context = n8n.executeContext(n8n.newExecution());
-		const started = n8n.process.park.ringTriggers(context, await n8n.session(), ['http://x']);
+		const started = n8n.process.park.ringTriggers(
+			n8n.process.openRun(context),
+			await n8n.session(),
+			['http://x'],
+		);
 		expect(await started).toEqual({ ok: false, error: 'Not here' });
 	});
 });
@@ -341,8 +347,8 @@ describe('Whether n8n reaches itself', () => {
 		change(execution);
 		const context = n8n.executeContext(execution);
 		const { reachItself, newDeliveryAddress } = n8n.process.park;
-		const address = newDeliveryAddress(context);
-		const reach = await n8n.time.run(reachItself(context, address));
+		const address = newDeliveryAddress(n8n.process.openRun(context));
+		const reach = await n8n.time.run(reachItself(n8n.process.openRun(context), address));
 		return { n8n, reach, address, execution };
 	}
 
@@ -471,7 +477,7 @@ test('An address names the execution and keeps n8n’s signature', () => {
 	const addressOf = (resumeUrl: string) => {
 		const proxy = { $execution: { id: '7', resumeUrl } };
 		const context = { getWorkflowDataProxy: () => proxy } as unknown as IExecuteFunctions;
-		return n8n.process.park.newDeliveryAddress(context).url;
+		return n8n.process.park.newDeliveryAddress(n8n.process.openRun(context)).url;
 	};
 	expect(addressOf('https://n.test/webhook-waiting/7?signature=s')).toBe(
 		'https://n.test/webhook-waiting/7/seedance-delivery?signature=s',

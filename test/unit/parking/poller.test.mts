@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PollerPlan } from '../../../nodes/shared/parking/pollerWorkflow';
+import type { PollerPlan } from '../../../nodes/shared/host/pollerPlan';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer';
 import { FakeN8n, type Execution } from '../fakes/n8n.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { openRun } from '../../../nodes/shared/n8n/run';
 import { noteSibling, problemWithSibling } from '../../../nodes/shared/parking/siblings';
 
 const url = (id: string) => `http://n8n.test/webhook-waiting/${id}/seedance-delivery?signature=s`;
@@ -30,7 +31,7 @@ function executionOf(
 			},
 		},
 	};
-	return { context: context as unknown as IExecuteFunctions, asked };
+	return { context: openRun(context as unknown as IExecuteFunctions), asked };
 }
 
 test('a child that starts while one of the same parent is parked is refused', async () => {

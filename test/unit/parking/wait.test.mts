@@ -300,7 +300,7 @@ describe('Notify', () => {
 			});
 		});
 		const context = n8n.executeContext(n8n.newExecution({ state: 'success' }));
-		await n8n.process.park.ringTriggers(context, session, urls);
+		await n8n.process.park.ringTriggers(n8n.process.openRun(context), session, urls);
 		return n8n;
 	}
 

@@ -1,29 +1,7 @@
 import type { INode, IWorkflowBase } from 'n8n-workflow';
-import { z } from 'zod/v4';
+import type { PollerPlan, Rhythm } from '../host/pollerPlan';
 import { PLAN_PARAMETER } from '../models/placement';
-import { connectionTo, inlineNode, inlineWorkflow } from '../n8n/executions';
-
-/** Two pollers of different rhythm look after every wait; neither knows of the other. */
-export type Rhythm = 'close' | 'wide';
-
-export const rhythms: readonly Rhythm[] = ['close', 'wide'];
-
-const planSchema = z.object({
-	/** Where to ring, and what to send along. */
-	rings: z.array(z.object({ url: z.string(), body: z.record(z.string(), z.string()) })),
-	rhythm: z.enum(['close', 'wide']),
-	/** Unix milliseconds. */
-	startedAt: z.number(),
-	/** When the poller gives up, whatever it was told. */
-	endsAt: z.number(),
-	maxGapMs: z.number().optional(),
-});
-
-/** All that a poller knows: no vendor, no task, no credential. */
-export type PollerPlan = z.infer<typeof planSchema>;
-
-export const readPlan = (value: unknown): PollerPlan | undefined =>
-	planSchema.safeParse(value).data;
+import { connectionTo, inlineNode, inlineWorkflow } from './executions';
 
 const POLLER_TYPE = 'seedancePoller';
 

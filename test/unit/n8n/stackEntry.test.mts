@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { keepPlaceOfAgents, standAlone } from '../../../nodes/shared/parking/stackEntry';
+import { keepPlaceOfAgents, standAlone } from '../../../nodes/shared/n8n/stackEntry';
 
 test('the entry at work gets a node of its own', () => {
 	const node = { name: 'Seedance' };

@@ -1,0 +1,38 @@
+import type { Json, JsonObject } from '../domain/json';
+import type { Result } from '../domain/result';
+import type { Log, Network } from './network';
+import type { PollerPlan } from './pollerPlan';
+import type { Process } from './process';
+import type { Output } from './rows';
+
+/** What a run of a node lets the story do that pauses it, or has others rung. */
+export interface ParkingRun extends Network {
+	process: Process;
+	log: Log;
+	executionId: string;
+	/** The execution that has called this one and waits for its rows. */
+	parentId(): string | undefined;
+	/** Which run of the node in this execution it is. */
+	runIndex(): number;
+	items(): readonly Output[];
+	/** What the host keeps for the node in this execution: its own object. */
+	kept: JsonObject;
+	/** Has the host keep this in the place of an item while the execution is paused. */
+	keep(index: number, item: Output): void;
+	/** Where the execution takes calls once it is paused. */
+	deliveryUrl(): string;
+	/** Pauses the execution until then, in Unix milliseconds, or until somebody resumes it. */
+	pauseUntil(endsAt: number): Promise<void>;
+	/** Starts a hidden execution that rings; says why, where the host does not let it start. */
+	startPoller(plan: PollerPlan): Promise<Result<void, string>>;
+}
+
+/** One round of a hidden execution that rings. */
+export interface PollerRun extends Pick<Network, 'post' | 'read'> {
+	process: Process;
+	/** What the node was made with. */
+	plan: unknown;
+	items(): ReadonlyArray<{ json: Json }>;
+	kept: JsonObject;
+	restUntil(nextAt: number): Promise<void>;
+}

@@ -1,0 +1,163 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { isObject, reasonOf } from '../domain/json';
+import {
+	answerOf,
+	type Answer,
+	type Call,
+	type Incoming,
+	type PauseCall,
+	type TriggerCall,
+} from '../host/call';
+import type { ItemResult } from '../host/rows';
+import { TOKEN_PARAMETER } from '../tasks/callbackToken';
+import { downloadTask } from './download';
+import { writeEnds } from './ends';
+import { inlineRunnerOfCall, resumeUrlAt } from './executions';
+import { isStoredFor } from './fileId';
+import { judgeTask } from './ledger';
+import { logOf } from './log';
+import { onProblemOf } from './parameters';
+import { networkOf } from './post';
+import { thisProcess } from './process';
+import { openSession } from './session';
+import { firstError, toItem } from './settle';
+import { DELIVERY_PATH } from './webhooks';
+
+/** How a kind of call is opened, and what its caller is told when that or the story fails. */
+export interface Door<C> {
+	open: (context: IWebhookFunctions) => C;
+	called: string;
+	failed: Answer;
+}
+
+export const triggerDoor: Door<TriggerCall> = {
+	open: openTriggerCall,
+	called: 'a trigger',
+	failed: answerOf(503, 'pending', 'The call could not be handled, call again'),
+};
+
+export const pauseDoor: Door<PauseCall> = {
+	open: openPauseCall,
+	called: 'a paused execution',
+	failed: answerOf(500, 'pending', 'The call could not be handled'),
+};
+
+/**
+ * Tells the story of a call. Never throws: n8n would show the caller where, and 2.41 would run the
+ * nodes behind a paused one on an empty item.
+ */
+export async function atDoor<C>(
+	context: IWebhookFunctions,
+	{ open, called, failed }: Door<C>,
+	story: (call: C) => Promise<Answer>,
+): Promise<IWebhookResponseData> {
+	try {
+		return giveAnswer(context, await story(open(context)));
+	} catch (error) {
+		logOf(context).error(`Seedance: a call to ${called} failed`, { error: reasonOf(error) });
+		return giveAnswer(context, failed);
+	}
+}
+
+function openTriggerCall(context: IWebhookFunctions): TriggerCall {
+	return {
+		...openCall(context),
+		triggerId: `${context.getWorkflow().id}:${context.getNode().id}`,
+		url: context.getNodeWebhookUrl('default'),
+		isTest: context.getMode() === 'manual',
+		saved: context.getWorkflowStaticData('node'),
+		parameter: (name, fallback) => context.getNodeParameter(name, fallback),
+	};
+}
+
+function openPauseCall(context: IWebhookFunctions): PauseCall {
+	const executionId = String(context.getExecutionId());
+	const place = { workflowId: String(context.getWorkflow().id), executionId };
+	return {
+		...openCall(context),
+		audience: `${executionId}/${DELIVERY_PATH}`,
+		onProblem: onProblemOf(context.getNode()),
+		items: () => context.evaluateExpression('{{ $input.all() }}'),
+		deliveryUrl() {
+			const resumeUrl = context.evaluateExpression('{{ $execution.resumeUrl }}');
+			return typeof resumeUrl === 'string' ? resumeUrlAt(resumeUrl, DELIVERY_PATH) : undefined;
+		},
+		isStoredHere: (id) => isStoredFor(place, id),
+	};
+}
+
+function openCall(context: IWebhookFunctions): Call {
+	const run = inlineRunnerOfCall(context);
+	const { clock } = thisProcess;
+	return {
+		incoming: readIncoming(context),
+		process: thisProcess,
+		openSession: async (providerId) => await openSession(context, providerId),
+		fetchFiles: async (account, task, rules) =>
+			await downloadTask(context, { ...account, clock }, task, rules),
+		ledgers: {
+			judgeTask: async (reference, taskId) => await judgeTask(run, reference, taskId),
+			writeEnds: async (outcomes, rules) => await writeEnds(context, run, outcomes, rules),
+		},
+		log: logOf(context),
+		post: networkOf(context).post,
+	};
+}
+
+function readIncoming(context: IWebhookFunctions): Incoming {
+	const query: unknown = context.getQueryData();
+	const { rawBody } = context.getRequestObject();
+	const body: unknown = context.getBodyData();
+	const headers = Object.entries(context.getHeaderData()).map(([name, value]) => [
+		name.toLowerCase(),
+		Array.isArray(value) ? value[0] : value,
+	]);
+	return {
+		token: isObject(query) ? query[TOKEN_PARAMETER] : undefined,
+		callback: {
+			headers: Object.fromEntries(headers),
+			body,
+			rawBody: rawBody ?? Buffer.from(JSON.stringify(body ?? '')),
+		},
+	};
+}
+
+function giveAnswer(
+	context: IWebhookFunctions,
+	{ httpStatus, body, item, results }: Answer,
+): IWebhookResponseData {
+	const webhookResponse = body;
+	if (item !== undefined) return { webhookResponse, workflowData: [[item]] };
+	if (results !== undefined) return { webhookResponse, workflowData: [rowsOf(context, results)] };
+	context.getResponseObject().status(httpStatus).json(body);
+	return { noWebhookResponse: true };
+}
+
+/**
+ * One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
+ * node puts on two outputs are lost, and one that carries an error loses its task ID.
+ */
+function rowsOf(context: IWebhookFunctions, results: readonly ItemResult[]) {
+	const node = context.getNode();
+	const onProblem = onProblemOf(node);
+	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
+	if (error !== undefined) failNode(context, error);
+	return results.map((result) => toItem(result, onProblem));
+}
+
+interface WithExecuteData {
+	executeData: { metadata?: object };
+}
+
+const hasExecuteData = (context: object): context is WithExecuteData =>
+	'executeData' in context && isObject(context.executeData);
+
+/**
+ * Makes the node end with an error when it is resumed. n8n 2.41 knows no public way: on its stack it
+ * keeps the error of a sub-execution in this place, and raises it.
+ */
+function failNode(context: IWebhookFunctions, error: Error): void {
+	if (!hasExecuteData(context)) return;
+	const { executeData } = context;
+	executeData.metadata = { ...executeData.metadata, resumeError: error };
+}
