@@ -58,10 +58,11 @@ jest.mock('../../nodes/shared/n8n/executions.ts', () => ({
 }));
 jest.mock('../../nodes/shared/n8n/post.ts', () => {
 	const answer = { httpStatus: 409, body: { message: 'The execution "1" is running already.' } };
-	return {
+	const network = {
 		post: () => Promise.resolve(answer),
 		tryPost: () => Promise.resolve({ ok: true, value: answer }),
 	};
+	return { ...network, networkOf: () => network };
 });
 
 const bench = useBench();

@@ -63,9 +63,15 @@ function openTriggerCall(context: IWebhookFunctions): TriggerCall {
 	return {
 		...openCall(context),
 		triggerId: `${context.getWorkflow().id}:${context.getNode().id}`,
-		url: context.getNodeWebhookUrl('default'),
-		isTest: context.getMode() === 'manual',
-		saved: context.getWorkflowStaticData('node'),
+		get url() {
+			return context.getNodeWebhookUrl('default');
+		},
+		get isTest() {
+			return context.getMode() === 'manual';
+		},
+		get saved() {
+			return context.getWorkflowStaticData('node');
+		},
 		parameter: (name, fallback) => context.getNodeParameter(name, fallback),
 	};
 }
