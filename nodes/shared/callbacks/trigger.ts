@@ -17,7 +17,7 @@ import {
 	TOKEN_PARAMETER,
 	type CallbackClaims,
 } from '../tasks/callbackToken';
-import { GRACE_MS, notAnyMore, sinceWhen } from '../tasks/grace';
+import { GRACE_MS } from '../tasks/grace';
 import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
 import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
@@ -171,7 +171,7 @@ async function deliver(
  * Only of a token that names its task: anybody could make up another one.
  */
 function lostTask(
-	{ provider, account, clock }: Session,
+	{ provider, account, clock, grace }: Session,
 	{ claims, reference }: Caller,
 	looked: Outcome<Task>,
 ): Task | undefined {
@@ -186,10 +186,10 @@ function lostTask(
 		return { taskId, addresses, status: 'expired', failure: { kind, code, message } };
 	}
 	if (fault === undefined || isPassing(fault)) {
-		if (looked.ok) notAnyMore(key);
+		if (looked.ok) grace.notAnyMore(key);
 		return undefined;
 	}
-	return isRefusedForGood(fault, now - sinceWhen(key, now), now - claims.issuedAt)
+	return isRefusedForGood(fault, now - grace.sinceWhen(key, now), now - claims.issuedAt)
 		? { taskId, addresses, status: 'failed', failure: failureOf(provider, fault) }
 		: undefined;
 }

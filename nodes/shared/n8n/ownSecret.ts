@@ -1,8 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { OWN_SECRET, WANTS_SECRET } from '../domain/credential';
 import { reasonOf } from '../domain/json';
+import { perProcess } from '../host/process';
 import { clock } from './clock';
 import { logOf } from './log';
+import { thisProcess } from './process';
 import { runPreAuthentication, type RequestContext } from './transport';
 import { canKeepSecrets } from './version';
 
@@ -17,7 +19,7 @@ export interface SecretOwner {
 /** Another process that makes one at the same moment has written its own by then. */
 const SETTLED_AFTER_MS = 500;
 
-const inTheMaking = new Map<string, Promise<string | undefined>>();
+const inTheMakingIn = perProcess(() => new Map<string, Promise<string | undefined>>());
 
 /**
  * Has the credential make a random secret for itself, which n8n keeps encrypted with it; undefined
@@ -28,6 +30,7 @@ export async function makeOwnSecret(
 	owner: SecretOwner,
 ): Promise<string | undefined> {
 	if (!canKeepSecrets()) return undefined;
+	const inTheMaking = inTheMakingIn(thisProcess);
 	const known = inTheMaking.get(owner.account) ?? make(context, owner);
 	inTheMaking.set(owner.account, known);
 	try {

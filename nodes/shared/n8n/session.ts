@@ -6,9 +6,11 @@ import { reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
+import { perProcess } from '../host/process';
 import { findProvider } from '../providers';
 import { deriveCallbackKey, type CallbackKey } from '../tasks/callbackToken';
-import { sharedLookCount, sharedPacer } from '../tasks/pace';
+import { openGrace } from '../tasks/grace';
+import { openPaces } from '../tasks/pace';
 import { problemOfAccess } from '../tasks/problems';
 import { deriveReferenceKey } from '../tasks/reference';
 import type { Session } from '../tasks/session';
@@ -16,7 +18,10 @@ import { openWorks } from '../tasks/works';
 import { clock } from './clock';
 import { logOf } from './log';
 import { makeOwnSecret, type SecretOwner } from './ownSecret';
+import { thisProcess } from './process';
 import { openTransport, type RequestContext } from './transport';
+
+const memoryOf = perProcess(() => ({ paces: openPaces(), grace: openGrace() }));
 
 /** Opens the vendor that the node's `provider` names, with the node's credential for it. */
 export async function openSession(
@@ -35,8 +40,9 @@ export async function openSession(
 	const { apiKey, baseUrl, webhookSecret, decrypted } = credential.value;
 	const { credentialType, hosts, limits } = provider;
 	const account = `${providerId} ${createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('hex')}`;
-	const paceCreates = sharedPacer(`creates ${account}`, limits.creates);
-	const pace = sharedPacer(`requests ${account}`, limits.requests);
+	const { paces, grace } = memoryOf(thisProcess);
+	const paceCreates = paces.pacer(`creates ${account}`, limits.creates);
+	const pace = paces.pacer(`requests ${account}`, limits.requests);
 	const access = {
 		credentialType,
 		credential: decrypted,
@@ -56,7 +62,8 @@ export async function openSession(
 		works: openWorks(clock),
 		pace: async () => await paceCreates(clock, stopSignal),
 		isBusy: () => pace.isBusy(clock.now()),
-		lookCount: sharedLookCount(account),
+		lookCount: paces.lookCount(account),
+		grace,
 		callbackKeys: callbackKeysOf(credential.value),
 		signingKey: signingKeyOf(context, credential.value, {
 			credentialType,

@@ -13,8 +13,10 @@ import { multipartOf, plainMimeType } from '../domain/multipart';
 import { fail, ok } from '../domain/result';
 import type { Clock } from '../domain/time';
 import type { Transport, VendorRequest, VendorResponse } from '../domain/vendor';
+import { perProcess } from '../host/process';
 import type { Pacer } from '../tasks/pace';
 import { isReadable } from './fileStream';
+import { thisProcess } from './process';
 
 /** What every n8n context that can reach a vendor has in common. */
 export type RequestContext = IExecuteFunctions | IWebhookFunctions;
@@ -48,7 +50,7 @@ interface Surroundings {
 }
 
 /** Answers that a vendor's dialogue allowed to be kept, e.g. its public keys. */
-const cache = new Map<string, { until: number; response: VendorResponse }>();
+const cacheOf = perProcess(() => new Map<string, { until: number; response: VendorResponse }>());
 
 /** Opens the one way to a vendor's API. */
 export function openTransport(
@@ -94,7 +96,7 @@ export function openTransport(
 			if (url === undefined) return fail(strangeHost(request));
 			const cacheKey =
 				request.cacheForMs === undefined ? undefined : cacheKeyOf(url, request, access);
-			const cached = cacheKey === undefined ? undefined : cache.get(cacheKey);
+			const cached = cacheKey === undefined ? undefined : cacheOf(thisProcess).get(cacheKey);
 			if (cached !== undefined && cached.until > clock.now()) return ok(cached.response);
 
 			const stopped = await turn(pace, clock, stopSignal);
@@ -162,6 +164,7 @@ function cacheKeyOf(url: string, { withoutKey }: VendorRequest, { apiKey }: Vend
 
 function remember(cacheKey: string, until: number, response: VendorResponse): void {
 	if (response.httpStatus !== 200) return;
+	const cache = cacheOf(thisProcess);
 	if (cache.size >= MAX_CACHED) cache.clear();
 	cache.set(cacheKey, { until, response });
 }

@@ -8,18 +8,25 @@ const MAX_REMEMBERED = 1_000;
  * Whoever looks is a call of its own, and n8n lets a webhook write nothing; a process that begins anew
  * begins the time anew, and the pollers see to it that somebody looks again.
  */
-const seenSince = new Map<string, number>();
-
-/** Since when it has been seen so, this time included. */
-export function sinceWhen(key: string, nowMs: number): number {
-	const known = seenSince.get(key);
-	// What lies in the future was seen before the machine's clock was set back.
-	if (known !== undefined && known <= nowMs) return known;
-	const [eldest] = seenSince.keys();
-	if (seenSince.size >= MAX_REMEMBERED && eldest !== undefined) seenSince.delete(eldest);
-	seenSince.set(key, nowMs);
-	return nowMs;
+export interface Grace {
+	/** Since when it has been seen so, this time included. */
+	sinceWhen(key: string, nowMs: number): number;
+	/** It has passed. */
+	notAnyMore(key: string): void;
 }
 
-/** It has passed. */
-export const notAnyMore = (key: string): void => void seenSince.delete(key);
+export function openGrace(): Grace {
+	const seenSince = new Map<string, number>();
+	return {
+		sinceWhen(key, nowMs) {
+			const known = seenSince.get(key);
+			// What lies in the future was seen before the machine's clock was set back.
+			if (known !== undefined && known <= nowMs) return known;
+			const [eldest] = seenSince.keys();
+			if (seenSince.size >= MAX_REMEMBERED && eldest !== undefined) seenSince.delete(eldest);
+			seenSince.set(key, nowMs);
+			return nowMs;
+		},
+		notAnyMore: (key) => void seenSince.delete(key),
+	};
+}

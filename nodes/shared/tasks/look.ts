@@ -14,7 +14,7 @@ import {
 	type TaskReport,
 } from '../domain/task';
 import { converse, type VendorReference } from '../domain/vendor';
-import { GRACE_MS, notAnyMore, sinceWhen } from './grace';
+import { GRACE_MS } from './grace';
 import {
 	problemOfFault,
 	problemOfLongAgo,
@@ -39,7 +39,10 @@ export const toVendorReference = (
 	reference: TaskReference,
 ): VendorReference => ({ ...reference, model: findModel(provider, reference.modelId) });
 
-type LookSession = Pick<Session, 'provider' | 'transport' | 'account' | 'baseUrl' | 'clock'>;
+type LookSession = Pick<
+	Session,
+	'provider' | 'transport' | 'account' | 'baseUrl' | 'clock' | 'grace'
+>;
 
 /**
  * Looks at a task once. An answer about another task counts as unreadable: it may be a proxy's, or
@@ -78,19 +81,19 @@ export async function look(
 
 /** A task that is called finished and whose video is not named in time has failed. */
 function afterGrace(
-	{ account, clock }: Pick<Session, 'account' | 'clock'>,
+	{ account, clock, grace }: Pick<Session, 'account' | 'clock' | 'grace'>,
 	taskId: string,
 	report: TaskReport,
 ): TaskReport {
 	const key = `without video ${account} ${taskId}`;
 	const { withoutVideo } = report;
 	if (withoutVideo === undefined) {
-		if (hasEnded(report)) notAnyMore(key);
+		if (hasEnded(report)) grace.notAnyMore(key);
 		return report;
 	}
 	const now = clock.now();
 	const completedAt = Date.parse(report.completedAt ?? '');
-	const since = sinceWhen(key, now);
+	const since = grace.sinceWhen(key, now);
 	if (!(now - since >= GRACE_MS || now - completedAt >= GRACE_MS)) return report;
 	const failure = { kind: WITHOUT_VIDEO, code: WITHOUT_VIDEO, message: withoutVideo.message };
 	return {

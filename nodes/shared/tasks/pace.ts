@@ -57,10 +57,28 @@ export function createLookCount(): LookCount {
 }
 
 const MAX_REMEMBERED = 1000;
-const pacers = new Map<string, Pacer>();
-const lookCounts = new Map<string, LookCount>();
 
-/** What is shared under a name by all executions of this process; the eldest goes when there are too many. */
+/** What all executions of a process share by account. */
+export interface Paces {
+	/**
+	 * The pacer of a name, so that a vendor's documented rate holds for a credential however many
+	 * workflows use it.
+	 */
+	pacer(name: string, rate: Rate | undefined): Pacer;
+	/** How many tasks of an account are in the works. */
+	lookCount(account: string): LookCount;
+}
+
+export function openPaces(): Paces {
+	const pacers = new Map<string, Pacer>();
+	const lookCounts = new Map<string, LookCount>();
+	return {
+		pacer: (name, rate) => shared(pacers, name, () => createPacer(rate)),
+		lookCount: (account) => shared(lookCounts, account, createLookCount),
+	};
+}
+
+/** What is known under a name; the eldest goes when there are too many. */
 function shared<T>(all: Map<string, T>, name: string, create: () => T): T {
 	const existing = all.get(name);
 	if (existing !== undefined) return existing;
@@ -70,14 +88,3 @@ function shared<T>(all: Map<string, T>, name: string, create: () => T): T {
 	all.set(name, created);
 	return created;
 }
-
-/**
- * The pacer that all executions of this process share under a name, so that a vendor's documented
- * rate holds for a credential however many workflows use it.
- */
-export const sharedPacer = (name: string, rate: Rate | undefined): Pacer =>
-	shared(pacers, name, () => createPacer(rate));
-
-/** How many tasks of an account are in the works in this process. */
-export const sharedLookCount = (account: string): LookCount =>
-	shared(lookCounts, account, createLookCount);

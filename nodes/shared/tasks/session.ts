@@ -7,6 +7,7 @@ import type { LedgerPage, OrderAbout } from './ledger';
 import type { Ordered } from './row';
 import type { Budget } from './budget';
 import type { CallbackKey } from './callbackToken';
+import type { Grace } from './grace';
 import type { LookCount } from './pace';
 import type { Uploads } from './uploads';
 import type { Works } from './works';
@@ -31,6 +32,8 @@ export interface Session {
 	isBusy: () => boolean;
 	/** The account's tasks that this process looks at, whoever waits for them. */
 	lookCount: LookCount;
+	/** Since when this process has seen tasks in states that may pass. */
+	grace: Grace;
 	/** What tokens of triggers may be signed with, the newest first. */
 	callbackKeys: readonly CallbackKey[];
 	/** Signs what is handed out for a trigger; undefined where the credential holds nothing to sign with. */

@@ -14,12 +14,11 @@ type ProcessModule = typeof import('../../../nodes/shared/n8n/process');
 
 const shared = path.join(__dirname, '../../../nodes/shared');
 
-/** Rooms that remember nothing but the pace, so that they need not be loaded anew. */
+/** Rooms that remember nothing, so that they need not be loaded anew. */
 const withoutMemory = ['domain', 'models', 'tasks']
 	.flatMap((room) =>
 		readdirSync(path.join(shared, room)).map((file) => path.join(shared, room, file)),
 	)
-	.filter((file) => path.basename(file) !== 'pace.ts')
 	.map((file) => ({ file, loaded: jest.requireActual<object>(file) }));
 
 /** The package as one n8n process has loaded it: with a memory of its own. */

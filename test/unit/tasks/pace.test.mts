@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createPacer, sharedPacer } from '../../../nodes/shared/tasks/pace';
+import { createPacer, openPaces } from '../../../nodes/shared/tasks/pace';
 import { virtualClock } from '../helpers.mts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -93,15 +93,18 @@ describe('a shared pacer', () => {
 	const rate = { count: 1, windowMs: 1_000 };
 
 	test('is one for a name and another one for another name', () => {
-		expect(sharedPacer('a', rate)).toBe(sharedPacer('a', rate));
-		expect(sharedPacer('a', rate)).not.toBe(sharedPacer('b', rate));
+		const { pacer } = openPaces();
+		expect(pacer('a', rate)).toBe(pacer('a', rate));
+		expect(pacer('a', rate)).not.toBe(pacer('b', rate));
+		expect(pacer('a', rate)).not.toBe(openPaces().pacer('a', rate));
 	});
 
 	test('is forgotten when there are a thousand younger ones', () => {
-		const first = sharedPacer('first', rate);
-		for (const index of range(999)) sharedPacer(`other ${index}`, rate);
-		expect(sharedPacer('first', rate)).toBe(first);
-		sharedPacer('one more', rate);
-		expect(sharedPacer('first', rate)).not.toBe(first);
+		const { pacer } = openPaces();
+		const first = pacer('first', rate);
+		for (const index of range(999)) pacer(`other ${index}`, rate);
+		expect(pacer('first', rate)).toBe(first);
+		pacer('one more', rate);
+		expect(pacer('first', rate)).not.toBe(first);
 	});
 });

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../nodes/shared/domain/json';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { VendorRequest, VendorResponse } from '../../../nodes/shared/domain/vendor';
+import { openGrace } from '../../../nodes/shared/tasks/grace';
 import { createLookCount } from '../../../nodes/shared/tasks/pace';
 import { contextLedger, type LedgerEntry } from '../../../nodes/shared/tasks/ledger';
 import type { Order, Session } from '../../../nodes/shared/tasks/session';
@@ -72,6 +73,7 @@ export function scripted(script: Script = {}) {
 		isBusy: () => false,
 		works: openWorks(clock),
 		lookCount: createLookCount(),
+		grace: openGrace(),
 		provider: script.provider ?? providerOf('apikley'),
 		clock,
 		stopSignal: script.stopSignal,
