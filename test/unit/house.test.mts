@@ -175,7 +175,7 @@ test('a vendor’s folder is its own affair', () => {
 			.map(({ from }) => from);
 		// A family is for its members alone, whichever of their files.
 		const importers = members === undefined ? outsiders : outsiders.map(vendorOf);
-		const allowed = members ?? [credentialOf(vendor), `${shared}/providers/index.ts`];
+		const allowed = members ?? [credentialOf(vendor), `${shared}/providers/catalogue.ts`];
 		expect([...new Set(importers)].toSorted()).toEqual(allowed.toSorted());
 		const itsOwn = imports.filter(
 			({ from, to }) => vendorOf(from) === vendor && roomOf(to) === 'providers',
@@ -192,7 +192,7 @@ test('a vendor’s folder is its own affair', () => {
 /** Where a vendor is named outside of its own folder all the same. */
 const namedElsewhere: Record<string, readonly string[]> = {
 	// The registry.
-	[`${shared}/providers/index.ts`]: Object.keys(providers),
+	[`${shared}/providers/catalogue.ts`]: Object.keys(providers),
 	// One of those who run models for AI/ML API: a value of a field of its own.
 	[`${shared}/providers/aimlapi/models.ts`]: ['fal'],
 };
