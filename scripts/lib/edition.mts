@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import ts from 'typescript';
 import type { Catalogue } from '../../nodes/shared/domain/provider.ts';
 import { codexFor } from './editionCodex.mts';
 
@@ -60,8 +61,11 @@ exports.providers = { ${id}: require("./${id}").${id} };
 export function buildEdition(root: string, id: string): void {
 	const target = editionFolder(root, id);
 	const manifest = readManifest(root, id);
-	const textOf = (file: string) =>
-		file === CATALOGUE ? catalogueOf(id) : readFileSync(path.join(root, file), 'utf8');
+	const textOf = (file: string) => {
+		if (file === CATALOGUE) return catalogueOf(id);
+		const text = readFileSync(path.join(root, file), 'utf8');
+		return isOfSeveralVendors(file, id) ? withoutComments(text) : text;
+	};
 	const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
 	const files = reachableFrom(root, entries, textOf);
 
@@ -85,6 +89,17 @@ export function buildEdition(root: string, id: string): void {
 	);
 	if (!isListed) throw new Error(`"files" of ${manifest.name} lacks one of ${copied.join(', ')}`);
 }
+
+/** Code that vendors share who run the same API; its comments name them all. */
+function isOfSeveralVendors(file: string, id: string): boolean {
+	const [, folder] = /^dist\/nodes\/shared\/providers\/(\w+)\//.exec(file) ?? [];
+	return file.startsWith('dist/credentials/shared/') || (folder !== undefined && folder !== id);
+}
+
+const withoutComments = (text: string): string =>
+	ts.transpileModule(text, {
+		compilerOptions: { removeComments: true, target: ts.ScriptTarget.ES2022, allowJs: true },
+	}).outputText;
 
 const requireBuilt = (root: string, file: string): unknown =>
 	createRequire(path.join(root, 'package.json'))(`./dist/nodes/shared/${file}`);

@@ -8,7 +8,7 @@ import { completionProperty } from '../../nodes/shared/properties/completion.ts'
 import { taskProperties } from '../../nodes/shared/properties/task.ts';
 import { titled } from '../../nodes/shared/properties/title.ts';
 import { providers } from '../../nodes/shared/providers/index.ts';
-import { homeOf, REPOSITORY, vendorPageOf, wordsFor } from './editionCodex.mts';
+import { homeOf, REPOSITORY, vendorPageOf } from './editionCodex.mts';
 import { code, table } from './markdown.mts';
 
 interface Page {
