@@ -23,6 +23,7 @@ function check(id: string): string[] {
 	return [
 		...credentials.flatMap((credential) => checkCredential(id, credential)),
 		...nodes.flatMap((node) => checkNode(id, node)),
+		...missingModules(dir),
 		...foreignNames(id, dir),
 	];
 }
@@ -55,19 +56,42 @@ function checkNode(id: string, { description }: INodeType): string[] {
 	].map((problem) => `${name} ${problem}`);
 }
 
+/** What is loaded later than when n8n starts would be missed by nobody until then. */
+const missingModules = (dir: string): string[] =>
+	builtFiles(dir).flatMap((file) => {
+		if (!file.endsWith('.js')) return [];
+		const code = readFileSync(path.join(dir, file), 'utf8');
+		const { resolve } = createRequire(path.join(dir, file));
+		const missing = [...code.matchAll(/['"](\.\.?\/[\w./]+)['"]/g)]
+			.map(([, id = '']) => id)
+			.filter((id) => !canResolve(resolve, id));
+		return missing.map((id) => `${file} needs ${id}, which is missing`);
+	});
+
+function canResolve(resolve: (id: string) => string, id: string): boolean {
+	try {
+		return existsSync(resolve(id));
+	} catch {
+		return false;
+	}
+}
+
+const builtFiles = (dir: string): string[] =>
+	readdirSync(path.join(dir, 'dist'), { recursive: true, encoding: 'utf8' })
+		.filter((file) => /\.(js|json)$/.test(file))
+		.map((file) => path.posix.join('dist', ...file.split(path.sep)));
+
 /** Where another vendor is named in what is packed. */
 function foreignNames(id: string, dir: string): string[] {
 	const allowed = ownValues[id] ?? [];
 	const others = Object.entries(providers).flatMap(([other, provider]) =>
 		other === id || allowed.includes(other) ? [] : namesOf(other, provider).map(wordsOf),
 	);
-	return readdirSync(path.join(dir, 'dist'), { recursive: true, encoding: 'utf8' })
-		.filter((file) => /\.(js|json)$/.test(file))
-		.flatMap((file) => {
-			const text = wordsOf(readFileSync(path.join(dir, 'dist', file), 'utf8'));
-			const named = others.filter((words) => text.includes(words));
-			return [...new Set(named)].map((words) => `dist/${file} names${words.trimEnd()}`);
-		});
+	return builtFiles(dir).flatMap((file) => {
+		const text = wordsOf(readFileSync(path.join(dir, file), 'utf8'));
+		const named = others.filter((words) => text.includes(words));
+		return [...new Set(named)].map((words) => `${file} names${words.trimEnd()}`);
+	});
 }
 
 if (!existsSync(path.join(root, 'dist'))) throw new Error('Build the package of all first');

@@ -114,13 +114,15 @@ function reachableFrom(
 	const visit = (file: string) => {
 		if (seen.has(file)) return;
 		seen.add(file);
-		for (const [, id = ''] of textOf(file).matchAll(/\brequire\("(\.[^"]+)"\)/g)) {
-			visit(resolveBuilt(root, file, id));
-		}
+		for (const id of ownModules(textOf(file))) visit(resolveBuilt(root, file, id));
 	};
 	entries.forEach(visit);
 	return seen;
 }
+
+/** The files that a built one loads, as it names them. */
+const ownModules = (code: string): string[] =>
+	[...code.matchAll(/\brequire\((['"])(\.[^'"]+)\1\)/g)].map(([, , id = '']) => id);
 
 function resolveBuilt(root: string, from: string, id: string): string {
 	const target = path.posix.join(path.posix.dirname(from), id);
