@@ -6,6 +6,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { config } from '@n8n/node-cli/eslint';
+import { ESLint } from 'eslint';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
 import { providers } from '../nodes/shared/providers/index.ts';
 import { buildEdition, editionFolder, editionIds, readManifest } from './lib/edition.mts';
@@ -14,7 +16,7 @@ import { namesOf, ownValues, wordsOf } from './lib/vendorNames.mts';
 const root = path.join(import.meta.dirname, '..');
 
 /** What is wrong with the package of a vendor, in words; nothing if all is well. */
-function check(id: string): string[] {
+async function check(id: string): Promise<string[]> {
 	buildEdition(root, id);
 	const dir = editionFolder(root, id);
 	const { n8n } = readManifest(root, id);
@@ -23,6 +25,7 @@ function check(id: string): string[] {
 	return [
 		...credentials.flatMap((credential) => checkCredential(id, credential)),
 		...nodes.flatMap((node) => checkNode(id, node)),
+		...(await lintManifest(dir)),
 		...missingModules(dir),
 		...foreignNames(id, dir),
 	];
@@ -54,6 +57,15 @@ function checkNode(id: string, { description }: INodeType): string[] {
 		...(displayName.includes(label) ? [] : [`does not name ${label} in '${displayName}'`]),
 		...(credentials.length === 1 && others.length === 0 ? [] : ['has other credentials']),
 	].map((problem) => `${name} ${problem}`);
+}
+
+/** As `n8n-node lint` in the package's own folder. */
+async function lintManifest(dir: string): Promise<string[]> {
+	const linter = new ESLint({ cwd: dir, overrideConfigFile: true, overrideConfig: config });
+	const results = await linter.lintFiles(['package.json']);
+	return results.flatMap(({ messages }) =>
+		messages.map(({ line, message }) => `package.json:${line} ${message}`),
+	);
 }
 
 /** What is loaded later than when n8n starts would be missed by nobody until then. */
@@ -96,10 +108,10 @@ function foreignNames(id: string, dir: string): string[] {
 
 if (!existsSync(path.join(root, 'dist'))) throw new Error('Build the package of all first');
 const lacking = Object.keys(providers).filter((id) => !editionIds(root).includes(id));
-const problems = [
-	...lacking.map((id) => `editions/${id} is missing: npx tsx scripts/docs.mts`),
-	...editionIds(root).flatMap((id) => check(id).map((problem) => `${id}: ${problem}`)),
-];
+const problems = [...lacking.map((id) => `editions/${id} is missing: npx tsx scripts/docs.mts`)];
+for (const id of editionIds(root)) {
+	problems.push(...(await check(id)).map((problem) => `${id}: ${problem}`));
+}
 for (const problem of problems) console.log(`✖ ${problem}`);
 console.log(`check-editions: ${editionIds(root).length} packages, ${problems.length} problems`);
 process.exitCode = problems.length > 0 ? 1 : 0;
