@@ -6,7 +6,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { config } from '@n8n/node-cli/eslint';
 import { ESLint } from 'eslint';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
 import { providers } from '../nodes/shared/providers/index.ts';
@@ -14,6 +13,7 @@ import { buildEdition, editionFolder, editionIds, readManifest } from './lib/edi
 import { namesOf, ownValues, wordsOf } from './lib/vendorNames.mts';
 
 const root = path.join(import.meta.dirname, '..');
+const config = path.join(root, 'eslint.config.mjs');
 
 /** What is wrong with the package of a vendor, in words; nothing if all is well. */
 async function check(id: string): Promise<string[]> {
@@ -61,7 +61,7 @@ function checkNode(id: string, { description }: INodeType): string[] {
 
 /** As `n8n-node lint` in the package's own folder. */
 async function lintManifest(dir: string): Promise<string[]> {
-	const linter = new ESLint({ cwd: dir, overrideConfigFile: true, overrideConfig: config });
+	const linter = new ESLint({ cwd: dir, overrideConfigFile: config });
 	const results = await linter.lintFiles(['package.json']);
 	return results.flatMap(({ messages }) =>
 		messages.map(({ line, message }) => `package.json:${line} ${message}`),
