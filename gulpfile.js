@@ -2,6 +2,7 @@ const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { copyFile, rm } = require('node:fs/promises');
 const path = require('node:path');
+const { parseArgs } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
@@ -61,6 +62,23 @@ async function library() {
 const assets = () =>
 	copy(['icons', 'nodes', 'credentials'].map((folder) => `${folder}/**/*.{svg,png}`));
 const codex = () => copy(['nodes/**/*.node.json']);
+/**
+ * Packages of one vendor, beside the one of all: `gulp edition --vendor fal`, or all of them without
+ * `--vendor`. Of what is built; `gulp build edition` builds it before.
+ */
+async function edition() {
+	const { buildEdition, editionIds } = require('tsx/cjs/api').require(
+		'./scripts/lib/edition.mts',
+		__filename,
+	);
+	const { vendor } = parseArgs({ options: { vendor: { type: 'string' } }, strict: false }).values;
+	const ids = editionIds(__dirname);
+	if (vendor !== undefined && !ids.includes(vendor)) {
+		throw new Error(`There is no edition for ${vendor}, only for ${ids.join(', ')}`);
+	}
+	for (const id of vendor === undefined ? ids : [vendor]) buildEdition(__dirname, id);
+}
+
 const build = series(clean, parallel(series(types, library), assets, codex));
 
-module.exports = { clean, types, library, assets, codex, build, default: build };
+module.exports = { clean, types, library, assets, codex, build, edition, default: build };

@@ -1,10 +1,10 @@
 /**
- * Writes docs/providers.md and docs/matrix.md, and the providers' tables of README.md and
- * docs/vendors.md, from the catalogue.
+ * Writes docs/providers.md and docs/matrix.md, the providers' tables of README.md and
+ * docs/vendors.md, and manifest and README of each package of one vendor, from the catalogue.
  * `docs.mts [--check]`: with --check nothing is written and a file that is not up to date is an
  * error.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
 import type {
@@ -22,6 +22,7 @@ import {
 import { parametersOf, type ModelParameter } from '../nodes/shared/models/schema.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
 import { kindLabels, kinds, shortName } from './lib/catalogue.mts';
+import { renderEditions } from './lib/editionPages.mts';
 import { anchorOf, code, table } from './lib/markdown.mts';
 import { renderMatrix } from './lib/matrix.mts';
 
@@ -55,6 +56,7 @@ export async function renderPages(root: string): Promise<Page[]> {
 		{ file: PROVIDERS_FILE, text: renderProviders(credentials) },
 		{ file: MATRIX_FILE, text: renderMatrix() },
 		...tables,
+		...(await renderEditions(root, credentials, editionModels(credentials))),
 	];
 }
 
@@ -180,6 +182,14 @@ function providerSection(id: string, provider: Provider, credential: ICredential
 	const models = provider.models.map((model) => modelSection(provider, model));
 	return [`## ${provider.label}`, facts.join('\n'), ...models].join('\n\n');
 }
+
+/** A vendor's models for a page of their own. */
+const editionModels = (credentials: Credentials) => (id: string, provider: Provider) => {
+	const [, ...section] = providerSection(id, provider, credentialOf(credentials, provider)).split(
+		'\n\n',
+	);
+	return section.join('\n\n');
+};
 
 function modelSection(provider: Provider, model: ModelEntry): string {
 	const parameters = table(
@@ -315,7 +325,10 @@ async function main(): Promise<void> {
 	const root = process.cwd();
 	const outdated = findOutdated(root, await renderPages(root));
 	if (!process.argv.includes('--check')) {
-		for (const { file, text } of outdated) writeFileSync(path.join(root, file), text);
+		for (const { file, text } of outdated) {
+			mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+			writeFileSync(path.join(root, file), text);
+		}
 		console.log(`Written: ${outdated.map(({ file }) => file).join(', ') || 'nothing'}`);
 		return;
 	}

@@ -11,11 +11,12 @@ import { deliveryWebhooks } from '../shared/n8n/webhooks';
 import { credentialsOf } from '../shared/properties/credentials';
 import { fallbackLoaders } from '../shared/properties/fallbacks';
 import { generationProperties, generationSubtitle } from '../shared/properties/generation';
+import { titled } from '../shared/properties/title';
 import { providers } from '../shared/providers';
 
 export class SeedanceImageToVideo implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Seedance Image to Video',
+		displayName: titled('Seedance Image to Video'),
 		name: 'seedanceImageToVideo',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],

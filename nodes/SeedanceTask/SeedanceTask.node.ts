@@ -10,11 +10,12 @@ import {
 import { deliveryWebhooks } from '../shared/n8n/webhooks';
 import { credentialsOf } from '../shared/properties/credentials';
 import { taskProperties } from '../shared/properties/task';
+import { titled } from '../shared/properties/title';
 import { providers } from '../shared/providers';
 
 export class SeedanceTask implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Seedance Task',
+		displayName: titled('Seedance Task'),
 		name: 'seedanceTask',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],

@@ -8,11 +8,12 @@ import {
 import { triggerWebhooks } from '../shared/n8n/webhooks';
 import { credentialsOf } from '../shared/properties/credentials';
 import { triggerProperties } from '../shared/properties/trigger';
+import { titled } from '../shared/properties/title';
 import { providers } from '../shared/providers';
 
 export class SeedanceTrigger implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Seedance Video Finished Trigger',
+		displayName: titled('Seedance Video Finished Trigger'),
 		name: 'seedanceTrigger',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['trigger'],

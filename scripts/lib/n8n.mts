@@ -17,6 +17,8 @@ export interface StartN8nOptions {
 	userFolder: string;
 	/** The package as unpacked from npm's tarball (see `packPackage`); without it, none is installed. */
 	packageDir?: string;
+	/** Further packages beside it, unpacked likewise. */
+	otherPackageDirs?: readonly string[];
 	/** Main port; any free one by default. */
 	port?: number;
 	env?: Record<string, string>;
@@ -57,10 +59,18 @@ interface Role {
 }
 
 export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
-	const { userFolder, packageDir, mode = 'regular', root = process.cwd() } = options;
+	const {
+		userFolder,
+		packageDir,
+		otherPackageDirs = [],
+		mode = 'regular',
+		root = process.cwd(),
+	} = options;
 	const runtime = findN8n(root);
 	mkdirSync(userFolder, { recursive: true });
-	if (packageDir) installCommunityPackage(userFolder, packageDir);
+	for (const dir of [...(packageDir ? [packageDir] : []), ...otherPackageDirs]) {
+		installCommunityPackage(userFolder, dir);
+	}
 
 	const services = mode === 'queue' ? await createQueueServices(root) : undefined;
 	const [main, ...helpers] = await planRoles(options, services);

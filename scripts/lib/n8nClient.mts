@@ -83,6 +83,10 @@ export class N8nClient {
 		return (await this.send('GET', '/types/nodes.json')).json() as never;
 	}
 
+	async credentialTypes(): Promise<Array<{ name: string; [key: string]: unknown }>> {
+		return (await this.send('GET', '/types/credentials.json')).json() as never;
+	}
+
 	async credentials(): Promise<StoredCredential[]> {
 		return await this.get('/credentials');
 	}

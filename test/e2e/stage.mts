@@ -9,6 +9,7 @@ import {
 	type SandboxOptions,
 	type Vendor,
 } from '../../sandbox/index.mts';
+import { buildEdition, editionFolder } from '../../scripts/lib/edition.mts';
 import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
 import {
 	N8nClient,
@@ -49,6 +50,8 @@ export interface SharedStageOptions {
 export interface StageOptions extends SharedStageOptions {
 	mode?: 'regular' | 'queue';
 	env?: Record<string, string>;
+	/** Packages of one vendor that are installed beside the one of all. */
+	editions?: readonly Vendor[];
 }
 
 /** Before that nothing is delivered into paused executions, because n8n may still be recovering. */
@@ -74,6 +77,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	const n8n = await startN8n({
 		userFolder,
 		packageDir: packPackage(process.cwd()),
+		otherPackageDirs: options.editions?.map(packEdition),
 		mode: options.mode,
 		env: options.env,
 		workerCount: 2,
@@ -93,6 +97,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 		await close();
 		throw error;
 	}
+}
+
+function packEdition(vendor: Vendor): string {
+	const root = process.cwd();
+	buildEdition(root, vendor);
+	return packPackage(root, editionFolder(root, vendor));
 }
 
 async function createCredentials(

@@ -239,7 +239,7 @@ describe('before anything is sent', () => {
 				parameters: { provider: 'acme', model: 'x', taskId: 'x' },
 			});
 			expect(error?.message).toBe(
-				"The provider 'acme' is not known to this version of the node [item 0]",
+				'The provider "acme" is not known to this version of the node [item 0]',
 			);
 			expect(bench.sandbox().requests).toEqual([]);
 		},

@@ -33,10 +33,20 @@ test('the job that may publish runs nothing of this project, in an environment o
 	const [[, publish = ''] = []] = withIdentity;
 	expect(publish).toContain('environment: npm');
 	expect(publish).toContain(
-		'npm publish ./package/*.tgz --provenance --access public --ignore-scripts',
+		'npm publish "./package/$PACKAGE" --provenance --access public --ignore-scripts',
 	);
 	expect(publish).not.toMatch(/checkout|npm (ci|install|i|run|test|exec)\b|npx|node /);
 	expect([...jobs].filter(([, job]) => job.includes('secrets.')).map(([name]) => name)).toEqual([
 		'publish',
 	]);
+});
+
+test('packages of one vendor are published only where the repository names them, built and packed before', () => {
+	const jobs = jobsOf(readFileSync(`${folder}/publish.yml`, 'utf8'));
+	const [build = '', publish = ''] = [jobs.get('build'), jobs.get('publish')];
+	expect(build.indexOf('npx gulp edition')).toBeGreaterThan(build.indexOf('npm test'));
+	expect(build).toContain('EDITIONS: ${{ vars.EDITIONS }}');
+	expect(build).toContain('npm pack "./editions/$vendor"');
+	expect(publish).toContain('package: ${{ fromJSON(needs.build.outputs.packages) }}');
+	expect(publish).toContain('PACKAGE: ${{ matrix.package }}');
 });

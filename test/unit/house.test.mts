@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findProvider, providers } from '../../nodes/shared/providers';
+import { namesOf, ownValues, wordsOf } from '../../scripts/lib/vendorNames.mts';
 import { root } from './ux/descriptions.mts';
 
 /** Who may import whom, from the ground up: a room knows only rooms above it in this list. */
@@ -184,7 +185,7 @@ test('a vendor’s folder is its own affair', () => {
 			.map(({ from }) => from);
 		// A family is for its members alone, whichever of their files.
 		const importers = members === undefined ? outsiders : outsiders.map(vendorOf);
-		const allowed = members ?? [credentialOf(vendor), `${shared}/providers/index.ts`];
+		const allowed = members ?? [credentialOf(vendor), `${shared}/providers/catalogue.ts`];
 		expect([...new Set(importers)].toSorted()).toEqual(allowed.toSorted());
 		const itsOwn = imports.filter(
 			({ from, to }) => vendorOf(from) === vendor && roomOf(to) === 'providers',
@@ -201,22 +202,16 @@ test('a vendor’s folder is its own affair', () => {
 /** Where a vendor is named outside of its own folder all the same. */
 const namedElsewhere: Record<string, readonly string[]> = {
 	// The registry.
-	[`${shared}/providers/index.ts`]: Object.keys(providers),
-	// One of those who run models for AI/ML API: a value of a field of its own.
-	[`${shared}/providers/aimlapi/models.ts`]: ['fal'],
+	[`${shared}/providers/catalogue.ts`]: Object.keys(providers),
+	...Object.fromEntries(
+		Object.entries(ownValues).map(([id, names]) => [`${shared}/providers/${id}/models.ts`, names]),
+	),
 };
-
-/** In lower case, those of `readFalAnswer` and `FAL_HOST` one by one. */
-const wordsOf = (text: string) =>
-	` ${(text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).join(' ').toLowerCase()} `;
 
 // Not in the codex files: by the words there n8n finds a node, so rules.test.mts wants all vendors.
 test('no vendor is named in nodes/ but in its own folder: one is as good as another', () => {
 	const names = [
-		...Object.entries(providers).map(([id, { label, credentialType, baseUrl, hosts = {} }]) => {
-			const addresses = [baseUrl, ...Object.values(hosts)].map((url) => new URL(url).host);
-			return { id, words: [id, label, credentialType, ...addresses] };
-		}),
+		...Object.entries(providers).map(([id, provider]) => ({ id, words: namesOf(id, provider) })),
 		...Object.keys(families).map((id) => ({ id, words: [id] })),
 	];
 	const isAtHome = (id: string, folder = '') =>

@@ -9,6 +9,7 @@ import { noteStoppedTasks } from '../n8n/executions';
 import { endsOf } from '../n8n/ends';
 import { openLedger, type RunLedger } from '../n8n/ledger';
 import {
+	hasIdleFallbacks,
 	readMaxOrders,
 	readMaxParallel,
 	readOrders,
@@ -37,6 +38,7 @@ import {
 	hintThatEndsAreNotNoted,
 	hintAboutCommands,
 	hintThatItWaited,
+	hintThatNobodyStandsIn,
 	hintThatNoCallReaches,
 	hintThatVideosGo,
 } from './hints';
@@ -98,6 +100,7 @@ async function generate(
 	const budget = openBudget(context.getContext('node'), maxOrders, ledger.known);
 	const route = await chooseRoute(context);
 	const items = await readItems(context, { session, ledger, route, budget }, kind);
+	if (hasIdleFallbacks(context)) hintThatNobodyStandsIn(context, session.provider);
 	hintAboutCommands(
 		context,
 		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].about.prompt ?? []) : [])),

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
+import { FULL_PACKAGE } from '../domain/packages';
+import type { Provider } from '../domain/provider';
 import { asShown } from '../domain/words';
 import { commandsIn } from '../models/prompt';
 import type { ItemResult, Output } from '../host/rows';
@@ -16,6 +18,15 @@ function hint(context: Hinting, message: string, type: NodeExecutionHint['type']
 
 export function hintThatItWaited(context: Hinting, reason: string): void {
 	hint(context, `The node waited while running instead of pausing the execution. ${reason}`);
+}
+
+/** For a workflow that was moved here from the package of all vendors. */
+export function hintThatNobodyStandsIn(context: Hinting, { label }: Pick<Provider, 'label'>): void {
+	hint(
+		context,
+		`This workflow names fallback providers, and this package asks ${label} alone: they were left out. ${FULL_PACKAGE} has all vendors. A node taken anew from the nodes panel names none.`,
+		'warning',
+	);
 }
 
 const waysToLeave = {

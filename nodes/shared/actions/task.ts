@@ -22,11 +22,16 @@ import { runsAsTool } from '../n8n/tool';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { park, type DeliveryAddress } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
-import { findProvider } from '../providers';
+import { findProvider, onlyVendor } from '../providers';
 import { toOrderRow, type LedgerRow } from '../tasks/ledgerRow';
 import { isForGood, isLongAgo, look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
-import { problemOfFault, problemOfInput, problemOfLongAgo } from '../tasks/problems';
+import {
+	problemOfFault,
+	problemOfForeignRow,
+	problemOfInput,
+	problemOfLongAgo,
+} from '../tasks/problems';
 import { ledgerWithProof, readTold, withProof, type ToldTask } from '../tasks/reference';
 import { toRow } from '../tasks/row';
 import type { Session } from '../tasks/session';
@@ -451,6 +456,9 @@ function readReference(
 				`Send the rows of ${maker.label} to a Seedance Task of its own, e.g. by a Switch on '{{ $json.provider }}'.`,
 			),
 		);
+	}
+	if (maker === undefined && told.provider !== undefined && onlyVendor !== undefined) {
+		return fail(problemOfForeignRow(told.provider, onlyVendor));
 	}
 	return ok(withoutUndefined({ taskId, modelId, addresses }));
 }

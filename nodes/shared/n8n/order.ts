@@ -17,6 +17,7 @@ import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
 import { FALLBACK_ENTRY, FALLBACKS, MAX_ORDERS, NODE_PARAMETERS } from '../models/placement';
+import { onlyVendor } from '../providers';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
@@ -84,7 +85,8 @@ export async function readOrders(
 
 	const { given, order } = first.value;
 	const others: Order[] = [];
-	for (const entry of readFallbackEntries(context, itemIndex)) {
+	const entries = onlyVendor === undefined ? readFallbackEntries(context, itemIndex) : [];
+	for (const entry of entries) {
 		const choice = await readFallback(entry, open, kind);
 		if (!choice.ok) return choice;
 		const other = await readOrder(context, options, itemIndex, {
@@ -99,6 +101,10 @@ export async function readOrders(
 	}
 	return ok([order, ...others]);
 }
+
+/** Whether a workflow of the package of all vendors has brought fallbacks to one of a single vendor. */
+export const hasIdleFallbacks = (context: IExecuteFunctions): boolean =>
+	onlyVendor !== undefined && readFallbackEntries(context, 0).length > 0;
 
 function readFallbackEntries(context: IExecuteFunctions, itemIndex: number): JsonObject[] {
 	const given: unknown = context.getNodeParameter(FALLBACKS, itemIndex, {});

@@ -7,11 +7,11 @@ import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { perProcess } from '../host/process';
-import { findProvider } from '../providers';
+import { findProvider, onlyVendor } from '../providers';
 import { deriveCallbackKey, type CallbackKey } from '../tasks/callbackToken';
 import { openGrace } from '../tasks/grace';
 import { openPaces } from '../tasks/pace';
-import { problemOfAccess } from '../tasks/problems';
+import { problemOfAccess, problemOfUnknownVendor } from '../tasks/problems';
 import { deriveReferenceKey } from '../tasks/reference';
 import type { Session } from '../tasks/session';
 import { openWorks } from '../tasks/works';
@@ -31,8 +31,7 @@ export async function openSession(
 ): Promise<Step<Session>> {
 	const provider = findProvider(providerId);
 	if (typeof providerId !== 'string' || provider === undefined) {
-		const known = `The provider '${String(providerId)}' is not known to this version of the node`;
-		return fail(problemOfAccess(known, "Choose another 'Provider' or update n8n-nodes-seedance."));
+		return fail(problemOfUnknownVendor(providerId, onlyVendor));
 	}
 	const credential = await readCredential(context, provider);
 	if (!credential.ok) return credential;

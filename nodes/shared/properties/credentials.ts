@@ -2,6 +2,7 @@ import type { INodeCredentialDescription } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { Catalogue } from '../domain/provider';
 import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
+import { onlyVendor } from '../providers';
 
 export const MAX_FALLBACKS = 5;
 
@@ -25,7 +26,7 @@ export function credentialsOf(
 			required: true,
 			displayOptions: {
 				show: {
-					...(options.fallbacks ? markersOf(credentialType) : {}),
+					...(options.fallbacks && onlyVendor === undefined ? markersOf(credentialType) : {}),
 					// Written as a path, because n8n's editor takes a plain parameter on which all credentials
 					// depend for a choice of authentication, and hides it (2.41.1).
 					'/provider': [id],

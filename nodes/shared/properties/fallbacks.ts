@@ -7,19 +7,22 @@ import type {
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
 import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
-import { providers } from '../providers';
+import { onlyVendor, providers } from '../providers';
 import { markerOf, MAX_FALLBACKS } from './credentials';
 import { modelOptions } from './modelOptions';
 
-/** The ordered list of vendors that may stand in for the node's own. */
+/**
+ * The ordered list of vendors that may stand in for the node's own. A package of one vendor has none;
+ * what a workflow brings along from the package of all is kept unseen, so that it can be spoken of.
+ */
 export function fallbacksProperty(catalogue: Catalogue, kind: GenerationKind): INodeProperties {
+	const named = { displayName: 'Fallback Providers', name: FALLBACKS, default: {} };
+	if (onlyVendor !== undefined) return { ...named, type: 'hidden' };
 	return {
-		displayName: 'Fallback Providers',
-		name: FALLBACKS,
+		...named,
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true, sortable: true, maxAllowedFields: MAX_FALLBACKS },
 		placeholder: 'Add Fallback',
-		default: {},
 		description:
 			'Vendors to turn to, in this order, when the one before certainly did not take the video: no credits, too many requests, maintenance, model not available, not reachable. Parameters that a model does not have are left out.',
 		options: [entryOf(catalogue, kind)],
@@ -101,6 +104,7 @@ const loadMethodOf = (kind: GenerationKind) =>
 
 /** Gives the models of the fallback's own vendor. */
 export function fallbackLoaders(kind: GenerationKind, catalogue: Catalogue = providers) {
+	if (onlyVendor !== undefined) return {};
 	return {
 		async [loadMethodOf(kind)](this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 			const provider = catalogue[String(this.getCurrentNodeParameter('&provider'))];

@@ -4,7 +4,7 @@ import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
 import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
 import { CUSTOM_MODEL } from '../models/schema';
-import { providers } from '../providers';
+import { onlyVendor, providers } from '../providers';
 import { fallbacksProperty } from './fallbacks';
 import { imageProperties } from './images';
 import { modelOptions } from './modelOptions';
@@ -59,13 +59,14 @@ export function generationProperties(
 export function providerProperty(catalogue: Catalogue): INodeProperties {
 	const ids = Object.keys(catalogue);
 	const [firstId = ''] = ids;
+	const named = { displayName: 'Provider', name: 'provider', default: firstId };
+	// Kept, because conditions depend on it, and a workflow that comes from another package names its vendor.
+	if (onlyVendor !== undefined) return { ...named, type: 'hidden' };
 	return {
-		displayName: 'Provider',
-		name: 'provider',
+		...named,
 		type: 'options',
 		noDataExpression: true,
 		options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
-		default: firstId,
 		description: 'The vendor that generates the video and is paid for it',
 	};
 }

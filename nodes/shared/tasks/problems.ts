@@ -1,6 +1,8 @@
 import type { Fault, FaultKind } from '../domain/fault';
 import type { Problem, ProblemKind } from '../domain/problem';
+import { FULL_PACKAGE, packageOf } from '../domain/packages';
 import type { Provider } from '../domain/provider';
+import { shown } from '../domain/shown';
 import type { Task, TaskReference, TaskStatus } from '../domain/task';
 
 interface Advice {
@@ -49,7 +51,7 @@ const advice: Record<FaultKind, Advice> = {
 	},
 	featureDisabled: {
 		happened: 'has switched this feature off',
-		fix: () => 'Choose another model or provider.',
+		fix: () => 'Choose another model or another vendor.',
 	},
 	rejected: {
 		happened: 'did not take the request',
@@ -199,12 +201,36 @@ export function problemOfUnreadableLedger(reason: string): Problem {
 	};
 }
 
+/** A vendor that this package does not have; `only` is the one that it has, where it is a single one. */
+export function problemOfUnknownVendor(providerId: unknown, only?: { label: string }): Problem {
+	if (only === undefined) {
+		return problemOfAccess(
+			`The provider ${shown(providerId)} is not known to this version of the node`,
+			`Choose another 'Provider' or update ${FULL_PACKAGE}.`,
+		);
+	}
+	const own = packageOf(String(providerId));
+	const packages = own === undefined ? FULL_PACKAGE : `${own}, or ${FULL_PACKAGE} with all vendors`;
+	return problemOfAccess(
+		`This package asks ${only.label} alone, and the workflow wants the provider ${shown(providerId)}`,
+		`For that provider install ${packages}, and use its node. To have the video made by ${only.label}, take this node anew from the nodes panel.`,
+	);
+}
+
+/** A row that another vendor's node has made, where the package has one vendor only. */
+export const problemOfForeignRow = (providerId: string, only: { label: string }): Problem =>
+	problemOfInput(
+		`The row says that its task was made by the provider ${shown(providerId)}, and this package asks ${only.label} alone`,
+		`Send such rows to the Seedance Task of ${FULL_PACKAGE}, which has all vendors, or of the package for that vendor, whose name ends in the vendor's.`,
+	);
+
 /** A task of an earlier try, at a vendor that the node does not name any more. */
 export function problemOfElsewhere(providerId: string, task: AskedTask): Problem {
 	return {
 		message: `An earlier try has ordered this video from '${providerId}', which the node does not name any more`,
 		description: sentences(
 			"It is paid for: get it with the node Seedance Task, operation Wait, or put the vendor back into 'Fallback Providers'.",
+			`Both take a package that has this vendor: ${FULL_PACKAGE} has all.`,
 			naming(task.taskId),
 		),
 		...kind('orderedElsewhere'),

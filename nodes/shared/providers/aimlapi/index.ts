@@ -6,6 +6,7 @@ import { customModel, models } from './models';
 export const aimlapi: Provider = {
 	label: 'AI/ML API',
 	credentialType: 'seedanceAimlApi',
+	aliases: ['aimlapi'],
 	apiKeysUrl: 'https://aimlapi.com/app/keys',
 	baseUrl: 'https://api.aimlapi.com',
 	// The vendor publishes no numbers; its 429 answers are waited for.

@@ -7,6 +7,7 @@ export const byteplus: Provider = {
 	...ark,
 	label: 'BytePlus',
 	credentialType: 'seedanceBytePlusApi',
+	aliases: ['ModelArk'],
 	apiKeysUrl: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
 	baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
 	commonInModelIds: '^(dreamina-)?seedance-|-\\d{6}$',

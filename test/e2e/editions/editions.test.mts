@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { providerOf } from '../../unit/helpers.mts';
+import { createTrigger, type Trigger } from '../callbacks/trigger.mts';
+import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { createTextWorkflow, finishedExecutions, rowsOf, textModels } from '../workflows.mts';
+
+const FINISH_TIMEOUT_MS = 300_000;
+const editions = ['byteplus', 'fal'] as const;
+const completions = ['wait', 'pause', 'notify', 'submit'] as const;
+type Edition = (typeof editions)[number];
+
+const PACKAGE = 'n8n-nodes-seedance';
+const packages = [PACKAGE, ...editions.map((vendor) => `${PACKAGE}-${vendor}`)];
+
+let stage: Stage;
+beforeAll(async () => {
+	stage = await openStage({ editions, sandbox: { generationMs: 3000 } });
+}, FINISH_TIMEOUT_MS);
+afterAll(async () => {
+	await stage?.close();
+});
+
+/** What somebody does who moves a workflow from one package to another. */
+async function move(workflowId: string, vendor: Edition): Promise<void> {
+	const { client } = stage;
+	const stored = await client.workflow(workflowId);
+	const nodes = JSON.stringify(stored.nodes).replaceAll(`"${PACKAGE}.`, `"${PACKAGE}-${vendor}.`);
+	await client.updateWorkflow(workflowId, {
+		...stored,
+		nodes: JSON.parse(nodes) as WorkflowNode[],
+	});
+}
+
+async function moveTrigger({ workflowId }: Trigger, vendor: Edition): Promise<void> {
+	await stage.client.deactivate(workflowId);
+	await move(workflowId, vendor);
+	await stage.client.activate(workflowId);
+}
+
+describe('side by side', () => {
+	const ofPackage = (types: Array<{ name: string }>, name: string) =>
+		types.filter((type) => type.name.startsWith(`${name}.`));
+
+	test('all nodes of all packages are there, those of a vendor with its name in the title', async () => {
+		const types = await stage.client.nodeTypes();
+		const counts = packages.map((name) => ofPackage(types, name).length);
+		expect(Math.min(...counts)).toBeGreaterThanOrEqual(5);
+		for (const vendor of editions) {
+			const { label } = providerOf(vendor);
+			const titles = ofPackage(types, `${PACKAGE}-${vendor}`)
+				.filter(({ name }) => !/poller/i.test(name))
+				.map((type) => String(Reflect.get(type, 'displayName')));
+			expect(titles.filter((title) => !title.includes(`(${label})`))).toEqual([]);
+		}
+	});
+
+	test('a credential type of two packages is the same in both', async () => {
+		const types = await stage.client.credentialTypes();
+		for (const vendor of editions) {
+			const same = types.filter(({ name }) => name === providerOf(vendor).credentialType);
+			expect(same.length).toBeGreaterThan(0);
+			const [first] = same;
+			const others = same.filter(
+				({ properties }) => !isDeepStrictEqual(properties, first?.properties),
+			);
+			expect(others).toEqual([]);
+		}
+	});
+});
+
+const cases = editions.flatMap((vendor) =>
+	completions.map((completion) => ({ vendor, completion })),
+);
+
+describe('workflows of the package of all, moved by the first part of their types', () => {
+	const rows = new Map<string, Array<Record<string, unknown>>>();
+
+	async function run(vendor: Edition, completion: (typeof completions)[number]): Promise<void> {
+		const trigger = completion === 'notify' ? await createTrigger(stage, { vendor }) : undefined;
+		const workflowId = await createTextWorkflow(stage, {
+			vendor,
+			itemCount: 1,
+			promptSuffix: ` (${vendor} ${completion})`,
+			parameters: { completion, ...(trigger && { callbackUrl: trigger.url }) },
+		});
+		await move(workflowId, vendor);
+		if (trigger !== undefined) await moveTrigger(trigger, vendor);
+		const id = await stage.client.runManually(workflowId);
+		const ended = await finishedExecutions(stage, [id], FINISH_TIMEOUT_MS);
+		const executions =
+			trigger === undefined ? ended : await trigger.executions(1, FINISH_TIMEOUT_MS);
+		rows.set(`${vendor} ${completion}`, executions.flatMap(rowsOf));
+	}
+
+	beforeAll(async () => {
+		await Promise.all(cases.map(async ({ vendor, completion }) => await run(vendor, completion)));
+	}, FINISH_TIMEOUT_MS + 60_000);
+
+	test.each(cases)(
+		'$vendor, $completion: one order, the row as before',
+		({ vendor, completion }) => {
+			const tasks = stage.sandbox
+				.tasks()
+				.filter(({ input }) => JSON.stringify(input).includes(`(${vendor} ${completion})`));
+			expect(tasks).toHaveLength(1);
+			expect(rows.get(`${vendor} ${completion}`)).toMatchObject([
+				{
+					provider: vendor,
+					model: textModels[vendor],
+					taskId: tasks[0]?.taskId,
+					...(completion === 'submit' ? {} : { status: 'succeeded' }),
+				},
+			]);
+		},
+	);
+
+	test.each(editions)('%s: Seedance Task gets what was only submitted', async (vendor) => {
+		const [row] = rows.get(`${vendor} submit`) ?? [];
+		const items: WorkflowNode = {
+			name: 'Items',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [200, 0],
+			parameters: { mode: 'raw', jsonOutput: JSON.stringify(row) },
+		};
+		const task = seedanceNode(
+			stage,
+			vendor,
+			{ resource: 'task', operation: 'wait' },
+			{ name: 'After', type: `${PACKAGE}.seedanceTask` },
+		);
+		const { id } = await stage.client.createWorkflow({
+			name: `Task of ${vendor}`,
+			nodes: [manualTrigger, items, task],
+			connections: chain('Start', 'Items', 'After'),
+		});
+		await move(id, vendor);
+		const execution = await stage.client.waitForExecution(await stage.client.runManually(id));
+		expect(rowsOf(execution)).toMatchObject([{ taskId: row?.taskId, status: 'succeeded' }]);
+	});
+});
