@@ -8,13 +8,7 @@ import { converse } from '../domain/vendor';
 import { noteStoppedTasks } from '../n8n/executions';
 import { endsOf } from '../n8n/ends';
 import { openLedger, type RunLedger } from '../n8n/ledger';
-import {
-	readMaxOrders,
-	readMaxParallel,
-	readOrders,
-	type OpenSession,
-	type ParallelLimit,
-} from '../n8n/order';
+import { readMaxOrders, readMaxParallel, readOrders, type ParallelLimit } from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toNodeError, type ItemResult } from '../n8n/settle';
@@ -43,6 +37,7 @@ import {
 	chooseRoute,
 	finish,
 	itemIndexesOf,
+	openingOnce,
 	settleProblems,
 	settleResults,
 	settleSubmitted,
@@ -256,18 +251,6 @@ async function readItems(
 		});
 	}
 	return items;
-}
-
-/** Every item that falls back to a vendor uses the same session with it. */
-function openingOnce(context: IExecuteFunctions, session: Session): OpenSession {
-	const opened = new Map<unknown, ReturnType<OpenSession>>([
-		[session.providerId, Promise.resolve(ok(session))],
-	]);
-	return async (providerId) => {
-		const known = opened.get(providerId) ?? openSession(context, providerId, session.stopSignal);
-		opened.set(providerId, known);
-		return await known;
-	};
 }
 
 /** The model of an item that could not be read is told as it stands in the node. */
