@@ -6,7 +6,7 @@ const round = (value: number, digits = 0) => value.toFixed(digits);
 const phaseCell = ({ rest, ...phase }: PhaseResult) =>
 	[
 		`${round(phase.seconds)} s`,
-		`${round(phase.cores, 2)} cores`,
+		`cores: main ${round(phase.cores.main, 2)}, workers ${round(phase.cores.workers, 2)}, processors ${round(phase.cores.processors, 2)}`,
 		`${round(phase.writesPerSecond)} rows and ${round(phase.commitsPerSecond)} commits a second`,
 		`${phase.mostConnections} connections`,
 		`${round(phase.looksPerSecond, 1)} looks a second`,
@@ -17,24 +17,31 @@ const rowsCell = (rows: QueueResult['rows']['pause']) =>
 	`${rows.out} of ${rows.expected}; ${rows.failed} with an error, ${rows.twice} twice, ${rows.marked} marked as a repeat`;
 
 const cells: Array<[name: string, cell: (run: QueueResult) => string]> = [
+	['paused at the same time', (run) => String(run.parked)],
 	['parked or waiting, a second', (run) => round(run.parkedPerSecond, 1)],
 	['rows out, a second', (run) => round(run.rowsPerSecond, 1)],
 	['videos of paused executions', ({ rows }) => rowsCell(rows.pause)],
 	['videos of waiting executions', ({ rows }) => rowsCell(rows.wait)],
 	['orders, of them twice', (run) => `${run.orders}, ${run.ordersTwice}`],
-	['executions in the database', (run) => `${run.executionRows}, ${round(run.databaseMb)} MB`],
+	[
+		'executions in the database',
+		(run) =>
+			`${run.executionRows}; ${round(run.databaseMb.before)} MB before, ${round(run.databaseMb.after)} MB after`,
+	],
 	[
 		'resident memory while all wait',
 		({ residentMb: { main, workers, processors } }) =>
 			`main ${main} MB, workers ${workers.join(', ')} MB, processors ${processors.join(', ')} MB`,
 	],
 	['calls to each processor', (run) => `${run.calls.join(', ')} (${run.callbacks} callbacks)`],
-	['not ended at the end', ({ left }) => leftCell(left)],
+	['waited in the node instead of pausing', ({ waitedInstead }) => countsCell(waitedInstead)],
+	['running when a worker was killed', (run) => String(run.runningAtKill)],
+	['not ended well, or not yet, at the end', ({ left }) => countsCell(left)],
 	['the whole run', (run) => `${round(run.secondsInAll)} s`],
 ];
 
-const leftCell = (left: Record<string, number>) =>
-	Object.entries(left)
+const countsCell = (counts: Record<string, number>) =>
+	Object.entries(counts)
 		.map(([name, count]) => `${count} ${name}`)
 		.join(', ') || 'none';
 

@@ -42,6 +42,18 @@ export async function executionCounts(database: PostgresClient): Promise<Map<str
 	);
 }
 
+/** Executions that were to pause, and waited in the node, by the reason that their hint says. */
+export async function waitedInstead(database: PostgresClient): Promise<Record<string, number>> {
+	const { rows } = await database.query(`
+		SELECT substring(data from 'instead of pausing the execution. ([^.]*)') AS reason, count(*) AS count
+		FROM execution_data GROUP BY reason`);
+	return Object.fromEntries(
+		rows.flatMap(({ reason, count }) =>
+			typeof reason === 'string' ? [[reason, Number(count)] as const] : [],
+		),
+	);
+}
+
 export interface RestTimes {
 	requests: number;
 	medianMs: number;
@@ -98,10 +110,10 @@ export function watchProcesses(pids: readonly number[]) {
 	look();
 	const timer = setInterval(look, 1000);
 	return {
-		/** CPU seconds of all of them together up to now. */
-		cpuSeconds(): number {
+		/** CPU seconds of each up to now. */
+		cpuSeconds(): number[] {
 			look();
-			return [...cpuSeconds.values()].reduce((sum, one) => sum + one, 0);
+			return pids.map((pid) => cpuSeconds.get(pid) ?? 0);
 		},
 		residentMb: () => pids.map(residentMbOf),
 		stop: () => clearInterval(timer),

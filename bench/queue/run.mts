@@ -8,6 +8,7 @@ import { createLoad, ordersTwice, type Kind, type OutRow } from './load.mts';
 import {
 	databaseState,
 	executionCounts,
+	waitedInstead,
 	watchProcesses,
 	watchRest,
 	type DatabaseState,
@@ -19,8 +20,8 @@ import { shareOut, type Plan } from './plan.mts';
 export interface PhaseResult {
 	name: string;
 	seconds: number;
-	/** CPU time of all n8n processes, as cores. */
-	cores: number;
+	/** CPU time of n8n's processes, as cores. */
+	cores: { main: number; workers: number; processors: number };
 	writesPerSecond: number;
 	commitsPerSecond: number;
 	mostConnections: number;
@@ -32,11 +33,14 @@ export interface QueueResult {
 	plan: Plan;
 	finishedAt: string;
 	phases: PhaseResult[];
+	/** Paused at the same time, before the first video was ready. */
+	parked: number;
 	/** From the first start to the last that is parked or waits. */
 	parkedPerSecond: number;
 	/** Rows out a second, from the release to the last in time. */
 	rowsPerSecond: number;
-	databaseMb: number;
+	/** Before anything was ordered, and at the end. */
+	databaseMb: { before: number; after: number };
 	executionRows: number;
 	residentMb: { main: number; workers: number[]; processors: number[] };
 	calls: number[];
@@ -49,14 +53,17 @@ export interface QueueResult {
 	>;
 	/** Executions without a row at the end, by mode and status. */
 	left: Record<string, number>;
-	/** Executions that waited in the worker that was killed. */
-	waitingOnKilled: number;
+	/** Executions that were to pause and could not, by reason. */
+	waitedInstead: Record<string, number>;
+	/** Executions that ran in all workers when one of them was killed. */
+	runningAtKill: number;
 	secondsInAll: number;
 }
 
 /** Longer than a run; then the sandbox's clock goes ahead, and the tasks end as they were ordered. */
 const HELD_MS = 60 * 60_000;
 const IDLE_MS = 10_000;
+const SHARE_FOR_PARKING = 0.6;
 const RESTING_MS = 30_000;
 const STARTING_AT_ONCE = 25;
 /** A young n8n delivers nothing into paused executions. */
@@ -82,6 +89,8 @@ async function startRows() {
 export async function runQueue(plan: Plan): Promise<QueueResult> {
 	const startedAt = Date.now();
 	const deadline = startedAt + plan.minutes * 60_000;
+	// On a machine that is too slow for the plan, those that are parked by then have to do.
+	const parkedBy = startedAt + plan.minutes * 60_000 * SHARE_FOR_PARKING;
 	let aheadMs = 0;
 	const stage = await openQueueStage(HELD_MS, {
 		workerCount: plan.workers,
@@ -95,21 +104,22 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 	const database = await connectPostgres(process.cwd(), stage.n8n.database ?? '');
 	const processes = watchProcesses(stage.n8n.pids());
 	const rest = watchRest(stage.client);
-	const phase = phases(stage, { database, processes, rest });
+	const phase = phases(stage, plan, { database, processes, rest });
 	const count = async (kind: Kind) => (await parkedOrWaiting(database))[kind];
 	try {
 		say(`  ${plan.workers} workers and ${plan.processors} webhook processors are ready`);
 		const loads = await createLoads(stage, plan, collected.url);
 		await phase('nothing to do', async () => await sleep(IDLE_MS));
 
+		const before = await databaseState(database);
 		const orderedAt = Date.now();
 		await phase('ordering and parking', async () => {
 			await startAll(stage, loads);
-			await until(async () => (await count('wait')) >= plan.waiting, deadline);
-			await until(async () => (await count('pause')) >= plan.paused, deadline);
+			await until(async () => (await count('pause')) >= plan.paused, parkedBy);
 		});
 		const parkedMs = Date.now() - orderedAt;
-		say(`  all are parked or wait after ${seconds(parkedMs)} s`);
+		const parked = await parkedOrWaiting(database);
+		say(`  ${parked.pause} are parked and ${parked.wait} run after ${seconds(parkedMs)} s`);
 		await phase('all of them waiting', async () => {
 			await sleep(Math.max(RESTING_MS, readyAt + SETTLED_AFTER_MS - Date.now()));
 		});
@@ -120,13 +130,13 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		aheadMs = HELD_MS - (Date.now() - firstAt);
 		const releasedAt = Date.now();
 		const expected = plan.paused + plan.waiting;
-		let waitingOnKilled = 0;
+		let runningAtKill = 0;
 		await phase('videos coming in', async () => {
 			const rowsOut = async (share: number) =>
 				await until(() => collected.rows.length >= expected * share, deadline, 100);
 			if (plan.kills) {
 				await rowsOut(1 / 3);
-				waitingOnKilled = await killWorker(stage, count);
+				runningAtKill = await killWorker(stage, count);
 				await rowsOut(1 / 2);
 				killProcessor(stage, plan);
 			}
@@ -142,9 +152,10 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 			plan,
 			finishedAt: new Date().toISOString(),
 			phases: phase.results,
-			parkedPerSecond: (expected * 1000) / parkedMs,
+			parked: parked.pause,
+			parkedPerSecond: ((parked.pause + parked.wait) * 1000) / parkedMs,
 			rowsPerSecond: (rows.length * 1000) / deliveredMs,
-			databaseMb: state.bytes / 2 ** 20,
+			databaseMb: { before: before.bytes / 2 ** 20, after: state.bytes / 2 ** 20 },
 			executionRows: [...counts.values()].reduce((sum, one) => sum + one, 0),
 			residentMb: {
 				main: mainMb,
@@ -160,7 +171,8 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 				wait: summary(rows, 'wait', plan.waiting),
 			},
 			left: Object.fromEntries([...counts].filter(([name]) => !/ success$/.test(name))),
-			waitingOnKilled,
+			waitedInstead: await waitedInstead(database),
+			runningAtKill,
 			secondsInAll: (Date.now() - startedAt) / 1000,
 		};
 	} finally {
@@ -192,7 +204,7 @@ interface Meters {
 }
 
 /** Measures what is done in a phase, and keeps the results in order. */
-function phases(stage: QueueStage, { database, processes, rest }: Meters) {
+function phases(stage: QueueStage, { workers }: Plan, { database, processes, rest }: Meters) {
 	const results: PhaseResult[] = [];
 	const looks = () =>
 		stage.sandbox.requests.filter(({ operation }) => operation === 'status').length;
@@ -210,10 +222,17 @@ function phases(stage: QueueStage, { database, processes, rest }: Meters) {
 		const after = await databaseState(database);
 		const spent = (after.at - before.at) / 1000;
 		const perSecond = (of: 'writes' | 'commits') => (after[of] - before[of]) / spent;
+		const cpu = processes.cpuSeconds().map((now, index) => now - (cpuBefore[index] ?? 0));
+		const cores = (from: number, to?: number) =>
+			cpu.slice(from, to).reduce((sum, one) => sum + one, 0) / spent;
 		results.push({
 			name,
 			seconds: spent,
-			cores: (processes.cpuSeconds() - cpuBefore) / spent,
+			cores: {
+				main: cores(0, 1),
+				workers: cores(1, 1 + workers),
+				processors: cores(1 + workers),
+			},
 			writesPerSecond: perSecond('writes'),
 			commitsPerSecond: perSecond('commits'),
 			mostConnections,
@@ -259,7 +278,6 @@ interface Load {
 
 async function createLoads(stage: QueueStage, plan: Plan, reportUrl: string): Promise<Load[]> {
 	const loads: Load[] = [];
-	// Those that wait in the node come first, while all workers have places.
 	for (const [kind, total] of [
 		['wait', plan.waiting],
 		['pause', plan.paused],
@@ -272,15 +290,14 @@ async function createLoads(stage: QueueStage, plan: Plan, reportUrl: string): Pr
 	return loads;
 }
 
-/** Starts every execution by a call of its own, some of them at once, the vendors in turn. */
+/** Starts every execution by a call of its own, some of them at once, all kinds and vendors mixed. */
 async function startAll({ client }: QueueStage, loads: readonly Load[]): Promise<void> {
-	const most = Math.max(...loads.map(({ count }) => count));
-	const inTurn = Array.from({ length: most }, (_, turn) =>
-		loads.filter(({ count }) => turn < count).map(({ path }) => path),
-	).flat();
-	const queue = inTurn.values();
+	const starts = loads.flatMap(({ path, count }) =>
+		Array.from({ length: count }, (_, index) => ({ path, place: (index + 0.5) / count })),
+	);
+	const queue = starts.toSorted((one, other) => one.place - other.place).values();
 	const starting = Array.from({ length: STARTING_AT_ONCE }, async () => {
-		for (const path of queue) await client.callWebhook(path);
+		for (const { path } of queue) await client.callWebhook(path);
 	});
 	await Promise.all(starting);
 }
