@@ -32,6 +32,12 @@ const NO_EXECUTION = '0';
 /** How long to wait before each of the first calls, of which one is enough. */
 const FIRST_CALLS_MS = [2_000, 3_000, 5_000];
 
+/** An n8n that has answered lately is there, also where it is too busy to answer in time just now. */
+const REACHED_FOR_MS = 10 * 60_000;
+
+/** When this process has last reached n8n's webhooks, by their origin. */
+const reachedAt = new Map<string, number>();
+
 /** How many addresses are called at once. */
 const PARALLEL_CALLS = 20;
 
@@ -59,11 +65,23 @@ export type Reach = 'reached' | Silence;
  */
 export async function reachItself(
 	context: IExecuteFunctions,
-	{ url, nonce }: DeliveryAddress,
+	address: DeliveryAddress,
 ): Promise<Reach> {
+	const { origin } = new URL(address.url);
+	const reach = await tryToReach(context, address);
+	if (reach === 'reached') reachedAt.set(origin, clock.now());
+	if (reach !== 'silent') return reach;
+	const lastMs = clock.now() - (reachedAt.get(origin) ?? -Infinity);
+	return lastMs < REACHED_FOR_MS ? 'reached' : 'unanswered';
+}
+
+async function tryToReach(
+	context: IExecuteFunctions,
+	{ url, nonce }: DeliveryAddress,
+): Promise<Reach | 'silent'> {
 	const executionId = context.getExecutionId();
 	const posted = await tryPost(context, url, { nonce });
-	if (!posted.ok) return posted.error;
+	if (!posted.ok) return posted.error === 'unanswered' ? 'silent' : posted.error;
 	const { httpStatus, body } = posted.value;
 	if (body?.message === `The execution "${executionId}" is running already.`) return 'reached';
 	// Behind a page of a form n8n sends every call on to the form.
