@@ -17,6 +17,8 @@ export interface StartN8nOptions {
 	userFolder: string;
 	/** The package as unpacked from npm's tarball (see `packPackage`); without it, none is installed. */
 	packageDir?: string;
+	/** Further community packages, unpacked. */
+	peers?: ReadonlyArray<{ name: string; folder: string }>;
 	/** Main port; any free one by default. */
 	port?: number;
 	env?: Record<string, string>;
@@ -65,6 +67,9 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 	const runtime = findN8n(root);
 	mkdirSync(userFolder, { recursive: true });
 	if (packageDir) installCommunityPackage(userFolder, packageDir);
+	for (const { name, folder } of options.peers ?? []) {
+		installCommunityPackage(userFolder, folder, name);
+	}
 
 	const services = mode === 'queue' ? await createQueueServices(root) : undefined;
 	const [main, ...helpers] = await planRoles(options, services);

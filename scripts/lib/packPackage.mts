@@ -43,8 +43,12 @@ function assertComplete(packageDir: string): void {
 }
 
 /** Puts the files where n8n looks for community packages. Copied, never linked: a link would resolve its own n8n-workflow. */
-export function installCommunityPackage(userFolder: string, packageDir: string): void {
-	const target = join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME);
+export function installCommunityPackage(
+	userFolder: string,
+	packageDir: string,
+	name = PACKAGE_NAME,
+): void {
+	const target = join(userFolder, '.n8n', 'nodes', 'node_modules', name);
 	rmSync(target, { recursive: true, force: true });
 	cpSync(packageDir, target, { recursive: true, dereference: true });
 }

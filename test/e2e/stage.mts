@@ -9,7 +9,12 @@ import {
 	type SandboxOptions,
 	type Vendor,
 } from '../../sandbox/index.mts';
-import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
+import {
+	packPackage,
+	startN8n,
+	type N8nHandle,
+	type StartN8nOptions,
+} from '../../scripts/lib/n8n.mts';
 import {
 	N8nClient,
 	type StoredCredential,
@@ -49,6 +54,8 @@ export interface SharedStageOptions {
 export interface StageOptions extends SharedStageOptions {
 	mode?: 'regular' | 'queue';
 	env?: Record<string, string>;
+	/** Further community packages, unpacked. */
+	peers?: StartN8nOptions['peers'];
 }
 
 /** Before that nothing is delivered into paused executions, because n8n may still be recovering. */
@@ -76,6 +83,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 		packageDir: packPackage(process.cwd()),
 		mode: options.mode,
 		env: options.env,
+		peers: options.peers,
 		workerCount: 2,
 	});
 	const close = async () => {
