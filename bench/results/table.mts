@@ -29,7 +29,7 @@ export function inMarkdown(figure: Figure | FailedFigure): string {
 
 const INTRODUCTION = `# Speed, measured beside what one would do instead
 
-Made by \`npm run bench:results\`, never by hand. A machine with two cores, n8n 2.41.1 (regular mode, SQLite), the package as npm packs it, vendors and media from the project's sandbox on the same machine.
+Made by \`npm run bench:results\`, never by hand. A machine with two cores, n8n 2.41.1 (regular mode and SQLite, but for figure 7), the package as npm packs it, vendors and media from the project's sandbox on the same machine.
 
 *The ordinary way* is the workflow that people build without this package: an HTTP Request that orders, a Wait of five seconds, an HTTP Request that asks, and an IF that leads what is not finished back to the Wait. *The limit* is what nobody can better: the longest single task.
 `;

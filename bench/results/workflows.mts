@@ -72,7 +72,8 @@ export const reportNode = (url: string): WorkflowNode => ({
 		url,
 		sendBody: true,
 		specifyBody: 'json',
-		jsonBody: '={{ JSON.stringify({ taskId: $json.taskId ?? $json.id, status: $json.status }) }}',
+		jsonBody:
+			'={{ JSON.stringify({ taskId: $json.taskId ?? $json.id, status: $json.status, url: $json.url }) }}',
 	},
 });
 

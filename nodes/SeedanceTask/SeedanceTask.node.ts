@@ -27,7 +27,7 @@ export class SeedanceTask implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: credentialsOf(providers, ['textToVideo', 'imageToVideo']),
+		credentials: credentialsOf(providers, ['textToVideo', 'imageToVideo'], { others: true }),
 		webhooks: deliveryWebhooks,
 		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: taskProperties(),

@@ -25,6 +25,8 @@ export interface StartN8nOptions {
 	/** `queue`: a main process, workers and a webhook processor over Redis and PostgreSQL. */
 	mode?: 'regular' | 'queue';
 	workerCount?: number;
+	/** How many executions a worker runs at once; 10 by default, as n8n's own. */
+	workerConcurrency?: number;
 	/** In queue mode; somebody has to share the calls out among several. */
 	webhookProcessorCount?: number;
 	/** Repository root. */
@@ -39,6 +41,8 @@ export interface N8nHandle {
 	/** Of every webhook processor; in regular mode, n8n's own. */
 	readonly webhookUrls: string[];
 	readonly userFolder: string;
+	/** In queue mode, the name of its PostgreSQL database. */
+	readonly database?: string;
 	/** Main first, then the workers, then the webhook processors. */
 	pids(): number[];
 	logs(): string;
@@ -113,6 +117,7 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 		webhookUrl,
 		webhookUrls,
 		userFolder,
+		database: services?.database,
 		pids: () => running.map(({ pid }) => pid),
 		logs: () => logOfEarlierStarts + running.map((child) => child.logs()).join(''),
 		async stop() {
@@ -136,7 +141,7 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 }
 
 async function planRoles(
-	{ port, workerCount = 2, webhookProcessorCount = 1 }: StartN8nOptions,
+	{ port, workerCount = 2, workerConcurrency = 10, webhookProcessorCount = 1 }: StartN8nOptions,
 	services?: QueueServices,
 ): Promise<[Role, ...Role[]]> {
 	const mainPort = await freePort(port);
@@ -145,7 +150,7 @@ async function planRoles(
 		? [
 				...Array.from({ length: workerCount }, (_, index) => ({
 					name: `n8n worker ${index + 1}`,
-					args: ['worker', '--concurrency=10'],
+					args: ['worker', `--concurrency=${workerConcurrency}`],
 				})),
 				...Array.from({ length: webhookProcessorCount }, (_, index) => ({
 					name: `n8n webhook processor ${index + 1}`,

@@ -5,9 +5,9 @@ const HOST = '127.0.0.1';
 const POSTGRES_PORT = 5432;
 const REDIS_PORT = 6379;
 
-interface PostgresClient {
+export interface PostgresClient {
 	connect(): Promise<void>;
-	query(sql: string): Promise<unknown>;
+	query(sql: string): Promise<{ rows: Array<Record<string, unknown>> }>;
 	end(): Promise<void>;
 }
 
@@ -28,6 +28,7 @@ interface RedisModule {
 
 /** A database and a queue name of one start's own, so that runs side by side never meet. */
 export interface QueueServices {
+	database: string;
 	env: Record<string, string>;
 	remove(): Promise<void>;
 }
@@ -36,6 +37,7 @@ export async function createQueueServices(root: string): Promise<QueueServices> 
 	const name = `seedance_${randomBytes(6).toString('hex')}`;
 	await runSql(root, `CREATE DATABASE ${name}`);
 	return {
+		database: name,
 		env: {
 			EXECUTIONS_MODE: 'queue',
 			OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
@@ -57,17 +59,18 @@ export async function createQueueServices(root: string): Promise<QueueServices> 
 	};
 }
 
-async function runSql(root: string, sql: string): Promise<void> {
+/** A connection to one of the databases; end it. */
+export async function connectPostgres(root: string, database: string): Promise<PostgresClient> {
 	const { Client } = requireFromN8n<PostgresModule>(root, 'pg');
-	const client = new Client({
-		host: HOST,
-		port: POSTGRES_PORT,
-		user: 'postgres',
-		database: 'postgres',
-	});
+	const client = new Client({ host: HOST, port: POSTGRES_PORT, user: 'postgres', database });
 	await client.connect().catch((error: Error) => {
 		throw new Error(`Queue mode needs PostgreSQL on ${HOST}:${POSTGRES_PORT}: ${error.message}`);
 	});
+	return client;
+}
+
+async function runSql(root: string, sql: string): Promise<void> {
+	const client = await connectPostgres(root, 'postgres');
 	try {
 		await client.query(sql);
 	} finally {

@@ -10,7 +10,12 @@ import {
 	type Vendor,
 } from '../../sandbox/index.mts';
 import { buildEdition, editionFolder } from '../../scripts/lib/edition.mts';
-import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
+import {
+	type N8nHandle,
+	packPackage,
+	startN8n,
+	type StartN8nOptions,
+} from '../../scripts/lib/n8n.mts';
 import {
 	N8nClient,
 	type StoredCredential,
@@ -52,6 +57,8 @@ export interface StageOptions extends SharedStageOptions {
 	env?: Record<string, string>;
 	/** Packages of one vendor that are installed beside the one of all. */
 	editions?: readonly Vendor[];
+	/** Further community packages, unpacked. */
+	peerDirs?: readonly string[];
 }
 
 /** Before that nothing is delivered into paused executions, because n8n may still be recovering. */
@@ -77,7 +84,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	const n8n = await startN8n({
 		userFolder,
 		packageDir: packPackage(process.cwd()),
-		otherPackageDirs: options.editions?.map(packEdition),
+		otherPackageDirs: [...(options.editions ?? []).map(packEdition), ...(options.peerDirs ?? [])],
 		mode: options.mode,
 		env: options.env,
 		workerCount: 2,

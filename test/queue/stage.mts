@@ -1,11 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
+import {
+	createServer,
+	request as httpRequest,
+	type IncomingMessage,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox } from '../../sandbox/index.mts';
+import { startSandbox, type SandboxOptions } from '../../sandbox/index.mts';
 import { forEachVendor, vendors } from '../../sandbox/vendors/index.mts';
-import { packPackage, startN8n, type N8nHandle } from '../../scripts/lib/n8n.mts';
+import {
+	packPackage,
+	startN8n,
+	type N8nHandle,
+	type StartN8nOptions,
+} from '../../scripts/lib/n8n.mts';
 import { N8nClient, type StoredCredential } from '../../scripts/lib/n8nClient.mts';
 import { account } from '../e2e/account.mts';
 import { credentialOf, credentialTypes, type Stage, type Vendor } from '../e2e/stage.mts';
@@ -14,29 +24,47 @@ interface Balancer {
 	url: string;
 	/** Shares the calls out among these from now on. */
 	spreadOver(urls: string[]): void;
+	/** How many calls each server has answered, by its URL. */
+	answered: ReadonlyMap<string, number>;
 	close(): void;
 }
 
-/** Hands each call to the next of several servers in turn, as a load balancer does. */
+/** Hands each call to the next of several servers in turn, as a load balancer does; to another where one is down. */
 async function startBalancer(): Promise<Balancer> {
 	let targets: string[] = [];
 	let turn = 0;
-	const server = createServer((incoming, outgoing) => {
+	const answered = new Map<string, number>();
+	const forward = (
+		incoming: IncomingMessage,
+		outgoing: ServerResponse,
+		body: Buffer,
+		tries: number,
+	) => {
 		const target = targets[turn++ % targets.length];
-		if (target === undefined) return outgoing.writeHead(503).end();
+		if (target === undefined || tries === 0) return outgoing.writeHead(503).end();
 		const { method, headers, url = '/' } = incoming;
 		const forwarded = httpRequest(new URL(url, target), { method, headers }, (answer) => {
+			answered.set(target, (answered.get(target) ?? 0) + 1);
 			outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
 			answer.pipe(outgoing);
 		});
-		forwarded.on('error', () => outgoing.destroy());
-		incoming.pipe(forwarded);
+		forwarded.on('error', (error: NodeJS.ErrnoException) => {
+			if (error.code === 'ECONNREFUSED') forward(incoming, outgoing, body, tries - 1);
+			else outgoing.destroy();
+		});
+		forwarded.end(body);
+	};
+	const server = createServer((incoming, outgoing) => {
+		const chunks: Buffer[] = [];
+		incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+		incoming.on('end', () => forward(incoming, outgoing, Buffer.concat(chunks), targets.length));
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,
 		spreadOver: (urls) => (targets = urls),
+		answered,
 		close() {
 			server.close();
 			server.closeAllConnections();
@@ -44,10 +72,24 @@ async function startBalancer(): Promise<Balancer> {
 	};
 }
 
-/** A main process, two workers and two webhook processors behind a balancer. */
-export async function openQueueStage(generationMs: number): Promise<Stage> {
+/** A stage over several processes. */
+export interface QueueStage extends Stage {
+	/** How many calls each webhook processor has answered, in the order of `n8n.webhookUrls`. */
+	answered(): number[];
+}
+
+export type QueueStageOptions = Pick<
+	StartN8nOptions,
+	'workerCount' | 'workerConcurrency' | 'webhookProcessorCount'
+> & { sandbox?: SandboxOptions };
+
+/** A main process, workers and webhook processors (two each by default) behind a balancer. */
+export async function openQueueStage(
+	generationMs: number,
+	{ sandbox: sandboxOptions, ...processes }: QueueStageOptions = {},
+): Promise<QueueStage> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'seedance-queue-'));
-	const sandbox = await startSandbox({ port: 0, generationMs });
+	const sandbox = await startSandbox({ port: 0, generationMs, ...sandboxOptions });
 	const balancer = await startBalancer();
 	let started: N8nHandle | undefined;
 	const close = async () => {
@@ -63,6 +105,7 @@ export async function openQueueStage(generationMs: number): Promise<Stage> {
 			mode: 'queue',
 			workerCount: 2,
 			webhookProcessorCount: 2,
+			...processes,
 			env: { WEBHOOK_URL: balancer.url, N8N_DEFAULT_BINARY_DATA_MODE: 'database' },
 		});
 		balancer.spreadOver(started.webhookUrls);
@@ -76,7 +119,9 @@ export async function openQueueStage(generationMs: number): Promise<Stage> {
 			});
 		const stored = await Promise.all(vendors.map(credential));
 		const credentials = forEachVendor((vendor) => credentialOf(stored, vendor));
-		return { n8n: { ...started, webhookUrl: balancer.url }, client, sandbox, credentials, close };
+		const n8n = { ...started, webhookUrl: balancer.url };
+		const answered = () => n8n.webhookUrls.map((url) => balancer.answered.get(url) ?? 0);
+		return { n8n, client, sandbox, credentials, answered, close };
 	} catch (error) {
 		// The test has no stage to close then, and a process left behind keeps Jest from ending.
 		await close();

@@ -87,12 +87,18 @@ describe.each(ourNodes)('%s', (_, node) => {
 		const { fallback = [] } = Object(node.parameters.fallbackProviders) as {
 			fallback?: Array<{ provider: string }>;
 		};
+		const { other = [] } = Object(node.parameters.otherProviders) as {
+			other?: Array<{ provider: string }>;
+		};
 		// The node for video files asks nobody.
 		if (description.credentials === undefined) {
 			expect(node.credentials).toBeUndefined();
 			return;
 		}
-		const asked = [node.parameters.provider, ...fallback.map(({ provider }) => provider)];
+		const asked = [
+			node.parameters.provider,
+			...[...fallback, ...other].map(({ provider }) => provider),
+		];
 		const named = asked.map((provider) => {
 			const type = findProvider(provider)?.credentialType ?? '';
 			const label = credentials.find(({ name }) => name === type)?.displayName;

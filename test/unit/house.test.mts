@@ -317,8 +317,8 @@ test('only constants of the package are evaluated', () => {
 
 test('what an item says of its task is read in one place', () => {
 	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads).toEqual([`${shared}/actions/task.ts`, `${shared}/tasks/reference.ts`]);
-	expect(textOf(`${shared}/actions/task.ts`).match(/\browIn\(/g)).toHaveLength(2);
+	expect(reads).toEqual([`${shared}/actions/asked.ts`, `${shared}/tasks/reference.ts`]);
+	expect(textOf(`${shared}/actions/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
 });
 
 test('only the node for video files loads the library that the build puts into the package', () => {

@@ -10,11 +10,10 @@ import { endsOf } from '../n8n/ends';
 import { openLedger, type RunLedger } from '../n8n/ledger';
 import {
 	hasIdleFallbacks,
+	type ParallelLimit,
 	readMaxOrders,
 	readMaxParallel,
 	readOrders,
-	type OpenSession,
-	type ParallelLimit,
 } from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
@@ -47,6 +46,7 @@ import {
 	chooseRoute,
 	finish,
 	itemIndexesOf,
+	openingOnce,
 	settleProblems,
 	settleResults,
 	settleSubmitted,
@@ -261,18 +261,6 @@ async function readItems(
 		});
 	}
 	return items;
-}
-
-/** Every item that falls back to a vendor uses the same session with it. */
-function openingOnce(context: IExecuteFunctions, session: Session): OpenSession {
-	const opened = new Map<unknown, ReturnType<OpenSession>>([
-		[session.providerId, Promise.resolve(ok(session))],
-	]);
-	return async (providerId) => {
-		const known = opened.get(providerId) ?? openSession(context, providerId, session.stopSignal);
-		opened.set(providerId, known);
-		return await known;
-	};
 }
 
 /** The model of an item that could not be read is told as it stands in the node. */

@@ -7,11 +7,13 @@ import { minutesToMs } from '../domain/time';
 import { findWaitingCaller, type WaitingCaller } from '../n8n/caller';
 import { readCompletion, type Completion } from '../n8n/completion';
 import { downloadTask } from '../n8n/download';
+import type { OpenSession } from '../n8n/order';
 import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
 import { onProblemOf } from '../n8n/parameters';
 import type { ItemResult, Output } from '../host/rows';
 import { openRun } from '../n8n/run';
 import { settle } from '../n8n/settle';
+import { openSession } from '../n8n/session';
 import { canPark } from '../n8n/version';
 import { rowsHandedOver } from '../parking/handedOver';
 import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
@@ -27,6 +29,18 @@ import { hintAboutVideos, hintThatItHandsOn, hintThatItWaited } from './hints';
 export const itemIndexesOf = (context: IExecuteFunctions): number[] => [
 	...context.getInputData().keys(),
 ];
+
+/** Every item that is asked of a vendor uses the same session with it. */
+export function openingOnce(context: IExecuteFunctions, session: Session): OpenSession {
+	const opened = new Map<unknown, ReturnType<OpenSession>>([
+		[session.providerId, Promise.resolve(ok(session))],
+	]);
+	return async (providerId) => {
+		const known = opened.get(providerId) ?? openSession(context, providerId, session.stopSignal);
+		opened.set(providerId, known);
+		return await known;
+	};
+}
 
 /** Runs the node, unless it has put the execution's videos out already. */
 export async function unlessHandedOver(

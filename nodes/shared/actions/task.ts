@@ -1,41 +1,41 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isObject, toJson, withoutUndefined, type JsonObject } from '../domain/json';
+import { toJson, withoutUndefined } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import { isTaskId, type Task, type TaskReference } from '../domain/task';
+import type { Task, TaskReference } from '../domain/task';
 import { isoFromMs, minutesToMs } from '../domain/time';
 import { converse, type Balance } from '../domain/vendor';
-import { findModel } from '../domain/provider';
 import { readCallbackTarget } from '../n8n/callbackUrl';
 import { clock } from '../n8n/clock';
 import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
 import { writeEnds } from '../n8n/ends';
 import { listOrders } from '../n8n/ledger';
-import { readMaxParallel, readWaitingRules } from '../n8n/order';
+import { readMaxParallel, readWaitingRules, type ParallelLimit } from '../n8n/order';
 import { readingItem, readOutputRules, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import type { ItemResult, Output, TaskOutcome } from '../host/rows';
 import { openRun } from '../n8n/run';
 import { stoppable } from '../n8n/stoppable';
-import { runsAsTool } from '../n8n/tool';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
-import { park, type DeliveryAddress } from '../parking/park';
+import { park } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
 import { findProvider, onlyVendor } from '../providers';
 import { toOrderRow, type LedgerRow } from '../tasks/ledgerRow';
 import { isForGood, isLongAgo, look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import {
+	problemInOther,
 	problemOfFault,
 	problemOfForeignRow,
 	problemOfInput,
 	problemOfLongAgo,
 } from '../tasks/problems';
-import { ledgerWithProof, readTold, withProof, type ToldTask } from '../tasks/reference';
+import { ledgerWithProof, withProof } from '../tasks/reference';
 import { toRow } from '../tasks/row';
-import type { Session } from '../tasks/session';
+import type { CallbackTarget, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
+import { askedFor, readNamed, readReference, readTask, type Asked } from './asked';
 import { hintThatItWaited } from './hints';
 import { notify } from './notify';
 import {
@@ -43,6 +43,7 @@ import {
 	collect,
 	finish,
 	itemIndexesOf,
+	openingOnce,
 	settleProblems,
 	settleResults,
 	unlessHandedOver,
@@ -73,20 +74,34 @@ async function operate(
 		const reason = opened.ok ? limit : opened;
 		return reason.ok ? [] : await settleUnopened(context, String(providerId), reason.error);
 	}
-	const session = opened.value;
-	const operation = context.getNodeParameter('operation', 0);
-	if (operation === 'wait') return await wait(context, session, limit.value.count);
-	if (operation === 'getMany') return await getMany(context, session);
+	const home = opened.value;
+	const operation = String(context.getNodeParameter('operation', 0));
+	if (operation === 'getMany') return await getMany(context, home);
+	const open = openingOnce(context, home);
+	const accounts = { home, open, takesOthers: takingOthers.has(operation) };
+	const items = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => ({
+		itemIndex,
+		asked: await askedFor(context, accounts, itemIndex),
+	}));
+	if (operation === 'wait') return await wait(context, home, items, limit.value);
 
 	const results = await mapParallel(
-		itemIndexesOf(context),
+		items,
 		limit.value.count,
-		async (itemIndex) =>
-			await workOn(context, session, itemIndex, async () =>
-				operateOn(context, session, String(operation), itemIndex),
+		async (item) =>
+			await workOn(context, item, async (session) =>
+				operateOn(context, session, operation, item.itemIndex),
 			),
 	);
-	return await handOn(context, session, String(operation), results);
+	return await handOn(context, items, operation, results);
+}
+
+/** Operations that take the rows of several vendors at once. */
+const takingOthers: ReadonlySet<string> = new Set(['get', 'wait']);
+
+interface TaskItem {
+	itemIndex: number;
+	asked: Asked;
 }
 
 async function settleUnopened(context: IExecuteFunctions, provider: string, problem: Problem) {
@@ -94,8 +109,7 @@ async function settleUnopened(context: IExecuteFunctions, provider: string, prob
 		async (itemIndex) =>
 			await workOn(
 				context,
-				{ providerId: provider },
-				itemIndex,
+				{ itemIndex, asked: { account: { providerId: provider }, session: fail(problem) } },
 				async (): Promise<Step<Output>> => fail(problem),
 			),
 	);
@@ -105,19 +119,18 @@ async function settleUnopened(context: IExecuteFunctions, provider: string, prob
 /** Works on an item; whatever goes wrong, its row names the task that it was given. */
 async function workOn<T>(
 	context: IExecuteFunctions,
-	session: Account,
-	itemIndex: number,
-	work: () => Promise<Step<T>>,
+	{ itemIndex, asked: { account, session } }: TaskItem,
+	work: (session: Session) => Promise<Step<T>>,
 ) {
 	// Each by itself: what is wrong with one expression does not hide the task.
-	const asked = await readingItem(async () => ok(readTask(context, session, itemIndex)));
-	const named = await readingItem(async () => ok(readNamed(context, session, itemIndex)));
-	const origin = { provider: session.providerId, model: named.ok ? named.value.modelId : '' };
-	const result = await readingItem(work);
-	if (result.ok || !asked.ok || asked.value.taskId === '') return { itemIndex, origin, result };
-	const { taskId, told } = asked.value;
-	const task = withoutUndefined({ taskId, addresses: told.addresses });
-	return { itemIndex, origin, result: fail({ ...result.error, ...task }) };
+	const task = await readingItem(async () => ok(readTask(context, account, itemIndex)));
+	const named = await readingItem(async () => ok(readNamed(context, account, itemIndex)));
+	const origin = { provider: account.providerId, model: named.ok ? named.value.modelId : '' };
+	const result = session.ok ? await readingItem(async () => await work(session.value)) : session;
+	if (result.ok || !task.ok || task.value.taskId === '') return { itemIndex, origin, result };
+	const { taskId, told } = task.value;
+	const known = withoutUndefined({ taskId, addresses: told.addresses });
+	return { itemIndex, origin, result: fail({ ...result.error, ...known }) };
 }
 
 async function operateOn(
@@ -127,7 +140,8 @@ async function operateOn(
 	itemIndex: number,
 ): Promise<Step<Output>> {
 	if (operation === 'getBalance') return await getBalance(session);
-	const reference = readReference(context, session, itemIndex);
+	const takesOthers = takingOthers.has(operation);
+	const reference = readReference(context, session, itemIndex, { takesOthers });
 	if (!reference.ok) return reference;
 	if (operation === 'cancel') return await cancel(session, reference.value);
 	if (operation === 'delete') return await remove(session, reference.value);
@@ -280,7 +294,7 @@ function toLedgerRow(row: LedgerRow, table: string, referenceKey: Buffer | undef
  */
 async function handOn(
 	context: IExecuteFunctions,
-	session: Account,
+	items: readonly TaskItem[],
 	operation: string,
 	results: readonly ItemResult[],
 ): Promise<INodeExecutionData[]> {
@@ -291,29 +305,25 @@ async function handOn(
 			return fail(error);
 		}
 	})();
-	await writeEnds(
-		context,
-		inlineRunner(context),
-		outcomesOf(context, session, operation, results),
-		{
-			isThrownAway: !settled.ok,
-		},
-	);
+	await writeEnds(context, inlineRunner(context), outcomesOf(context, items, operation, results), {
+		isThrownAway: !settled.ok,
+	});
 	if (!settled.ok) throw settled.error;
 	return settled.value;
 }
 
 const outcomesOf = (
 	context: IExecuteFunctions,
-	session: Account,
+	items: readonly TaskItem[],
 	operation: string,
 	results: readonly ItemResult[],
 ): TaskOutcome[] =>
 	results.flatMap(({ itemIndex, result }) => {
+		const account = items.find((item) => item.itemIndex === itemIndex)?.asked.account;
 		// No task is named, or n8n could not even evaluate which.
 		const isNamed = result.ok || result.error.taskId !== undefined;
-		if (operation === 'getBalance' || !isNamed) return [];
-		const { taskId, told } = readTask(context, session, itemIndex);
+		if (operation === 'getBalance' || !isNamed || account === undefined) return [];
+		const { taskId, told } = readTask(context, account, itemIndex);
 		if (told.ledger === undefined) return [];
 		const { reference, orderedAt } = told.ledger;
 		const outcome = outcomeOf(operation, orderedAt, result);
@@ -346,74 +356,69 @@ function outcomeOf(
 /** Waits for the end of each task, in the node or outside of it. */
 async function wait(
 	context: IExecuteFunctions,
-	session: Session,
-	limit: number,
+	home: Session,
+	items: readonly TaskItem[],
+	limit: ParallelLimit,
 ): Promise<INodeExecutionData[]> {
 	const route = await chooseRoute(context);
 	const sibling = await problemWithSibling(openRun(context));
 	const isToNotify = route.completion === 'notify';
-	const items: Submitted[] = await mapParallel(
-		itemIndexesOf(context),
+	const awaited: Submitted[] = await mapParallel(
+		items,
 		1,
-		async (itemIndex) =>
-			await workOn(context, session, itemIndex, async () =>
+		async (item) =>
+			await workOn(context, item, async (session) =>
 				sibling === undefined
-					? await readAwaited(context, session, isToNotify, itemIndex)
+					? await readAwaited(context, session, isToNotify, item)
 					: fail(sibling),
 			),
 	);
-	if (route.completion === 'notify') return await notify(context, session, items);
-	if (route.completion === 'pause' && items.some(({ result }) => result.ok)) {
-		return await pause(context, session, items, route.address);
+	if (route.completion === 'notify') return await notify(context, home, awaited);
+	if (route.completion === 'pause' && awaited.some(({ result }) => result.ok)) {
+		const parked = await park(openRun(context), awaited, route.address);
+		if (parked !== undefined) return parked;
+		hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
+		const all = { count: awaited.length, isChosen: true };
+		return await handOn(context, items, 'wait', await finishAll(context, awaited, all));
 	}
-	return await waitInNode(context, session, items, limit);
+	return await handOn(context, items, 'wait', await finishAll(context, awaited, limit));
 }
 
-async function pause(
+/** All vendors' tasks side by side: each vendor's within its own limit, where the user has set none for all. */
+async function finishAll(
 	context: IExecuteFunctions,
-	session: Session,
 	items: readonly Submitted[],
-	address: DeliveryAddress,
-): Promise<INodeExecutionData[]> {
-	const parked = await park(openRun(context), items, address);
-	if (parked !== undefined) return parked;
-	hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
-	return await waitInNode(context, session, items, items.length);
-}
-
-async function waitInNode(
-	context: IExecuteFunctions,
-	session: Session,
-	items: readonly Submitted[],
-	limit: number,
-): Promise<INodeExecutionData[]> {
-	const results = await mapParallel(
-		items,
-		limit,
-		async (item): Promise<ItemResult> => await finish(context, item),
+	{ count, isChosen }: ParallelLimit,
+): Promise<ItemResult[]> {
+	const vendors = [...new Set(items.map(({ origin }) => origin.provider))];
+	const limitAt = (id: string) => findProvider(id)?.limits.maxParallelTasks ?? count;
+	const groups = isChosen
+		? [{ group: items, limit: count }]
+		: vendors.map((id) => ({
+				group: items.filter(({ origin }) => origin.provider === id),
+				limit: limitAt(id),
+			}));
+	const finished = await Promise.all(
+		groups.map(
+			async ({ group, limit }) =>
+				await mapParallel(group, limit, async (item) => await finish(context, item)),
+		),
 	);
-	return await handOn(context, session, 'wait', results);
+	return finished.flat().toSorted((one, other) => one.itemIndex - other.itemIndex);
 }
 
 async function readAwaited(
 	context: IExecuteFunctions,
 	session: Session,
 	isToNotify: boolean,
-	itemIndex: number,
+	{ itemIndex, asked }: TaskItem,
 ): Promise<Step<AwaitedTask>> {
-	const reference = readReference(context, session, itemIndex);
+	const reference = readReference(context, session, itemIndex, { takesOthers: true });
 	if (!reference.ok) return reference;
 	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
 	const waiting = readWaitingRules(options);
 	if (!waiting.ok) return waiting;
-	const target = isToNotify
-		? await readCallbackTarget(
-				context,
-				session,
-				readText(context, 'callbackUrl', itemIndex),
-				options,
-			)
-		: ok(undefined);
+	const target = isToNotify ? await readTarget(context, session, itemIndex, asked) : ok(undefined);
 	if (!target.ok) return target;
 	const { modelId, ...task } = reference.value;
 	return ok({
@@ -429,6 +434,20 @@ async function readAwaited(
 	});
 }
 
+/** The trigger of the vendor that is asked: every vendor has its own. */
+async function readTarget(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+	{ callbackUrl }: Asked,
+): Promise<Step<CallbackTarget>> {
+	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
+	const url = callbackUrl ?? readText(context, 'callbackUrl', itemIndex);
+	const target = await readCallbackTarget(context, session, url, options);
+	const isOther = callbackUrl !== undefined;
+	return target.ok || !isOther ? target : fail(problemInOther(session.provider, target.error));
+}
+
 /** When the row of a ledger says, with this package's own proof, that the task was ordered. */
 function orderedAtOf(
 	context: IExecuteFunctions,
@@ -438,73 +457,4 @@ function orderedAtOf(
 	const { ledger } = readTask(context, session, itemIndex).told;
 	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
 	return Number.isNaN(orderedAt) ? undefined : orderedAt;
-}
-
-function readReference(
-	context: IExecuteFunctions,
-	session: Session,
-	itemIndex: number,
-): Step<TaskReference> {
-	const { taskId, modelId, addresses, told } = readNamed(context, session, itemIndex);
-	if (!isTaskId(taskId)) return fail(problemOfTaskId(taskId));
-	// Another vendor may have stood in for the node's own.
-	const maker = findProvider(told.provider);
-	if (maker !== undefined && maker !== session.provider) {
-		return fail(
-			problemOfInput(
-				`The task was made by ${maker.label}, and this node asks ${session.provider.label}`,
-				`Send the rows of ${maker.label} to a Seedance Task of its own, e.g. by a Switch on '{{ $json.provider }}'.`,
-			),
-		);
-	}
-	if (maker === undefined && told.provider !== undefined && onlyVendor !== undefined) {
-		return fail(problemOfForeignRow(told.provider, onlyVendor));
-	}
-	return ok(withoutUndefined({ taskId, modelId, addresses }));
-}
-
-const problemOfTaskId = (taskId: string): Problem =>
-	problemOfInput(
-		taskId === '' ? 'Task ID must not be empty' : 'Task ID is not the ID of a task',
-		"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
-	);
-
-/** What is known of whom a node asks before anything is asked. */
-type Account = Pick<Session, 'providerId' | 'referenceKey'> & Partial<Pick<Session, 'provider'>>;
-
-/** The task that the node's parameters name, and what the item says about it. */
-interface NamedTask extends TaskReference {
-	told: ToldTask;
-}
-
-/** The model is the option's, else the item's, where this package has written it or knows it. */
-function readNamed(context: IExecuteFunctions, session: Account, itemIndex: number): NamedTask {
-	const { taskId, told } = readTask(context, session, itemIndex);
-	const { providerId, provider = findProvider(providerId) } = session;
-	const { model, isModelProven } = told;
-	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
-	const modelId = readText(context, 'options.model', itemIndex) || (isKnown ? model : '');
-	return { taskId, modelId, addresses: told.addresses, told };
-}
-
-/** The task of an item and what its row tells of it, for those who need not know its model. */
-function readTask(
-	context: IExecuteFunctions,
-	{ providerId, referenceKey }: Account,
-	itemIndex: number,
-): Pick<NamedTask, 'taskId' | 'told'> {
-	const taskId = readText(context, 'taskId', itemIndex);
-	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
-	return { taskId, told };
-}
-
-/**
- * The submitting node's row in an item; on its error output it stands in `details`. A tool's item is
- * what a model has said, of which its parameters alone count.
- */
-function rowIn(context: IExecuteFunctions, itemIndex: number): JsonObject {
-	if (runsAsTool(context)) return {};
-	const json: JsonObject = context.getInputData()[itemIndex]?.json ?? {};
-	const isError = json.taskId === undefined && typeof json.error === 'string';
-	return isError && isObject(json.details) ? json.details : json;
 }

@@ -10,6 +10,10 @@ export const NODE_PARAMETERS: ReadonlySet<string> = new Set([
 export const FALLBACKS = 'fallbackProviders';
 export const FALLBACK_ENTRY = 'fallback';
 
+/** Further vendors whose tasks Seedance Task takes beside its own vendor's, and the name of one of them. */
+export const OTHERS = 'otherProviders';
+export const OTHER_ENTRY = 'other';
+
 /**
  * Parameters and options that say how the node runs, not which video is ordered. Changing one of
  * them between two tries leaves the order the same; everything else makes a new one.

@@ -2,6 +2,7 @@ import { toJson, type JsonObject } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { minutesToMs } from '../domain/time';
 import type { Silence } from '../host/network';
+import { perProcess } from '../host/process';
 import { rhythms, type PollerPlan } from '../host/pollerPlan';
 import type { ItemResult, PairedOutput } from '../host/rows';
 import type { ParkingRun } from '../host/run';
@@ -26,6 +27,12 @@ const NO_EXECUTION = '0';
 
 /** How long to wait before each of the first calls, of which one is enough. */
 const FIRST_CALLS_MS = [2_000, 3_000, 5_000];
+
+/** An n8n that has answered lately is there, also where it is too busy to answer in time just now. */
+const REACHED_FOR_MS = 10 * 60_000;
+
+/** When this process has last reached n8n's webhooks, by their origin. */
+const reachedAtIn = perProcess(() => new Map<string, number>());
 
 /** How many addresses are called at once. */
 const PARALLEL_CALLS = 20;
@@ -52,13 +59,24 @@ export type Reach = 'reached' | Silence;
  * Whether this n8n reaches its own webhooks, without which nobody could wake a paused execution.
  * n8n's answer names the execution, so that a proxy or another n8n is not taken for it.
  */
-export async function reachItself(
+export async function reachItself(run: ParkingRun, address: DeliveryAddress): Promise<Reach> {
+	const { clock } = run.process;
+	const reachedAt = reachedAtIn(run.process);
+	const { origin } = new URL(address.url);
+	const reach = await tryToReach(run, address);
+	if (reach === 'reached') reachedAt.set(origin, clock.now());
+	if (reach !== 'silent') return reach;
+	const lastMs = clock.now() - (reachedAt.get(origin) ?? -Infinity);
+	return lastMs < REACHED_FOR_MS ? 'reached' : 'unanswered';
+}
+
+async function tryToReach(
 	run: ParkingRun,
 	{ url, nonce }: DeliveryAddress,
-): Promise<Reach> {
+): Promise<Reach | 'silent'> {
 	const { executionId } = run;
 	const posted = await run.tryPost(url, { nonce });
-	if (!posted.ok) return posted.error;
+	if (!posted.ok) return posted.error === 'unanswered' ? 'silent' : posted.error;
 	const { httpStatus, body } = posted.value;
 	if (body?.message === `The execution "${executionId}" is running already.`) return 'reached';
 	// Behind a page of a form n8n sends every call on to the form.

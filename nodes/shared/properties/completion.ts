@@ -48,7 +48,9 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 			},
 		],
 		default: 'wait',
-		description: 'How the node gets from the submitted task to the finished video',
+		description: canSubmitOnly
+			? 'How the node gets from the submitted task to the finished video. Branches run one after the other in n8n: have nodes in several branches submit only, and one Seedance Task behind a Merge wait for all of them.'
+			: 'How the node gets from the submitted task to the finished video. All tasks are waited for side by side.',
 	};
 }
 

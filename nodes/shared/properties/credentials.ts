@@ -1,24 +1,50 @@
-import type { INodeCredentialDescription } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { Catalogue } from '../domain/provider';
-import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
+import { FALLBACK_ENTRY, FALLBACKS, OTHER_ENTRY, OTHERS } from '../models/placement';
 import { onlyVendor } from '../providers';
 
 export const MAX_FALLBACKS = 5;
 
+/** As many as there are beside the node's own. */
+export const MAX_OTHERS = 9;
+
+/** A list in a node whose entries name vendors. */
+interface ProviderList {
+	path: string;
+	maxEntries: number;
+}
+
+const fallbackList: ProviderList = {
+	path: `/${FALLBACKS}.${FALLBACK_ENTRY}`,
+	maxEntries: MAX_FALLBACKS,
+};
+const othersList: ProviderList = { path: `/${OTHERS}.${OTHER_ENTRY}`, maxEntries: MAX_OTHERS };
+
 /**
  * n8n shows a credential by the values of parameters, all of which have to agree, so that "the node's
  * vendor or one of the fallbacks" cannot be said. But it shows whatever depends on an expression
- * (2.41.1), so each fallback holds a hidden one under the name of its vendor's credential.
+ * (2.41.1), so each entry of such a list holds a hidden one under the name of its vendor's credential.
  */
 export const markerOf = (credentialType: string) => `${credentialType}Needed`;
+
+/** The hidden expressions of an entry, of which n8n shows the one of the entry's vendor. */
+export const markerProperties = (catalogue: Catalogue): INodeProperties[] =>
+	Object.entries(catalogue).map(([id, { credentialType }]) => ({
+		displayName: 'Credential Needed',
+		name: markerOf(credentialType),
+		type: 'hidden',
+		displayOptions: { show: { provider: [id] } },
+		default: '={{ true }}',
+	}));
 
 /** The credentials of a node: for each provider its own, shown where the node names the provider. */
 export function credentialsOf(
 	catalogue: Catalogue,
 	kinds: readonly GenerationKind[],
-	options: { fallbacks: boolean } = { fallbacks: false },
+	{ fallbacks = false, others = false }: { fallbacks?: boolean; others?: boolean } = {},
 ): INodeCredentialDescription[] {
+	const lists = [...(fallbacks ? [fallbackList] : []), ...(others ? [othersList] : [])];
 	return Object.entries(catalogue)
 		.filter(([, provider]) => provider.kinds.some((kind) => kinds.includes(kind)))
 		.map(([id, { credentialType }]) => ({
@@ -26,7 +52,7 @@ export function credentialsOf(
 			required: true,
 			displayOptions: {
 				show: {
-					...(options.fallbacks && onlyVendor === undefined ? markersOf(credentialType) : {}),
+					...(onlyVendor === undefined ? markersOf(lists, credentialType) : {}),
 					// Written as a path, because n8n's editor takes a plain parameter on which all credentials
 					// depend for a choice of authentication, and hides it (2.41.1).
 					'/provider': [id],
@@ -36,10 +62,12 @@ export function credentialsOf(
 }
 
 /** Conditions that are true of every value, for the sake of the expressions that may stand there. */
-const markersOf = (credentialType: string) =>
+const markersOf = (lists: readonly ProviderList[], credentialType: string) =>
 	Object.fromEntries(
-		Array.from({ length: MAX_FALLBACKS }, (_, index) => [
-			`/${FALLBACKS}.${FALLBACK_ENTRY}[${index}].${markerOf(credentialType)}`,
-			[{ _cnd: { not: '' } }],
-		]),
+		lists.flatMap(({ path, maxEntries }) =>
+			Array.from({ length: maxEntries }, (_, index) => [
+				`${path}[${index}].${markerOf(credentialType)}`,
+				[{ _cnd: { not: '' } }],
+			]),
+		),
 	);

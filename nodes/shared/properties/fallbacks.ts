@@ -8,7 +8,7 @@ import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
 import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
 import { onlyVendor, providers } from '../providers';
-import { markerOf, MAX_FALLBACKS } from './credentials';
+import { markerProperties, MAX_FALLBACKS } from './credentials';
 import { modelOptions } from './modelOptions';
 
 /**
@@ -87,15 +87,7 @@ function fieldsOf(catalogue: Catalogue, kind: GenerationKind): INodeProperties[]
 			default: 0,
 			description: 'The vendor is passed over while its account holds less. 0 does not ask.',
 		},
-		...ids.map(
-			(id): INodeProperties => ({
-				displayName: 'Credential Needed',
-				name: markerOf(catalogue[id]?.credentialType ?? id),
-				type: 'hidden',
-				displayOptions: { show: { provider: [id] } },
-				default: '={{ true }}',
-			}),
-		),
+		...markerProperties(catalogue),
 	];
 }
 

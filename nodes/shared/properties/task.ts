@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
-import { providers } from '../providers';
+import { onlyVendor, providers } from '../providers';
 import { providerProperty } from './generation';
 import {
 	callbackUrlProperty,
@@ -11,6 +11,7 @@ import {
 	pauseInSubWorkflowsOption,
 	waitingOptions,
 } from './completion';
+import { othersProperty } from './others';
 import { maxFileSizeOption, outputProperties } from './output';
 
 /** IDs of the providers whose API has something. */
@@ -48,6 +49,7 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 			placeholder: 'e.g. {{ $json.taskId }}',
 			description: "The task's ID, as a Seedance node returned it",
 		},
+		...(onlyVendor === undefined ? [othersProperty(catalogue)] : []),
 		...sourceProperties(catalogue),
 		...ledgerProperties,
 		limitProperty,
@@ -279,7 +281,7 @@ const taskOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
 		default: 3,
-		description: 'How many tasks may be looked at side by side',
+		description: 'How many tasks may be looked at side by side, of all vendors together',
 	},
 	{
 		displayName: 'Model',

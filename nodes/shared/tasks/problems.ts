@@ -481,7 +481,14 @@ export function problemOfInput(message: string, description: string): Problem {
 }
 
 /** The same, about a vendor that may have to stand in for the node's own. */
-export function problemInFallback({ label }: Provider, problem: Problem): Problem {
-	const where = `This is about ${label} under 'Fallback Providers'.`;
+export const problemInFallback = (provider: Provider, problem: Problem): Problem =>
+	problemUnder('Fallback Providers', provider, problem);
+
+/** The same, about a vendor whose rows come in beside those of the node's own. */
+export const problemInOther = (provider: Provider, problem: Problem): Problem =>
+	problemUnder('Other Providers', provider, problem);
+
+function problemUnder(list: string, { label }: Provider, problem: Problem): Problem {
+	const where = `This is about ${label} under '${list}'.`;
 	return { ...problem, description: sentences(problem.description, where) };
 }

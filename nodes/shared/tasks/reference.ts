@@ -84,7 +84,10 @@ const rowSchema = z.object({
 
 /** What an item says about a task, as far as it may be believed. */
 export interface ToldTask {
-	/** Who is said to have made it; nobody proves that, so it is good for a refusal alone. */
+	/**
+	 * Who is said to have made it; nobody proves that, so it is good for a refusal, and for a choice among
+	 * the accounts that the user has named.
+	 */
 	provider?: string;
 	/** Said by whomever; empty where nobody says it. */
 	model: string;

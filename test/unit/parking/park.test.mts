@@ -436,6 +436,20 @@ describe('Whether n8n reaches itself', () => {
 		expect((await reaches({ proxy })).reach).toBe('unanswered');
 	});
 
+	const silent = (): HttpAnswer => {
+		throw new Error('timeout of 10000ms exceeded');
+	};
+
+	test('is still certain where n8n has answered lately, and is too busy now', async () => {
+		const { n8n } = await reaches();
+		await n8n.time.run(n8n.time.sleep(minutes(9)));
+		expect((await reaches({ n8n, proxy: silent })).reach).toBe('reached');
+		// A wrong answer is one all the same.
+		expect((await reaches({ n8n, proxy: () => jsonAnswer(404, {}) })).reach).toBe('unanswered');
+		await n8n.time.run(n8n.time.sleep(minutes(2)));
+		expect((await reaches({ n8n, proxy: silent })).reach).toBe('unanswered');
+	});
+
 	test('is denied by n8n itself where its own protection lets no request out', async () => {
 		const cause = Object.assign(new Error('no'), { name: 'SsrfBlockedIpError' });
 		const { reach } = await reaches({

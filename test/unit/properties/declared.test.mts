@@ -91,6 +91,7 @@ const declared: Record<string, string> = {
 		source | ledger | "ledger" | resource task; operation getMany; vendor lists none
 		taskLedger | string | "seedance_tasks" | resource task; operation getMany; source ledger
 		orders | all, uncollected | "uncollected" | resource task; operation getMany; source ledger
+		otherProviders | fixedCollection | {} | resource task; operation get, wait; not @tool true
 		olderThanMinutes | number from 0 | 60 | resource task; operation getMany; source ledger; orders uncollected
 		limit | number from 1 to 500 | 50 | resource task; operation getMany
 		completion | notify, pause, wait | "wait" | resource task; operation wait

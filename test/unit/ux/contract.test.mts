@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { providers } from '../../../nodes/shared/providers';
 import { makesOwnSecret } from '../../../credentials/shared/vendorCredential';
 import { choicesOf, credentials, entriesOf, nodeNamed, root } from './descriptions.mts';
@@ -168,6 +168,14 @@ describe('seedanceTask', () => {
 			['cancel', 'delete', 'getMany'],
 		);
 		expect(defaultsOf('seedanceTask', 'resource')).toEqual(['task']);
+	});
+
+	test('keeps the list of further vendors', () => {
+		const [list] = propertiesNamed('seedanceTask', 'otherProviders');
+		const [entry] = (list?.options ?? []) as INodePropertyCollection[];
+		expect([list?.type, entry?.name]).toEqual(['fixedCollection', 'other']);
+		const names = namesOf(entry?.values ?? []).filter((name) => !name.endsWith('Needed'));
+		expect(names).toEqual(['provider', 'callbackUrl']);
 	});
 
 	test('keeps its outputs and demands a task', () => {

@@ -1,0 +1,48 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Catalogue } from '../domain/provider';
+import { OTHER_ENTRY, OTHERS } from '../models/placement';
+import { markerProperties, MAX_OTHERS } from './credentials';
+
+/** The further vendors whose tasks Seedance Task takes beside its own vendor's. */
+export const othersProperty = (catalogue: Catalogue): INodeProperties => ({
+	displayName: 'Other Providers',
+	name: OTHERS,
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true, maxAllowedFields: MAX_OTHERS },
+	placeholder: 'Add Provider',
+	default: {},
+	// A tool is given no rows, and asks the node's own vendor.
+	displayOptions: {
+		show: { resource: ['task'], operation: ['get', 'wait'] },
+		hide: { '@tool': [true] },
+	},
+	description:
+		"Vendors whose rows come in beside those of Provider: each row is asked for at the vendor that its field 'provider' names, all side by side",
+	options: [{ displayName: 'Provider', name: OTHER_ENTRY, values: fieldsOf(catalogue) }],
+});
+
+function fieldsOf(catalogue: Catalogue): INodeProperties[] {
+	const ids = Object.keys(catalogue);
+	const [firstId = ''] = ids;
+	return [
+		{
+			displayName: 'Provider',
+			name: 'provider',
+			type: 'options',
+			noDataExpression: true,
+			options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
+			default: firstId,
+			description: 'A vendor whose rows come in as well',
+		},
+		{
+			displayName: 'Callback URL',
+			name: 'callbackUrl',
+			type: 'string',
+			displayOptions: { show: { '/operation': ['wait'], '/completion': ['notify'] } },
+			default: '',
+			placeholder: 'e.g. https://n8n.example.com/webhook/…',
+			description: 'The Production URL of a Seedance Trigger with this provider',
+		},
+		...markerProperties(catalogue),
+	];
+}
