@@ -202,6 +202,27 @@ describe('a clip that fails', () => {
 	});
 });
 
+test('a task that is paid for behind the end of a chain is named, and not ordered anew', async () => {
+	const failed = await run({
+		items: prompts('A', 'B', 'C [fail]'),
+		parameters: { downloadVideo: true },
+	});
+	const [first, second] = bench.taskIds();
+	const effect = { kind: 'http', status: 500 } as const;
+	bench.fault({ operation: 'media', taskId: first, effect, times: 3 });
+	const again = await failed.retry({ onError: 'continueRegularOutput' });
+	expect(again.items.map(({ json }) => [json.taskId, Object(json.failure).code])).toEqual([
+		[first, 'downloadFailed'],
+		[second, 'chainEnded'],
+		[undefined, 'chainEnded'],
+	]);
+	expect(Object(again.items[1]?.json.failure).message).toContain('is paid for');
+	expect(bench.creates()).toHaveLength(3);
+	const { items } = await failed.retry({ onError: 'continueRegularOutput' });
+	expect(taskIdsIn(items).slice(0, 2)).toEqual([first, second]);
+	expect(bench.creates()).toHaveLength(4);
+});
+
 describe('an order whose answer is lost', () => {
 	test('ends the chain, and no retry orders it or what comes behind it', async () => {
 		bench.fault({ operation: 'create', effect: { kind: 'resetAfter' }, everyNth: 2, times: 1 });
