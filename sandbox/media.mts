@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultPlan } from './faults.mts';
 import { cutConnection, drip, send } from './http.mts';
-import { lastFrameImage, sampleImage } from './media/embedded.mts';
-import { mp4, png, wrongFile } from './mediaFiles.mts';
+import { lastFrameImage, sampleImage, sampleSound } from './media/embedded.mts';
+import { mp3, mp4, png, wrongFile } from './mediaFiles.mts';
 import type { MediaFile } from './mediaFiles.mts';
 import { isWithoutFrame } from './odd.mts';
 import { stream, streamCut, streamShortened } from './streaming.mts';
@@ -45,6 +45,7 @@ function findFile(
 	}
 	if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'GET or HEAD');
 	if (url.pathname === '/media/sample.png') return png(sampleImage);
+	if (url.pathname === '/media/sample.mp3') return mp3(sampleSound);
 	if (!task || world.tasks.state(task) !== 'succeeded') return refuse(404, 'NoSuchKey');
 	if (extension === 'png') {
 		if (isWithoutFrame(task)) return refuse(403, 'AccessDenied');

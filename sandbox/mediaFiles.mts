@@ -33,6 +33,8 @@ const whole = (contentType: string, bytes: Buffer): MediaFile => ({
 
 export const png = (bytes: Buffer) => whole('image/png', bytes);
 
+export const mp3 = (bytes: Buffer) => whole('audio/mpeg', bytes);
+
 export function mp4(wantedPaddingBytes: number): MediaFile {
 	const isUsable = wantedPaddingBytes >= freeBoxHeaderBytes && wantedPaddingBytes < 2 ** 32;
 	const paddingBytes = isUsable ? Math.floor(wantedPaddingBytes) : 0;

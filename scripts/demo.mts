@@ -6,11 +6,16 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startSandbox } from '../sandbox/index.mts';
 import { buildIfStale } from './lib/build.mts';
-import { approver, promptSheet, provideForExamples } from './lib/exampleNeeds.mts';
+import {
+	addressesInExamples,
+	approver,
+	promptSheet,
+	provideForExamples,
+} from './lib/exampleNeeds.mts';
 import { importWorkflows, type ImportedWorkflow } from './lib/importWorkflows.mts';
 import { packPackage, startN8n } from './lib/n8n.mts';
 import { N8nApiError, N8nClient } from './lib/n8nClient.mts';
-import { OPENAI_ORIGIN, startOpenAiStandIn } from './lib/openAiStandIn.mts';
+import { startOpenAiStandIn } from './lib/openAiStandIn.mts';
 import { freePort } from './lib/ports.mts';
 
 const ROOT = process.cwd();
@@ -83,9 +88,13 @@ async function demo(): Promise<void> {
 	const imported = await importWorkflows(client, {
 		folder: join(ROOT, 'examples'),
 		credentials: await provideForExamples(client, sandbox, openAi),
-		addresses: { [`http://localhost:${N8N_PORT}`]: n8n.url, [OPENAI_ORIGIN]: openAi.url },
+		addresses: addressesInExamples(n8n.url, sandbox, openAi),
 	});
-	await refreshAddresses(client, imported, { n8n: n8n.url, openAi: openAi.url });
+	await refreshAddresses(client, imported, {
+		n8n: n8n.url,
+		openAi: openAi.url,
+		sandbox: sandbox.url,
+	});
 	describe(n8n.url, imported, await formAddresses(client, imported, n8n.url));
 }
 
@@ -133,7 +142,7 @@ async function signIn(client: N8nClient): Promise<void> {
 async function refreshAddresses(
 	client: N8nClient,
 	imported: ImportedWorkflow[],
-	urls: { n8n: string; openAi: string },
+	urls: { n8n: string; openAi: string; sandbox: string },
 ): Promise<void> {
 	for (const { workflow, isNew } of imported) {
 		if (isNew) continue;
@@ -141,7 +150,8 @@ async function refreshAddresses(
 		const before = JSON.stringify(stored.nodes);
 		const nodes = before
 			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/webhook\/)/g, urls.n8n)
-			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/v1\/images\/)/g, urls.openAi);
+			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/v1\/)/g, urls.openAi)
+			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/media\/sample\.)/g, urls.sandbox);
 		if (nodes !== before) {
 			await client.updateWorkflow(stored.id, { ...stored, nodes: JSON.parse(nodes) });
 		}
@@ -170,6 +180,8 @@ const hints: Record<string, string> = {
 	'05a': 'starts 05b, which is published: see its Executions',
 	'07': 'a stand-in for the chat model passes on your words as the prompt',
 	'09': `the approver is "${approver.user}" with the password "${approver.password}"`,
+	'12': 'a stand-in writes the script, draws the pictures and speaks',
+	'13': `the form asks for the approver, "${approver.user}" with the password "${approver.password}"; its address is in the output of "Ask the Approver"`,
 };
 
 function describe(url: string, imported: ImportedWorkflow[], forms: Map<string, string>): void {

@@ -2,7 +2,7 @@ import { findProvider } from '../../nodes/shared/providers/index.ts';
 import type { Sandbox } from '../../sandbox/index.mts';
 import { vendors } from '../../sandbox/vendors/index.mts';
 import type { N8nClient, StoredCredential } from './n8nClient.mts';
-import type { OpenAiStandIn } from './openAiStandIn.mts';
+import { OPENAI_ORIGIN, type OpenAiStandIn } from './openAiStandIn.mts';
 
 /** Who may approve in 09. */
 export const approver = { user: 'approver', password: 'Yes-or-no-1' };
@@ -25,6 +25,18 @@ export const promptSheet = {
 		{ prompt: 'A prompt that fails, to see what becomes of it [fail]' },
 	],
 };
+
+/** What the files name as somebody's own n8n, music and picture, and what OpenAI is. */
+export const addressesInExamples = (
+	n8nUrl: string,
+	{ url }: Sandbox,
+	openAi: OpenAiStandIn,
+): Record<string, string> => ({
+	'http://localhost:5678': n8nUrl,
+	[OPENAI_ORIGIN]: openAi.url,
+	'https://example.com/music.mp3': `${url}/media/sample.mp3`,
+	'https://example.com/product.png': `${url}/media/sample.png`,
+});
 
 /** Everything that the example workflows need in an n8n: credentials, and a sheet with rows. */
 export async function provideForExamples(

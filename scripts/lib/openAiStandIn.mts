@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sampleImage } from '../../sandbox/media/embedded.mts';
+import { sampleImage, sampleSound } from '../../sandbox/media/embedded.mts';
 
 /** Who is asked when an example calls OpenAI; in the examples' files as the node writes it. */
 export const OPENAI_ORIGIN = 'https://api.openai.com';
@@ -14,6 +14,8 @@ export interface OpenAiStandIn {
 	baseUrl: string;
 	/** Prompts of the pictures, oldest first. */
 	pictures: string[];
+	/** What was to be spoken, oldest first. */
+	spoken: string[];
 	/** What tools answered to the chat model, oldest first. */
 	toolAnswers: string[];
 	close(): Promise<void>;
@@ -26,26 +28,32 @@ interface ChatMessage {
 
 interface ApiRequest {
 	prompt?: string;
+	input?: string;
+	response_format?: unknown;
 	messages?: ChatMessage[];
 	tools?: Array<{ function: { name: string } }>;
 }
 
 const API_KEY = 'stand-in-openai-key';
 
-/** A chat model and an image model of a few lines, as far as n8n's nodes speak with OpenAI's. */
+/** A chat model, an image model and a voice of a few lines, as far as n8n's nodes speak with OpenAI's. */
 export async function startOpenAiStandIn(port = 0): Promise<OpenAiStandIn> {
 	const pictures: string[] = [];
+	const spoken: string[] = [];
 	const toolAnswers: string[] = [];
 
-	function answer(path: string, body: ApiRequest): object | undefined {
+	function answer(path: string, body: ApiRequest): object | Buffer | undefined {
 		switch (path) {
 			case '/v1/models':
 				return { object: 'list', data: [{ id: 'gpt-4.1-mini', object: 'model' }] };
 			case '/v1/images/generations':
 				pictures.push(body.prompt ?? '');
 				return { created: 0, data: [{ b64_json: sampleImage.toString('base64') }] };
+			case '/v1/audio/speech':
+				spoken.push(body.input ?? '');
+				return sampleSound;
 			case '/v1/chat/completions':
-				return completion(reply(body, toolAnswers));
+				return completion(body.response_format ? scriptFor(body) : reply(body, toolAnswers));
 			default:
 				return undefined;
 		}
@@ -56,8 +64,10 @@ export async function startOpenAiStandIn(port = 0): Promise<OpenAiStandIn> {
 		const path = new URL(request.url ?? '/', 'http://localhost').pathname;
 		const found = isKnown ? answer(path, await jsonOf(request)) : undefined;
 		const error = { error: { message: isKnown ? 'Not found' : 'Incorrect API key provided' } };
-		response.writeHead(found ? 200 : isKnown ? 404 : 401, { 'content-type': 'application/json' });
-		response.end(JSON.stringify(found ?? error));
+		const isSound = Buffer.isBuffer(found);
+		const contentType = isSound ? 'audio/mpeg' : 'application/json';
+		response.writeHead(found ? 200 : isKnown ? 404 : 401, { 'content-type': contentType });
+		response.end(isSound ? found : JSON.stringify(found ?? error));
 	});
 	const url = await listen(server, port);
 	return {
@@ -65,12 +75,26 @@ export async function startOpenAiStandIn(port = 0): Promise<OpenAiStandIn> {
 		apiKey: API_KEY,
 		baseUrl: `${url}/v1`,
 		pictures,
+		spoken,
 		toolAnswers,
 		async close() {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
 		},
 	};
+}
+
+/** A script in the form that was asked for: as many scenes as the last number in the wish says. */
+function scriptFor({ messages = [] }: ApiRequest): object {
+	const wish = textOf(messages.findLast(({ role }) => role === 'user'));
+	const count = Number(/(\d+)\D*$/.exec(wish)?.[1] ?? 1);
+	const title = wish.replace(/ Scenes: \d+$/, '');
+	const scenes = Array.from({ length: count }, (_, index) => ({
+		say: `This is said in scene ${index + 1}.`,
+		picture: `${title} Picture ${index + 1}`,
+		motion: `${title} Motion ${index + 1}`,
+	}));
+	return { role: 'assistant', content: JSON.stringify({ title, scenes }) };
 }
 
 /** Between two things that a user wants at once, each of which is a call of the tool. */

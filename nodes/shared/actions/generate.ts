@@ -5,6 +5,7 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
+import { isChain, type ChainPlace } from '../n8n/chain';
 import { noteStoppedTasks } from '../n8n/executions';
 import { endsOf } from '../n8n/ends';
 import { openLedger, type RunLedger } from '../n8n/ledger';
@@ -33,6 +34,7 @@ import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { rememberUploads } from '../tasks/uploads';
+import { makeChain } from './chain';
 import {
 	hintThatEndsAreNotNoted,
 	hintAboutCommands,
@@ -98,8 +100,9 @@ async function generate(
 	const session = opened.value;
 	const { limit, maxOrders } = rules.value;
 	const budget = openBudget(context.getContext('node'), maxOrders, ledger.known);
-	const route = await chooseRoute(context);
-	const items = await readItems(context, { session, ledger, route, budget }, kind);
+	const inChain = isChain(context);
+	const route = await chooseRoute(context, inChain);
+	const items = await readItems(context, { session, ledger, route, budget, inChain }, kind);
 	if (hasIdleFallbacks(context)) hintThatNobodyStandsIn(context, session.provider);
 	hintAboutCommands(
 		context,
@@ -114,13 +117,16 @@ async function generate(
 	};
 
 	if (route.completion === 'wait') {
-		const results = await mapParallel(items, limit.count, async (item) => {
+		const make = async (item: ReadItem): Promise<ItemResult> => {
 			const submitted = await take(item);
 			const finished = await finish(context, submitted);
 			paid.end(submitted);
 			await noteBadEnd(item, finished);
 			return finished;
-		});
+		};
+		const results = inChain
+			? await makeChain(items, { make, leaveOut: leavingOut })
+			: await mapParallel(items, limit.count, make);
 		return await handOn(context, items, results);
 	}
 	const turns = await takeTurns(context, items, limit, route.completion, {
@@ -197,11 +203,22 @@ async function namingPaid(
 	return { problem: named, modelId };
 }
 
+/** An item behind the end of a chain; what is wrong with the item itself says more. */
+async function leavingOut(
+	{ itemIndex, origin, orders }: ReadItem,
+	problem: Problem,
+): Promise<ItemResult> {
+	if (!orders.ok) return { itemIndex, origin, result: orders };
+	const [{ page }] = orders.value;
+	return { itemIndex, origin, result: fail((await namingPaid(page, problem)).problem) };
+}
+
 interface Reading {
 	session: Session;
 	ledger: RunLedger;
 	route: Route;
 	budget: Budget;
+	inChain: boolean;
 }
 
 /** Says item by item whether there is an order left for it; what is paid for already needs none. */
@@ -229,7 +246,7 @@ const MAX_CALLBACK_URLS = 20;
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
 async function readItems(
 	context: IExecuteFunctions,
-	{ session, ledger, route, budget }: Reading,
+	{ session, ledger, route, budget, inChain }: Reading,
 	kind: GenerationKind,
 ): Promise<ReadItem[]> {
 	const mayOrder = countingNew(budget);
@@ -240,7 +257,8 @@ async function readItems(
 	for (const itemIndex of itemIndexesOf(context)) {
 		const page = ledger.page(itemIndex);
 		const orders = await readingItem(async () => {
-			const place = { session, open, page, uploads, budget };
+			const chain = inChain ? chainPlaceBehind(items) : undefined;
+			const place = { session, open, page, uploads, budget, chain };
 			const read = await readOrders(context, place, kind, itemIndex);
 			if (!read.ok) return read;
 			if (!(await mayOrder(page))) return fail(problemOfMaxOrders(budget));
@@ -261,6 +279,12 @@ async function readItems(
 		});
 	}
 	return items;
+}
+
+/** Every clip of a chain looks like its first one, as that one was ordered. */
+function chainPlaceBehind([first]: readonly ReadItem[]): ChainPlace {
+	if (first === undefined) return {};
+	return { first: first.orders.ok ? (first.orders.value[0].ordered ?? {}) : {} };
 }
 
 /** The model of an item that could not be read is told as it stands in the node. */

@@ -47,6 +47,20 @@ export function hintThatItTookTurns(
 	);
 }
 
+const waysNotTaken = {
+	pause: 'did not pause the execution',
+	notify: 'notified no trigger',
+	submit: 'did not hand the tasks on at once',
+};
+
+/** Each clip of a chain is ordered when the one before has ended, so nobody else can wait for it. */
+export function hintThatChainWaits(context: Hinting, completion: keyof typeof waysNotTaken): void {
+	hint(
+		context,
+		`The node waited while running and ${waysNotTaken[completion]}: with 'Chain Clips', each clip is ordered when the one before has ended. For a chain that has to survive a restart of n8n, order the clips in a loop instead (example 04a).`,
+	);
+}
+
 export function hintThatItHandsOn(context: Hinting): void {
 	hint(
 		context,

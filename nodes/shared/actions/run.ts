@@ -24,7 +24,7 @@ import { toRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
-import { hintAboutVideos, hintThatItHandsOn, hintThatItWaited } from './hints';
+import { hintAboutVideos, hintThatChainWaits, hintThatItHandsOn, hintThatItWaited } from './hints';
 
 export const itemIndexesOf = (context: IExecuteFunctions): number[] => [
 	...context.getInputData().keys(),
@@ -200,9 +200,16 @@ const whyItWaits: Record<WaitingCaller, string> = {
 		"The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option 'Pause in Sub-Workflows' lets it pause.",
 };
 
-/** How the run goes on after submitting; where n8n cannot pause, the node waits and says so. */
-export async function chooseRoute(context: IExecuteFunctions): Promise<Route> {
+/**
+ * How the run goes on after submitting; where n8n cannot pause, and in a chain, the node waits and
+ * says so.
+ */
+export async function chooseRoute(context: IExecuteFunctions, inChain = false): Promise<Route> {
 	const completion = readCompletion(context);
+	if (inChain) {
+		if (completion !== 'wait') hintThatChainWaits(context, completion);
+		return { completion: 'wait' };
+	}
 	if (completion !== 'pause') return { completion };
 	if (!canPark()) {
 		hintThatItWaited(

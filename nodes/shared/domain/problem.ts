@@ -18,6 +18,7 @@ export const problemKinds = [
 	'downloadFailed',
 	'maxOrders',
 	'siblingPaused',
+	'chainEnded',
 	'unexpected',
 ] as const;
 

@@ -12,6 +12,7 @@ import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
+import { valuesInChain } from '../models/chain';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
@@ -27,6 +28,7 @@ import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
 import { readCallbackTarget } from './callbackUrl';
+import { readChainedModel, type ChainPlace } from './chain';
 import { readCompletion } from './completion';
 import { readImage, readReferences, type Taker } from './images';
 import { readingItem, readOutputRules, readText } from './parameters';
@@ -42,6 +44,7 @@ interface Choice {
 	additionalParameters: unknown;
 	minimumBalance: unknown;
 	callbackUrl: string;
+	chain?: ChainPlace;
 	/** Absent where it is the node's own choice. */
 	fallbackOf?: { given: GivenMedia };
 }
@@ -56,6 +59,8 @@ export interface OrderPlace {
 	page: LedgerPage;
 	uploads: Uploads;
 	budget: Budget;
+	/** Absent where the clips have nothing to do with each other. */
+	chain?: ChainPlace;
 }
 
 /**
@@ -64,12 +69,16 @@ export interface OrderPlace {
  */
 export async function readOrders(
 	context: IExecuteFunctions,
-	{ session, open, page, uploads, budget }: OrderPlace,
+	{ session, open, page, uploads, budget, chain }: OrderPlace,
 	kind: GenerationKind,
 	itemIndex: number,
 ): Promise<Step<Orders>> {
 	const options = context.getNodeParameter('options', itemIndex, {});
-	const model = readModel(context, session.provider, kind, itemIndex);
+	const chosen = readModel(context, session.provider, kind, itemIndex);
+	const model =
+		chosen.ok && chain !== undefined
+			? readChainedModel(context, chain, session.provider, chosen.value, itemIndex)
+			: chosen;
 	if (!model.ok) return model;
 	const first = await readOrder(context, options, itemIndex, {
 		page,
@@ -80,6 +89,7 @@ export async function readOrders(
 		additionalParameters: options.additionalParameters,
 		minimumBalance: options.minimumBalance,
 		callbackUrl: readText(context, 'callbackUrl', itemIndex),
+		chain,
 	});
 	if (!first.ok) return first;
 
@@ -138,11 +148,12 @@ async function readOrder(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	itemIndex: number,
-	{ page, uploads, budget, session, model, fallbackOf, ...choice }: Choice,
+	{ page, uploads, budget, session, model, chain, fallbackOf, ...choice }: Choice,
 ): Promise<Step<{ order: Order; given: GivenMedia }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
-	const values = readValues(context, model, options, itemIndex);
+	const written = readValues(context, model, options, itemIndex);
+	const values = chain === undefined ? written : valuesInChain(model, written, chain.first);
 	const fitting = fallbackOf === undefined ? values : inWordsOf(model, values);
 	const valid = validateParameters(provider, model, fitting);
 	if (!valid.ok) {
@@ -156,7 +167,7 @@ async function readOrder(
 	if (unmeant !== undefined) {
 		return refuse(`Prompt ${unmeant.is}`, `It is ${shown(prompt)}. ${unmeant.fix}`);
 	}
-	const media = await readMedia(context, session, model, itemIndex);
+	const media = await readMedia(context, session, model, itemIndex, chain);
 	if (!media.ok) return media;
 	const { given } = media.value;
 	const tooLong = requestTooLong(provider, media.value.media);
@@ -185,7 +196,7 @@ async function readOrder(
 	);
 	if (!minimumBalance.ok) return minimumBalance;
 	const target =
-		readCompletion(context) === 'notify'
+		readCompletion(context) === 'notify' && chain === undefined
 			? await readCallbackTarget(context, session, choice.callbackUrl, options)
 			: ok(undefined);
 	if (!target.ok) return target;
@@ -306,8 +317,11 @@ async function readMedia(
 	taker: Taker,
 	model: ModelEntry,
 	itemIndex: number,
+	chain?: ChainPlace,
 ): Promise<Step<{ media: Media[]; given: GivenMedia }>> {
-	const given = { firstImage: false, lastImage: false, images: 0, videos: 0, audios: 0 };
+	// Behind the first clip of a chain the image comes when the clip before has ended.
+	const isNext = chain?.first !== undefined;
+	const given = { firstImage: isNext, lastImage: false, images: 0, videos: 0, audios: 0 };
 	if (model.references !== undefined && imageModeOf(context, model, itemIndex) === 'references') {
 		const read = await readReferences(context, taker, model.references, itemIndex);
 		if (!read.ok) return read;
@@ -320,7 +334,7 @@ async function readMedia(
 		{ slot: model.firstImage, names: firstImageParameters, key: 'firstImage' as const },
 		{ slot: model.lastImage, names: lastImageParameters, key: 'lastImage' as const },
 	]) {
-		if (slot === undefined) continue;
+		if (slot === undefined || (isNext && key === 'firstImage')) continue;
 		const image = await readImage(context, taker, slot, names, itemIndex);
 		if (!image.ok) return image;
 		if (image.value === undefined) continue;

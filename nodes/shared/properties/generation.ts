@@ -5,6 +5,7 @@ import type { Vendor } from '../domain/vendor';
 import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
 import { CUSTOM_MODEL } from '../models/schema';
 import { onlyVendor, providers } from '../providers';
+import { chainItemsOptions } from './chain';
 import { fallbacksProperty } from './fallbacks';
 import { imageProperties } from './images';
 import { modelOptions } from './modelOptions';
@@ -139,6 +140,7 @@ function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		default: {},
 		options: [
 			...optionProperties(catalogue, kind),
+			...chainItemsOptions(catalogue, kind),
 			...runOptions,
 			sendCallbackUrlOption(providersThat(catalogue, ({ callbacks }) => callbacks !== undefined)),
 			cancelOnStopOption(providersThat(catalogue, ({ cancel }) => cancel !== undefined)),

@@ -447,6 +447,19 @@ export function problemOfMaxOrders({ max, used }: { max?: number; used: () => nu
 	};
 }
 
+/** A clip that is not ordered, because the clip before it has no last frame to begin with. */
+export function problemOfChainEnd(endedAt: number, reason: string): Problem {
+	return {
+		message: `The chain of clips ended at item ${endedAt}, before this one`,
+		description: sentences(
+			reason,
+			'Nothing was ordered behind it.',
+			'A retry goes on from the last good clip and does not pay for it again.',
+		),
+		...kind('chainEnded'),
+	};
+}
+
 /** A sub-workflow that is called for each item while the one for another item is parked. */
 export function problemOfSibling(executionId: string): Problem {
 	return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { findProvider } from '../../../nodes/shared/providers';
-import { approver, promptSheet } from '../../../scripts/lib/exampleNeeds.mts';
+import { addressesInExamples, approver, promptSheet } from '../../../scripts/lib/exampleNeeds.mts';
 import { readWorkflow, withCredentials } from '../../../scripts/lib/importWorkflows.mts';
 import {
 	outputOf,
@@ -11,11 +11,7 @@ import {
 	type WorkflowInput,
 	type WorkflowNode,
 } from '../../../scripts/lib/n8nClient.mts';
-import {
-	OPENAI_ORIGIN,
-	startOpenAiStandIn,
-	type OpenAiStandIn,
-} from '../../../scripts/lib/openAiStandIn.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
 import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
 import { finishedExecutions } from '../workflows.mts';
 
@@ -89,8 +85,7 @@ class Examples {
 	async create(file: string, changes: Changes = {}): Promise<{ id: string; webhookId: string }> {
 		const { client, n8n } = this.stage;
 		const original = readWorkflow(join(FOLDER, file), {
-			'http://localhost:5678': n8n.webhookUrl,
-			[OPENAI_ORIGIN]: this.openAi.url,
+			...addressesInExamples(n8n.webhookUrl, this.stage.sandbox, this.openAi),
 			...changes.words,
 		});
 		const webhookId = randomUUID();

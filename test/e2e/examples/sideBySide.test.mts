@@ -3,7 +3,7 @@ import { outputOf } from '../../../scripts/lib/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
 import { rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
-const FILE = '11-side-by-side.json';
+const FILE = '14-side-by-side.json';
 const GENERATION_MS = 6_000;
 const orders = ['Order at kie.ai', 'Order at fal', 'Order at BytePlus'];
 

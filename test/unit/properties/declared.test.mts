@@ -22,6 +22,7 @@ const declared: Record<string, string> = {
 		options | collection | {} | always
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
+		options.chainItems | boolean | false | always
 		options.context | json | "{}" | completion notify
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
@@ -65,6 +66,7 @@ const declared: Record<string, string> = {
 		options | collection | {} | always
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
+		options.chainItems | boolean | false | always
 		options.context | json | "{}" | completion notify
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
@@ -162,9 +164,10 @@ function vendorsInWords(ids: readonly unknown[]): string {
 
 /** The vendors and models that have a parameter are the matter of `visibility.test`. */
 function inWords(conditions: IDisplayOptions['show'] = {}): string[] {
-	const isOfModels = conditions.model !== undefined && conditions.model.join() !== 'custom';
+	const models = conditions.model ?? conditions['/model'];
+	const isOfModels = models !== undefined && models.join() !== 'custom';
 	return Object.entries(conditions)
-		.filter(([name]) => !(isOfModels && /^(provider|model|@version)$/.test(name)))
+		.filter(([name]) => !(isOfModels && /^\/?(provider|model|@version)$/.test(name)))
 		.map(([name, values = []]) =>
 			/^\/?provider$/.test(name)
 				? `vendor ${vendorsInWords(values)}`

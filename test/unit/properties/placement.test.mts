@@ -1,3 +1,4 @@
+import { CHAIN_ITEMS } from '../../../nodes/shared/models/chain';
 import {
 	firstImageParameters,
 	IMAGE_MODE,
@@ -38,6 +39,7 @@ const orders = {
 	]),
 	options: new Set([
 		'additionalParameters',
+		CHAIN_ITEMS,
 		...[...ofTheModels].filter((name) => !NODE_PARAMETERS.has(name)),
 	]),
 };

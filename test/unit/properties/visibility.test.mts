@@ -6,9 +6,11 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
+import { CHAIN_ITEMS, modelOfNext } from '../../../nodes/shared/models/chain';
 import { IMAGE_MODE, referenceParameters } from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
+import { providerOf } from '../helpers.mts';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
 
 const generationNodes = [
@@ -55,6 +57,7 @@ const general = new Set([
 	...Object.values(referenceParameters).map(({ name }) => name),
 	'additionalParameters',
 	'cancelOnStop',
+	CHAIN_ITEMS,
 	'context',
 	'fallbackProviders',
 	'maxFileSize',
@@ -92,6 +95,11 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 				.map(({ name }) => name)
 				.toSorted(),
 		);
+	});
+
+	test('offers to chain clips where they can go on from a last frame', () => {
+		const canChain = modelOfNext(providerOf(provider), entry) !== undefined;
+		expect(names.includes(CHAIN_ITEMS)).toBe(canChain);
 	});
 
 	test('offers exactly the model’s values', () => {

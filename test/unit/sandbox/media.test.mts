@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { lastFrameImage, sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
+import {
+	lastFrameImage,
+	sampleImage,
+	sampleSound,
+	sampleVideo,
+} from '../../../sandbox/media/embedded.mts';
 import { createPaths, generationMs, minimal, useSandbox } from './helpers.mts';
 
 const sandbox = useSandbox();
@@ -31,7 +36,8 @@ test('what is embedded is what lies beside it, and small', () => {
 	expect(sampleVideo.equals(mediaFile('sample.mp4'))).toBe(true);
 	expect(lastFrameImage.equals(mediaFile('last-frame.png'))).toBe(true);
 	expect(sampleImage.equals(mediaFile('sample.png'))).toBe(true);
-	for (const { length } of [sampleVideo, lastFrameImage, sampleImage]) {
+	expect(sampleSound.equals(mediaFile('sample.mp3'))).toBe(true);
+	for (const { length } of [sampleVideo, lastFrameImage, sampleImage, sampleSound]) {
 		expect(length).toBeLessThan(20_000);
 	}
 });

@@ -25,6 +25,7 @@ const lastImage = ['lastImageInputType', 'lastImageUrl', 'lastImageBinaryPropert
 const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenceAudios'];
 const runOptions = [
 	'additionalParameters',
+	'chainItems',
 	'context',
 	'maxFileSize',
 	'maxOrders',
