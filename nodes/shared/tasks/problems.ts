@@ -159,11 +159,19 @@ export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTas
 	};
 }
 
-/** A create request of which nobody can know whether the vendor took it. */
-export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): Problem {
+/**
+ * A create request of which nobody can know whether the vendor took it; `listTold` says why the vendor's
+ * own list did not help.
+ */
+export function problemOfUnknownSubmission(
+	provider: Provider,
+	fault?: Fault,
+	listTold?: string,
+): Problem {
 	return {
 		message: `${provider.label} may have accepted this video, but its answer was lost`,
 		description: sentences(
+			listTold && `${provider.label}'s own list of tasks does not settle it: ${listTold}.`,
 			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
 			"To submit this item again at the next try, switch on the option 'Resubmit Unknown'.",
 			fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,

@@ -19,6 +19,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { findLost } from './lost';
 import { FINAL_PATH } from './models';
 import { callbacks } from './webhook';
 
@@ -273,6 +274,8 @@ export const api: Vendor = {
 		const { current_balance: balance, currency } = account.value.credits;
 		return ok(withoutUndefined({ balance, currency }));
 	},
+
+	findLost,
 
 	callbacks,
 };

@@ -22,6 +22,7 @@ import {
 	withVideo,
 } from '../reading';
 import { unwrap } from './envelope';
+import { findLost } from './lost';
 import { callbacks } from './webhook';
 
 // The words of https://wavespeed.ai/docs/get-result, of the models' own pages and of the official
@@ -186,6 +187,8 @@ export const api: Vendor = {
 	},
 
 	list: listTasks,
+
+	findLost,
 
 	*balance() {
 		const response = yield { method: 'GET', url: `${API}/balance` };
