@@ -24,6 +24,8 @@ export function lostIn(entry: LedgerEntry): Lost | undefined {
 export interface Others {
 	isTaken(taskId: string): boolean;
 	open: readonly OpenOrder[];
+	/** Unix milliseconds. */
+	now: number;
 }
 
 /** A list that tells no prompts proves an order only where nobody else orders the same model at the time. */
@@ -41,7 +43,7 @@ const widened = ({ fromMs, toMs }: Span): Span => ({
 export function choose(
 	{ sought, span }: Lost,
 	listed: readonly ListedOrder[],
-	{ isTaken, open }: Others,
+	{ isTaken, open, now }: Others,
 ): Result<ListedOrder, string> {
 	const free = distinct(listed).filter(({ taskId }) => isTaskId(taskId) && !isTaken(taskId));
 	const named = free.filter((one) => namesIt(sought, one));
@@ -50,8 +52,11 @@ export function choose(
 	if (only === undefined) return fail('none of its tasks can be this one');
 	if (more.length > 0) return fail(`${fitting.length} of its tasks can be this one`);
 	if (named.length > 0) return ok(only);
-	if (only.input === undefined && !isAlone(only, span, free)) {
-		return fail('other videos of this model were ordered at the time');
+	if (only.input === undefined) {
+		if (!isAlone(only, span, free)) {
+			return fail('other videos of this model were ordered at the time');
+		}
+		if (now < span.toMs) return fail('it tells no prompts, and more orders may still appear in it');
 	}
 	return open.some((other) => mayHave(other, only))
 		? fail('the task that can be this one may be that of another order')
@@ -74,11 +79,11 @@ function mayHave({ at, modelId, sought }: OpenOrder, listed: ListedOrder): boole
 	return isWithin(listed, span) && (modelId === '' || modelId === listed.modelId);
 }
 
-type Looker = Pick<Session, 'provider' | 'providerId' | 'account' | 'transport'>;
+type Looker = Pick<Session, 'provider' | 'providerId' | 'account' | 'transport' | 'clock'>;
 
 /** Looks once for a lost order in the vendor's own list, and takes the task for it. */
 async function lookFor(
-	{ provider, providerId, account, transport }: Looker,
+	{ providerId, account, transport, clock }: Looker,
 	page: LedgerPage,
 	lost: Lost,
 	dialogue: Dialogue<ListedOrder[]>,
@@ -93,6 +98,7 @@ async function lookFor(
 	const { taken = [], open = [] } = written?.value ?? {};
 	const claims = claimsOf(account);
 	const chosen = choose(lost, near, {
+		now: clock.now(),
 		isTaken: (taskId) => taken.includes(taskId) || claims.isTaken(taskId, sought.mark),
 		open: [...open, ...claims.others(sought.mark)].filter(
 			(other) => other.sought?.mark !== sought.mark,
@@ -116,7 +122,7 @@ const LONGEST_SEARCH_MS = 120_000;
  * list told where it did not settle it; undefined where the vendor has no list to ask.
  */
 export async function findAgain(
-	session: Looker & Pick<Session, 'clock' | 'stopSignal'>,
+	session: Looker & Pick<Session, 'stopSignal'>,
 	page: LedgerPage,
 	lost: Lost,
 	gapsMs: readonly number[],

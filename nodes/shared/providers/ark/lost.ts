@@ -19,6 +19,7 @@ const record = lazily(() =>
 		duration: z.unknown(),
 		service_tier: z.unknown(),
 		draft: z.unknown(),
+		safety_identifier: z.unknown(),
 	}),
 );
 
