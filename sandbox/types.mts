@@ -13,6 +13,7 @@ export type Operation =
 	| 'upload'
 	| 'keys'
 	| 'balance'
+	| 'price'
 	| 'validate'
 	| 'media'
 	| 'unknown';

@@ -49,6 +49,7 @@ function decode(path: string): string | undefined {
 	}
 }
 
+const pricesPath = '/v1/models/pricing';
 const requestsPath = '/v1/models/requests/by-endpoint';
 
 const requestPath = /^\/(.+)\/requests\/([^/]+)(\/status|\/cancel)?$/;
@@ -56,6 +57,7 @@ const requestPath = /^\/(.+)\/requests\/([^/]+)(\/status|\/cancel)?$/;
 function routeOf(method: string, path: string): Route {
 	if (path === '/.well-known/jwks.json') return { operation: 'keys' };
 	if (path === '/v1/account/billing') return { operation: 'balance' };
+	if (path === pricesPath) return { operation: method === 'GET' ? 'price' : 'unknown' };
 	if (path === requestsPath) return { operation: method === 'GET' ? 'list' : 'unknown' };
 	if (path === initiatePath || path.startsWith(storagePath)) return { operation: 'upload' };
 	const [, , taskId, what] = requestPath.exec(path) ?? [];
@@ -67,6 +69,19 @@ function routeOf(method: string, path: string): Route {
 	const model = path.slice(1);
 	const isKnown = model === finalModel || isLooseModel(model) || createdAt(path, pages).length > 0;
 	return method === 'POST' && isKnown ? { operation: 'create', model } : { operation: 'unknown' };
+}
+
+/** One price for an endpoint, by the unit that it is charged by. */
+function listPrices({ query }: VendorCall): Answer {
+	const endpoint = query.get('endpoint_id') ?? '';
+	const isKnown = isLooseModel(endpoint) || pagesOf('fal', endpoint).length > 0;
+	if (!isKnown || [...query.keys()].join() !== 'endpoint_id') {
+		const message = `Unknown endpoint ${endpoint}`;
+		return { status: 404, body: { error: { type: 'not_found', message } } };
+	}
+	const price = { unit_price: 0.014, unit: '1000 tokens', currency: 'USD' };
+	const prices = [{ endpoint_id: endpoint, ...price }];
+	return { status: 200, body: { prices, next_cursor: null, has_more: false } };
 }
 
 const listFields = ['endpoint_id', 'start', 'expand', 'cursor'];
@@ -297,6 +312,8 @@ export const fal: VendorApi = {
 				return askForTask(call, world);
 			case 'upload':
 				return storeFile(call, world);
+			case 'price':
+				return listPrices(call);
 			case 'list':
 				return listRequests(call, world);
 			case 'balance': {

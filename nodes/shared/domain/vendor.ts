@@ -126,6 +126,8 @@ export interface Vendor {
 	 */
 	findLost?(lost: LostOrder): Dialogue<ListedOrder[]>;
 	balance?(): Dialogue<Balance>;
+	/** What the order would cost; asks for nothing that costs money. Fails where nobody can tell. */
+	price?(order: CreateOrder): Dialogue<Price>;
 	/** A vendor without it takes no callback URL. */
 	callbacks?: VendorCallbacks;
 }
@@ -161,6 +163,18 @@ export interface Balance {
 	currency?: string;
 	/** What it counts where that is no money, e.g. credits. */
 	unit?: string;
+}
+
+/** What one video costs, as far as it is known before. */
+export interface Price {
+	amount: number;
+	currency: string;
+	/** Told for this very order, or worked out from the vendor's price list. */
+	basis: 'quote' | 'estimate';
+	/** How an estimate was worked out. */
+	how?: string;
+	/** Without the account's discount. */
+	listPrice?: number;
 }
 
 /** The one way to a vendor's API. */

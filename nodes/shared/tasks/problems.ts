@@ -25,6 +25,16 @@ const advice: Record<FaultKind, Advice> = {
 		happened: 'does not have enough credits left on the account',
 		fix: ({ label }) => `Top up the ${label} account or choose a cheaper resolution or duration.`,
 	},
+	tooExpensive: {
+		happened: "would cost more than 'Max Price' allows",
+		fix: () =>
+			"Choose a cheaper model, resolution or duration, or raise 'Max Price' under Options.",
+	},
+	priceUnknown: {
+		happened: "does not tell what this video would cost, and 'Max Price' is set",
+		fix: () =>
+			"Choose resolution and duration yourself, or remove the option 'Max Price' to order without knowing.",
+	},
 	forbidden: {
 		happened: 'does not allow this request',
 		fix: ({ label }) => `Check what the API key may do in the ${label} account.`,

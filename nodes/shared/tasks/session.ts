@@ -63,6 +63,8 @@ export interface Order {
 	target?: CallbackTarget;
 	/** Nothing is ordered while the account holds less, in the vendor's own unit. */
 	minimumBalance?: number;
+	/** Nothing is ordered that costs more, in the vendor's currency. */
+	maxPrice?: number;
 	page: LedgerPage;
 	/** For the row. */
 	ordered?: Ordered;

@@ -12,6 +12,7 @@ import { claimsOf } from './claims';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
 import { findAgain, LOOKS_AT_ONCE_MS, LOOKS_LATER_MS, lostIn } from './lost';
+import { requirePrice } from './price';
 import {
 	problemOfAllRefusals,
 	problemOfElsewhere,
@@ -358,10 +359,14 @@ interface Ready {
 
 /** What has to be so before the request can go out; nothing is paid by that. */
 async function prepare(order: Order, mark: string): Promise<Outcome<Ready>> {
-	const { session, minimumBalance } = order;
+	const { session, minimumBalance, maxPrice } = order;
 	if (minimumBalance !== undefined) {
 		const enough = await requireBalance(session, minimumBalance);
 		if (!enough.ok) return enough;
+	}
+	if (maxPrice !== undefined) {
+		const cheap = await requirePrice(order, maxPrice);
+		if (!cheap.ok) return cheap;
 	}
 	const uploaded = await upload(order);
 	if (!uploaded.ok) return uploaded;

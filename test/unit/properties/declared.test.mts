@@ -26,6 +26,7 @@ const declared: Record<string, string> = {
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
+		options.maxPrice | number from 0 | 1 | vendor tells prices
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
 		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
@@ -69,6 +70,7 @@ const declared: Record<string, string> = {
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
+		options.maxPrice | number from 0 | 1 | vendor tells prices
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
 		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
@@ -141,6 +143,7 @@ const declared: Record<string, string> = {
 /** What a list of vendors has in common, so that a new vendor changes no row. */
 const abilities: Record<string, (provider: Provider) => boolean> = {
 	'tells the balance': ({ vendor }) => vendor.balance !== undefined,
+	'tells prices': ({ vendor }) => vendor.price !== undefined,
 	'lists tasks': ({ vendor }) => vendor.list !== undefined,
 	'lists none': ({ vendor }) => vendor.list === undefined,
 	cancels: ({ vendor }) => vendor.cancel !== undefined,

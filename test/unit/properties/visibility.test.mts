@@ -60,6 +60,7 @@ const general = new Set([
 	'maxFileSize',
 	'maxOrders',
 	'maxParallel',
+	'maxPrice',
 	'minimumBalance',
 	'pauseInSubWorkflows',
 	'pollInterval',

@@ -62,6 +62,7 @@ const reserved = [
 	'upstream',
 	'cancelOnStop',
 	'minimumBalance',
+	'maxPrice',
 	'taskLedger',
 ];
 const providerIds = [

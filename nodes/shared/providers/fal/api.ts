@@ -21,6 +21,7 @@ import {
 } from '../reading';
 import { findLost } from './lost';
 import { FINAL_PATH } from './models';
+import { price } from './price';
 import { callbacks } from './webhook';
 
 // https://fal.ai/docs/documentation/model-apis/inference/queue.md: a request that failed is
@@ -276,6 +277,8 @@ export const api: Vendor = {
 	},
 
 	findLost,
+
+	price,
 
 	callbacks,
 };

@@ -23,6 +23,7 @@ import {
 } from '../reading';
 import { unwrap } from './envelope';
 import { findLost } from './lost';
+import { price } from './price';
 import { callbacks } from './webhook';
 
 // The words of https://wavespeed.ai/docs/get-result, of the models' own pages and of the official
@@ -189,6 +190,8 @@ export const api: Vendor = {
 	list: listTasks,
 
 	findLost,
+
+	price,
 
 	*balance() {
 		const response = yield { method: 'GET', url: `${API}/balance` };
