@@ -32,6 +32,7 @@ import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { hintThatItWaited } from './hints';
 import { notify } from './notify';
+import { getPrice } from './price';
 import {
 	chooseRoute,
 	collect,
@@ -41,6 +42,7 @@ import {
 	settleResults,
 	unlessHandedOver,
 } from './run';
+import { getSpending } from './spending';
 
 /**
  * Runs the chosen operation of the node Seedance Task for every item.
@@ -60,6 +62,8 @@ async function operate(
 	context: IExecuteFunctions,
 	stopSignal?: AbortSignal,
 ): Promise<INodeExecutionData[]> {
+	const operation = context.getNodeParameter('operation', 0, '');
+	if (operation === 'getSpending') return await getSpending(context);
 	const providerId: unknown = context.getNodeParameter('provider', 0);
 	const opened = await openSession(context, providerId, stopSignal);
 	const limit = opened.ok ? await readMaxParallel(context, opened.value.provider) : opened;
@@ -68,7 +72,6 @@ async function operate(
 		return reason.ok ? [] : await settleUnopened(context, String(providerId), reason.error);
 	}
 	const session = opened.value;
-	const operation = context.getNodeParameter('operation', 0);
 	if (operation === 'wait') return await wait(context, session, limit.value.count);
 	if (operation === 'getMany') return await getMany(context, session);
 
@@ -121,6 +124,7 @@ async function operateOn(
 	itemIndex: number,
 ): Promise<Step<Output>> {
 	if (operation === 'getBalance') return await getBalance(session);
+	if (operation === 'getPrice') return await getPrice(context, session, itemIndex);
 	const reference = readReference(context, session, itemIndex);
 	if (!reference.ok) return reference;
 	if (operation === 'cancel') return await cancel(session, reference.value);
@@ -306,7 +310,7 @@ const outcomesOf = (
 	results.flatMap(({ itemIndex, result }) => {
 		// No task is named, or n8n could not even evaluate which.
 		const isNamed = result.ok || result.error.taskId !== undefined;
-		if (operation === 'getBalance' || !isNamed) return [];
+		if (operation === 'getBalance' || operation === 'getPrice' || !isNamed) return [];
 		const { taskId, told } = readTask(context, session, itemIndex);
 		if (told.ledger === undefined) return [];
 		const { reference, orderedAt } = told.ledger;

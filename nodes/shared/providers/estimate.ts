@@ -5,7 +5,7 @@ import type { Price } from '../domain/vendor';
 
 /**
  * The most pixels that a picture of a resolution has by any ratio, worked out from the prices a second
- * that fal's pages name for Seedance 2.5; earlier models have some two in a hundred less.
+ * that vendors' pages name for Seedance 2.5; earlier models have some two in a hundred less.
  */
 const MOST_PIXELS: Readonly<Record<string, number>> = {
 	'480p': 440_000,
@@ -24,7 +24,7 @@ export interface Quantity {
 
 /**
  * How long a video will be, and how many tokens it takes at most: width × height × frames / 1024, as
- * fal and OpenRouter document it. Undefined where the model chooses the length or the size, and with a
+ * vendors document it. Undefined where the model chooses the length or the size, and with a
  * given video, whose seconds count as well.
  */
 export function quantityOf(input: WireInput): Quantity | undefined {

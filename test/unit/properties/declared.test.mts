@@ -81,13 +81,23 @@ const declared: Record<string, string> = {
 	`,
 	seedanceTask: `
 		provider | options | "apikley" | always
-		resource | account, task | "task" | vendor tells the balance
-		resource | task | "task" | not vendor tells the balance
+		resource | account, task, ledger | "task" | vendor tells the balance
+		resource | task, ledger | "task" | not vendor tells the balance
 		operation | get, getMany, wait | "get" | resource task; vendor only looks
 		operation | cancel, delete, get, getMany, wait | "get" | resource task; vendor cancels, deletes
 		operation | cancel, get, getMany, wait | "get" | resource task; vendor cancels, deletes nothing
 		operation | delete, get, getMany, wait | "get" | resource task; vendor deletes, cancels nothing
-		operation | getBalance | "getBalance" | resource account
+		operation | getBalance | "getBalance" | resource account; not vendor tells prices
+		operation | getBalance, getPrice | "getBalance" | resource account; vendor tells prices
+		operation | getSpending | "getSpending" | resource ledger
+		model | string | "={{ $json.model }}" | resource account; operation getPrice
+		aspectRatio | string | "" | resource account; operation getPrice
+		duration | string | "" | resource account; operation getPrice
+		resolution | string | "" | resource account; operation getPrice
+		additionalParameters | json | "{}" | resource account; operation getPrice
+		taskLedger | string | "seedance_tasks" | resource ledger; operation getSpending
+		days | number from 1 to 366 | 30 | resource ledger; operation getSpending
+		allProviders | boolean | true | resource ledger; operation getSpending
 		taskId | string | "={{ $json.taskId }}" | resource task; operation cancel, delete, get, wait
 		source | ledger, vendor | "vendor" | resource task; operation getMany; vendor lists tasks
 		source | ledger | "ledger" | resource task; operation getMany; vendor lists none
