@@ -16,7 +16,7 @@ export const markerOf = (credentialType: string) => `${credentialType}Needed`;
 export function credentialsOf(
 	catalogue: Catalogue,
 	kinds: readonly GenerationKind[],
-	options: { fallbacks: boolean } = { fallbacks: false },
+	options: { fallbacks?: boolean; hide?: Record<string, string[]> } = {},
 ): INodeCredentialDescription[] {
 	return Object.entries(catalogue)
 		.filter(([, provider]) => provider.kinds.some((kind) => kinds.includes(kind)))
@@ -30,6 +30,7 @@ export function credentialsOf(
 					// depend for a choice of authentication, and hides it (2.41.1).
 					'/provider': [id],
 				},
+				...(options.hide && { hide: options.hide }),
 			},
 		}));
 }
