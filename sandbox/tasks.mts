@@ -16,6 +16,7 @@ export interface TaskDraft {
 	input: JsonObject;
 	createBody: JsonObject;
 	callbackUrl?: string;
+	clientRequestId?: string;
 	/** A task of which it is clear at once how it fails. */
 	failure?: StoredTask['failure'];
 	/** A task that would take longer than this fails at this age. */

@@ -13,6 +13,7 @@ export type Operation =
 	| 'upload'
 	| 'keys'
 	| 'balance'
+	| 'price'
 	| 'validate'
 	| 'media'
 	| 'unknown';
@@ -77,6 +78,8 @@ export interface SandboxTask {
 	/** Status requests before this moment do not find the task. */
 	visibleFrom: number;
 	callbackUrl?: string;
+	/** The name that the order brought along, for vendors that keep it. */
+	clientRequestId?: string;
 	/** How the task ends when it does not end well. */
 	failure?: { code: string; message: string; field?: string };
 }

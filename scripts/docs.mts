@@ -137,8 +137,9 @@ function modelsTable(): string {
 /** What each vendor's API has besides making videos. */
 function abilitiesTable(): string {
 	const rows = Object.values(providers).map((provider) => {
-		const { callbacks, upload, balance, cancel, delete: remove, list } = provider.vendor;
-		const abilities = [callbacks, balance, cancel, remove, list];
+		const { callbacks, upload, balance, price, cancel, list, findLost } = provider.vendor;
+		const { delete: remove } = provider.vendor;
+		const abilities = [callbacks, balance, price, cancel, remove, list, findLost];
 		const has = abilities.map((ability) => (ability ? 'yes' : '–'));
 		const file = upload === undefined ? wayOfImageFiles(provider) : 'by its upload';
 		return [linkToVendor(provider, '#'), ...has, file];
@@ -148,9 +149,11 @@ function abilitiesTable(): string {
 			'Vendor',
 			'Calls back',
 			'Tells the balance',
+			'Tells a price before',
 			'Cancels tasks',
 			'Deletes tasks',
 			'Lists tasks',
+			'Finds a lost order',
 			'Takes an image file',
 		],
 		rows,

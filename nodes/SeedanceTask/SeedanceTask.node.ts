@@ -27,7 +27,11 @@ export class SeedanceTask implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: credentialsOf(providers, ['textToVideo', 'imageToVideo'], { others: true }),
+		credentials: credentialsOf(providers, ['textToVideo', 'imageToVideo'], {
+			others: true,
+			// What stands in n8n's own table is no vendor's.
+			hide: { '/resource': ['ledger'] },
+		}),
 		webhooks: deliveryWebhooks,
 		waitingNodeTooltip: 'Waiting for the video to be finished',
 		properties: taskProperties(),

@@ -76,11 +76,46 @@ function createTask(call: VendorCall, world: World): Answer {
 			model,
 			input: body,
 			createBody: body,
+			...clientRequestIdIn(call),
 		},
 		call.effect,
 	);
 	const body200 = { id: task.taskId, status: 'queued', meta: usage() };
 	return { status: 200, body: body200, headers: { 'x-inference-id': task.taskId } };
+}
+
+/** Anything else than such a name is dropped in silence. */
+function clientRequestIdIn({ headers }: VendorCall) {
+	const id = headers['x-client-request-id'];
+	return typeof id === 'string' && /^[\w.:-]{1,128}$/.test(id) ? { clientRequestId: id } : {};
+}
+
+const longestPeriodMs = 92 * 24 * 60 * 60_000;
+
+const timeIn = (query: URLSearchParams, name: string): number => Date.parse(query.get(name) ?? '');
+
+/** What was asked between two times, newest first. */
+function readLogs({ path, query }: VendorCall, world: World): Answer {
+	const strange = [...query.keys()].find((name) => !['start', 'end'].includes(name));
+	const start = timeIn(query, 'start');
+	const end = timeIn(query, 'end');
+	if (strange !== undefined || !(end >= start && end - start <= longestPeriodMs)) {
+		return refuse(world, path, 400, `Query validation error: '${strange ?? 'start'}' is not valid`);
+	}
+	const found = world.tasks
+		.all()
+		.filter((task) => task.vendor === 'aimlapi')
+		.filter((task) => task.createdAt >= start && task.createdAt <= end)
+		.toReversed();
+	const rows = found.map((task) => ({
+		status: 'succeeded',
+		request_id: randomUUID(),
+		inference_id: task.taskId,
+		client_request_id: task.clientRequestId ?? null,
+		created_at: new Date(task.createdAt).toISOString(),
+		cost: { usd: usdPerVideo, credits: usdPerVideo * creditsPerUsd },
+	}));
+	return { status: 200, body: { data: rows } };
 }
 
 const usage = () => ({
@@ -119,6 +154,7 @@ export const aimlapi: VendorApi = {
 		if (method === 'POST' && createdAt(path, pages).length > 0) return { operation: 'create' };
 		if (method !== 'GET') return { operation: 'unknown' };
 		if (path === '/v2/billing') return { operation: 'balance' };
+		if (path === '/v2/logs') return { operation: 'list' };
 		return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 	},
 	handle(call, world) {
@@ -128,6 +164,8 @@ export const aimlapi: VendorApi = {
 				return createTask(call, world);
 			case 'status':
 				return readTask(call, world);
+			case 'list':
+				return readLogs(call, world);
 			case 'balance': {
 				const current_balance = remaining(world, 'aimlapi', 500, usdPerVideo);
 				return { status: 200, body: { current_balance, currency: 'USD' } };

@@ -49,11 +49,16 @@ function decode(path: string): string | undefined {
 	}
 }
 
+const pricesPath = '/v1/models/pricing';
+const requestsPath = '/v1/models/requests/by-endpoint';
+
 const requestPath = /^\/(.+)\/requests\/([^/]+)(\/status|\/cancel)?$/;
 
 function routeOf(method: string, path: string): Route {
 	if (path === '/.well-known/jwks.json') return { operation: 'keys' };
 	if (path === '/v1/account/billing') return { operation: 'balance' };
+	if (path === pricesPath) return { operation: method === 'GET' ? 'price' : 'unknown' };
+	if (path === requestsPath) return { operation: method === 'GET' ? 'list' : 'unknown' };
 	if (path === initiatePath || path.startsWith(storagePath)) return { operation: 'upload' };
 	const [, , taskId, what] = requestPath.exec(path) ?? [];
 	if (taskId !== undefined) {
@@ -64,6 +69,50 @@ function routeOf(method: string, path: string): Route {
 	const model = path.slice(1);
 	const isKnown = model === finalModel || isLooseModel(model) || createdAt(path, pages).length > 0;
 	return method === 'POST' && isKnown ? { operation: 'create', model } : { operation: 'unknown' };
+}
+
+/** One price for an endpoint, by the unit that it is charged by. */
+function listPrices({ query }: VendorCall): Answer {
+	const endpoint = query.get('endpoint_id') ?? '';
+	const isKnown = isLooseModel(endpoint) || pagesOf('fal', endpoint).length > 0;
+	if (!isKnown || [...query.keys()].join() !== 'endpoint_id') {
+		const message = `Unknown endpoint ${endpoint}`;
+		return { status: 404, body: { error: { type: 'not_found', message } } };
+	}
+	const price = { unit_price: 0.014, unit: '1000 tokens', currency: 'USD' };
+	const prices = [{ endpoint_id: endpoint, ...price }];
+	return { status: 200, body: { prices, next_cursor: null, has_more: false } };
+}
+
+const listFields = ['endpoint_id', 'start', 'expand', 'cursor'];
+const listSize = 50;
+
+/** Of one endpoint, newest first; what was sent is told to whoever asks for it. */
+function listRequests({ query }: VendorCall, world: World): Answer {
+	const strange = [...query.keys()].find((name) => !listFields.includes(name));
+	const endpoint = query.get('endpoint_id');
+	const start = Date.parse(query.get('start') ?? '');
+	const from = Number(query.get('cursor') ?? 0);
+	if (strange !== undefined || endpoint === null || Number.isNaN(start + from)) {
+		return { status: 400, body: { error: { type: 'validation_error', message: 'Bad query' } } };
+	}
+	const found = world.tasks
+		.all()
+		.filter(({ vendor, model }) => vendor === 'fal' && model === endpoint)
+		.filter(({ createdAt: at }) => at >= start)
+		.toReversed();
+	const items = found.slice(from, from + listSize).map((task) => ({
+		request_id: task.taskId,
+		endpoint_id: task.model,
+		sent_at: new Date(task.createdAt).toISOString(),
+		...(world.tasks.progress(task) >= 1 && { status_code: resultOf(task, world).status }),
+		...(query.get('expand') === 'payloads' && { json_input: task.input }),
+	}));
+	const hasMore = from + listSize < found.length;
+	return {
+		status: 200,
+		body: { items, has_more: hasMore, next_cursor: hasMore ? String(from + listSize) : null },
+	};
 }
 
 function addressesOf({ taskId, model }: StoredTask, world: World): JsonObject {
@@ -263,6 +312,10 @@ export const fal: VendorApi = {
 				return askForTask(call, world);
 			case 'upload':
 				return storeFile(call, world);
+			case 'price':
+				return listPrices(call);
+			case 'list':
+				return listRequests(call, world);
 			case 'balance': {
 				const current_balance = remaining(world, 'fal', 24.5, usdPerVideo);
 				return {

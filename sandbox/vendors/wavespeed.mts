@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isJsonObject } from '../json.mts';
 import { videoUrl } from '../mediaUrls.mts';
 import { pagesOf } from '../pages/index.mts';
 import { createdAt, findTaskRoute } from '../routes.mts';
@@ -62,7 +63,7 @@ const timeOf = (ms: number) => new Date(ms).toISOString();
 /** A second of video costs as much, in US dollars. */
 const PRICE_PER_SECOND = 0.12;
 
-const priceOf = ({ input }: StoredTask) =>
+const priceOf = ({ input }: Pick<StoredTask, 'input'>) =>
 	Math.round(Number(input.duration ?? 5) * PRICE_PER_SECOND * 1e4) / 1e4;
 
 /** What every answer about a task holds, and what webhooks send without its envelope. */
@@ -160,6 +161,31 @@ const searchBillings = (call: VendorCall, world: World) =>
 		return ok({ page: 1, page_size: 10, total: items.length, items });
 	});
 
+/** What a body would cost; the account has a discount. Nothing is checked but what a price depends on. */
+const DISCOUNT = 0.9;
+
+const quotePrice = (call: VendorCall) =>
+	withBody(
+		call,
+		{
+			model_id: required(text()),
+			inputs: required((value) => (isJsonObject(value) ? undefined : 'must be an object')),
+		},
+		({ model_id: id, inputs }) => {
+			const model = String(id);
+			const input = isJsonObject(inputs) ? inputs : {};
+			if (pagesOf('wavespeed', model).length === 0 && !isLooseModel(model)) return refuse(404);
+			const problem = isLooseModel(model)
+				? findLooseProblem(input)
+				: findPageProblem(input, pagesOf('wavespeed', model));
+			if (problem) return refuse(400, `${problem.field} ${problem.reason}`);
+			const discounted_price = priceOf({ input });
+			const price = Math.round((discounted_price / DISCOUNT) * 1e4) / 1e4;
+			const discount = { discounted_price, discount_rate: DISCOUNT };
+			return ok({ model_id: model, price, ...discount, currency: 'USD' });
+		},
+	);
+
 const routes: Record<string, Route['operation']> = {
 	[`GET ${api}/balance`]: 'balance',
 	[`GET ${api}/webhook/secret`]: 'keys',
@@ -167,6 +193,7 @@ const routes: Record<string, Route['operation']> = {
 	[`POST ${api}/predictions`]: 'list',
 	[`POST ${api}/predictions/delete`]: 'delete',
 	[`POST ${api}/billings/search`]: 'result',
+	[`POST ${api}/model/price`]: 'price',
 };
 
 function routeOf(method: string, path: string, query: URLSearchParams): Route {
@@ -203,6 +230,8 @@ export const wavespeed: VendorApi = {
 				return deletePredictions(call, world);
 			case 'result':
 				return searchBillings(call, world);
+			case 'price':
+				return quotePrice(call);
 			case 'upload':
 				return giveTicket(call, world, refuse);
 			case 'keys':

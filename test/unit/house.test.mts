@@ -166,7 +166,7 @@ const families: Record<string, readonly string[]> = {
 };
 
 /** What all of them share. */
-const ofAllVendors = ['reading', 'signature'].map((name) => `${shared}/providers/${name}`);
+const ofAllVendors = ['estimate', 'reading', 'signature'].map((name) => `${shared}/providers/${name}`);
 
 const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 

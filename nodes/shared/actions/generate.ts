@@ -225,7 +225,10 @@ interface Reading {
 function countingNew({ max = Infinity, used }: Budget) {
 	let left = max - used();
 	return async (page: LedgerPage): Promise<boolean> => {
-		if (max === Infinity || taskOf(await page.read()) !== undefined) return true;
+		const entry = await page.read();
+		// A lost order has taken its place already, and is looked for before anything is ordered anew.
+		const isOrdered = taskOf(entry) !== undefined || entry?.state === 'submitting';
+		if (max === Infinity || isOrdered) return true;
 		left -= 1;
 		return left >= 0;
 	};

@@ -38,6 +38,7 @@ import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { askedFor, readNamed, readReference, readTask, type Asked } from './asked';
 import { hintThatItWaited } from './hints';
 import { notify } from './notify';
+import { getPrice } from './price';
 import {
 	chooseRoute,
 	collect,
@@ -48,6 +49,7 @@ import {
 	settleResults,
 	unlessHandedOver,
 } from './run';
+import { getSpending } from './spending';
 
 /**
  * Runs the chosen operation of the node Seedance Task for every item.
@@ -67,6 +69,8 @@ async function operate(
 	context: IExecuteFunctions,
 	stopSignal?: AbortSignal,
 ): Promise<INodeExecutionData[]> {
+	const operation = String(context.getNodeParameter('operation', 0, ''));
+	if (operation === 'getSpending') return await getSpending(context);
 	const providerId: unknown = context.getNodeParameter('provider', 0);
 	const opened = await openSession(context, providerId, stopSignal);
 	const limit = opened.ok ? await readMaxParallel(context, opened.value.provider) : opened;
@@ -75,7 +79,6 @@ async function operate(
 		return reason.ok ? [] : await settleUnopened(context, String(providerId), reason.error);
 	}
 	const home = opened.value;
-	const operation = String(context.getNodeParameter('operation', 0));
 	if (operation === 'getMany') return await getMany(context, home);
 	const open = openingOnce(context, home);
 	const accounts = { home, open, takesOthers: takingOthers.has(operation) };
@@ -95,6 +98,9 @@ async function operate(
 	);
 	return await handOn(context, items, operation, results);
 }
+
+/** Operations about an account. */
+const withoutTask: ReadonlySet<string> = new Set(['getBalance', 'getPrice']);
 
 /** Operations that take the rows of several vendors at once. */
 const takingOthers: ReadonlySet<string> = new Set(['get', 'wait']);
@@ -140,6 +146,7 @@ async function operateOn(
 	itemIndex: number,
 ): Promise<Step<Output>> {
 	if (operation === 'getBalance') return await getBalance(session);
+	if (operation === 'getPrice') return await getPrice(context, session, itemIndex);
 	const takesOthers = takingOthers.has(operation);
 	const reference = readReference(context, session, itemIndex, { takesOthers });
 	if (!reference.ok) return reference;
@@ -322,7 +329,7 @@ const outcomesOf = (
 		const account = items.find((item) => item.itemIndex === itemIndex)?.asked.account;
 		// No task is named, or n8n could not even evaluate which.
 		const isNamed = result.ok || result.error.taskId !== undefined;
-		if (operation === 'getBalance' || !isNamed || account === undefined) return [];
+		if (withoutTask.has(operation) || !isNamed || account === undefined) return [];
 		const { taskId, told } = readTask(context, account, itemIndex);
 		if (told.ledger === undefined) return [];
 		const { reference, orderedAt } = told.ledger;

@@ -5,6 +5,8 @@ export const faultKinds = [
 	'invalidInput',
 	'unauthorized',
 	'insufficientCredits',
+	'tooExpensive',
+	'priceUnknown',
 	'forbidden',
 	'notFound',
 	'conflict',
@@ -56,6 +58,8 @@ export const isPassing = ({ kind }: Fault): boolean => passingKinds.has(kind);
 /** Kinds that are the vendor's own affair, besides the passing ones: another may take the order. */
 const vendorsOwnKinds: ReadonlySet<FaultKind> = new Set<FaultKind>([
 	'insufficientCredits',
+	'tooExpensive',
+	'priceUnknown',
 	'forbidden',
 	'notFound',
 	'featureDisabled',

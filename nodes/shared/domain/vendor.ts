@@ -62,6 +62,30 @@ export interface CreateOrder {
 	input: WireInput;
 	/** Where the vendor reports the end of the task, for vendors that do. */
 	callbackUrl?: string;
+	/** The order's own name, for vendors that keep it: letters, digits, `-` and `_`. */
+	mark?: string;
+}
+
+/** An order of which nobody knows whether the vendor has taken it. */
+export interface LostOrder {
+	modelId: string;
+	/** When it may have been taken, in Unix milliseconds. */
+	fromMs: number;
+	toMs: number;
+}
+
+/** An order as the vendor's own list tells it. What the list does not tell is not there. */
+export interface ListedOrder {
+	taskId: string;
+	/** Unix milliseconds. */
+	createdMs?: number;
+	modelId?: string;
+	/** Under the vendor's names, the prompt among it; of a list that tells no prompts, `values` instead. */
+	input?: WireInput;
+	values?: WireInput;
+	callbackUrl?: string;
+	/** The name that the order brought along. */
+	mark?: string;
 }
 
 /** A reference with the model's entry, for vendors whose addresses depend on the model. */
@@ -96,7 +120,14 @@ export interface Vendor {
 	delete?(reference: VendorReference): Dialogue<void>;
 	/** The account's latest tasks, newest first. */
 	list?(limit: number): Dialogue<Task[]>;
+	/**
+	 * Every order of the account that may be a lost one, whoever made it: at least all of that model in
+	 * that time. Fails where the list is longer than it may be read.
+	 */
+	findLost?(lost: LostOrder): Dialogue<ListedOrder[]>;
 	balance?(): Dialogue<Balance>;
+	/** What the order would cost; asks for nothing that costs money. Fails where nobody can tell. */
+	price?(order: CreateOrder): Dialogue<Price>;
 	/** A vendor without it takes no callback URL. */
 	callbacks?: VendorCallbacks;
 }
@@ -132,6 +163,18 @@ export interface Balance {
 	currency?: string;
 	/** What it counts where that is no money, e.g. credits. */
 	unit?: string;
+}
+
+/** What one video costs, as far as it is known before. */
+export interface Price {
+	amount: number;
+	currency: string;
+	/** Told for this very order, or worked out from the vendor's price list. */
+	basis: 'quote' | 'estimate';
+	/** How an estimate was worked out. */
+	how?: string;
+	/** Without the account's discount. */
+	listPrice?: number;
 }
 
 /** The one way to a vendor's API. */

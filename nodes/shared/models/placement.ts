@@ -39,6 +39,9 @@ export const PAUSE_IN_SUB_WORKFLOWS = 'pauseInSubWorkflows';
 /** The most orders of a node in one execution. */
 export const MAX_ORDERS = 'maxOrders';
 
+/** The most that a video may cost, in the vendor's currency. */
+export const MAX_PRICE = 'maxPrice';
+
 export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	TASK_LEDGER,
 	'timeout',
@@ -52,6 +55,7 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	'sendCallbackUrl',
 	PAUSE_IN_SUB_WORKFLOWS,
 	MAX_ORDERS,
+	MAX_PRICE,
 ]);
 
 /** All that a poller is told, as JSON. */

@@ -12,7 +12,7 @@ import { canMakeTables } from './version';
 export interface Condition {
 	column: string;
 	/** Words of n8n's Data Table node. */
-	is: 'eq' | 'lt';
+	is: 'eq' | 'lt' | 'gte';
 	value: string;
 }
 

@@ -1,18 +1,21 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isObject, reasonOf } from '../domain/json';
+import { isObject, reasonOf, withoutUndefined } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import type { Ownership } from '../host/call';
 import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
 import {
 	contextLedger,
 	orderKey,
+	othersIn,
 	type LedgerEntry,
 	type LedgerPage,
 	type LedgerReference,
 	type OrderEnd,
+	type OtherOrders,
 } from '../tasks/ledger';
 import {
 	assignOrders,
+	entryOfRow,
 	readStored,
 	revisionOf,
 	rowAtEnd,
@@ -25,7 +28,13 @@ import {
 } from '../tasks/ledgerRow';
 import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
 import { clock } from './clock';
-import { openDataTable, remedyOfTable, type Condition, type DataTable } from './dataTable';
+import {
+	openDataTable,
+	remedyOfTable,
+	type Condition,
+	type DataTable,
+	type RowQuery,
+} from './dataTable';
 import { inlineRunner, type RunInline } from './executions';
 import { logOf } from './log';
 import { canMakeTables } from './version';
@@ -115,7 +124,11 @@ async function openTable(
 		const orders = assignOrders(stored, round, slots);
 		hintAtOtherInput(context, orders);
 		const ledger = openTableLedger(table, clock);
-		const pages = orders.map((order, item) => ledger.page(order, placeOf(context, round, item)));
+		const pages = orders.map((order, item) => ({
+			...ledger.page(order, placeOf(context, round, item)),
+			others: async (providerId: string, taskIds: readonly string[]) =>
+				await othersBeside(table, order.orderKey, providerId, taskIds),
+		}));
 		return ok({ ledger, pages, isNew: table.isNew, known: stored.length });
 	} catch (error) {
 		return fail(reasonOf(error));
@@ -144,6 +157,12 @@ const isRetry = (context: IExecuteFunctions): boolean => context.getMode() === '
 const mayBeUnreadable = (context: IExecuteFunctions): boolean =>
 	isRetry(context) && canMakeTables();
 
+/** What only the context knows of a lost order, where a table of an older version has no room for it. */
+const withSought = (stored: LedgerEntry, own: LedgerEntry): LedgerEntry =>
+	stored.state === 'submitting' && own.state === 'submitting' && stored.at === own.at
+		? withoutUndefined({ ...stored, sought: stored.sought ?? own.sought })
+		: stored;
+
 /**
  * The newer entry counts: the context of a retried execution is as old as that execution, and another
  * retry of it may have ordered since. Of the same time it is the table's, which people may have edited.
@@ -152,7 +171,7 @@ const newerOf = (own: LedgerEntry | undefined, stored: LedgerEntry | undefined) 
 	own !== undefined && stored !== undefined
 		? Date.parse(own.at) > Date.parse(stored.at)
 			? own
-			: stored
+			: withSought(stored, own)
 		: (own ?? stored);
 
 const inBoth = (memory: LedgerPage, table: LedgerPage | undefined): LedgerPage =>
@@ -169,11 +188,63 @@ const inBoth = (memory: LedgerPage, table: LedgerPage | undefined): LedgerPage =
 					await memory.clear();
 					await table.clear();
 				},
+				async others(providerId, taskIds) {
+					const own = await memory.others?.(providerId, taskIds);
+					const stored = await table.others?.(providerId, taskIds);
+					const [known = ok(NO_OTHERS), more = ok(NO_OTHERS)] = [own, stored];
+					if (!known.ok || !more.ok) return known.ok ? more : known;
+					const { taken, open } = known.value;
+					return ok({
+						taken: [...taken, ...more.value.taken],
+						open: [...open, ...more.value.open],
+					});
+				},
 				async end(end) {
 					await memory.end(end);
 					await table.end(end);
 				},
 			};
+
+const NO_OTHERS: OtherOrders = { taken: [], open: [] };
+
+/** What the table knows of these tasks, and of orders whose tasks nobody knows, beside one order. */
+async function othersBeside(
+	table: DataTable,
+	orderKey: string,
+	provider: string,
+	taskIds: readonly string[],
+): Promise<Result<OtherOrders, string>> {
+	const found: IDataObject[] = [];
+	const queries: RowQuery[] = [
+		...chunked(taskIds, FOUND_AT_ONCE).map(
+			(some): RowQuery => ({
+				conditions: some.map((value) => ({ column: 'taskId', is: 'eq', value })),
+				match: 'any',
+			}),
+		),
+		...(['submitting', 'unknown'] as const).map(
+			(state): RowQuery => ({
+				conditions: [
+					{ column: 'provider', is: 'eq', value: provider },
+					{ column: 'state', is: 'eq', value: state },
+				],
+				match: 'all',
+			}),
+		),
+	];
+	for (const query of queries) {
+		const rows = await table.get(query);
+		if (!rows.ok) return rows;
+		found.push(...rows.value);
+	}
+	const others = readStored(found).filter(({ row }) => row.orderKey !== orderKey);
+	return ok(
+		othersIn(
+			others.flatMap(({ row }) => entryOfRow(row) ?? []),
+			taskIds,
+		),
+	);
+}
 
 const ROUNDS_KEY = 'seedanceRounds';
 
@@ -347,13 +418,17 @@ export async function judgeTask(
 
 const FOUND_AT_ONCE = 100;
 
+const chunked = <T>(list: readonly T[], size: number): T[][] =>
+	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+		list.slice(index * size, (index + 1) * size),
+	);
+
 async function findOrders(
 	table: DataTable,
 	orderKeys: readonly string[],
 ): Promise<Result<StoredOrder[], string>> {
 	const found: IDataObject[] = [];
-	for (let from = 0; from < orderKeys.length; from += FOUND_AT_ONCE) {
-		const some = orderKeys.slice(from, from + FOUND_AT_ONCE);
+	for (const some of chunked(orderKeys, FOUND_AT_ONCE)) {
 		const rows = await table.get({
 			conditions: some.map((value) => ({ column: 'orderKey', is: 'eq', value })),
 			match: 'any',

@@ -17,7 +17,13 @@ import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
 import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
-import { FALLBACK_ENTRY, FALLBACKS, MAX_ORDERS, NODE_PARAMETERS } from '../models/placement';
+import {
+	FALLBACK_ENTRY,
+	FALLBACKS,
+	MAX_ORDERS,
+	MAX_PRICE,
+	NODE_PARAMETERS,
+} from '../models/placement';
 import { onlyVendor } from '../providers';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
@@ -195,6 +201,8 @@ async function readOrder(
 		'Minimum Balance',
 	);
 	if (!minimumBalance.ok) return minimumBalance;
+	const maxPrice = positive(options[MAX_PRICE], 'Max Price');
+	if (!maxPrice.ok) return maxPrice;
 	const target =
 		readCompletion(context) === 'notify' && chain === undefined
 			? await readCallbackTarget(context, session, choice.callbackUrl, options)
@@ -211,6 +219,7 @@ async function readOrder(
 		additional: additional.value,
 		target: target.value,
 		minimumBalance: minimumBalance.value,
+		maxPrice: maxPrice.value,
 		page,
 		ordered: orderedOf(model, valid.value),
 		budget,

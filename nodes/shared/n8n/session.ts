@@ -9,6 +9,7 @@ import { fail, ok } from '../domain/result';
 import { perProcess } from '../host/process';
 import { findProvider, onlyVendor } from '../providers';
 import { deriveCallbackKey, type CallbackKey } from '../tasks/callbackToken';
+import { openClaims } from '../tasks/claims';
 import { openGrace } from '../tasks/grace';
 import { openPaces } from '../tasks/pace';
 import { problemOfAccess, problemOfUnknownVendor } from '../tasks/problems';
@@ -21,7 +22,11 @@ import { makeOwnSecret, type SecretOwner } from './ownSecret';
 import { thisProcess } from './process';
 import { openTransport, type RequestContext } from './transport';
 
-const memoryOf = perProcess(() => ({ paces: openPaces(), grace: openGrace() }));
+const memoryOf = perProcess(() => ({
+	paces: openPaces(),
+	grace: openGrace(),
+	claimsOf: openClaims(),
+}));
 
 /** Opens the vendor that the node's `provider` names, with the node's credential for it. */
 export async function openSession(
@@ -39,7 +44,7 @@ export async function openSession(
 	const { apiKey, baseUrl, webhookSecret, decrypted } = credential.value;
 	const { credentialType, hosts, limits } = provider;
 	const account = `${providerId} ${createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('hex')}`;
-	const { paces, grace } = memoryOf(thisProcess);
+	const { paces, grace, claimsOf } = memoryOf(thisProcess);
 	const paceCreates = paces.pacer(`creates ${account}`, limits.creates);
 	const pace = paces.pacer(`requests ${account}`, limits.requests);
 	const access = {
@@ -63,6 +68,7 @@ export async function openSession(
 		isBusy: () => pace.isBusy(clock.now()),
 		lookCount: paces.lookCount(account),
 		grace,
+		claims: claimsOf(account),
 		callbackKeys: callbackKeysOf(credential.value),
 		signingKey: signingKeyOf(context, credential.value, {
 			credentialType,

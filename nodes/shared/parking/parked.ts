@@ -19,6 +19,7 @@ const noteSchema = z.object({
 	model: z.string(),
 	refusedBy: z.array(refusalSchema).optional(),
 	ordered: orderedSchema.optional(),
+	foundAgain: z.literal(true).optional(),
 	task: z
 		.object({
 			taskId: z.string(),
@@ -101,9 +102,10 @@ export function readParkedItems(items: unknown): ParkedItem[] {
 function readParkedItem(item: JsonObject, itemIndex: number): ParkedItem | undefined {
 	const read = parkedJson.safeParse(item.json);
 	if (!read.success) return undefined;
-	const { nonce, key, provider, model, ordered, refusedBy, task, problem } = read.data.parked;
+	const { nonce, key, provider, model, task, problem, ...told } = read.data.parked;
+	const { ordered, refusedBy, foundAgain } = told;
 	const wait = { nonce, key, itemIndex };
-	const origin = withoutUndefined({ provider, model, ordered, refusedBy });
+	const origin = withoutUndefined({ provider, model, ordered, refusedBy, foundAgain });
 	if (task !== undefined) {
 		const done = task.isDone ? doneOf(item) : undefined;
 		return withoutUndefined({ ...wait, origin, task: ok(task), done });

@@ -42,7 +42,11 @@ export const markerProperties = (catalogue: Catalogue): INodeProperties[] =>
 export function credentialsOf(
 	catalogue: Catalogue,
 	kinds: readonly GenerationKind[],
-	{ fallbacks = false, others = false }: { fallbacks?: boolean; others?: boolean } = {},
+	{
+		fallbacks = false,
+		others = false,
+		hide,
+	}: { fallbacks?: boolean; others?: boolean; hide?: Record<string, string[]> } = {},
 ): INodeCredentialDescription[] {
 	const lists = [...(fallbacks ? [fallbackList] : []), ...(others ? [othersList] : [])];
 	return Object.entries(catalogue)
@@ -57,6 +61,7 @@ export function credentialsOf(
 					// depend for a choice of authentication, and hides it (2.41.1).
 					'/provider': [id],
 				},
+				...(hide && { hide }),
 			},
 		}));
 }

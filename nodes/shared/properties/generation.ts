@@ -19,6 +19,7 @@ import {
 	waitingOptions,
 } from './completion';
 import { maxFileSizeOption, outputProperties } from './output';
+import { maxPriceOption } from './price';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
@@ -145,6 +146,7 @@ function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodePrope
 			sendCallbackUrlOption(providersThat(catalogue, ({ callbacks }) => callbacks !== undefined)),
 			cancelOnStopOption(providersThat(catalogue, ({ cancel }) => cancel !== undefined)),
 			minimumBalanceOption(providersThat(catalogue, ({ balance }) => balance !== undefined)),
+			maxPriceOption(providersThat(catalogue, ({ price }) => price !== undefined)),
 		].sort(byDisplayName),
 	};
 }

@@ -13,6 +13,8 @@ import {
 } from './completion';
 import { othersProperty } from './others';
 import { maxFileSizeOption, outputProperties } from './output';
+import { priceProperties } from './price';
+import { getSpendingOperation, spendingProperties } from './spending';
 
 /** IDs of the providers whose API has something. */
 const providersWith = (ability: keyof Vendor, catalogue: Catalogue): string[] =>
@@ -29,14 +31,8 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 		providerProperty(catalogue),
 		...resourceProperties(catalogue),
 		...taskOperationProperties(catalogue),
-		operationProperty({ resource: ['account'] }, [
-			{
-				name: 'Get Balance',
-				value: 'getBalance',
-				description: 'Get what is left on the account',
-				action: 'Get account balance',
-			},
-		]),
+		...accountProperties(catalogue),
+		operationProperty({ resource: ['ledger'] }, [getSpendingOperation]),
 		{
 			displayName: 'Task ID',
 			name: 'taskId',
@@ -51,7 +47,9 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 		},
 		...(onlyVendor === undefined ? [othersProperty(catalogue)] : []),
 		...sourceProperties(catalogue),
+		...priceProperties,
 		...ledgerProperties,
+		...spendingProperties,
 		limitProperty,
 		completionProperty(waitOperation, false),
 		callbackUrlProperty(waitOperation),
@@ -220,19 +218,46 @@ function taskOperationProperties(catalogue: Catalogue): INodeProperties[] {
 	);
 }
 
+const getBalanceOperation = {
+	name: 'Get Balance',
+	value: 'getBalance',
+	description: 'Get what is left on the account',
+	action: 'Get account balance',
+};
+
+const getPriceOperation = {
+	name: 'Get Price',
+	value: 'getPrice',
+	description: 'Get what a video would cost; nothing is ordered',
+	action: 'Get video price',
+};
+
+/** Whoever tells prices tells the balance, too. */
+function accountProperties(catalogue: Catalogue): INodeProperties[] {
+	const priced = providersWith('price', catalogue);
+	const show = { resource: ['account'] };
+	const property = operationProperty(show, [getBalanceOperation]);
+	if (priced.length === 0) return [property];
+	return [
+		{ ...property, displayOptions: { show, hide: { provider: priced } } },
+		operationProperty({ ...show, provider: priced }, [getBalanceOperation, getPriceOperation]),
+	];
+}
+
 function resourceProperties(catalogue: Catalogue): INodeProperties[] {
-	const withBalance = providersWith('balance', catalogue);
+	const withAccount = providersWith('balance', catalogue);
+	const others = [
+		{ name: 'Task', value: 'task' },
+		{ name: 'Task Ledger', value: 'ledger' },
+	];
 	return [
 		{
 			displayName: 'Resource',
 			name: 'resource',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: { show: { provider: withBalance } },
-			options: [
-				{ name: 'Account', value: 'account' },
-				{ name: 'Task', value: 'task' },
-			],
+			displayOptions: { show: { provider: withAccount } },
+			options: [{ name: 'Account', value: 'account' }, ...others],
 			default: 'task',
 		},
 		{
@@ -240,8 +265,8 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			name: 'resource',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: { hide: { provider: withBalance } },
-			options: [{ name: 'Task', value: 'task' }],
+			displayOptions: { hide: { provider: withAccount } },
+			options: others,
 			default: 'task',
 		},
 	];

@@ -134,6 +134,14 @@ export const refuseByStatus = (response: VendorResponse, message?: string) =>
 export const unreadable = (response: VendorResponse) =>
 	refuse(response, { kind: 'unreadableAnswer', certainlyNotTaken: false });
 
+/** A list of which not all was read that may matter. */
+export const tooLong = () =>
+	fail<Fault>({
+		kind: 'rejected',
+		message: 'The list is too long to be read to its end',
+		certainlyNotTaken: false,
+	});
+
 export const isSuccess = ({ httpStatus }: VendorResponse): boolean =>
 	httpStatus >= 200 && httpStatus < 300;
 

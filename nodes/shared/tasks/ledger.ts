@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
-import { isObject, type JsonObject } from '../domain/json';
+import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
+import { ok, type Result } from '../domain/result';
 import { hasEndedBadly, type TaskReference, type TaskStatus, type TaskUsage } from '../domain/task';
+import type { OpenOrder } from './claims';
 import { refusalSchema } from './row';
+import { soughtSchema } from './sought';
 
 /** The vendor that was asked; entries of the first version have none and mean the node's own. */
 const vendor = { providerId: z.string().optional() };
@@ -15,6 +18,8 @@ const entrySchema = z.discriminatedUnion('state', [
 		...vendor,
 		/** The vendor was asked, and its answer did not come or could not be read. */
 		answerLost: z.literal(true).optional(),
+		/** By what it is known again; absent for vendors without a list. */
+		sought: soughtSchema.optional(),
 	}),
 	z.object({
 		state: z.literal('submitted'),
@@ -24,6 +29,8 @@ const entrySchema = z.discriminatedUnion('state', [
 		modelId: z.string(),
 		/** Who was asked before. */
 		refusedBy: z.array(refusalSchema).optional(),
+		/** The answer was lost, and the vendor's own list had the task. */
+		foundAgain: z.literal(true).optional(),
 		addresses: z.record(z.string(), z.string()).optional(),
 		/** Noted because vendors forget: a later try may find no task any more. */
 		endedBadly: z.literal(true).optional(),
@@ -69,6 +76,14 @@ export const ledgerReferenceSchema = z.object({
 /** Where an order is written down for longer than its execution lasts, for whoever gets the video. */
 export type LedgerReference = z.infer<typeof ledgerReferenceSchema>;
 
+/** What else is written down of orders from a vendor. */
+export interface OtherOrders {
+	/** Those of the tasks asked for that belong to another order. */
+	taken: string[];
+	/** Other orders whose tasks nobody knows. */
+	open: OpenOrder[];
+}
+
 /** What was ordered for one item of one run. */
 export interface LedgerPage {
 	reference?: LedgerReference;
@@ -78,6 +93,8 @@ export interface LedgerPage {
 	write(entry: LedgerEntry, about: OrderAbout): Promise<void>;
 	/** The vendor certainly did not take the request. */
 	clear(): Promise<void>;
+	/** What stands beside this page; says why, where that cannot be read. */
+	others?(providerId: string, taskIds: readonly string[]): Promise<Result<OtherOrders, string>>;
 	/** A task that ended badly is paid for anew by a later try. */
 	end(end: OrderEnd): Promise<void>;
 }
@@ -110,6 +127,15 @@ export function contextLedger(nodeContext: JsonObject): Ledger {
 			clear: async () => {
 				delete pages()[key];
 			},
+			others: async (providerId, taskIds) => {
+				const others = Object.entries(pages()).flatMap(([other, page]) => {
+					const entry = other === key ? undefined : entrySchema.safeParse(page).data;
+					return entry === undefined || (entry.providerId ?? providerId) !== providerId
+						? []
+						: [entry];
+				});
+				return ok(othersIn(others, taskIds));
+			},
 			end: async ({ status }) => {
 				const entry = entrySchema.safeParse(pages()[key]).data;
 				if (entry?.state !== 'submitted' || status === undefined) return;
@@ -117,6 +143,19 @@ export function contextLedger(nodeContext: JsonObject): Ledger {
 			},
 		}),
 	};
+}
+
+/** What entries of other orders say of these tasks. */
+export function othersIn(entries: readonly LedgerEntry[], taskIds: readonly string[]): OtherOrders {
+	const taken: string[] = [];
+	const open: OpenOrder[] = [];
+	for (const entry of entries) {
+		if (entry.state === 'submitting') {
+			const { at, sought } = entry;
+			open.push(withoutUndefined({ at: Date.parse(at), modelId: sought?.modelId ?? '', sought }));
+		} else if (taskIds.includes(entry.taskId)) taken.push(entry.taskId);
+	}
+	return { taken, open };
 }
 
 /**

@@ -8,7 +8,8 @@ import {
 	type OrderAbout,
 	type OrderEnd,
 } from './ledger';
-import { refusalSchema } from './row';
+import { FOUND_AGAIN, refusalSchema } from './row';
+import { soughtSchema } from './sought';
 import { textOfCell } from './tableCell';
 
 const states = [
@@ -50,6 +51,8 @@ export const ledgerColumns = [
 	{ name: 'item', type: 'number' },
 	{ name: 'taskUrls', type: 'string' },
 	{ name: 'refusedBy', type: 'string' },
+	/** By what the vendor's own list knows an order whose answer has not come. */
+	{ name: 'sought', type: 'string' },
 	/** Whose order it is: every try of one node in one execution and its retries. */
 	{ name: 'origin', type: 'string' },
 	/** Which of them; the same for every row that an order ever had. */
@@ -104,6 +107,7 @@ const rowSchema = z.object({
 	item: cell(z.number()),
 	taskUrls: textCell(),
 	refusedBy: textCell(),
+	sought: textCell(),
 	origin: z.string(),
 	// They go back into conditions: what somebody has written there counts as no row.
 	orderKey: z.string().regex(orderKeyPattern),
@@ -184,12 +188,15 @@ export function rowOfEntry(
 		provider: entry.providerId ?? '',
 	};
 	if (entry.state === 'submitting') {
-		return withoutUndefined({ ...common, state: entry.answerLost ? 'unknown' : 'submitting' });
+		const { answerLost, sought } = entry;
+		const state = answerLost ? 'unknown' : 'submitting';
+		return withoutUndefined({ ...common, state, sought: sought && JSON.stringify(sought) });
 	}
-	const { modelId: model, taskId, addresses, refusedBy } = entry;
+	const { modelId: model, taskId, addresses, refusedBy, foundAgain } = entry;
 	const taskUrls = addresses && JSON.stringify(addresses);
 	const refusals = refusedBy && JSON.stringify(refusedBy);
-	const told = { model, taskId, taskUrls, refusedBy: refusals };
+	const reason = foundAgain && FOUND_AGAIN;
+	const told = { model, taskId, taskUrls, refusedBy: refusals, reason };
 	return withoutUndefined({ ...common, ...told, state: 'submitted' });
 }
 
@@ -220,7 +227,10 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 /** What a row says about the order, for a later try. */
 export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 	const { state, orderedAt: at, provider: providerId, taskId, model: modelId = '' } = row;
-	if (state === 'submitting' || state === 'unknown') return { state: 'submitting', at, providerId };
+	if (state === 'submitting' || state === 'unknown') {
+		const sought = soughtSchema.safeParse(parseJson(row.sought ?? '')).data;
+		return withoutUndefined({ state: 'submitting' as const, at, providerId, sought });
+	}
 	if (taskId === undefined) return undefined;
 	const isBad = state === 'failed' || state === 'cancelled' || state === 'expired';
 	return withoutUndefined({
@@ -229,6 +239,7 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 		taskId,
 		providerId,
 		modelId,
+		foundAgain: row.reason === FOUND_AGAIN ? (true as const) : undefined,
 		addresses: addressesOf(row),
 		refusedBy: z.array(refusalSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
 		endedBadly: isBad ? (true as const) : undefined,

@@ -27,6 +27,16 @@ const advice: Record<FaultKind, Advice> = {
 		happened: 'does not have enough credits left on the account',
 		fix: ({ label }) => `Top up the ${label} account or choose a cheaper resolution or duration.`,
 	},
+	tooExpensive: {
+		happened: "would cost more than 'Max Price' allows",
+		fix: () =>
+			"Choose a cheaper model, resolution or duration, or raise 'Max Price' under Options.",
+	},
+	priceUnknown: {
+		happened: "does not tell what this video would cost, and 'Max Price' is set",
+		fix: () =>
+			"Choose resolution and duration yourself, or remove the option 'Max Price' to order without knowing.",
+	},
 	forbidden: {
 		happened: 'does not allow this request',
 		fix: ({ label }) => `Check what the API key may do in the ${label} account.`,
@@ -174,11 +184,19 @@ export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTas
 	};
 }
 
-/** A create request of which nobody can know whether the vendor took it. */
-export function problemOfUnknownSubmission(provider: Provider, fault?: Fault): Problem {
+/**
+ * A create request of which nobody can know whether the vendor took it; `listTold` says why the vendor's
+ * own list did not help.
+ */
+export function problemOfUnknownSubmission(
+	provider: Provider,
+	fault?: Fault,
+	listTold?: string,
+): Problem {
 	return {
 		message: `${provider.label} may have accepted this video, but its answer was lost`,
 		description: sentences(
+			listTold && `${provider.label}'s own list of tasks does not settle it: ${listTold}.`,
 			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
 			"To submit this item again at the next try, switch on the option 'Resubmit Unknown'.",
 			fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,

@@ -39,6 +39,10 @@ export const orderedSchema = z.object({
 
 export type Ordered = z.infer<typeof orderedSchema>;
 
+/** Said where the vendor's own list has told which task an order has. */
+export const FOUND_AGAIN =
+	"The vendor's answer to this order was lost; the task was found again in its own list.";
+
 export interface RowOrigin {
 	provider: string;
 	model: string;
@@ -46,6 +50,8 @@ export interface RowOrigin {
 	ordered?: Ordered;
 	/** Who was asked before, in this order; absent when nobody was. */
 	refusedBy?: Refusal[];
+	/** The answer was lost, and the vendor's own list had the task. */
+	foundAgain?: true;
 }
 
 const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
@@ -75,6 +81,7 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 		failure: failure && { kind: kindOfEnd(task), ...failure },
 		taskUrls: addresses && { ...addresses },
 		refusedBy: origin.refusedBy,
+		foundAgain: origin.foundAgain && FOUND_AGAIN,
 		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
 	});
 }
@@ -96,5 +103,6 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		failure: failureOf(problem),
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,
+		foundAgain: origin.foundAgain && FOUND_AGAIN,
 	});
 }

@@ -7,6 +7,7 @@ import type { LedgerPage, OrderAbout } from './ledger';
 import type { Ordered } from './row';
 import type { Budget } from './budget';
 import type { CallbackKey } from './callbackToken';
+import type { Claims } from './claims';
 import type { Grace } from './grace';
 import type { LookCount } from './pace';
 import type { Uploads } from './uploads';
@@ -34,6 +35,8 @@ export interface Session {
 	lookCount: LookCount;
 	/** Since when this process has seen tasks in states that may pass. */
 	grace: Grace;
+	/** Which orders of the account have which tasks, as far as this process has seen it. */
+	claims: Claims;
 	/** What tokens of triggers may be signed with, the newest first. */
 	callbackKeys: readonly CallbackKey[];
 	/** Signs what is handed out for a trigger; undefined where the credential holds nothing to sign with. */
@@ -66,6 +69,8 @@ export interface Order {
 	target?: CallbackTarget;
 	/** Nothing is ordered while the account holds less, in the vendor's own unit. */
 	minimumBalance?: number;
+	/** Nothing is ordered that costs more, in the vendor's currency. */
+	maxPrice?: number;
 	page: LedgerPage;
 	/** For the row. */
 	ordered?: Ordered;

@@ -5,10 +5,18 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import { hasEnded, hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
-import { readOrderAnswer, type CreateOrder, type VendorRequest } from '../domain/vendor';
+import {
+	type CreateOrder,
+	type ListedOrder,
+	readOrderAnswer,
+	type VendorRequest,
+} from '../domain/vendor';
 import { requireBalance } from './balance';
+import { newNonce } from './callbackToken';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
+import { findAgain, LOOKS_AT_ONCE_MS, LOOKS_LATER_MS, lostIn } from './lost';
+import { requirePrice } from './price';
 import {
 	problemOfAllRefusals,
 	problemOfElsewhere,
@@ -20,6 +28,7 @@ import {
 import { withProof } from './reference';
 import type { Refusal, RowOrigin } from './row';
 import type { CallbackTarget, Media, Order, OutputRules, Session, WaitingRules } from './session';
+import { soughtOf, type Sought } from './sought';
 
 const FIRST_RETRY_GAP_MS = 2_000;
 const MAX_RETRY_GAP_MS = 60_000;
@@ -75,17 +84,22 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 	const providerId = entry.providerId ?? first.session.providerId;
 	const asked = orders.find(({ session }) => session.providerId === providerId);
 	const paid = taskOf(entry);
-	const origin = originOf(
-		asked ?? first,
-		entry.state === 'submitted' ? entry.refusedBy : undefined,
-	);
+	const origin =
+		entry.state === 'submitted'
+			? originOf(asked ?? first, entry.refusedBy, entry.foundAgain)
+			: originOf(asked ?? first);
 	const ended = (result: Step<AwaitedTask>) => submitted(first, origin, result);
-	if (entry.state === 'submitting' && !resubmitUnknown) {
-		return ended(fail(problemOfUnknownSubmission((asked ?? first).session.provider)));
+	if (entry.state === 'submitting') {
+		const settled = asked && (await findLater(asked, entry));
+		if (settled?.ok) return settled.value;
+		if (resubmitUnknown) return await submitToOne(orders);
+		const { provider } = (asked ?? first).session;
+		return ended(fail(problemOfUnknownSubmission(provider, undefined, settled?.error)));
 	}
 	if (paid === undefined) return await submitToOne(orders);
 	if (asked === undefined) return ended(fail(problemOfElsewhere(providerId, paid)));
 
+	asked.session.claims.take(paid.taskId);
 	asked.session.works.begin(paid.taskId);
 	const submittedAt = Date.parse(entry.at);
 	const looked = await look(asked.session, paid);
@@ -99,12 +113,53 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 		: ended(ok({ ...awaited(asked, looked.value, submittedAt), modelId }));
 }
 
-const originOf = ({ session, model, ordered }: Order, refusedBy: Refusal[] = []): RowOrigin => ({
+const originOf = (
+	{ session, model, ordered }: Order,
+	refusedBy: readonly Refusal[] = [],
+	foundAgain?: true,
+): RowOrigin => ({
 	provider: session.providerId,
 	model: model.id,
 	...(ordered && { ordered }),
-	...(refusedBy.length > 0 && { refusedBy }),
+	...(refusedBy.length > 0 && { refusedBy: [...refusedBy] }),
+	...(foundAgain && { foundAgain }),
 });
+
+/** Looks for an order whose answer an earlier try has lost, before anybody orders anew. */
+async function findLater(
+	order: Order,
+	entry: LedgerEntry,
+): Promise<Result<Submitted, string> | undefined> {
+	const lost = lostIn(entry);
+	if (lost === undefined) return undefined;
+	const found = await findAgain(order.session, order.page, lost, LOOKS_LATER_MS);
+	return found?.ok
+		? ok(foundAgain(order, await taskFoundAgain(order, found.value, [], entry.at)))
+		: found;
+}
+
+/** Writes down the task that the vendor's own list has for an order. */
+async function taskFoundAgain(
+	order: Order,
+	{ taskId, modelId = order.model.id }: ListedOrder,
+	refusedBy: readonly Refusal[],
+	orderedAt: string,
+): Promise<AwaitedTask> {
+	const { session, page, about, itemIndex } = order;
+	const { clock, log, works, provider } = session;
+	const task = proven(order, { taskId, status: 'queued' });
+	const at = clock.now();
+	const entry = { ...entryOf(order, task, at, refusedBy), modelId, foundAgain: true as const };
+	await page.write(entry, about);
+	works.begin(taskId);
+	log(
+		`Seedance: ${provider.label} has task ${taskId}, found again in its list [item ${itemIndex}]`,
+	);
+	return { ...awaited(order, task, at), modelId, orderedAt: Date.parse(orderedAt) };
+}
+
+const foundAgain = (order: Order, task: AwaitedTask, refusedBy: readonly Refusal[] = []) =>
+	submitted(order, originOf(order, refusedBy, true), ok(task));
 
 const submitted = (
 	{ itemIndex }: Order,
@@ -127,7 +182,10 @@ async function submitToOne(
 	const origin = originOf(order, refusedBy);
 	const patienceMs = next === undefined ? Infinity : PATIENCE_WITH_FALLBACK_MS;
 	const taken = await submitTask(order, refusedBy, patienceMs);
-	if (taken.ok) return submitted(order, origin, taken);
+	if (taken.ok) {
+		const { task, isFoundAgain } = taken.value;
+		return isFoundAgain ? foundAgain(order, task, refusedBy) : submitted(order, origin, ok(task));
+	}
 
 	const { problem, fault } = taken.error;
 	if (next === undefined && fault !== undefined && refusedBy.length > 0) {
@@ -157,6 +215,12 @@ const withRefusals = (problem: Problem, refusedBy: readonly Refusal[]): Problem 
 	return { ...problem, description: `${problem.description} Before that: ${before}.` };
 };
 
+interface Taken {
+	task: AwaitedTask;
+	/** Its answer was lost, and the vendor's own list had it. */
+	isFoundAgain?: true;
+}
+
 interface NotTaken {
 	problem: Problem;
 	/** Why the vendor certainly did not take it; absent where no other vendor may be asked. */
@@ -172,7 +236,7 @@ async function submitTask(
 	order: Order,
 	refusedBy: readonly Refusal[],
 	patienceMs: number,
-): Promise<Result<AwaitedTask, NotTaken>> {
+): Promise<Result<Taken, NotTaken>> {
 	const { page, session, about, budget } = order;
 	const { providerId, provider, transport, clock, pace, stopSignal } = session;
 	const { works } = session;
@@ -182,17 +246,22 @@ async function submitTask(
 	const timeoutMs = minutesToMs(order.waiting.timeoutMinutes);
 	const longestMs = Math.min(timeoutMs, patienceMs);
 
-	const create = async (request: VendorRequest, writtenAt: string) => {
-		await page.write({ state: 'submitting', at: writtenAt, providerId }, about);
+	const { claims } = session;
+	const mark = newNonce();
+	const create = async ({ request, sought }: Ready, writtenAt: string) => {
+		await page.write(submittingEntry(writtenAt, providerId, sought), about);
+		if (sought !== undefined) {
+			claims.open({ at: Date.parse(writtenAt), modelId: sought.modelId, sought });
+		}
 		const answer = await transport.submit(request);
 		return answer.ok ? readOrderAnswer(provider.vendor, answer.value) : answer;
 	};
-	let ready: Outcome<VendorRequest> | undefined;
+	let ready: Outcome<Ready> | undefined;
 
 	for (let gapMs = FIRST_RETRY_GAP_MS; ; gapMs = Math.min(gapMs * 2, MAX_RETRY_GAP_MS)) {
 		await pace();
 		stopSignal?.throwIfAborted();
-		if (!ready?.ok) ready = await prepare(order);
+		if (!ready?.ok) ready = await prepare(order, mark);
 		// An upload may take long, and nothing is ordered for an execution that was stopped meanwhile.
 		stopSignal?.throwIfAborted();
 
@@ -205,18 +274,23 @@ async function submitTask(
 			const task = proven(order, created.value);
 			await page.write(entryOf(order, task, submittedAt, refusedBy), about);
 			const { taskId } = task;
+			claims.take(taskId, mark);
 			works.begin(taskId);
 			session.log(`Seedance: ${provider.label} accepted task ${taskId} [item ${order.itemIndex}]`);
-			return ok(awaited(order, task, submittedAt));
+			return ok({ task: awaited(order, task, submittedAt) });
 		}
 		const { error: fault } = created;
 		if (!fault.certainlyNotTaken) {
 			session.log(refusalLine(order, fault));
-			const lost = { at: writtenAt, providerId, answerLost: true as const };
-			await page.write({ state: 'submitting', ...lost }, about);
-			return fail({ problem: problemOfUnknownSubmission(provider, fault) });
+			const sought = ready.ok ? ready.value.sought : undefined;
+			const lost = sought && { ...sought, until: clock.now() };
+			if (lost !== undefined) claims.lose(lost);
+			const entry = submittingEntry(writtenAt, providerId, lost);
+			await page.write({ ...entry, answerLost: true }, about);
+			return await searchAtOnce(order, entry, fault, refusedBy);
 		}
 		if (ready.ok) {
+			claims.drop(mark);
 			budget.release();
 			await page.clear();
 		}
@@ -240,6 +314,30 @@ async function submitTask(
 const refusalLine = ({ session, itemIndex }: Order, { kind, httpStatus, requestId }: Fault) =>
 	`Seedance: no task from ${session.provider.label} [item ${itemIndex}]: ${kind}, HTTP ${httpStatus ?? 'without answer'}, request ID ${requestId ?? 'not told'}`;
 
+const submittingEntry = (at: string, providerId: string, sought?: Sought) => ({
+	state: 'submitting' as const,
+	at,
+	providerId,
+	...(sought && { sought }),
+});
+
+/** The answer is lost: the vendor's own list may tell at once which task it was about. */
+async function searchAtOnce(
+	order: Order,
+	entry: LedgerEntry,
+	fault: Fault,
+	refusedBy: readonly Refusal[],
+): Promise<Result<Taken, NotTaken>> {
+	const { session, page } = order;
+	const lost = lostIn(entry);
+	const found = lost && (await findAgain(session, page, lost, LOOKS_AT_ONCE_MS));
+	if (found?.ok) {
+		const task = await taskFoundAgain(order, found.value, refusedBy, entry.at);
+		return ok({ task, isFoundAgain: true });
+	}
+	return fail({ problem: problemOfUnknownSubmission(session.provider, fault, found?.error) });
+}
+
 /** The task, so that a later node knows its addresses for this package's own. */
 function proven({ session, model }: Order, task: Task): Task {
 	const origin = { provider: session.providerId, model: model.id, taskId: task.taskId };
@@ -252,7 +350,7 @@ const entryOf = (
 	{ taskId, addresses }: Task,
 	submittedAt: number,
 	refusedBy: readonly Refusal[],
-): LedgerEntry =>
+) =>
 	withoutUndefined({
 		state: 'submitted' as const,
 		at: new Date(submittedAt).toISOString(),
@@ -263,15 +361,31 @@ const entryOf = (
 		refusedBy: refusedBy.length > 0 ? [...refusedBy] : undefined,
 	});
 
+/** A request that can go out, and by what its order can be found again. */
+interface Ready {
+	request: VendorRequest;
+	/** Absent where the vendor has no list to look into. */
+	sought?: Sought;
+}
+
 /** What has to be so before the request can go out; nothing is paid by that. */
-async function prepare(order: Order): Promise<Outcome<VendorRequest>> {
-	const { session, minimumBalance } = order;
+async function prepare(order: Order, mark: string): Promise<Outcome<Ready>> {
+	const { session, minimumBalance, maxPrice } = order;
 	if (minimumBalance !== undefined) {
 		const enough = await requireBalance(session, minimumBalance);
 		if (!enough.ok) return enough;
 	}
+	if (maxPrice !== undefined) {
+		const cheap = await requirePrice(order, maxPrice);
+		if (!cheap.ok) return cheap;
+	}
 	const uploaded = await upload(order);
-	return uploaded.ok ? ok(session.provider.vendor.createTask(uploaded.value)) : uploaded;
+	if (!uploaded.ok) return uploaded;
+	const { vendor } = session.provider;
+	if (vendor.findLost === undefined) return ok({ request: vendor.createTask(uploaded.value) });
+	const { model, input, callbackUrl } = uploaded.value;
+	const sought = soughtOf(mark, model.id, input, callbackUrl);
+	return ok({ request: vendor.createTask({ ...uploaded.value, mark }), sought });
 }
 
 /** Uploads the images that the vendor takes by address only; nothing is paid by that. */

@@ -10,6 +10,8 @@ const passing: Record<FaultKind, boolean> = {
 	invalidInput: false,
 	unauthorized: false,
 	insufficientCredits: false,
+	tooExpensive: false,
+	priceUnknown: false,
 	forbidden: false,
 	notFound: false,
 	conflict: false,

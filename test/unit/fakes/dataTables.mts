@@ -41,6 +41,7 @@ export function fakeDataTables(tables: Table[] = [], { keepsHistory = true } = {
 		const { conditions } = filters as unknown as { conditions: Condition[] };
 		const meets = ({ keyName, condition, keyValue }: Condition) => {
 			if (condition === 'lt') return String(row[keyName]) < keyValue;
+			if (condition === 'gte') return String(row[keyName]) >= keyValue;
 			if (condition === 'eq') return row[keyName] === keyValue;
 			throw new Error(`No condition ${condition}`);
 		};

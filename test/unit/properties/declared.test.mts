@@ -27,6 +27,7 @@ const declared: Record<string, string> = {
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
+		options.maxPrice | number from 0 | 1 | vendor tells prices
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
 		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
@@ -71,6 +72,7 @@ const declared: Record<string, string> = {
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
+		options.maxPrice | number from 0 | 1 | vendor tells prices
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
 		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
@@ -81,13 +83,23 @@ const declared: Record<string, string> = {
 	`,
 	seedanceTask: `
 		provider | options | "apikley" | always
-		resource | account, task | "task" | vendor tells the balance
-		resource | task | "task" | not vendor tells the balance
+		resource | account, task, ledger | "task" | vendor tells the balance
+		resource | task, ledger | "task" | not vendor tells the balance
 		operation | get, getMany, wait | "get" | resource task; vendor only looks
 		operation | cancel, delete, get, getMany, wait | "get" | resource task; vendor cancels, deletes
 		operation | cancel, get, getMany, wait | "get" | resource task; vendor cancels, deletes nothing
 		operation | delete, get, getMany, wait | "get" | resource task; vendor deletes, cancels nothing
-		operation | getBalance | "getBalance" | resource account
+		operation | getBalance | "getBalance" | resource account; not vendor tells prices
+		operation | getBalance, getPrice | "getBalance" | resource account; vendor tells prices
+		operation | getSpending | "getSpending" | resource ledger
+		model | string | "={{ $json.model }}" | resource account; operation getPrice
+		aspectRatio | string | "" | resource account; operation getPrice
+		duration | string | "" | resource account; operation getPrice
+		resolution | string | "" | resource account; operation getPrice
+		additionalParameters | json | "{}" | resource account; operation getPrice
+		taskLedger | string | "seedance_tasks" | resource ledger; operation getSpending
+		days | number from 1 to 366 | 30 | resource ledger; operation getSpending
+		allProviders | boolean | true | resource ledger; operation getSpending
 		taskId | string | "={{ $json.taskId }}" | resource task; operation cancel, delete, get, wait
 		source | ledger, vendor | "vendor" | resource task; operation getMany; vendor lists tasks
 		source | ledger | "ledger" | resource task; operation getMany; vendor lists none
@@ -144,6 +156,7 @@ const declared: Record<string, string> = {
 /** What a list of vendors has in common, so that a new vendor changes no row. */
 const abilities: Record<string, (provider: Provider) => boolean> = {
 	'tells the balance': ({ vendor }) => vendor.balance !== undefined,
+	'tells prices': ({ vendor }) => vendor.price !== undefined,
 	'lists tasks': ({ vendor }) => vendor.list !== undefined,
 	'lists none': ({ vendor }) => vendor.list === undefined,
 	cancels: ({ vendor }) => vendor.cancel !== undefined,

@@ -63,6 +63,7 @@ const general = new Set([
 	'maxFileSize',
 	'maxOrders',
 	'maxParallel',
+	'maxPrice',
 	'minimumBalance',
 	'pauseInSubWorkflows',
 	'pollInterval',

@@ -25,6 +25,8 @@ const texts: Record<FaultKind, readonly [RegExp, RegExp]> = {
 	invalidInput: [/did not accept the parameters/, /Correct the parameter/],
 	unauthorized: [/did not accept the API key/, /https:\/\/app\.apikley\.ru\/keys/],
 	insufficientCredits: [/does not have enough credits/, /Top up the Apikley account/],
+	tooExpensive: [/would cost more than 'Max Price' allows/, /raise 'Max Price'/],
+	priceUnknown: [/does not tell what this video would cost/, /remove the option 'Max Price'/],
 	forbidden: [/does not allow/, /what the API key may do/],
 	notFound: [/does not know this task/, /Check the task ID/],
 	conflict: [/does not allow this in the present state/, /operation Get/],

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../nodes/shared/domain/json';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { VendorRequest, VendorResponse } from '../../../nodes/shared/domain/vendor';
+import { createClaims } from '../../../nodes/shared/tasks/claims';
 import { openGrace } from '../../../nodes/shared/tasks/grace';
 import { createLookCount } from '../../../nodes/shared/tasks/pace';
 import { contextLedger, type LedgerEntry } from '../../../nodes/shared/tasks/ledger';
@@ -74,6 +75,7 @@ export function scripted(script: Script = {}) {
 		works: openWorks(clock),
 		lookCount: createLookCount(),
 		grace: openGrace(),
+		claims: createClaims(),
 		provider: script.provider ?? providerOf('apikley'),
 		clock,
 		stopSignal: script.stopSignal,

@@ -63,6 +63,7 @@ const reserved = [
 	'upstream',
 	'cancelOnStop',
 	'minimumBalance',
+	'maxPrice',
 	'taskLedger',
 ];
 const providerIds = [
@@ -162,11 +163,11 @@ test('the providers come in the contract’s order', () => {
 describe('seedanceTask', () => {
 	test('keeps its resources and operations', () => {
 		expect(nodeNamed('seedanceTask').displayName).toBe('Seedance Task');
-		expect(valuesOf('seedanceTask', 'resource').toSorted()).toEqual(['account', 'task']);
+		expect(valuesOf('seedanceTask', 'resource').toSorted()).toEqual(['account', 'ledger', 'task']);
 		expectBetween(
 			valuesOf('seedanceTask', 'operation'),
 			['get', 'wait', 'getBalance'],
-			['cancel', 'delete', 'getMany'],
+			['cancel', 'delete', 'getMany', 'getPrice', 'getSpending'],
 		);
 		expect(defaultsOf('seedanceTask', 'resource')).toEqual(['task']);
 	});

@@ -20,6 +20,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { findLost, MARK_HEADER } from './lost';
 import { UNIVERSAL_PATH } from './models';
 
 // Enum of the 1-0-lite-t2v page; `waiting` and `active` stand in its samples, `succeeded` was seen.
@@ -85,10 +86,11 @@ function faultKindOfError({ httpStatus, body }: VendorResponse): FaultKind {
 
 /** AI/ML API: https://docs.aimlapi.com/api-references/video-models/bytedance. */
 export const api: Vendor = {
-	createTask: ({ model, input }) => ({
+	createTask: ({ model, input, mark }) => ({
 		method: 'POST',
 		url: model.createPath,
 		body: { ...input, model: model.id },
+		...(mark !== undefined && { headers: { [MARK_HEADER]: mark } }),
 	}),
 
 	decides: { model: CHOOSE_MODEL },
@@ -118,6 +120,8 @@ export const api: Vendor = {
 			},
 		);
 	},
+
+	findLost,
 
 	*balance() {
 		const response = yield { method: 'GET', url: '/v2/billing' };

@@ -30,6 +30,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { findLost } from './lost';
 import { TASKS_PATH } from './models';
 
 // docs/modelark/get-video-generation-task-api; `expired` stands on the callback's and DELETE's pages.
@@ -275,6 +276,8 @@ export const api: Vendor = {
 		const at = ({ createdAt = '' }: Task) => createdAt;
 		return ok(tasks.sort((a, b) => at(b).localeCompare(at(a))).slice(0, limit));
 	},
+
+	findLost,
 
 	// Sent at every change of state and signed by nobody: no more than a reason to look.
 	callbacks: { readTaskId },

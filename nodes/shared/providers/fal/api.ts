@@ -19,7 +19,9 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { findLost } from './lost';
 import { FINAL_PATH } from './models';
+import { price } from './price';
 import { callbacks } from './webhook';
 
 // https://fal.ai/docs/documentation/model-apis/inference/queue.md: a request that failed is
@@ -273,6 +275,10 @@ export const api: Vendor = {
 		const { current_balance: balance, currency } = account.value.credits;
 		return ok(withoutUndefined({ balance, currency }));
 	},
+
+	findLost,
+
+	price,
 
 	callbacks,
 };

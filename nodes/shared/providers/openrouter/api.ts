@@ -23,6 +23,7 @@ import {
 	withVideo,
 } from '../reading';
 import { hasRatioOfFrames, VIDEOS_PATH } from './models';
+import { price } from './price';
 import { callbacks } from './webhook';
 
 // https://openrouter.ai/docs/features/multimodal/video-generation
@@ -182,6 +183,8 @@ export const api: Vendor = {
 	},
 
 	balance: readBalance,
+
+	price,
 
 	callbacks,
 };

@@ -20,6 +20,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { cursorIn, findLost } from './lost';
 import { callbacks } from './webhook';
 
 // https://replicate.com/docs/topics/predictions/lifecycle
@@ -118,12 +119,6 @@ const MAX_LIST_PAGES = 10;
 
 const page = lazily(() => z.object({ results: z.array(z.unknown()), next: z.unknown() }));
 
-/** Where the next page begins; its whole address may name another host than the one asked. */
-function cursorIn(next: unknown): string | undefined {
-	if (typeof next !== 'string' || !URL.canParse(next)) return undefined;
-	return new URL(next).searchParams.get('cursor') ?? undefined;
-}
-
 /** Replicate's predictions: https://replicate.com/docs/reference/http. */
 export const api: Vendor = {
 	createTask: ({ model, input, callbackUrl }) => ({
@@ -169,6 +164,8 @@ export const api: Vendor = {
 	},
 
 	list: listTasks,
+
+	findLost,
 
 	callbacks,
 };

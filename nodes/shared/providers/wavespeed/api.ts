@@ -22,6 +22,8 @@ import {
 	withVideo,
 } from '../reading';
 import { unwrap } from './envelope';
+import { findLost } from './lost';
+import { price } from './price';
 import { callbacks } from './webhook';
 
 // The words of https://wavespeed.ai/docs/get-result, of the models' own pages and of the official
@@ -186,6 +188,10 @@ export const api: Vendor = {
 	},
 
 	list: listTasks,
+
+	findLost,
+
+	price,
 
 	*balance() {
 		const response = yield { method: 'GET', url: `${API}/balance` };

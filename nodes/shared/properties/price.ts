@@ -1,0 +1,52 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { MAX_PRICE } from '../models/placement';
+
+/** For vendors that tell what an order costs before it is made. */
+export const maxPriceOption = (ids: string[]): INodeProperties => ({
+	displayName: 'Max Price',
+	name: MAX_PRICE,
+	type: 'number',
+	// Whoever orders by way of an agent must not be able to raise it.
+	noDataExpression: true,
+	typeOptions: { minValue: 0, numberPrecision: 4 },
+	displayOptions: { show: { '/provider': ids } },
+	default: 1,
+	description:
+		"The most that one video may cost, in the vendor's currency (dollars). What costs more, or whose price is not told, is refused before anything is paid. Some vendors tell the price of the very order; where there is a price list only, it is an estimate.",
+});
+
+const show = { resource: ['account'], operation: ['getPrice'] };
+
+/** What a price depends on, for Seedance Task; what is left empty is as a generation node has it. */
+export const priceProperties: INodeProperties[] = [
+	{
+		displayName: 'Model',
+		name: 'model',
+		type: 'string',
+		required: true,
+		displayOptions: { show },
+		default: '={{ $json.model }}',
+		placeholder: 'e.g. bytedance/seedance-2.0-fast',
+		description: "The vendor's ID of the model, as the generation nodes have it",
+	},
+	...['Aspect Ratio', 'Duration', 'Resolution'].map(
+		(displayName, index): INodeProperties => ({
+			displayName,
+			name: ['aspectRatio', 'duration', 'resolution'][index] ?? '',
+			type: 'string',
+			displayOptions: { show },
+			default: '',
+			placeholder: ['e.g. 16:9', 'e.g. 5', 'e.g. 720p'][index],
+			description: 'Empty for the value with which a generation node begins',
+		}),
+	),
+	{
+		displayName: 'Additional Parameters',
+		name: 'additionalParameters',
+		type: 'json',
+		displayOptions: { show },
+		default: '{}',
+		description:
+			"Further fields for the vendor's input object on which the price depends, under the vendor's own names",
+	},
+];

@@ -1,0 +1,143 @@
+import { isPassing, type Outcome } from '../domain/fault';
+import { fail, ok, type Result } from '../domain/result';
+import { isTaskId } from '../domain/task';
+import { converse, type Dialogue, type ListedOrder } from '../domain/vendor';
+import type { OpenOrder } from './claims';
+import type { LedgerEntry, LedgerPage } from './ledger';
+import type { Session } from './session';
+import { fitsIt, isWithin, namesIt, spanOf, type Sought, type Span } from './sought';
+
+/** An order whose answer did not come. */
+export interface Lost {
+	sought: Sought;
+	span: Span;
+}
+
+/** The order that an entry of the ledger tells of; undefined where nothing is known of it. */
+export function lostIn(entry: LedgerEntry): Lost | undefined {
+	if (entry.state !== 'submitting' || entry.sought === undefined) return undefined;
+	const { at, sought } = entry;
+	return { sought, span: spanOf(Date.parse(at), sought.until) };
+}
+
+/** What is known of the account's other orders. */
+export interface Others {
+	isTaken(taskId: string): boolean;
+	open: readonly OpenOrder[];
+	/** Unix milliseconds. */
+	now: number;
+}
+
+/** A list that tells no prompts proves an order only where nobody else orders the same model at the time. */
+const QUIET_MS = 10 * 60_000;
+
+const widened = ({ fromMs, toMs }: Span): Span => ({
+	fromMs: fromMs - QUIET_MS,
+	toMs: toMs + QUIET_MS,
+});
+
+/**
+ * Which of the listed orders is the lost one: the one that names it, else the only one that can be it
+ * and that no other order has or may have. Says why where nobody can know.
+ */
+export function choose(
+	{ sought, span }: Lost,
+	listed: readonly ListedOrder[],
+	{ isTaken, open, now }: Others,
+): Result<ListedOrder, string> {
+	const free = distinct(listed).filter(({ taskId }) => isTaskId(taskId) && !isTaken(taskId));
+	const named = free.filter((one) => namesIt(sought, one));
+	const fitting = named.length > 0 ? named : free.filter((one) => fitsIt(sought, span, one));
+	const [only, ...more] = fitting;
+	if (only === undefined) return fail('none of its tasks can be this one');
+	if (more.length > 0) return fail(`${fitting.length} of its tasks can be this one`);
+	if (named.length > 0) return ok(only);
+	if (only.input === undefined) {
+		if (!isAlone(only, span, free)) {
+			return fail('other videos of this model were ordered at the time');
+		}
+		if (now < span.toMs) return fail('it tells no prompts, and more orders may still appear in it');
+	}
+	return open.some((other) => mayHave(other, only))
+		? fail('the task that can be this one may be that of another order')
+		: ok(only);
+}
+
+const distinct = (listed: readonly ListedOrder[]): ListedOrder[] => [
+	...new Map(listed.map((one) => [one.taskId, one])).values(),
+];
+
+const isAlone = (only: ListedOrder, span: Span, free: readonly ListedOrder[]): boolean =>
+	free.every(
+		(one) => one === only || one.modelId !== only.modelId || !isWithin(one, widened(span)),
+	);
+
+/** Whether a task may be that of an order of which nobody knows the task. */
+function mayHave({ at, modelId, sought }: OpenOrder, listed: ListedOrder): boolean {
+	const span = spanOf(at, sought?.until);
+	if (sought !== undefined) return fitsIt(sought, span, listed);
+	return isWithin(listed, span) && (modelId === '' || modelId === listed.modelId);
+}
+
+type Looker = Pick<Session, 'provider' | 'providerId' | 'claims' | 'transport' | 'clock'>;
+
+/** Looks once for a lost order in the vendor's own list, and takes the task for it. */
+async function lookFor(
+	{ providerId, claims, transport, clock }: Looker,
+	page: LedgerPage,
+	lost: Lost,
+	dialogue: Dialogue<ListedOrder[]>,
+): Promise<Outcome<Result<ListedOrder, string>>> {
+	const { sought, span } = lost;
+	const read = await converse(transport, dialogue);
+	if (!read.ok) return read;
+	const near = read.value.filter((one) => namesIt(sought, one) || isWithin(one, widened(span)));
+	const taskIds = near.map(({ taskId }) => taskId);
+	const written = taskIds.length === 0 ? undefined : await page.others?.(providerId, taskIds);
+	if (written !== undefined && !written.ok) return ok(fail(written.error));
+	const { taken = [], open = [] } = written?.value ?? {};
+	const chosen = choose(lost, near, {
+		now: clock.now(),
+		isTaken: (taskId) => taken.includes(taskId) || claims.isTaken(taskId, sought.mark),
+		open: [...open, ...claims.others(sought.mark)].filter(
+			(other) => other.sought?.mark !== sought.mark,
+		),
+	});
+	if (chosen.ok) claims.take(chosen.value.taskId, sought.mark);
+	return ok(chosen);
+}
+
+/** After the answer was lost: lists lag, and other orders of the run get their answers meanwhile. */
+export const LOOKS_AT_ONCE_MS: readonly number[] = [2_000, 5_000, 13_000, 30_000];
+
+/** At a later try everything has long been written down. */
+export const LOOKS_LATER_MS: readonly number[] = [0];
+
+/** Whatever the list's answers take, nobody waits for longer. */
+const LONGEST_SEARCH_MS = 120_000;
+
+/**
+ * Looks for the task of a lost order in the vendor's own list, after each of these gaps. Says what the
+ * list told where it did not settle it; undefined where the vendor has no list to ask.
+ */
+export async function findAgain(
+	session: Looker & Pick<Session, 'stopSignal'>,
+	page: LedgerPage,
+	lost: Lost,
+	gapsMs: readonly number[],
+): Promise<Result<ListedOrder, string> | undefined> {
+	const { clock, provider, stopSignal } = session;
+	const { sought, span } = lost;
+	const until = clock.now() + LONGEST_SEARCH_MS;
+	let last: Result<ListedOrder, string> | undefined;
+	for (const gapMs of gapsMs) {
+		const dialogue = provider.vendor.findLost?.({ modelId: sought.modelId, ...span });
+		if (dialogue === undefined || clock.now() + gapMs > until) return last;
+		if (gapMs > 0) await clock.sleep(gapMs, stopSignal);
+		stopSignal?.throwIfAborted();
+		const looked = await lookFor(session, page, lost, dialogue);
+		last = looked.ok ? looked.value : fail(`it could not be read: ${looked.error.message}`);
+		if (last.ok || (!looked.ok && !isPassing(looked.error))) return last;
+	}
+	return last;
+}

@@ -1,0 +1,55 @@
+import type { Fault, Outcome } from '../domain/fault';
+import type { WireInput } from '../domain/model';
+import { fail, ok, type Result } from '../domain/result';
+import { converse, type Price } from '../domain/vendor';
+import type { Media, Order, Session } from './session';
+
+/** An order as far as its price depends on it. */
+type Priced = Pick<Order, 'model' | 'input' | 'media' | 'additional'>;
+
+/** What one video would cost; nothing is uploaded or paid for that. */
+export async function priceOf(
+	{ provider, transport }: Pick<Session, 'provider' | 'transport'>,
+	{ model, input, media, additional }: Priced,
+): Promise<Outcome<Price>> {
+	const { label, vendor } = provider;
+	const files = media.reduce(withMedia, input);
+	const dialogue = vendor.price?.({ model, input: { ...files, ...additional } });
+	if (dialogue === undefined) return fail(tellsNone(label));
+	const read = await converse(transport, dialogue);
+	return read.ok ? read : fail({ ...read.error, certainlyNotTaken: true });
+}
+
+const tellsNone = (label: string): Fault => ({
+	kind: 'priceUnknown',
+	message: `${label} tells no prices before an order`,
+	certainlyNotTaken: true,
+});
+
+/** Puts a file into the request; one that is not uploaded yet stands there by an address that is none. */
+export function withMedia(input: WireInput, media: Media): WireInput {
+	const { wireName, isList } = media.slot;
+	const address = 'address' in media ? media.address : `https://file.invalid/${wireName}`;
+	const before = input[wireName];
+	const value = isList ? [...(Array.isArray(before) ? before : []), address] : address;
+	return { ...input, [wireName]: value };
+}
+
+/** Refuses an order that would cost more than `max`, in the vendor's currency, or whose price is not told. */
+export async function requirePrice(order: Order, max: number): Promise<Result<void, Fault>> {
+	const read = await priceOf(order.session, order);
+	if (!read.ok) {
+		const message = `The price, which must be known with 'Max Price', was not told: ${read.error.message}`;
+		return fail({ ...read.error, message });
+	}
+	const { amount, currency, basis, how } = read.value;
+	if (amount <= max) return ok(undefined);
+	const price = basis === 'quote' ? 'It costs' : 'It is estimated to cost';
+	const worked = how === undefined ? '' : ` (${how})`;
+	return fail({
+		kind: 'tooExpensive',
+		message: `${price} ${amount} ${currency}${worked}, and 'Max Price' is ${max}`,
+		vendorCode: 'aboveMaxPrice',
+		certainlyNotTaken: true,
+	});
+}
