@@ -1,5 +1,6 @@
 import type { ModelEntry, WireInput } from './model';
 import type { Fault, Outcome } from './fault';
+import type { VendorModels } from './modelList';
 import { reasonOf, type JsonObject } from './json';
 import { fail } from './result';
 import type { Task, TaskReference, TaskReport } from './task';
@@ -97,6 +98,8 @@ export interface Vendor {
 	/** The account's latest tasks, newest first. */
 	list?(limit: number): Dialogue<Task[]>;
 	balance?(): Dialogue<Balance>;
+	/** A vendor without it has no list of its models that can be asked for. */
+	models?: VendorModels;
 	/** A vendor without it takes no callback URL. */
 	callbacks?: VendorCallbacks;
 }

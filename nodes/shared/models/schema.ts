@@ -7,6 +7,9 @@ import { asMeant } from './meant';
 /** Value of the `model` parameter that stands for a model the catalogue does not know. */
 export const CUSTOM_MODEL = 'custom';
 
+/** The value that stands for a model of the vendor's own list. */
+export const LIST_MODEL = 'list';
+
 /** A model parameter as the node, the docs and the request body need it. */
 export interface ModelParameter extends ParameterSpec {
 	name: string;

@@ -1,21 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isObject, parseJson, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
-import type {
-	GenerationKind,
-	GivenMedia,
-	ModelEntry,
-	ParameterValues,
-	WireInput,
-} from '../domain/model';
+import { isObject, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
+import type { GenerationKind, GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
 import type { Step } from '../domain/problem';
-import { findModel, type Provider } from '../domain/provider';
+import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
-import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
+import { parametersOf, toWireInput, validateParameters } from '../models/schema';
 import { FALLBACK_ENTRY, FALLBACKS, MAX_ORDERS, NODE_PARAMETERS } from '../models/placement';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
@@ -25,9 +19,12 @@ import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
+import { knownModel } from '../models/byId';
+import { readAdditionalParameters } from './additional';
 import { readCallbackTarget } from './callbackUrl';
 import { readCompletion } from './completion';
 import { readImage, readReferences, type Taker } from './images';
+import { problemOfMedia, readNamedModel, type GivenById } from './namedModel';
 import { readingItem, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
@@ -37,12 +34,14 @@ interface Choice {
 	budget: Budget;
 	session: Session;
 	model: ModelEntry;
+	/** Of a model by ID: what is given for it elsewhere than in its own fields. */
+	byId?: GivenById;
 	/** As the node holds them. */
 	additionalParameters: unknown;
 	minimumBalance: unknown;
 	callbackUrl: string;
 	/** Absent where it is the node's own choice. */
-	fallbackOf?: { given: GivenMedia };
+	fallbackOf?: { given: GivenMedia; values: ParameterValues };
 }
 
 /** Opens the account of a vendor, as often as it is named. */
@@ -68,21 +67,22 @@ export async function readOrders(
 	itemIndex: number,
 ): Promise<Step<Orders>> {
 	const options = context.getNodeParameter('options', itemIndex, {});
-	const model = readModel(context, session.provider, kind, itemIndex);
-	if (!model.ok) return model;
+	const { additionalParameters } = options;
+	const named = await readNamedModel(context, session, kind, itemIndex, additionalParameters);
+	if (!named.ok) return named;
 	const first = await readOrder(context, options, itemIndex, {
 		page,
 		uploads,
 		budget,
 		session,
-		model: model.value,
-		additionalParameters: options.additionalParameters,
+		...named.value,
+		additionalParameters,
 		minimumBalance: options.minimumBalance,
 		callbackUrl: readText(context, 'callbackUrl', itemIndex),
 	});
 	if (!first.ok) return first;
 
-	const { given, order } = first.value;
+	const { given, order, values } = first.value;
 	const others: Order[] = [];
 	for (const entry of readFallbackEntries(context, itemIndex)) {
 		const choice = await readFallback(entry, open, kind);
@@ -92,7 +92,7 @@ export async function readOrders(
 			page,
 			uploads,
 			budget,
-			fallbackOf: { given },
+			fallbackOf: { given, values },
 		});
 		if (!other.ok) return fail(problemInFallback(choice.value.session.provider, other.error));
 		others.push(other.value.order);
@@ -122,7 +122,7 @@ async function readFallback(
 		);
 	}
 	// By an expression it may be one that the catalogue does not know, e.g. an endpoint (`ep-…`).
-	const model = findModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
+	const model = knownModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
 	const { additionalParameters, minimumBalance } = entry;
 	const callbackUrl = writtenIn(entry.callbackUrl);
 	return ok({ session: opened.value, model, additionalParameters, minimumBalance, callbackUrl });
@@ -132,12 +132,14 @@ async function readOrder(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	itemIndex: number,
-	{ page, uploads, budget, session, model, fallbackOf, ...choice }: Choice,
-): Promise<Step<{ order: Order; given: GivenMedia }>> {
+	{ page, uploads, budget, session, model, byId, fallbackOf, ...choice }: Choice,
+): Promise<Step<{ order: Order; given: GivenMedia; values: ParameterValues }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
-	const values = readValues(context, model, options, itemIndex);
-	const fitting = fallbackOf === undefined ? values : inWordsOf(model, values);
+	const shownValues = readValues(context, model, options, itemIndex);
+	const values = withValuesById(shownValues, byId);
+	const fitting =
+		fallbackOf === undefined ? values : inWordsOf(model, { ...fallbackOf.values, ...values });
 	const valid = validateParameters(provider, model, fitting);
 	if (!valid.ok) {
 		const { label, message, value } = valid.error;
@@ -150,6 +152,8 @@ async function readOrder(
 	if (unmeant !== undefined) {
 		return refuse(`Prompt ${unmeant.is}`, `It is ${shown(prompt)}. ${unmeant.fix}`);
 	}
+	const unfit = byId && problemOfMedia(context, model, itemIndex);
+	if (unfit !== undefined) return fail(unfit);
 	const media = await readMedia(context, session, model, itemIndex);
 	if (!media.ok) return media;
 	const { given } = media.value;
@@ -169,7 +173,9 @@ async function readOrder(
 		const was = value === undefined ? '' : `It is ${shown(value)}. `;
 		return refuse(`${label} ${rule} ${suffix}`, `${was}Correct '${label}' in the node.`);
 	}
-	const additional = readAdditionalParameters(provider, choice.additionalParameters);
+	const additional = byId
+		? ok(byId.additional)
+		: readAdditionalParameters(provider, choice.additionalParameters);
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
@@ -203,7 +209,7 @@ async function readOrder(
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 	};
-	return ok({ order, given });
+	return ok({ order, given, values: byId ? valid.value : {} });
 }
 
 /** What is not in files counts for so little that only they are measured. */
@@ -253,26 +259,9 @@ function inWordsOf(model: ModelEntry, values: ParameterValues): ParameterValues 
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-function readModel(
-	context: IExecuteFunctions,
-	provider: Provider,
-	kind: GenerationKind,
-	itemIndex: number,
-): Step<ModelEntry> {
-	const modelId = readText(context, 'model', itemIndex);
-	if (modelId === CUSTOM_MODEL) {
-		const customId = readText(context, 'customModel', itemIndex);
-		return customId === ''
-			? refuse('Custom Model must not be empty', "Enter the vendor's ID of the model.")
-			: ok(provider.customModel(customId, kind));
-	}
-	const model = findModel(provider, modelId, kind);
-	if (model !== undefined) return ok(model);
-	return refuse(
-		`${provider.label} has no model '${modelId}' for this node`,
-		"Choose a model from the list, or 'Custom' and enter its ID there.",
-	);
-}
+/** What is given for a model by ID goes last, as everything that is added does. */
+const withValuesById = (shownValues: ParameterValues, byId?: GivenById): ParameterValues =>
+	byId === undefined ? shownValues : asSet({ ...byId.defaults, ...shownValues, ...byId.values });
 
 /** Values as the user set them; an empty cell or expression counts as not set. */
 function readValues(
@@ -287,12 +276,15 @@ function readValues(
 			? context.getNodeParameter(name, itemIndex, null)
 			: (options[name] ?? null),
 	]);
-	return Object.fromEntries(
-		entries
+	return asSet(Object.fromEntries(entries));
+}
+
+const asSet = (values: ParameterValues): ParameterValues =>
+	Object.fromEntries(
+		Object.entries(values)
 			.filter(([, value]) => value !== null && value !== '')
 			.map(([name, value]) => [name, typeof value === 'string' ? withoutHalves(value) : value]),
 	);
-}
 
 /** The item's images and references: those that begin and end the video, or those to take over. */
 async function readMedia(
@@ -328,25 +320,6 @@ const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: n
 	model.firstImage === undefined
 		? 'references'
 		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
-
-function readAdditionalParameters({ label, vendor }: Provider, given: unknown): Step<WireInput> {
-	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
-	if (isObject(parsed)) {
-		const decided = Object.entries(vendor.decides ?? {}).find(([name]) =>
-			Object.hasOwn(parsed, name),
-		);
-		if (decided === undefined) return ok({ ...parsed });
-		const [name, fix] = decided;
-		return refuse(
-			`Additional Parameters must not contain '${name}' for ${label}, because the node decides it`,
-			`${fix} Then remove '${name}' from 'Additional Parameters'.`,
-		);
-	}
-	return refuse(
-		'Additional Parameters must be a JSON object',
-		`It is ${shown(given)}. Write it like {"seed": 42}, with double quotes.`,
-	);
-}
 
 /** Reads how long and how often to look; the offline tier is waited for as long as its task lives. */
 export function readWaitingRules(

@@ -90,7 +90,7 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		default: '',
 		placeholder: 'e.g. bytedance/seedance-1.5-pro',
 		description:
-			"The vendor's ID of the model. Its parameters other than the prompt go into the option 'Additional Parameters'.",
+			"The vendor's ID of the model; an expression may name another one for each item. Its parameters other than prompt and images go into the option 'Additional Parameters', and are checked where this node knows the model.",
 	};
 	return [...lists, custom];
 }

@@ -41,6 +41,9 @@ const declared: Record<string, string> = {
 		imageInputType | url, binary | "url" | always
 		imageUrl | string | "" | imageInputType url
 		imageBinaryPropertyName | string | "data" | imageInputType binary
+		imageInputType | url, binary | "url" | vendor apikley; model custom
+		imageUrl | string | "" | vendor apikley; model custom; imageInputType url
+		imageBinaryPropertyName | string | "data" | vendor apikley; model custom; imageInputType binary
 		imageInputType | url, binary | "url" | imageMode frames
 		imageUrl | string | "" | imageMode frames; imageInputType url
 		imageBinaryPropertyName | string | "data" | imageMode frames; imageInputType binary
