@@ -15,7 +15,7 @@ import {
 	type OpenSession,
 	type ParallelLimit,
 } from '../n8n/order';
-import { readingItem, readText } from '../n8n/parameters';
+import { readInputFields, readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toNodeError, type ItemResult } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
@@ -174,7 +174,8 @@ async function settleUnopened(
 	const problems = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
 		const page = ledger.page(itemIndex);
 		const { problem, modelId: model = '' } = await namingPaid(page, reason.error);
-		return { itemIndex, origin: { provider, model }, problem };
+		const input = readInputFields(context, itemIndex);
+		return { itemIndex, origin: withoutUndefined({ provider, model, input }), problem };
 	});
 	return settleProblems(context, problems);
 }
@@ -242,7 +243,8 @@ async function readItems(
 			return ok(mayCall(itemIndex) ? withCallbackUrls(context, route, read.value) : read.value);
 		});
 		if (orders.ok) {
-			const origin = { provider: session.providerId, model: orders.value[0].model.id };
+			const [{ model, inputFields: input }] = orders.value;
+			const origin = withoutUndefined({ provider: session.providerId, model: model.id, input });
 			items.push({ itemIndex, origin, orders });
 			continue;
 		}
@@ -251,7 +253,11 @@ async function readItems(
 		const model = modelId ?? modelNameOf(context, itemIndex);
 		items.push({
 			itemIndex,
-			origin: { provider: session.providerId, model },
+			origin: withoutUndefined({
+				provider: session.providerId,
+				model,
+				input: readInputFields(context, itemIndex),
+			}),
 			orders: fail(problem),
 		});
 	}

@@ -13,7 +13,7 @@ import { inlineRunner } from '../n8n/executions';
 import { writeEnds, type Outcome } from '../n8n/ends';
 import { listOrders } from '../n8n/ledger';
 import { readMaxParallel, readWaitingRules } from '../n8n/order';
-import { readingItem, readOutputRules, readText } from '../n8n/parameters';
+import { readInputFields, readingItem, readOutputRules, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import { toJson, type ItemResult, type Output } from '../n8n/settle';
 import { stoppable } from '../n8n/stoppable';
@@ -106,7 +106,11 @@ async function workOn<T>(
 	// Each by itself: what is wrong with one expression does not hide the task.
 	const asked = await readingItem(async () => ok(readTask(context, session, itemIndex)));
 	const named = await readingItem(async () => ok(readNamed(context, session, itemIndex)));
-	const origin = { provider: session.providerId, model: named.ok ? named.value.modelId : '' };
+	const origin = withoutUndefined({
+		provider: session.providerId,
+		model: named.ok ? named.value.modelId : '',
+		input: readInputFields(context, itemIndex),
+	});
 	const result = await readingItem(work);
 	if (result.ok || !asked.ok || asked.value.taskId === '') return { itemIndex, origin, result };
 	const { taskId, told } = asked.value;
@@ -138,7 +142,8 @@ async function operateOn(
 				: problemOfFault(provider, looked.error, reference.value),
 		);
 	}
-	const origin = { provider: providerId, model: reference.value.modelId };
+	const input = readInputFields(context, itemIndex);
+	const origin = withoutUndefined({ provider: providerId, model: reference.value.modelId, input });
 	return await collect(context, session, looked.value, origin, readOutputRules(context, itemIndex));
 }
 

@@ -48,6 +48,8 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	'sendCallbackUrl',
 	PAUSE_IN_SUB_WORKFLOWS,
 	MAX_ORDERS,
+	'fileName',
+	'includeInputFields',
 ]);
 
 /** All that a poller is told, as JSON. */

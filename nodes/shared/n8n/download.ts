@@ -35,7 +35,7 @@ const notAFile = /^(text\/html|application\/(json|xml|xhtml)|text\/xml)/i;
 /** The field of a task's last frame. */
 export const LAST_FRAME_PROPERTY = 'lastFrame';
 
-export interface DownloadRules extends Pick<OutputRules, 'maxFileBytes'> {
+export interface DownloadRules extends Pick<OutputRules, 'maxFileBytes' | 'fileName'> {
 	/** The field for the video. */
 	property: string;
 	/** The end of the node's time in Unix milliseconds, where it has one. */
@@ -91,7 +91,7 @@ function downloader(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	{ maxFileBytes, deadlineAt, renew }: DownloadRules,
+	{ maxFileBytes, fileName, deadlineAt, renew }: DownloadRules,
 ) {
 	return async (
 		kind: MediaKind,
@@ -101,7 +101,7 @@ function downloader(
 		let known = task;
 		const downloaded = await downloadFile(context, session, {
 			kind,
-			name: fileNameOf(task.taskId),
+			name: fileName ?? fileNameOf(task.taskId),
 			url: () => urlOf(known) ?? '',
 			needsKey: () => kind === video && known.videoNeedsKey === true,
 			maxBytes: maxFileBytes,

@@ -25,7 +25,7 @@ import { readCallbackTarget } from './callbackUrl';
 import { readCompletion } from './completion';
 import { readImage, readReferences, type Taker } from './images';
 import { problemOfMedia, readNamedModel, type GivenById } from './namedModel';
-import { readingItem, readOutputRules, readText } from './parameters';
+import { readingItem, readInputFields, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
 interface Choice {
@@ -202,6 +202,7 @@ async function readOrder(
 		minimumBalance: minimumBalance.value,
 		page,
 		ordered: orderedOf(model, valid.value),
+		inputFields: readInputFields(context, itemIndex),
 		budget,
 		about: aboutOf(model, valid.value),
 		resubmitUnknown: truthOf(options.resubmitUnknown) === true,

@@ -273,7 +273,7 @@ async function fetchFiles(
 	await mapParallel(items, limit, async ({ itemIndex, origin, task: parked }) => {
 		const found = settled.get(itemIndex)?.result;
 		if (found === undefined || !found.ok || found.value.files || !parked.ok) return;
-		const { binaryProperty: property, maxFileBytes } = parked.value.output;
+		const { binaryProperty: property, maxFileBytes, fileName } = parked.value.output;
 		if (property === undefined || (keepsFilesInItems && !isLast)) return;
 
 		const { task } = found.value;
@@ -282,6 +282,7 @@ async function fetchFiles(
 		const downloaded = await downloadTask(context, account, task, {
 			property,
 			maxFileBytes,
+			fileName,
 			renew: session && renewing(session, parked.value),
 		});
 		if (downloaded.ok) {

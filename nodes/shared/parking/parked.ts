@@ -1,12 +1,13 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
+import { safeFileName } from '../domain/fileName';
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import { problemSchema, type Problem } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import { toJson, type Output } from '../n8n/settle';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
-import { orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
+import { besideRow, orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, TaskHandle } from '../tasks/session';
 
 const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
@@ -20,6 +21,8 @@ const noteSchema = z.object({
 	model: z.string(),
 	refusedBy: z.array(refusalSchema).optional(),
 	ordered: orderedSchema.optional(),
+	/** The item's own fields stand beside the row's. */
+	includesInput: z.literal(true).optional(),
 	task: z
 		.object({
 			taskId: z.string(),
@@ -37,6 +40,7 @@ const noteSchema = z.object({
 				raw: z.boolean(),
 				binaryProperty: z.string().optional(),
 				maxFileBytes: z.number().optional(),
+				fileName: z.string().transform(safeFileName).optional(),
 			}),
 			/** The item itself is the row that the node puts out. */
 			isDone: z.literal(true).optional(),
@@ -77,12 +81,14 @@ export interface ParkedItem {
  */
 export function toParkedJson(item: ParkedItem, vendor: { label: string }): IDataObject {
 	const { nonce, key, origin, task, done } = item;
+	const { input, ...known } = origin;
+	const note = { nonce, key, ...known, ...(input && { includesInput: true }) };
 	if (task.ok && done !== undefined) {
-		return toJson({ ...done.json, parked: { nonce, key, ...origin, task: task.value } });
+		return toJson({ ...done.json, parked: { ...note, task: task.value } });
 	}
 	const problem = task.ok ? problemOfUncollected(vendor, task.value) : task.error;
-	const note = task.ok ? { task: task.value } : { problem: task.error };
-	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, key, ...origin, ...note } });
+	const rest = task.ok ? { task: task.value } : { problem: task.error };
+	return toJson({ ...toErrorRow(problem, origin), parked: { ...note, ...rest } });
 }
 
 /**
@@ -103,8 +109,10 @@ function readParkedItem(item: JsonObject, itemIndex: number): ParkedItem | undef
 	const read = parkedJson.safeParse(item.json);
 	if (!read.success) return undefined;
 	const { nonce, key, provider, model, ordered, refusedBy, task, problem } = read.data.parked;
+	const { includesInput } = read.data.parked;
+	const input = includesInput && isObject(item.json) ? besideRow(item.json) : undefined;
 	const wait = { nonce, key, itemIndex };
-	const origin = withoutUndefined({ provider, model, ordered, refusedBy });
+	const origin = withoutUndefined({ provider, model, ordered, refusedBy, input });
 	if (task !== undefined) {
 		const done = task.isDone ? doneOf(item) : undefined;
 		return withoutUndefined({ ...wait, origin, task: ok(task), done });

@@ -17,7 +17,12 @@ import {
 	sendCallbackUrlOption,
 	waitingOptions,
 } from './completion';
-import { maxFileSizeOption, outputProperties } from './output';
+import {
+	fileNameOption,
+	includeInputFieldsOption,
+	maxFileSizeOption,
+	outputProperties,
+} from './output';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
@@ -179,6 +184,8 @@ const runOptions: INodeProperties[] = [
 		description:
 			"Further fields for the vendor's input object under the vendor's own names. They go in last and win.",
 	},
+	fileNameOption({ '/completion': ['wait', 'pause'] }),
+	includeInputFieldsOption(),
 	maxFileSizeOption({ '/completion': ['wait', 'pause'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',

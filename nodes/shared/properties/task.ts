@@ -11,7 +11,12 @@ import {
 	pauseInSubWorkflowsOption,
 	waitingOptions,
 } from './completion';
-import { maxFileSizeOption, outputProperties } from './output';
+import {
+	fileNameOption,
+	includeInputFieldsOption,
+	maxFileSizeOption,
+	outputProperties,
+} from './output';
 
 /** IDs of the providers whose API has something. */
 const providersWith = (ability: keyof Vendor, catalogue: Catalogue): string[] =>
@@ -272,6 +277,8 @@ function onlyFor(operation: string, options: INodeProperties[]): INodeProperties
 
 const taskOptions: INodeProperties[] = [
 	...onlyFor('wait', [contextOption]),
+	fileNameOption({ '/operation': ['get', 'wait'] }),
+	includeInputFieldsOption({ '/operation': ['get', 'wait'] }),
 	maxFileSizeOption({ '/operation': ['get', 'wait'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',

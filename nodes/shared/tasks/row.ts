@@ -38,8 +38,47 @@ export interface RowOrigin {
 	model: string;
 	/** Absent where nobody knows it any more. */
 	ordered?: Ordered;
+	/** Fields of the input item that are to stand beside the row's. */
+	input?: JsonObject;
 	/** Who was asked before, in this order; absent when nobody was. */
 	refusedBy?: Refusal[];
+}
+
+/** What a row says of its own task; an item that brings such a field speaks of another one. */
+const ownFields: ReadonlySet<string> = new Set([
+	'status',
+	'vendorStatus',
+	'videoUrl',
+	'lastFrameUrl',
+	'lastFrameProblem',
+	'provider',
+	'model',
+	'taskId',
+	'usage',
+	'video',
+	'createdAt',
+	'completedAt',
+	'expiresAt',
+	'orderedAt',
+	'failure',
+	'taskUrls',
+	'refusedBy',
+	'ledger',
+	'raw',
+	'error',
+	'details',
+	'parked',
+]);
+
+/** The fields of an item that may stand beside those of a row. */
+export const besideRow = (item: JsonObject): JsonObject =>
+	Object.fromEntries(Object.entries(item).filter(([name]) => !ownFields.has(name)));
+
+/** A row's own fields win; the item's that it does not have come behind them. */
+function withInput(row: JsonObject, input: JsonObject | undefined): JsonObject {
+	if (input === undefined) return row;
+	const others = Object.entries(besideRow(input)).filter(([name]) => !Object.hasOwn(row, name));
+	return { ...row, ...Object.fromEntries(others) };
 }
 
 const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
@@ -48,9 +87,9 @@ const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
  * A task as the output row of the contract; with `raw`, the vendor's answer is added. In n8n's table
  * the first fields are in view, so the result comes before names and numbers.
  */
-export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) {
+export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }): JsonObject {
 	const { raw, taskId, status, unknownStatus, failure, usage, video, addresses } = task;
-	return withoutUndefined({
+	const row = withoutUndefined({
 		status,
 		vendorStatus: unknownStatus,
 		videoUrl: task.videoUrl,
@@ -71,12 +110,13 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 		refusedBy: origin.refusedBy,
 		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
 	});
+	return withInput(row, origin.input);
 }
 
 /** A problem as the row that Continue On Fail puts out. */
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 	const { message, description, code, taskId, status, videoUrl, addresses } = problem;
-	return withoutUndefined({
+	const row = withoutUndefined({
 		error: printable(message),
 		status,
 		videoUrl,
@@ -87,4 +127,5 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,
 	});
+	return withInput(row, origin.input);
 }

@@ -99,10 +99,14 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 		: ended(ok({ ...awaited(asked, looked.value, submittedAt), modelId }));
 }
 
-const originOf = ({ session, model, ordered }: Order, refusedBy: Refusal[] = []): RowOrigin => ({
+const originOf = (
+	{ session, model, ordered, inputFields }: Order,
+	refusedBy: Refusal[] = [],
+): RowOrigin => ({
 	provider: session.providerId,
 	model: model.id,
 	...(ordered && { ordered }),
+	...(inputFields && { input: inputFields }),
 	...(refusedBy.length > 0 && { refusedBy }),
 });
 

@@ -23,6 +23,8 @@ const declared: Record<string, string> = {
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.context | json | "{}" | completion notify
+		options.fileName | string | "" | completion wait, pause; downloadVideo true
+		options.includeInputFields | boolean | false | always
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
@@ -69,6 +71,8 @@ const declared: Record<string, string> = {
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.context | json | "{}" | completion notify
+		options.fileName | string | "" | completion wait, pause; downloadVideo true
+		options.includeInputFields | boolean | false | always
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
@@ -103,6 +107,8 @@ const declared: Record<string, string> = {
 		simplify | boolean | true | resource task; operation get, wait
 		options | collection | {} | resource task
 		options.context | json | "{}" | completion notify; operation wait
+		options.fileName | string | "" | operation get, wait; downloadVideo true
+		options.includeInputFields | boolean | false | operation get, wait
 		options.maxFileSize | number from 1 | 1024 | operation get, wait; downloadVideo true
 		options.maxParallel | number from 1 | 3 | always
 		options.model | string | "={{ $json.model }}" | always

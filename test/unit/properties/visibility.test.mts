@@ -61,6 +61,8 @@ const general = new Set([
 	'cancelOnStop',
 	'context',
 	'fallbackProviders',
+	'fileName',
+	'includeInputFields',
 	'maxFileSize',
 	'maxOrders',
 	'maxParallel',

@@ -26,6 +26,8 @@ const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenc
 const runOptions = [
 	'additionalParameters',
 	'context',
+	'fileName',
+	'includeInputFields',
 	'maxFileSize',
 	'maxOrders',
 	'maxParallel',
