@@ -5,6 +5,7 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
+import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
 import { noteStoppedTasks } from '../n8n/executions';
 import { endsOf } from '../n8n/ends';
 import { openLedger, type RunLedger } from '../n8n/ledger';
@@ -279,7 +280,7 @@ function openingOnce(context: IExecuteFunctions, session: Session): OpenSession 
 /** The model of an item that could not be read is told as it stands in the node. */
 function modelNameOf(context: IExecuteFunctions, itemIndex: number): string {
 	const model = readText(context, 'model', itemIndex);
-	return model === 'custom' ? '' : model;
+	return model === CUSTOM_MODEL || model === LIST_MODEL ? '' : model;
 }
 
 const withCallbackUrls = (

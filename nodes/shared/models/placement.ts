@@ -52,5 +52,9 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	'includeInputFields',
 ]);
 
+/** The model that is chosen from the vendor's own list, and fields for what it takes. */
+export const LISTED_MODEL = 'listModel';
+export const MODEL_PARAMETERS = 'modelParameters';
+
 /** All that a poller is told, as JSON. */
 export const PLAN_PARAMETER = 'plan';

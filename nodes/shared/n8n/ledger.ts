@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
+import { asWritten } from '../models/asWritten';
 import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
 import {
 	contextLedger,
@@ -84,6 +85,7 @@ function writtenParameters(context: IExecuteFunctions): unknown[] {
 	const without = (record: object, names: ReadonlySet<string>) =>
 		Object.entries(record)
 			.filter(([name]) => !names.has(name))
+			.map(([name, value]) => [name, asWritten(value)] as const)
 			.toSorted(([a], [b]) => (a < b ? -1 : 1));
 	return [
 		without({ ...parameters, options: undefined }, RUN_PARAMETERS),

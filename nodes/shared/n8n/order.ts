@@ -230,7 +230,11 @@ function orderedOf(model: ModelEntry, values: ParameterValues): Ordered {
 	const sent = toWireInput(model, values);
 	const names = parametersOf(model).filter(({ wireName }) => sent[wireName] !== undefined);
 	const known = names.map(({ name }) => [name, values[name]] as const);
-	return orderedSchema.parse(Object.fromEntries(known));
+	// A schema that a vendor tells may have other types, which no row holds.
+	const fitting = known.filter(
+		([name, value]) => orderedSchema.safeParse({ [name]: value }).success,
+	);
+	return orderedSchema.parse(Object.fromEntries(fitting));
 }
 
 function aboutOf({ id: model }: ModelEntry, values: ParameterValues): OrderAbout {

@@ -7,6 +7,7 @@ import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
 import { fallbacksProperty } from './fallbacks';
 import { imageProperties } from './images';
+import { listModelProperties, listOption } from './listModel';
 import { modelOptions } from './modelOptions';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
 import {
@@ -36,7 +37,8 @@ export function generationSubtitle(catalogue: Catalogue = providers): string {
 			: [`$parameter["provider"] === "${id}" ? /${new RegExp(commonInModelIds).source}/g : `],
 	);
 	const short = `$parameter["model"].replace(${common.join('')}"", "")`;
-	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : ${short}) }}`;
+	const listed = '$parameter["listModel"]["value"]';
+	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"] === "list" ? ${listed} : ${short}) }}`;
 }
 
 /** Every property of a generation node, derived from the catalogue. */
@@ -97,7 +99,8 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		description:
 			"The vendor's ID of the model; an expression may name another one for each item. Its parameters other than prompt and images go into the option 'Additional Parameters', and are checked where this node knows the model.",
 	};
-	return [...lists, custom];
+	const listing = providersThat(catalogue, ({ models }) => models !== undefined);
+	return [...lists, custom, ...(listing.length > 0 ? listModelProperties : [])];
 }
 
 function modelProperty(
@@ -117,7 +120,11 @@ function modelProperty(
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show },
-		options: [...modelOptions(modelsOf(provider, kind)), custom],
+		options: [
+			...modelOptions(modelsOf(provider, kind)),
+			...(provider.vendor.models === undefined ? [] : [listOption]),
+			custom,
+		],
 		default: byDefault,
 		description: 'The model that generates the video',
 	};

@@ -285,7 +285,9 @@ const stopped = (names: ModelNames): Family => ({
 const FAST_ID = 'seedance-2-0-fast-260128';
 
 /** What a cloud sells, newest first; what its maker has stopped comes last. */
-export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'modelPrefixes' | 'defaultModels'> {
+export function arkModels(
+	names: ModelNames,
+): Pick<Provider, 'models' | 'modelPrefixes' | 'defaultModels'> {
 	const models = [
 		newest(names),
 		newer(

@@ -19,6 +19,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { models } from './list';
 import { FINAL_PATH } from './models';
 import { callbacks } from './webhook';
 
@@ -275,6 +276,8 @@ export const api: Vendor = {
 	},
 
 	callbacks,
+
+	models,
 };
 
 const uploadAddresses = lazily(() => z.object({ upload_url: text(), file_url: text() }));

@@ -22,6 +22,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { models } from './list';
 import { hasRatioOfFrames, VIDEOS_PATH } from './models';
 import { callbacks } from './webhook';
 
@@ -184,6 +185,8 @@ export const api: Vendor = {
 	balance: readBalance,
 
 	callbacks,
+
+	models,
 };
 
 /** The account's, or for keys that may not see it what is left of their own limit. */

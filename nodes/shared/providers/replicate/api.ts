@@ -20,6 +20,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { models } from './list';
 import { callbacks } from './webhook';
 
 // https://replicate.com/docs/topics/predictions/lifecycle
@@ -171,6 +172,8 @@ export const api: Vendor = {
 	list: listTasks,
 
 	callbacks,
+
+	models,
 };
 
 /** The latest videos among whatever else the account has made. */
