@@ -1,6 +1,7 @@
 import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
@@ -12,6 +13,7 @@ import { credentialsOf } from '../shared/properties/credentials';
 import { fallbackLoaders } from '../shared/properties/fallbacks';
 import { generationProperties, generationSubtitle } from '../shared/properties/generation';
 import { titled } from '../shared/properties/title';
+import { FIELDS_METHOD, SEARCH_METHOD } from '../shared/properties/listModel';
 import { providers } from '../shared/providers';
 
 export class SeedanceImageToVideo implements INodeType {
@@ -33,7 +35,21 @@ export class SeedanceImageToVideo implements INodeType {
 		properties: generationProperties('imageToVideo'),
 	};
 
-	methods = { loadOptions: fallbackLoaders('imageToVideo') };
+	methods = {
+		loadOptions: fallbackLoaders('imageToVideo'),
+		listSearch: {
+			async [SEARCH_METHOD](this: ILoadOptionsFunctions, filter?: string) {
+				const { searchModels } = await import('../shared/actions/models');
+				return await searchModels(this, 'imageToVideo', filter);
+			},
+		},
+		resourceMapping: {
+			async [FIELDS_METHOD](this: ILoadOptionsFunctions) {
+				const { readModelFields } = await import('../shared/actions/models');
+				return await readModelFields(this, 'imageToVideo');
+			},
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { generateVideos } = await import('../shared/actions/generate');

@@ -5,7 +5,8 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
-import { isChain, type ChainPlace } from '../n8n/chain';
+import { type ChainPlace, isChain } from '../n8n/chain';
+import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
 import { noteStoppedTasks } from '../n8n/executions';
 import { endsOf } from '../n8n/ends';
 import { openLedger, type RunLedger } from '../n8n/ledger';
@@ -16,7 +17,7 @@ import {
 	readMaxParallel,
 	readOrders,
 } from '../n8n/order';
-import { readingItem, readText } from '../n8n/parameters';
+import { readInputFields, readingItem, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import type { ItemResult } from '../host/rows';
 import { toNodeError } from '../n8n/settle';
@@ -185,7 +186,8 @@ async function settleUnopened(
 	const problems = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
 		const page = ledger.page(itemIndex);
 		const { problem, modelId: model = '' } = await namingPaid(page, reason.error);
-		return { itemIndex, origin: { provider, model }, problem };
+		const input = readInputFields(context, itemIndex);
+		return { itemIndex, origin: withoutUndefined({ provider, model, input }), problem };
 	});
 	return settleProblems(context, problems);
 }
@@ -268,7 +270,8 @@ async function readItems(
 			return ok(mayCall(itemIndex) ? withCallbackUrls(context, route, read.value) : read.value);
 		});
 		if (orders.ok) {
-			const origin = { provider: session.providerId, model: orders.value[0].model.id };
+			const [{ model, inputFields: input }] = orders.value;
+			const origin = withoutUndefined({ provider: session.providerId, model: model.id, input });
 			items.push({ itemIndex, origin, orders });
 			continue;
 		}
@@ -277,7 +280,11 @@ async function readItems(
 		const model = modelId ?? modelNameOf(context, itemIndex);
 		items.push({
 			itemIndex,
-			origin: { provider: session.providerId, model },
+			origin: withoutUndefined({
+				provider: session.providerId,
+				model,
+				input: readInputFields(context, itemIndex),
+			}),
 			orders: fail(problem),
 		});
 	}
@@ -293,7 +300,7 @@ function chainPlaceBehind([first]: readonly ReadItem[]): ChainPlace {
 /** The model of an item that could not be read is told as it stands in the node. */
 function modelNameOf(context: IExecuteFunctions, itemIndex: number): string {
 	const model = readText(context, 'model', itemIndex);
-	return model === 'custom' ? '' : model;
+	return model === CUSTOM_MODEL || model === LIST_MODEL ? '' : model;
 }
 
 const withCallbackUrls = (

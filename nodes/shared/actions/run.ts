@@ -89,12 +89,12 @@ export async function collect(
 	session: Session,
 	task: Task,
 	origin: RowOrigin,
-	{ raw, binaryProperty, maxFileBytes }: OutputRules,
+	{ raw, binaryProperty, maxFileBytes, fileName }: OutputRules,
 	deadlineAt?: number,
 ): Promise<Step<Output>> {
 	const rowOf = (known: Task) => toJson(toRow(known, origin, { raw }));
 	if (binaryProperty === undefined || task.videoUrl === undefined) return ok({ json: rowOf(task) });
-	const rules = { property: binaryProperty, maxFileBytes, deadlineAt };
+	const rules = { property: binaryProperty, maxFileBytes, fileName, deadlineAt };
 	let latest = task;
 	const lookAgain = renewing(session, { ...task, modelId: origin.model });
 	const renew = async () => {

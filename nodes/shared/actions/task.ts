@@ -11,8 +11,8 @@ import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
 import { writeEnds } from '../n8n/ends';
 import { listOrders } from '../n8n/ledger';
-import { readMaxParallel, readWaitingRules, type ParallelLimit } from '../n8n/order';
-import { readingItem, readOutputRules, readText } from '../n8n/parameters';
+import { type ParallelLimit, readMaxParallel, readWaitingRules } from '../n8n/order';
+import { readingItem, readInputFields, readOutputRules, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import type { ItemResult, Output, TaskOutcome } from '../host/rows';
 import { openRun } from '../n8n/run';
@@ -20,14 +20,13 @@ import { stoppable } from '../n8n/stoppable';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { park } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
-import { findProvider, onlyVendor } from '../providers';
+import { findProvider } from '../providers';
 import { toOrderRow, type LedgerRow } from '../tasks/ledgerRow';
 import { isForGood, isLongAgo, look, toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import {
 	problemInOther,
 	problemOfFault,
-	problemOfForeignRow,
 	problemOfInput,
 	problemOfLongAgo,
 } from '../tasks/problems';
@@ -131,7 +130,11 @@ async function workOn<T>(
 	// Each by itself: what is wrong with one expression does not hide the task.
 	const task = await readingItem(async () => ok(readTask(context, account, itemIndex)));
 	const named = await readingItem(async () => ok(readNamed(context, account, itemIndex)));
-	const origin = { provider: account.providerId, model: named.ok ? named.value.modelId : '' };
+	const origin = withoutUndefined({
+		provider: account.providerId,
+		model: named.ok ? named.value.modelId : '',
+		input: readInputFields(context, itemIndex),
+	});
 	const result = session.ok ? await readingItem(async () => await work(session.value)) : session;
 	if (result.ok || !task.ok || task.value.taskId === '') return { itemIndex, origin, result };
 	const { taskId, told } = task.value;
@@ -165,7 +168,8 @@ async function operateOn(
 				: problemOfFault(provider, looked.error, reference.value),
 		);
 	}
-	const origin = { provider: providerId, model: reference.value.modelId };
+	const input = readInputFields(context, itemIndex);
+	const origin = withoutUndefined({ provider: providerId, model: reference.value.modelId, input });
 	return await collect(context, session, looked.value, origin, readOutputRules(context, itemIndex));
 }
 

@@ -18,7 +18,8 @@ export interface ParameterMeta {
 
 /** Which values a parameter takes. */
 export interface ParameterRule {
-	type: 'string' | 'integer' | 'boolean';
+	/** The catalogue has the first three; the others are in schemas that vendors tell. */
+	type: 'string' | 'integer' | 'boolean' | 'number' | 'list' | 'object' | 'any';
 	required: boolean;
 	/** The only ones it takes, where there are a few. */
 	values?: ReadonlyArray<string | number>;

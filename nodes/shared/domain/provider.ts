@@ -38,6 +38,8 @@ export interface Provider {
 	 * with: source of a regular expression.
 	 */
 	commonInModelIds?: string;
+	/** What the vendor's pages write model IDs with or without, e.g. the cloud's own name. */
+	modelPrefixes?: readonly string[];
 	/** Newest first; what its maker has switched off comes last. */
 	models: readonly ModelEntry[];
 	/** The model with which the node begins for this vendor: a current one of the middle. */

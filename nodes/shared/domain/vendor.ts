@@ -1,4 +1,4 @@
-import type { ModelEntry, WireInput } from './model';
+import type { GenerationKind, ModelEntry, WireInput } from './model';
 import type { Fault, Outcome } from './fault';
 import { reasonOf, type JsonObject } from './json';
 import { fail } from './result';
@@ -99,6 +99,31 @@ export interface UploadFile {
 	fileName: string;
 }
 
+/** A model as its vendor's own list has it. */
+export interface ListedModel {
+	/** What an order names it by. */
+	id: string;
+	name?: string;
+	/** What it makes videos from; absent where the list does not tell. */
+	kinds?: readonly GenerationKind[];
+}
+
+/** What a model takes, as its vendor tells it. */
+export interface ToldSchema {
+	/** The JSON schema of its input. */
+	schema: unknown;
+	/** Where the schema's references lead; without, into itself. */
+	document?: unknown;
+}
+
+/** What a vendor tells of its models at the moment; read when somebody looks, never relied on. */
+export interface VendorModels {
+	/** Its Seedance models, in its own order. */
+	list(kind: GenerationKind): Dialogue<ListedModel[]>;
+	/** Absent where the vendor tells no parameters. */
+	schema?(id: string): Dialogue<ToldSchema>;
+}
+
 /** How a vendor speaks: pure data in, pure data out; no n8n, no clock, no network. */
 export interface Vendor {
 	/** The one request that costs money. */
@@ -128,6 +153,8 @@ export interface Vendor {
 	balance?(): Dialogue<Balance>;
 	/** What the order would cost; asks for nothing that costs money. Fails where nobody can tell. */
 	price?(order: CreateOrder): Dialogue<Price>;
+	/** A vendor without it has no list of its models that can be asked for. */
+	models?: VendorModels;
 	/** A vendor without it takes no callback URL. */
 	callbacks?: VendorCallbacks;
 }

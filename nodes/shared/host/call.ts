@@ -16,7 +16,7 @@ export interface Incoming {
 	callback: VendorCallback;
 }
 
-export interface FileRules extends Pick<OutputRules, 'maxFileBytes'> {
+export interface FileRules extends Pick<OutputRules, 'maxFileBytes' | 'fileName'> {
 	/** The field for the video. */
 	property: string;
 	/** Asks the vendor for the task anew, for an address that may have expired. */

@@ -1,3 +1,4 @@
+import { parseForeignJson } from '../domain/json';
 import type { ParameterSpec } from '../domain/parameter';
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -24,6 +25,12 @@ const withUnit = /^(-?\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)$/;
 
 /** A ratio as a sheet makes a time of it: `09:16:00`. */
 const asTime = /^0?(\d{1,2}):0?(\d{1,2}):00$/;
+
+/** A list or an object as a field or a cell holds it. */
+function fromJson(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	return parseForeignJson(value) ?? value;
+}
 
 /** How sheets and forms write one of a few values: `720P`, `720`, `16x9`, `5s`. */
 function waysToWrite(text: string): string[] {
@@ -52,6 +59,7 @@ export function asMeant({ type, values, unit }: ParameterSpec, value: unknown): 
 		return meant === undefined || others.length > 0 ? value : meant;
 	}
 	if (type === 'boolean') return truthOf(value) ?? value;
+	if (type === 'list' || type === 'object') return fromJson(value);
 	if (typeof value !== 'string' || value.trim() === '') return value;
 	const plain = value.trim().toLowerCase();
 	const [, amount = plain] = (unit === 'seconds' ? withUnit.exec(plain) : undefined) ?? [];

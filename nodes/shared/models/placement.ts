@@ -56,7 +56,13 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set([
 	PAUSE_IN_SUB_WORKFLOWS,
 	MAX_ORDERS,
 	MAX_PRICE,
+	'fileName',
+	'includeInputFields',
 ]);
+
+/** The model that is chosen from the vendor's own list, and fields for what it takes. */
+export const LISTED_MODEL = 'listModel';
+export const MODEL_PARAMETERS = 'modelParameters';
 
 /** All that a poller is told, as JSON. */
 export const PLAN_PARAMETER = 'plan';

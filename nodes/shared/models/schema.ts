@@ -7,6 +7,9 @@ import { asMeant } from './meant';
 /** Value of the `model` parameter that stands for a model the catalogue does not know. */
 export const CUSTOM_MODEL = 'custom';
 
+/** The value that stands for a model of the vendor's own list. */
+export const LIST_MODEL = 'list';
+
 /** A model parameter as the node, the docs and the request body need it. */
 export interface ModelParameter extends ParameterSpec {
 	name: string;
@@ -36,9 +39,29 @@ function valueOf(spec: ParameterSpec): z.ZodType {
 	const { type, values } = spec;
 	const understood = (value: unknown) => asMeant(spec, value);
 	if (values !== undefined) return z.preprocess(understood, z.literal(values));
-	if (type === 'boolean') return z.preprocess(understood, z.boolean());
-	return type === 'integer' ? z.preprocess(understood, wholeNumberOf(spec)) : textOf(spec);
+	switch (type) {
+		case 'boolean':
+			return z.preprocess(understood, z.boolean());
+		case 'integer':
+			return z.preprocess(understood, wholeNumberOf(spec));
+		case 'number':
+			return z.preprocess(understood, numberOf(spec));
+		case 'list':
+			return z.preprocess(understood, z.array(z.unknown()).max(spec.maximum ?? Infinity));
+		case 'object':
+			return z.preprocess(understood, z.record(z.string(), z.unknown()));
+		case 'any':
+			return z.unknown();
+		default:
+			return textOf(spec);
+	}
 }
+
+const numberOf = ({ minimum, maximum }: ParameterSpec): z.ZodType =>
+	z
+		.number()
+		.min(minimum ?? -Number.MAX_VALUE)
+		.max(maximum ?? Number.MAX_VALUE);
 
 function wholeNumberOf({ minimum, maximum, step }: ParameterSpec): z.ZodType {
 	const number = z
@@ -113,12 +136,31 @@ function ruleOf(
 	}
 	if (parameter.type === 'integer') {
 		const { minimum, maximum } = parameter;
-		if (minimum === undefined || maximum === undefined) return 'must be a whole number';
+		if (minimum === undefined || maximum === undefined) {
+			return `must be a whole number${boundIn(parameter)}`;
+		}
 		const isWhole = typeof value === 'number' && Number.isInteger(value);
 		const whole = isWhole ? '' : 'a whole number ';
 		return `must be ${whole}between ${minimum} and ${maximum}${unit}`;
 	}
-	return parameter.type === 'boolean' ? 'must be true or false' : 'must be a text';
+	return `must be ${typeWords[parameter.type]}${boundIn(parameter)}`;
+}
+
+const typeWords: Record<ParameterSpec['type'], string> = {
+	boolean: 'true or false',
+	string: 'a text',
+	integer: 'a whole number',
+	number: 'a number',
+	list: 'a list in JSON, e.g. ["one", "two"]',
+	object: 'an object in JSON, e.g. {"name": "value"}',
+	any: 'set',
+};
+
+function boundIn({ minimum, maximum }: ParameterSpec): string {
+	const from = minimum === undefined ? [] : [`at least ${minimum}`];
+	const to = maximum === undefined ? [] : [`at most ${maximum}`];
+	const bounds = [...from, ...to].join(' and ');
+	return bounds === '' ? '' : ` of ${bounds}`;
 }
 
 /** Puts validated values under the vendor's names; what is not set is not there. */

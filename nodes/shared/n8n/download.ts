@@ -77,7 +77,7 @@ function downloader(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	{ maxFileBytes, deadlineAt, renew }: DownloadRules,
+	{ maxFileBytes, fileName, deadlineAt, renew }: DownloadRules,
 ) {
 	return async (
 		kind: MediaKind,
@@ -87,7 +87,7 @@ function downloader(
 		let known = task;
 		const downloaded = await downloadFile(context, session, {
 			kind,
-			name: fileNameOf(task.taskId),
+			name: fileName ?? fileNameOf(task.taskId),
 			url: () => urlOf(known) ?? '',
 			needsKey: () => kind === video && known.videoNeedsKey === true,
 			maxBytes: maxFileBytes,

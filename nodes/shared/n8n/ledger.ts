@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { isObject, reasonOf, withoutUndefined } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import type { Ownership } from '../host/call';
+import { asWritten } from '../models/asWritten';
 import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
 import {
 	contextLedger,
@@ -94,6 +95,7 @@ function writtenParameters(context: IExecuteFunctions): unknown[] {
 	const without = (record: object, names: ReadonlySet<string>) =>
 		Object.entries(record)
 			.filter(([name]) => !names.has(name))
+			.map(([name, value]) => [name, asWritten(value)] as const)
 			.toSorted(([a], [b]) => (a < b ? -1 : 1));
 	return [
 		without({ ...parameters, options: undefined }, RUN_PARAMETERS),

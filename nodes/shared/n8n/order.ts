@@ -1,14 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isObject, parseJson, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
-import type {
-	GenerationKind,
-	GivenMedia,
-	ModelEntry,
-	ParameterValues,
-	WireInput,
-} from '../domain/model';
+import { isObject, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
+import type { GenerationKind, GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
 import type { Step } from '../domain/problem';
-import { findModel, type Provider } from '../domain/provider';
+import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
@@ -16,7 +10,7 @@ import { valuesInChain } from '../models/chain';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
-import { CUSTOM_MODEL, parametersOf, toWireInput, validateParameters } from '../models/schema';
+import { parametersOf, toWireInput, validateParameters } from '../models/schema';
 import {
 	FALLBACK_ENTRY,
 	FALLBACKS,
@@ -33,11 +27,14 @@ import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
+import { knownModel } from '../models/byId';
+import { readAdditionalParameters } from './additional';
 import { readCallbackTarget } from './callbackUrl';
 import { readChainedModel, type ChainPlace } from './chain';
 import { readCompletion } from './completion';
 import { readImage, readReferences, type Taker } from './images';
-import { readingItem, readOutputRules, readText } from './parameters';
+import { problemOfMedia, readNamedModel, type GivenById } from './namedModel';
+import { readingItem, readInputFields, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
 interface Choice {
@@ -46,13 +43,15 @@ interface Choice {
 	budget: Budget;
 	session: Session;
 	model: ModelEntry;
+	/** Of a model by ID: what is given for it elsewhere than in its own fields. */
+	byId?: GivenById;
 	/** As the node holds them. */
 	additionalParameters: unknown;
 	minimumBalance: unknown;
 	callbackUrl: string;
 	chain?: ChainPlace;
 	/** Absent where it is the node's own choice. */
-	fallbackOf?: { given: GivenMedia };
+	fallbackOf?: { given: GivenMedia; values: ParameterValues };
 }
 
 /** Opens the account of a vendor, as often as it is named. */
@@ -80,26 +79,29 @@ export async function readOrders(
 	itemIndex: number,
 ): Promise<Step<Orders>> {
 	const options = context.getNodeParameter('options', itemIndex, {});
-	const chosen = readModel(context, session.provider, kind, itemIndex);
+	const { additionalParameters } = options;
+	const named = await readNamedModel(context, session, kind, itemIndex, additionalParameters);
+	if (!named.ok) return named;
 	const model =
-		chosen.ok && chain !== undefined
-			? readChainedModel(context, chain, session.provider, chosen.value, itemIndex)
-			: chosen;
+		chain === undefined
+			? ok(named.value.model)
+			: readChainedModel(context, chain, session.provider, named.value.model, itemIndex);
 	if (!model.ok) return model;
 	const first = await readOrder(context, options, itemIndex, {
 		page,
 		uploads,
 		budget,
 		session,
+		...named.value,
 		model: model.value,
-		additionalParameters: options.additionalParameters,
+		additionalParameters,
 		minimumBalance: options.minimumBalance,
 		callbackUrl: readText(context, 'callbackUrl', itemIndex),
 		chain,
 	});
 	if (!first.ok) return first;
 
-	const { given, order } = first.value;
+	const { given, order, values } = first.value;
 	const others: Order[] = [];
 	const entries = onlyVendor === undefined ? readFallbackEntries(context, itemIndex) : [];
 	for (const entry of entries) {
@@ -110,7 +112,7 @@ export async function readOrders(
 			page,
 			uploads,
 			budget,
-			fallbackOf: { given },
+			fallbackOf: { given, values },
 		});
 		if (!other.ok) return fail(problemInFallback(choice.value.session.provider, other.error));
 		others.push(other.value.order);
@@ -144,7 +146,7 @@ async function readFallback(
 		);
 	}
 	// By an expression it may be one that the catalogue does not know, e.g. an endpoint (`ep-…`).
-	const model = findModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
+	const model = knownModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
 	const { additionalParameters, minimumBalance } = entry;
 	const callbackUrl = writtenIn(entry.callbackUrl);
 	return ok({ session: opened.value, model, additionalParameters, minimumBalance, callbackUrl });
@@ -154,13 +156,14 @@ async function readOrder(
 	context: IExecuteFunctions,
 	options: IDataObject,
 	itemIndex: number,
-	{ page, uploads, budget, session, model, chain, fallbackOf, ...choice }: Choice,
-): Promise<Step<{ order: Order; given: GivenMedia }>> {
+	{ page, uploads, budget, session, model, byId, chain, fallbackOf, ...choice }: Choice,
+): Promise<Step<{ order: Order; given: GivenMedia; values: ParameterValues }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
-	const written = readValues(context, model, options, itemIndex);
+	const written = withValuesById(readValues(context, model, options, itemIndex), byId);
 	const values = chain === undefined ? written : valuesInChain(model, written, chain.first);
-	const fitting = fallbackOf === undefined ? values : inWordsOf(model, values);
+	const fitting =
+		fallbackOf === undefined ? values : inWordsOf(model, { ...fallbackOf.values, ...values });
 	const valid = validateParameters(provider, model, fitting);
 	if (!valid.ok) {
 		const { label, message, value } = valid.error;
@@ -173,6 +176,8 @@ async function readOrder(
 	if (unmeant !== undefined) {
 		return refuse(`Prompt ${unmeant.is}`, `It is ${shown(prompt)}. ${unmeant.fix}`);
 	}
+	const unfit = byId && problemOfMedia(context, model, itemIndex);
+	if (unfit !== undefined) return fail(unfit);
 	const media = await readMedia(context, session, model, itemIndex, chain);
 	if (!media.ok) return media;
 	const { given } = media.value;
@@ -192,7 +197,9 @@ async function readOrder(
 		const was = value === undefined ? '' : `It is ${shown(value)}. `;
 		return refuse(`${label} ${rule} ${suffix}`, `${was}Correct '${label}' in the node.`);
 	}
-	const additional = readAdditionalParameters(provider, choice.additionalParameters);
+	const additional = byId
+		? ok(byId.additional)
+		: readAdditionalParameters(provider, choice.additionalParameters);
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
@@ -222,6 +229,7 @@ async function readOrder(
 		maxPrice: maxPrice.value,
 		page,
 		ordered: orderedOf(model, valid.value),
+		inputFields: readInputFields(context, itemIndex),
 		budget,
 		about: aboutOf(model, valid.value),
 		resubmitUnknown: truthOf(options.resubmitUnknown) === true,
@@ -229,7 +237,7 @@ async function readOrder(
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 	};
-	return ok({ order, given });
+	return ok({ order, given, values: byId ? valid.value : {} });
 }
 
 /** What is not in files counts for so little that only they are measured. */
@@ -249,7 +257,11 @@ function orderedOf(model: ModelEntry, values: ParameterValues): Ordered {
 	const sent = toWireInput(model, values);
 	const names = parametersOf(model).filter(({ wireName }) => sent[wireName] !== undefined);
 	const known = names.map(({ name }) => [name, values[name]] as const);
-	return orderedSchema.parse(Object.fromEntries(known));
+	// A schema that a vendor tells may have other types, which no row holds.
+	const fitting = known.filter(
+		([name, value]) => orderedSchema.safeParse({ [name]: value }).success,
+	);
+	return orderedSchema.parse(Object.fromEntries(fitting));
 }
 
 function aboutOf({ id: model }: ModelEntry, values: ParameterValues): OrderAbout {
@@ -279,26 +291,9 @@ function inWordsOf(model: ModelEntry, values: ParameterValues): ParameterValues 
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-function readModel(
-	context: IExecuteFunctions,
-	provider: Provider,
-	kind: GenerationKind,
-	itemIndex: number,
-): Step<ModelEntry> {
-	const modelId = readText(context, 'model', itemIndex);
-	if (modelId === CUSTOM_MODEL) {
-		const customId = readText(context, 'customModel', itemIndex);
-		return customId === ''
-			? refuse('Custom Model must not be empty', "Enter the vendor's ID of the model.")
-			: ok(provider.customModel(customId, kind));
-	}
-	const model = findModel(provider, modelId, kind);
-	if (model !== undefined) return ok(model);
-	return refuse(
-		`${provider.label} has no model '${modelId}' for this node`,
-		"Choose a model from the list, or 'Custom' and enter its ID there.",
-	);
-}
+/** What is given for a model by ID goes last, as everything that is added does. */
+const withValuesById = (shownValues: ParameterValues, byId?: GivenById): ParameterValues =>
+	byId === undefined ? shownValues : asSet({ ...byId.defaults, ...shownValues, ...byId.values });
 
 /** Values as the user set them; an empty cell or expression counts as not set. */
 function readValues(
@@ -313,12 +308,15 @@ function readValues(
 			? context.getNodeParameter(name, itemIndex, null)
 			: (options[name] ?? null),
 	]);
-	return Object.fromEntries(
-		entries
+	return asSet(Object.fromEntries(entries));
+}
+
+const asSet = (values: ParameterValues): ParameterValues =>
+	Object.fromEntries(
+		Object.entries(values)
 			.filter(([, value]) => value !== null && value !== '')
 			.map(([name, value]) => [name, typeof value === 'string' ? withoutHalves(value) : value]),
 	);
-}
 
 /** The item's images and references: those that begin and end the video, or those to take over. */
 async function readMedia(
@@ -357,25 +355,6 @@ const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: n
 	model.firstImage === undefined
 		? 'references'
 		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
-
-function readAdditionalParameters({ label, vendor }: Provider, given: unknown): Step<WireInput> {
-	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
-	if (isObject(parsed)) {
-		const decided = Object.entries(vendor.decides ?? {}).find(([name]) =>
-			Object.hasOwn(parsed, name),
-		);
-		if (decided === undefined) return ok({ ...parsed });
-		const [name, fix] = decided;
-		return refuse(
-			`Additional Parameters must not contain '${name}' for ${label}, because the node decides it`,
-			`${fix} Then remove '${name}' from 'Additional Parameters'.`,
-		);
-	}
-	return refuse(
-		'Additional Parameters must be a JSON object',
-		`It is ${shown(given)}. Write it like {"seed": 42}, with double quotes.`,
-	);
-}
 
 /** Reads how long and how often to look; the offline tier is waited for as long as its task lives. */
 export function readWaitingRules(

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
-import { isObject, reasonOf } from '../domain/json';
+import { safeFileName } from '../domain/fileName';
+import { isObject, reasonOf, type JsonObject } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { OnProblem } from '../host/rows';
@@ -56,7 +57,24 @@ export function readOutputRules(context: IExecuteFunctions, itemIndex: number): 
 		raw: truthOf(context.getNodeParameter('simplify', itemIndex, true)) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
 		maxFileBytes: maxFileBytesOf(context.getNodeParameter('options.maxFileSize', itemIndex, null)),
+		fileName: safeFileName(readText(context, 'options.fileName', itemIndex)) || undefined,
 	};
+}
+
+/**
+ * The fields of an item that are to stand beside its row's, with the option Include Input Fields. An
+ * expression in it that does not work is reported where the item is read.
+ */
+export function readInputFields(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): JsonObject | undefined {
+	try {
+		const wanted = context.getNodeParameter('options.includeInputFields', itemIndex, false);
+		return truthOf(wanted) === true ? context.getInputData()[itemIndex]?.json : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 /**

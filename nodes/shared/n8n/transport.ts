@@ -3,6 +3,7 @@ import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import type { Fault, Outcome } from '../domain/fault';
@@ -19,7 +20,7 @@ import { isReadable } from './fileStream';
 import { thisProcess } from './process';
 
 /** What every n8n context that can reach a vendor has in common. */
-export type RequestContext = IExecuteFunctions | IWebhookFunctions;
+export type RequestContext = IExecuteFunctions | IWebhookFunctions | ILoadOptionsFunctions;
 
 const READ_TIMEOUT_MS = 30_000;
 /** Tens of megabytes go out more slowly than an answer comes in. */

@@ -247,7 +247,7 @@ async function fetchFiles(
 	await mapParallel(items, limit, async ({ itemIndex, origin, task: parked }) => {
 		const found = settled.get(itemIndex)?.result;
 		if (found === undefined || !found.ok || found.value.files || !parked.ok) return;
-		const { binaryProperty: property, maxFileBytes } = parked.value.output;
+		const { binaryProperty: property, maxFileBytes, fileName } = parked.value.output;
 		if (property === undefined || (store.keepsFilesInItems && !isLast)) return;
 
 		const { task } = found.value;
@@ -256,6 +256,7 @@ async function fetchFiles(
 		const downloaded = await call.fetchFiles(account, task, {
 			property,
 			maxFileBytes,
+			fileName,
 			renew: session && renewing(session, parked.value),
 		});
 		if (downloaded.ok) {

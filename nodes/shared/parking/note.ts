@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import { isWebAddress } from '../domain/address';
+import { safeFileName } from '../domain/fileName';
 import { parseJson } from '../domain/json';
 import { image, video } from '../domain/mediaFile';
 import { problemSchema } from '../domain/problem';
@@ -46,7 +47,12 @@ const mimeTypes = mediaTypes.map(({ mimeType }) => mimeType);
 const extensions = mediaTypes.map(({ extension }) => extension);
 
 /** A name without any way to another folder, and with the end of a picture or a film. */
-const plainName = new RegExp(`^[\\w-][\\w.-]*\\.(${extensions.join('|')})$`);
+function isPlainName(fileName: string): boolean {
+	const dot = fileName.lastIndexOf('.');
+	const name = fileName.slice(0, dot);
+	const isPlain = name !== '' && (/^[\w-][\w.-]*$/.test(name) || safeFileName(name) === name);
+	return isPlain && extensions.includes(fileName.slice(dot + 1));
+}
 
 /** A file in n8n's store; in its memory mode files have no ID, and no note carries them. */
 const fileSchema = z.object({
@@ -54,7 +60,7 @@ const fileSchema = z.object({
 	/** Where n8n keeps it, by n8n's name. */
 	data: z.string().max(64),
 	mimeType: z.enum(mimeTypes),
-	fileName: z.string().max(255).regex(plainName),
+	fileName: z.string().max(255).refine(isPlainName),
 	fileType: z.enum(['video', 'image']).optional(),
 	fileExtension: z.enum([...extensions, 'jpeg']).optional(),
 	fileSize: z.string().max(32).optional(),

@@ -1,11 +1,12 @@
 import { z } from 'zod/v4';
-import { isObject, toJson, withoutUndefined, type Json, type JsonObject } from '../domain/json';
+import { isObject, type Json, type JsonObject, toJson, withoutUndefined } from '../domain/json';
+import { safeFileName } from '../domain/fileName';
 import { problemSchema, type Problem } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
 import type { Files, Output } from '../host/rows';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
-import { orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
+import { besideRow, orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
 import type { OutputRules, TaskHandle } from '../tasks/session';
 
 const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
@@ -20,6 +21,8 @@ const noteSchema = z.object({
 	refusedBy: z.array(refusalSchema).optional(),
 	ordered: orderedSchema.optional(),
 	foundAgain: z.literal(true).optional(),
+	/** The item's own fields stand beside the row's. */
+	includesInput: z.literal(true).optional(),
 	task: z
 		.object({
 			taskId: z.string(),
@@ -37,6 +40,7 @@ const noteSchema = z.object({
 				raw: z.boolean(),
 				binaryProperty: z.string().optional(),
 				maxFileBytes: z.number().optional(),
+				fileName: z.string().transform(safeFileName).optional(),
 			}),
 			/** The item itself is the row that the node puts out. */
 			isDone: z.literal(true).optional(),
@@ -77,12 +81,14 @@ export interface ParkedItem {
  */
 export function toParkedJson(item: ParkedItem, vendor: { label: string }): Json {
 	const { nonce, key, origin, task, done } = item;
+	const { input, ...known } = origin;
+	const note = { nonce, key, ...known, ...(input && { includesInput: true }) };
 	if (task.ok && done !== undefined) {
-		return toJson({ ...done.json, parked: { nonce, key, ...origin, task: task.value } });
+		return toJson({ ...done.json, parked: { ...note, task: task.value } });
 	}
 	const problem = task.ok ? problemOfUncollected(vendor, task.value) : task.error;
-	const note = task.ok ? { task: task.value } : { problem: task.error };
-	return toJson({ ...toErrorRow(problem, origin), parked: { nonce, key, ...origin, ...note } });
+	const rest = task.ok ? { task: task.value } : { problem: task.error };
+	return toJson({ ...toErrorRow(problem, origin), parked: { ...note, ...rest } });
 }
 
 /**
@@ -103,9 +109,10 @@ function readParkedItem(item: JsonObject, itemIndex: number): ParkedItem | undef
 	const read = parkedJson.safeParse(item.json);
 	if (!read.success) return undefined;
 	const { nonce, key, provider, model, task, problem, ...told } = read.data.parked;
-	const { ordered, refusedBy, foundAgain } = told;
+	const { ordered, refusedBy, foundAgain, includesInput } = told;
+	const input = includesInput && isObject(item.json) ? besideRow(item.json) : undefined;
 	const wait = { nonce, key, itemIndex };
-	const origin = withoutUndefined({ provider, model, ordered, refusedBy, foundAgain });
+	const origin = withoutUndefined({ provider, model, ordered, refusedBy, foundAgain, input });
 	if (task !== undefined) {
 		const done = task.isDone ? doneOf(item) : undefined;
 		return withoutUndefined({ ...wait, origin, task: ok(task), done });

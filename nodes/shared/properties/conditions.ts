@@ -1,6 +1,6 @@
 import type { GenerationKind } from '../domain/model';
 import { findModel, type Catalogue } from '../domain/provider';
-import { CUSTOM_MODEL } from '../models/schema';
+import { idsByHand } from '../models/byId';
 
 /** The models of a provider for which a property is shown. */
 export interface Place {
@@ -21,7 +21,7 @@ export const offeredIn =
 	(provider, modelId) => {
 		const entry = catalogue[provider];
 		if (entry === undefined) return false;
-		return modelId === CUSTOM_MODEL || findModel(entry, modelId, kind) !== undefined;
+		return idsByHand(entry).includes(modelId) || findModel(entry, modelId, kind) !== undefined;
 	};
 
 /**

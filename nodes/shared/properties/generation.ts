@@ -8,6 +8,7 @@ import { onlyVendor, providers } from '../providers';
 import { chainItemsOptions } from './chain';
 import { fallbacksProperty } from './fallbacks';
 import { imageProperties } from './images';
+import { listModelProperties, listOption } from './listModel';
 import { modelOptions } from './modelOptions';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
 import {
@@ -18,7 +19,12 @@ import {
 	sendCallbackUrlOption,
 	waitingOptions,
 } from './completion';
-import { maxFileSizeOption, outputProperties } from './output';
+import {
+	fileNameOption,
+	includeInputFieldsOption,
+	maxFileSizeOption,
+	outputProperties,
+} from './output';
 import { maxPriceOption } from './price';
 
 /**
@@ -33,7 +39,8 @@ export function generationSubtitle(catalogue: Catalogue = providers): string {
 			: [`$parameter["provider"] === "${id}" ? /${new RegExp(commonInModelIds).source}/g : `],
 	);
 	const short = `$parameter["model"].replace(${common.join('')}"", "")`;
-	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : ${short}) }}`;
+	const listed = '$parameter["listModel"]["value"]';
+	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"] === "list" ? ${listed} : ${short}) }}`;
 }
 
 /** Every property of a generation node, derived from the catalogue. */
@@ -93,9 +100,10 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		default: '',
 		placeholder: 'e.g. bytedance/seedance-1.5-pro',
 		description:
-			"The vendor's ID of the model. Its parameters other than the prompt go into the option 'Additional Parameters'.",
+			"The vendor's ID of the model; an expression may name another one for each item. Its parameters other than prompt and images go into the option 'Additional Parameters', and are checked where this node knows the model.",
 	};
-	return [...lists, custom];
+	const listing = providersThat(catalogue, ({ models }) => models !== undefined);
+	return [...lists, custom, ...(listing.length > 0 ? listModelProperties : [])];
 }
 
 function modelProperty(
@@ -115,7 +123,11 @@ function modelProperty(
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show },
-		options: [...modelOptions(modelsOf(provider, kind)), custom],
+		options: [
+			...modelOptions(modelsOf(provider, kind)),
+			...(provider.vendor.models === undefined ? [] : [listOption]),
+			custom,
+		],
 		default: byDefault,
 		description: 'The model that generates the video',
 	};
@@ -184,6 +196,8 @@ const runOptions: INodeProperties[] = [
 		description:
 			"Further fields for the vendor's input object under the vendor's own names. They go in last and win.",
 	},
+	fileNameOption({ '/completion': ['wait', 'pause'] }),
+	includeInputFieldsOption(),
 	maxFileSizeOption({ '/completion': ['wait', 'pause'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',

@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { ModelEntry } from '../domain/model';
-import { modelsOf, type Catalogue } from '../domain/provider';
+import type { ModelEntry, References } from '../domain/model';
+import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import {
 	firstImageParameters,
 	IMAGE_MODE,
@@ -11,7 +11,7 @@ import {
 	type ImageParameters,
 	type ReferenceKind,
 } from '../models/images';
-import { CUSTOM_MODEL } from '../models/schema';
+import { idsByHand } from '../models/byId';
 import { inFewConditions, offeredIn, type IsOffered } from './conditions';
 
 type Show = NonNullable<IDisplayOptions['show']>;
@@ -31,23 +31,28 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	const offers = Object.entries(catalogue).flatMap(([provider, entry]) =>
 		modelsOf(entry, 'imageToVideo').map((model): Offer => ({ provider, model })),
 	);
-	const withMode = offers.filter(({ model }) => showsImageMode(model));
-	const withReferences = offers.filter(({ model }) => model.references !== undefined);
-	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
-	const customs = Object.entries(catalogue).map(
-		([provider, entry]): Offer => ({
-			provider,
-			model: entry.customModel(CUSTOM_MODEL, 'imageToVideo'),
-		}),
+	const customs = Object.entries(catalogue).flatMap(([provider, entry]): Offer[] =>
+		idsByHand(entry).map((id) => ({ provider, model: byIdOf(entry, id) })),
 	);
-	const withLastImage = [...offers, ...customs].filter(({ model }) => model.lastImage);
+	const all = [...offers, ...customs];
+	const withMode = all.filter(({ model }) => showsImageMode(model));
+	const withReferences = all.filter(({ model }) => model.references !== undefined);
+	const hidden = idsOf(withReferences);
+	const withoutReferences = customs.filter(
+		({ model }) => model.references === undefined && hidden.includes(model.id),
+	);
+	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
+	const withLastImage = all.filter(({ model }) => model.lastImage);
 	return [
 		...showsOf(withMode).map((show) => imageModeProperty(show)),
 		// Every model but those that take references takes a first image, also one not known yet.
 		...imageProperty(
 			firstImageParameters,
-			withReferences.length === 0 ? {} : { hide: { model: idsOf(withReferences) } },
+			hidden.length === 0 ? {} : { hide: { model: hidden } },
 			[],
+		),
+		...showsOf(withoutReferences).flatMap((show) =>
+			imageProperty(firstImageParameters, { show }, []),
 		),
 		...showsOf(withMode).flatMap((show) =>
 			imageProperty(firstImageParameters, { show: inMode(show, 'frames') }, []),
@@ -60,6 +65,23 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 		),
 		...referenceKinds.flatMap((kind) => referenceProperties(kind, withReferences, showsOf)),
 	];
+}
+
+const mostOf = (counts: ReadonlyArray<number | undefined>) =>
+	Math.max(0, ...counts.map((count) => count ?? 0));
+
+/** A model by ID takes whatever any of the vendor's models takes, as far as the node knows. */
+function byIdOf(entry: Provider, id: string): ModelEntry {
+	const model = entry.customModel(id, 'imageToVideo');
+	const known = modelsOf(entry, 'imageToVideo').flatMap(({ references }) => references ?? []);
+	if (known.length === 0) return { ...model, id };
+	const most = (kind: ReferenceKind) => {
+		const maxCount = mostOf(known.map((one) => one[kind]?.maxCount));
+		const slot = known.find((one) => one[kind]?.maxCount === maxCount)?.[kind];
+		return slot && { [kind]: slot };
+	};
+	const references: References = Object.assign({}, ...referenceKinds.map(most));
+	return { ...model, id, references };
 }
 
 const idsOf = (offers: readonly Offer[]) => [...new Set(offers.map(({ model }) => model.id))];

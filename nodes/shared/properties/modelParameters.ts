@@ -3,6 +3,7 @@ import type { GenerationKind } from '../domain/model';
 import type { ParameterSpec } from '../domain/parameter';
 import { modelsOf, type Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
+import { shownDefault } from '../models/shownDefault';
 import { inFewConditions, offeredIn, type Place } from './conditions';
 
 /** Properties of the parameters that stand in the node itself, each shown for the models that have it. */
@@ -84,18 +85,18 @@ function toProperty(name: string, parameter: ParameterSpec): INodeProperties {
 	const hint = parameter.unit === 'seconds' && values === undefined ? { hint: 'In seconds' } : {};
 	const common = { displayName, name, description: describe(parameter), ...hint };
 	if (parameter.type === 'boolean') {
-		return { ...common, type: 'boolean', default: parameter.default === true };
+		return { ...common, type: 'boolean', default: shownDefault(parameter) };
 	}
 	if (values !== undefined) {
 		return {
 			...common,
 			type: 'options',
 			options: values.map((value) => toOption(parameter, value)),
-			default: parameter.default ?? values[0] ?? '',
+			default: shownDefault(parameter),
 		};
 	}
 	if (parameter.type === 'string') {
-		return { ...common, type: 'string', default: parameter.default ?? '' };
+		return { ...common, type: 'string', default: shownDefault(parameter) };
 	}
 	return {
 		...common,
@@ -105,7 +106,7 @@ function toProperty(name: string, parameter: ParameterSpec): INodeProperties {
 			...(maximum === undefined ? {} : { maxValue: maximum }),
 			numberPrecision: 0,
 		},
-		default: parameter.default ?? minimum ?? 0,
+		default: shownDefault(parameter),
 	};
 }
 

@@ -12,6 +12,26 @@ export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperti
 	description: 'A larger video is not downloaded',
 });
 
+/** What the files are called; those of several items may be called the same. */
+export const fileNameOption = (show: IDisplayOptions['show']): INodeProperties => ({
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	displayOptions: { show: { ...show, '/downloadVideo': [true] } },
+	default: '',
+	placeholder: 'e.g. {{ $json.title }}',
+	description: "Of the video, without an extension. Left empty, it is the task's ID.",
+});
+
+export const includeInputFieldsOption = (show?: IDisplayOptions['show']): INodeProperties => ({
+	displayName: 'Include Input Fields',
+	name: 'includeInputFields',
+	type: 'boolean',
+	...(show && { displayOptions: { show } }),
+	default: false,
+	description: "Whether to keep the item's own fields beside the video's, which win",
+});
+
 /** What a node puts out for a finished video. */
 export function outputProperties({
 	show,

@@ -12,7 +12,12 @@ import {
 	waitingOptions,
 } from './completion';
 import { othersProperty } from './others';
-import { maxFileSizeOption, outputProperties } from './output';
+import {
+	fileNameOption,
+	includeInputFieldsOption,
+	maxFileSizeOption,
+	outputProperties,
+} from './output';
 import { priceProperties } from './price';
 import { getSpendingOperation, spendingProperties } from './spending';
 
@@ -299,6 +304,8 @@ function onlyFor(operation: string, options: INodeProperties[]): INodeProperties
 
 const taskOptions: INodeProperties[] = [
 	...onlyFor('wait', [contextOption]),
+	fileNameOption({ '/operation': ['get', 'wait'] }),
+	includeInputFieldsOption({ '/operation': ['get', 'wait'] }),
 	maxFileSizeOption({ '/operation': ['get', 'wait'], '/downloadVideo': [true] }),
 	{
 		displayName: 'Max Parallel Tasks',

@@ -48,10 +48,49 @@ export interface RowOrigin {
 	model: string;
 	/** Absent where nobody knows it any more. */
 	ordered?: Ordered;
+	/** Fields of the input item that are to stand beside the row's. */
+	input?: JsonObject;
 	/** Who was asked before, in this order; absent when nobody was. */
 	refusedBy?: Refusal[];
 	/** The answer was lost, and the vendor's own list had the task. */
 	foundAgain?: true;
+}
+
+/** What a row says of its own task; an item that brings such a field speaks of another one. */
+const ownFields: ReadonlySet<string> = new Set([
+	'status',
+	'vendorStatus',
+	'videoUrl',
+	'lastFrameUrl',
+	'lastFrameProblem',
+	'provider',
+	'model',
+	'taskId',
+	'usage',
+	'video',
+	'createdAt',
+	'completedAt',
+	'expiresAt',
+	'orderedAt',
+	'failure',
+	'taskUrls',
+	'refusedBy',
+	'ledger',
+	'raw',
+	'error',
+	'details',
+	'parked',
+]);
+
+/** The fields of an item that may stand beside those of a row. */
+export const besideRow = (item: JsonObject): JsonObject =>
+	Object.fromEntries(Object.entries(item).filter(([name]) => !ownFields.has(name)));
+
+/** A row's own fields win; the item's that it does not have come behind them. */
+function withInput(row: JsonObject, input: JsonObject | undefined): JsonObject {
+	if (input === undefined) return row;
+	const others = Object.entries(besideRow(input)).filter(([name]) => !Object.hasOwn(row, name));
+	return { ...row, ...Object.fromEntries(others) };
 }
 
 const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
@@ -60,9 +99,9 @@ const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
  * A task as the output row of the contract; with `raw`, the vendor's answer is added. In n8n's table
  * the first fields are in view, so the result comes before names and numbers.
  */
-export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) {
+export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }): JsonObject {
 	const { raw, taskId, status, unknownStatus, failure, usage, video, addresses } = task;
-	return withoutUndefined({
+	const row = withoutUndefined({
 		status,
 		vendorStatus: unknownStatus,
 		videoUrl: task.videoUrl,
@@ -84,6 +123,7 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }) 
 		foundAgain: origin.foundAgain && FOUND_AGAIN,
 		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
 	});
+	return withInput(row, origin.input);
 }
 
 /** What went wrong, for an IF node (`kind`), for a person, and for the vendor's support. */
@@ -93,7 +133,7 @@ export const failureOf = ({ kind, code, description, requestId }: Problem) =>
 /** A problem as the row that Continue On Fail puts out. */
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 	const { message, taskId, status, videoUrl, addresses } = problem;
-	return withoutUndefined({
+	const row = withoutUndefined({
 		error: printable(message),
 		status,
 		videoUrl,
@@ -105,4 +145,5 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		refusedBy: origin.refusedBy,
 		foundAgain: origin.foundAgain && FOUND_AGAIN,
 	});
+	return withInput(row, origin.input);
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../domain/json';
 import type { ImageSlot, ModelEntry, WireInput } from '../domain/model';
 import type { Provider } from '../domain/provider';
 import type { TaskReference, TaskStatus } from '../domain/task';
@@ -74,6 +75,8 @@ export interface Order {
 	page: LedgerPage;
 	/** For the row. */
 	ordered?: Ordered;
+	/** Fields of the item that stand beside those of its row. */
+	inputFields?: JsonObject;
 	/** What the node may still order in this execution. */
 	budget: Budget;
 	/** For the readers of the ledger. */
@@ -115,6 +118,8 @@ export interface OutputRules {
 	binaryProperty?: string;
 	/** A longer file is not taken. */
 	maxFileBytes?: number;
+	/** What the files are called, without an extension; by the task's ID without. */
+	fileName?: string;
 }
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;

@@ -114,13 +114,14 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 }
 
 const originOf = (
-	{ session, model, ordered }: Order,
+	{ session, model, ordered, inputFields }: Order,
 	refusedBy: readonly Refusal[] = [],
 	foundAgain?: true,
 ): RowOrigin => ({
 	provider: session.providerId,
 	model: model.id,
 	...(ordered && { ordered }),
+	...(inputFields && { input: inputFields }),
 	...(refusedBy.length > 0 && { refusedBy: [...refusedBy] }),
 	...(foundAgain && { foundAgain }),
 });

@@ -176,7 +176,13 @@ describe('in the node', () => {
 			'lastImageBinaryPropertyName',
 		]);
 		for (const { displayOptions } of last) {
-			expect(displayOptions?.show?.model).toEqual([madeUp.id]);
+			const models = displayOptions?.show?.model ?? [];
+			const ofVendor = models.filter((id) => findModel(provider, String(id), 'imageToVideo'));
+			expect(ofVendor).toEqual(
+				[madeUp.id, ...ofVendor.filter((id) => findModel(provider, String(id))?.lastImage)].filter(
+					(id, at, all) => all.indexOf(id) === at,
+				),
+			);
 		}
 		expect(last[0]).toMatchObject({ default: 'none' });
 	});
@@ -191,7 +197,8 @@ describe('in the node', () => {
 			({ name, displayOptions }) =>
 				name === 'lastImageInputType' && displayOptions?.show?.model?.includes(madeUp.id),
 		);
-		expect(lastImage?.displayOptions?.show?.provider).toEqual(['apikley']);
+		expect(lastImage?.displayOptions?.show?.provider).toContain('apikley');
+		expect(lastImage?.displayOptions?.show?.provider).not.toContain('aimlapi');
 	});
 });
 

@@ -24,6 +24,8 @@ const declared: Record<string, string> = {
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.chainItems | boolean | false | always
 		options.context | json | "{}" | completion notify
+		options.fileName | string | "" | completion wait, pause; downloadVideo true
+		options.includeInputFields | boolean | false | always
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
@@ -43,6 +45,9 @@ const declared: Record<string, string> = {
 		imageInputType | url, binary | "url" | always
 		imageUrl | string | "" | imageInputType url
 		imageBinaryPropertyName | string | "data" | imageInputType binary
+		imageInputType | url, binary | "url" | vendor apikley; model custom
+		imageUrl | string | "" | vendor apikley; model custom; imageInputType url
+		imageBinaryPropertyName | string | "data" | vendor apikley; model custom; imageInputType binary
 		imageInputType | url, binary | "url" | imageMode frames
 		imageUrl | string | "" | imageMode frames; imageInputType url
 		imageBinaryPropertyName | string | "data" | imageMode frames; imageInputType binary
@@ -69,6 +74,8 @@ const declared: Record<string, string> = {
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.chainItems | boolean | false | always
 		options.context | json | "{}" | completion notify
+		options.fileName | string | "" | completion wait, pause; downloadVideo true
+		options.includeInputFields | boolean | false | always
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
@@ -115,6 +122,8 @@ const declared: Record<string, string> = {
 		simplify | boolean | true | resource task; operation get, wait
 		options | collection | {} | resource task
 		options.context | json | "{}" | completion notify; operation wait
+		options.fileName | string | "" | operation get, wait; downloadVideo true
+		options.includeInputFields | boolean | false | operation get, wait
 		options.maxFileSize | number from 1 | 1024 | operation get, wait; downloadVideo true
 		options.maxParallel | number from 1 | 3 | always
 		options.model | string | "={{ $json.model }}" | always

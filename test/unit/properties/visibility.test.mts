@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import { CHAIN_ITEMS, modelOfNext } from '../../../nodes/shared/models/chain';
-import { IMAGE_MODE, referenceParameters } from '../../../nodes/shared/models/images';
+import { IMAGE_MODE, referenceKinds, referenceParameters } from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
@@ -60,6 +60,8 @@ const general = new Set([
 	CHAIN_ITEMS,
 	'context',
 	'fallbackProviders',
+	'fileName',
+	'includeInputFields',
 	'maxFileSize',
 	'maxOrders',
 	'maxParallel',
@@ -216,12 +218,26 @@ describe.each(modelCases.filter(([, , , { kind }]) => kind === 'imageToVideo'))(
 test.each(Object.entries(providers))(
 	'a custom model of %s may end with an image, if it can',
 	(id, entry) => {
-		const names = shown('seedanceImageToVideo', { provider: id, model: CUSTOM_MODEL }).map(
-			({ name }) => name,
-		);
+		const values = { provider: id, model: CUSTOM_MODEL, imageMode: 'frames' };
+		const names = shown('seedanceImageToVideo', values).map(({ name }) => name);
 		const { lastImage } = entry.customModel('any', 'imageToVideo');
 		expect(names.includes('lastImageInputType')).toBe(lastImage !== undefined);
 		expect(names).toContain('imageInputType');
+	},
+);
+
+test.each(Object.entries(providers))(
+	'a custom model of %s may take references, where one of the vendor’s does',
+	(id, entry) => {
+		const values = { provider: id, model: CUSTOM_MODEL, imageMode: 'references' };
+		const names = shown('seedanceImageToVideo', values).map(({ name }) => name);
+		const taken = modelsOf(entry, 'imageToVideo').flatMap(({ references }) => references ?? []);
+		expect(names.includes(IMAGE_MODE)).toBe(taken.length > 0);
+		for (const kind of referenceKinds) {
+			const isTaken = taken.some((one) => one[kind] !== undefined);
+			expect(names.includes(referenceParameters[kind].name)).toBe(isTaken);
+		}
+		expect(names.includes('imageInputType')).toBe(taken.length === 0);
 	},
 );
 

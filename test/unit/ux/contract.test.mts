@@ -27,6 +27,8 @@ const runOptions = [
 	'additionalParameters',
 	'chainItems',
 	'context',
+	'fileName',
+	'includeInputFields',
 	'maxFileSize',
 	'maxOrders',
 	'maxParallel',

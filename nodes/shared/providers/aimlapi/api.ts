@@ -21,6 +21,7 @@ import {
 	withVideo,
 } from '../reading';
 import { findLost, MARK_HEADER } from './lost';
+import { models } from './list';
 import { UNIVERSAL_PATH } from './models';
 
 // Enum of the 1-0-lite-t2v page; `waiting` and `active` stand in its samples, `succeeded` was seen.
@@ -135,6 +136,8 @@ export const api: Vendor = {
 		const { current_balance: balance, currency } = account.value;
 		return ok(withoutUndefined({ balance, currency }));
 	},
+
+	models,
 };
 
 function readTask(response: VendorResponse): Outcome<TaskReport> {

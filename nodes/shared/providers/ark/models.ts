@@ -285,7 +285,9 @@ const stopped = (names: ModelNames): Family => ({
 const FAST_ID = 'seedance-2-0-fast-260128';
 
 /** What a cloud sells, newest first; what its maker has stopped comes last. */
-export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'defaultModels'> {
+export function arkModels(
+	names: ModelNames,
+): Pick<Provider, 'models' | 'modelPrefixes' | 'defaultModels'> {
 	const models = [
 		newest(names),
 		newer(
@@ -342,7 +344,8 @@ export function arkModels(names: ModelNames): Pick<Provider, 'models' | 'default
 	].flatMap(entriesOf);
 	// The one in the middle: current, and neither the dearest nor the smallest.
 	const fast = `${names.newer}${FAST_ID}`;
-	return { models, defaultModels: { textToVideo: fast, imageToVideo: fast } };
+	const modelPrefixes = [names.newer];
+	return { models, modelPrefixes, defaultModels: { textToVideo: fast, imageToVideo: fast } };
 }
 
 /** Of a model that nobody here knows, nothing is taken to be forbidden that any of them takes. */

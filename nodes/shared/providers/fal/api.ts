@@ -20,6 +20,7 @@ import {
 	withVideo,
 } from '../reading';
 import { findLost } from './lost';
+import { models } from './list';
 import { FINAL_PATH } from './models';
 import { price } from './price';
 import { callbacks } from './webhook';
@@ -281,6 +282,8 @@ export const api: Vendor = {
 	price,
 
 	callbacks,
+
+	models,
 };
 
 const uploadAddresses = lazily(() => z.object({ upload_url: text(), file_url: text() }));

@@ -14,6 +14,7 @@ export const fal: Provider = {
 	// make the last ones wait for longer than the node does.
 	limits: { maxParallelTasks: 10 },
 	commonInModelIds: '^(fal-ai/)?bytedance/seedance[-/]|/(text|image)-to-video$|-to-video$',
+	modelPrefixes: ['fal-ai/'],
 	models,
 	defaultModels: {
 		textToVideo: 'bytedance/seedance-2.0/fast/text-to-video',

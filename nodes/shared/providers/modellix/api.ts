@@ -21,6 +21,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { models } from './list';
 
 // https://docs.modellix.ai/api-reference/query-task-result and what the vendor's own client takes
 // (Modellix/modellix-cli, src/lib/task.ts).
@@ -126,6 +127,8 @@ export const api: Vendor = {
 			? readValue(z.object({ balance: z.number() }), opened.value, response)
 			: opened;
 	},
+
+	models,
 };
 
 function readTask(response: VendorResponse): Outcome<TaskReport> {

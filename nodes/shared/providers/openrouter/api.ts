@@ -22,6 +22,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { models } from './list';
 import { hasRatioOfFrames, VIDEOS_PATH } from './models';
 import { price } from './price';
 import { callbacks } from './webhook';
@@ -187,6 +188,8 @@ export const api: Vendor = {
 	price,
 
 	callbacks,
+
+	models,
 };
 
 /** The account's, or for keys that may not see it what is left of their own limit. */

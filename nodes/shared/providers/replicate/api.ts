@@ -21,6 +21,7 @@ import {
 	withVideo,
 } from '../reading';
 import { cursorIn, findLost } from './lost';
+import { models } from './list';
 import { callbacks } from './webhook';
 
 // https://replicate.com/docs/topics/predictions/lifecycle
@@ -168,6 +169,8 @@ export const api: Vendor = {
 	findLost,
 
 	callbacks,
+
+	models,
 };
 
 /** The latest videos among whatever else the account has made. */

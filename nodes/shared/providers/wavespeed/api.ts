@@ -21,6 +21,7 @@ import {
 	unreadable,
 	withVideo,
 } from '../reading';
+import { models } from './list';
 import { unwrap } from './envelope';
 import { findLost } from './lost';
 import { price } from './price';
@@ -200,6 +201,8 @@ export const api: Vendor = {
 	},
 
 	callbacks,
+
+	models,
 };
 
 /** The latest videos among whatever else the account has made; it remembers a week. */

@@ -1,0 +1,32 @@
+import { isObject, parseJson } from '../domain/json';
+import type { WireInput } from '../domain/model';
+import type { Step } from '../domain/problem';
+import type { Provider } from '../domain/provider';
+import { fail, ok } from '../domain/result';
+import { shown } from '../domain/shown';
+import { problemOfInput } from '../tasks/problems';
+
+/** The option Additional Parameters: an object, by which nobody chooses what the node decides. */
+export function readAdditionalParameters(
+	{ label, vendor }: Provider,
+	given: unknown,
+): Step<WireInput> {
+	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
+	if (isObject(parsed)) {
+		const decided = Object.entries(vendor.decides ?? {}).find(([name]) =>
+			Object.hasOwn(parsed, name),
+		);
+		if (decided === undefined) return ok({ ...parsed });
+		const [name, fix] = decided;
+		return refuse(
+			`Additional Parameters must not contain '${name}' for ${label}, because the node decides it`,
+			`${fix} Then remove '${name}' from 'Additional Parameters'.`,
+		);
+	}
+	return refuse(
+		'Additional Parameters must be a JSON object',
+		`It is ${shown(given)}. Write it like {"seed": 42}, with double quotes.`,
+	);
+}
+
+const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

@@ -1,0 +1,63 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { LISTED_MODEL, MODEL_PARAMETERS } from '../models/placement';
+import { LIST_MODEL } from '../models/schema';
+
+/** Names of the node's methods that read a vendor's list and what a model takes. */
+export const SEARCH_METHOD = 'searchModels';
+export const FIELDS_METHOD = 'getModelParameters';
+
+export const listOption: INodePropertyOptions = {
+	name: "From the Vendor's List",
+	value: LIST_MODEL,
+	description: 'Whatever the vendor has now, also if it is newer than this node',
+};
+
+const show = { model: [LIST_MODEL] };
+
+/** A model of the vendor's own list, and fields for what it takes. */
+export const listModelProperties: INodeProperties[] = [
+	{
+		displayName: 'Vendor Model',
+		name: LISTED_MODEL,
+		type: 'resourceLocator',
+		required: true,
+		displayOptions: { show },
+		default: { mode: 'list', value: '' },
+		description: 'The model that generates the video',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a model...',
+				typeOptions: { searchListMethod: SEARCH_METHOD, searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. bytedance/seedance-1.5-pro',
+			},
+		],
+	},
+	{
+		displayName: 'Model Parameters',
+		name: MODEL_PARAMETERS,
+		type: 'resourceMapper',
+		noDataExpression: true,
+		displayOptions: { show },
+		default: { mappingMode: 'defineBelow', value: null },
+		typeOptions: {
+			loadOptionsDependsOn: ['provider', `${LISTED_MODEL}.value`],
+			resourceMapper: {
+				resourceMapperMethod: FIELDS_METHOD,
+				mode: 'map',
+				fieldWords: { singular: 'parameter', plural: 'parameters' },
+				addAllFields: true,
+				multiKeyMatch: false,
+				supportAutoMap: false,
+			},
+		},
+		description: 'What is left empty, the vendor decides',
+	},
+];

@@ -1,0 +1,71 @@
+import type { GenerationKind, ModelEntry } from '../domain/model';
+import { fail, ok, type Result } from '../domain/result';
+import { converse, type ListedModel } from '../domain/vendor';
+import { toldModel } from '../models/toldModel';
+import type { Session } from './session';
+
+type Asker = Pick<Session, 'account' | 'provider' | 'transport' | 'clock'>;
+
+/** How long what a vendor has told counts: its models change by the week, an outage by the minute. */
+const GOOD_FOR_MS = 10 * 60_000;
+const BAD_FOR_MS = 30_000;
+const MAX_REMEMBERED = 200;
+
+/** A list or a schema holds no item up for longer. */
+const TIMEOUT_MS = 20_000;
+
+interface Remembered<T> {
+	until: number;
+	value: T;
+}
+
+type Told<T> = Result<T, string>;
+
+/** What this process was told, by account: five hundred items ask once. */
+function remembering<T>() {
+	const known = new Map<string, Remembered<Told<T>>>();
+	return async (
+		{ account, clock }: Asker,
+		what: string,
+		ask: () => Promise<Told<T>>,
+	): Promise<Told<T>> => {
+		const key = `${account} ${what}`;
+		const found = known.get(key);
+		if (found !== undefined && found.until > clock.now()) return found.value;
+		const value = await ask();
+		if (known.size >= MAX_REMEMBERED) known.clear();
+		known.set(key, { value, until: clock.now() + (value.ok ? GOOD_FOR_MS : BAD_FOR_MS) });
+		return value;
+	};
+}
+
+const lists = remembering<ListedModel[]>();
+const schemas = remembering<ModelEntry>();
+
+/** The vendor's Seedance models for a node; why there is no list, in words. */
+export async function listModels(asker: Asker, kind: GenerationKind): Promise<Told<ListedModel[]>> {
+	const { label, vendor } = asker.provider;
+	const { models } = vendor;
+	if (models === undefined) return fail(`${label} has no list of its models`);
+	return await lists(asker, kind, async () => {
+		const told = await converse(asker.transport, models.list(kind), TIMEOUT_MS);
+		return told.ok ? told : fail(told.error.message);
+	});
+}
+
+/** A model that the catalogue does not know, by the vendor's own schema; why not, in words. */
+export async function modelToldBy(
+	asker: Asker,
+	id: string,
+	kind: GenerationKind,
+): Promise<Told<ModelEntry>> {
+	const { provider, transport } = asker;
+	const ask = provider.vendor.models?.schema;
+	if (ask === undefined) return fail('it does not tell what its models take');
+	return await schemas(asker, `${kind} ${id}`, async () => {
+		const told = await converse(transport, ask(id), TIMEOUT_MS);
+		if (!told.ok) return fail(told.error.message);
+		const model = toldModel(provider, id, kind, told.value);
+		return model.ok ? ok(model.value) : fail(`of the schema that it tells, ${model.error}`);
+	});
+}
