@@ -32,7 +32,7 @@ export class SeedanceImageToVideo implements INodeType {
 		properties: generationProperties('imageToVideo'),
 	};
 
-	methods = { loadOptions: fallbackLoaders('imageToVideo') };
+	methods = { loadOptions: fallbackLoaders(['imageToVideo']) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { generateVideos } = await import('../shared/actions/generate');

@@ -32,7 +32,7 @@ export class SeedanceTextToVideo implements INodeType {
 		properties: generationProperties('textToVideo'),
 	};
 
-	methods = { loadOptions: fallbackLoaders('textToVideo') };
+	methods = { loadOptions: fallbackLoaders(['textToVideo']) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { generateVideos } = await import('../shared/actions/generate');

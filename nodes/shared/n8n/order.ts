@@ -27,7 +27,7 @@ import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
 import { readCallbackTarget } from './callbackUrl';
 import { readCompletion } from './completion';
-import { readImage, readReferences, type Taker } from './images';
+import { readImage, readReferences, readVideo, type Taker } from './images';
 import { readingItem, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
@@ -169,7 +169,7 @@ async function readOrder(
 		const was = value === undefined ? '' : `It is ${shown(value)}. `;
 		return refuse(`${label} ${rule} ${suffix}`, `${was}Correct '${label}' in the node.`);
 	}
-	const additional = readAdditionalParameters(provider, choice.additionalParameters);
+	const additional = readAdditionalParameters(provider, choice.additionalParameters, model);
 	if (!additional.ok) return additional;
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
@@ -274,6 +274,12 @@ function readModel(
 	);
 }
 
+const operationNames: Partial<Record<GenerationKind, string>> = {
+	edit: 'Edit',
+	extend: 'Extend',
+	reference: 'Reference',
+};
+
 /** Values as the user set them; an empty cell or expression counts as not set. */
 function readValues(
 	context: IExecuteFunctions,
@@ -289,7 +295,7 @@ function readValues(
 	]);
 	return Object.fromEntries(
 		entries
-			.filter(([, value]) => value !== null && value !== '')
+			.filter(([, value]) => value !== null && !(typeof value === 'string' && value.trim() === ''))
 			.map(([name, value]) => [name, typeof value === 'string' ? withoutHalves(value) : value]),
 	);
 }
@@ -302,6 +308,17 @@ async function readMedia(
 	itemIndex: number,
 ): Promise<Step<{ media: Media[]; given: GivenMedia }>> {
 	const given = { firstImage: false, lastImage: false, images: 0, videos: 0, audios: 0 };
+	if (model.video !== undefined) {
+		const { references = {} } = model;
+		const video = await readVideo(context, taker, model.video, itemIndex);
+		if (!video.ok) return video;
+		const read = await readReferences(context, taker, references, itemIndex, { areOptional: true });
+		if (!read.ok) return read;
+		const { images, videos, audios } = read.value;
+		const counts = { images: images.length, videos: videos.length + 1, audios: audios.length };
+		const media = [...images, video.value, ...videos, ...audios];
+		return ok({ media, given: { ...given, ...counts } });
+	}
 	if (model.references !== undefined && imageModeOf(context, model, itemIndex) === 'references') {
 		const read = await readReferences(context, taker, model.references, itemIndex);
 		if (!read.ok) return read;
@@ -329,12 +346,25 @@ const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: n
 		? 'references'
 		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
 
-function readAdditionalParameters({ label, vendor }: Provider, given: unknown): Step<WireInput> {
+function readAdditionalParameters(
+	{ label, vendor }: Provider,
+	given: unknown,
+	{ forced = {}, kind, label: modelLabel }: ModelEntry,
+): Step<WireInput> {
 	const parsed = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
 	if (isObject(parsed)) {
 		const decided = Object.entries(vendor.decides ?? {}).find(([name]) =>
 			Object.hasOwn(parsed, name),
 		);
+		const against = Object.keys(forced).find(
+			(name) => Object.hasOwn(parsed, name) && parsed[name] !== forced[name],
+		);
+		if (against !== undefined) {
+			return refuse(
+				`Additional Parameters must not set '${against}' to ${shown(parsed[against])} for the operation ${operationNames[kind] ?? kind} of ${modelLabel} on ${label}`,
+				`The vendor takes nothing but ${shown(forced[against])} there, which the node sends by itself. Remove '${against}' from 'Additional Parameters'.`,
+			);
+		}
 		if (decided === undefined) return ok({ ...parsed });
 		const [name, fix] = decided;
 		return refuse(

@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { GenerationKind } from '../domain/model';
+import { videoOperations, type GenerationKind, type VideoOperation } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
 import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
 import { CUSTOM_MODEL } from '../models/schema';
 import { providers } from '../providers';
 import { fallbacksProperty } from './fallbacks';
-import { imageProperties } from './images';
+import { imageProperties, referencesBesideVideo } from './images';
 import { modelOptions } from './modelOptions';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
 import {
@@ -18,6 +18,7 @@ import {
 	waitingOptions,
 } from './completion';
 import { maxFileSizeOption, outputProperties } from './output';
+import { inOperations, operationProperty, videoProperties } from './videoToVideo';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
@@ -34,25 +35,60 @@ export function generationSubtitle(catalogue: Catalogue = providers): string {
 	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : ${short}) }}`;
 }
 
+/** The same with the operation in front. */
+export const videoToVideoSubtitle = (catalogue: Catalogue = providers): string =>
+	generationSubtitle(catalogue).replace('={{ ', '={{ $parameter["operation"] + ": " + ');
+
 /** Every property of a generation node, derived from the catalogue. */
 export function generationProperties(
-	kind: GenerationKind,
+	kind: 'textToVideo' | 'imageToVideo',
 	catalogue: Catalogue = providers,
 ): INodeProperties[] {
-	const offered = Object.fromEntries(
-		Object.entries(catalogue).filter(([, { kinds }]) => kinds.includes(kind)),
-	);
+	const offered = offeredFor(catalogue, [kind]);
 	return [
 		providerProperty(offered),
 		...modelProperties(offered, kind),
-		promptProperty,
+		customModelProperty,
+		...promptProperties(offered, kind),
 		...(kind === 'imageToVideo' ? imageProperties(offered) : []),
-		...nodeParameterProperties(offered, kind),
-		completionProperty({}),
-		callbackUrlProperty({}),
-		...outputProperties({ show: { completion: ['wait', 'pause'] } }),
-		fallbacksProperty(offered, kind),
-		optionsProperty(offered, kind),
+		...nodeParameterProperties(offered, [kind]),
+		...runProperties(offered, [kind], optionProperties(offered, [kind])),
+	];
+}
+
+const offeredFor = (catalogue: Catalogue, wanted: readonly GenerationKind[]): Catalogue =>
+	Object.fromEntries(
+		Object.entries(catalogue).filter(([, { kinds }]) => kinds.some((one) => wanted.includes(one))),
+	);
+
+/** How the node runs, whatever it makes. */
+const runProperties = (
+	offered: Catalogue,
+	kinds: readonly GenerationKind[],
+	ofModels: readonly INodeProperties[],
+): INodeProperties[] => [
+	completionProperty({}),
+	callbackUrlProperty({}),
+	...outputProperties({ show: { completion: ['wait', 'pause'] } }),
+	fallbacksProperty(offered, kinds),
+	optionsProperty(offered, ofModels),
+];
+
+/** Every property of the node for given videos: of each operation those of the models that know it. */
+export function videoToVideoProperties(catalogue: Catalogue = providers): INodeProperties[] {
+	const offered = offeredFor(catalogue, videoOperations);
+	const ofEach = (make: (here: Catalogue, operation: VideoOperation) => INodeProperties[]) =>
+		inOperations((operation) => make(offeredFor(catalogue, [operation]), operation));
+	return [
+		operationProperty,
+		...ofEach((here) => [providerProperty(here)]),
+		...ofEach(modelProperties),
+		customModelProperty,
+		...ofEach(promptProperties),
+		...videoProperties,
+		...referencesBesideVideo(offered),
+		...nodeParameterProperties(offered, videoOperations),
+		...runProperties(offered, videoOperations, optionProperties(offered, videoOperations)),
 	];
 }
 
@@ -71,7 +107,7 @@ export function providerProperty(catalogue: Catalogue): INodeProperties {
 }
 
 function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
-	const lists = Object.entries(catalogue).flatMap(([providerId, provider]) => {
+	const lists = Object.entries(catalogue).flatMap(([providerId, provider]): INodeProperties[] => {
 		const first = provider.defaultModelsOfVersion1?.[kind];
 		const current = provider.defaultModels[kind] ?? CUSTOM_MODEL;
 		const show = { provider: [providerId] };
@@ -81,19 +117,20 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 			modelProperty(provider, kind, current, { ...show, '@version': [{ _cnd: { gte: 2 } }] }),
 		];
 	});
-	const custom: INodeProperties = {
-		displayName: 'Custom Model',
-		name: 'customModel',
-		type: 'string',
-		required: true,
-		displayOptions: { show: { model: [CUSTOM_MODEL] } },
-		default: '',
-		placeholder: 'e.g. bytedance/seedance-1.5-pro',
-		description:
-			"The vendor's ID of the model. Its parameters other than the prompt go into the option 'Additional Parameters'.",
-	};
-	return [...lists, custom];
+	return lists;
 }
+
+const customModelProperty: INodeProperties = {
+	displayName: 'Custom Model',
+	name: 'customModel',
+	type: 'string',
+	required: true,
+	displayOptions: { show: { model: [CUSTOM_MODEL] } },
+	default: '',
+	placeholder: 'e.g. bytedance/seedance-1.5-pro',
+	description:
+		"The vendor's ID of the model. Its parameters other than the prompt go into the option 'Additional Parameters'.",
+};
 
 function modelProperty(
 	provider: Provider,
@@ -129,7 +166,26 @@ const promptProperty: INodeProperties = {
 	description: 'What happens in the video: subject, action, camera, style',
 };
 
-function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodeProperties {
+/**
+ * The prompt, which n8n's editor demands where it is required: of models whose page lets it be left
+ * out it is not. Told by the model alone; of two vendors' models of one name, the check knows more.
+ */
+function promptProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
+	const models = Object.values(catalogue).flatMap((provider) => modelsOf(provider, kind));
+	const free = models.filter(({ input }) => input.prompt?.required === false).map(({ id }) => id);
+	if (free.length === 0) return [promptProperty];
+	const model = [...new Set(free)];
+	const { required: _, ...optional } = promptProperty;
+	return [
+		{ ...promptProperty, displayOptions: { hide: { model } } },
+		{ ...optional, displayOptions: { show: { model } } },
+	];
+}
+
+function optionsProperty(
+	catalogue: Catalogue,
+	ofModels: readonly INodeProperties[],
+): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -137,7 +193,7 @@ function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			...optionProperties(catalogue, kind),
+			...ofModels,
 			...runOptions,
 			sendCallbackUrlOption(providersThat(catalogue, ({ callbacks }) => callbacks !== undefined)),
 			cancelOnStopOption(providersThat(catalogue, ({ cancel }) => cancel !== undefined)),

@@ -1,5 +1,7 @@
 import type { ImageSlot, ModelEntry, WireInput } from '../domain/model';
+import type { Fault } from '../domain/fault';
 import type { Provider } from '../domain/provider';
+import type { Result } from '../domain/result';
 import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
 import type { Transport, UploadFile } from '../domain/vendor';
@@ -91,7 +93,13 @@ export interface CallbackTarget {
 export type Media = { slot: Pick<ImageSlot, 'wireName' | 'isList'> } & (
 	| { address: string }
 	| { file: UploadFile }
+	| { large: LargeFile }
 );
+
+/** A file that is read into memory only when it is its turn to be uploaded. */
+export interface LargeFile {
+	open(): Promise<Result<UploadFile, Fault>>;
+}
 
 export interface WaitingRules {
 	timeoutMinutes: number;
