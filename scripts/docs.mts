@@ -7,12 +7,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
-import type {
-	GenerationKind,
-	ImageSlot,
-	ModelEntry,
-	References,
-} from '../nodes/shared/domain/model.ts';
+import type { GenerationKind, ImageSlot, ModelEntry } from '../nodes/shared/domain/model.ts';
 import { modelsOf, type Provider, type Rate } from '../nodes/shared/domain/provider.ts';
 import {
 	referenceKinds,
@@ -193,9 +188,10 @@ function modelSection(provider: Provider, model: ModelEntry): string {
 		]),
 	);
 	const images = [
+		videoFact(provider, model),
 		imageFact(provider, 'Image', model.firstImage),
 		imageFact(provider, 'Last image', model.lastImage),
-		...referenceKinds.map((kind) => referenceFact(provider, kind, model.references)),
+		...referenceKinds.map((kind) => referenceFact(provider, kind, model)),
 	].filter((fact) => fact !== undefined);
 	const facts = [
 		`- Model ID: ${code(model.id)}`,
@@ -223,6 +219,26 @@ function imageFact(
 	return slot && fileFact(label, slot, [wayOfFiles(provider, slot)]);
 }
 
+/** The video that an operation is about, and what the operation forces. */
+function videoFact(provider: Provider, { video, forced, lead }: ModelEntry): string | undefined {
+	if (video === undefined) return undefined;
+	const { seconds, frameRate, mimeTypes, ...slot } = video;
+	const way =
+		provider.vendor.upload === undefined
+			? 'as a file, by a signed link to this n8n'
+			: 'as a file of at most 100 MB, which is uploaded';
+	const types = mimeTypes?.map((type) => (type === 'video/mp4' ? 'MP4' : 'MOV')).join(', ');
+	const rules = [
+		fileFact('Video', slot, [way]),
+		types,
+		seconds && `${seconds.min} to ${seconds.max} seconds`,
+		frameRate && `${frameRate.min} to ${frameRate.max} pictures a second`,
+		forced && `always sent with it: ${code(JSON.stringify(forced))}`,
+		lead && `put before a prompt that does not say it: ${code(lead.words)}`,
+	];
+	return rules.filter((rule) => rule !== undefined).join('; ');
+}
+
 function fileFact(label: string, slot: ImageSlot, ways: readonly string[]): string {
 	const { mimeTypes, maxBytes, size, acceptsAssets, wireName } = slot;
 	const rules = [
@@ -240,14 +256,15 @@ function fileFact(label: string, slot: ImageSlot, ways: readonly string[]): stri
 function referenceFact(
 	provider: Provider,
 	kind: ReferenceKind,
-	references: References = {},
+	{ references = {}, video }: ModelEntry,
 ): string | undefined {
+	const isInsteadOfFrames = video === undefined;
 	const slot = references[kind];
 	if (slot === undefined) return undefined;
 	const { label } = referenceParameters[kind];
 	const ways = slot.acceptsDataUri ? ['as a base64 data URI'] : [];
 	const fact = kind === 'images' ? imageFact(provider, label, slot) : fileFact(label, slot, ways);
-	return `${fact}; up to ${slot.maxCount}, instead of first and last image`;
+	return `${fact}; up to ${slot.maxCount}${isInsteadOfFrames ? ', instead of first and last image' : ''}`;
 }
 
 function valuesOf(parameter: ModelParameter): string {

@@ -95,8 +95,9 @@ describe('the matrix', () => {
 				const shown = cells
 					.filter(({ vendor, model: name }) => vendor === label && name === shortName(model))
 					.map(({ column }) => column);
-				const { firstImage, lastImage, references = {} } = model;
+				const { firstImage, lastImage, video, references = {} } = model;
 				const files = [
+					...(video ? ['Video'] : []),
 					...(firstImage ? ['Image'] : []),
 					...(lastImage ? ['Last Image'] : []),
 					...referenceKinds.filter((one) => references[one]).map((one) => labelOf(one)),

@@ -79,6 +79,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 		'actions/generate',
 		'actions/task',
 		'actions/videoFile',
+		'actions/videoToVideo',
 		'callbacks/trigger',
 		'parking/delivery',
 		'parking/poller',

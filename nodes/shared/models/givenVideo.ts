@@ -29,9 +29,9 @@ export interface VideoUse extends Pick<ModelEntry, 'forced' | 'check'> {
 }
 
 /**
- * Vendors that do not ask what to do with a video tell it from the prompt; those that ask want words
- * for it there besides (docs/modelark/create-video-generation-task-api; WaveSpeed's server puts the
- * same sentence in front of an edit).
+ * The maker tells from the prompt what to do with a video, and where the vendor asks for it besides,
+ * the prompt still has to say it: "extend forward", "continue" (its create page). The sentence for
+ * edits is the one that a vendor puts in front by itself.
  */
 const leads: Partial<Record<VideoOperation, PromptLead>> = {
 	edit: { words: 'Edit the input video.', unless: /\bedit|编辑|修改/i },

@@ -40,7 +40,9 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 			firstImageParameters,
 			withReferences.length === 0 ? {} : { hide: { model: idsOf(withReferences) } },
 		),
-		inputTypeProperty(firstImageParameters, { show: { [IMAGE_MODE]: ['frames'] } }),
+		...showsOf(withMode).map((display) =>
+			inputTypeProperty(firstImageParameters, inMode(display, 'frames')),
+		),
 		...sourceProperties(firstImageParameters, 'starts'),
 		...showsOf(withLastImage.filter(({ model }) => !showsImageMode(model))).map((display) =>
 			inputTypeProperty(lastImageParameters, display, [none]),
@@ -124,7 +126,10 @@ const inputTypeProperty = (
 	description: 'Where the image comes from',
 });
 
-/** Asked for where the input type is: n8n drops what is not shown before it looks at what depends on it. */
+/**
+ * Asked for where the input type is: of a parameter that stands in the node more than once, n8n drops
+ * those that are not shown before it looks at what depends on it.
+ */
 const sourceProperties = (
 	{ label, inputType, url, binaryPropertyName }: ImageParameters,
 	place: 'starts' | 'ends',

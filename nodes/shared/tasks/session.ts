@@ -1,10 +1,8 @@
 import type { ImageSlot, ModelEntry, WireInput } from '../domain/model';
-import type { Fault } from '../domain/fault';
 import type { Provider } from '../domain/provider';
-import type { Result } from '../domain/result';
 import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
-import type { Transport, UploadFile } from '../domain/vendor';
+import type { LargeFile, Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
 import type { Ordered } from './row';
 import type { Budget } from './budget';
@@ -95,11 +93,6 @@ export type Media = { slot: Pick<ImageSlot, 'wireName' | 'isList'> } & (
 	| { file: UploadFile }
 	| { large: LargeFile }
 );
-
-/** A file that is read into memory only when it is its turn to be uploaded. */
-export interface LargeFile {
-	open(): Promise<Result<UploadFile, Fault>>;
-}
 
 export interface WaitingRules {
 	timeoutMinutes: number;

@@ -5,8 +5,7 @@ import { isObject, type JsonObject } from '../domain/json';
 import type { Provider } from '../domain/provider';
 import { fail, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
-import type { LargeFile } from './session';
-import { converse, type Transport, type UploadFile } from '../domain/vendor';
+import { converse, type LargeFile, type Transport, type UploadFile } from '../domain/vendor';
 
 /** The vendor's account to which a file goes. */
 export interface Account {
