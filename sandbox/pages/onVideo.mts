@@ -13,23 +13,25 @@ export function onVideo(
 	kind: VideoOperation,
 	{ forced, without = [], prompt }: VideoUse = {},
 ): ModelPage {
-	const { image: _, lastImage: __, lastNeedsFirst: ___, takesSoundAlone: ____, ...facts } = page;
-	const { urlLists = [], maxUrls, fields } = facts;
-	const list = urlLists.find(({ field }) => field.includes('video'));
+	const { provider, model, createPath, taskPath, urlLists = [], maxUrls, fields } = page;
+	const list = urlLists.find((one) => one.field.includes('video'));
 	if (list === undefined) throw new Error(`${page.model} takes no videos`);
-	const { maxCount, required: _____, ...video } = list;
+	const { field, byFile, byAsset, maxCount } = list;
 	const others = urlLists.filter((one) => one !== list);
 	const left = { ...list, required: undefined, maxCount: maxCount - 1 };
 	return {
-		...facts,
+		provider,
+		model,
+		createPath,
+		taskPath,
 		kind,
 		isPartOfPage: true,
-		video: { ...video, isList: true },
+		video: { field, byFile, ...(byAsset && { byAsset }), isList: true },
 		...(forced && { forced }),
 		urlLists: kind === 'reference' ? urlLists.map((one) => (one === list ? left : one)) : others,
 		...(maxUrls !== undefined && { maxUrls: maxUrls - 1 }),
 		fields: fields
 			.filter(({ name }) => !without.includes(name))
-			.map((field) => (field.name === 'prompt' && prompt ? prompt : field)),
+			.map((one) => (one.name === 'prompt' && prompt ? prompt : one)),
 	};
 }

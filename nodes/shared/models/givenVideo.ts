@@ -8,6 +8,7 @@ import type {
 	VideoOperation,
 	VideoRules,
 } from '../domain/model';
+import { withoutUndefined } from '../domain/json';
 import * as parameter from './parameters';
 
 /** Names of the node parameters that say where the given video comes from. */
@@ -63,8 +64,8 @@ export function onGivenVideo(
 	entry: ModelEntry,
 	{ operation, rules, forced, without = [], check, prompt = entry.input.prompt }: VideoUse,
 ): ModelEntry[] {
-	const { firstImage, lastImage, references, check: ofEntry, input, label, ...facts } = entry;
-	const { videos, ...others } = references ?? {};
+	const { id, label, description, isRetired, createPath, taskPath, typicalSeconds, input } = entry;
+	const { videos, ...others } = entry.references ?? {};
 	if (videos === undefined) return [];
 	const { maxCount, ...slot } = videos;
 	const kept = Object.entries({ ...input, ...(prompt && { prompt }) }).filter(
@@ -73,7 +74,7 @@ export function onGivenVideo(
 	const lead = leads[operation];
 	return [
 		{
-			...facts,
+			...withoutUndefined({ id, description, isRetired, createPath, taskPath, typicalSeconds }),
 			kind: operation,
 			label: label.replace(/ (Reference|Video to Video)$/, ''),
 			video: { ...slot, ...rules },

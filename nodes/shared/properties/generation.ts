@@ -160,7 +160,6 @@ const promptProperty: INodeProperties = {
 	name: 'prompt',
 	type: 'string',
 	typeOptions: { rows: 4 },
-	required: true,
 	default: '',
 	placeholder: 'e.g. A paper boat drifts down a rain-soaked street, camera follows low',
 	description: 'What happens in the video: subject, action, camera, style',
@@ -173,12 +172,11 @@ const promptProperty: INodeProperties = {
 function promptProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
 	const models = Object.values(catalogue).flatMap((provider) => modelsOf(provider, kind));
 	const free = models.filter(({ input }) => input.prompt?.required === false).map(({ id }) => id);
-	if (free.length === 0) return [promptProperty];
+	if (free.length === 0) return [{ ...promptProperty, required: true }];
 	const model = [...new Set(free)];
-	const { required: _, ...optional } = promptProperty;
 	return [
-		{ ...promptProperty, displayOptions: { hide: { model } } },
-		{ ...optional, displayOptions: { show: { model } } },
+		{ ...promptProperty, required: true, displayOptions: { hide: { model } } },
+		{ ...promptProperty, displayOptions: { show: { model } } },
 	];
 }
 

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { ParameterSpec } from '../domain/parameter';
-import { modelsOf, type Catalogue } from '../domain/provider';
+import type { Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
 import { addPlace, displaysFor, offersOf, type Place } from './conditions';
 

@@ -97,7 +97,7 @@ interface Family extends Pick<ModelEntry, 'id' | 'label' | 'description' | 'typi
 
 /** The model of one kind. */
 const entryOf = (
-	{ images, input, ofText, onVideos: _, ...facts }: Family,
+	{ images, input, ofText, ...facts }: Omit<Family, 'onVideos'>,
 	kind: GenerationKind,
 ): ModelEntry => ({
 	...facts,
@@ -250,10 +250,10 @@ const stopped: Family = {
 
 const kinds: readonly GenerationKind[] = ['textToVideo', 'imageToVideo'];
 const entriesOf = (family: Family) => {
-	const { onVideos = [] } = family;
-	const ofImages = entryOf(family, 'imageToVideo');
+	const { onVideos = [], ...others } = family;
+	const ofImages = entryOf(others, 'imageToVideo');
 	return [
-		...kinds.map((kind) => entryOf(family, kind)),
+		...kinds.map((kind) => entryOf(others, kind)),
 		...onVideos.flatMap((use) => onGivenVideo(ofImages, use)),
 	];
 };
