@@ -7,7 +7,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
-import type { GenerationKind, ImageSlot, ModelEntry } from '../nodes/shared/domain/model.ts';
+import {
+	videoOperations,
+	type GenerationKind,
+	type ImageSlot,
+	type ModelEntry,
+} from '../nodes/shared/domain/model.ts';
 import { modelsOf, type Provider, type Rate } from '../nodes/shared/domain/provider.ts';
 import {
 	referenceKinds,
@@ -134,7 +139,9 @@ function abilitiesTable(): string {
 		const abilities = [callbacks, balance, cancel, remove, list];
 		const has = abilities.map((ability) => (ability ? 'yes' : '–'));
 		const file = upload === undefined ? wayOfImageFiles(provider) : 'by its upload';
-		return [linkToVendor(provider, '#'), ...has, file];
+		const ofVideos = kinds.filter((kind) => isOfVideo(kind) && provider.kinds.includes(kind));
+		const operations = ofVideos.map((kind) => kindLabels[kind]).join(', ') || '–';
+		return [linkToVendor(provider, '#'), ...has, file, operations];
 	});
 	return table(
 		[
@@ -145,10 +152,13 @@ function abilitiesTable(): string {
 			'Deletes tasks',
 			'Lists tasks',
 			'Takes an image file',
+			'With a given video',
 		],
 		rows,
 	);
 }
+
+const isOfVideo = (kind: GenerationKind) => videoOperations.some((one) => one === kind);
 
 /** How an image that comes as a file gets to a vendor without an upload. */
 function wayOfImageFiles({ models }: Provider): string {
