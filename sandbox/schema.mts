@@ -39,13 +39,14 @@ function fileCheck({ isList, ...one }: PageImage): Check {
 }
 
 /** What a page says, as rules for the fields of a request. */
-export function schemaOf({ fields, image, lastImage, urlLists = [] }: ModelPage): Schema {
+export function schemaOf({ fields, image, lastImage, video, urlLists = [] }: ModelPage): Schema {
 	return {
 		...Object.fromEntries(
 			fields
 				.filter(({ isElsewhere }) => !isElsewhere)
 				.map((field) => [field.field, fieldOf(field)]),
 		),
+		...(video && { [video.field]: required(fileCheck(video)) }),
 		...(lastImage && { [lastImage.field]: optional(fileCheck(lastImage)) }),
 		...(image && {
 			[image.field]:
@@ -66,7 +67,8 @@ export function findPageProblem(
 	pages: readonly ModelPage[],
 	besides: Schema = {},
 ): Problem | undefined {
-	const problems = pages.map(
+	const whole = pages.filter(({ isPartOfPage }) => !isPartOfPage);
+	const problems = whole.map(
 		(page) => findProblem(fields, { ...besides, ...schemaOf(page) }) ?? findMixture(fields, page),
 	);
 	return problems.includes(undefined) ? undefined : problems[0];
@@ -84,7 +86,7 @@ function findMixture(fields: JsonObject, page: ModelPage): Problem | undefined {
 	if (list === undefined) return undefined;
 	const frame = [image, lastImage].find(has);
 	if (frame) return { field: frame.field, reason: `cannot be combined with ${list.field}` };
-	if (!page.takesSoundAlone && given.every(({ field }) => field.includes('audio'))) {
+	if (!page.takesSoundAlone && !page.video && given.every(({ field }) => field.includes('audio'))) {
 		return { field: list.field, reason: 'needs a reference image or video' };
 	}
 	const count = given.reduce((sum, { field }) => sum + countOf(fields[field]), 0);

@@ -1,3 +1,4 @@
+import { editingFailure } from './editing.mts';
 import type {
 	FaultEffect,
 	JsonObject,
@@ -56,7 +57,7 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 		const failure =
 			takesMs > expiresAfterMs
 				? { code: 'expired', message: 'Task expired before it was finished' }
-				: (known ?? plannedFailure(prompt, effect));
+				: (known ?? plannedFailure(prompt, effect) ?? editingFailure(draft.model, draft.input));
 		const task: StoredTask = {
 			...fields,
 			createdAt,

@@ -7,11 +7,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType } from 'n8n-workflow';
-import type {
-	GenerationKind,
-	ImageSlot,
-	ModelEntry,
-	References,
+import {
+	videoOperations,
+	type GenerationKind,
+	type ImageSlot,
+	type ModelEntry,
 } from '../nodes/shared/domain/model.ts';
 import { modelsOf, type Provider, type Rate } from '../nodes/shared/domain/provider.ts';
 import {
@@ -142,7 +142,9 @@ function abilitiesTable(): string {
 		const abilities = [callbacks, balance, price, cancel, remove, list, findLost];
 		const has = abilities.map((ability) => (ability ? 'yes' : '–'));
 		const file = upload === undefined ? wayOfImageFiles(provider) : 'by its upload';
-		return [linkToVendor(provider, '#'), ...has, file];
+		const ofVideos = kinds.filter((kind) => isOfVideo(kind) && provider.kinds.includes(kind));
+		const operations = ofVideos.map((kind) => kindLabels[kind]).join(', ') || '–';
+		return [linkToVendor(provider, '#'), ...has, file, operations];
 	});
 	return table(
 		[
@@ -155,10 +157,13 @@ function abilitiesTable(): string {
 			'Lists tasks',
 			'Finds a lost order',
 			'Takes an image file',
+			'With a given video',
 		],
 		rows,
 	);
 }
+
+const isOfVideo = (kind: GenerationKind) => videoOperations.some((one) => one === kind);
 
 /** How an image that comes as a file gets to a vendor without an upload. */
 function wayOfImageFiles({ models }: Provider): string {
@@ -206,9 +211,10 @@ function modelSection(provider: Provider, model: ModelEntry): string {
 		]),
 	);
 	const images = [
+		videoFact(provider, model),
 		imageFact(provider, 'Image', model.firstImage),
 		imageFact(provider, 'Last image', model.lastImage),
-		...referenceKinds.map((kind) => referenceFact(provider, kind, model.references)),
+		...referenceKinds.map((kind) => referenceFact(provider, kind, model)),
 	].filter((fact) => fact !== undefined);
 	const facts = [
 		`- Model ID: ${code(model.id)}`,
@@ -236,6 +242,26 @@ function imageFact(
 	return slot && fileFact(label, slot, [wayOfFiles(provider, slot)]);
 }
 
+/** The video that an operation is about, and what the operation forces. */
+function videoFact(provider: Provider, { video, forced, lead }: ModelEntry): string | undefined {
+	if (video === undefined) return undefined;
+	const { seconds, frameRate, mimeTypes, ...slot } = video;
+	const way =
+		provider.vendor.upload === undefined
+			? 'as a file, by a signed link to this n8n'
+			: 'as a file of at most 100 MB, which is uploaded';
+	const types = mimeTypes?.map((type) => (type === 'video/mp4' ? 'MP4' : 'MOV')).join(', ');
+	const rules = [
+		fileFact('Video', slot, [way]),
+		types,
+		seconds && `${seconds.min} to ${seconds.max} seconds`,
+		frameRate && `${frameRate.min} to ${frameRate.max} pictures a second`,
+		forced && `always sent with it: ${code(JSON.stringify(forced))}`,
+		lead && `put before a prompt that does not say it: ${code(lead.words)}`,
+	];
+	return rules.filter((rule) => rule !== undefined).join('; ');
+}
+
 function fileFact(label: string, slot: ImageSlot, ways: readonly string[]): string {
 	const { mimeTypes, maxBytes, size, acceptsAssets, wireName } = slot;
 	const rules = [
@@ -253,14 +279,15 @@ function fileFact(label: string, slot: ImageSlot, ways: readonly string[]): stri
 function referenceFact(
 	provider: Provider,
 	kind: ReferenceKind,
-	references: References = {},
+	{ references = {}, video }: ModelEntry,
 ): string | undefined {
+	const isInsteadOfFrames = video === undefined;
 	const slot = references[kind];
 	if (slot === undefined) return undefined;
 	const { label } = referenceParameters[kind];
 	const ways = slot.acceptsDataUri ? ['as a base64 data URI'] : [];
 	const fact = kind === 'images' ? imageFact(provider, label, slot) : fileFact(label, slot, ways);
-	return `${fact}; up to ${slot.maxCount}, instead of first and last image`;
+	return `${fact}; up to ${slot.maxCount}${isInsteadOfFrames ? ', instead of first and last image' : ''}`;
 }
 
 function valuesOf(parameter: ModelParameter): string {

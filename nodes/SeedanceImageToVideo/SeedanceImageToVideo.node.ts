@@ -36,7 +36,7 @@ export class SeedanceImageToVideo implements INodeType {
 	};
 
 	methods = {
-		loadOptions: fallbackLoaders('imageToVideo'),
+		loadOptions: fallbackLoaders(['imageToVideo']),
 		listSearch: {
 			async [SEARCH_METHOD](this: ILoadOptionsFunctions, filter?: string) {
 				const { searchModels } = await import('../shared/actions/models');

@@ -36,7 +36,7 @@ export class SeedanceTextToVideo implements INodeType {
 	};
 
 	methods = {
-		loadOptions: fallbackLoaders('textToVideo'),
+		loadOptions: fallbackLoaders(['textToVideo']),
 		listSearch: {
 			async [SEARCH_METHOD](this: ILoadOptionsFunctions, filter?: string) {
 				const { searchModels } = await import('../shared/actions/models');

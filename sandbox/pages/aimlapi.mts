@@ -1,3 +1,4 @@
+import { onVideo } from './onVideo.mts';
 import { prompt } from './prompt.mts';
 import type { ModelPage, PageField, PagePaths } from './types.mts';
 
@@ -150,7 +151,9 @@ const page15 = (kind: ModelPage['kind']): ModelPage => ({
 // The two pages disagree about the camera field's name.
 export const aimlapi: readonly ModelPage[] = [
 	...pages2.filter(({ kind }) => kind === 'textToVideo'),
-	...pages2.filter(({ kind }) => kind === 'imageToVideo'),
+	...pages2
+		.filter(({ kind }) => kind === 'imageToVideo')
+		.flatMap((page) => [page, onVideo(page, 'reference')]),
 	pagePro('bytedance/seedance-1-0-pro-t2v', 'textToVideo'),
 	pagePro('bytedance/seedance-1-0-pro-i2v', 'imageToVideo'),
 	pagePro('bytedance/seedance-1-0-pro-fast', 'textToVideo'),

@@ -1,4 +1,5 @@
-import { prompt } from './prompt.mts';
+import { onVideo } from './onVideo.mts';
+import { optionalPrompt, prompt } from './prompt.mts';
 import type { ModelPage, PageField } from './types.mts';
 
 /** The clouds that run Ark; their models differ by a part of the name alone. */
@@ -164,7 +165,8 @@ const pageOf = (
 	createPath: '/contents/generations/tasks',
 	taskPath: '/contents/generations/tasks/{taskId}',
 	...page,
-	fields: [prompt(), ...page.fields],
+	// "Optional when media is given, but for edits and extensions."
+	fields: [page.image ? optionalPrompt() : prompt(), ...page.fields],
 });
 
 const both = ['480p', '720p'];
@@ -185,10 +187,8 @@ function newerPages(provider: ArkCloud, name: string, resolutions: readonly stri
 		priority,
 		webSearch,
 	];
-	return [
-		pageOf(provider, model, { fields }),
-		pageOf(provider, model, { ...newerFrames, ...references(9, 3, 15), fields }),
-	];
+	const ofMedia = pageOf(provider, model, { ...newerFrames, ...references(9, 3, 15), fields });
+	return [pageOf(provider, model, { fields }), ofMedia, onVideo(ofMedia, 'reference')];
 }
 
 function newestPages(provider: ArkCloud): ModelPage[] {
@@ -205,13 +205,29 @@ function newestPages(provider: ArkCloud): ModelPage[] {
 		outputFormat,
 		priority,
 	];
+	const ofMedia = pageOf(provider, model, {
+		...newerFrames,
+		...references(30, 10, 50),
+		takesSoundAlone: true,
+		fields: [...fields, taskType],
+	});
+	// "edit: ratio adaptive, duration -1; extend: ratio adaptive." The nodes make drafts elsewhere.
 	return [
 		pageOf(provider, model, { fields: [...fields, draftTask] }),
-		pageOf(provider, model, {
-			...newerFrames,
-			...references(30, 10, 50),
-			takesSoundAlone: true,
-			fields: [...fields, taskType],
+		ofMedia,
+		onVideo(ofMedia, 'edit', {
+			forced: { omni_reference_task_type: 'edit', ratio: 'adaptive', duration: -1 },
+			without: ['taskType', 'aspectRatio', 'duration', 'draft'],
+			prompt: prompt(),
+		}),
+		onVideo(ofMedia, 'extend', {
+			forced: { omni_reference_task_type: 'extend', ratio: 'adaptive' },
+			without: ['taskType', 'aspectRatio', 'draft'],
+			prompt: prompt(),
+		}),
+		onVideo(ofMedia, 'reference', {
+			forced: { omni_reference_task_type: 'reference' },
+			without: ['taskType', 'draft'],
 		}),
 	];
 }

@@ -1,4 +1,5 @@
-import { prompt } from './prompt.mts';
+import { onVideo } from './onVideo.mts';
+import { optionalPrompt, prompt } from './prompt.mts';
 import type { ModelPage, PageField, PageImage, PagePaths, PageUrlList } from './types.mts';
 
 /** The endpoint's ID is its path; its requests are asked for below the first two parts of it. */
@@ -64,10 +65,10 @@ type Page = Omit<ModelPage, 'provider' | 'createPath' | 'taskPath'>;
 
 const pageOf = (page: Page): ModelPage => ({ provider: 'fal', ...pathsOf(page.model), ...page });
 
-// The pages of image and reference to video let the prompt be left out; the nodes want one.
+// The pages of image and reference to video let the prompt be left out.
 function pages25(path: string, more: readonly PageField[]): ModelPage[] {
-	const fieldsWith = (aspectRatio: PageField, ...others: PageField[]) => [
-		prompt(),
+	const fieldsWith = (words: PageField, aspectRatio: PageField, ...others: PageField[]) => [
+		words,
 		aspectRatio,
 		resolution(upTo1080p),
 		durationOrAuto(30),
@@ -79,37 +80,58 @@ function pages25(path: string, more: readonly PageField[]): ModelPage[] {
 		...others,
 	];
 	const task = choice('taskType', 'task', ['reference', 'editing', 'extension'], 'reference');
+	const ofReferences = pageOf({
+		model: `${path}/reference-to-video`,
+		kind: 'imageToVideo',
+		urlLists: references(30, 10),
+		maxUrls: 50,
+		fields: fieldsWith(optionalPrompt(), anyRatio, task, seed),
+	});
 	return [
 		pageOf({
 			model: `${path}/text-to-video`,
 			kind: 'textToVideo',
-			fields: [...fieldsWith(anyRatio), ...(more.includes(draft) ? [draftId] : [])],
+			fields: [...fieldsWith(prompt(), anyRatio), ...(more.includes(draft) ? [draftId] : [])],
 		}),
 		pageOf({
 			model: `${path}/image-to-video`,
 			kind: 'imageToVideo',
 			image,
 			lastImage,
-			fields: fieldsWith(ratio(['auto'], 'auto')),
+			fields: fieldsWith(optionalPrompt(), ratio(['auto'], 'auto')),
 		}),
-		pageOf({
-			model: `${path}/reference-to-video`,
-			kind: 'imageToVideo',
-			urlLists: references(30, 10),
-			maxUrls: 50,
-			fields: fieldsWith(anyRatio, task, seed),
+		ofReferences,
+		onVideo(ofReferences, 'edit', {
+			forced: { task: 'editing', aspect_ratio: 'auto', duration: 'auto' },
+			without: ['taskType', 'aspectRatio', 'duration', 'draft'],
+			prompt: prompt(),
+		}),
+		onVideo(ofReferences, 'extend', {
+			forced: { task: 'extension', aspect_ratio: 'auto' },
+			without: ['taskType', 'aspectRatio', 'draft'],
+			prompt: prompt(),
+		}),
+		onVideo(ofReferences, 'reference', {
+			forced: { task: 'reference' },
+			without: ['taskType', 'draft'],
 		}),
 	];
 }
 
 function pagesFlash(path: string): ModelPage[] {
-	const fields = (aspectRatio: PageField) => [
-		prompt(),
+	const fields = (aspectRatio: PageField, words = prompt()) => [
+		words,
 		aspectRatio,
 		resolution(['480p', '720p']),
 		durationOrAuto(30),
 		generateAudio,
 	];
+	const ofReferences = pageOf({
+		model: `${path}/reference-to-video`,
+		kind: 'imageToVideo',
+		urlLists: references(10, 5),
+		fields: fields(anyRatio),
+	});
 	return [
 		pageOf({ model: `${path}/text-to-video`, kind: 'textToVideo', fields: fields(anyRatio) }),
 		pageOf({
@@ -117,14 +139,10 @@ function pagesFlash(path: string): ModelPage[] {
 			kind: 'imageToVideo',
 			image,
 			lastImage,
-			fields: fields(ratio(['auto'], 'auto')),
+			fields: fields(ratio(['auto'], 'auto'), optionalPrompt()),
 		}),
-		pageOf({
-			model: `${path}/reference-to-video`,
-			kind: 'imageToVideo',
-			urlLists: references(10, 5),
-			fields: fields(anyRatio),
-		}),
+		ofReferences,
+		onVideo(ofReferences, 'reference'),
 	];
 }
 
@@ -143,6 +161,13 @@ function pages2(
 		codec,
 		endUserId,
 	];
+	const ofReferences = pageOf({
+		model: `${path}/reference-to-video`,
+		kind: 'imageToVideo',
+		urlLists: references(9, 3),
+		maxUrls: 12,
+		fields,
+	});
 	return [
 		pageOf({ model: `${path}/text-to-video`, kind: 'textToVideo', fields }),
 		pageOf({
@@ -152,13 +177,8 @@ function pages2(
 			lastImage,
 			fields,
 		}),
-		pageOf({
-			model: `${path}/reference-to-video`,
-			kind: 'imageToVideo',
-			urlLists: references(9, 3),
-			maxUrls: 12,
-			fields,
-		}),
+		ofReferences,
+		onVideo(ofReferences, 'reference'),
 	];
 }
 

@@ -16,6 +16,7 @@ export type {
 	PageImage,
 	PagePaths,
 	PageUrlList,
+	VideoOperation,
 	WireType,
 } from './types.mts';
 

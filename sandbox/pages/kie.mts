@@ -1,3 +1,4 @@
+import { onVideo } from './onVideo.mts';
 import { prompt } from './prompt.mts';
 import type { ModelPage, PageField, PageImage, PageUrlList } from './types.mts';
 
@@ -63,32 +64,40 @@ const framesOr = (images: number, others: number, more: Pick<PageImage, 'byAsset
 	] satisfies PageUrlList[],
 });
 
+/** The last page is the one about media. */
+function withReference(pages: ModelPage[]): ModelPage[] {
+	const ofMedia = pages.at(-1);
+	return ofMedia === undefined ? pages : [...pages, onVideo(ofMedia, 'reference')];
+}
+
 const page2 = (
 	model: string,
 	resolutions: readonly string[],
 	more: readonly PageField[],
 	ofText: readonly PageField[] = [],
 ) =>
-	bothKinds(
-		{
-			model,
-			fields: [
-				prompt(20000, 3),
-				ratio(seven, '16:9'),
-				resolution(...resolutions),
-				{ name: 'duration', field: 'duration', type: 'integer', range: [4, 15], default: 5 },
-				generateAudio,
-				...more,
-			],
-		},
-		// "`asset://asset-…` is accepted everywhere a URL is": said of 2, 2-fast and 2-mini.
-		framesOr(9, 3, { byAsset: true }),
-		ofText,
+	withReference(
+		bothKinds(
+			{
+				model,
+				fields: [
+					prompt(20000, 3),
+					ratio(seven, '16:9'),
+					resolution(...resolutions),
+					{ name: 'duration', field: 'duration', type: 'integer', range: [4, 15], default: 5 },
+					generateAudio,
+					...more,
+				],
+			},
+			// "`asset://asset-…` is accepted everywhere a URL is": said of 2, 2-fast and 2-mini.
+			framesOr(9, 3, { byAsset: true }),
+			ofText,
+		),
 	);
 
 const seconds = Array.from({ length: 27 }, (_, index) => String(index + 4));
 
-const newest = bothKinds(
+const [newestOfText, newestOfMedia] = bothKinds(
 	{
 		model: 'bytedance/seedance-2-5',
 		fields: [
@@ -111,6 +120,16 @@ const newest = bothKinds(
 	},
 	framesOr(30, 10, { byAsset: true }),
 );
+
+/** As others have found: an edit has to be ordered as long and as wide as the video is. */
+const newest = [newestOfText, newestOfMedia].flatMap((one) => {
+	if (one === undefined || one.kind === 'textToVideo') return one ?? [];
+	const edit = onVideo(one, 'edit', {
+		forced: { aspect_ratio: 'adaptive', duration: -1 },
+		without: ['aspectRatio', 'duration'],
+	});
+	return [one, edit, onVideo(one, 'reference')];
+});
 
 const pro15 = bothKinds(
 	{

@@ -1,3 +1,4 @@
+import { onVideo } from './onVideo.mts';
 import { prompt } from './prompt.mts';
 import type { ModelPage, PageField } from './types.mts';
 
@@ -106,14 +107,18 @@ const page15 = (model: string, kind: ModelPage['kind']): ModelPage => ({
 	],
 });
 
-const pageVideoToVideo = (model: string, resolutions: readonly string[]): ModelPage => ({
-	provider: 'modellix',
-	model,
-	kind: 'imageToVideo',
-	...pathsOf(model),
-	urlLists: [imageList, { ...videoList, required: true }, audioList],
-	fields: fields2(resolutions),
-});
+function pagesVideoToVideo(model: string, resolutions: readonly string[]): ModelPage[] {
+	const page: ModelPage = {
+		provider: 'modellix',
+		model,
+		kind: 'imageToVideo',
+		...pathsOf(model),
+		urlLists: [imageList, { ...videoList, required: true }, audioList],
+		fields: fields2(resolutions),
+	};
+	// "Edit or extend": the prompt says it, and nothing else is different.
+	return [page, onVideo(page, 'edit'), onVideo(page, 'extend'), onVideo(page, 'reference')];
+}
 
 export const modellix: readonly ModelPage[] = [
 	{
@@ -126,8 +131,8 @@ export const modellix: readonly ModelPage[] = [
 		urlLists: [imageList, audioList],
 		fields: fields2(['480p', '720p']),
 	},
-	pageVideoToVideo('seedance-2.0-v2v', ['480p', '720p', '1080p']),
-	pageVideoToVideo('seedance-2.0-fast-v2v', ['480p', '720p']),
+	...pagesVideoToVideo('seedance-2.0-v2v', ['480p', '720p', '1080p']),
+	...pagesVideoToVideo('seedance-2.0-fast-v2v', ['480p', '720p']),
 	{
 		provider: 'modellix',
 		model: 'seedance-1.0-pro-fast-t2v',

@@ -1,3 +1,4 @@
+import { onVideo } from './onVideo.mts';
 import { prompt } from './prompt.mts';
 import type { ModelPage, PageField, PageImage, PageUrlList } from './types.mts';
 
@@ -66,9 +67,11 @@ function pagesOf(
 		taskPath: '/videos/{taskId}',
 		fields,
 	};
+	const ofMedia: ModelPage = { ...common, kind: 'imageToVideo', image, lastImage, ...media };
 	return [
 		{ ...common, kind: 'textToVideo' },
-		{ ...common, kind: 'imageToVideo', image, lastImage, ...media },
+		ofMedia,
+		...(media.urlLists ? [onVideo(ofMedia, 'reference')] : []),
 	];
 }
 

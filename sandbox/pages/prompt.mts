@@ -8,3 +8,9 @@ export const prompt = (maxLength?: number, minLength?: number): PageField => ({
 	maxLength,
 	minLength,
 });
+
+/** Where the page lets the files stand alone. */
+export const optionalPrompt = (maxLength?: number): PageField => ({
+	...prompt(maxLength),
+	required: undefined,
+});

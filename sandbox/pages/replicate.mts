@@ -1,5 +1,6 @@
-import { prompt } from './prompt.mts';
-import type { ModelPage, PageField, PageImage, PageUrlList } from './types.mts';
+import { onVideo } from './onVideo.mts';
+import { optionalPrompt, prompt } from './prompt.mts';
+import type { ModelPage, PageField, PageImage, PageUrlList, VideoOperation } from './types.mts';
 
 const choice = (
 	name: string,
@@ -68,12 +69,25 @@ const references = (images: number, clips: number) => ({
 
 type Media = Pick<ModelPage, 'image' | 'lastImage' | 'urlLists'>;
 
+interface About {
+	words?: PageField;
+	operations?: readonly VideoOperation[];
+}
+
+/** "Set to -1 to edit or extend", with an adaptive ratio. */
+const asTheVideo = {
+	forced: { aspect_ratio: 'adaptive', duration: -1 },
+	without: ['aspectRatio', 'duration'],
+	prompt: prompt(),
+};
+
 /** A page tells of both: text alone, and with images. */
 function pagesOf(
 	name: string,
 	media: Media,
 	fields: readonly PageField[],
 	fieldsOfImages = fields,
+	{ words = prompt(), operations = [] }: About = {},
 ): ModelPage[] {
 	const common = {
 		provider: 'replicate' as const,
@@ -81,9 +95,18 @@ function pagesOf(
 		createPath: `/models/bytedance/${name}/predictions`,
 		taskPath: '/predictions/{taskId}',
 	};
+	const ofMedia: ModelPage = {
+		...common,
+		kind: 'imageToVideo',
+		...media,
+		fields: [words, ...fieldsOfImages],
+	};
 	return [
 		{ ...common, kind: 'textToVideo', fields: [prompt(), ...fields] },
-		{ ...common, kind: 'imageToVideo', ...media, fields: [prompt(), ...fieldsOfImages] },
+		ofMedia,
+		...operations.map((operation) =>
+			onVideo(ofMedia, operation, operation === 'reference' ? {} : asTheVideo),
+		),
 	];
 }
 
@@ -106,6 +129,12 @@ const older = (byDefault: '720p' | '1080p') => [
 	cameraFixed,
 ];
 
+const pagesOf2 = (name: string, resolutions: readonly string[]) => {
+	const fields = newer(resolutions);
+	const media = { ...frames, ...references(9, 3) };
+	return pagesOf(name, media, fields, fields, { operations: ['edit', 'reference'] });
+};
+
 export const replicate: readonly ModelPage[] = [
 	...pagesOf(
 		'seedance-2.5',
@@ -113,9 +142,10 @@ export const replicate: readonly ModelPage[] = [
 		[ratio(ratiosOfNewest), ...newest],
 		// The default of the page is 16:9, with which no frame is taken.
 		[ratio(ratiosOfNewest, 'adaptive'), ...newest],
+		{ words: optionalPrompt(), operations: ['edit', 'extend', 'reference'] },
 	),
-	...pagesOf('seedance-2.0', { ...frames, ...references(9, 3) }, newer([...upTo1080p, '4k'])),
-	...pagesOf('seedance-2.0-fast', { ...frames, ...references(9, 3) }, newer(both)),
+	...pagesOf2('seedance-2.0', [...upTo1080p, '4k']),
+	...pagesOf2('seedance-2.0-fast', both),
 	...pagesOf('seedance-1-pro-fast', { image }, older('1080p')),
 	...pagesOf('seedance-1-pro', frames, older('1080p')),
 	// The page begins at two seconds, the model at four.

@@ -48,11 +48,23 @@ export interface PagePaths {
 	taskPath: string;
 }
 
+/** What can be done with a given video. */
+export type VideoOperation = 'edit' | 'extend' | 'reference';
+
 /** A model for text and for images has a page for each. */
 export interface ModelPage extends PagePaths {
 	provider: Vendor;
 	model: string;
-	kind: 'textToVideo' | 'imageToVideo';
+	kind: 'textToVideo' | 'imageToVideo' | VideoOperation;
+	/**
+	 * What the page of another kind says of one operation: the same request, so it is that page by which
+	 * the sandbox judges.
+	 */
+	isPartOfPage?: true;
+	/** The video that the operation is about: a field, or the first entry of a list. */
+	video?: PageImage;
+	/** What the operation forces, as it has to be sent. */
+	forced?: Readonly<Record<string, string | number>>;
 	/** Still answered. */
 	legacy?: PagePaths;
 	/** Required on a page that has one. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ArkCloud } from '../pages/ark.mts';
+import { fitsType } from '../editing.mts';
 import { pagesOf, type ModelPage } from '../pages/index.mts';
 import { findTaskRoute } from '../routes.mts';
 import { findLooseProblem, httpUrl, isLooseModel, optional, required, text } from '../rules.mts';
@@ -123,7 +124,11 @@ function findDraftProblem(
 
 /** What editing and extending a video force. */
 function findTypeProblem(fields: JsonObject): Problem | undefined {
-	const { omni_reference_task_type: type, ratio = 'adaptive', duration } = fields;
+	const { omni_reference_task_type: type = 'auto', ratio = 'adaptive', duration } = fields;
+	// An explicit type is checked when the task is submitted.
+	if (type !== 'auto' && !fitsType(type, fields.prompt)) {
+		return { field: 'omni_reference_task_type', reason: 'does not match the prompt' };
+	}
 	if (type !== 'edit' && type !== 'extend') return undefined;
 	if (!('reference_video' in fields)) {
 		return { field: 'content', reason: 'needs a reference video for this type of task' };

@@ -141,6 +141,8 @@ const draftIdOf = ({ taskId }: StoredTask) => `draft-${taskId}`;
 function findFailureOfFinal(body: JsonObject, { tasks }: World): StoredTask['failure'] {
 	const problem = findProblem(body, finalSchema);
 	if (problem) return failureOf(problem);
+	const forced = findForced(body);
+	if (forced) return failureOf(forced);
 	const taskId = String(body.draft_id).replace(/^draft-/, '');
 	const draft = tasks.findVisible('fal', taskId);
 	const isDraft = draft?.input.draft === true && draftIdOf(draft) === body.draft_id;
@@ -162,6 +164,16 @@ function findFailure(model: string, body: JsonObject, world: World): StoredTask[
 	const field = findMissingFile(body, world);
 	if (field === undefined) return undefined;
 	return { code: 'file_download_error', message: 'Failed to download the file', field };
+}
+
+/** "Editing forces auto for both, extension for the ratio." */
+function findForced({ task, aspect_ratio: ratio = 'auto', duration }: JsonObject) {
+	const isOn = task === 'editing' || task === 'extension';
+	if (isOn && ratio !== 'auto')
+		return { field: 'aspect_ratio', reason: `must be auto for ${task}` };
+	return task === 'editing' && duration !== 'auto'
+		? { field: 'duration', reason: 'must be auto for editing' }
+		: undefined;
 }
 
 function createTask(call: VendorCall, world: World): Answer {

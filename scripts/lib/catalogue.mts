@@ -3,6 +3,9 @@ import type { GenerationKind, ModelEntry } from '../../nodes/shared/domain/model
 export const kindLabels: Record<GenerationKind, string> = {
 	textToVideo: 'Text to Video',
 	imageToVideo: 'Image to Video',
+	edit: 'Edit',
+	extend: 'Extend',
+	reference: 'Reference',
 };
 
 export const kinds = Object.keys(kindLabels) as GenerationKind[];

@@ -55,16 +55,15 @@ export function renderMatrix(): string {
 function tablesOf(kind: GenerationKind): string[] {
 	const parameters = columnsOf(kind);
 	const half = Math.floor(Object.keys(providers).length / 2);
+	const section = (heading: string, columns: readonly Column[]) =>
+		columns.length === 0 ? [] : [heading, tableOf(kind, columns)];
 	const soldBy = (minimum: number, maximum: number) =>
 		parameters.filter(({ sellers }) => sellers >= minimum && sellers <= maximum);
 	return [
-		...(kind === 'imageToVideo' ? ['### Images and references', tableOf(kind, imageColumns)] : []),
-		'### What most vendors have',
-		tableOf(kind, soldBy(half + 1, Infinity)),
-		'### What some vendors have',
-		tableOf(kind, soldBy(2, half)),
-		'### What only one vendor has',
-		tableOf(kind, soldBy(1, 1)),
+		...(kind === 'textToVideo' ? [] : ['### Files', tableOf(kind, imageColumns)]),
+		...section('### What most vendors have', soldBy(half + 1, Infinity)),
+		...section('### What some vendors have', soldBy(2, half)),
+		...section('### What only one vendor has', soldBy(1, 1)),
 	];
 }
 
@@ -87,6 +86,7 @@ function columnsOf(kind: GenerationKind): Array<Column & { sellers: number }> {
 
 const imageColumns: readonly Column[] = [
 	{ heading: 'Image', cellOf: ({ firstImage }) => firstImage && slotCell(firstImage) },
+	{ heading: 'Video', cellOf: ({ video }) => video && slotCell(video) },
 	{ heading: 'Last Image', cellOf: ({ lastImage }) => lastImage && slotCell(lastImage) },
 	...referenceKinds.map((kind) => ({
 		heading: referenceParameters[kind].label,

@@ -215,7 +215,9 @@ test.each([
 	['extend', 8],
 ])('a video to %s', async (taskType, duration) => {
 	const options = { taskType, safetyIdentifier: 'hash-of-somebody' };
-	expect((await ofImages({ ...withVideo, duration, options })).status).toBe('success');
+	// The vendor wants words for it in the prompt besides.
+	const prompt = `${taskType} the video: it snows`;
+	expect((await ofImages({ ...withVideo, prompt, duration, options })).status).toBe('success');
 	expect(ordered()).toMatchObject([
 		{
 			ratio: 'adaptive',

@@ -1,4 +1,7 @@
-import { generationProperties } from '../../nodes/shared/properties/generation.ts';
+import {
+	generationProperties,
+	videoToVideoProperties,
+} from '../../nodes/shared/properties/generation.ts';
 import { providers } from '../../nodes/shared/providers/index.ts';
 import { useBench, type NodeName } from './bench.mts';
 
@@ -7,7 +10,12 @@ const bench = useBench();
 const nodes: Record<string, NodeName> = {
 	textToVideo: 'seedanceTextToVideo',
 	imageToVideo: 'seedanceImageToVideo',
+	edit: 'seedanceVideoToVideo',
+	extend: 'seedanceVideoToVideo',
+	reference: 'seedanceVideoToVideo',
 };
+
+const videoUrl = 'https://videos.example/boat.mp4';
 const models = Object.entries(providers).flatMap(([provider, { models: listed }]) =>
 	listed.map((model) => ({ provider, model, id: model.id })),
 );
@@ -24,7 +32,9 @@ test.each(models)('$provider $id: what the node shows by itself makes a video', 
 			prompt: 'A paper boat',
 			downloadVideo: false,
 			...(model.firstImage && { imageUrl }),
+			...(model.video && { operation: model.kind, videoUrl }),
 			...(model.firstImage === undefined &&
+				model.video === undefined &&
 				model.references && {
 					referenceImages: { image: [{ inputType: 'url', url: imageUrl }] },
 					...(model.references.videos && {
@@ -38,8 +48,17 @@ test.each(models)('$provider $id: what the node shows by itself makes a video', 
 	expect(bench.sandbox().tasks()).toMatchObject([{ model: model.id }]);
 });
 
-const beginning = (kind: 'textToVideo' | 'imageToVideo', version: number) =>
-	generationProperties(kind)
+type Kind = Parameters<typeof generationProperties>[0] | 'edit' | 'extend' | 'reference';
+
+const propertiesFor = (kind: Kind) => {
+	if (kind === 'textToVideo' || kind === 'imageToVideo') return generationProperties(kind);
+	return videoToVideoProperties().filter(
+		({ displayOptions }) => displayOptions?.show?.operation?.includes(kind) ?? true,
+	);
+};
+
+const beginning = (kind: Kind, version: number) =>
+	propertiesFor(kind)
 		.filter(({ name, displayOptions }) => {
 			const [known] = displayOptions?.show?.['@version'] ?? [];
 			return name === 'model' && (known === undefined || (known === 1) === (version === 1));
@@ -60,12 +79,12 @@ test('a node of a workflow saved with version 1 begins with the models of then',
 	});
 });
 
-test.each(['textToVideo', 'imageToVideo'] as const)(
+test.each(['textToVideo', 'imageToVideo', 'edit', 'extend', 'reference'] as const)(
 	'%s: a new node begins with a current model of its vendor, once',
 	(kind) => {
 		const offered = Object.entries(providers).filter(([, { kinds }]) => kinds.includes(kind));
-		expect(beginning(kind, 2)).toEqual(
-			offered.map(([id, { defaultModels }]) => [id, defaultModels[kind] ?? 'custom']),
+		expect(beginning(kind, 2).toSorted()).toEqual(
+			offered.map(([id, { defaultModels }]) => [id, defaultModels[kind] ?? 'custom']).toSorted(),
 		);
 		for (const [, { defaultModels, models: listed }] of offered) {
 			const chosen = listed.find(

@@ -29,6 +29,7 @@ import { SeedanceImageToVideo } from '../../nodes/SeedanceImageToVideo/SeedanceI
 import { SeedanceTask } from '../../nodes/SeedanceTask/SeedanceTask.node.ts';
 import { SeedanceTextToVideo } from '../../nodes/SeedanceTextToVideo/SeedanceTextToVideo.node.ts';
 import { SeedanceTrigger } from '../../nodes/SeedanceTrigger/SeedanceTrigger.node.ts';
+import { SeedanceVideoToVideo } from '../../nodes/SeedanceVideoToVideo/SeedanceVideoToVideo.node.ts';
 import { SeedanceVideoFile } from '../../nodes/SeedanceVideoFile/SeedanceVideoFile.node.ts';
 import type { FakeDataTables } from '../unit/fakes/dataTables.mts';
 import { CredentialsInMemory, type Credentials } from './credentials.mts';
@@ -42,6 +43,7 @@ const DATA_TABLE = 'n8n-nodes-base.dataTable';
 const nodeTypesByName: Record<string, INodeType> = {
 	seedanceTextToVideo: new SeedanceTextToVideo(),
 	seedanceImageToVideo: new SeedanceImageToVideo(),
+	seedanceVideoToVideo: new SeedanceVideoToVideo(),
 	seedanceTask: new SeedanceTask(),
 	/** As an agent of version 3 runs it. */
 	seedanceTaskTool: new SeedanceTask(),
@@ -52,6 +54,7 @@ const nodeTypesByName: Record<string, INodeType> = {
 export type NodeName =
 	| 'seedanceTextToVideo'
 	| 'seedanceImageToVideo'
+	| 'seedanceVideoToVideo'
 	| 'seedanceTask'
 	| 'seedanceTaskTool'
 	| 'seedanceVideoFile';

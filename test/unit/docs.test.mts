@@ -43,7 +43,7 @@ test('every model with every parameter is on the page', async () => {
 		expect(text).toContain(`\`${provider.credentialType}\``);
 		const [, ofProvider = ''] = text.split(`\n## ${provider.label}\n`);
 		for (const model of provider.models) {
-			const kind = model.kind === 'textToVideo' ? 'Text to Video' : 'Image to Video';
+			const kind = kindLabels[model.kind];
 			const [, ...after] = ofProvider.split(`\n### ${model.label}, ${kind}\n`);
 			const section = after.join('').split('\n#')[0] ?? '';
 			expect(section).toContain(`- Model ID: \`${model.id}\``);
@@ -95,8 +95,9 @@ describe('the matrix', () => {
 				const shown = cells
 					.filter(({ vendor, model: name }) => vendor === label && name === shortName(model))
 					.map(({ column }) => column);
-				const { firstImage, lastImage, references = {} } = model;
+				const { firstImage, lastImage, video, references = {} } = model;
 				const files = [
+					...(video ? ['Video'] : []),
 					...(firstImage ? ['Image'] : []),
 					...(lastImage ? ['Last Image'] : []),
 					...referenceKinds.filter((one) => references[one]).map((one) => labelOf(one)),

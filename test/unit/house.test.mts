@@ -92,6 +92,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 		'actions/generate',
 		'actions/task',
 		'actions/videoFile',
+		'actions/videoToVideo',
 	]);
 	const behindDoors = ['actions', 'callbacks', 'parking'];
 	const early = imports
@@ -166,7 +167,9 @@ const families: Record<string, readonly string[]> = {
 };
 
 /** What all of them share. */
-const ofAllVendors = ['estimate', 'reading', 'signature'].map((name) => `${shared}/providers/${name}`);
+const ofAllVendors = ['estimate', 'reading', 'signature'].map(
+	(name) => `${shared}/providers/${name}`,
+);
 
 const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 

@@ -1,6 +1,12 @@
 import type { ParameterSpecs } from './parameter';
 
-export type GenerationKind = 'textToVideo' | 'imageToVideo';
+/** What is done with a given video. */
+export type VideoOperation = 'edit' | 'extend' | 'reference';
+
+export type GenerationKind = 'textToVideo' | 'imageToVideo' | VideoOperation;
+
+/** The operations of the node for given videos, in its order. */
+export const videoOperations: readonly VideoOperation[] = ['edit', 'extend', 'reference'];
 
 /** Values of a model's parameters under this package's names, e.g. `{ aspectRatio: '16:9' }`. */
 export type ParameterValues = Record<string, unknown>;
@@ -32,6 +38,27 @@ export interface ImageSlot {
 	size?: ImageSize;
 }
 
+/** What a vendor documents about a given video. */
+export interface VideoRules extends Pick<ImageSlot, 'mimeTypes' | 'maxBytes' | 'size'> {
+	/** Its length in seconds; a little more or less is let through, as vendors do. */
+	seconds?: { min: number; max: number };
+	/** Pictures a second. */
+	frameRate?: { min: number; max: number };
+	/** Width times height. */
+	pixels?: { min: number; max: number };
+}
+
+/** How a model takes the video that an operation is about. */
+export interface VideoSlot extends ImageSlot, VideoRules {}
+
+/** Words by which a model knows from the prompt what it is to do. */
+export interface PromptLead {
+	/** Put in front of a prompt that has nothing of the kind. */
+	words: string;
+	/** What tells it already. */
+	unless: RegExp;
+}
+
 /** A list of files that show the model what to take over; its prompt speaks of them. */
 export interface ReferenceSlot extends ImageSlot {
 	isList: true;
@@ -53,7 +80,7 @@ export interface References {
 export interface GivenMedia {
 	firstImage: boolean;
 	lastImage: boolean;
-	/** Numbers of references. */
+	/** Numbers of references; a given video is one of them. */
 	images: number;
 	videos: number;
 	audios: number;
@@ -76,6 +103,11 @@ export interface ModelEntry {
 	typicalSeconds: number;
 	firstImage?: ImageSlot;
 	lastImage?: ImageSlot;
+	/** The video that is edited, extended or taken as a reference. */
+	video?: VideoSlot;
+	/** What the operation forces, under the vendor's names: it goes out with every order. */
+	forced?: WireInput;
+	lead?: PromptLead;
 	/** Where the model takes both, they exclude first and last image. */
 	references?: References;
 	/** Every parameter the model has, in the order in which they are checked. */

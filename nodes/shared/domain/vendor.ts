@@ -124,6 +124,11 @@ export interface VendorModels {
 	schema?(id: string): Dialogue<ToldSchema>;
 }
 
+/** A file that is read into memory only when it is its turn to be uploaded. */
+export interface LargeFile {
+	open(): Promise<Outcome<UploadFile>>;
+}
+
 /** How a vendor speaks: pure data in, pure data out; no n8n, no clock, no network. */
 export interface Vendor {
 	/** The one request that costs money. */

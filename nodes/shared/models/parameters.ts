@@ -22,10 +22,13 @@ const wholeNumberBetween = (minimum?: number, maximum?: number): ParameterRule =
 	maximum,
 });
 
-/** Prompt, at most `maxLength` characters where the vendor documents a limit. */
-export const prompt = (maxLength?: number) =>
+/**
+ * Prompt, at most `maxLength` characters where the vendor documents a limit; not required where it
+ * documents that the files alone will do.
+ */
+export const prompt = (maxLength?: number, { required = true } = {}) =>
 	describe(
-		{ type: 'string', required: true, maxLength },
+		{ type: 'string', required, maxLength },
 		{
 			label: 'Prompt',
 			description: 'What happens in the video: subject, action, camera, style',

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import type { ModelEntry, ParameterValues, WireInput } from '../domain/model';
+import type { ModelEntry, ParameterValues, PromptLead, WireInput } from '../domain/model';
 import type { ParameterSpec, ParameterSpecs } from '../domain/parameter';
 import { fail, ok, type Result } from '../domain/result';
 import { asMeant } from './meant';
@@ -163,16 +163,27 @@ function boundIn({ minimum, maximum }: ParameterSpec): string {
 	return bounds === '' ? '' : ` of ${bounds}`;
 }
 
-/** Puts validated values under the vendor's names; what is not set is not there. */
+/**
+ * Puts validated values under the vendor's names, with what the model's operation forces; what is not
+ * set is not there.
+ */
 export function toWireInput(model: ModelEntry, values: ParameterValues): WireInput {
 	const parameters = parametersOf(model).filter(({ name }) => values[name] !== undefined);
 	const replaced = new Set(parameters.map((parameter) => parameter.replaces));
-	return Object.fromEntries(
-		parameters
-			.filter(({ name }) => !replaced.has(name))
-			.map(({ name, wireName, wireAsString }) => [
-				wireName,
-				wireAsString ? String(values[name]) : values[name],
-			]),
-	);
+	const sent = parameters
+		.filter(({ name }) => !replaced.has(name))
+		.map((parameter) => [parameter.wireName, toWire(model, parameter, values[parameter.name])]);
+	return { ...Object.fromEntries(sent), ...model.forced };
+}
+
+function toWire({ lead }: ModelEntry, parameter: ModelParameter, value: unknown): unknown {
+	if (parameter.wireAsString) return String(value);
+	const isLed = parameter.name === 'prompt' && lead !== undefined && typeof value === 'string';
+	return isLed ? ledBy(lead, value, parameter.maxLength) : value;
+}
+
+/** The prompt with the words by which the model knows what it is to do, if there is room for them. */
+function ledBy({ words, unless }: PromptLead, prompt: string, maxLength = Infinity): string {
+	const led = `${words} ${prompt}`;
+	return unless.test(prompt) || lengthOf(led) > maxLength ? prompt : led;
 }

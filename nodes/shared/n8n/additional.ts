@@ -1,6 +1,6 @@
 import { isObject, parseJson } from '../domain/json';
-import type { WireInput } from '../domain/model';
-import type { Step } from '../domain/problem';
+import type { GenerationKind, ModelEntry, WireInput } from '../domain/model';
+import type { Problem, Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
@@ -27,6 +27,29 @@ export function readAdditionalParameters(
 		'Additional Parameters must be a JSON object',
 		`It is ${shown(given)}. Write it like {"seed": 42}, with double quotes.`,
 	);
+}
+
+const operationNames: Partial<Record<GenerationKind, string>> = {
+	edit: 'Edit',
+	extend: 'Extend',
+	reference: 'Reference',
+};
+
+/** What of the further fields is against what the model's operation takes alone. */
+export function problemOfForced(
+	{ label: vendor }: Provider,
+	{ forced = {}, kind, label }: ModelEntry,
+	additional: WireInput,
+): Problem | undefined {
+	const against = Object.keys(forced).find(
+		(name) => Object.hasOwn(additional, name) && additional[name] !== forced[name],
+	);
+	return against === undefined
+		? undefined
+		: problemOfInput(
+				`Additional Parameters must not set '${against}' to ${shown(additional[against])} for the operation ${operationNames[kind] ?? kind} of ${label} on ${vendor}`,
+				`The vendor takes nothing but ${shown(forced[against])} there, which the node sends by itself. Remove '${against}' from 'Additional Parameters'.`,
+			);
 }
 
 const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

@@ -1,13 +1,15 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { z } from 'zod/v4';
 import { addressesIn, isPublicAddress, isWebAddress, sharePageOf } from '../domain/address';
 import { clipTypeOf, decodeDataUri, isDataUri, toDataUri } from '../domain/dataUri';
-import { isObject, writtenIn } from '../domain/json';
-import type { ImageSlot, References } from '../domain/model';
+import { isObject, reasonOf, writtenIn } from '../domain/json';
+import type { ImageSlot, References, VideoRules, VideoSlot } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
-import type { UploadFile } from '../domain/vendor';
+import type { LargeFile, UploadFile } from '../domain/vendor';
+import { videoParameters } from '../models/givenVideo';
 import { checkImage, type GivenImage } from '../models/imageCheck';
 import {
 	referenceKinds,
@@ -15,15 +17,18 @@ import {
 	type ImageParameters,
 	type ReferenceKind,
 } from '../models/images';
+import { checkVideoFile, findVideoProblem, readVideoFile } from '../models/videoCheck';
 import { problemOfInput } from '../tasks/problems';
 import type { Media, Session } from '../tasks/session';
+import { clock } from './clock';
 import { fieldOfFile } from './parameters';
+import { toFile } from './storedFile';
 
 /** Who is to take the files, and where its API is asked. */
 export type Taker = Pick<Session, 'provider' | 'baseUrl'>;
 
 /** An image as it can be sent, or the file that has to be uploaded first. */
-export type ImageInput = { address: string } | { file: UploadFile };
+export type ImageInput = { address: string } | { file: UploadFile } | { large: LargeFile };
 
 /** What the user has said about one file, and by which name he knows it. */
 interface Source {
@@ -35,6 +40,8 @@ interface Source {
 	binaryProperty?: unknown;
 	/** Label of the parameter that tells URL from file. */
 	inputTypeLabel: string;
+	/** Of a video that an order is about: by what it is checked. */
+	video?: VideoRules;
 }
 
 /**
@@ -63,12 +70,36 @@ export async function readImage(
 	return await readSource(context, taker, slot, source, itemIndex);
 }
 
+/** The video that the order is about, checked by what is known of it before it is sent. */
+export async function readVideo(
+	context: IExecuteFunctions,
+	taker: Taker,
+	slot: VideoSlot,
+	itemIndex: number,
+): Promise<Step<Media>> {
+	const { label, inputType, url, binaryPropertyName } = videoParameters;
+	const isBinary = context.getNodeParameter(inputType, itemIndex, 'url') === 'binary';
+	const source: Source = {
+		label,
+		kind: 'video',
+		video: slot,
+		url: isBinary ? '' : context.getNodeParameter(url, itemIndex, ''),
+		binaryProperty: isBinary
+			? context.getNodeParameter(binaryPropertyName, itemIndex, 'data') || 'data'
+			: undefined,
+		inputTypeLabel: `${label} Input Type`,
+	};
+	const read = await readSource(context, taker, slot, source, itemIndex);
+	return read.ok ? ok({ slot, ...read.value }) : read;
+}
+
 /** The references of an item in the order of the node, checked against the numbers of the model. */
 export async function readReferences(
 	context: IExecuteFunctions,
 	taker: Taker,
 	references: References,
 	itemIndex: number,
+	{ areOptional = false } = {},
 ): Promise<Step<Record<ReferenceKind, Media[]>>> {
 	const read: Record<ReferenceKind, Media[]> = { images: [], videos: [], audios: [] };
 	for (const kind of referenceKinds) {
@@ -87,7 +118,7 @@ export async function readReferences(
 	const { maxCount = Infinity } = references;
 	const count = images.length + videos.length + audios.length;
 	if (count > maxCount) return tooMany('References', count, maxCount);
-	const isEnough = images.length + videos.length > 0;
+	const isEnough = areOptional || images.length + videos.length > 0;
 	if (isEnough || (references.takesSoundAlone && audios.length > 0)) return ok(read);
 	const what = references.videos === undefined ? 'an image' : 'an image or a video';
 	return refuse(
@@ -144,11 +175,55 @@ async function readSource(
 		return await readBinary(context, taker, slot, source, itemIndex, field.value);
 	}
 	const [address = '', ...others] = addressesIn(listOf(url));
-	if (others.length === 0) return await readAddress(context, taker, slot, source, address);
+	if (others.length === 0) {
+		const known = source.video && problemOfKnownVideo(context, taker, source, address, itemIndex);
+		return known ?? (await readAddress(context, taker, slot, source, address));
+	}
 	return refuse(
 		`${label} URL holds ${others.length + 1} addresses, and one belongs there`,
 		`It is ${shown(listOf(url))}. Choose one of them, e.g. {{ $json.images[0] }}, or make an item of each with the node Split Out.`,
 	);
+}
+
+const toldOfVideo = z.object({
+	videoUrl: z.string(),
+	expiresAt: z.string().optional(),
+	video: z
+		.object({
+			durationSeconds: z.number(),
+			width: z.number(),
+			height: z.number(),
+			frameRate: z.number(),
+			bytes: z.number(),
+		})
+		.partial()
+		.optional(),
+});
+
+/** What a row of this package says of the very video that is given: it can only speak against it. */
+function problemOfKnownVideo(
+	context: IExecuteFunctions,
+	{ provider, baseUrl }: Taker,
+	{ label, video = {} }: Source,
+	address: string,
+	itemIndex: number,
+) {
+	const told = toldOfVideo.safeParse(context.getInputData()[itemIndex]?.json).data;
+	if (told?.videoUrl !== address) return undefined;
+	const { expiresAt = '', video: facts = {} } = told;
+	if (Date.parse(expiresAt) <= clock.now()) {
+		return refuse(
+			`${label} URL is no longer valid: the video could be had until ${expiresAt}`,
+			'Give the file instead, if a node before has it (set the input type to Binary File), or make the video again.',
+		);
+	}
+	// What stands in for a vendor in this network, as the sandbox does, gives clips that are no such videos.
+	if (!isPublicAddress(baseUrl)) return undefined;
+	const problem = findVideoProblem(provider.label, video, {
+		named: `The video of ${label} URL`,
+		...facts,
+	});
+	return problem && refuse(problem.message, problem.fix);
 }
 
 /** What stands in a field for an address: one of the web, of the vendor's library, or a file itself. */
@@ -208,7 +283,7 @@ async function readInline(
 	context: IExecuteFunctions,
 	taker: Taker,
 	slot: ImageSlot,
-	{ label, kind, inputTypeLabel }: Source,
+	{ label, kind, inputTypeLabel, video }: Source,
 	address: string,
 ): Promise<Step<ImageInput>> {
 	const { provider } = taker;
@@ -223,14 +298,16 @@ async function readInline(
 	const mimeType =
 		kind === 'image'
 			? check(provider, slot, { named, ...file })
-			: checkClip(provider, slot, named, file);
+			: video === undefined
+				? checkClip(provider, slot, named, file)
+				: await checkInlineVideo(provider, video, named, file);
 	if (!mimeType.ok) return mimeType;
 	const { bytes } = file;
 	if (takesFiles(provider, slot))
 		return ok(asTaken(provider, slot, { bytes, mimeType: mimeType.value, fileName: kind }));
 	if (kind !== 'image') return takesAddressesOnly(provider, label);
 	const stored = await context.helpers.prepareBinaryData(bytes, 'image', mimeType.value);
-	return linkTo(context, provider, stored, inputTypeLabel);
+	return linkTo(context, imagesByUrl(provider), stored, inputTypeLabel);
 }
 
 const takesAddressesOnly = ({ label: vendor }: Provider, label: string) =>
@@ -273,13 +350,15 @@ async function readBinary(
 	context: IExecuteFunctions,
 	{ provider }: Taker,
 	slot: ImageSlot,
-	{ inputTypeLabel }: Source,
+	source: Source,
 	itemIndex: number,
 	property: string,
 ): Promise<Step<ImageInput>> {
+	const { inputTypeLabel, video } = source;
 	const file = context.helpers.assertBinaryData(itemIndex, property);
+	if (video !== undefined) return await readBinaryVideo(context, provider, source, video, file);
 	const byFile = takesFiles(provider, slot);
-	const link = byFile ? undefined : linkTo(context, provider, file, inputTypeLabel);
+	const link = byFile ? undefined : linkTo(context, imagesByUrl(provider), file, inputTypeLabel);
 	if (link?.ok === false) return link;
 
 	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, property);
@@ -291,15 +370,81 @@ async function readBinary(
 	return ok(asTaken(provider, slot, { bytes, mimeType: valid.value, fileName }));
 }
 
+const MEGABYTE = 1024 * 1024;
+
+/** A file that is uploaded is whole in memory for that time. */
+const MAX_UPLOAD_MEGABYTES = 100;
+
+/**
+ * A given video: uploaded where the vendor has a storage and the file is not too long to be held in
+ * memory, else by n8n's own link. It is looked through as a stream, and read when it is its turn.
+ */
+async function readBinaryVideo(
+	context: IExecuteFunctions,
+	{ label: vendor, vendor: { upload } }: Provider,
+	{ inputTypeLabel }: Source,
+	rules: VideoRules,
+	stored: IBinaryData,
+): Promise<Step<ImageInput>> {
+	const { size, open } = await toFile(context, stored);
+	const fileName = stored.fileName ?? 'video.mp4';
+	const isUploaded = upload !== undefined && size <= MAX_UPLOAD_MEGABYTES * MEGABYTE;
+	const why =
+		upload === undefined
+			? `${vendor} takes videos by URL only`
+			: `The file '${fileName}' has more than ${MAX_UPLOAD_MEGABYTES} MB, and longer ones go to ${vendor} by URL only`;
+	const link = isUploaded ? undefined : linkTo(context, why, stored, inputTypeLabel);
+	if (link?.ok === false) return link;
+
+	const given = { named: `The file '${fileName}'`, bytes: size, claimed: stored.mimeType };
+	const checked = checkVideoFile(vendor, rules, given, await readVideoFile(await open()));
+	if (!checked.ok) return refuse(checked.error.message, checked.error.fix);
+	if (link !== undefined) return link;
+	const mimeType = checked.value;
+	return ok({
+		large: {
+			async open() {
+				const [bytes] = await Promise.allSettled([inOnePiece(await open())]);
+				if (bytes.status === 'fulfilled') return ok({ bytes: bytes.value, mimeType, fileName });
+				const message = `n8n could not read the file: ${reasonOf(bytes.reason)}`;
+				return fail({ kind: 'invalidInput', message, certainlyNotTaken: true });
+			},
+		},
+	});
+}
+
+async function inOnePiece(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+	const parts: Uint8Array[] = [];
+	for await (const chunk of chunks) parts.push(chunk);
+	return Buffer.concat(parts);
+}
+
+async function checkInlineVideo(
+	{ label: vendor }: Provider,
+	rules: VideoRules,
+	named: string,
+	{ mimeType: claimed, bytes }: { mimeType: string; bytes: Buffer },
+): Promise<Step<string>> {
+	const read = await readVideoFile(one(bytes));
+	const checked = checkVideoFile(vendor, rules, { named, claimed, bytes: bytes.length }, read);
+	return checked.ok ? checked : refuse(checked.error.message, checked.error.fix);
+}
+
+async function* one(bytes: Buffer): AsyncGenerator<Buffer> {
+	yield await Promise.resolve(bytes);
+}
+
+const imagesByUrl = ({ label }: Provider) => `${label} takes images by URL only`;
+
 /** A signed address of n8n's own, for vendors that take no file; the vendor has to reach this n8n. */
 function linkTo(
 	context: IExecuteFunctions,
-	{ label }: Provider,
+	message: string,
 	file: IBinaryData,
 	inputTypeLabel: string,
 ): Step<{ address: string }> {
-	const byHand = `upload the file to a public address first (e.g. with an S3, Google Drive or FTP node) and set '${inputTypeLabel}' to 'Image URL'.`;
-	const message = `${label} takes images by URL only`;
+	const what = inputTypeLabel.startsWith(videoParameters.label) ? 'Video' : 'Image';
+	const byHand = `upload the file to a public address first (e.g. with an S3, Google Drive or FTP node) and set '${inputTypeLabel}' to '${what} URL'.`;
 	if (file.id === undefined) {
 		return refuse(
 			message,

@@ -28,12 +28,12 @@ import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
 import { knownModel } from '../models/byId';
-import { readAdditionalParameters } from './additional';
+import { problemOfForced, readAdditionalParameters } from './additional';
 import { readCallbackTarget } from './callbackUrl';
 import { readChainedModel, type ChainPlace } from './chain';
 import { readCompletion } from './completion';
-import { readImage, readReferences, type Taker } from './images';
-import { problemOfMedia, readNamedModel, type GivenById } from './namedModel';
+import { readImage, readReferences, readVideo, type Taker } from './images';
+import { type GivenById, problemOfMedia, readNamedModel } from './namedModel';
 import { readingItem, readInputFields, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
@@ -201,6 +201,8 @@ async function readOrder(
 		? ok(byId.additional)
 		: readAdditionalParameters(provider, choice.additionalParameters);
 	if (!additional.ok) return additional;
+	const against = problemOfForced(provider, model, additional.value);
+	if (against !== undefined) return fail(against);
 	const waiting = readWaitingRules(options, model, valid.value);
 	if (!waiting.ok) return waiting;
 	const minimumBalance = positive(
@@ -314,7 +316,7 @@ function readValues(
 const asSet = (values: ParameterValues): ParameterValues =>
 	Object.fromEntries(
 		Object.entries(values)
-			.filter(([, value]) => value !== null && value !== '')
+			.filter(([, value]) => value !== null && !(typeof value === 'string' && value.trim() === ''))
 			.map(([name, value]) => [name, typeof value === 'string' ? withoutHalves(value) : value]),
 	);
 
@@ -329,6 +331,17 @@ async function readMedia(
 	// Behind the first clip of a chain the image comes when the clip before has ended.
 	const isNext = chain?.first !== undefined;
 	const given = { firstImage: isNext, lastImage: false, images: 0, videos: 0, audios: 0 };
+	if (model.video !== undefined) {
+		const { references = {} } = model;
+		const video = await readVideo(context, taker, model.video, itemIndex);
+		if (!video.ok) return video;
+		const read = await readReferences(context, taker, references, itemIndex, { areOptional: true });
+		if (!read.ok) return read;
+		const { images, videos, audios } = read.value;
+		const counts = { images: images.length, videos: videos.length + 1, audios: audios.length };
+		const media = [...images, video.value, ...videos, ...audios];
+		return ok({ media, given: { ...given, ...counts } });
+	}
 	if (model.references !== undefined && imageModeOf(context, model, itemIndex) === 'references') {
 		const read = await readReferences(context, taker, model.references, itemIndex);
 		if (!read.ok) return read;

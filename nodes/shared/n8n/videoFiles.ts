@@ -10,6 +10,7 @@ import { problemOfInput } from '../tasks/problems';
 import { clock } from './clock';
 import { downloadFile } from './download';
 import { readText } from './parameters';
+import { toFile } from './storedFile';
 
 type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
 
@@ -61,35 +62,6 @@ export async function readFile(
 	if (downloaded.ok) return ok(await toFile(context, downloaded.value.stored));
 	const message = `${label} URL could not be downloaded: ${downloaded.error}`;
 	return fail(problemOfInput(message, 'Open the address in a browser to see what it holds.'));
-}
-
-const STREAM_CHUNK_BYTES = 1024 * 1024;
-
-async function toFile(context: IExecuteFunctions, stored: IBinaryData) {
-	const { id, data, bytes } = stored;
-	if (id === undefined) {
-		const size = Buffer.byteLength(data, 'base64');
-		return { stored, size, open: async () => await Promise.resolve(decode(data)) };
-	}
-	const size = bytes ?? (await context.helpers.getBinaryMetadata(id)).fileSize;
-	const open = async () =>
-		readChunks(await context.helpers.getBinaryStream(id, STREAM_CHUNK_BYTES));
-	return { stored, size, open };
-}
-
-async function* readChunks(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-	for await (const chunk of stream) {
-		if (chunk instanceof Uint8Array) yield chunk;
-	}
-}
-
-/** In n8n's memory mode a file stands in its item as base64; a second copy of it would double that. */
-async function* decode(base64: string): AsyncGenerator<Uint8Array> {
-	for (let start = 0; start < base64.length; start += STREAM_CHUNK_BYTES) {
-		yield await Promise.resolve(
-			Buffer.from(base64.slice(start, start + STREAM_CHUNK_BYTES), 'base64'),
-		);
-	}
 }
 
 /** What n8n holds in memory costs more than three times its size while it is made. */

@@ -2,22 +2,22 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
 import { CHAIN_ITEMS, modelOfNext } from '../models/chain';
-import { inFewConditions, offeredIn } from './conditions';
+import { displaysFor } from './conditions';
 
 /** The option Chain Clips, for the models whose clips can go on from a last frame. */
 export function chainItemsOptions(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
 	const places = Object.entries(catalogue).flatMap(([provider, entry]) => {
 		const chainable = modelsOf(entry, kind).filter((model) => modelOfNext(entry, model));
 		const modelIds = chainable.map(({ id }) => id);
-		return modelIds.length === 0 ? [] : [{ provider, modelIds }];
+		return modelIds.length === 0 ? [] : [{ kind, provider, modelIds }];
 	});
 	const begins = kind === 'imageToVideo' ? 'its own image' : 'its prompt alone';
-	return inFewConditions(places, offeredIn(catalogue, kind)).map(({ providers, modelIds }) => ({
+	return displaysFor(places, catalogue, '/').map((displayOptions) => ({
 		displayName: 'Chain Clips',
 		name: CHAIN_ITEMS,
 		type: 'boolean',
 		noDataExpression: true,
-		displayOptions: { show: { '/provider': providers, '/model': modelIds } },
+		displayOptions,
 		default: false,
 		description: `Whether each item's clip begins with the last frame of the one before, and the first one with ${begins}. All get the first one's resolution and aspect ratio. The node waits for one after the other; behind a clip that fails nothing is ordered.`,
 	}));

@@ -1,54 +1,134 @@
-import type { GenerationKind } from '../domain/model';
-import { findModel, type Catalogue } from '../domain/provider';
+import { type GenerationKind, type ModelEntry, videoOperations } from '../domain/model';
+import { type Catalogue, findModel, modelsOf } from '../domain/provider';
 import { idsByHand } from '../models/byId';
+import type { IDisplayOptions } from 'n8n-workflow';
 
-/** The models of a provider for which a property is shown. */
+/** The models of a provider for which a property is shown, in a node or in one of its operations. */
 export interface Place {
+	kind: GenerationKind;
 	provider: string;
 	modelIds: string[];
 }
 
 interface Condition {
+	kinds: GenerationKind[];
 	providers: string[];
 	modelIds: string[];
 }
 
-export type IsOffered = (provider: string, modelId: string) => boolean;
-
-/** Whether the editor can hold this provider and this model together. */
-export const offeredIn =
-	(catalogue: Catalogue, kind: GenerationKind): IsOffered =>
-	(provider, modelId) => {
-		const entry = catalogue[provider];
-		if (entry === undefined) return false;
-		return idsByHand(entry).includes(modelId) || findModel(entry, modelId, kind) !== undefined;
-	};
+/** Whether the editor can hold this kind, this provider and this model together. */
+function isOffered(
+	catalogue: Catalogue,
+	kind: GenerationKind,
+	provider: string,
+	modelId: string,
+): boolean {
+	const entry = catalogue[provider];
+	if (entry?.kinds.includes(kind) !== true) return false;
+	return idsByHand(entry).includes(modelId) || findModel(entry, modelId, kind) !== undefined;
+}
 
 /**
- * n8n's conditions say "one of these providers and one of these models". That fits several places at
- * once unless one of them offers a model of another that is not among its own. As few conditions as
- * come of it, because n8n sends each with its whole property to every browser.
+ * n8n's conditions say "one of these operations, one of these providers and one of these models". That
+ * fits several places at once unless one of them offers a model of another that is not among its own.
+ * As few conditions as come of it, because n8n sends each with its whole property to every browser.
  */
-export function inFewConditions(places: readonly Place[], isOffered: IsOffered): Condition[] {
-	const groups: Place[][] = [];
-	for (const place of places) {
-		const group = groups.find((others) => fitTogether([...others, place], isOffered));
-		if (group === undefined) groups.push([place]);
-		else group.push(place);
-	}
-	return groups.map((group) => ({
-		providers: group.map(({ provider }) => provider),
-		modelIds: modelsIn(group),
-	}));
+function inFewConditions(places: readonly Place[], catalogue: Catalogue): Condition[] {
+	// First within each kind, because places of two kinds may only fit together once others are there.
+	const kinds = [...new Set(places.map(({ kind }) => kind))];
+	const ofKinds = kinds.flatMap((kind) =>
+		joined(
+			places.filter((place) => place.kind === kind).map((place) => [place]),
+			catalogue,
+		),
+	);
+	return joined(ofKinds, catalogue).map(conditionOf);
 }
 
-const modelsIn = (places: readonly Place[]) => [
-	...new Set(places.flatMap(({ modelIds }) => modelIds)),
-];
+function joined(given: ReadonlyArray<readonly Place[]>, catalogue: Catalogue): Place[][] {
+	const groups: Place[][] = [];
+	for (const places of given) {
+		const group = groups.find((others) => fitTogether([...others, ...places], catalogue));
+		if (group === undefined) groups.push([...places]);
+		else group.push(...places);
+	}
+	return groups;
+}
 
-function fitTogether(places: readonly Place[], isOffered: IsOffered): boolean {
-	const all = modelsIn(places);
-	return places.every(({ provider, modelIds }) =>
-		all.every((id) => modelIds.includes(id) || !isOffered(provider, id)),
+const conditionOf = (places: readonly Place[]): Condition => ({
+	kinds: [...new Set(places.map(({ kind }) => kind))],
+	providers: [...new Set(places.map(({ provider }) => provider))],
+	modelIds: [...new Set(places.flatMap(({ modelIds }) => modelIds))],
+});
+
+function fitTogether(places: readonly Place[], catalogue: Catalogue): boolean {
+	const { kinds, providers, modelIds } = conditionOf(places);
+	return kinds.every((kind) =>
+		providers.every((provider) => {
+			const own = places.find((place) => place.kind === kind && place.provider === provider);
+			return modelIds.every(
+				(id) => own?.modelIds.includes(id) || !isOffered(catalogue, kind, provider, id),
+			);
+		}),
 	);
 }
+
+/**
+ * The conditions under which the node shows something for these models and for no other. n8n is told
+ * the models that have it or, where that is shorter, those that do not. `path` is what leads to
+ * operation, provider and model.
+ */
+export function displaysFor(
+	places: readonly Place[],
+	catalogue: Catalogue,
+	path = '',
+): IDisplayOptions[] {
+	return inFewConditions(places, catalogue).map(({ kinds, providers, modelIds }) => {
+		const show = { ...operationsOf(kinds, path), [`${path}provider`]: providers };
+		const others = othersThan({ kinds, providers, modelIds }, catalogue);
+		return others.length > 0 && JSON.stringify(others).length < JSON.stringify(modelIds).length
+			? { show, hide: { [`${path}model`]: others } }
+			: { show: { ...show, [`${path}model`]: modelIds } };
+	});
+}
+
+/** What else the editor can hold with these kinds and providers. */
+function othersThan({ kinds, providers, modelIds }: Condition, catalogue: Catalogue): string[] {
+	const entries = providers.flatMap((provider) => catalogue[provider] ?? []);
+	const listed = kinds.flatMap((kind) => entries.flatMap((entry) => modelsOf(entry, kind)));
+	// Those of no model of the catalogue, which has no parameters.
+	const byHand = entries.flatMap(idsByHand);
+	const all = new Set([...byHand, ...listed.map(({ id }) => id)]);
+	return [...all].filter((id) => !modelIds.includes(id));
+}
+
+/** Only the node for given videos has operations. */
+export function operationsOf(
+	kinds: readonly GenerationKind[],
+	path = '',
+): NonNullable<IDisplayOptions['show']> {
+	const operations = videoOperations.filter((operation) => kinds.includes(operation));
+	const isEvery = operations.length % videoOperations.length === 0;
+	return isEvery ? {} : { [`${path}operation`]: operations };
+}
+
+/** Adds a model to those for which something is shown. */
+export function addPlace(places: Place[], { kind, provider, modelIds }: Place): void {
+	const known = places.find((place) => place.kind === kind && place.provider === provider);
+	if (known === undefined) places.push({ kind, provider, modelIds: [...modelIds] });
+	else known.modelIds.push(...modelIds);
+}
+
+/** A model that the node offers. */
+export interface Offer {
+	kind: GenerationKind;
+	provider: string;
+	model: ModelEntry;
+}
+
+export const offersOf = (catalogue: Catalogue, kinds: readonly GenerationKind[]): Offer[] =>
+	kinds.flatMap((kind) =>
+		Object.entries(catalogue).flatMap(([provider, entry]) =>
+			modelsOf(entry, kind).map((model) => ({ kind, provider, model })),
+		),
+	);

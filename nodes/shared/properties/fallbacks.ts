@@ -3,6 +3,7 @@ import type {
 	INodeProperties,
 	INodePropertyCollection,
 	INodePropertyOptions,
+	INodeType,
 } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
@@ -15,7 +16,10 @@ import { modelOptions } from './modelOptions';
  * The ordered list of vendors that may stand in for the node's own. A package of one vendor has none;
  * what a workflow brings along from the package of all is kept unseen, so that it can be spoken of.
  */
-export function fallbacksProperty(catalogue: Catalogue, kind: GenerationKind): INodeProperties {
+export function fallbacksProperty(
+	catalogue: Catalogue,
+	kinds: readonly GenerationKind[],
+): INodeProperties {
 	const named = { displayName: 'Fallback Providers', name: FALLBACKS, default: {} };
 	if (onlyVendor !== undefined) return { ...named, type: 'hidden' };
 	return {
@@ -25,17 +29,20 @@ export function fallbacksProperty(catalogue: Catalogue, kind: GenerationKind): I
 		placeholder: 'Add Fallback',
 		description:
 			'Vendors to turn to, in this order, when the one before certainly did not take the video: no credits, too many requests, maintenance, model not available, not reachable. Parameters that a model does not have are left out.',
-		options: [entryOf(catalogue, kind)],
+		options: [entryOf(catalogue, kinds)],
 	};
 }
 
-const entryOf = (catalogue: Catalogue, kind: GenerationKind): INodePropertyCollection => ({
+const entryOf = (
+	catalogue: Catalogue,
+	kinds: readonly GenerationKind[],
+): INodePropertyCollection => ({
 	displayName: 'Fallback',
 	name: FALLBACK_ENTRY,
-	values: fieldsOf(catalogue, kind),
+	values: fieldsOf(catalogue, kinds),
 });
 
-function fieldsOf(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
+function fieldsOf(catalogue: Catalogue, kinds: readonly GenerationKind[]): INodeProperties[] {
 	const ids = Object.keys(catalogue);
 	const [firstId = ''] = ids;
 	const tellingBalance = ids.filter((id) => catalogue[id]?.vendor.balance !== undefined);
@@ -54,8 +61,8 @@ function fieldsOf(catalogue: Catalogue, kind: GenerationKind): INodeProperties[]
 			name: 'model',
 			type: 'options',
 			typeOptions: {
-				loadOptionsMethod: loadMethodOf(kind),
-				loadOptionsDependsOn: ['&provider'],
+				loadOptionsMethod: loadMethodOf(kinds),
+				loadOptionsDependsOn: kinds.length > 1 ? ['&provider', '/operation'] : ['&provider'],
 			},
 			default: '',
 			description:
@@ -91,16 +98,28 @@ function fieldsOf(catalogue: Catalogue, kind: GenerationKind): INodeProperties[]
 	];
 }
 
-const loadMethodOf = (kind: GenerationKind) =>
-	kind === 'textToVideo' ? 'getTextToVideoModels' : 'getImageToVideoModels';
+const loadMethods: Record<GenerationKind, string> = {
+	textToVideo: 'getTextToVideoModels',
+	imageToVideo: 'getImageToVideoModels',
+	edit: 'getVideoToVideoModels',
+	extend: 'getVideoToVideoModels',
+	reference: 'getVideoToVideoModels',
+};
 
-/** Gives the models of the fallback's own vendor. */
-export function fallbackLoaders(kind: GenerationKind, catalogue: Catalogue = providers) {
+const loadMethodOf = ([kind = 'textToVideo']: readonly GenerationKind[]) => loadMethods[kind];
+
+/** Gives the models of the fallback's own vendor; for several kinds, of the node's operation. */
+export function fallbackLoaders(
+	kinds: readonly GenerationKind[],
+	catalogue: Catalogue = providers,
+): NonNullable<NonNullable<INodeType['methods']>['loadOptions']> {
 	if (onlyVendor !== undefined) return {};
 	return {
-		async [loadMethodOf(kind)](this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+		async [loadMethodOf(kinds)](this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 			const provider = catalogue[String(this.getCurrentNodeParameter('&provider'))];
-			if (provider === undefined) return [];
+			const operation = kinds.length > 1 ? this.getCurrentNodeParameter('operation') : undefined;
+			const kind = kinds.find((one) => operation === undefined || one === operation);
+			if (provider === undefined || kind === undefined) return [];
 			const usual = { name: "The Vendor's Usual Model", value: '' };
 			return [usual, ...modelOptions(modelsOf(provider, kind))];
 		},

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { GenerationKind } from '../domain/model';
+import { videoOperations, type GenerationKind, type VideoOperation } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
 import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
@@ -7,7 +7,7 @@ import { CUSTOM_MODEL } from '../models/schema';
 import { onlyVendor, providers } from '../providers';
 import { chainItemsOptions } from './chain';
 import { fallbacksProperty } from './fallbacks';
-import { imageProperties } from './images';
+import { imageProperties, referencesBesideVideo } from './images';
 import { listModelProperties, listOption } from './listModel';
 import { modelOptions } from './modelOptions';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
@@ -26,6 +26,7 @@ import {
 	outputProperties,
 } from './output';
 import { maxPriceOption } from './price';
+import { inOperations, operationProperty, videoProperties } from './videoToVideo';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
@@ -43,25 +44,65 @@ export function generationSubtitle(catalogue: Catalogue = providers): string {
 	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"] === "list" ? ${listed} : ${short}) }}`;
 }
 
+/** The same with the operation in front. */
+export const videoToVideoSubtitle = (catalogue: Catalogue = providers): string =>
+	generationSubtitle(catalogue).replace('={{ ', '={{ $parameter["operation"] + ": " + ');
+
 /** Every property of a generation node, derived from the catalogue. */
 export function generationProperties(
-	kind: GenerationKind,
+	kind: 'textToVideo' | 'imageToVideo',
 	catalogue: Catalogue = providers,
 ): INodeProperties[] {
-	const offered = Object.fromEntries(
-		Object.entries(catalogue).filter(([, { kinds }]) => kinds.includes(kind)),
-	);
+	const offered = offeredFor(catalogue, [kind]);
 	return [
 		providerProperty(offered),
 		...modelProperties(offered, kind),
-		promptProperty,
+		customModelProperty,
+		...listedProperties(offered),
+		...promptProperties(offered, kind),
 		...(kind === 'imageToVideo' ? imageProperties(offered) : []),
-		...nodeParameterProperties(offered, kind),
-		completionProperty({}),
-		callbackUrlProperty({}),
-		...outputProperties({ show: { completion: ['wait', 'pause'] } }),
-		fallbacksProperty(offered, kind),
-		optionsProperty(offered, kind),
+		...nodeParameterProperties(offered, [kind]),
+		...runProperties(
+			offered,
+			[kind],
+			[...optionProperties(offered, [kind]), ...chainItemsOptions(offered, kind)],
+		),
+	];
+}
+
+const offeredFor = (catalogue: Catalogue, wanted: readonly GenerationKind[]): Catalogue =>
+	Object.fromEntries(
+		Object.entries(catalogue).filter(([, { kinds }]) => kinds.some((one) => wanted.includes(one))),
+	);
+
+/** How the node runs, whatever it makes. */
+const runProperties = (
+	offered: Catalogue,
+	kinds: readonly GenerationKind[],
+	ofModels: readonly INodeProperties[],
+): INodeProperties[] => [
+	completionProperty({}),
+	callbackUrlProperty({}),
+	...outputProperties({ show: { completion: ['wait', 'pause'] } }),
+	fallbacksProperty(offered, kinds),
+	optionsProperty(offered, ofModels),
+];
+
+/** Every property of the node for given videos: of each operation those of the models that know it. */
+export function videoToVideoProperties(catalogue: Catalogue = providers): INodeProperties[] {
+	const offered = offeredFor(catalogue, videoOperations);
+	const ofEach = (make: (here: Catalogue, operation: VideoOperation) => INodeProperties[]) =>
+		inOperations((operation) => make(offeredFor(catalogue, [operation]), operation));
+	return [
+		operationProperty,
+		...ofEach((here) => [providerProperty(here)]),
+		...ofEach(modelProperties),
+		customModelProperty,
+		...ofEach(promptProperties),
+		...videoProperties,
+		...referencesBesideVideo(offered),
+		...nodeParameterProperties(offered, videoOperations),
+		...runProperties(offered, videoOperations, optionProperties(offered, videoOperations)),
 	];
 }
 
@@ -81,7 +122,7 @@ export function providerProperty(catalogue: Catalogue): INodeProperties {
 }
 
 function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
-	const lists = Object.entries(catalogue).flatMap(([providerId, provider]) => {
+	const lists = Object.entries(catalogue).flatMap(([providerId, provider]): INodeProperties[] => {
 		const first = provider.defaultModelsOfVersion1?.[kind];
 		const current = provider.defaultModels[kind] ?? CUSTOM_MODEL;
 		const show = { provider: [providerId] };
@@ -91,20 +132,26 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 			modelProperty(provider, kind, current, { ...show, '@version': [{ _cnd: { gte: 2 } }] }),
 		];
 	});
-	const custom: INodeProperties = {
-		displayName: 'Custom Model',
-		name: 'customModel',
-		type: 'string',
-		required: true,
-		displayOptions: { show: { model: [CUSTOM_MODEL] } },
-		default: '',
-		placeholder: 'e.g. bytedance/seedance-1.5-pro',
-		description:
-			"The vendor's ID of the model; an expression may name another one for each item. Its parameters other than prompt and images go into the option 'Additional Parameters', and are checked where this node knows the model.",
-	};
-	const listing = providersThat(catalogue, ({ models }) => models !== undefined);
-	return [...lists, custom, ...(listing.length > 0 ? listModelProperties : [])];
+	return lists;
 }
+
+const customModelProperty: INodeProperties = {
+	displayName: 'Custom Model',
+	name: 'customModel',
+	type: 'string',
+	required: true,
+	displayOptions: { show: { model: [CUSTOM_MODEL] } },
+	default: '',
+	placeholder: 'e.g. bytedance/seedance-1.5-pro',
+	description:
+		"The vendor's ID of the model; an expression may name another one for each item. Its parameters other than prompt and images go into the option 'Additional Parameters', and are checked where this node knows the model.",
+};
+
+/** A model of the vendor's own list, in nodes where some vendor has one. */
+const listedProperties = (catalogue: Catalogue): INodeProperties[] =>
+	providersThat(catalogue, ({ models }) => models !== undefined).length > 0
+		? listModelProperties
+		: [];
 
 function modelProperty(
 	provider: Provider,
@@ -125,7 +172,7 @@ function modelProperty(
 		displayOptions: { show },
 		options: [
 			...modelOptions(modelsOf(provider, kind)),
-			...(provider.vendor.models === undefined ? [] : [listOption]),
+			...(isListed(provider, kind) ? [listOption] : []),
 			custom,
 		],
 		default: byDefault,
@@ -133,18 +180,39 @@ function modelProperty(
 	};
 }
 
+/** Whether the vendor's own list has models of this kind. */
+const isListed = ({ vendor }: Provider, kind: GenerationKind): boolean =>
+	vendor.models !== undefined && (kind === 'textToVideo' || kind === 'imageToVideo');
+
 const promptProperty: INodeProperties = {
 	displayName: 'Prompt',
 	name: 'prompt',
 	type: 'string',
 	typeOptions: { rows: 4 },
-	required: true,
 	default: '',
 	placeholder: 'e.g. A paper boat drifts down a rain-soaked street, camera follows low',
 	description: 'What happens in the video: subject, action, camera, style',
 };
 
-function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodeProperties {
+/**
+ * The prompt, which n8n's editor demands where it is required: of models whose page lets it be left
+ * out it is not. Told by the model alone; of two vendors' models of one name, the check knows more.
+ */
+function promptProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
+	const models = Object.values(catalogue).flatMap((provider) => modelsOf(provider, kind));
+	const free = models.filter(({ input }) => input.prompt?.required === false).map(({ id }) => id);
+	if (free.length === 0) return [{ ...promptProperty, required: true }];
+	const model = [...new Set(free)];
+	return [
+		{ ...promptProperty, required: true, displayOptions: { hide: { model } } },
+		{ ...promptProperty, displayOptions: { show: { model } } },
+	];
+}
+
+function optionsProperty(
+	catalogue: Catalogue,
+	ofModels: readonly INodeProperties[],
+): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -152,8 +220,7 @@ function optionsProperty(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		placeholder: 'Add Option',
 		default: {},
 		options: [
-			...optionProperties(catalogue, kind),
-			...chainItemsOptions(catalogue, kind),
+			...ofModels,
 			...runOptions,
 			sendCallbackUrlOption(providersThat(catalogue, ({ callbacks }) => callbacks !== undefined)),
 			cancelOnStopOption(providersThat(catalogue, ({ cancel }) => cancel !== undefined)),

@@ -1,6 +1,7 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { ModelEntry, References } from '../domain/model';
+import { videoOperations, type ModelEntry, type References } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
+import { idsByHand } from '../models/byId';
 import {
 	firstImageParameters,
 	IMAGE_MODE,
@@ -11,28 +12,18 @@ import {
 	type ImageParameters,
 	type ReferenceKind,
 } from '../models/images';
-import { idsByHand } from '../models/byId';
-import { inFewConditions, offeredIn, type IsOffered } from './conditions';
-
-type Show = NonNullable<IDisplayOptions['show']>;
-
-interface Offer {
-	provider: string;
-	model: ModelEntry;
-}
+import { addPlace, displaysFor, offersOf, type Offer, type Place } from './conditions';
 
 const showsImageMode = ({ firstImage, references }: ModelEntry): boolean =>
 	firstImage !== undefined && references !== undefined;
 
 /** Images that begin and end a video, and the references of models that take them. */
 export function imageProperties(catalogue: Catalogue): INodeProperties[] {
-	const isOffered = offeredIn(catalogue, 'imageToVideo');
-	const showsOf = (some: readonly Offer[]) => showsFor(some, isOffered);
-	const offers = Object.entries(catalogue).flatMap(([provider, entry]) =>
-		modelsOf(entry, 'imageToVideo').map((model): Offer => ({ provider, model })),
-	);
+	const kind = 'imageToVideo';
+	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
+	const offers = offersOf(catalogue, [kind]);
 	const customs = Object.entries(catalogue).flatMap(([provider, entry]): Offer[] =>
-		idsByHand(entry).map((id) => ({ provider, model: byIdOf(entry, id) })),
+		idsByHand(entry).map((id) => ({ kind, provider, model: byIdOf(entry, id) })),
 	);
 	const all = [...offers, ...customs];
 	const withMode = all.filter(({ model }) => showsImageMode(model));
@@ -46,25 +37,30 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	return [
 		...showsOf(withMode).map((show) => imageModeProperty(show)),
 		// Every model but those that take references takes a first image, also one not known yet.
-		...imageProperty(
-			firstImageParameters,
-			hidden.length === 0 ? {} : { hide: { model: hidden } },
-			[],
+		inputTypeProperty(firstImageParameters, hidden.length === 0 ? {} : { hide: { model: hidden } }),
+		...showsOf(withoutReferences).map((display) =>
+			inputTypeProperty(firstImageParameters, display),
 		),
-		...showsOf(withoutReferences).flatMap((show) =>
-			imageProperty(firstImageParameters, { show }, []),
+		...showsOf(withMode).map((display) =>
+			inputTypeProperty(firstImageParameters, inMode(display, 'frames')),
 		),
-		...showsOf(withMode).flatMap((show) =>
-			imageProperty(firstImageParameters, { show: inMode(show, 'frames') }, []),
+		...sourceProperties(firstImageParameters, 'starts'),
+		...showsOf(withLastImage.filter(({ model }) => !showsImageMode(model))).map((display) =>
+			inputTypeProperty(lastImageParameters, display, [none]),
 		),
-		...showsOf(withLastImage.filter(({ model }) => !showsImageMode(model))).flatMap((show) =>
-			imageProperty(lastImageParameters, { show }, [none]),
+		...showsOf(withLastImage.filter(({ model }) => showsImageMode(model))).map((display) =>
+			inputTypeProperty(lastImageParameters, inMode(display, 'frames'), [none]),
 		),
-		...showsOf(withLastImage.filter(({ model }) => showsImageMode(model))).flatMap((show) =>
-			imageProperty(lastImageParameters, { show: inMode(show, 'frames') }, [none]),
-		),
-		...referenceKinds.flatMap((kind) => referenceProperties(kind, withReferences, showsOf)),
+		...sourceProperties(lastImageParameters, 'ends'),
+		...referenceKinds.flatMap((one) => referenceProperties(one, withReferences, showsOf)),
 	];
+}
+
+/** The files that go along with a given video. */
+export function referencesBesideVideo(catalogue: Catalogue): INodeProperties[] {
+	const offers = offersOf(catalogue, videoOperations);
+	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
+	return referenceKinds.flatMap((kind) => referenceProperties(kind, offers, showsOf));
 }
 
 const mostOf = (counts: ReadonlyArray<number | undefined>) =>
@@ -86,26 +82,25 @@ function byIdOf(entry: Provider, id: string): ModelEntry {
 
 const idsOf = (offers: readonly Offer[]) => [...new Set(offers.map(({ model }) => model.id))];
 
-const inMode = (show: Show, mode: ImageMode): Show => ({ ...show, [IMAGE_MODE]: [mode] });
+const inMode = (display: IDisplayOptions, mode: ImageMode): IDisplayOptions => ({
+	...display,
+	show: { ...display.show, [IMAGE_MODE]: [mode] },
+});
 
 /** The conditions that show something for these models and for no other. */
-function showsFor(offers: readonly Offer[], isOffered: IsOffered): Show[] {
-	const providers = [...new Set(offers.map(({ provider }) => provider))];
-	const places = providers.map((provider) => ({
-		provider,
-		modelIds: idsOf(offers.filter((offer) => offer.provider === provider)),
-	}));
-	return inFewConditions(places, isOffered).map((condition) => ({
-		provider: condition.providers,
-		model: condition.modelIds,
-	}));
+function displaysOf(offers: readonly Offer[], catalogue: Catalogue): IDisplayOptions[] {
+	const places: Place[] = [];
+	for (const { kind, provider, model } of offers) {
+		addPlace(places, { kind, provider, modelIds: [model.id] });
+	}
+	return displaysFor(places, catalogue);
 }
 
-const imageModeProperty = (show: Show): INodeProperties => ({
+const imageModeProperty = (displayOptions: IDisplayOptions): INodeProperties => ({
 	displayName: 'Images Are',
 	name: IMAGE_MODE,
 	type: 'options',
-	displayOptions: { show },
+	displayOptions,
 	options: [
 		{
 			name: 'First and Last Frame',
@@ -134,64 +129,64 @@ const binaryOption: INodePropertyOptions = {
 	description: 'An image from the previous node',
 };
 
-function imageProperty(
-	{ label, inputType, defaultInputType, url, binaryPropertyName }: ImageParameters,
-	{ show = {}, ...display }: IDisplayOptions,
-	furtherTypes: INodePropertyOptions[],
-): INodeProperties[] {
-	const isOptional = furtherTypes.length > 0;
-	return [
-		{
-			displayName: `${label} Input Type`,
-			name: inputType,
-			type: 'options',
-			displayOptions: { ...display, show },
-			options: [...furtherTypes, urlOption, binaryOption],
-			default: defaultInputType,
-			description: 'Where the image comes from',
-		},
-		{
-			displayName: `${label} URL`,
-			name: url,
-			type: 'string',
-			required: true,
-			displayOptions: { ...display, show: { ...show, [inputType]: ['url'] } },
-			default: '',
-			placeholder: 'e.g. https://example.com/first-frame.png',
-			description: `The address of the image that the video ${isOptional ? 'ends' : 'starts'} with`,
-		},
-		{
-			displayName: `${label} Input Data Field Name`,
-			name: binaryPropertyName,
-			type: 'string',
-			required: true,
-			displayOptions: { ...display, show: { ...show, [inputType]: ['binary'] } },
-			default: 'data',
-			placeholder: 'e.g. data',
-			description: "The name of the input field with the image's binary data",
-		},
-	];
-}
+/** Asked for where the model takes such an image. */
+const inputTypeProperty = (
+	{ label, inputType, defaultInputType }: ImageParameters,
+	displayOptions: IDisplayOptions,
+	furtherTypes: INodePropertyOptions[] = [],
+): INodeProperties => ({
+	displayName: `${label} Input Type`,
+	name: inputType,
+	type: 'options',
+	displayOptions,
+	options: [...furtherTypes, urlOption, binaryOption],
+	default: defaultInputType,
+	description: 'Where the image comes from',
+});
 
-/** One property per number of files that a model takes, so that the node can say it. */
+/**
+ * Asked for where the input type is: of a parameter that stands in the node more than once, n8n drops
+ * those that are not shown before it looks at what depends on it.
+ */
+const sourceProperties = (
+	{ label, inputType, url, binaryPropertyName }: ImageParameters,
+	place: 'starts' | 'ends',
+): INodeProperties[] => [
+	{
+		displayName: `${label} URL`,
+		name: url,
+		type: 'string',
+		required: true,
+		displayOptions: { show: { [inputType]: ['url'] } },
+		default: '',
+		placeholder: 'e.g. https://example.com/first-frame.png',
+		description: `The address of the image that the video ${place} with`,
+	},
+	{
+		displayName: `${label} Input Data Field Name`,
+		name: binaryPropertyName,
+		type: 'string',
+		required: true,
+		displayOptions: { show: { [inputType]: ['binary'] } },
+		default: 'data',
+		placeholder: 'e.g. data',
+		description: "The name of the input field with the image's binary data",
+	},
+];
+
+/**
+ * One property for all models that take such references, whatever their number, because n8n sends
+ * each to every browser: the check knows the number, and the documentation tells it.
+ */
 function referenceProperties(
 	kind: ReferenceKind,
 	offers: readonly Offer[],
-	showsOf: (sharing: readonly Offer[]) => Show[],
+	displaysOfSome: (some: readonly Offer[]) => IDisplayOptions[],
 ): INodeProperties[] {
-	const groups = new Map<string, { maxCount: number; isMode: boolean; offers: Offer[] }>();
-	for (const offer of offers) {
-		const maxCount = offer.model.references?.[kind]?.maxCount;
-		if (maxCount === undefined) continue;
-		const isMode = showsImageMode(offer.model);
-		const key = `${maxCount} ${isMode}`;
-		const group = groups.get(key) ?? { maxCount, isMode, offers: [] };
-		group.offers.push(offer);
-		groups.set(key, group);
-	}
-	return [...groups.values()].flatMap(({ maxCount, isMode, offers: sharing }) =>
-		showsOf(sharing).map((show) =>
-			referenceProperty(kind, maxCount, isMode ? inMode(show, 'references') : show),
+	const taking = offers.filter(({ model }) => model.references?.[kind] !== undefined);
+	return [true, false].flatMap((isMode) =>
+		displaysOfSome(taking.filter(({ model }) => showsImageMode(model) === isMode)).map((display) =>
+			referenceProperty(kind, isMode ? inMode(display, 'references') : display),
 		),
 	);
 }
@@ -215,7 +210,7 @@ const referenceWords: Record<ReferenceKind, { one: string; url: string; purpose:
 	},
 };
 
-function referenceProperty(kind: ReferenceKind, maxCount: number, show: Show): INodeProperties {
+function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions): INodeProperties {
 	const { name, label, entry } = referenceParameters[kind];
 	const { one, url: placeholder, purpose } = referenceWords[kind];
 	const takesFiles = kind === 'images';
@@ -224,10 +219,10 @@ function referenceProperty(kind: ReferenceKind, maxCount: number, show: Show): I
 		name,
 		type: 'fixedCollection',
 		typeOptions: { multipleValues: true },
-		displayOptions: { show },
+		displayOptions,
 		placeholder: `Add ${one}`,
 		default: {},
-		description: `${purpose}. Up to ${maxCount}.`,
+		description: `${purpose}. How many depends on the model.`,
 		options: [
 			{
 				displayName: one,

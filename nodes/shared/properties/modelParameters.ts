@@ -1,33 +1,28 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { ParameterSpec } from '../domain/parameter';
-import { modelsOf, type Catalogue } from '../domain/provider';
+import type { Catalogue } from '../domain/provider';
 import { NODE_PARAMETERS } from '../models/placement';
 import { shownDefault } from '../models/shownDefault';
-import { inFewConditions, offeredIn, type Place } from './conditions';
+import { addPlace, displaysFor, offersOf, type Place } from './conditions';
 
 /** Properties of the parameters that stand in the node itself, each shown for the models that have it. */
 export function nodeParameterProperties(
 	catalogue: Catalogue,
-	kind: GenerationKind,
+	kinds: readonly GenerationKind[],
 ): INodeProperties[] {
 	const names = ['aspectRatio', 'resolution', 'duration'];
-	return propertiesOf(
-		catalogue,
-		kind,
-		(name) => names.includes(name),
-		(name) => name,
-	).sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
+	return propertiesOf(catalogue, kinds, (name) => names.includes(name), '').sort(
+		(a, b) => names.indexOf(a.name) - names.indexOf(b.name),
+	);
 }
 
 /** Entries of the Options collection that come from the models' own parameters. */
-export function optionProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
-	return propertiesOf(
-		catalogue,
-		kind,
-		(name) => !NODE_PARAMETERS.has(name),
-		(name) => `/${name}`,
-	);
+export function optionProperties(
+	catalogue: Catalogue,
+	kinds: readonly GenerationKind[],
+): INodeProperties[] {
+	return propertiesOf(catalogue, kinds, (name) => !NODE_PARAMETERS.has(name), '/');
 }
 
 interface Group {
@@ -37,36 +32,31 @@ interface Group {
 
 /**
  * One property per distinct definition, because n8n sends all of them to every browser: models whose
- * parameters look the same in the node share a property, however they travel. `pathOf` tells how
- * display conditions reach provider and model.
+ * parameters look the same in the node share a property, however they travel. `path` leads to
+ * provider and model.
  */
 function propertiesOf(
 	catalogue: Catalogue,
-	kind: GenerationKind,
+	kinds: readonly GenerationKind[],
 	isWanted: (name: string) => boolean,
-	pathOf: (name: string) => string,
+	path: string,
 ): INodeProperties[] {
 	const shared = new Map<string, Group>();
 	// Many models have the very same entry of a parameter, which need not be drawn again for each.
 	const drawn = new Map<ParameterSpec, Group>();
-	for (const [provider, entry] of Object.entries(catalogue)) {
-		for (const model of modelsOf(entry, kind)) {
-			for (const [name, spec] of Object.entries(model.input)) {
-				if (!isWanted(name)) continue;
-				const before = drawn.get(spec);
-				const group = before?.property.name === name ? before : groupOf(shared, name, spec);
-				drawn.set(spec, group);
-				const known = group.places.find((place) => place.provider === provider);
-				if (known === undefined) group.places.push({ provider, modelIds: [model.id] });
-				else known.modelIds.push(model.id);
-			}
+	for (const { kind, provider, model } of offersOf(catalogue, kinds)) {
+		for (const [name, spec] of Object.entries(model.input)) {
+			if (!isWanted(name)) continue;
+			const before = drawn.get(spec);
+			const group = before?.property.name === name ? before : groupOf(shared, name, spec);
+			drawn.set(spec, group);
+			addPlace(group.places, { kind, provider, modelIds: [model.id] });
 		}
 	}
-	const isOffered = offeredIn(catalogue, kind);
 	return [...shared.values()].flatMap(({ property, places }) =>
-		inFewConditions(places, isOffered).map(({ providers, modelIds }) => ({
+		displaysFor(places, catalogue, path).map((displayOptions) => ({
 			...property,
-			displayOptions: { show: { [pathOf('provider')]: providers, [pathOf('model')]: modelIds } },
+			displayOptions,
 		})),
 	);
 }

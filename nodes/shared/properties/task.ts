@@ -251,10 +251,6 @@ function accountProperties(catalogue: Catalogue): INodeProperties[] {
 
 function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 	const withAccount = providersWith('balance', catalogue);
-	const others = [
-		{ name: 'Task', value: 'task' },
-		{ name: 'Task Ledger', value: 'ledger' },
-	];
 	return [
 		{
 			displayName: 'Resource',
@@ -262,7 +258,11 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			displayOptions: { show: { provider: withAccount } },
-			options: [{ name: 'Account', value: 'account' }, ...others],
+			options: [
+				{ name: 'Account', value: 'account' },
+				{ name: 'Task', value: 'task' },
+				{ name: 'Task Ledger', value: 'ledger' },
+			],
 			default: 'task',
 		},
 		{
@@ -271,7 +271,10 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			displayOptions: { hide: { provider: withAccount } },
-			options: others,
+			options: [
+				{ name: 'Task', value: 'task' },
+				{ name: 'Task Ledger', value: 'ledger' },
+			],
 			default: 'task',
 		},
 	];

@@ -3,7 +3,7 @@ import type { ImageSlot, ModelEntry, WireInput } from '../domain/model';
 import type { Provider } from '../domain/provider';
 import type { TaskReference, TaskStatus } from '../domain/task';
 import type { Clock } from '../domain/time';
-import type { Transport, UploadFile } from '../domain/vendor';
+import type { LargeFile, Transport, UploadFile } from '../domain/vendor';
 import type { LedgerPage, OrderAbout } from './ledger';
 import type { Ordered } from './row';
 import type { Budget } from './budget';
@@ -102,6 +102,7 @@ export interface CallbackTarget {
 export type Media = { slot: Pick<ImageSlot, 'wireName' | 'isList'> } & (
 	| { address: string }
 	| { file: UploadFile }
+	| { large: LargeFile }
 );
 
 export interface WaitingRules {

@@ -398,7 +398,10 @@ async function upload(order: Order): Promise<Result<CreateOrder, Fault>> {
 			place(input, media.slot, media.address);
 			continue;
 		}
-		const address = await uploads.addressOf(session, media.file);
+		const address =
+			'file' in media
+				? await uploads.addressOf(session, media.file)
+				: await uploads.addressOfLarge(session, media.large);
 		if (!address.ok) return address;
 		place(input, media.slot, address.value);
 	}

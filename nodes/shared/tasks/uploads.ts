@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from '../domain/json';
 import type { Provider } from '../domain/provider';
 import { fail, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
-import { converse, type Transport, type UploadFile } from '../domain/vendor';
+import { converse, type LargeFile, type Transport, type UploadFile } from '../domain/vendor';
 
 /** The vendor's account to which a file goes. */
 export interface Account {
@@ -20,6 +20,8 @@ export interface Account {
 export interface Uploads {
 	/** The file's address at the vendor; nothing is paid by an upload. */
 	addressOf(account: Account, file: UploadFile): Promise<Result<string, Fault>>;
+	/** Of one that is read for it, one after the other: memory holds one of them at a time. */
+	addressOfLarge(account: Account, file: LargeFile): Promise<Result<string, Fault>>;
 }
 
 /** An hour: every vendor keeps a file for a day at least. */
@@ -54,7 +56,16 @@ export function rememberUploads(nodeContext: JsonObject): Uploads {
 		nodeContext[CONTEXT_KEY] = Object.fromEntries(entries);
 		return uploaded;
 	};
-	return {
+	let before: Promise<unknown> = Promise.resolve();
+	const uploads: Uploads = {
+		async addressOfLarge(account, { open }) {
+			const inTurn = before.then(async () => {
+				const file = await open();
+				return file.ok ? await uploads.addressOf(account, file.value) : file;
+			});
+			before = inTurn.catch(() => undefined);
+			return await inTurn;
+		},
 		async addressOf(account, file) {
 			const key = keyOf(account, file);
 			const known = remembered(account.clock.now()).get(key);
@@ -68,6 +79,7 @@ export function rememberUploads(nodeContext: JsonObject): Uploads {
 			}
 		},
 	};
+	return uploads;
 }
 
 function keyOf({ account }: Account, { bytes, mimeType }: UploadFile): string {

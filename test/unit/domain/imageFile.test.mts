@@ -176,11 +176,7 @@ test('real pictures', () => {
 });
 
 test('what is none of them is nothing', () => {
-	for (const bytes of [
-		sampleVideo,
-		Buffer.alloc(0),
-		ascii('BMW is a car maker of Munich'),
-	]) {
+	for (const bytes of [sampleVideo, Buffer.alloc(0), ascii('BMW is a car maker of Munich')]) {
 		expect(readImageFacts(bytes)).toBeUndefined();
 	}
 });

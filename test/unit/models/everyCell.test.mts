@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { ModelEntry, ParameterValues } from '../../../nodes/shared/domain/model';
 import {
 	parametersOf,
@@ -5,9 +6,13 @@ import {
 	validateParameters,
 	type ModelParameter,
 } from '../../../nodes/shared/models/schema';
-import { generationProperties } from '../../../nodes/shared/properties/generation';
+import {
+	generationProperties,
+	videoToVideoProperties,
+} from '../../../nodes/shared/properties/generation';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
 import { renderPages } from '../../../scripts/docs.mts';
+import { kindLabels } from '../../../scripts/lib/catalogue.mts';
 import { modelOf, providerOf } from '../helpers.mts';
 import { useSandbox, generationMs } from '../sandbox/helpers.mts';
 
@@ -61,7 +66,8 @@ function valuesWith(model: ModelEntry, name: string, value: unknown): ParameterV
 }
 
 /** The least that the model wants beside its parameters. */
-function mediaOf({ firstImage, references = {} }: ModelEntry): Record<string, unknown> {
+function mediaOf({ firstImage, video, references = {} }: ModelEntry): Record<string, unknown> {
+	if (video) return { [video.wireName]: video.isList ? [videoUrl] : videoUrl };
 	if (firstImage) return { [firstImage.wireName]: firstImage.isList ? [imageUrl] : imageUrl };
 	const { images, videos } = references;
 	return {
@@ -97,12 +103,15 @@ async function isServed(page: ModelPage, input: Record<string, unknown>): Promis
 }
 
 /** What does not go together with the picture that the model begins with. */
-const isAgainstRules = ({ check, firstImage, references }: ModelEntry, values: ParameterValues) =>
+const isAgainstRules = (
+	{ check, firstImage, video, references }: ModelEntry,
+	values: ParameterValues,
+) =>
 	check?.(values, {
 		firstImage: firstImage !== undefined,
 		lastImage: false,
-		images: firstImage === undefined && references?.images ? 1 : 0,
-		videos: firstImage === undefined && references?.videos ? 1 : 0,
+		images: firstImage === undefined && !video && references?.images ? 1 : 0,
+		videos: video !== undefined || (firstImage === undefined && references?.videos) ? 1 : 0,
 		audios: 0,
 	}) !== undefined;
 
@@ -132,7 +141,9 @@ describe('at the vendor', () => {
 					expect([field.name, value, checked.ok]).toEqual([field.name, value, true]);
 					const input = toWireInput(model, checked.ok ? checked.value : {});
 					const { wireAsString } = parameterOf(page, field);
-					expect(input[field.field]).toBe(wireAsString ? String(value) : value);
+					const words = model.lead && field.name === 'prompt' ? `${model.lead.words} ` : '';
+					const sent = words === '' ? value : words + String(value);
+					expect(input[field.field]).toBe(wireAsString ? String(value) : sent);
 					// What the node refuses by a rule of the model, the vendor refuses too.
 					const isRight = !isAgainstRules(model, values);
 					const served = await isServed(page, input);
@@ -160,13 +171,20 @@ describe('at the vendor', () => {
 });
 
 /** What a node offers, in itself and under Options. */
-const offeredBy = (kind: ModelPage['kind']) =>
-	generationProperties(kind).flatMap((property) =>
+const offeredBy = (properties: INodeProperties[]) =>
+	properties.flatMap((property) =>
 		property.name === 'options' && property.options
 			? [property, ...property.options.flatMap((one) => ('type' in one ? [one] : []))]
 			: [property],
 	);
-const offered = { textToVideo: offeredBy('textToVideo'), imageToVideo: offeredBy('imageToVideo') };
+const onVideos = offeredBy(videoToVideoProperties());
+const offered = {
+	textToVideo: offeredBy(generationProperties('textToVideo')),
+	imageToVideo: offeredBy(generationProperties('imageToVideo')),
+	edit: onVideos,
+	extend: onVideos,
+	reference: onVideos,
+};
 
 test.each(byModel)('%s: every parameter is offered', (_, page) => {
 	for (const field of page.fields) {
@@ -193,7 +211,7 @@ test('every cell is documented', async () => {
 		const { label } = providerOf(provider);
 		const [, ofProvider = ''] = text.split(`\n## ${label}\n`);
 		const entry = modelOf(provider, model, kind);
-		const title = `\n### ${entry.label}, ${kind === 'textToVideo' ? 'Text' : 'Image'} to Video\n`;
+		const title = `\n### ${entry.label}, ${kindLabels[kind]}\n`;
 		const [, ...sections] = ofProvider.split(title);
 		const ofModel = sections.find((section) => section.includes(`Model ID: \`${model}\``)) ?? '';
 		const [section = ''] = ofModel.split('\n#');

@@ -71,6 +71,7 @@ describe.each(pages)('%s', (_, page) => {
 		const { firstImage, lastImage, references } = model(page);
 		expect(slotOf(firstImage)).toEqual(page.image);
 		expect(slotOf(lastImage)).toEqual(page.lastImage);
+		expect(slotOf(model(page).video)).toEqual(page.video);
 		const lists = Object.values(references ?? {}).flatMap((slot) =>
 			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
 		);
@@ -83,12 +84,15 @@ describe.each(pages)('%s', (_, page) => {
 	test('only the prompt is sent when only the prompt is set', () => {
 		const checked = check(page, {});
 		expect(checked).toStrictEqual(ok({ prompt: 'A cat' }));
-		expect(toWireInput(model(page), { prompt: 'A cat' })).toStrictEqual({ prompt: 'A cat' });
+		expect(toWireInput(model(page), { prompt: 'Edit or extend it' })).toStrictEqual({
+			prompt: 'Edit or extend it',
+			...page.forced,
+		});
 	});
 
 	test('what the model does not have is dropped', () => {
 		expect(check(page, { made: 'up' })).toStrictEqual(ok({ prompt: 'A cat' }));
-		expect(toWireInput(model(page), { made: 'up' })).toStrictEqual({});
+		expect(toWireInput(model(page), { made: 'up' })).toStrictEqual({ ...page.forced });
 	});
 });
 
@@ -181,6 +185,8 @@ describe('a custom model', () => {
 			const custom = entry.customModel('a/b?', kind);
 			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath: path });
 			expect(custom.firstImage !== undefined).toBe(kind === 'imageToVideo');
+			const isOfVideo = ['edit', 'extend', 'reference'].includes(kind);
+			expect(custom.video !== undefined).toBe(isOfVideo);
 			const long = 'x'.repeat(50_000);
 			expect(validateParameters(entry, custom, { prompt: long }).ok).toBe(true);
 			expect(validateParameters(entry, custom, {}).ok).toBe(false);

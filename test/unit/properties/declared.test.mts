@@ -49,14 +49,10 @@ const declared: Record<string, string> = {
 		imageUrl | string | "" | vendor apikley; model custom; imageInputType url
 		imageBinaryPropertyName | string | "data" | vendor apikley; model custom; imageInputType binary
 		imageInputType | url, binary | "url" | imageMode frames
-		imageUrl | string | "" | imageMode frames; imageInputType url
-		imageBinaryPropertyName | string | "data" | imageMode frames; imageInputType binary
 		lastImageInputType | none, url, binary | "none" | always
 		lastImageUrl | string | "" | lastImageInputType url
 		lastImageBinaryPropertyName | string | "data" | lastImageInputType binary
 		lastImageInputType | none, url, binary | "none" | imageMode frames
-		lastImageUrl | string | "" | imageMode frames; lastImageInputType url
-		lastImageBinaryPropertyName | string | "data" | imageMode frames; lastImageInputType binary
 		referenceImages | fixedCollection | {} | imageMode references
 		referenceImages | fixedCollection | {} | always
 		referenceVideos | fixedCollection | {} | always
@@ -80,6 +76,39 @@ const declared: Record<string, string> = {
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
 		options.maxPrice | number from 0 | 1 | vendor tells prices
+		options.minimumBalance | number from 0 | 0 | vendor tells the balance
+		options.pauseInSubWorkflows | boolean | false | completion pause
+		options.pollInterval | number from 1 | 30 | completion wait, pause
+		options.resubmitUnknown | boolean | false | always
+		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
+		options.taskLedger | string | "seedance_tasks" | always
+		options.timeout | number from 0 | 30 | completion wait, pause
+	`,
+	seedanceVideoToVideo: `
+		operation | edit, extend, reference | "edit" | always
+		provider | options | "modellix" | operation edit
+		provider | options | "modellix" | operation extend
+		provider | options | "modellix" | operation reference
+		customModel | string | "" | model custom
+		videoInputType | url, binary | "url" | always
+		videoUrl | string | "={{ $json.videoUrl }}" | videoInputType url
+		videoBinaryPropertyName | string | "data" | videoInputType binary
+		referenceImages | fixedCollection | {} | always
+		referenceVideos | fixedCollection | {} | operation reference
+		referenceAudios | fixedCollection | {} | always
+		completion | notify, pause, submit, wait | "wait" | always
+		callbackUrl | string | "" | completion notify
+		downloadVideo | boolean | true | completion wait, pause
+		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
+		simplify | boolean | true | completion wait, pause
+		fallbackProviders | fixedCollection | {} | always
+		options | collection | {} | always
+		options.additionalParameters | json | "{}" | always
+		options.cancelOnStop | boolean | false | vendor cancels; completion wait
+		options.context | json | "{}" | completion notify
+		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
+		options.maxOrders | number from 1 | 10 | always
+		options.maxParallel | number from 1 | 3 | always
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
 		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause
@@ -177,17 +206,18 @@ const abilities: Record<string, (provider: Provider) => boolean> = {
 };
 
 function vendorsInWords(ids: readonly unknown[]): string {
+	const agree = (having: readonly string[]) =>
+		having.length === ids.length && having.every((id) => ids.includes(id));
 	const found = Object.entries(abilities).find(([, has]) => {
 		const able = Object.keys(providers).filter((id) => has(providerOf(id)));
-		return able.length === ids.length && able.every((id) => ids.includes(id));
+		// Of a node that not every vendor sells for, its own.
+		return agree(able) || agree(able.filter((id) => providerOf(id).kinds.includes('reference')));
 	});
 	return found?.[0] ?? ids.join(', ');
 }
 
 /** The vendors and models that have a parameter are the matter of `visibility.test`. */
-function inWords(conditions: IDisplayOptions['show'] = {}): string[] {
-	const models = conditions.model ?? conditions['/model'];
-	const isOfModels = models !== undefined && models.join() !== 'custom';
+function inWords(conditions: IDisplayOptions['show'] = {}, isOfModels: boolean): string[] {
 	return Object.entries(conditions)
 		.filter(([name]) => !(isOfModels && /^\/?(provider|model|@version)$/.test(name)))
 		.map(([name, values = []]) =>
@@ -206,7 +236,13 @@ function rowOf({ property, collection }: PlacedProperty): string {
 		minValue !== undefined && `from ${minValue}`,
 		maxValue !== undefined && `to ${maxValue}`,
 	];
-	const conditions = [...inWords(show), ...inWords(hide).map((condition) => `not ${condition}`)];
+	// Told by those that have it, or by those that have not.
+	const isOfModels =
+		hide?.model !== undefined || (show?.model !== undefined && show.model.join() !== 'custom');
+	const conditions = [
+		...inWords(show, isOfModels),
+		...inWords(hide, isOfModels).map((condition) => `not ${condition}`),
+	];
 	return [
 		[collection?.name, property.name].filter((part) => part !== undefined).join('.'),
 		takes.filter(Boolean).join(' '),
@@ -224,7 +260,7 @@ const ofModels = new Set([
 	),
 ]);
 
-const generates = new Set(['seedanceTextToVideo', 'seedanceImageToVideo']);
+const generates = new Set(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceVideoToVideo']);
 
 describe.each(nodes.map(({ description }) => description.name))('%s', (node) => {
 	test('takes, presets and shows what is declared', () => {

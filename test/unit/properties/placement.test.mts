@@ -1,4 +1,5 @@
 import { CHAIN_ITEMS } from '../../../nodes/shared/models/chain';
+import { videoParameters } from '../../../nodes/shared/models/givenVideo';
 import {
 	firstImageParameters,
 	IMAGE_MODE,
@@ -26,6 +27,8 @@ const ofTheModels = new Set(
 const ofTheImages = [firstImageParameters, lastImageParameters].flatMap(
 	({ inputType, url, binaryPropertyName }) => [inputType, url, binaryPropertyName],
 );
+const { inputType, url, binaryPropertyName } = videoParameters;
+const ofTheVideo = ['operation', inputType, url, binaryPropertyName];
 const ofTheReferences = Object.values(referenceParameters).map(({ name }) => name);
 const orders = {
 	parameters: new Set([
@@ -34,6 +37,7 @@ const orders = {
 		'customModel',
 		IMAGE_MODE,
 		...ofTheImages,
+		...ofTheVideo,
 		...ofTheReferences,
 		...[...ofTheModels].filter((name) => NODE_PARAMETERS.has(name)),
 	]),
@@ -45,11 +49,13 @@ const orders = {
 };
 const runs = { parameters: RUN_PARAMETERS, options: RUN_OPTIONS };
 
-const nodes = ['seedanceTextToVideo', 'seedanceImageToVideo'].map((name) => {
-	const { properties } = nodeNamed(name);
-	const options = properties.filter((property) => property.name === 'options').flatMap(entriesOf);
-	return { name, parameters: properties, options };
-});
+const nodes = ['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceVideoToVideo'].map(
+	(name) => {
+		const { properties } = nodeNamed(name);
+		const options = properties.filter((property) => property.name === 'options').flatMap(entriesOf);
+		return { name, parameters: properties, options };
+	},
+);
 
 describe.each(nodes)('$name', (node) => {
 	describe.each(['parameters', 'options'] as const)('%s', (kind) => {

@@ -5,9 +5,14 @@ import {
 	type INodeParameters,
 	type INodeProperties,
 } from 'n8n-workflow';
+import type { GenerationKind } from '../../../nodes/shared/domain/model';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import { CHAIN_ITEMS, modelOfNext } from '../../../nodes/shared/models/chain';
-import { IMAGE_MODE, referenceKinds, referenceParameters } from '../../../nodes/shared/models/images';
+import {
+	IMAGE_MODE,
+	referenceKinds,
+	referenceParameters,
+} from '../../../nodes/shared/models/images';
 import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
@@ -16,7 +21,14 @@ import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/de
 const generationNodes = [
 	['seedanceTextToVideo', 'textToVideo'],
 	['seedanceImageToVideo', 'imageToVideo'],
+	['seedanceVideoToVideo', 'edit'],
+	['seedanceVideoToVideo', 'extend'],
+	['seedanceVideoToVideo', 'reference'],
 ] as const;
+
+/** The node for given videos has an operation for each kind. */
+const operationOf = (kind: GenerationKind): INodeParameters =>
+	['edit', 'extend', 'reference'].includes(kind) ? { operation: kind } : {};
 
 const modelCases = generationNodes.flatMap(([nodeName, kind]) =>
 	Object.entries(providers).flatMap(([provider, entry]) =>
@@ -28,9 +40,27 @@ const modelCases = generationNodes.flatMap(([nodeName, kind]) =>
 function shown(nodeName: string, values: INodeParameters): INodeProperties[] {
 	const description = nodeNamed(nodeName);
 	const node: Pick<INode, 'typeVersion'> = { typeVersion: 1 };
+	// As n8n does first: what is not shown is dropped, so that nothing is shown because of it.
+	const whole: INode = {
+		...node,
+		id: '',
+		name: '',
+		type: '',
+		position: [0, 0],
+		parameters: values,
+	};
+	const kept =
+		NodeHelpers.getNodeParameters(
+			description.properties,
+			values,
+			true,
+			false,
+			whole,
+			description,
+		) ?? values;
 	const isShown = (property: INodeProperties, own: INodeParameters) =>
-		NodeHelpers.displayParameter(own, property, node, description, values);
-	const inNode = description.properties.filter((property) => isShown(property, values));
+		NodeHelpers.displayParameter(own, property, node, description, kept);
+	const inNode = description.properties.filter((property) => isShown(property, kept));
 	const inOptions = inNode
 		.filter(({ type }) => type === 'collection')
 		.flatMap(entriesOf)
@@ -54,6 +84,10 @@ const general = new Set([
 	'imageBinaryPropertyName',
 	IMAGE_MODE,
 	'lastImageInputType',
+	'operation',
+	'videoInputType',
+	'videoUrl',
+	'videoBinaryPropertyName',
 	...Object.values(referenceParameters).map(({ name }) => name),
 	'additionalParameters',
 	'cancelOnStop',
@@ -77,6 +111,7 @@ const general = new Set([
 
 describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) => {
 	const values = {
+		...operationOf(entry.kind),
 		provider,
 		model,
 		completion: 'wait',
@@ -114,12 +149,17 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 	});
 });
 
-describe.each(generationNodes)('%s', (nodeName, kind) => {
+describe.each(generationNodes)('%s, %s', (nodeName, kind) => {
+	const [provider = ''] = Object.keys(providers).filter((id) =>
+		providers[id]?.kinds.includes(kind),
+	);
+
 	test.each(Object.entries(providers))('offers the models of %s and a custom one', (id, entry) => {
 		if (!entry.kinds.includes(kind)) return;
-		const [list, ...more] = shown(nodeName, { provider: id }).filter(
-			({ name }) => name === 'model',
-		);
+		const [list, ...more] = shown(nodeName, {
+			...operationOf(kind),
+			provider: id,
+		}).filter(({ name }) => name === 'model');
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
 		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
@@ -128,7 +168,7 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 	});
 
 	test('offers only providers that can do it', () => {
-		const [provider] = nodeNamed(nodeName).properties;
+		const [provider] = shown(nodeName, operationOf(kind)).filter(({ name }) => name === 'provider');
 		const able = Object.entries(providers).filter(([, { kinds }]) => kinds.includes(kind));
 		expect(provider && choicesOf(provider).map(({ value }) => value)).toEqual(
 			able.map(([id]) => id),
@@ -136,7 +176,7 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 	});
 
 	test('a custom model has its ID, a prompt and Additional Parameters, and no model’s own', () => {
-		const values = { provider: 'apikley', model: CUSTOM_MODEL, completion: 'wait' };
+		const values = { ...operationOf(kind), provider, model: CUSTOM_MODEL, completion: 'wait' };
 		const names = shown(nodeName, values).map(({ name }) => name);
 		expect(names).toEqual(
 			expect.arrayContaining(['customModel', 'prompt', 'additionalParameters']),
@@ -145,7 +185,7 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 	});
 
 	test('asks for what the waiting needs only where the node waits', () => {
-		const given = { provider: 'apikley', model: CUSTOM_MODEL };
+		const given = { ...operationOf(kind), provider, model: CUSTOM_MODEL };
 		const submit = shown(nodeName, { ...given, completion: 'submit' }).map(({ name }) => name);
 		for (const name of ['downloadVideo', 'binaryPropertyName', 'timeout', 'pollInterval']) {
 			expect(submit).not.toContain(name);
@@ -272,8 +312,8 @@ describe('credentials', () => {
 	test.each(nodes.map(({ description }) => [description.name, description] as const))(
 		'of %s are asked for one provider each',
 		(_, description) => {
-			const provider = description.properties.find(({ name }) => name === 'provider');
-			const offered = provider === undefined ? [] : choicesOf(provider).map(({ value }) => value);
+			const lists = description.properties.filter(({ name }) => name === 'provider');
+			const offered = [...new Set(lists.flatMap(choicesOf).map(({ value }) => value))];
 			// A path, because n8n's editor hides the choice of a plain parameter (see credentialsOf).
 			const askedFor = (rules: IDisplayOptions | undefined) => rules?.show?.['/provider'] ?? [];
 			const asked = (description.credentials ?? []).flatMap(({ displayOptions }) => [

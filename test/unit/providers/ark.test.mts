@@ -56,6 +56,8 @@ describe.each([byteplus, volcengine])('$label', ({ label, models, defaultModels 
 			ids.flatMap((id) => [
 				[id, 'textToVideo'],
 				[id, 'imageToVideo'],
+				...(id.includes('2-5') ? ['edit', 'extend'].map((kind) => [id, kind]) : []),
+				...(/seedance-2-/.test(id) ? [[id, 'reference']] : []),
 			]),
 		);
 	});
@@ -67,7 +69,14 @@ describe.each([byteplus, volcengine])('$label', ({ label, models, defaultModels 
 
 	test('begins with 2.0 Fast', () => {
 		const fast = `${newerPrefix}seedance-2-0-fast-260128`;
-		expect(defaultModels).toEqual({ textToVideo: fast, imageToVideo: fast });
+		const newest = `${newerPrefix}seedance-2-5-260628`;
+		expect(defaultModels).toEqual({
+			textToVideo: fast,
+			imageToVideo: fast,
+			edit: newest,
+			extend: newest,
+			reference: fast,
+		});
 	});
 });
 

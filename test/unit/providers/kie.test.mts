@@ -195,6 +195,8 @@ describe('what is sold', () => {
 		expect(kie.defaultModels).toEqual({
 			textToVideo: 'bytedance/seedance-2-fast',
 			imageToVideo: 'bytedance/seedance-2-fast',
+			edit: 'bytedance/seedance-2-5',
+			reference: 'bytedance/seedance-2-fast',
 		});
 	});
 

@@ -112,3 +112,38 @@ test('a vendor without a storage says so', async () => {
 		certainlyNotTaken: true,
 	});
 });
+
+test('large files are read one after the other, each when the one before is uploaded', async () => {
+	const { session, asked } = storage();
+	const uploads = rememberUploads({});
+	const uploadedBefore: number[] = [];
+	const large = (content: string) => ({
+		async open() {
+			uploadedBefore.push(asked());
+			return await Promise.resolve({ ok: true as const, value: file(content) });
+		},
+	});
+	const addresses = ['a', 'b', 'c'].map(
+		async (content) => await uploads.addressOfLarge(session, large(content)),
+	);
+	expect(new Set((await Promise.all(addresses)).map(valueOf)).size).toBe(3);
+	expect(uploadedBefore).toEqual([0, 1, 2]);
+});
+
+test('a large file that cannot be read costs the others nothing', async () => {
+	const { session } = storage();
+	const uploads = rememberUploads({});
+	const fault = { kind: 'invalidInput', message: 'gone', certainlyNotTaken: true } as const;
+	const lost = uploads.addressOfLarge(session, {
+		open: async () => await Promise.resolve({ ok: false, error: fault }),
+	});
+	const thrown = uploads.addressOfLarge(session, {
+		open: async () => await Promise.reject(new Error('broken')),
+	});
+	const good = uploads.addressOfLarge(session, {
+		open: async () => await Promise.resolve({ ok: true, value: file() }),
+	});
+	await expect(thrown).rejects.toThrow('broken');
+	expect(await lost).toEqual({ ok: false, error: fault });
+	expect(await good).toMatchObject({ ok: true });
+});

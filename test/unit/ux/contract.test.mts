@@ -118,6 +118,13 @@ describe.each([
 		more: [...lastImage, ...references, 'aspectRatio'],
 		options: imageModelOptions,
 	},
+	{
+		node: 'seedanceVideoToVideo',
+		displayName: 'Seedance Video to Video',
+		names: [...always, 'operation', 'videoInputType', 'videoUrl', 'videoBinaryPropertyName'],
+		more: [...references.filter((name) => name !== 'imageMode'), 'aspectRatio'],
+		options: imageModelOptions,
+	},
 ])('$node', ({ node, displayName, names, more, options }) => {
 	test('keeps its name and its parameters', () => {
 		expect(nodeNamed(node).displayName).toBe(displayName);
@@ -130,7 +137,7 @@ describe.each([
 	});
 
 	test('keeps its values and defaults', () => {
-		expectBetween(valuesOf(node, 'provider'), ['apikley'], providerIds);
+		expectBetween(valuesOf(node, 'provider'), ['fal'], providerIds);
 		expect(valuesOf(node, 'completion').toSorted()).toEqual(['notify', 'pause', 'submit', 'wait']);
 		expect(defaultsOf(node, 'completion')).toEqual(['wait']);
 		expect(defaultsOf(node, 'downloadVideo')).toEqual([true]);
@@ -140,9 +147,13 @@ describe.each([
 	});
 
 	test('demands what it cannot do without', () => {
-		for (const name of ['prompt', 'customModel', 'binaryPropertyName']) {
+		for (const name of ['customModel', 'binaryPropertyName']) {
 			expect(propertiesNamed(node, name).map(({ required }) => required)).toEqual([true]);
 		}
+		// Of models whose page lets the prompt be left out, n8n's editor does not demand it.
+		const [first, ...others] = propertiesNamed(node, 'prompt').map(({ required }) => required);
+		expect(first).toBe(true);
+		expect(others).not.toContain(false);
 	});
 });
 
@@ -160,6 +171,15 @@ test('the image is asked for as the contract says', () => {
 test('the providers come in the contract’s order', () => {
 	const offered = Object.keys(providers);
 	expect(offered).toEqual(providerIds.filter((id) => offered.includes(id)));
+});
+
+test('the video is asked for as the contract says', () => {
+	const node = 'seedanceVideoToVideo';
+	expect(valuesOf(node, 'operation')).toEqual(['edit', 'extend', 'reference']);
+	expect(valuesOf(node, 'videoInputType').toSorted()).toEqual(['binary', 'url']);
+	expect(defaultsOf(node, 'videoInputType')).toEqual(['url']);
+	expect(defaultsOf(node, 'videoUrl')).toEqual(['={{ $json.videoUrl }}']);
+	expect(defaultsOf(node, 'videoBinaryPropertyName')).toEqual(['data']);
 });
 
 describe('seedanceTask', () => {
@@ -256,7 +276,7 @@ describe('seedanceTrigger', () => {
 	});
 });
 
-test.each(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceTask'])(
+test.each(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceVideoToVideo', 'seedanceTask'])(
 	'%s takes calls on a path of its own while it is parked',
 	(node) => {
 		expect(nodeNamed(node).webhooks).toMatchObject([

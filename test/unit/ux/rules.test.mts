@@ -169,7 +169,7 @@ describe.each(nodes.map((node) => [node.description.name, node] as const))('%s',
 		expect(isTitleCase(description.displayName)).toBe(true);
 		expect(description.description).toMatch(/^[A-Z].*[^.]$/);
 		// Version 2 of the generation nodes begins with other models.
-		const isGeneration = /ToVideo$/.test(description.name);
+		const isGeneration = /(Text|Image)ToVideo$/.test(description.name);
 		expect(description.version).toEqual(isGeneration ? [1, 2] : 1);
 		expect(description.subtitle).toMatch(/^=\{\{.+\}\}$/);
 		if (description.group.includes('trigger')) return;

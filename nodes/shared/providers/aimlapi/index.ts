@@ -16,12 +16,13 @@ export const aimlapi: Provider = {
 	defaultModels: {
 		textToVideo: 'bytedance/seedance-2-0-fast',
 		imageToVideo: 'bytedance/seedance-2-0-fast',
+		reference: 'bytedance/seedance-2-0-fast',
 	},
 	defaultModelsOfVersion1: {
 		textToVideo: 'bytedance/seedance-1-0-lite-t2v',
 		imageToVideo: 'bytedance/seedance-1-0-lite-i2v',
 	},
-	kinds: ['textToVideo', 'imageToVideo'],
+	kinds: ['textToVideo', 'imageToVideo', 'reference'],
 	customModel,
 	vendor: api,
 };

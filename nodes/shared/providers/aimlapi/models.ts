@@ -1,4 +1,5 @@
 import type { GenerationKind, ModelEntry, ReferenceSlot } from '../../domain/model';
+import { checkUnaskedEdit, customOnGivenVideo, onGivenVideo } from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 
 export const UNIVERSAL_PATH = '/v2/video/generations';
@@ -29,11 +30,13 @@ interface Seedance2 {
 	duration: { max: number; default: number };
 	hasWatermark: boolean;
 	upstreams: readonly string[];
+	/** The model tells by the prompt what becomes of a video, and nothing says "as long as it is". */
+	check?: ModelEntry['check'];
 }
 
 /** 2.x: text, frames or references, with sound. Schemas of the vendor's pages, 2026-08. */
 function seedance2(kind: GenerationKind, model: Seedance2): ModelEntry {
-	const { id, label, description } = model;
+	const { id, label, description, check } = model;
 	const images = {
 		firstImage,
 		lastImage,
@@ -49,7 +52,7 @@ function seedance2(kind: GenerationKind, model: Seedance2): ModelEntry {
 		description,
 		kind,
 		...universal,
-		...(kind === 'imageToVideo' && images),
+		...(kind === 'imageToVideo' && { ...images, ...(check && { check }) }),
 		input: {
 			prompt: parameter.prompt(),
 			aspectRatio: parameter.aspectRatio(seedance2Ratios, { default: '16:9' }),
@@ -70,6 +73,7 @@ const seedance2Models: readonly Seedance2[] = [
 		id: 'bytedance/seedance-2-5',
 		label: 'Seedance 2.5',
 		description: 'Up to 720p, 4 to 30 seconds, with sound',
+		check: checkUnaskedEdit,
 		resolutions: ['480p', '720p'],
 		duration: { max: 30, default: 5 },
 		hasWatermark: true,
@@ -79,6 +83,7 @@ const seedance2Models: readonly Seedance2[] = [
 		id: 'bytedance/dreamina-seedance-2-5',
 		label: 'Dreamina Seedance 2.5',
 		description: 'Up to 720p, 4 to 30 seconds, with sound',
+		check: checkUnaskedEdit,
 		resolutions: ['480p', '720p'],
 		duration: { max: 30, default: 5 },
 		hasWatermark: true,
@@ -205,7 +210,11 @@ const PRO_FAST_ID = 'bytedance/seedance-1-0-pro-fast';
 
 export const models: readonly ModelEntry[] = [
 	...seedance2Models.map((model) => seedance2('textToVideo', model)),
-	...seedance2Models.map((model) => seedance2('imageToVideo', model)),
+	...seedance2Models.flatMap((model) => {
+		const { check } = model;
+		const ofImages = seedance2('imageToVideo', model);
+		return [ofImages, ...onGivenVideo(ofImages, { operation: 'reference', check })];
+	}),
 	pro('textToVideo', 'bytedance/seedance-1-0-pro-t2v', 'Seedance 1.0 Pro', PRO),
 	pro('imageToVideo', 'bytedance/seedance-1-0-pro-i2v', 'Seedance 1.0 Pro', PRO),
 	pro('textToVideo', PRO_FAST_ID, 'Seedance 1.0 Pro Fast', PRO_FAST),
@@ -217,11 +226,13 @@ export const models: readonly ModelEntry[] = [
 ];
 
 /** A model that is not listed: prompt and images, the rest as JSON. */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	...universal,
-	...(kind === 'imageToVideo' && { firstImage, lastImage }),
-	input: { prompt: parameter.prompt() },
-});
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, ...universal };
+	return (
+		customOnGivenVideo(models, facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && { firstImage, lastImage }),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

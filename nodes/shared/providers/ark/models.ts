@@ -10,6 +10,13 @@ import type {
 } from '../../domain/model';
 import type { ParameterSpec, ParameterSpecs } from '../../domain/parameter';
 import type { Provider } from '../../domain/provider';
+import {
+	checkUnaskedEdit,
+	customOnGivenVideo,
+	onGivenVideo,
+	videoRules,
+	type VideoUse,
+} from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 
 export const TASKS_PATH = '/contents/generations/tasks';
@@ -80,10 +87,13 @@ interface Family extends Facts {
 	ratioOfText: ParameterSpec;
 	ratioOfImages: ParameterSpec;
 	check?: ModelEntry['check'];
+	/** What it can do with a given video. */
+	onVideos?: readonly VideoUse[];
 }
 
 function entriesOf(family: Family): ModelEntry[] {
-	const { images, input, ofText, ofImages, ratioOfText, ratioOfImages, check, ...facts } = family;
+	const { images, input, ofText, ofImages, ratioOfText, ratioOfImages, ...others } = family;
+	const { check, onVideos = [], ...facts } = others;
 	const entry = (
 		kind: GenerationKind,
 		aspectRatio: ParameterSpec,
@@ -95,9 +105,17 @@ function entriesOf(family: Family): ModelEntry[] {
 		input: { prompt: parameter.prompt(), aspectRatio, ...input, ...more },
 		...(check && { check }),
 	});
+	// "Text is optional when media is given" (the create page).
+	const ofImage = entry('imageToVideo', ratioOfImages, ofImages);
+	const withImages = {
+		...ofImage,
+		...images,
+		input: { ...ofImage.input, prompt: parameter.prompt(undefined, { required: false }) },
+	};
 	return [
 		entry('textToVideo', ratioOfText, ofText),
-		{ ...entry('imageToVideo', ratioOfImages, ofImages), ...images },
+		withImages,
+		...onVideos.flatMap((use) => onGivenVideo(withImages, use)),
 	];
 }
 
@@ -168,11 +186,11 @@ const taskType = parameter.taskType(['auto', 'reference', 'edit', 'extend'], {
 });
 
 /** The vendor refuses it after minutes otherwise: a video that is edited has its ratio and length already. */
-function checkTaskType(
-	{ taskType: type, aspectRatio = ADAPTIVE, duration }: ParameterValues,
-	{ videos }: GivenMedia,
-): RuleBroken | undefined {
-	if (type !== 'edit' && type !== 'extend') return undefined;
+function checkTaskType(values: ParameterValues, media: GivenMedia): RuleBroken | undefined {
+	const { taskType: type = 'auto', aspectRatio = ADAPTIVE, duration } = values;
+	const { videos } = media;
+	if (type === 'auto') return checkUnaskedEdit(values, media);
+	if (type === 'reference') return undefined;
 	const what = type === 'edit' ? 'edited' : 'extended';
 	if (videos === 0) return { label: 'Reference Videos', rule: `must hold the video to be ${what}` };
 	if (aspectRatio !== ADAPTIVE) {
@@ -208,6 +226,41 @@ function checkStopped(values: ParameterValues): RuleBroken | undefined {
 		: checkDraft(values);
 }
 
+/** Of the create page: for each video, and what an operation forces. An explicit type is checked at once. */
+const rulesOfNewest = (minSeconds: number) => ({
+	...videoRules([minSeconds, 30], 200),
+	pixels: { min: 407_696, max: 8_295_044 },
+});
+const asType = (omni_reference_task_type: string) => ({ omni_reference_task_type });
+const onVideosOfNewest: readonly VideoUse[] = [
+	{
+		operation: 'edit',
+		rules: rulesOfNewest(4),
+		forced: { ...asType('edit'), ratio: ADAPTIVE, duration: -1 },
+		without: ['taskType', 'aspectRatio', 'duration', 'draft'],
+		prompt: parameter.prompt(),
+	},
+	{
+		operation: 'extend',
+		rules: rulesOfNewest(2),
+		forced: { ...asType('extend'), ratio: ADAPTIVE },
+		without: ['taskType', 'aspectRatio', 'draft'],
+		prompt: parameter.prompt(),
+	},
+	{
+		operation: 'reference',
+		rules: rulesOfNewest(2),
+		forced: asType('reference'),
+		without: ['taskType', 'draft'],
+	},
+];
+const onVideosOfNewer: readonly VideoUse[] = [
+	{
+		operation: 'reference',
+		rules: { ...videoRules([2, 15], 200), pixels: { min: 407_696, max: 8_295_044 } },
+	},
+];
+
 const newest = ({ newer }: ModelNames): Family => ({
 	id: `${newer}seedance-2-5-260628`,
 	label: 'Seedance 2.5',
@@ -229,6 +282,7 @@ const newest = ({ newer }: ModelNames): Family => ({
 	ofText: finalOfDraft,
 	ofImages: { taskType },
 	check: checkNewest,
+	onVideos: onVideosOfNewest,
 });
 
 /** 2.0 and its smaller sisters differ by their resolutions alone. */
@@ -247,6 +301,7 @@ const newer = (
 		...newerModels,
 		webSearch: parameter.webSearch(),
 	},
+	onVideos: onVideosOfNewer,
 });
 
 const older = (names: ModelNames, facts: Omit<Facts, 'isRetired'>, images: Images): Family => ({
@@ -344,8 +399,16 @@ export function arkModels(
 	].flatMap(entriesOf);
 	// The one in the middle: current, and neither the dearest nor the smallest.
 	const fast = `${names.newer}${FAST_ID}`;
+	const [{ id: newestId }] = [newest(names)];
 	const modelPrefixes = [names.newer];
-	return { models, modelPrefixes, defaultModels: { textToVideo: fast, imageToVideo: fast } };
+	const defaultModels = {
+		textToVideo: fast,
+		imageToVideo: fast,
+		edit: newestId,
+		extend: newestId,
+		reference: fast,
+	};
+	return { models, modelPrefixes, defaultModels };
 }
 
 /** Of a model that nobody here knows, nothing is taken to be forbidden that any of them takes. */
@@ -356,12 +419,13 @@ const anyImageRules = {
 };
 
 /** A model or an inference endpoint (`ep-…`) that is not listed: prompt and images, the rest as JSON. */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	createPath: TASKS_PATH,
-	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && bothImages(anyImageRules)),
-	input: { prompt: parameter.prompt() },
-});
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, createPath: TASKS_PATH, typicalSeconds: 120 };
+	return (
+		customOnGivenVideo(entriesOf(newest({ newer: '', older: '' })), facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && bothImages(anyImageRules)),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

@@ -14,7 +14,7 @@ export const ark: Pick<Provider, 'limits' | 'kinds' | 'customModel' | 'vendor'> 
 		// Of a body of 64 MB (docs/modelark/create-video-generation-task-api), a few are left for its text.
 		maxRequestBytes: 63 * 1024 * 1024,
 	},
-	kinds: ['textToVideo', 'imageToVideo'],
+	kinds: ['textToVideo', 'imageToVideo', 'edit', 'extend', 'reference'],
 	customModel,
 	vendor: api,
 };

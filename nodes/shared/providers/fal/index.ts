@@ -19,8 +19,11 @@ export const fal: Provider = {
 	defaultModels: {
 		textToVideo: 'bytedance/seedance-2.0/fast/text-to-video',
 		imageToVideo: 'bytedance/seedance-2.0/fast/image-to-video',
+		edit: 'bytedance/seedance-2.5/reference-to-video',
+		extend: 'bytedance/seedance-2.5/reference-to-video',
+		reference: 'bytedance/seedance-2.0/fast/reference-to-video',
 	},
-	kinds: ['textToVideo', 'imageToVideo'],
+	kinds: ['textToVideo', 'imageToVideo', 'edit', 'extend', 'reference'],
 	customModel,
 	vendor: api,
 };

@@ -7,6 +7,12 @@ import type {
 	References,
 	RuleBroken,
 } from '../../domain/model';
+import {
+	customOnGivenVideo,
+	onGivenVideo,
+	videoRules,
+	type VideoUse,
+} from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 
 /** The model ID is the path that creates a task. */
@@ -110,6 +116,41 @@ const checkFinal = ({ draftId, draft }: ParameterValues): RuleBroken | undefined
 		? { label: 'Draft', rule: 'must be off for the final video of a draft' }
 		: undefined;
 
+// The /api pages of the reference endpoints: what they say of videos, and what editing and extending
+// force. A clip of two, four or thirty seconds may be a little shorter or longer than that.
+const onVideos25: readonly VideoUse[] = [
+	{
+		operation: 'edit',
+		rules: videoRules([4, 30], 200),
+		forced: { task: 'editing', aspect_ratio: 'auto', duration: 'auto' },
+		without: ['taskType', 'aspectRatio', 'duration', 'draft'],
+		prompt: parameter.prompt(),
+	},
+	{
+		operation: 'extend',
+		rules: videoRules([2, 30], 200),
+		forced: { task: 'extension', aspect_ratio: 'auto' },
+		without: ['taskType', 'aspectRatio', 'draft'],
+		prompt: parameter.prompt(),
+	},
+	{
+		operation: 'reference',
+		rules: videoRules([2, 30], 200),
+		forced: { task: 'reference' },
+		without: ['taskType', 'draft'],
+	},
+];
+const onVideosFlash: readonly VideoUse[] = [
+	{ operation: 'reference', rules: videoRules([2, 30], 200) },
+];
+const onVideos2: readonly VideoUse[] = [{ operation: 'reference', rules: videoRules([2, 15], 50) }];
+
+/** An endpoint for references, and what it does with a given video. */
+const withVideos = (entry: ModelEntry, uses: readonly VideoUse[]): ModelEntry[] => [
+	entry,
+	...uses.flatMap((use) => onGivenVideo(entry, use)),
+];
+
 function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft> }): ModelEntry[] {
 	const picture = (aspectRatios: string[]) => ({
 		prompt: parameter.prompt(),
@@ -128,23 +169,30 @@ function models25(sold: Sold, more: { draft?: ReturnType<typeof parameter.draft>
 			...endpoint(sold, 'image-to-video'),
 			firstImage: image25,
 			lastImage: asLast(image25),
-			input: { ...picture(['auto']), ...others },
+			input: { ...picture(['auto']), ...others, prompt: optionalPrompt },
 		},
-		{
-			...endpoint(asReference(sold), 'reference-to-video'),
-			references: references25,
-			input: {
-				...picture(ratiosWithAuto),
-				taskType: parameter.taskType(['reference', 'editing', 'extension'], {
-					default: 'reference',
-					valueLabels: { reference: 'Reference', editing: 'Editing', extension: 'Extension' },
-				}),
-				...others,
-				seed: parameter.seed(),
+		...withVideos(
+			{
+				...endpoint(asReference(sold), 'reference-to-video'),
+				references: references25,
+				input: {
+					...picture(ratiosWithAuto),
+					prompt: optionalPrompt,
+					taskType: parameter.taskType(['reference', 'editing', 'extension'], {
+						default: 'reference',
+						valueLabels: { reference: 'Reference', editing: 'Editing', extension: 'Extension' },
+					}),
+					...others,
+					seed: parameter.seed(),
+				},
 			},
-		},
+			onVideos25,
+		),
 	];
 }
+
+/** "Optional" on the pages of image and reference to video. */
+const optionalPrompt = parameter.prompt(undefined, { required: false });
 
 /** The pages tell limits and the names of these fields; what else it has is not known. */
 function modelsFlash(sold: Sold): ModelEntry[] {
@@ -161,17 +209,20 @@ function modelsFlash(sold: Sold): ModelEntry[] {
 			...endpoint(sold, 'image-to-video'),
 			firstImage: image25,
 			lastImage: asLast(image25),
-			input: picture(['auto']),
+			input: { ...picture(['auto']), prompt: optionalPrompt },
 		},
-		{
-			...endpoint(asReference(sold), 'reference-to-video'),
-			references: {
-				images: { ...image25, ...files('image_urls', 10), acceptsDataUri: true },
-				videos: files('video_urls', 5),
-				audios: files('audio_urls', 5),
+		...withVideos(
+			{
+				...endpoint(asReference(sold), 'reference-to-video'),
+				references: {
+					images: { ...image25, ...files('image_urls', 10), acceptsDataUri: true },
+					videos: files('video_urls', 5),
+					audios: files('audio_urls', 5),
+				},
+				input: picture(ratiosWithAuto),
 			},
-			input: picture(ratiosWithAuto),
-		},
+			onVideosFlash,
+		),
 	];
 }
 
@@ -197,7 +248,10 @@ function models2(
 			lastImage: asLast(image2),
 			input,
 		},
-		{ ...endpoint(asReference(sold), 'reference-to-video'), references: references2, input },
+		...withVideos(
+			{ ...endpoint(asReference(sold), 'reference-to-video'), references: references2, input },
+			onVideos2,
+		),
 	];
 }
 
@@ -351,12 +405,13 @@ const imagesOfCustom = (id: string) =>
 		: { firstImage: image, lastImage: asLast(image) };
 
 /** A model that is not listed: prompt and images, the rest as JSON. */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	createPath: pathOf(id),
-	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && imagesOfCustom(id)),
-	input: { prompt: parameter.prompt() },
-});
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, createPath: pathOf(id), typicalSeconds: 120 };
+	return (
+		customOnGivenVideo(models, facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && imagesOfCustom(id)),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

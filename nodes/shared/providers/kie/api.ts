@@ -41,12 +41,13 @@ function uploadOf({ bytes, mimeType }: UploadFile): VendorRequest {
 	// A file of the same name is overwritten, also while an earlier task still needs it: so a name
 	// stands for one content.
 	const hash = createHash('sha256').update(bytes).digest('hex');
-	const fileName = `${hash}.${mimeType.replace(/^.*\//, '')}`;
+	const ending = mimeType.replace(/^.*\//, '').replace('quicktime', 'mov');
+	const fileName = `${hash}.${ending}`;
 	return {
 		method: 'POST',
 		url: '/api/file-stream-upload',
 		form: [
-			{ name: 'uploadPath', value: 'images/n8n' },
+			{ name: 'uploadPath', value: mimeType.startsWith('video/') ? 'videos/n8n' : 'images/n8n' },
 			{ name: 'fileName', value: fileName },
 			{ name: 'file', fileName, mimeType, bytes },
 		],

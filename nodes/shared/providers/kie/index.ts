@@ -6,6 +6,7 @@ import { customModel, defaultModels, models } from './models';
 /** kie.ai (https://docs.kie.ai). */
 export const kie: Provider = {
 	...market,
+	kinds: [...market.kinds, 'edit', 'reference'],
 	label: 'kie.ai',
 	credentialType: 'seedanceKieApi',
 	apiKeysUrl: 'https://kie.ai/api-key',

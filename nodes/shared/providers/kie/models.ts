@@ -8,6 +8,13 @@ import type {
 	RuleBroken,
 } from '../../domain/model';
 import type { ParameterSpecs } from '../../domain/parameter';
+import {
+	checkUnaskedEdit,
+	customOnGivenVideo,
+	onGivenVideo,
+	videoRules,
+	type VideoUse,
+} from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 import {
 	CREATE_PATH,
@@ -84,11 +91,13 @@ interface Family extends Pick<ModelEntry, 'id' | 'label' | 'description' | 'typi
 	/** What only the entry for text has. */
 	ofText?: ParameterSpecs;
 	check?: Check;
+	/** What it can do with a given video. */
+	onVideos?: readonly VideoUse[];
 }
 
 /** The model of one kind. */
 const entryOf = (
-	{ images, input, ofText, ...facts }: Family,
+	{ images, input, ofText, ...facts }: Omit<Family, 'onVideos'>,
 	kind: GenerationKind,
 ): ModelEntry => ({
 	...facts,
@@ -131,6 +140,16 @@ const newest: Family = {
 		nsfwChecker,
 		outputFormat: parameter.outputFormat(['mp4', 'mov']),
 	},
+	check: checkUnaskedEdit,
+	onVideos: [
+		{
+			operation: 'edit',
+			rules: videoRules([4, 30], 200),
+			forced: { aspect_ratio: ADAPTIVE, duration: -1 },
+			without: ['aspectRatio', 'duration'],
+		},
+		{ operation: 'reference', rules: videoRules([2, 30], 200), check: checkUnaskedEdit },
+	],
 };
 
 /** 2.0 and its smaller sisters differ by their resolutions and by what they have on top. */
@@ -152,6 +171,7 @@ const newer = (
 		...more,
 	},
 	check: checkPrompt,
+	onVideos: [{ operation: 'reference', rules: videoRules([2, 15], 50), check: checkPrompt }],
 });
 
 const FAST_ID = 'bytedance/seedance-2-fast';
@@ -229,7 +249,14 @@ const stopped: Family = {
 };
 
 const kinds: readonly GenerationKind[] = ['textToVideo', 'imageToVideo'];
-const entriesOf = (family: Family) => kinds.map((kind) => entryOf(family, kind));
+const entriesOf = (family: Family) => {
+	const { onVideos = [], ...others } = family;
+	const ofImages = entryOf(others, 'imageToVideo');
+	return [
+		...kinds.map((kind) => entryOf(others, kind)),
+		...onVideos.flatMap((use) => onGivenVideo(ofImages, use)),
+	];
+};
 
 export const models: readonly ModelEntry[] = [
 	...current.flatMap(entriesOf),
@@ -242,15 +269,21 @@ export const models: readonly ModelEntry[] = [
 ];
 
 /** The one in the middle: current, and neither the dearest nor the smallest. */
-export const defaultModels = { textToVideo: FAST_ID, imageToVideo: FAST_ID };
+export const defaultModels = {
+	textToVideo: FAST_ID,
+	imageToVideo: FAST_ID,
+	edit: newest.id,
+	reference: FAST_ID,
+};
 
 /** A model that is not listed: prompt and images as the newest generation takes them, the rest as JSON. */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	createPath: CREATE_PATH,
-	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && { ...imagesOf20, references: undefined }),
-	input: { prompt: parameter.prompt() },
-});
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, createPath: CREATE_PATH, typicalSeconds: 120 };
+	return (
+		customOnGivenVideo(models, facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && { ...imagesOf20, references: undefined }),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

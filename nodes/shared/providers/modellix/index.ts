@@ -20,9 +20,12 @@ export const modellix: Provider = {
 	defaultModels: {
 		textToVideo: 'seedance-1.0-pro-fast-t2v',
 		imageToVideo: 'seedance-2.0-fast-i2v',
+		edit: 'seedance-2.0-fast-v2v',
+		extend: 'seedance-2.0-fast-v2v',
+		reference: 'seedance-2.0-fast-v2v',
 	},
 	defaultModelsOfVersion1: { textToVideo: 'seedance-1.0-lite-t2v' },
-	kinds: ['textToVideo', 'imageToVideo'],
+	kinds: ['textToVideo', 'imageToVideo', 'edit', 'extend', 'reference'],
 	customModel,
 	vendor: api,
 };

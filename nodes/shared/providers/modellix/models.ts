@@ -1,4 +1,10 @@
-import type { GenerationKind, ModelEntry, ReferenceSlot } from '../../domain/model';
+import {
+	videoOperations,
+	type GenerationKind,
+	type ModelEntry,
+	type ReferenceSlot,
+} from '../../domain/model';
+import { customOnGivenVideo, onGivenVideo } from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 
 /** The vendor's pages of 2026-07 and later; 1.0 Lite keeps the longer path of its own page. */
@@ -110,22 +116,26 @@ const videoToVideo = (
 	label: string,
 	description: string,
 	resolutions: readonly string[],
-): ModelEntry => ({
-	id,
-	label,
-	description,
-	kind: 'imageToVideo',
-	createPath: createPath(id),
-	typicalSeconds: 120,
-	references: {
-		images: referenceImages,
-		videos: referenceUrls('video_urls'),
-		audios: referenceUrls('audio_urls'),
-	},
-	input: seedance2Input(resolutions),
-	check: (_, { videos }) =>
-		videos === 0 ? { label: 'Reference Videos', rule: 'must not be empty' } : undefined,
-});
+): ModelEntry[] => {
+	const entry: ModelEntry = {
+		id,
+		label,
+		description,
+		kind: 'imageToVideo',
+		createPath: createPath(id),
+		typicalSeconds: 120,
+		references: {
+			images: referenceImages,
+			videos: referenceUrls('video_urls'),
+			audios: referenceUrls('audio_urls'),
+		},
+		input: seedance2Input(resolutions),
+		check: (_, { videos }) =>
+			videos === 0 ? { label: 'Reference Videos', rule: 'must not be empty' } : undefined,
+	};
+	// "Edit or extend existing videos" (the page of the model): the prompt says which.
+	return [entry, ...videoOperations.flatMap((operation) => onGivenVideo(entry, { operation }))];
+};
 
 const liteTextToVideo: ModelEntry = {
 	id: 'seedance-1.0-lite-t2v',
@@ -149,13 +159,13 @@ const liteTextToVideo: ModelEntry = {
 
 export const models: readonly ModelEntry[] = [
 	fastImageToVideo,
-	videoToVideo(
+	...videoToVideo(
 		'seedance-2.0-v2v',
 		'Seedance 2.0 Video to Video',
 		'Up to 1080p, 4 to 15 seconds, with sound, from reference videos',
 		upTo1080p,
 	),
-	videoToVideo(
+	...videoToVideo(
 		'seedance-2.0-fast-v2v',
 		'Seedance 2.0 Fast Video to Video',
 		'Up to 720p, 4 to 15 seconds, with sound, from reference videos',
@@ -184,12 +194,13 @@ const customPath = (id: string, kind: GenerationKind): string => {
  * A model that is not listed, by its ID or, because the vendor's documents name several forms, by
  * the whole path of its create request: prompt and images, the rest as JSON.
  */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	createPath: customPath(id, kind),
-	typicalSeconds: 60,
-	...(kind === 'imageToVideo' && { firstImage, lastImage }),
-	input: { prompt: parameter.prompt() },
-});
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, createPath: customPath(id, kind), typicalSeconds: 60 };
+	return (
+		customOnGivenVideo(models, facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && { firstImage, lastImage }),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

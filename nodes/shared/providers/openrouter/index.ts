@@ -12,8 +12,12 @@ export const openrouter: Provider = {
 	limits: { maxParallelTasks: 10 },
 	commonInModelIds: '^bytedance/seedance-',
 	models,
-	defaultModels: { textToVideo: DEFAULT_MODEL, imageToVideo: DEFAULT_MODEL },
-	kinds: ['textToVideo', 'imageToVideo'],
+	defaultModels: {
+		textToVideo: DEFAULT_MODEL,
+		imageToVideo: DEFAULT_MODEL,
+		reference: DEFAULT_MODEL,
+	},
+	kinds: ['textToVideo', 'imageToVideo', 'reference'],
 	customModel,
 	vendor: api,
 };

@@ -6,6 +6,7 @@ import type {
 	ReferenceSlot,
 } from '../../domain/model';
 import type { ParameterSpec, ParameterSpecs } from '../../domain/parameter';
+import { checkUnaskedEdit, customOnGivenVideo, onGivenVideo } from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 
 export const VIDEOS_PATH = '/videos';
@@ -49,9 +50,18 @@ function entriesOf({ id, references, ratioOfText, ratioOfImages, input, ...facts
 		createPath: VIDEOS_PATH,
 		input: { prompt: parameter.prompt(), aspectRatio, ...input },
 	});
+	// Nothing here says "as long as the video", so that the maker refuses edits of 2.5 after minutes.
+	const check = hasRatioOfFrames(`bytedance/${id}`) ? checkUnaskedEdit : undefined;
+	const ofImages: ModelEntry = {
+		...entry('imageToVideo', ratioOfImages),
+		...frames,
+		...(references && { references }),
+		...(check && { check }),
+	};
 	return [
 		entry('textToVideo', ratioOfText),
-		{ ...entry('imageToVideo', ratioOfImages), ...frames, ...(references && { references }) },
+		ofImages,
+		...onGivenVideo(ofImages, { operation: 'reference', check }),
 	];
 }
 
@@ -148,12 +158,13 @@ export const models: readonly ModelEntry[] = (
 ).flatMap(entriesOf);
 
 /** A model that is not listed: prompt, first and last image, the rest as JSON. */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	createPath: VIDEOS_PATH,
-	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && frames),
-	input: { prompt: parameter.prompt() },
-});
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, createPath: VIDEOS_PATH, typicalSeconds: 120 };
+	return (
+		customOnGivenVideo(models, facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && frames),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

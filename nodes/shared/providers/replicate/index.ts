@@ -1,6 +1,6 @@
 import type { Provider } from '../../domain/provider';
 import { api, RESULT_LIFETIME_MINUTES } from './api';
-import { customModel, DEFAULT_MODEL, models } from './models';
+import { customModel, DEFAULT_MODEL, models, NEWEST_MODEL } from './models';
 
 /** Replicate (https://replicate.com/docs). */
 export const replicate: Provider = {
@@ -19,8 +19,14 @@ export const replicate: Provider = {
 	resultLifetimeMinutes: RESULT_LIFETIME_MINUTES,
 	commonInModelIds: '^bytedance/seedance-',
 	models,
-	defaultModels: { textToVideo: DEFAULT_MODEL, imageToVideo: DEFAULT_MODEL },
-	kinds: ['textToVideo', 'imageToVideo'],
+	defaultModels: {
+		textToVideo: DEFAULT_MODEL,
+		imageToVideo: DEFAULT_MODEL,
+		edit: NEWEST_MODEL,
+		extend: NEWEST_MODEL,
+		reference: DEFAULT_MODEL,
+	},
+	kinds: ['textToVideo', 'imageToVideo', 'edit', 'extend', 'reference'],
 	customModel,
 	vendor: api,
 };

@@ -9,6 +9,12 @@ import type {
 	RuleBroken,
 } from '../../domain/model';
 import type { ParameterSpec, ParameterSpecs } from '../../domain/parameter';
+import {
+	checkUnaskedEdit,
+	customOnGivenVideo,
+	onGivenVideo,
+	type VideoUse,
+} from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 
 const MAKER = 'bytedance';
@@ -49,20 +55,30 @@ interface Family extends Facts {
 	ratioOfImages: ParameterSpec;
 	input: ParameterSpecs;
 	check?: ModelEntry['check'];
+	/** The files alone will do. */
+	takesImagesAlone?: true;
+	/** What it can do with a given video. */
+	onVideos?: readonly VideoUse[];
 }
 
 function entriesOf(family: Family): ModelEntry[] {
-	const { images, ratioOfText, ratioOfImages, input, check, ...facts } = family;
-	const entry = (kind: GenerationKind, aspectRatio: ParameterSpec): ModelEntry => ({
-		...facts,
-		kind,
-		createPath: pathOf(facts.id),
-		input: { prompt: parameter.prompt(), aspectRatio, ...input },
-		...(check && { check }),
-	});
+	const { images, ratioOfText, ratioOfImages, input, check, onVideos = [], ...others } = family;
+	const { takesImagesAlone, ...facts } = others;
+	const entry = (kind: GenerationKind, aspectRatio: ParameterSpec): ModelEntry => {
+		const required = kind === 'textToVideo' || !takesImagesAlone;
+		return {
+			...facts,
+			kind,
+			createPath: pathOf(facts.id),
+			input: { prompt: parameter.prompt(undefined, { required }), aspectRatio, ...input },
+			...(check && { check }),
+		};
+	};
+	const ofImages = { ...entry('imageToVideo', ratioOfImages), ...images };
 	return [
 		entry('textToVideo', ratioOfText),
-		{ ...entry('imageToVideo', ratioOfImages), ...images },
+		ofImages,
+		...onVideos.flatMap((use) => onGivenVideo(ofImages, use)),
 	];
 }
 
@@ -91,13 +107,17 @@ const seed = parameter.seed({ min: 0, max: 2_147_483_647 });
 const silent = { seed, cameraFixed: parameter.cameraFixed() };
 
 /** The task fails later, when the ratio of frames is not left to them. */
-const checkNewest = (
-	{ aspectRatio = '16:9' }: ParameterValues,
-	{ firstImage: isFramed }: GivenMedia,
-): RuleBroken | undefined =>
-	isFramed && aspectRatio !== ADAPTIVE
+const checkNewest = (values: ParameterValues, media: GivenMedia): RuleBroken | undefined =>
+	media.firstImage && (values.aspectRatio ?? '16:9') !== ADAPTIVE
 		? { label: 'Aspect Ratio', rule: 'must be adaptive where the video begins with an image' }
-		: undefined;
+		: checkUnaskedEdit(values, media);
+
+/** "-1 for intelligent duration", "adaptive": what edits and extensions have to be ordered with. */
+const asTheVideo = {
+	forced: { aspect_ratio: ADAPTIVE, duration: -1 },
+	without: ['aspectRatio', 'duration'],
+	prompt: parameter.prompt(),
+};
 
 const checkLite = (
 	{ resolution }: ParameterValues,
@@ -124,6 +144,16 @@ const newest: Family = {
 		watermark: parameter.watermark(),
 	},
 	check: checkNewest,
+	takesImagesAlone: true,
+	onVideos: [
+		{ operation: 'edit', rules: { seconds: { min: 4, max: 30 } }, ...asTheVideo },
+		{ operation: 'extend', rules: { seconds: { min: 2, max: 30 } }, ...asTheVideo },
+		{
+			operation: 'reference',
+			rules: { seconds: { min: 2, max: 30 } },
+			check: checkUnaskedEdit,
+		},
+	],
 };
 
 /** 2.0 and its smaller sister differ by their resolutions alone. */
@@ -137,6 +167,11 @@ const newer = (facts: Facts, resolutions: readonly string[]): Family => ({
 		seed,
 		generateAudio: parameter.generateAudio(),
 	},
+	// "For editing", says the page of the videos; their length is told of all together.
+	onVideos: [
+		{ operation: 'edit', rules: { seconds: { min: 2, max: 15 } }, ...asTheVideo },
+		{ operation: 'reference', rules: { seconds: { min: 2, max: 15 } } },
+	],
 });
 
 const older = (
@@ -174,6 +209,7 @@ const stopped: Family = {
 
 /** The one in the middle: current, and neither the dearest nor the smallest. */
 export const DEFAULT_MODEL = `${MAKER}/seedance-2.0-fast`;
+export const NEWEST_MODEL = newest.id;
 
 /** Newest first; what its maker has stopped comes last. */
 export const models: readonly ModelEntry[] = [
@@ -232,12 +268,13 @@ export const models: readonly ModelEntry[] = [
 ].flatMap(entriesOf);
 
 /** A model that is not listed: prompt, first and last image, the rest as JSON. */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	createPath: pathOf(id),
-	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && bothImages),
-	input: { prompt: parameter.prompt() },
-});
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, createPath: pathOf(id), typicalSeconds: 120 };
+	return (
+		customOnGivenVideo(models, facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && bothImages),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

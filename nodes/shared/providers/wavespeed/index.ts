@@ -1,6 +1,6 @@
 import type { Provider } from '../../domain/provider';
 import { api } from './api';
-import { customModel, IMAGE_MODEL, models, TEXT_MODEL } from './models';
+import { customModel, EDIT_MODEL, EXTEND_MODEL, IMAGE_MODEL, models, TEXT_MODEL } from './models';
 
 /** WaveSpeed (https://wavespeed.ai/docs). */
 export const wavespeed: Provider = {
@@ -13,8 +13,14 @@ export const wavespeed: Provider = {
 	limits: { maxParallelTasks: 3, creates: { count: 5, windowMs: 60_000 } },
 	commonInModelIds: '^bytedance/seedance-|/(text|image)-to-video(?=$|-)|-to-video$',
 	models,
-	defaultModels: { textToVideo: TEXT_MODEL, imageToVideo: IMAGE_MODEL },
-	kinds: ['textToVideo', 'imageToVideo'],
+	defaultModels: {
+		textToVideo: TEXT_MODEL,
+		imageToVideo: IMAGE_MODEL,
+		edit: EDIT_MODEL,
+		extend: EXTEND_MODEL,
+		reference: TEXT_MODEL,
+	},
+	kinds: ['textToVideo', 'imageToVideo', 'edit', 'extend', 'reference'],
 	customModel,
 	vendor: api,
 };

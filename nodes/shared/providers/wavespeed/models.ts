@@ -1,5 +1,12 @@
-import type { GenerationKind, ImageSlot, ModelEntry, ReferenceSlot } from '../../domain/model';
+import type {
+	GenerationKind,
+	ImageSlot,
+	ModelEntry,
+	ReferenceSlot,
+	VideoSlot,
+} from '../../domain/model';
 import type { ParameterSpecs } from '../../domain/parameter';
+import { customOnGivenVideo, onGivenVideo } from '../../models/givenVideo';
 import * as parameter from '../../models/parameters';
 
 const MAKER = 'bytedance';
@@ -30,7 +37,7 @@ const referencesUpTo = (imageCount: number, clipCount: number) => ({
 	},
 });
 
-type Images = Pick<ModelEntry, 'firstImage' | 'lastImage' | 'references'>;
+type Files = Pick<ModelEntry, 'firstImage' | 'lastImage' | 'references' | 'video'>;
 type Facts = Pick<ModelEntry, 'label' | 'description' | 'typicalSeconds'>;
 
 const entry = (
@@ -38,13 +45,13 @@ const entry = (
 	kind: GenerationKind,
 	facts: Facts,
 	input: ParameterSpecs,
-	images: Images = {},
+	files: Files = {},
 ): ModelEntry => ({
 	...facts,
 	id: `${MAKER}/${id}`,
 	kind,
 	createPath: pathOf(`${MAKER}/${id}`),
-	...images,
+	...files,
 	input: { prompt: parameter.prompt(), ...input },
 });
 
@@ -93,18 +100,38 @@ const newerFast: Facts = {
 	typicalSeconds: 110,
 };
 
+// Its server cuts and pads videos that are too long or too short by itself, and puts the words for
+// editing in front of the prompt. An edited video keeps its length and ratio.
+const video: VideoSlot = { wireName: 'video', acceptsDataUri: false };
+const besideVideo: Files = {
+	video,
+	references: { images: references('images', 9), audios: references('audios', 3) },
+};
+const edited = (resolutions: readonly string[]): ParameterSpecs => ({
+	resolution: resolution(resolutions),
+	generateAudio: parameter.generateAudio({
+		description: 'Whether the edited video has new sound; off, it keeps the sound of the given one',
+	}),
+});
+
 const asReference = (facts: Facts): Facts => ({ ...facts, label: `${facts.label} Reference` });
 
+const editedWithSearch = {
+	...edited(upTo1080p),
+	webSearch: parameter.webSearch({ wireName: 'enable_web_search' }),
+};
 const newestPicture = picture([...upTo1080p, '4k'], 30);
 const flashPicture = picture(upTo720p, 30);
 
 export const TEXT_MODEL = `${MAKER}/seedance-2.5/text-to-video`;
+export const EDIT_MODEL = `${MAKER}/seedance-2.5/video-edit`;
+export const EXTEND_MODEL = `${MAKER}/seedance-2.5/video-extend`;
 export const IMAGE_MODEL = `${MAKER}/seedance-2.5/image-to-video`;
 
 // The page of 2.5 tells how long references may be together, not how many: the numbers are the
 // model's own.
 /** Newest first. */
-export const models: readonly ModelEntry[] = [
+const listed: readonly ModelEntry[] = [
 	entry('seedance-2.5/text-to-video', 'textToVideo', newest, {
 		aspectRatio: ratio,
 		...newestPicture,
@@ -117,6 +144,9 @@ export const models: readonly ModelEntry[] = [
 		{ aspectRatio: ratio, ...newestPicture },
 		referencesUpTo(30, 10),
 	),
+	entry('seedance-2.5/video-edit', 'edit', newest, edited([...upTo1080p, '4k']), besideVideo),
+	entry('seedance-2.5/video-extend', 'extend', newest, newestPicture, { video }),
+	entry('seedance-2.5/video-edit-turbo', 'edit', newestTurbo, edited(turbo), besideVideo),
 	entry(
 		'seedance-2.5/image-to-video-turbo',
 		'imageToVideo',
@@ -136,18 +166,28 @@ export const models: readonly ModelEntry[] = [
 		{ aspectRatio: ratio, ...flashPicture },
 		referencesUpTo(10, 5),
 	),
-	// Left out, the ratio is the image's.
+	entry('seedance-2.5-flash/video-edit', 'edit', flash, edited(upTo720p), { video }),
+	// Left out, ratio and length are the video's, and the ratio is the image's.
+	entry('seedance-2.0/video-edit', 'edit', newer, editedWithSearch, besideVideo),
+	entry('seedance-2.0-fast/video-edit', 'edit', newerFast, editedWithSearch, besideVideo),
 	entry('seedance-2.0/image-to-video', 'imageToVideo', newer, pictureWithSearch, frames),
 	entry('seedance-2.0-fast/image-to-video', 'imageToVideo', newerFast, pictureWithSearch, frames),
 ];
 
-/** A model that is not listed: prompt, first and last image, the rest as JSON. */
-export const customModel = (id: string, kind: GenerationKind): ModelEntry => ({
-	id,
-	label: id,
-	kind,
-	createPath: pathOf(id),
-	typicalSeconds: 120,
-	...(kind === 'imageToVideo' && frames),
-	input: { prompt: parameter.prompt() },
-});
+/** What takes reference videos takes a given one for the first of them. */
+export const models: readonly ModelEntry[] = listed.flatMap((model) => [
+	model,
+	...onGivenVideo(model, { operation: 'reference' }),
+]);
+
+/** A model that is not listed: prompt, first and last image or a video, the rest as JSON. */
+export function customModel(id: string, kind: GenerationKind): ModelEntry {
+	const facts = { id, label: id, kind, createPath: pathOf(id), typicalSeconds: 120 };
+	return (
+		customOnGivenVideo(models, facts) ?? {
+			...facts,
+			...(kind === 'imageToVideo' && frames),
+			input: { prompt: parameter.prompt() },
+		}
+	);
+}

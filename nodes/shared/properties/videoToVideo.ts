@@ -1,0 +1,93 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { videoOperations, type VideoOperation } from '../domain/model';
+import { videoParameters } from '../models/givenVideo';
+import { operationsOf } from './conditions';
+
+/** What the node does with the given video. */
+export const operationProperty: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Edit',
+			value: 'edit',
+			description: 'Change what is in a video: it keeps its length and its ratio',
+			action: 'Edit video',
+		},
+		{
+			name: 'Extend',
+			value: 'extend',
+			description: 'Go on where a video ends. Most vendors give the new part alone.',
+			action: 'Extend video',
+		},
+		{
+			name: 'Reference',
+			value: 'reference',
+			description: 'Make a new video that takes over motion, camera or style of a video',
+			action: 'Make video from reference',
+		},
+	],
+	default: 'edit',
+};
+
+const { label, inputType, url, binaryPropertyName } = videoParameters;
+
+/** Where the given video comes from: by itself from the row of the node before. */
+export const videoProperties: INodeProperties[] = [
+	{
+		displayName: `${label} Input Type`,
+		name: inputType,
+		type: 'options',
+		options: [
+			{ name: 'Video URL', value: 'url', description: 'The address of a video on the web' },
+			{ name: 'Binary File', value: 'binary', description: 'A video from the previous node' },
+		],
+		default: 'url',
+		description: 'Where the video comes from',
+	},
+	{
+		displayName: `${label} URL`,
+		name: url,
+		type: 'string',
+		required: true,
+		displayOptions: { show: { [inputType]: ['url'] } },
+		default: '={{ $json.videoUrl }}',
+		placeholder: 'e.g. https://example.com/clip.mp4',
+		description: 'The address of the video. Left as it is, the video of the Seedance node before.',
+	},
+	{
+		displayName: `${label} Input Data Field Name`,
+		name: binaryPropertyName,
+		type: 'string',
+		required: true,
+		displayOptions: { show: { [inputType]: ['binary'] } },
+		default: 'data',
+		placeholder: 'e.g. data',
+		description: "The name of the input field with the video's binary data",
+	},
+];
+
+/**
+ * The properties of each operation, shown for it alone; what several of them have alike is one
+ * property, because n8n sends all of them to every browser.
+ */
+export function inOperations(
+	make: (operation: VideoOperation) => INodeProperties[],
+): INodeProperties[] {
+	const known = new Map<string, { property: INodeProperties; operations: VideoOperation[] }>();
+	for (const operation of videoOperations) {
+		for (const property of make(operation)) {
+			const key = JSON.stringify(property);
+			const before = known.get(key);
+			if (before === undefined) known.set(key, { property, operations: [operation] });
+			else before.operations.push(operation);
+		}
+	}
+	return [...known.values()].map(({ property, operations }) => {
+		const { displayOptions = {} } = property;
+		const show = { ...operationsOf(operations), ...displayOptions.show };
+		return { ...property, displayOptions: { ...displayOptions, show } };
+	});
+}
