@@ -104,9 +104,10 @@ async function readPictures(
 	if (!takenPictures.has(codec) || (needsSettings && config.description === undefined)) {
 		return fail(`holds pictures of a kind that cannot be copied (${config.codec})`);
 	}
-	const packets = await readPackets(track, fileBytes);
-	if (!packets.ok) return packets;
-	const [first] = packets.value;
+	const read = await readPackets(track, fileBytes);
+	if (!read.ok) return read;
+	const packets = endingAt(read.value, (await track.getDurationFromMetadata()) ?? Infinity);
+	const [first] = packets;
 	if (first === undefined) return fail('holds no pictures');
 	if (!first.isKey) return fail('begins with a picture that needs another one before it');
 	return ok({
@@ -117,8 +118,21 @@ async function readPictures(
 		rotation: await track.getRotation(),
 		shownWidth: await track.getDisplayWidth(),
 		shownHeight: await track.getDisplayHeight(),
-		frameRate: frameRateOf(packets.value),
-		packets: packets.value,
+		frameRate: frameRateOf(packets),
+		packets,
+	});
+}
+
+/**
+ * Where pictures are decoded in another order and their rate changes, the one that is shown last tells
+ * how long another one lasts; the length of the track then says how long it is shown itself.
+ */
+function endingAt(packets: readonly Packet[], endSeconds: number): readonly Packet[] {
+	const lastShown = packets.reduce((max, { timestamp }) => Math.max(max, timestamp), -Infinity);
+	const left = endSeconds - lastShown;
+	return packets.map((packet) => {
+		const isTooLong = packet.timestamp === lastShown && left > 0 && left < packet.duration;
+		return isTooLong ? { ...packet, duration: left } : packet;
 	});
 }
 
