@@ -23,6 +23,18 @@ const LENGTH_SECONDS = 0.002;
 const isNear = (one: number, other: number, tolerance: number) =>
 	Math.abs(one - other) <= tolerance;
 
+/**
+ * H.265 with B-frames behind H.265 without (Join Anyway): what stands at the film's head is true of
+ * its first clip only, and ffmpeg tells its makers about it; every picture is as it was.
+ */
+const expectedComplaints = [
+	/video_delay is larger in decoder than demuxer/,
+	/^If you want to help, upload a sample/,
+	/^ +Last message repeated/,
+];
+
+const isExpected = (line: string) => expectedComplaints.some((pattern) => pattern.test(line));
+
 /** Writes a film and holds it against what was expected; each difference is a sentence. */
 export async function differences(film: Film, expected: Expected, file: string): Promise<string[]> {
 	const bytes = await bytesOfFilm(film);
@@ -34,7 +46,11 @@ export async function differences(film: Film, expected: Expected, file: string):
 	check(film.facts.hasSound === expected.hasSound, `hasSound ${film.facts.hasSound}`);
 
 	const seen = await look(file, expected.hasSound);
-	check(seen.complaints === '', `ffmpeg: ${seen.complaints.slice(0, 500)}`);
+	const complaints = seen.complaints
+		.split('\n')
+		.filter((line) => !isExpected(line))
+		.join('\n');
+	check(complaints === '', `ffmpeg: ${complaints.slice(0, 500)}`);
 	const wanted = expected.pictures.map(({ hash }) => hash);
 	const got = seen.pictures.map(({ hash }) => hash);
 	const differing = wanted.findIndex((hash, index) => hash !== got[index]);
@@ -58,7 +74,9 @@ export async function differences(film: Film, expected: Expected, file: string):
 	check(turned === (expected.rotation ?? 0), `turned by ${turned}`);
 
 	checkBeeps(seen.beeps, expected, check);
-	const ends = packets.filter(({ codec_type }) => codec_type === 'audio').map(endOf);
+	const ends = packets
+		.filter(({ codec_type }) => codec_type === 'audio')
+		.map((packet) => endOf(packet));
 	const end = Math.max(...ends, 0);
 	if (!expected.hasSound) return found;
 	check(end <= durationSeconds + LENGTH_SECONDS, `sound to ${end}, pictures to ${durationSeconds}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readClip, type Clip } from '../../nodes/shared/film/clip.ts';
 import { fileOf } from '../../test/clips/clips.mts';
 import { randomFrom } from '../../test/clips/random.mts';
-import { ffmpeg, ffprobe, type ProbedPacket } from './ffmpeg.mts';
+import { endOf, ffmpeg, ffprobe, type ProbedPacket } from './ffmpeg.mts';
 import { look, type Seen } from './seen.mts';
 
 /** A kind of clip, as one model makes them: any two of a family fit together. */
@@ -239,16 +239,13 @@ async function describe(
 	const seen = await look(file, hasSound);
 	const { packets } = await ffprobe(file);
 	const pictures = packets.filter(({ codec_type }) => codec_type === 'video');
-	const seconds = lengthOf(pictures);
+	const seconds = lengthOf(pictures, 1 / rateOf(family.rate));
 	const last = Math.max(...pictures.map(({ pts_time }) => Number(pts_time)));
 	const endsInLast = Number(pictures.at(-1)?.pts_time) === last;
 	return { name, family, bytes, clip: clip.value, seen, hasSound, seconds, endsInLast };
 }
 
-function lengthOf(packets: readonly ProbedPacket[]): number {
+function lengthOf(packets: readonly ProbedPacket[], usualSeconds: number): number {
 	const starts = packets.map(({ pts_time }) => Number(pts_time));
-	const ends = packets.map(
-		({ pts_time, duration_time }) => Number(pts_time) + Number(duration_time),
-	);
-	return Math.max(...ends) - Math.min(...starts);
+	return Math.max(...packets.map((packet) => endOf(packet, usualSeconds))) - Math.min(...starts);
 }

@@ -28,7 +28,7 @@ export async function isInstalled(): Promise<boolean> {
 export interface ProbedPacket {
 	codec_type: string;
 	pts_time: string;
-	duration_time: string;
+	duration_time?: string;
 }
 
 export interface Probed {
@@ -52,5 +52,6 @@ export async function ffprobe(file: string): Promise<Probed> {
 	return JSON.parse(stdout) as Probed;
 }
 
-export const endOf = ({ pts_time, duration_time }: ProbedPacket): number =>
-	Number(pts_time) + Number(duration_time);
+/** Where ffprobe does not know how long a packet lasts, it lasts as long as is usual. */
+export const endOf = ({ pts_time, duration_time }: ProbedPacket, usualSeconds = 0): number =>
+	Number(pts_time) + (Number(duration_time) || usualSeconds);

@@ -118,6 +118,14 @@ export function planFilm(
 	};
 }
 
+/** How many frames of sound it takes to fill a film; none, where it has no sound. */
+export function soundFramesIn(pieces: readonly Piece[], soundtrack?: Soundtrack): number {
+	const own = pieces.find(({ clip }) => clip.sound !== undefined)?.clip.sound;
+	const sound = soundtrack?.sound ?? own;
+	const seconds = slotsOf(pieces).at(-1)?.endSeconds ?? 0;
+	return sound === undefined ? 0 : seconds / frameSecondsOf(sound);
+}
+
 /** A piece and the time that it has in the film, which is that of its pictures. */
 interface Slot extends Piece {
 	fromSeconds: number;

@@ -86,3 +86,15 @@ test('a film can be stopped', async () => {
 	stop.abort();
 	await expect(chunks.next()).rejects.toThrow(/abort/i);
 });
+
+test('a clip that claims to last for days is refused before silence is made for it', async () => {
+	const clip = await clipNamed('a.mp4');
+	const [last] = clip.pictures.packets.slice(-1);
+	if (last === undefined) throw new Error('No pictures');
+	const packets = [...clip.pictures.packets.slice(0, -1), { ...last, duration: 3 * 24 * 3600 }];
+	const endless = { ...clip, pictures: { ...clip.pictures, packets } };
+	expect(await joinClips([clip, endless], plain)).toMatchObject({
+		ok: false,
+		error: { message: 'The film would have more sound than two hours take' },
+	});
+});
