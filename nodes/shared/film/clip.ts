@@ -71,6 +71,9 @@ export async function readClip(file: StoredFile): Promise<Result<Clip, string>> 
 	}
 }
 
+/** No picture is shown for less. */
+export const LEAST_SECONDS = 0.001;
+
 async function readTracks(file: StoredFile, input: Input): Promise<Result<Clip, string>> {
 	const video = await input.getPrimaryVideoTrack();
 	if (video === null) return fail('holds no pictures');
@@ -82,7 +85,7 @@ async function readTracks(file: StoredFile, input: Input): Promise<Result<Clip, 
 	const { packets } = pictures.value;
 	const { startSeconds, endSeconds } = spanOf(packets);
 	const durationSeconds = endSeconds - startSeconds;
-	if (!(durationSeconds > 0)) return fail('is broken: its pictures take no time');
+	if (!(durationSeconds >= LEAST_SECONDS)) return fail('is broken: its pictures take no time');
 	const clip = { file, pictures: pictures.value, startSeconds, durationSeconds };
 	return ok(sound.value === undefined ? clip : { ...clip, sound: sound.value });
 }
@@ -110,11 +113,13 @@ async function readPictures(
 	const [first] = packets;
 	if (first === undefined) return fail('holds no pictures');
 	if (!first.isKey) return fail('begins with a picture that needs another one before it');
+	const [width, height] = [await track.getCodedWidth(), await track.getCodedHeight()];
+	if (width === 0 || height === 0) return fail('is broken: its pictures have no size');
 	return ok({
 		codec,
 		config: { ...config, description: copyOf(config.description) },
-		width: await track.getCodedWidth(),
-		height: await track.getCodedHeight(),
+		width,
+		height,
 		rotation: await track.getRotation(),
 		shownWidth: await track.getDisplayWidth(),
 		shownHeight: await track.getDisplayHeight(),

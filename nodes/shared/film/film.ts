@@ -1,6 +1,6 @@
 import { reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
-import type { Clip } from './clip';
+import { LEAST_SECONDS, type Clip } from './clip';
 import { cutOut } from './cut';
 import { checkFit, type FilmProblem } from './fit';
 import {
@@ -149,10 +149,12 @@ async function toFilm(
 		});
 	}
 	const plan = planFilm(pieces, options);
-	const [laidOut] = await Promise.allSettled([layOut(plan)]);
-	if (laidOut.status === 'rejected') {
-		return fail({ message: reasonOf(laidOut.reason), fix: 'Check the file; nothing was put out.' });
+	const fix = 'Check the file; nothing was put out.';
+	if (plan.durationSeconds < LEAST_SECONDS) {
+		return fail({ message: 'The film would have no length', fix });
 	}
+	const [laidOut] = await Promise.allSettled([layOut(plan)]);
+	if (laidOut.status === 'rejected') return fail({ message: reasonOf(laidOut.reason), fix });
 	const layout = laidOut.value;
 	const { pictures } = plan.lead;
 	const facts: VideoFacts = {
