@@ -15,6 +15,7 @@ ff -f lavfi -i testsrc=size=64x64:rate=24:duration=1 -f lavfi -i sine=frequency=
 ff -f lavfi -i testsrc=size=64x64:rate=24:duration=1.25 $plain $exact silent.mp4
 ff $picture $tone $bframes -g 48 $aac $exact bframes.mp4
 ff -f lavfi -i testsrc=size=64x64:rate=24:duration=2 $tone $bframes -g 12 -keyint_min 12 $aac $exact -movflags +frag_keyframe+empty_moov bframes-fragmented.mp4
+ff -f lavfi -i "testsrc=size=64x64:rate=24:duration=1.6,select='not(eq(mod(n,5),3))'" $bframes -bf 2 -g 12 -fps_mode vfr $exact changing.mp4
 ff $picture $tone -c:v libx264 -preset veryfast -pix_fmt yuv420p -crf 38 -profile:v baseline $aac $exact baseline.mp4
 ff -f lavfi -i testsrc2=size=64x64:rate=30:duration=1 $tone $plain $aac $exact fps30.mp4
 ff -f lavfi -i testsrc2=size=128x64:rate=24:duration=1 $tone $plain $aac $exact wide.mp4

@@ -71,6 +71,9 @@ export async function readClip(file: StoredFile): Promise<Result<Clip, string>> 
 	}
 }
 
+/** No picture is shown for less. */
+export const LEAST_SECONDS = 0.001;
+
 async function readTracks(file: StoredFile, input: Input): Promise<Result<Clip, string>> {
 	const video = await input.getPrimaryVideoTrack();
 	if (video === null) return fail('holds no pictures');
@@ -82,7 +85,7 @@ async function readTracks(file: StoredFile, input: Input): Promise<Result<Clip, 
 	const { packets } = pictures.value;
 	const { startSeconds, endSeconds } = spanOf(packets);
 	const durationSeconds = endSeconds - startSeconds;
-	if (!(durationSeconds > 0)) return fail('is broken: its pictures take no time');
+	if (!(durationSeconds >= LEAST_SECONDS)) return fail('is broken: its pictures take no time');
 	const clip = { file, pictures: pictures.value, startSeconds, durationSeconds };
 	return ok(sound.value === undefined ? clip : { ...clip, sound: sound.value });
 }
@@ -104,21 +107,37 @@ async function readPictures(
 	if (!takenPictures.has(codec) || (needsSettings && config.description === undefined)) {
 		return fail(`holds pictures of a kind that cannot be copied (${config.codec})`);
 	}
-	const packets = await readPackets(track, fileBytes);
-	if (!packets.ok) return packets;
-	const [first] = packets.value;
+	const read = await readPackets(track, fileBytes);
+	if (!read.ok) return read;
+	const packets = endingAt(read.value, (await track.getDurationFromMetadata()) ?? Infinity);
+	const [first] = packets;
 	if (first === undefined) return fail('holds no pictures');
 	if (!first.isKey) return fail('begins with a picture that needs another one before it');
+	const [width, height] = [await track.getCodedWidth(), await track.getCodedHeight()];
+	if (width === 0 || height === 0) return fail('is broken: its pictures have no size');
 	return ok({
 		codec,
 		config: { ...config, description: copyOf(config.description) },
-		width: await track.getCodedWidth(),
-		height: await track.getCodedHeight(),
+		width,
+		height,
 		rotation: await track.getRotation(),
 		shownWidth: await track.getDisplayWidth(),
 		shownHeight: await track.getDisplayHeight(),
-		frameRate: frameRateOf(packets.value),
-		packets: packets.value,
+		frameRate: frameRateOf(packets),
+		packets,
+	});
+}
+
+/**
+ * Where pictures are decoded in another order and their rate changes, the one that is shown last tells
+ * how long another one lasts; the length of the track then says how long it is shown itself.
+ */
+function endingAt(packets: readonly Packet[], endSeconds: number): readonly Packet[] {
+	const lastShown = packets.reduce((max, { timestamp }) => Math.max(max, timestamp), -Infinity);
+	const left = endSeconds - lastShown;
+	return packets.map((packet) => {
+		const isTooLong = packet.timestamp === lastShown && left > 0 && left < packet.duration;
+		return isTooLong ? { ...packet, duration: left } : packet;
 	});
 }
 

@@ -1,9 +1,17 @@
 import { reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
-import type { Clip } from './clip';
+import { LEAST_SECONDS, type Clip } from './clip';
 import { cutOut } from './cut';
 import { checkFit, type FilmProblem } from './fit';
-import { planFilm, wholeClip, type Chapter, type Piece, type Plan, type Soundtrack } from './plan';
+import {
+	planFilm,
+	soundFramesIn,
+	wholeClip,
+	type Chapter,
+	type Piece,
+	type Plan,
+	type Soundtrack,
+} from './plan';
 import { layOut, writeFilm, type Layout } from './write';
 
 /** What a video file holds, as rows tell it. */
@@ -52,8 +60,7 @@ export async function joinClips(
 		return wholeClip(clip);
 	});
 	if (first === undefined) return fail({ message: 'There is no clip', fix: 'Send a video.' });
-	const plan = planFilm([first, ...others], { bringsSettings: differsInSettings });
-	return await toFilm(plan, hints);
+	return await toFilm([first, ...others], { bringsSettings: differsInSettings }, hints);
 }
 
 const withoutLast = (clip: Clip): Piece => ({
@@ -84,8 +91,7 @@ export async function setSoundtrack(
 			fix: "Set 'Start (Seconds)' to a second of the video.",
 		});
 	}
-	const plan = planFilm([wholeClip(clip)], { bringsSettings: false, soundtrack });
-	return await toFilm(plan, []);
+	return await toFilm([wholeClip(clip)], { bringsSettings: false, soundtrack }, []);
 }
 
 /** A part of a video, and where it lies in it. */
@@ -111,8 +117,7 @@ export async function cutClip(
 				`The part reaches from second ${places.fromSeconds} to ${places.toSeconds}: without a new encoding a video begins with a picture that needs no other one, and ends where none is missing.`,
 			]
 		: [];
-	const plan = planFilm([cut.piece], { bringsSettings: false });
-	const film = await toFilm(plan, hints);
+	const film = await toFilm([cut.piece], { bringsSettings: false }, hints);
 	return film.ok ? ok({ ...film.value, ...places }) : film;
 }
 
@@ -126,11 +131,30 @@ export const infoOf = ({ file, pictures, sound, durationSeconds }: Clip): VideoF
 	bytes: file.size,
 });
 
-async function toFilm(plan: Plan, hints: readonly string[]): Promise<Result<Film, FilmProblem>> {
-	const [laidOut] = await Promise.allSettled([layOut(plan)]);
-	if (laidOut.status === 'rejected') {
-		return fail({ message: reasonOf(laidOut.reason), fix: 'Check the file; nothing was put out.' });
+/**
+ * More than a film of two hours has. A broken clip may say that one picture lasts for days, and silence
+ * under it would take all memory.
+ */
+const MAX_SOUND_FRAMES = 400_000;
+
+async function toFilm(
+	pieces: readonly [Piece, ...Piece[]],
+	options: Parameters<typeof planFilm>[1],
+	hints: readonly string[],
+): Promise<Result<Film, FilmProblem>> {
+	if (soundFramesIn(pieces, options.soundtrack) > MAX_SOUND_FRAMES) {
+		return fail({
+			message: 'The film would have more sound than two hours take',
+			fix: "Check the clips with this node's operation Get Info: a broken one may tell a wrong length.",
+		});
 	}
+	const plan = planFilm(pieces, options);
+	const fix = 'Check the file; nothing was put out.';
+	if (plan.durationSeconds < LEAST_SECONDS) {
+		return fail({ message: 'The film would have no length', fix });
+	}
+	const [laidOut] = await Promise.allSettled([layOut(plan)]);
+	if (laidOut.status === 'rejected') return fail({ message: reasonOf(laidOut.reason), fix });
 	const layout = laidOut.value;
 	const { pictures } = plan.lead;
 	const facts: VideoFacts = {

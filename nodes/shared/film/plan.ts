@@ -118,6 +118,14 @@ export function planFilm(
 	};
 }
 
+/** How many frames of sound it takes to fill a film; none, where it has no sound. */
+export function soundFramesIn(pieces: readonly Piece[], soundtrack?: Soundtrack): number {
+	const own = pieces.find(({ clip }) => clip.sound !== undefined)?.clip.sound;
+	const sound = soundtrack?.sound ?? own;
+	const seconds = slotsOf(pieces).at(-1)?.endSeconds ?? 0;
+	return sound === undefined ? 0 : seconds / frameSecondsOf(sound);
+}
+
 /** A piece and the time that it has in the film, which is that of its pictures. */
 interface Slot extends Piece {
 	fromSeconds: number;
@@ -191,6 +199,12 @@ function ownSoundOf(slots: readonly Slot[], lead: Sound): Sample[] {
 	});
 }
 
+/** How far ahead of its time sound may lie, in frames: no further than it may lie behind. */
+const STARTING_FRAMES = 0.5;
+
+/** What runs already goes on where its own frames are not of quite the same length. */
+const RUNNING_FRAMES = 0.75;
+
 interface FrameRange {
 	/** The first frame of the film that belongs to the clip, and the one behind its last. */
 	first: number;
@@ -210,9 +224,12 @@ function framesOf(
 	let index = packets.findIndex(({ timestamp }) => timestamp >= clockAt(first) - frameSeconds / 2);
 	if (index === -1) index = packets.length;
 	const samples: Sample[] = [];
+	let isRunning = false;
 	for (let frame = first; frame < end; frame++) {
 		const packet = packets[index];
-		const isDue = packet !== undefined && packet.timestamp < clockAt(frame) + frameSeconds * 0.75;
+		const ahead: number = frameSeconds * (isRunning ? RUNNING_FRAMES : STARTING_FRAMES);
+		const isDue = packet !== undefined && packet.timestamp < clockAt(frame) + ahead;
+		isRunning = isDue;
 		const place = { track: 'sound' as const, isKey: true, duration: frameSeconds };
 		const timestamp = frame * frameSeconds;
 		if (isDue) {

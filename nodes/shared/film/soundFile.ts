@@ -27,7 +27,7 @@ export async function readSoundFile(file: StoredFile): Promise<Result<Sound, str
 	try {
 		const kind = await kindOf(reader);
 		if (kind !== undefined) return fail(`is a ${kind} file, ${CONVERT}`);
-		const flaw = (await isMp4(reader)) ? await flawInBoxes(reader) : undefined;
+		const flaw = (await isMp4(reader)) ? await flawInBoxes(reader) : await flawInFrames(reader);
 		if (flaw !== undefined) return fail(flaw);
 		if (!(await input.canRead())) return fail('is no AAC, M4A, MP3 or MP4 file');
 		const track = await input.getPrimaryAudioTrack();
@@ -53,6 +53,36 @@ async function kindOf({ read, size }: FileReader): Promise<string | undefined> {
 
 const isMp4 = async ({ read, size }: FileReader) =>
 	size >= 8 && Buffer.from(await read(4, 8)).toString('latin1') === 'ftyp';
+
+const ID3_BYTES = 10;
+const FRAME_HEADER_BYTES = 7;
+
+/**
+ * The library reads an ADTS file (`.aac`) frame by frame, and would stay for ever at one that says it
+ * has no length.
+ */
+async function flawInFrames({ read, size }: FileReader): Promise<string | undefined> {
+	let position = 0;
+	for (;;) {
+		const header = Buffer.from(await read(position, Math.min(position + ID3_BYTES, size)));
+		if (header.length < FRAME_HEADER_BYTES) return undefined;
+		const bytes = header.toString('latin1', 0, 3) === 'ID3' ? tagBytes(header) : frameBytes(header);
+		if (bytes === undefined) return undefined;
+		if (bytes < FRAME_HEADER_BYTES) return 'is broken: one of its frames has no length';
+		position += bytes;
+		if (position >= size) return undefined;
+	}
+}
+
+/** Length of an ID3v2 tag with its header; each byte of it counts seven bits. */
+const tagBytes = (header: Buffer): number =>
+	[6, 7, 8, 9].reduce((sum, at) => sum * 128 + ((header[at] ?? 0) & 0x7f), 0) + ID3_BYTES;
+
+/** Length of a frame of ADTS (ISO 14496-3, 1.A.2.2); undefined for what is none. */
+const frameBytes = (header: Buffer): number | undefined =>
+	(header.readUInt16BE(0) & 0xfff6) === 0xfff0
+		? (header.readUIntBE(3, 3) >> 5) & 0x1fff
+		: undefined;
 
 /** What an ADTS file (`.aac`) tells before every frame, an MP4 tells once (ISO 14496-3, 1.A.2.2). */
 async function withoutHeaders(

@@ -34,7 +34,7 @@ export async function layOut(plan: Plan): Promise<Layout> {
 		end = Math.max(end, written.end);
 	});
 	const keep = (data: Uint8Array) => boxes.push(Buffer.from(data));
-	const muxer = await openMuxer(plan, target, { onFtyp: keep, onMoov: keep });
+	const muxer = await made(openMuxer(plan, target, { onFtyp: keep, onMoov: keep }));
 	const largest = plan.samples.reduce((max, { byteLength }) => Math.max(max, byteLength), 0);
 	const nothing = new Uint8Array(largest);
 	for (const sample of plan.samples) {
@@ -44,9 +44,16 @@ export async function layOut(plan: Plan): Promise<Layout> {
 			throw new Error(`${nameOf(plan, sample)} is broken: ${reasonOf(added.reason)}`);
 		}
 	}
-	await muxer.finish();
+	await made(muxer.finish());
 	const contentBytes = plan.samples.reduce((sum, { byteLength }) => sum + byteLength, 0);
 	return { head: headOf(boxes, end - contentBytes, contentBytes), bytes: end };
+}
+
+/** Says of an error that no sample is to blame for what it is about. */
+async function made<T>(work: Promise<T>): Promise<T> {
+	const [done] = await Promise.allSettled([work]);
+	if (done.status === 'fulfilled') return done.value;
+	throw new Error(`The film cannot be made: ${reasonOf(done.reason)}`);
 }
 
 /** Kind of file, index, the room that the index did not need, and the box that holds the pictures. */

@@ -86,3 +86,33 @@ test('a film can be stopped', async () => {
 	stop.abort();
 	await expect(chunks.next()).rejects.toThrow(/abort/i);
 });
+
+test('a clip that claims to last for days is refused before silence is made for it', async () => {
+	const clip = await clipNamed('a.mp4');
+	const [last] = clip.pictures.packets.slice(-1);
+	if (last === undefined) throw new Error('No pictures');
+	const packets = [...clip.pictures.packets.slice(0, -1), { ...last, duration: 3 * 24 * 3600 }];
+	const endless = { ...clip, pictures: { ...clip.pictures, packets } };
+	expect(await joinClips([clip, endless], plain)).toMatchObject({
+		ok: false,
+		error: { message: 'The film would have more sound than two hours take' },
+	});
+});
+
+test('pictures without a size, and a film without a length, are refused', async () => {
+	const bytes = bytesOfClip('a.mp4');
+	// Width and height stand 24 bytes behind the name of the sample's description (ISO 14496-12, 12.1.3).
+	const sized = bytes.indexOf('avc1', bytes.indexOf('stsd')) + 28;
+	bytes.writeUInt16BE(0, sized);
+	expect(await readClip(fileOf(bytes))).toEqual({
+		ok: false,
+		error: 'is broken: its pictures have no size',
+	});
+	const clip = await clipNamed('a.mp4');
+	const packets = clip.pictures.packets.map((packet) => ({ ...packet, timestamp: 0, duration: 0 }));
+	const timeless = { ...clip, pictures: { ...clip.pictures, packets } };
+	expect(await joinClips([timeless], plain)).toMatchObject({
+		ok: false,
+		error: { message: 'The film would have no length' },
+	});
+});

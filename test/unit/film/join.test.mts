@@ -79,6 +79,16 @@ test('a film can be joined again', async () => {
 	expect(film).toMatchObject({ ok: true, value: { facts: { durationSeconds: 3.25 } } });
 });
 
+test('a clip whose rate changes has the length that its track says', async () => {
+	const { film, content } = await join(['changing.mp4', 'changing.mp4']);
+	expect(film.chapters).toEqual([
+		{ startSeconds: 0, durationSeconds: expect.closeTo(1.583, 3) },
+		{ startSeconds: expect.closeTo(1.583, 3), durationSeconds: expect.closeTo(1.583, 3) },
+	]);
+	const shown = content.pictures.map(({ timestamp }) => timestamp).toSorted((a, b) => a - b);
+	expect(shown[shown.length / 2]).toBeCloseTo(1.5833, 3);
+});
+
 test('the chapters say where each clip begins', async () => {
 	const { film } = await join(['a.mp4', 'silent.mp4', 'a.mp4']);
 	expect(film.chapters).toEqual([

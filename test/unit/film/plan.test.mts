@@ -13,8 +13,13 @@ const packet = (timestamp: number, duration: number, isKey = true): Packet => ({
 	byteLength: 10,
 });
 
-/** A clip of so many pictures, with sound that lasts longer or shorter than they do. */
-function clipOf(frames: number, frameRate: number, sounds: number | undefined): Clip {
+/** A clip of so many pictures, with sound that lasts longer or shorter, or begins later, than they do. */
+function clipOf(
+	frames: number,
+	frameRate: number,
+	sounds: number | undefined,
+	lateSeconds = 0,
+): Clip {
 	const clip: Clip = {
 		file: fileOf(new Uint8Array()),
 		startSeconds: 0,
@@ -37,7 +42,7 @@ function clipOf(frames: number, frameRate: number, sounds: number | undefined): 
 	const config = { codec: 'mp4a.40.2', sampleRate: SAMPLE_RATE, numberOfChannels: 2 };
 	// As encoders do it: the first frame lies before the first picture.
 	const packets = Array.from({ length: sounds }, (_, index) =>
-		packet((index - 1) * FRAME_SECONDS, FRAME_SECONDS),
+		packet((index - 1) * FRAME_SECONDS + lateSeconds, FRAME_SECONDS),
 	);
 	const description = Uint8Array.from([0x12, 0x10]);
 	return {
@@ -51,6 +56,7 @@ const clips = fc.array(
 		frames: fc.integer({ min: 1, max: 400 }),
 		frameRate: fc.constantFrom(24, 25, 30, 24000 / 1001),
 		sounds: fc.option(fc.integer({ min: 1, max: 600 }), { nil: undefined }),
+		lateMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2000 })),
 	}),
 	{ minLength: 1, maxLength: 40 },
 );
@@ -58,7 +64,9 @@ const clips = fc.array(
 test('sound and pictures of every clip stay within half a frame of each other, to the end', () => {
 	fc.assert(
 		fc.property(clips, (given) => {
-			const made = given.map(({ frames, frameRate, sounds }) => clipOf(frames, frameRate, sounds));
+			const made = given.map(({ frames, frameRate, sounds, lateMs }) =>
+				clipOf(frames, frameRate, sounds, lateMs / 1000),
+			);
 			const [first, ...others] = made.map(wholeClip);
 			if (first === undefined) return;
 			const plan = planFilm([first, ...others], { bringsSettings: false });

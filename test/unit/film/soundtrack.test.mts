@@ -97,3 +97,20 @@ test.each(['', 'nothing of this kind', '\xff\xfb', 'OggS00000000'])(
 		});
 	},
 );
+
+test('a frame of AAC that says it has no length does not keep n8n busy for ever', async () => {
+	const bytes = bytesOfClip('song.aac');
+	const frameBytes = (bytes.readUIntBE(3, 3) >> 5) & 0x1fff;
+	// The length of the second frame.
+	bytes.writeUIntBE(bytes.readUIntBE(frameBytes + 3, 3) & ~(0x1fff << 5), frameBytes + 3, 3);
+	const tag = Buffer.from('ID3\x04\0\0\0\0\0\x02??', 'latin1');
+	for (const broken of [bytes, Buffer.concat([tag, bytes])]) {
+		expect(await readSoundFile(fileOf(broken))).toEqual({
+			ok: false,
+			error: 'is broken: one of its frames has no length',
+		});
+	}
+	expect(await readSoundFile(fileOf(Buffer.concat([tag, bytesOfClip('song.aac')])))).toMatchObject({
+		ok: true,
+	});
+});
