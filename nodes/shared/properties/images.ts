@@ -142,6 +142,7 @@ function imageProperty(
 			displayName: `${label} Input Data Field Name`,
 			name: binaryPropertyName,
 			type: 'string',
+			typeOptions: { binaryDataProperty: true },
 			required: true,
 			displayOptions: { ...display, show: { ...show, [inputType]: ['binary'] } },
 			default: 'data',
