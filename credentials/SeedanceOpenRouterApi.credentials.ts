@@ -6,6 +6,7 @@ import {
 	bearer,
 	keyAndHost,
 	makesOwnSecret,
+	OPTIONAL,
 	seedanceIcon,
 	testRequest,
 	testRules,
@@ -31,6 +32,7 @@ export class SeedanceOpenRouterApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: OPTIONAL,
 			description:
 				'The signing secret of the workspace, if callbacks are signed there. Callbacks without a right signature are refused then.',
 		},

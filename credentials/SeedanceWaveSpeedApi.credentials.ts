@@ -6,6 +6,7 @@ import {
 	bearer,
 	keyAndHost,
 	makesOwnSecret,
+	OPTIONAL,
 	seedanceIcon,
 	testRequest,
 	testRules,
@@ -31,6 +32,7 @@ export class SeedanceWaveSpeedApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: OPTIONAL,
 			description:
 				'With which WaveSpeed signs its callbacks (whsec_…). Left empty, it is asked for with the API key.',
 		},

@@ -1,6 +1,6 @@
 /**
- * Writes docs/providers.md and docs/matrix.md, the providers' tables of README.md and
- * docs/vendors.md, and manifest and README of each package of one vendor, from the catalogue.
+ * Writes docs/providers.md and docs/matrix.md, the providers' tables of README.md, docs/vendors.md and
+ * docs/which-vendor.md, and manifest and README of each package of one vendor, from the catalogue.
  * `docs.mts [--check]`: with --check nothing is written and a file that is not up to date is an
  * error.
  */
@@ -20,6 +20,11 @@ import {
 	type ReferenceKind,
 } from '../nodes/shared/models/images.ts';
 import { parametersOf, type ModelParameter } from '../nodes/shared/models/schema.ts';
+import {
+	currentModels,
+	hasParameter,
+	versionsOf,
+} from '../nodes/shared/properties/providerOptions.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
 import { kindLabels, kinds, shortName } from './lib/catalogue.mts';
 import { renderEditions } from './lib/editionPages.mts';
@@ -34,6 +39,7 @@ export interface Page {
 const PROVIDERS_FILE = 'docs/providers.md';
 const MATRIX_FILE = 'docs/matrix.md';
 const VENDORS_FILE = 'docs/vendors.md';
+const CHOICE_FILE = 'docs/which-vendor.md';
 const README_FILE = 'README.md';
 const TABLE_START = '<!-- providers:start -->';
 const TABLE_END = '<!-- providers:end -->';
@@ -46,6 +52,7 @@ export async function renderPages(root: string): Promise<Page[]> {
 	const tables = [
 		{ file: README_FILE, table: modelsTable() },
 		{ file: VENDORS_FILE, table: abilitiesTable() },
+		{ file: CHOICE_FILE, table: choiceTable() },
 	].flatMap(({ file, table: fresh }): Page[] => {
 		const filePath = path.join(root, file);
 		const page = existsSync(filePath) ? readFileSync(filePath, 'utf8') : '';
@@ -165,6 +172,60 @@ function abilitiesTable(): string {
 
 const isOfVideo = (kind: GenerationKind) => videoOperations.some((one) => one === kind);
 
+/** What people choose a vendor by. */
+function choiceTable(): string {
+	const yes = (has: unknown) => (has ? 'yes' : '–');
+	const rows = Object.values(providers).map((provider) => {
+		const { vendor, pricesUrl } = provider;
+		const current = currentModels(provider);
+		return [
+			linkToVendor(provider, '', 'vendors.md'),
+			versionsOf(provider).join(', '),
+			longestOf(current),
+			highestOf(current),
+			yes(hasParameter(provider, 'generateAudio')),
+			yes(current.some(({ references }) => references !== undefined)),
+			yes(hasParameter(provider, 'serviceTier')),
+			yes(vendor.callbacks),
+			yes(vendor.cancel),
+			pricesUrl === undefined ? 'in the account' : link(pricesUrl),
+		];
+	});
+	const headings = [
+		'Vendor',
+		'Seedance',
+		'Longest video',
+		'Highest resolution',
+		'Sound',
+		'References',
+		'Half price offline',
+		'Calls back',
+		'Cancels',
+		'Prices',
+	];
+	return table(headings, rows);
+}
+
+/** The numbers that a parameter of these models takes at most. */
+function longestOf(models: readonly ModelEntry[]): string {
+	const lengths = models.flatMap((model) =>
+		parametersOf(model)
+			.filter(({ name }) => name === 'duration')
+			.flatMap(({ values = [], maximum }) => [...values.map(Number), maximum ?? 0]),
+	);
+	return `${Math.max(...lengths.filter(Number.isFinite))} seconds`;
+}
+
+function highestOf(models: readonly ModelEntry[]): string {
+	const values = models.flatMap((model) =>
+		parametersOf(model)
+			.filter(({ name }) => name === 'resolution')
+			.flatMap(({ values: known = [] }) => known.map(String)),
+	);
+	const lines = (value: string) => (/k$/i.test(value) ? 540 : 1) * Number.parseInt(value, 10);
+	return values.toSorted((a, b) => lines(b) - lines(a))[0] ?? '–';
+}
+
 /** How an image that comes as a file gets to a vendor without an upload. */
 function wayOfImageFiles({ models }: Provider): string {
 	const link = 'by a signed link to this n8n';
@@ -174,8 +235,8 @@ function wayOfImageFiles({ models }: Provider): string {
 }
 
 /** A link to the vendor's own section, from the page itself (`#`) or from the README. */
-const linkToVendor = ({ label }: Provider, page: '' | '#'): string =>
-	`[${label}](${page === '#' ? '' : VENDORS_FILE}#${anchorOf(label)})`;
+const linkToVendor = ({ label }: Provider, page: '' | '#', file = VENDORS_FILE): string =>
+	`[${label}](${page === '#' ? '' : file}#${anchorOf(label)})`;
 
 function providerSection(id: string, provider: Provider, credential: ICredentialType): string {
 	const customKinds = provider.kinds.map((kind) => kindLabels[kind]).join(', ');

@@ -1,6 +1,6 @@
 import type { ICredentialTestRequest, INodeProperties } from 'n8n-workflow';
 import type { Provider } from '../../nodes/shared/domain/provider';
-import { badHost, badKey, keyAndHost, testRequest, testRules } from './vendorCredential';
+import { badHost, badKey, keyAndHost, OPTIONAL, testRequest, testRules } from './vendorCredential';
 
 type About = Pick<Provider, 'label' | 'apiKeysUrl' | 'baseUrl'>;
 
@@ -13,6 +13,7 @@ export const marketProperties = ({ apiKeysUrl, baseUrl }: About): INodePropertie
 		type: 'string',
 		typeOptions: { password: true },
 		default: '',
+		hint: OPTIONAL,
 		description:
 			'The webhook HMAC key from the account settings, if callbacks are signed there. Callbacks without a right signature are refused then.',
 	},

@@ -81,6 +81,9 @@ export const key = keyAs('Key');
 export const makesOwnSecret: ICredentialType['preAuthentication'] = async (credentials) =>
 	credentials[WANTS_SECRET] === true ? { [OWN_SECRET]: randomBytes(32).toString('base64url') } : {};
 
+/** Below a secret that the nodes can do without. */
+export const OPTIONAL = 'Optional. Leave it empty to begin with.';
+
 /** API key, base URL and callback secrets; `hosts` says more about the base URL where a vendor has several. */
 export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeProperties[] {
 	return [
@@ -91,7 +94,7 @@ export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeP
 			typeOptions: { password: true },
 			required: true,
 			default: '',
-			description: `Created at ${keysUrl}`,
+			hint: `Get your key at ${keysUrl}`,
 		},
 		{
 			displayName: 'Base URL',
@@ -107,6 +110,7 @@ export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeP
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: OPTIONAL,
 			description:
 				'Any long random text; signs the callback URLs that the nodes hand out for a Seedance Trigger. Without it the credential makes a secret of its own at the first one, where n8n is 2.36 or newer.',
 		},
@@ -116,6 +120,7 @@ export function keyAndHost(keysUrl: string, baseUrl: string, hosts = ''): INodeP
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: OPTIONAL,
 			description:
 				'After changing the Callback Secret, put the old one here for fourteen days, so that callbacks under way are still taken',
 		},

@@ -15,7 +15,8 @@ import { providers } from '../shared/providers';
 
 export class SeedanceTask implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: titled('Seedance Task'),
+		// Longer than the others, because n8n's nodes panel lists the shortest that fits first.
+		displayName: titled('Seedance Task and Account Balance'),
 		name: 'seedanceTask',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],

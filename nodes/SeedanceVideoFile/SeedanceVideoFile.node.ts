@@ -9,7 +9,7 @@ import { videoFileProperties } from '../shared/properties/videoFile';
 
 export class SeedanceVideoFile implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Seedance Video File',
+		displayName: 'Seedance Video File Editor',
 		name: 'seedanceVideoFile',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],

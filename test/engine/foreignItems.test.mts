@@ -224,8 +224,8 @@ describe('an agent’s model', () => {
 describe('Additional Parameters', () => {
 	test.each([
 		['byteplus', 'model', 'ep-other', "Choose the model under 'Model'"],
-		['byteplus', 'callback_url', 'https://theirs.example', "under 'Completion'"],
-		['volcengine', 'callback_url', 'https://theirs.example', "under 'Completion'"],
+		['byteplus', 'callback_url', 'https://theirs.example', "under 'When the Video Is Ready'"],
+		['volcengine', 'callback_url', 'https://theirs.example', "under 'When the Video Is Ready'"],
 		['aimlapi', 'model', 'other/model', "Choose the model under 'Model'"],
 		['fal', 'draft_id', 'd', "'Draft ID'"],
 	])('%s: %s is not theirs to say', async (provider, name, value, fix) => {

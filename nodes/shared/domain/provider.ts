@@ -12,6 +12,8 @@ export interface Provider {
 	/** Credential type whose key this provider takes. */
 	credentialType: string;
 	apiKeysUrl: string;
+	/** The vendor's own page of prices, where it has a public one. */
+	pricesUrl?: string;
 	/** Other words than its label by which people look for it in n8n's nodes panel. */
 	aliases?: readonly string[];
 	/** The documented address of the API; the credential may name another. */

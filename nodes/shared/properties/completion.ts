@@ -11,23 +11,31 @@ type Show = NonNullable<IDisplayOptions['show']>;
  */
 export function completionProperty(show: Show, canSubmitOnly = true): INodeProperties {
 	return {
-		displayName: 'Completion',
+		displayName: 'When the Video Is Ready',
 		name: 'completion',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show },
+		// In the order in which people come to them, so that what most need stands first.
 		options: [
 			{
-				name: 'Notify a Trigger',
-				value: 'notify',
-				description:
-					'Return the task at once; a Seedance Trigger starts its workflow when the video is there',
+				name: 'Wait in the Node',
+				value: 'wait',
+				description: canSubmitOnly
+					? "The workflow waits here for the video. If n8n is killed meanwhile, a retry pays again unless 'Task Ledger' is on."
+					: 'The workflow waits here for the video',
 			},
 			{
 				name: 'Pause the Execution',
 				value: 'pause',
 				description:
-					'Rest in the database until the video is there, for days and through restarts. Needs n8n 2.30.',
+					'The workflow sleeps until the video is there, even for days or while n8n restarts. Needs n8n 2.30.',
+			},
+			{
+				name: 'Notify a Trigger',
+				value: 'notify',
+				description:
+					'The workflow goes on at once; another one, which begins with a Seedance Trigger, gets the video',
 			},
 			...(canSubmitOnly
 				? [
@@ -35,22 +43,15 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 							name: 'Submit Only',
 							value: 'submit',
 							description:
-								'Return the task at once; get its video later with the node Seedance Task',
+								'The workflow goes on at once; get the video later with the node Seedance Task',
 						},
 					]
 				: []),
-			{
-				name: 'Wait in the Node',
-				value: 'wait',
-				description: canSubmitOnly
-					? "Run until the video is there. If n8n is killed meanwhile, a retry pays again unless 'Task Ledger' is on."
-					: 'Run until the video is there',
-			},
 		],
 		default: 'wait',
 		description: canSubmitOnly
-			? 'How the node gets from the submitted task to the finished video. Branches run one after the other in n8n: have nodes in several branches submit only, and one Seedance Task behind a Merge wait for all of them.'
-			: 'How the node gets from the submitted task to the finished video. All tasks are waited for side by side.',
+			? 'What the workflow does until then: a video takes from half a minute to two days. Branches run one after the other in n8n: have nodes in several branches submit only, and one Seedance Task behind a Merge wait for all of them.'
+			: 'What the workflow does until then: a video takes from half a minute to two days. All tasks are waited for side by side.',
 	};
 }
 

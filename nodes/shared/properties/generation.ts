@@ -27,6 +27,7 @@ import {
 } from './output';
 import { maxPriceOption } from './price';
 import { inOperations, operationProperty, videoProperties } from './videoToVideo';
+import { providerOptions } from './providerOptions';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
@@ -116,7 +117,7 @@ export function providerProperty(catalogue: Catalogue): INodeProperties {
 		...named,
 		type: 'options',
 		noDataExpression: true,
-		options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
+		options: providerOptions(catalogue),
 		description: 'The vendor that generates the video and is paid for it',
 	};
 }

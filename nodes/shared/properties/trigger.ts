@@ -6,7 +6,7 @@ import { maxFileSizeOption } from './output';
 export const triggerProperties: INodeProperties[] = [
 	{
 		displayName:
-			"Paste this node's Production URL into 'Callback URL' of a Seedance node whose Completion is 'Notify a Trigger'. Use the same provider and credential in both.",
+			"Publish this workflow: the Production URL works only then. Paste that URL into 'Callback URL' of a Seedance node with 'When the Video Is Ready' on 'Notify a Trigger'. Use the same vendor and credential in both.",
 		name: 'notice',
 		type: 'notice',
 		default: '',

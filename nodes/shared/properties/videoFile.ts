@@ -40,6 +40,7 @@ function fileInput(given: FileInput): INodeProperties[] {
 			displayName: `${label} Field`,
 			name: `${name}BinaryPropertyName`,
 			type: 'string',
+			typeOptions: { binaryDataProperty: true },
 			required: true,
 			displayOptions: { show: { ...show, [inputType]: ['binary'] } },
 			default: field,

@@ -61,6 +61,7 @@ export const videoProperties: INodeProperties[] = [
 		displayName: `${label} Input Data Field Name`,
 		name: binaryPropertyName,
 		type: 'string',
+		typeOptions: { binaryDataProperty: true },
 		required: true,
 		displayOptions: { show: { [inputType]: ['binary'] } },
 		default: 'data',

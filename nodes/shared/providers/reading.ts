@@ -205,4 +205,4 @@ export const optional = <T extends z.ZodType>(schema: T) => schema.optional().ca
 
 /** What to do instead of naming the model, or who is told, among the additional parameters. */
 export const CHOOSE_MODEL = "Choose the model under 'Model', where 'Custom' takes any ID.";
-export const CHOOSE_COMPLETION = "Choose who is told under 'Completion'.";
+export const CHOOSE_COMPLETION = "Choose who is told under 'When the Video Is Ready'.";

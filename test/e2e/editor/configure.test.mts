@@ -24,7 +24,7 @@ afterAll(async () => {
 	await stage?.close();
 });
 
-async function searchNodes(text: string): Promise<Locator> {
+async function searchNodes(text: string, expected = 'Seedance Text to Video'): Promise<Locator> {
 	const { id } = await stage.client.createWorkflow({
 		name: 'Paper boats',
 		nodes: [manualTrigger],
@@ -34,7 +34,7 @@ async function searchNodes(text: string): Promise<Locator> {
 	await editor.page.locator(testId('canvas-handle-plus')).first().click();
 	await editor.page.locator(testId('node-creator-search-bar')).fill(text);
 	const found = editor.page.locator(testId('item-iterator-item'));
-	await found.filter({ hasText: 'Seedance Text to Video' }).waitFor();
+	await found.filter({ hasText: expected }).waitFor();
 	return found;
 }
 
@@ -63,6 +63,35 @@ describe('The nodes panel', () => {
 		const found = await searchNodes('seedance');
 		expect(await namesOf(found)).toContain('Seedance Video Finished');
 	});
+
+	test('shows what makes videos first, and Seedance Task last', async () => {
+		const names = await namesOf(await searchNodes('seedance'));
+		await picture(editor, 'nodes-panel-order');
+		const found = names.filter((name) => name.startsWith('Seedance'));
+		const makers = found.filter((name) => / to Video$/.test(name));
+		expect(found.slice(0, makers.length)).toEqual(makers);
+		expect(makers.length).toBeGreaterThan(1);
+		expect(found.at(-1)).toBe('Seedance Task and Account Balance');
+	});
+
+	test.each(['generate video', 'create video', 'video generator', 'reel', 'short'])(
+		'finds the node that makes a video by "%s"',
+		async (text) => {
+			const names = await namesOf(await searchNodes(text));
+			await picture(editor, `nodes-panel-${text.replace(' ', '-')}`);
+			const place = names.indexOf('Seedance Text to Video');
+			expect([text, place >= 0 && place < 4]).toEqual([text, true]);
+		},
+	);
+
+	test.each(['photo to video', 'animate image'])(
+		'finds the one for images by "%s"',
+		async (text) => {
+			const found = await searchNodes(text, 'Seedance Image to Video');
+			await picture(editor, `nodes-panel-${text.replaceAll(' ', '-')}`);
+			expect((await namesOf(found))[0]).toBe('Seedance Image to Video');
+		},
+	);
 
 	test('does not find the hidden poller by its name', async () => {
 		const found = await searchNodes('seedance');

@@ -13,7 +13,7 @@ const declared: Record<string, string> = {
 	seedanceTextToVideo: `
 		provider | options | "apikley" | always
 		customModel | string | "" | model custom
-		completion | notify, pause, submit, wait | "wait" | always
+		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
@@ -59,7 +59,7 @@ const declared: Record<string, string> = {
 		referenceVideos | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | always
-		completion | notify, pause, submit, wait | "wait" | always
+		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
@@ -144,7 +144,7 @@ const declared: Record<string, string> = {
 		otherProviders | fixedCollection | {} | resource task; operation get, wait; not @tool true
 		olderThanMinutes | number from 0 | 60 | resource task; operation getMany; source ledger; orders uncollected
 		limit | number from 1 to 500 | 50 | resource task; operation getMany
-		completion | notify, pause, wait | "wait" | resource task; operation wait
+		completion | wait, pause, notify | "wait" | resource task; operation wait
 		callbackUrl | string | "" | resource task; operation wait; completion notify
 		downloadVideo | boolean | true | resource task; operation get, wait
 		binaryPropertyName | string | "data" | resource task; operation get, wait; downloadVideo true

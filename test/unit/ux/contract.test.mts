@@ -184,7 +184,7 @@ test('the video is asked for as the contract says', () => {
 
 describe('seedanceTask', () => {
 	test('keeps its resources and operations', () => {
-		expect(nodeNamed('seedanceTask').displayName).toBe('Seedance Task');
+		expect(nodeNamed('seedanceTask').displayName).toMatch(/^Seedance Task\b/);
 		expect(valuesOf('seedanceTask', 'resource').toSorted()).toEqual(['account', 'ledger', 'task']);
 		expectBetween(
 			valuesOf('seedanceTask', 'operation'),
@@ -215,7 +215,7 @@ describe('seedanceVideoFile', () => {
 
 	test('keeps its name, its parameters and its operations', () => {
 		const { displayName, properties, credentials: asked } = nodeNamed(node);
-		expect([displayName, asked]).toEqual(['Seedance Video File', undefined]);
+		expect([displayName, asked]).toEqual(['Seedance Video File Editor', undefined]);
 		expect(namesOf(properties).toSorted()).toEqual([
 			'binaryPropertyName',
 			'fromSeconds',

@@ -4,6 +4,7 @@ import { providers } from '../../../nodes/shared/providers';
 import {
 	choicesOf,
 	codexFiles,
+	credentials,
 	entriesOf,
 	manifest,
 	nameOf,
@@ -116,7 +117,7 @@ describe.each(ofType('options'))('the list %s', (_, { property }) => {
 	});
 
 	test('is sorted where n8n wants it', () => {
-		if (!['resource', 'operation', 'completion'].includes(property.name)) return;
+		if (!['resource', 'operation'].includes(property.name)) return;
 		const names = choices.map(({ name }) => name);
 		expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
 	});
@@ -174,7 +175,8 @@ describe.each(nodes.map((node) => [node.description.name, node] as const))('%s',
 		expect(description.subtitle).toMatch(/^=\{\{.+\}\}$/);
 		if (description.group.includes('trigger')) return;
 		expect(description.usableAsTool).toBe(true);
-		expect(description.defaults.name).toBe(description.displayName);
+		// In n8n's nodes panel the shortest title that fits stands first, so some say more there.
+		expect(description.displayName.indexOf(String(description.defaults.name))).toBe(0);
 	});
 
 	test('has an icon for light and one for dark', () => {
@@ -215,4 +217,53 @@ describe.each(nodes.map((node) => [node.description.name, node] as const))('%s',
 		const words = asked.length > 0 ? ['ByteDance', ...vendors] : [];
 		expect(codex.alias).toEqual(expect.arrayContaining(['video', ...words]));
 	});
+});
+
+test('the longest titles are of the nodes that come last: n8n lists the shortest that fits first', () => {
+	const titles = nodes.map(({ description }) => description.displayName.replace(/ Trigger$/, ''));
+	const generating = titles.filter((title) => / to Video$/.test(title));
+	const others = titles.filter((title) => !generating.includes(title));
+	const lengths = (some: string[]) => some.map(({ length }) => length);
+	expect(Math.max(...lengths(generating))).toBeLessThanOrEqual(Math.min(...lengths(others)));
+	expect(titles.toSorted((a, b) => b.length - a.length)[0]).toMatch(/^Seedance Task\b/);
+});
+
+const wordsPeopleType: Array<[name: string, words: string[]]> = [
+	['seedanceTextToVideo', []],
+	['seedanceImageToVideo', ['photo to video', 'animate image']],
+];
+
+test.each(wordsPeopleType)('%s is found by the words that people type', (name, words) => {
+	const [file = ''] = codexFiles.filter((path) => path.toLowerCase().includes(name.toLowerCase()));
+	const { alias } = JSON.parse(readFileSync(file, 'utf8'));
+	const common = ['generate video', 'create video', 'video generator', 'reel', 'short'];
+	expect(alias).toEqual(expect.arrayContaining([...common, ...words]));
+});
+
+test('completion begins with its default', () => {
+	const lists = placed.filter(({ property }) => property.name === 'completion');
+	expect(lists.map(({ property }) => choicesOf(property)[0]?.value)).toEqual(
+		lists.map(({ property }) => property.default),
+	);
+	expect(lists.length).toBeGreaterThan(0);
+});
+
+test('the name of a binary field carries the mark by which n8n knows it', () => {
+	const fields = placed.filter(({ property }) => /BinaryPropertyName$/.test(property.name));
+	const unmarked = fields.filter(({ property }) => !property.typeOptions?.binaryDataProperty);
+	expect(unmarked.map(nameOf)).toEqual([]);
+	expect(fields.length).toBeGreaterThan(2);
+});
+
+test('a credential says in plain sight where the key is, and which secrets are optional', () => {
+	for (const { name, properties } of credentials) {
+		const secrets = properties.filter(
+			({ type, typeOptions }) => type === 'string' && typeOptions?.password,
+		);
+		for (const { name: field, required, hint } of secrets) {
+			const expected = required ? /^Get your key at https:\/\// : /^Optional\./;
+			expect([name, field, hint]).toEqual([name, field, expect.stringMatching(expected)]);
+		}
+		expect(secrets.length).toBeGreaterThan(1);
+	}
 });

@@ -8,6 +8,7 @@ export const aimlapi: Provider = {
 	credentialType: 'seedanceAimlApi',
 	aliases: ['aimlapi'],
 	apiKeysUrl: 'https://aimlapi.com/app/keys',
+	pricesUrl: 'https://aimlapi.com/ai-ml-api-pricing',
 	baseUrl: 'https://api.aimlapi.com',
 	// The vendor publishes no numbers; its 429 answers are waited for.
 	limits: { maxParallelTasks: 10 },

@@ -9,6 +9,7 @@ export const byteplus: Provider = {
 	credentialType: 'seedanceBytePlusApi',
 	aliases: ['ModelArk'],
 	apiKeysUrl: 'https://console.byteplus.com/ark/region:ark+ap-southeast-1/apiKey',
+	pricesUrl: 'https://docs.byteplus.com/en/docs/ModelArk/1544106',
 	baseUrl: 'https://ark.ap-southeast.bytepluses.com/api/v3',
 	commonInModelIds: '^(dreamina-)?seedance-|-\\d{6}$',
 	...arkModels({ newer: 'dreamina-', older: '' }),

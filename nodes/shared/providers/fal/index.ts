@@ -7,6 +7,7 @@ export const fal: Provider = {
 	label: 'fal',
 	credentialType: 'seedanceFalApi',
 	apiKeysUrl: 'https://fal.ai/dashboard/keys',
+	pricesUrl: 'https://fal.ai/pricing',
 	baseUrl: 'https://queue.fal.run',
 	hosts: { rest: 'https://rest.fal.ai', platform: 'https://api.fal.ai' },
 	// fal runs 2 requests of a new account at once, up to 40 after purchases, and lets the others

@@ -10,6 +10,7 @@ export const kie: Provider = {
 	label: 'kie.ai',
 	credentialType: 'seedanceKieApi',
 	apiKeysUrl: 'https://kie.ai/api-key',
+	pricesUrl: 'https://kie.ai/pricing',
 	baseUrl: 'https://api.kie.ai',
 	hosts: { storage: 'https://kieai.redpandaai.co' },
 	commonInModelIds: '^bytedance/(seedance-)?|-(text|image)-to-video$',

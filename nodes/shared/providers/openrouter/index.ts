@@ -7,6 +7,7 @@ export const openrouter: Provider = {
 	label: 'OpenRouter',
 	credentialType: 'seedanceOpenRouterApi',
 	apiKeysUrl: 'https://openrouter.ai/settings/keys',
+	pricesUrl: 'https://openrouter.ai/bytedance',
 	baseUrl: 'https://openrouter.ai/api/v1',
 	// It documents no number of tasks at once, but holds back money for each.
 	limits: { maxParallelTasks: 10 },

@@ -7,6 +7,7 @@ export const replicate: Provider = {
 	label: 'Replicate',
 	credentialType: 'seedanceReplicateApi',
 	apiKeysUrl: 'https://replicate.com/account/api-tokens',
+	pricesUrl: 'https://replicate.com/pricing',
 	baseUrl: 'https://api.replicate.com/v1',
 	// https://replicate.com/docs/topics/predictions/rate-limits: 600 new ones and 3000 other requests a
 	// minute, of which a few are left for the user's other callers; less where little credit is left,

@@ -8,6 +8,7 @@ export const volcengine: Provider = {
 	label: 'Volcengine',
 	credentialType: 'seedanceVolcengineApi',
 	apiKeysUrl: 'https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey',
+	pricesUrl: 'https://www.volcengine.com/docs/82379/1544106',
 	baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
 	commonInModelIds: '^doubao-seedance-|-\\d{6}$',
 	...arkModels({ newer: 'doubao-', older: 'doubao-' }),

@@ -7,6 +7,7 @@ export const wavespeed: Provider = {
 	label: 'WaveSpeed',
 	credentialType: 'seedanceWaveSpeedApi',
 	apiKeysUrl: 'https://wavespeed.ai/accesskey',
+	pricesUrl: 'https://wavespeed.ai/pricing',
 	baseUrl: 'https://api.wavespeed.ai',
 	// https://wavespeed.ai/docs/account-levels: a new account may order 5 videos a minute and has 3 made
 	// at once, the others wait; after purchases it is 60 and 100, and more.
