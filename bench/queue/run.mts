@@ -37,8 +37,8 @@ export interface QueueResult {
 	parked: number;
 	/** From the first start to the last that is parked or waits. */
 	parkedPerSecond: number;
-	/** Rows out a second, from the release to the last in time. */
-	rowsPerSecond: number;
+	/** Seconds from the first video that is ready until so many of all rows were out; absent for never. */
+	outAfter: { half?: number; nineTenths?: number; all?: number };
 	/** Before anything was ordered, and at the end. */
 	databaseMb: { before: number; after: number };
 	executionRows: number;
@@ -76,7 +76,7 @@ async function startRows() {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
-			rows.push(JSON.parse(Buffer.concat(chunks).toString()));
+			rows.push({ ...JSON.parse(Buffer.concat(chunks).toString()), at: Date.now() });
 			response.end('{}');
 		});
 	});
@@ -142,7 +142,6 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 			}
 			await rowsOut(1);
 		});
-		const deliveredMs = Date.now() - releasedAt;
 		// To see one too many.
 		await sleep(5_000);
 		const { rows } = collected;
@@ -154,7 +153,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 			phases: phase.results,
 			parked: parked.pause,
 			parkedPerSecond: ((parked.pause + parked.wait) * 1000) / parkedMs,
-			rowsPerSecond: (rows.length * 1000) / deliveredMs,
+			outAfter: outAfter(rows, expected, releasedAt),
 			databaseMb: { before: before.bytes / 2 ** 20, after: state.bytes / 2 ** 20 },
 			executionRows: [...counts.values()].reduce((sum, one) => sum + one, 0),
 			residentMb: {
@@ -182,6 +181,14 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		await stage.close();
 		collected.close();
 	}
+}
+
+function outAfter(rows: readonly OutRow[], expected: number, releasedAt: number) {
+	const after = (share: number) => {
+		const row = rows[Math.ceil(expected * share) - 1];
+		return row === undefined ? undefined : (row.at - releasedAt) / 1000;
+	};
+	return { half: after(0.5), nineTenths: after(0.9), all: after(1) };
 }
 
 function summary(rows: readonly OutRow[], kind: Kind, expected: number) {
