@@ -62,6 +62,9 @@ export interface QueueResult {
 
 /** Longer than a run; then the sandbox's clock goes ahead, and the tasks end as they were ordered. */
 const HELD_MS = 60 * 60_000;
+/** As in docker-compose.yml: an execution for which no connection is free in time fails. */
+const DB_POSTGRESDB_POOL_SIZE = '10';
+const DB_POSTGRESDB_CONNECTION_TIMEOUT = '60000';
 const IDLE_MS = 10_000;
 const SHARE_FOR_PARKING = 0.6;
 const RESTING_MS = 30_000;
@@ -98,6 +101,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		// One that waits in the node takes a place; some are left for those that pause.
 		workerConcurrency: Math.ceil(plan.waiting / Math.max(1, plan.workers - 1)) + 15,
 		sandbox: { clock: { now: () => Date.now() + aheadMs } },
+		env: { DB_POSTGRESDB_POOL_SIZE, DB_POSTGRESDB_CONNECTION_TIMEOUT },
 	});
 	const readyAt = Date.now();
 	const collected = await startRows();
