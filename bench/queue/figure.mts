@@ -17,6 +17,7 @@ const rowsCell = (rows: QueueResult['rows']['pause']) =>
 	`${rows.out} of ${rows.expected}; ${rows.failed} with an error, ${rows.twice} twice, ${rows.marked} marked as a repeat`;
 
 const cells: Array<[name: string, cell: (run: QueueResult) => string]> = [
+	["the machine's load average before", (run) => round(run.loadBefore, 1)],
 	['paused at the same time', (run) => String(run.parked)],
 	['parked or waiting, a second', (run) => round(run.parkedPerSecond, 1)],
 	['rows out after the first video was ready', ({ outAfter }) => outCell(outAfter)],

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectPostgres } from '../../scripts/lib/queueServices.mts';
 import { openQueueStage, type QueueStage } from '../../test/queue/stage.mts';
@@ -32,6 +33,8 @@ export interface PhaseResult {
 export interface QueueResult {
 	plan: Plan;
 	finishedAt: string;
+	/** The machine's load average before anything was started. */
+	loadBefore: number;
 	phases: PhaseResult[];
 	/** Paused at the same time, before the first video was ready. */
 	parked: number;
@@ -90,6 +93,7 @@ async function startRows() {
 
 /** Measures queue mode with a plan's executions; everything is gone afterwards. */
 export async function runQueue(plan: Plan): Promise<QueueResult> {
+	const [loadBefore = NaN] = loadavg();
 	const startedAt = Date.now();
 	const deadline = startedAt + plan.minutes * 60_000;
 	// On a machine that is too slow for the plan, those that are parked by then have to do.
@@ -154,6 +158,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		return {
 			plan,
 			finishedAt: new Date().toISOString(),
+			loadBefore,
 			phases: phase.results,
 			parked: parked.pause,
 			parkedPerSecond: ((parked.pause + parked.wait) * 1000) / parkedMs,
