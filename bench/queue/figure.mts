@@ -23,6 +23,7 @@ const cells: Array<[name: string, cell: (run: QueueResult) => string]> = [
 	['rows out after the first video was ready', ({ outAfter }) => outCell(outAfter)],
 	['videos of paused executions', ({ rows }) => rowsCell(rows.pause)],
 	['videos of waiting executions', ({ rows }) => rowsCell(rows.wait)],
+	['rows without a video', ({ problems }) => countsCell(problems)],
 	['orders, of them twice', (run) => `${run.orders}, ${run.ordersTwice}`],
 	[
 		'executions in the database',

@@ -54,6 +54,8 @@ export interface QueueResult {
 		Kind,
 		{ expected: number; out: number; failed: number; twice: number; marked: number }
 	>;
+	/** What the rows without a video say. */
+	problems: Record<string, number>;
 	/** Executions without a row at the end, by mode and status. */
 	left: Record<string, number>;
 	/** Executions that were to pause and could not, by reason. */
@@ -178,6 +180,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 				pause: summary(rows, 'pause', plan.paused),
 				wait: summary(rows, 'wait', plan.waiting),
 			},
+			problems: problemsIn(rows),
 			left: Object.fromEntries([...counts].filter(([name]) => !/ success$/.test(name))),
 			waitedInstead: await waitedInstead(database),
 			runningAtKill,
@@ -198,6 +201,16 @@ function outAfter(rows: readonly OutRow[], expected: number, releasedAt: number)
 		return row === undefined ? undefined : (row.at - releasedAt) / 1000;
 	};
 	return { half: after(0.5), nineTenths: after(0.9), all: after(1) };
+}
+
+function problemsIn(rows: readonly OutRow[]): Record<string, number> {
+	const problems: Record<string, number> = {};
+	for (const { kind, status, error = 'no word' } of rows) {
+		if (status === 'succeeded') continue;
+		const problem = `${kind}: ${error}`;
+		problems[problem] = (problems[problem] ?? 0) + 1;
+	}
+	return problems;
 }
 
 function summary(rows: readonly OutRow[], kind: Kind, expected: number) {
