@@ -104,8 +104,8 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 	const stage = await openQueueStage(HELD_MS, {
 		workerCount: plan.workers,
 		webhookProcessorCount: plan.processors,
-		// One that waits in the node takes a place; some are left for those that pause.
-		workerConcurrency: Math.ceil(plan.waiting / Math.max(1, plan.workers - 1)) + 15,
+		// One that waits in the node takes a place; n8n's usual ten are left for those that pause.
+		workerConcurrency: Math.ceil(plan.waiting / plan.workers) + 10,
 		sandbox: { clock: { now: () => Date.now() + aheadMs } },
 		env: { DB_POSTGRESDB_POOL_SIZE, DB_POSTGRESDB_CONNECTION_TIMEOUT },
 	});
