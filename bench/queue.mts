@@ -28,6 +28,9 @@ function withRun(run: QueueResult): QueueResult[] {
 	return [...others, ...same, run].toSorted((one, other) => one.plan.paused - other.plan.paused);
 }
 
+// Ended from outside, it takes n8n's processes along.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 const plan = readPlan(process.argv.slice(2));
 const startedAt = Date.now();
 say(`Queue mode: ${plan.paused} paused, ${plan.waiting} waiting`);

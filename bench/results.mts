@@ -1,7 +1,8 @@
 /**
  * `npm run bench:results`: the six figures of speed, ours beside n8n's ordinary way, and the table of
  * them in `bench/RESULTS.md`. `BENCH_ONLY=1,6` measures some and leaves the others in the file as they
- * are; `BENCH_SCALE=small` tries them quickly and only prints.
+ * are; `BENCH_SCALE=small` tries them quickly and only prints; `BENCH_PEER` names the folder of a public
+ * peer's package, where no registry has it (`bench/results/peer.mts`).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -9,6 +9,8 @@ export type Kind = 'pause' | 'wait';
 
 /** A row as a workflow has put it out. */
 export interface OutRow {
+	/** Unix milliseconds. */
+	at: number;
 	kind: string;
 	executionId: string;
 	taskId?: string;

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectPostgres } from '../../scripts/lib/queueServices.mts';
 import { openQueueStage, type QueueStage } from '../../test/queue/stage.mts';
@@ -32,13 +33,15 @@ export interface PhaseResult {
 export interface QueueResult {
 	plan: Plan;
 	finishedAt: string;
+	/** The machine's load average before anything was started. */
+	loadBefore: number;
 	phases: PhaseResult[];
 	/** Paused at the same time, before the first video was ready. */
 	parked: number;
 	/** From the first start to the last that is parked or waits. */
 	parkedPerSecond: number;
-	/** Rows out a second, from the release to the last in time. */
-	rowsPerSecond: number;
+	/** Seconds from the first video that is ready until so many of all rows were out; absent for never. */
+	outAfter: { half?: number; nineTenths?: number; all?: number };
 	/** Before anything was ordered, and at the end. */
 	databaseMb: { before: number; after: number };
 	executionRows: number;
@@ -51,6 +54,8 @@ export interface QueueResult {
 		Kind,
 		{ expected: number; out: number; failed: number; twice: number; marked: number }
 	>;
+	/** What the rows without a video say. */
+	problems: Record<string, number>;
 	/** Executions without a row at the end, by mode and status. */
 	left: Record<string, number>;
 	/** Executions that were to pause and could not, by reason. */
@@ -62,6 +67,9 @@ export interface QueueResult {
 
 /** Longer than a run; then the sandbox's clock goes ahead, and the tasks end as they were ordered. */
 const HELD_MS = 60 * 60_000;
+/** As in docker-compose.yml: an execution for which no connection is free in time fails. */
+const DB_POSTGRESDB_POOL_SIZE = '10';
+const DB_POSTGRESDB_CONNECTION_TIMEOUT = '60000';
 const IDLE_MS = 10_000;
 const SHARE_FOR_PARKING = 0.6;
 const RESTING_MS = 30_000;
@@ -76,7 +84,7 @@ async function startRows() {
 		const chunks: Buffer[] = [];
 		request.on('data', (chunk: Buffer) => chunks.push(chunk));
 		request.on('end', () => {
-			rows.push(JSON.parse(Buffer.concat(chunks).toString()));
+			rows.push({ ...JSON.parse(Buffer.concat(chunks).toString()), at: Date.now() });
 			response.end('{}');
 		});
 	});
@@ -87,6 +95,7 @@ async function startRows() {
 
 /** Measures queue mode with a plan's executions; everything is gone afterwards. */
 export async function runQueue(plan: Plan): Promise<QueueResult> {
+	const [loadBefore = NaN] = loadavg();
 	const startedAt = Date.now();
 	const deadline = startedAt + plan.minutes * 60_000;
 	// On a machine that is too slow for the plan, those that are parked by then have to do.
@@ -95,9 +104,10 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 	const stage = await openQueueStage(HELD_MS, {
 		workerCount: plan.workers,
 		webhookProcessorCount: plan.processors,
-		// One that waits in the node takes a place; some are left for those that pause.
-		workerConcurrency: Math.ceil(plan.waiting / Math.max(1, plan.workers - 1)) + 15,
+		// One that waits in the node takes a place; n8n's usual ten are left for those that pause.
+		workerConcurrency: Math.ceil(plan.waiting / plan.workers) + 10,
 		sandbox: { clock: { now: () => Date.now() + aheadMs } },
+		env: { DB_POSTGRESDB_POOL_SIZE, DB_POSTGRESDB_CONNECTION_TIMEOUT },
 	});
 	const readyAt = Date.now();
 	const collected = await startRows();
@@ -142,7 +152,6 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 			}
 			await rowsOut(1);
 		});
-		const deliveredMs = Date.now() - releasedAt;
 		// To see one too many.
 		await sleep(5_000);
 		const { rows } = collected;
@@ -151,10 +160,11 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		return {
 			plan,
 			finishedAt: new Date().toISOString(),
+			loadBefore,
 			phases: phase.results,
 			parked: parked.pause,
 			parkedPerSecond: ((parked.pause + parked.wait) * 1000) / parkedMs,
-			rowsPerSecond: (rows.length * 1000) / deliveredMs,
+			outAfter: outAfter(rows, expected, releasedAt),
 			databaseMb: { before: before.bytes / 2 ** 20, after: state.bytes / 2 ** 20 },
 			executionRows: [...counts.values()].reduce((sum, one) => sum + one, 0),
 			residentMb: {
@@ -170,6 +180,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 				pause: summary(rows, 'pause', plan.paused),
 				wait: summary(rows, 'wait', plan.waiting),
 			},
+			problems: problemsIn(rows),
 			left: Object.fromEntries([...counts].filter(([name]) => !/ success$/.test(name))),
 			waitedInstead: await waitedInstead(database),
 			runningAtKill,
@@ -182,6 +193,24 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		await stage.close();
 		collected.close();
 	}
+}
+
+function outAfter(rows: readonly OutRow[], expected: number, releasedAt: number) {
+	const after = (share: number) => {
+		const row = rows[Math.ceil(expected * share) - 1];
+		return row === undefined ? undefined : (row.at - releasedAt) / 1000;
+	};
+	return { half: after(0.5), nineTenths: after(0.9), all: after(1) };
+}
+
+function problemsIn(rows: readonly OutRow[]): Record<string, number> {
+	const problems: Record<string, number> = {};
+	for (const { kind, status, error = 'no word' } of rows) {
+		if (status === 'succeeded') continue;
+		const problem = `${kind}: ${error}`;
+		problems[problem] = (problems[problem] ?? 0) + 1;
+	}
+	return problems;
 }
 
 function summary(rows: readonly OutRow[], kind: Kind, expected: number) {

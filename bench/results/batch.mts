@@ -1,6 +1,7 @@
 import { openStage, seedanceNode } from '../../test/e2e/stage.mts';
 import { textModels, until } from '../../test/e2e/workflows.mts';
 import { cpuSecondsOf } from '../inspector.mts';
+import { measureRates } from './rates.mts';
 import { scale } from './scale.mts';
 import { say, seconds, type Figure } from './table.mts';
 import {
@@ -12,7 +13,7 @@ import {
 	type BenchWorkflow,
 } from './workflows.mts';
 
-const MAX_RATIO = 1.15;
+const MAX_RATIO = 1.05;
 const FINISH_TIMEOUT_MS = 300_000;
 const ROUNDS = 2;
 
@@ -62,15 +63,18 @@ export async function measureBatch(): Promise<Figure> {
 				`${best.cpu.toFixed(1)} s`,
 			]);
 		}
+		bench.sandbox.reset();
+		const rates = await measureRates(bench, clock, items);
 		rows.push(['the limit', `${seconds(taskMs)} s`, '1.00', '–', '–']);
 		return {
 			title: `1. ${items} items whose tasks take ${taskMs / 1000} s`,
-			promise: `At most ${MAX_RATIO} times the longest task, from the workflow's start to its last row.`,
-			isKept: oursRatio <= MAX_RATIO,
+			promise: `At most ${MAX_RATIO} times the longest task, from the workflow's start to its last row, and no vendor's documented rate is passed.`,
+			isKept: oursRatio <= MAX_RATIO && rates.every(({ isKept }) => isKept),
 			columns: ['', 'wall time', 'times the longest task', 'status calls', "n8n's CPU time"],
 			rows,
 			notes: [
 				'All items at once (option *Max Parallel Tasks*), without downloads, the second run of each.',
+				`Batches at all vendors at the same time, the most in any window: ${rates.map(({ text }) => text).join(', ')}.`,
 			],
 		};
 	} finally {

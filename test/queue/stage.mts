@@ -80,13 +80,13 @@ export interface QueueStage extends Stage {
 
 export type QueueStageOptions = Pick<
 	StartN8nOptions,
-	'workerCount' | 'workerConcurrency' | 'webhookProcessorCount'
+	'workerCount' | 'workerConcurrency' | 'webhookProcessorCount' | 'env'
 > & { sandbox?: SandboxOptions };
 
 /** A main process, workers and webhook processors (two each by default) behind a balancer. */
 export async function openQueueStage(
 	generationMs: number,
-	{ sandbox: sandboxOptions, ...processes }: QueueStageOptions = {},
+	{ sandbox: sandboxOptions, env, ...processes }: QueueStageOptions = {},
 ): Promise<QueueStage> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'seedance-queue-'));
 	const sandbox = await startSandbox({ port: 0, generationMs, ...sandboxOptions });
@@ -106,7 +106,7 @@ export async function openQueueStage(
 			workerCount: 2,
 			webhookProcessorCount: 2,
 			...processes,
-			env: { WEBHOOK_URL: balancer.url, N8N_DEFAULT_BINARY_DATA_MODE: 'database' },
+			env: { WEBHOOK_URL: balancer.url, N8N_DEFAULT_BINARY_DATA_MODE: 'database', ...env },
 		});
 		balancer.spreadOver(started.webhookUrls);
 		const client = new N8nClient(started.url, { webhookUrl: balancer.url });
