@@ -282,7 +282,9 @@ describe('everything is checked before the first order', () => {
 
 	test('fallback providers', async () => {
 		const fallbackProviders = { fallback: [{ provider: 'fal' }] };
-		expect(await refused({ parameters: { fallbackProviders } })).toContain('Fallback Providers');
+		expect(await refused({ parameters: { fallbackProviders } })).toContain(
+			'Fallback Providers must be empty',
+		);
 	});
 
 	test('the final video of a draft', async () => {
