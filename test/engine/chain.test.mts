@@ -282,7 +282,9 @@ describe('everything is checked before the first order', () => {
 
 	test('fallback providers', async () => {
 		const fallbackProviders = { fallback: [{ provider: 'fal' }] };
-		expect(await refused({ parameters: { fallbackProviders } })).toContain('Fallback Providers');
+		expect(await refused({ parameters: { fallbackProviders } })).toContain(
+			'Fallback Providers must be empty',
+		);
 	});
 
 	test('the final video of a draft', async () => {
@@ -339,6 +341,18 @@ test('each round of a loop is a chain of its own', async () => {
 	expect(status).toBe('success');
 	const begins = ordered().map((body) => body.includes('.png'));
 	expect(begins).toEqual([false, true, false, true]);
+});
+
+test('a retry of a loop’s second chain leaves the first one alone', async () => {
+	bench.fault({ operation: 'create', effect: { kind: 'failTask' }, everyNth: 4, times: 1 });
+	const failed = await run({ batches: [prompts('A', 'B'), prompts('C', 'D')] });
+	expect(failed.status).toBe('error');
+	const { status, items } = await failed.retry();
+	expect(status).toBe('success');
+	const [, , third, , fifth] = bench.taskIds();
+	expect(taskIdsIn(items)).toEqual([third, fifth]);
+	expect(ordered()[4]).toContain(items.map(frameOf)[0]);
+	expect(bench.creates()).toHaveLength(5);
 });
 
 test('a chain of one, as an agent’s call makes it, is a plain video', async () => {

@@ -4,6 +4,7 @@ import type { Problem } from '../../../nodes/shared/domain/problem';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { ItemResult } from '../../../nodes/shared/host/rows';
 import { problemOfInput } from '../../../nodes/shared/tasks/problems';
+import type { Media } from '../../../nodes/shared/tasks/session';
 import type { Orders } from '../../../nodes/shared/tasks/submit';
 import { modelOf } from '../helpers.mts';
 import { scripted } from '../tasks/session.mts';
@@ -14,12 +15,16 @@ const frame = 'https://media.example/frame.png?signature=1';
 const good: IDataObject = { status: 'succeeded', lastFrameUrl: frame };
 
 /** Makes a chain whose clips come out with these rows; tells with which images each was ordered. */
-async function chainOf(rows: Array<IDataObject | Problem>, baseUrl = 'https://vendor.example') {
+async function chainOf(
+	rows: Array<IDataObject | Problem>,
+	baseUrl = 'https://vendor.example',
+	media: Media[] = [],
+) {
 	const { order, session, clock } = scripted();
 	const made: Array<{ itemIndex: number; images: string[] }> = [];
 	const leftOut: Array<{ itemIndex: number; problem: Problem }> = [];
 	const items = rows.map((row, itemIndex) => {
-		const own = order({ itemIndex, model, session: { ...session, baseUrl } });
+		const own = order({ itemIndex, model, media, session: { ...session, baseUrl } });
 		return { itemIndex, row, orders: ok<Orders>([own]) };
 	});
 	const results = await makeChain(items, {
@@ -47,6 +52,15 @@ test('every clip but the first begins with the frame of the one before', async (
 		{ itemIndex: 2, images: [second] },
 	]);
 	expect(leftOut).toEqual([]);
+});
+
+test('the frame comes before the files that the item has itself', async () => {
+	const last: Media = { slot: { wireName: 'last_frame' }, address: 'https://own.example/last.png' };
+	const { made } = await chainOf([good, good], undefined, [last]);
+	expect(made.map(({ images }) => images)).toEqual([
+		['https://own.example/last.png'],
+		[frame, 'https://own.example/last.png'],
+	]);
 });
 
 test.each<[string, IDataObject | Problem, RegExp]>([
