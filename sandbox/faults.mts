@@ -35,6 +35,7 @@ const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
 	upload: answerKinds,
 	keys: answerKinds,
 	balance: answerKinds,
+	models: answerKinds,
 	validate: answerKinds,
 	unknown: answerKinds,
 	media: [...connectionKinds, 'drip', 'html', 'empty', 'wrongBytes', 'truncate', 'truncateClean'],

@@ -13,6 +13,8 @@ export type Operation =
 	| 'upload'
 	| 'keys'
 	| 'balance'
+	/** Which models there are, or what one takes. */
+	| 'models'
 	| 'validate'
 	| 'media'
 	| 'unknown';

@@ -135,11 +135,13 @@ function modelsTable(): string {
 /** What each vendor's API has besides making videos. */
 function abilitiesTable(): string {
 	const rows = Object.values(providers).map((provider) => {
-		const { callbacks, upload, balance, cancel, delete: remove, list } = provider.vendor;
+		const { callbacks, upload, balance, cancel, delete: remove, list, models } = provider.vendor;
 		const abilities = [callbacks, balance, cancel, remove, list];
 		const has = abilities.map((ability) => (ability ? 'yes' : '–'));
 		const file = upload === undefined ? wayOfImageFiles(provider) : 'by its upload';
-		return [linkToVendor(provider, '#'), ...has, file];
+		const lists =
+			models === undefined ? '–' : models.schema ? 'yes, with what they take' : 'yes, by name';
+		return [linkToVendor(provider, '#'), ...has, lists, file];
 	});
 	return table(
 		[
@@ -149,6 +151,7 @@ function abilitiesTable(): string {
 			'Cancels tasks',
 			'Deletes tasks',
 			'Lists tasks',
+			'Lists its models',
 			'Takes an image file',
 		],
 		rows,

@@ -77,6 +77,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 	const doors = [...new Set(atFirstRun.map(({ to }) => to.slice(`${shared}/`.length)))];
 	expect(doors.toSorted()).toEqual([
 		'actions/generate',
+		'actions/models',
 		'actions/task',
 		'actions/videoFile',
 		'callbacks/trigger',
@@ -156,7 +157,7 @@ const families: Record<string, readonly string[]> = {
 };
 
 /** What all of them share. */
-const ofAllVendors = ['reading', 'signature'].map((name) => `${shared}/providers/${name}`);
+const ofAllVendors = ['listing', 'reading', 'signature'].map((name) => `${shared}/providers/${name}`);
 
 const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 

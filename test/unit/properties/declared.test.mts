@@ -13,6 +13,8 @@ const declared: Record<string, string> = {
 	seedanceTextToVideo: `
 		provider | options | "apikley" | always
 		customModel | string | "" | model custom
+		listModel | resourceLocator | {"mode":"list","value":""} | model list
+		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
 		completion | notify, pause, submit, wait | "wait" | always
 		callbackUrl | string | "" | completion notify
 		downloadVideo | boolean | true | completion wait, pause
@@ -39,6 +41,8 @@ const declared: Record<string, string> = {
 	seedanceImageToVideo: `
 		provider | options | "apikley" | always
 		customModel | string | "" | model custom
+		listModel | resourceLocator | {"mode":"list","value":""} | model list
+		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
 		imageMode | frames, references | "frames" | always
 		imageInputType | url, binary | "url" | always
 		imageUrl | string | "" | imageInputType url
@@ -170,7 +174,8 @@ function vendorsInWords(ids: readonly unknown[]): string {
 
 /** The vendors and models that have a parameter are the matter of `visibility.test`. */
 function inWords(conditions: IDisplayOptions['show'] = {}): string[] {
-	const isOfModels = conditions.model !== undefined && conditions.model.join() !== 'custom';
+	const isOfModels =
+		conditions.model !== undefined && !['custom', 'list'].includes(conditions.model.join());
 	return Object.entries(conditions)
 		.filter(([name]) => !(isOfModels && /^(provider|model|@version)$/.test(name)))
 		.map(([name, values = []]) =>

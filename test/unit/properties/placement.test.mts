@@ -31,6 +31,8 @@ const orders = {
 		'provider',
 		'model',
 		'customModel',
+		'listModel',
+		'modelParameters',
 		IMAGE_MODE,
 		...ofTheImages,
 		...ofTheReferences,

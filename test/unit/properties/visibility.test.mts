@@ -11,7 +11,7 @@ import {
 	referenceKinds,
 	referenceParameters,
 } from '../../../nodes/shared/models/images';
-import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
+import { CUSTOM_MODEL, LIST_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
 
@@ -117,7 +117,9 @@ describe.each(generationNodes)('%s', (nodeName, kind) => {
 		);
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
-		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
+		const others = entry.vendor.models === undefined ? [] : [LIST_MODEL];
+		const own = modelsOf(entry, kind).map((model) => model.id);
+		expect(offered).toEqual([...own, ...others, CUSTOM_MODEL]);
 		const first = entry.defaultModelsOfVersion1?.[kind] ?? entry.defaultModels[kind];
 		expect(list?.default).toBe(first ?? CUSTOM_MODEL);
 	});
