@@ -36,6 +36,7 @@ const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
 	keys: answerKinds,
 	balance: answerKinds,
 	price: answerKinds,
+	models: answerKinds,
 	validate: answerKinds,
 	unknown: answerKinds,
 	media: [...connectionKinds, 'drip', 'html', 'empty', 'wrongBytes', 'truncate', 'truncateClean'],

@@ -14,6 +14,8 @@ export type Operation =
 	| 'keys'
 	| 'balance'
 	| 'price'
+	/** Which models there are, or what one takes. */
+	| 'models'
 	| 'validate'
 	| 'media'
 	| 'unknown';

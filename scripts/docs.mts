@@ -144,14 +144,16 @@ function modelsTable(): string {
 /** What each vendor's API has besides making videos. */
 function abilitiesTable(): string {
 	const rows = Object.values(providers).map((provider) => {
-		const { callbacks, upload, balance, price, cancel, list, findLost } = provider.vendor;
+		const { callbacks, upload, balance, price, cancel, list, findLost, models } = provider.vendor;
 		const { delete: remove } = provider.vendor;
 		const abilities = [callbacks, balance, price, cancel, remove, list, findLost];
 		const has = abilities.map((ability) => (ability ? 'yes' : '–'));
 		const file = upload === undefined ? wayOfImageFiles(provider) : 'by its upload';
 		const ofVideos = kinds.filter((kind) => isOfVideo(kind) && provider.kinds.includes(kind));
 		const operations = ofVideos.map((kind) => kindLabels[kind]).join(', ') || '–';
-		return [linkToVendor(provider, '#'), ...has, file, operations];
+		const lists =
+			models === undefined ? '–' : models.schema ? 'yes, with what they take' : 'yes, by name';
+		return [linkToVendor(provider, '#'), ...has, lists, file, operations];
 	});
 	return table(
 		[
@@ -163,6 +165,7 @@ function abilitiesTable(): string {
 			'Deletes tasks',
 			'Lists tasks',
 			'Finds a lost order',
+			'Lists its models',
 			'Takes an image file',
 			'With a given video',
 		],

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { answerModels, findLiveProblem, liveModel } from '../liveModels.mts';
 import { pagesOf } from '../pages/index.mts';
 import { createdAt, findTaskRoute } from '../routes.mts';
 import { findLooseProblem, isLooseModel, required, text } from '../rules.mts';
@@ -42,6 +43,11 @@ function refuse(
 function findBodyProblem(body: JsonObject, path: string): string | undefined {
 	const { model } = body;
 	if (typeof model !== 'string') return "'model' is required";
+	const live = liveModel('aimlapi', model);
+	if (live?.createPath === path) {
+		const wrong = findLiveProblem(body, live);
+		return wrong && `'${wrong.field}' ${wrong.reason}`;
+	}
 	const known = createdAt(path, pagesOf('aimlapi', model));
 	if (known.length === 0 && !isLooseModel(model)) {
 		return `'model' ${JSON.stringify(model)} is not available at ${path}`;
@@ -155,9 +161,11 @@ export const aimlapi: VendorApi = {
 		if (method !== 'GET') return { operation: 'unknown' };
 		if (path === '/v2/billing') return { operation: 'balance' };
 		if (path === '/v2/logs') return { operation: 'list' };
+		if (path === '/v1/models' || path === '/docs-json') return { operation: 'models' };
 		return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 	},
 	handle(call, world) {
+		if (call.route.operation === 'models') return answerModels('aimlapi', call);
 		if (!isAuthorized(call, world.apiKeys.aimlapi)) return refuse(world, call.path, 401);
 		switch (call.route.operation) {
 			case 'create':

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { answerModels, findLiveProblem, liveModel, liveModelAt } from '../liveModels.mts';
 import { videoUrl } from '../mediaUrls.mts';
 import { pagesOf } from '../pages/index.mts';
 import { createdAt } from '../routes.mts';
@@ -66,8 +67,11 @@ function routeOf(method: string, path: string): Route {
 		if (method !== 'GET' || what === '/cancel') return { operation: 'unknown' };
 		return { operation: what === '/status' ? 'status' : 'result', taskId };
 	}
+	if (method === 'GET' && path === '/v1/models') return { operation: 'models' };
 	const model = path.slice(1);
-	const isKnown = model === finalModel || isLooseModel(model) || createdAt(path, pages).length > 0;
+	const isLive = liveModelAt('fal', path) !== undefined;
+	const isKnown =
+		isLive || model === finalModel || isLooseModel(model) || createdAt(path, pages).length > 0;
 	return method === 'POST' && isKnown ? { operation: 'create', model } : { operation: 'unknown' };
 }
 
@@ -157,9 +161,12 @@ function findFailureOfFinal(body: JsonObject, { tasks }: World): StoredTask['fai
  */
 function findFailure(model: string, body: JsonObject, world: World): StoredTask['failure'] {
 	if (model === finalModel) return findFailureOfFinal(body, world);
-	const problem = isLooseModel(model)
-		? findLooseProblem(body)
-		: findPageProblem(body, pagesOf('fal', model));
+	const live = liveModel('fal', model);
+	const problem = live
+		? findLiveProblem(body, live)
+		: isLooseModel(model)
+			? findLooseProblem(body)
+			: findPageProblem(body, pagesOf('fal', model));
 	if (problem) return failureOf(problem);
 	const field = findMissingFile(body, world);
 	if (field === undefined) return undefined;
@@ -311,6 +318,7 @@ export const fal: VendorApi = {
 		const { operation } = call.route;
 		if (operation === 'keys') return { status: 200, body: { keys: publicKeys } };
 		if (operation === 'upload' && call.path.startsWith(storagePath)) return storeFile(call, world);
+		if (operation === 'models') return answerModels('fal', call);
 		if (call.headers.authorization === undefined) {
 			return refuse(401, 'Authorization header is required');
 		}

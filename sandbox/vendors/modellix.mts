@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { answerModels, findLiveProblem, liveModel, liveModelAt } from '../liveModels.mts';
 import { lastFrameUrl, videoUrl } from '../mediaUrls.mts';
 import { pagesOf } from '../pages/index.mts';
 import { createdAt, findTaskRoute } from '../routes.mts';
@@ -40,7 +41,12 @@ function createTask(call: VendorCall, world: World): Answer {
 	const { body } = read;
 	const model = call.route.model ?? '';
 	const known = pagesOf('modellix', model);
-	const problem = isLooseModel(model) ? findLooseProblem(body) : findPageProblem(body, known);
+	const live = liveModel('modellix', model);
+	const problem = live
+		? findLiveProblem(body, live)
+		: isLooseModel(model)
+			? findLooseProblem(body)
+			: findPageProblem(body, known);
 	if (problem) {
 		return refuse(400, `Invalid parameters: parameter '${problem.field}' ${problem.reason}`);
 	}
@@ -120,11 +126,15 @@ export const modellix: VendorApi = {
 	route(method, rawPath, query) {
 		const path = decode(rawPath) ?? '';
 		if (method === 'POST') {
-			const model = createdAt(path, pages)[0]?.model ?? loosePath.exec(path)?.[1];
+			const model =
+				liveModelAt('modellix', path)?.id ??
+				createdAt(path, pages)[0]?.model ??
+				loosePath.exec(path)?.[1];
 			return model === undefined ? { operation: 'unknown' } : { operation: 'create', model };
 		}
 		if (method !== 'GET') return { operation: 'unknown' };
 		if (path === '/api/v1/apikey/validate') return { operation: 'validate' };
+		if (path === '/api/v1/models') return { operation: 'models' };
 		if (path === '/api/v1/team/balance') return { operation: 'balance' };
 		return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 	},
@@ -135,6 +145,8 @@ export const modellix: VendorApi = {
 				return createTask(call, world);
 			case 'status':
 				return readTask(call, world);
+			case 'models':
+				return answerModels('modellix', call);
 			case 'validate':
 				return ok({ is_valid: true });
 			case 'balance':

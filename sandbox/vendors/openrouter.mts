@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject } from '../json.mts';
+import { findLiveProblem, liveModel, openrouterLive } from '../liveModels.mts';
 import { pagesOf, type ModelPage } from '../pages/index.mts';
 import { findTaskRoute } from '../routes.mts';
 import { findLooseProblem, httpsUrl, isLooseModel, type Problem } from '../rules.mts';
@@ -98,6 +99,8 @@ const findClosed = (input: JsonObject): Problem | undefined => {
 };
 
 function findInputProblem(model: string, input: JsonObject): Problem | undefined {
+	const live = liveModel('openrouter', model);
+	if (live) return findLiveProblem(input, live);
 	if (isLooseModel(model)) return findLooseProblem(input);
 	const closed = findClosed(input);
 	if (closed) return closed;
@@ -115,7 +118,8 @@ function createVideo(call: VendorCall, world: World): Answer {
 	const { body } = read;
 	const { model, callback_url: callbackUrl } = body;
 	if (typeof model !== 'string') return refuseProblem({ field: 'model', reason: 'is required' });
-	if (!isLooseModel(model) && pagesOf('openrouter', model).length === 0) {
+	const isKnown = liveModel('openrouter', model) || pagesOf('openrouter', model).length > 0;
+	if (!isLooseModel(model) && !isKnown) {
 		return refuse(404, `No video model ${model}`);
 	}
 	if (callbackUrl !== undefined && httpsUrl(callbackUrl) !== undefined) {
@@ -210,7 +214,7 @@ function routeOf(method: string, path: string, query: URLSearchParams): Route {
 	if (method !== 'GET') return { operation: 'unknown' };
 	if (path === '/key') return { operation: 'validate' };
 	if (path === '/credits') return { operation: 'balance' };
-	if (path === modelsPath) return { operation: 'list' };
+	if (path === modelsPath) return { operation: 'models' };
 	return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 }
 
@@ -218,9 +222,9 @@ export const openrouter: VendorApi = {
 	label: 'OpenRouter',
 	route: routeOf,
 	handle(call, world) {
-		if (call.route.operation === 'list') {
+		if (call.route.operation === 'models') {
 			const listed = pages.filter(({ kind }) => kind === 'imageToVideo');
-			return { status: 200, body: { data: listed.map(modelOf) } };
+			return { status: 200, body: { data: [...openrouterLive(), ...listed.map(modelOf)] } };
 		}
 		if (!isAuthorized(call, world.apiKeys.openrouter)) return refuse(401);
 		const used = START_CREDITS - remaining(world, 'openrouter', START_CREDITS, 0.45);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject } from '../json.mts';
+import { answerModels, findLiveProblem, liveModel } from '../liveModels.mts';
 import { pagesOf, type ModelPage } from '../pages/index.mts';
 import { findTaskRoute } from '../routes.mts';
 import {
@@ -89,6 +90,8 @@ const mediaFields = /^(image|last_frame_image|reference_\w+)$/;
 function findInputProblem(model: string, input: JsonObject, world: World): Problem | undefined {
 	const missing = findMissingFile(input, world);
 	if (missing !== undefined) return { field: missing, reason: 'could not be downloaded' };
+	const live = liveModel('replicate', model);
+	if (live) return findLiveProblem(input, live);
 	if (isLooseModel(model)) return findLooseProblem(input);
 	const hasMedia = Object.keys(input).some((name) => mediaFields.test(name));
 	const kind: ModelPage['kind'] = hasMedia ? 'imageToVideo' : 'textToVideo';
@@ -96,7 +99,10 @@ function findInputProblem(model: string, input: JsonObject, world: World): Probl
 	return findPageProblem(input, told, besidesOf(model)) ?? findMixedProblem(model, input);
 }
 
-const isKnown = (model: string) => isLooseModel(model) || pagesOf('replicate', model).length > 0;
+const isKnown = (model: string) =>
+	liveModel('replicate', model) !== undefined ||
+	isLooseModel(model) ||
+	pagesOf('replicate', model).length > 0;
 
 function createPrediction(call: VendorCall, world: World): Answer {
 	const read = readJsonBody(call);
@@ -165,6 +171,7 @@ function routeOf(method: string, path: string, query: URLSearchParams): Route {
 		return taskId === undefined ? { operation: 'unknown' } : { operation: 'cancel', taskId };
 	}
 	if (method !== 'GET') return { operation: 'unknown' };
+	if (path === '/search' || /^\/models\/[^/]+\/[^/]+$/.test(path)) return { operation: 'models' };
 	if (path === predictionsPath) return { operation: 'list' };
 	return findTaskRoute(path, query, pages) ?? { operation: 'unknown' };
 }
@@ -199,6 +206,8 @@ export const replicate: VendorApi = {
 				return cancelPrediction(call, world);
 			case 'upload':
 				return serveFiles(call, world);
+			case 'models':
+				return answerModels('replicate', call);
 			case 'keys':
 				return { status: 200, body: { key: webhookSecret } };
 			case 'validate':

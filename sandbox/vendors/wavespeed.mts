@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject } from '../json.mts';
+import { answerModels, findLiveProblem, liveModel, liveModelAt } from '../liveModels.mts';
 import { videoUrl } from '../mediaUrls.mts';
 import { pagesOf } from '../pages/index.mts';
 import { createdAt, findTaskRoute } from '../routes.mts';
@@ -91,6 +92,8 @@ function predictionOf(task: StoredTask, world: World, effect?: FaultEffect): Jso
 function findInputProblem(model: string, input: JsonObject, world: World): Problem | undefined {
 	const missing = findMissingFile(input, world);
 	if (missing !== undefined) return { field: missing, reason: 'could not be downloaded' };
+	const live = liveModel('wavespeed', model);
+	if (live) return findLiveProblem(input, live);
 	if (isLooseModel(model)) return findLooseProblem(input);
 	return findPageProblem(input, pagesOf('wavespeed', model));
 }
@@ -188,6 +191,7 @@ const quotePrice = (call: VendorCall) =>
 
 const routes: Record<string, Route['operation']> = {
 	[`GET ${api}/balance`]: 'balance',
+	[`GET ${api}/models`]: 'models',
 	[`GET ${api}/webhook/secret`]: 'keys',
 	[`POST ${ticketPath}`]: 'upload',
 	[`POST ${api}/predictions`]: 'list',
@@ -202,7 +206,7 @@ function routeOf(method: string, path: string, query: URLSearchParams): Route {
 	if (path.startsWith(storagePath)) return { operation: 'upload' };
 	if (method === 'POST') {
 		const [, loose] = /^\/api\/v3\/(sandbox\/.+)$/.exec(path) ?? [];
-		const model = createdAt(path, pages)[0]?.model ?? loose;
+		const model = liveModelAt('wavespeed', path)?.id ?? createdAt(path, pages)[0]?.model ?? loose;
 		return model === undefined ? { operation: 'unknown' } : { operation: 'create', model };
 	}
 	if (method !== 'GET') return { operation: 'unknown' };
@@ -224,6 +228,8 @@ export const wavespeed: VendorApi = {
 				const task = findTask('wavespeed', call, world);
 				return task ? ok(predictionOf(task, world, call.effect)) : refuse(404);
 			}
+			case 'models':
+				return answerModels('wavespeed', call);
 			case 'list':
 				return listPredictions(call, world);
 			case 'delete':

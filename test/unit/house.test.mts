@@ -90,6 +90,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 	expect(doors.toSorted()).toEqual([
 		'actions/calls',
 		'actions/generate',
+		'actions/models',
 		'actions/task',
 		'actions/videoFile',
 		'actions/videoToVideo',
@@ -167,7 +168,7 @@ const families: Record<string, readonly string[]> = {
 };
 
 /** What all of them share. */
-const ofAllVendors = ['estimate', 'reading', 'signature'].map(
+const ofAllVendors = ['estimate', 'listing', 'reading', 'signature'].map(
 	(name) => `${shared}/providers/${name}`,
 );
 

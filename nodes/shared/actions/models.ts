@@ -11,10 +11,10 @@ import { ok, type Result } from '../domain/result';
 import type { ListedModel } from '../domain/vendor';
 import { asShown, printable } from '../domain/words';
 import { knownModel } from '../models/byId';
-import { mapperFields } from '../models/mapperFields';
+import { mapperFields } from '../n8n/mapperFields';
 import { LISTED_MODEL } from '../models/placement';
 import { openSession } from '../n8n/session';
-import { listModels, modelToldBy } from '../tasks/modelLists';
+import { listModels, modelToldBy } from '../n8n/modelLists';
 import type { Session } from '../tasks/session';
 
 const openFor = async (context: ILoadOptionsFunctions): Promise<Step<Session>> =>

@@ -17,6 +17,8 @@ const MAX_VALUE_LENGTH = 100;
 const MAX_STEPS = 2_000;
 const MAX_DEPTH = 12;
 
+const ENDLESS = 'it refers to itself, or is nested too deeply';
+
 const usualName = /^[A-Za-z][\w.-]{0,63}$/;
 const hostileNames: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor']);
 
@@ -35,6 +37,7 @@ interface Reader {
 export function readFields({ schema, document }: ToldSchema): Result<ToldField[], string> {
 	const reader: Reader = { document: document ?? schema, steps: 0, isTooFar: false };
 	const whole = flatten(reader, schema, 0);
+	if (reader.isTooFar) return fail(ENDLESS);
 	const { properties, required } = whole;
 	const names = isObject(properties) ? Object.keys(properties) : [];
 	if (!isObject(properties) || names.length === 0) return fail('it names no parameters');
@@ -44,7 +47,7 @@ export function readFields({ schema, document }: ToldSchema): Result<ToldField[]
 	const parts = names
 		.filter((name) => usualName.test(name) && !hostileNames.has(name))
 		.map((name) => ({ name, part: flatten(reader, properties[name], 0) }));
-	if (reader.isTooFar) return fail('it refers to itself, or is nested too deeply');
+	if (reader.isTooFar) return fail(ENDLESS);
 	return ok(named(inOrder(parts, whole), new Set(Array.isArray(required) ? required : [])));
 }
 
@@ -119,11 +122,14 @@ interface Part {
 	part: JsonObject;
 }
 
+const orderOfAll = /^x-([a-z]+-)?order-properties$/;
+
 /** Vendors write the order beside the properties, or into each of them. */
 function inOrder(parts: readonly Part[], whole: JsonObject): readonly Part[] {
-	const listed = [whole['x-fal-order-properties'], whole['x-order-properties']].find(Array.isArray);
+	const [, listed] = Object.entries(whole).find(([name]) => orderOfAll.test(name)) ?? [];
+	const order = Array.isArray(listed) ? listed : undefined;
 	const placeOf = ({ name, part }: Part): number => {
-		const place = listed === undefined ? part['x-order'] : listed.indexOf(name);
+		const place = order === undefined ? part['x-order'] : order.indexOf(name);
 		return typeof place === 'number' && place >= 0 ? place : Infinity;
 	};
 	return parts.toSorted((a, b) => {

@@ -9,7 +9,7 @@ import { defaultsOf, knownModel, tellApart } from '../models/byId';
 import { IMAGE_MODE, lastImageParameters } from '../models/images';
 import { LISTED_MODEL, MODEL_PARAMETERS } from '../models/placement';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
-import { modelToldBy } from '../tasks/modelLists';
+import { modelToldBy } from './modelLists';
 import { problemOfInput } from '../tasks/problems';
 import type { Session } from '../tasks/session';
 import { readAdditionalParameters } from './additional';

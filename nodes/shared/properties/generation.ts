@@ -40,9 +40,10 @@ export function generationSubtitle(catalogue: Catalogue = providers): string {
 			? []
 			: [`$parameter["provider"] === "${id}" ? /${new RegExp(commonInModelIds).source}/g : `],
 	);
-	const short = `$parameter["model"].replace(${common.join('')}"", "")`;
-	const listed = '$parameter["listModel"]["value"]';
-	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : $parameter["model"] === "list" ? ${listed} : ${short}) }}`;
+	const id =
+		'($parameter["model"] === "list" ? $parameter["listModel"]["value"] : $parameter["model"])';
+	const short = `${id}.replace(${common.join('')}"", "")`;
+	return `={{ $parameter["provider"] + ": " + ($parameter["model"] === "custom" ? $parameter["customModel"] : ${short}) }}`;
 }
 
 /** The same with the operation in front. */
@@ -145,7 +146,7 @@ const customModelProperty: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. bytedance/seedance-1.5-pro',
 	description:
-		"The vendor's ID of the model; an expression may name another one for each item. Its parameters other than prompt and images go into the option 'Additional Parameters', and are checked where this node knows the model.",
+		"The vendor's ID of the model, also by an expression for each item. What it takes goes into the option 'Additional Parameters', and is checked where this node knows the model.",
 };
 
 /** A model of the vendor's own list, in nodes where some vendor has one. */

@@ -9,7 +9,7 @@ export const FIELDS_METHOD = 'getModelParameters';
 export const listOption: INodePropertyOptions = {
 	name: "From the Vendor's List",
 	value: LIST_MODEL,
-	description: 'Whatever the vendor has now, also if it is newer than this node',
+	description: 'Also models newer than this node',
 };
 
 const show = { model: [LIST_MODEL] };

@@ -13,6 +13,8 @@ const declared: Record<string, string> = {
 	seedanceTextToVideo: `
 		provider | options | "apikley" | always
 		customModel | string | "" | model custom
+		listModel | resourceLocator | {"mode":"list","value":""} | model list
+		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		downloadVideo | boolean | true | completion wait, pause
@@ -41,6 +43,8 @@ const declared: Record<string, string> = {
 	seedanceImageToVideo: `
 		provider | options | "apikley" | always
 		customModel | string | "" | model custom
+		listModel | resourceLocator | {"mode":"list","value":""} | model list
+		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
 		imageMode | frames, references | "frames" | always
 		imageInputType | url, binary | "url" | always
 		imageUrl | string | "" | imageInputType url
@@ -237,8 +241,10 @@ function rowOf({ property, collection }: PlacedProperty): string {
 		maxValue !== undefined && `to ${maxValue}`,
 	];
 	// Told by those that have it, or by those that have not.
-	const isOfModels =
-		hide?.model !== undefined || (show?.model !== undefined && show.model.join() !== 'custom');
+	const byHand = ['custom', 'list'];
+	const models = (show?.model ?? show?.['/model'])?.join();
+	const isHidden = (hide?.model ?? hide?.['/model']) !== undefined;
+	const isOfModels = isHidden || (models !== undefined && !byHand.includes(models));
 	const conditions = [
 		...inWords(show, isOfModels),
 		...inWords(hide, isOfModels).map((condition) => `not ${condition}`),

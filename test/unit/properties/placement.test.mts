@@ -35,6 +35,8 @@ const orders = {
 		'provider',
 		'model',
 		'customModel',
+		'listModel',
+		'modelParameters',
 		IMAGE_MODE,
 		...ofTheImages,
 		...ofTheVideo,

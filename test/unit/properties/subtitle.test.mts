@@ -2,7 +2,7 @@ import { generationSubtitle } from '../../../nodes/shared/properties/generation'
 import { providers } from '../../../nodes/shared/providers';
 
 /** What n8n makes of the subtitle: the code between the braces, for a node with these parameters. */
-function shown(parameters: Record<string, string>): string {
+function shown(parameters: Record<string, unknown>): string {
 	const [, code = ''] = /^=\{\{ (.+) \}\}$/.exec(generationSubtitle()) ?? [];
 	// The test's own stand-in for n8n's expressions; a real n8n shows it in test/e2e/editor.
 	const evaluate = new Function('$parameter', `return ${code}`);
@@ -23,6 +23,11 @@ test.each([
 	['modellix', 'seedance-2.0-fast-i2v', 'modellix: 2.0-fast-i2v'],
 ])('%s, %s', (provider, model, subtitle) => {
 	expect(shown({ provider, model })).toBe(subtitle);
+});
+
+test('a model of the vendor’s list is told like any other', () => {
+	const listModel = { mode: 'list', value: 'bytedance/seedance-9.9/text-to-video' };
+	expect(shown({ provider: 'fal', model: 'list', listModel })).toBe('fal: 9.9');
 });
 
 test.each(['ep-20260601-abcde', 'ep-1-123456'])(

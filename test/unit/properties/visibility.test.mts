@@ -13,7 +13,7 @@ import {
 	referenceKinds,
 	referenceParameters,
 } from '../../../nodes/shared/models/images';
-import { CUSTOM_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
+import { CUSTOM_MODEL, LIST_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -162,7 +162,9 @@ describe.each(generationNodes)('%s, %s', (nodeName, kind) => {
 		}).filter(({ name }) => name === 'model');
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
-		expect(offered).toEqual([...modelsOf(entry, kind).map((model) => model.id), CUSTOM_MODEL]);
+		const others = entry.vendor.models === undefined ? [] : [LIST_MODEL];
+		const own = modelsOf(entry, kind).map((model) => model.id);
+		expect(offered).toEqual([...own, ...others, CUSTOM_MODEL]);
 		const first = entry.defaultModelsOfVersion1?.[kind] ?? entry.defaultModels[kind];
 		expect(list?.default).toBe(first ?? CUSTOM_MODEL);
 	});

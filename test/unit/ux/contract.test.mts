@@ -10,6 +10,8 @@ const always = [
 	'provider',
 	'model',
 	'customModel',
+	'listModel',
+	'modelParameters',
 	'prompt',
 	'resolution',
 	'duration',

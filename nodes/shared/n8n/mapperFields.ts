@@ -1,6 +1,6 @@
 import type { INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
 import type { ModelEntry } from '../domain/model';
-import { parametersOf, type ModelParameter } from './schema';
+import { parametersOf, type ModelParameter } from '../models/schema';
 
 const typesInEditor = {
 	string: 'string',

@@ -1,8 +1,9 @@
+import type { Fault } from '../domain/fault';
 import type { GenerationKind, ModelEntry } from '../domain/model';
 import { fail, ok, type Result } from '../domain/result';
 import { converse, type ListedModel } from '../domain/vendor';
 import { toldModel } from '../models/toldModel';
-import type { Session } from './session';
+import type { Session } from '../tasks/session';
 
 type Asker = Pick<Session, 'account' | 'provider' | 'transport' | 'clock'>;
 
@@ -39,6 +40,9 @@ function remembering<T>() {
 	};
 }
 
+const inWords = ({ kind, message }: Fault): string =>
+	kind === 'unreadableAnswer' ? 'its answer was not understood' : message;
+
 const lists = remembering<ListedModel[]>();
 const schemas = remembering<ModelEntry>();
 
@@ -49,7 +53,7 @@ export async function listModels(asker: Asker, kind: GenerationKind): Promise<To
 	if (models === undefined) return fail(`${label} has no list of its models`);
 	return await lists(asker, kind, async () => {
 		const told = await converse(asker.transport, models.list(kind), TIMEOUT_MS);
-		return told.ok ? told : fail(told.error.message);
+		return told.ok ? told : fail(inWords(told.error));
 	});
 }
 
@@ -64,8 +68,8 @@ export async function modelToldBy(
 	if (ask === undefined) return fail('it does not tell what its models take');
 	return await schemas(asker, `${kind} ${id}`, async () => {
 		const told = await converse(transport, ask(id), TIMEOUT_MS);
-		if (!told.ok) return fail(told.error.message);
+		if (!told.ok) return fail(inWords(told.error));
 		const model = toldModel(provider, id, kind, told.value);
-		return model.ok ? ok(model.value) : fail(`of the schema that it tells, ${model.error}`);
+		return model.ok ? ok(model.value) : fail(`its schema cannot be used: ${model.error}`);
 	});
 }

@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+import { isObject } from '../../../nodes/shared/domain/json';
+import { mapperFields } from '../../../nodes/shared/n8n/mapperFields';
+import { validateParameters } from '../../../nodes/shared/models/schema';
+import { toldModel } from '../../../nodes/shared/models/toldModel';
+import { readFields } from '../../../nodes/shared/models/toldSchema';
+import { errorOf, providerOf, valueOf } from '../helpers.mts';
+
+const fal = providerOf('fal');
+const fields = (schema: unknown, document?: unknown) => valueOf(readFields({ schema, document }));
+const properties = (given: object, more: object = {}) => ({ properties: given, ...more });
+const only = (part: unknown, document?: unknown) => fields(properties({ one: part }), document)[0];
+
+describe('a field', () => {
+	test.each([
+		[
+			{ type: 'string', maxLength: 5 },
+			{ type: 'string', maxLength: 5 },
+		],
+		[
+			{ type: 'integer', minimum: 1, maximum: 9 },
+			{ type: 'integer', minimum: 1, maximum: 9 },
+		],
+		[
+			{ type: 'integer', exclusiveMinimum: 0 },
+			{ type: 'integer', minimum: 1 },
+		],
+		[
+			{ type: 'number', maximum: 0.5 },
+			{ type: 'number', maximum: 0.5 },
+		],
+		[
+			{ type: 'boolean', default: false },
+			{ type: 'boolean', default: false },
+		],
+		[
+			{ type: 'array', maxItems: 3 },
+			{ type: 'list', maximum: 3 },
+		],
+		[{ type: 'object' }, { type: 'object' }],
+		[
+			{ type: 'string', enum: ['a', 'b'], default: 'b' },
+			{ values: ['a', 'b'], default: 'b' },
+		],
+		[{ type: ['string', 'null'] }, { type: 'string' }],
+		[{ type: ['string', 'integer'] }, { type: 'any' }],
+		[
+			{ anyOf: [{ type: 'integer', minimum: 2 }, { type: 'null' }] },
+			{ type: 'integer', minimum: 2 },
+		],
+		[{ oneOf: [{ const: 'a' }, { const: 'b' }] }, { type: 'string', values: ['a', 'b'] }],
+		[{ anyOf: [{ type: 'integer' }, { enum: ['auto'] }] }, { type: 'any' }],
+		[
+			{ $ref: '#/parts/x', default: 'q' },
+			{ type: 'string', values: ['p', 'q'], default: 'q' },
+		],
+		[{ allOf: [{ $ref: '#/parts/x' }] }, { type: 'string', values: ['p', 'q'] }],
+		[{}, { type: 'any' }],
+		[true, { type: 'any' }],
+		[{ type: 'string', enum: [{ a: 1 }] }, { type: 'string' }],
+	])('%j', (part, expected) => {
+		const document = { parts: { x: { type: 'string', enum: ['p', 'q'] } } };
+		expect(only(part, document)).toMatchObject(expected);
+	});
+
+	test('has the name that rows and other vendors know, where it is free', () => {
+		const told = fields(properties({ aspect_ratio: {}, generate_audio: {}, seed: {} }));
+		expect(told.map(({ name }) => name)).toEqual(['aspectRatio', 'generateAudio', 'seed']);
+		const twice = fields(properties({ aspect_ratio: {}, aspectRatio: {} }));
+		expect(twice.map(({ name }) => name)).toEqual(['aspect_ratio', 'aspectRatio']);
+	});
+
+	test('stands where the vendor puts it', () => {
+		const told = { a: {}, b: {}, c: {} };
+		const names = (schema: unknown) => fields(schema).map(({ wireName }) => wireName);
+		for (const order of ['x-fal-order-properties', 'x-order-properties']) {
+			expect(names(properties(told, { [order]: ['c', 'a'] }))).toEqual(['c', 'a', 'b']);
+		}
+		const own = { a: { 'x-order': 2 }, b: { 'x-order': 0 }, c: {} };
+		expect(names(properties(own))).toEqual(['b', 'a', 'c']);
+	});
+});
+
+const deep = (depth: number): object => (depth === 0 ? {} : { allOf: [deep(depth - 1)] });
+const wide = (count: number) =>
+	Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, {}]));
+const bomb = {
+	parts: Object.fromEntries(
+		Array.from({ length: 30 }, (_, index) => {
+			const next = { $ref: `#/parts/p${index + 1}` };
+			return [`p${index}`, { allOf: [next, next, next, next] }];
+		}),
+	),
+};
+
+describe('a schema that cannot be used says so', () => {
+	test.each([
+		['nothing', undefined, /names no parameters/],
+		['a text', '<html>', /names no parameters/],
+		['a list', [], /names no parameters/],
+		['no properties', { type: 'object' }, /names no parameters/],
+		['empty', properties({}), /names no parameters/],
+		['10,000 fields', properties(wide(10_000)), /names 10000 parameters/],
+		['a cycle', { $ref: '#' }, /refers to itself/],
+		['a cycle below', properties({ a: { $ref: '#/properties/a' } }), /refers to itself/],
+		['too deep', properties({ a: deep(40) }), /refers to itself/],
+		['a bomb', { ...bomb, properties: { a: { $ref: '#/parts/p0' } } }, /refers to itself/],
+	])('%s', (_, schema, message) => {
+		expect(errorOf(readFields({ schema }))).toMatch(message);
+	});
+});
+
+test('hostile names, words and sizes come to nothing', () => {
+	const schema = JSON.parse(`{
+		"properties": {
+			"__proto__": {"type": "string"}, "constructor": {"type": "string"},
+			"prototype": {"type": "object"}, "a b": {}, "<img>": {}, "../x": {},
+			"title": {"type": "string", "title": "<img src=x onerror=alert(1)>", "description": "${'x'.repeat(1_000_000)}",
+				"default": "${'y'.repeat(10_000)}"},
+			"many": {"type": "string", "enum": [${Array.from({ length: 5000 }, (_, index) => `"v${index}"`).join()}]}
+		},
+		"required": ["__proto__", 7, null]
+	}`);
+	const told = fields(schema);
+	expect(told.map(({ wireName }) => wireName)).toEqual(['title', 'many']);
+	expect(told[0]).not.toHaveProperty('default');
+	expect(told[1]).not.toHaveProperty('values');
+	expect(JSON.stringify(told).length).toBeLessThan(500);
+	expect(Object.hasOwn(Object.prototype, 'type')).toBe(false);
+});
+
+const input = {
+	prompt: { type: 'string', maxLength: 20 },
+	image_url: { type: 'string' },
+	end_image_url: { type: 'string' },
+	image_urls: { type: 'array', maxItems: 4 },
+	duration: { type: 'integer', minimum: 3, maximum: 45, default: 6 },
+	webhook_url: { type: 'string' },
+	sync_mode: { type: 'boolean' },
+	draft_id: { type: 'string' },
+	loud: { type: 'boolean' },
+};
+const schema = properties(input, { required: ['prompt', 'loud'] });
+const id = 'bytedance/seedance-9.9/image-to-video';
+
+describe('a model by its schema', () => {
+	test('has the node’s prompt and images in the vendor’s fields, and no field that the node decides', () => {
+		const model = valueOf(toldModel(fal, id, 'imageToVideo', { schema }));
+		expect(model).toMatchObject({
+			id,
+			createPath: `/${id}`,
+			firstImage: { wireName: 'image_url' },
+			lastImage: { wireName: 'end_image_url' },
+			references: { images: { wireName: 'image_urls', maxCount: 4, isList: true } },
+		});
+		expect(Object.keys(model.input)).toEqual(['prompt', 'duration', 'loud']);
+		expect(model.input.prompt).toMatchObject({ required: true, maxLength: 20 });
+	});
+
+	test('takes no image that it has no field for', () => {
+		const told = properties({ prompt: {}, picture: {} });
+		const model = valueOf(toldModel(fal, id, 'imageToVideo', { schema: told }));
+		expect([model.firstImage, model.lastImage, model.references]).toEqual([
+			undefined,
+			undefined,
+			undefined,
+		]);
+	});
+
+	test('is none without a field for the prompt', () => {
+		const told = properties({ text: {} });
+		expect(errorOf(toldModel(fal, id, 'textToVideo', { schema: told }))).toMatch(/prompt/);
+	});
+
+	const model = valueOf(toldModel(fal, id, 'textToVideo', { schema }));
+	const check = (values: object) =>
+		validateParameters(fal, model, { prompt: 'A', loud: true, ...values });
+
+	test.each([
+		[{ duration: 46 }, /^Duration must be between 3 and 45 seconds/],
+		[{ duration: 3.5 }, /^Duration must be a whole number between 3 and 45/],
+		[{ loud: 'maybe' }, /^Loud must be true or false/],
+		[{ loud: undefined }, /^Loud must not be empty/],
+		[{ prompt: 'x'.repeat(21) }, /^Prompt must have at most 20 characters/],
+		[{ imageUrls: 'x' }, /^Image Urls must be a list in JSON/],
+	])('%j is refused', (values, message) => {
+		expect(errorOf(check(values)).message).toMatch(message);
+	});
+
+	test('what sheets write is understood', () => {
+		const given = { duration: '7s', loud: 'no', imageUrls: '["https://a.example/1.png"]' };
+		expect(valueOf(check(given))).toMatchObject({
+			duration: 7,
+			loud: false,
+			imageUrls: ['https://a.example/1.png'],
+		});
+	});
+
+	test('its fields in the editor say what they take, and a switch is a choice', () => {
+		const shown = mapperFields(model);
+		expect(shown).toContainEqual(
+			expect.objectContaining({
+				id: 'duration',
+				displayName: 'Duration (3 to 45, default 6)',
+				type: 'number',
+				required: false,
+			}),
+		);
+		expect(shown).toContainEqual(
+			expect.objectContaining({ id: 'loud', type: 'options', required: true }),
+		);
+		expect(shown.map((field) => field.id)).not.toContain('prompt');
+	});
+});
+
+describe('whatever a vendor tells', () => {
+	const anything = fc.anything({ maxDepth: 6, withNullPrototype: false });
+	const keyword = fc.constantFrom(
+		...['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref', 'properties', 'required'],
+		...['minimum', 'maximum', 'maxLength', 'maxItems', 'default', 'x-order', '__proto__', 'items'],
+	);
+	const value = fc.constantFrom<unknown>(
+		...['string', 'integer', 'number', 'boolean', 'array', 'object', 'null', '#', '#/properties/a'],
+		...[null, true, 0, -1, 1e308, NaN, ['string', 'null'], [], {}],
+	);
+	const part = fc.letrec((tie) => ({
+		node: fc.oneof(
+			{ depthSize: 'medium', withCrossShrink: true },
+			value,
+			fc.dictionary(keyword, tie('node'), { maxKeys: 5 }),
+			fc.array(tie('node'), { maxLength: 3 }),
+		),
+	})).node;
+
+	const survives = (told: unknown) => {
+		const read = readFields({ schema: told, document: told });
+		if (!read.ok) return expect(read.error).toMatch(/^it /);
+		for (const field of read.value) {
+			expect(field.label.length).toBeLessThanOrEqual(140);
+			expect(['__proto__', 'prototype', 'constructor']).not.toContain(field.name);
+		}
+		for (const kind of ['textToVideo', 'imageToVideo'] as const) {
+			const model = toldModel(fal, id, kind, { schema: told });
+			if (!model.ok) continue;
+			expect(JSON.stringify(mapperFields(model.value)).length).toBeLessThan(10_000_000);
+			validateParameters(fal, model.value, { prompt: 'A' });
+		}
+	};
+
+	test('nothing throws, and nothing takes long', () => {
+		fc.assert(fc.property(anything, survives), { numRuns: 300 });
+		fc.assert(fc.property(part, survives), { numRuns: 500 });
+		fc.assert(
+			fc.property(fc.dictionary(fc.string({ maxLength: 12 }), part, { maxKeys: 8 }), (some) => {
+				survives({ properties: { prompt: { type: 'string' }, ...some } });
+			}),
+			{ numRuns: 1_000 },
+		);
+		expect(isObject({}) && Object.hasOwn(Object.prototype, 'anyOf')).toBe(false);
+	});
+});
