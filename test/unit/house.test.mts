@@ -156,7 +156,9 @@ const families: Record<string, readonly string[]> = {
 };
 
 /** What all of them share. */
-const ofAllVendors = ['estimate', 'reading', 'signature'].map((name) => `${shared}/providers/${name}`);
+const ofAllVendors = ['estimate', 'reading', 'signature'].map(
+	(name) => `${shared}/providers/${name}`,
+);
 
 const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 

@@ -244,10 +244,6 @@ function accountProperties(catalogue: Catalogue): INodeProperties[] {
 
 function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 	const withAccount = providersWith('balance', catalogue);
-	const others = [
-		{ name: 'Task', value: 'task' },
-		{ name: 'Task Ledger', value: 'ledger' },
-	];
 	return [
 		{
 			displayName: 'Resource',
@@ -255,7 +251,11 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			displayOptions: { show: { provider: withAccount } },
-			options: [{ name: 'Account', value: 'account' }, ...others],
+			options: [
+				{ name: 'Account', value: 'account' },
+				{ name: 'Task', value: 'task' },
+				{ name: 'Task Ledger', value: 'ledger' },
+			],
 			default: 'task',
 		},
 		{
@@ -264,7 +264,10 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			type: 'options',
 			noDataExpression: true,
 			displayOptions: { hide: { provider: withAccount } },
-			options: others,
+			options: [
+				{ name: 'Task', value: 'task' },
+				{ name: 'Task Ledger', value: 'ledger' },
+			],
 			default: 'task',
 		},
 	];
