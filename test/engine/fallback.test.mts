@@ -145,6 +145,7 @@ describe('No other vendor is asked', () => {
 	test('by a later try when it was the next vendor that may have taken it', async () => {
 		refusing({ kind: 'http', status: 402 }, { times: 1 });
 		bench.fault({ vendor: 'fal', operation: 'create', times: 1, effect: { kind: 'resetAfter' } });
+		bench.fault({ vendor: 'fal', operation: 'list', effect: { kind: 'http', status: 500 } });
 		const { error, items } = await run({
 			retryOnFail: true,
 			maxTries: 3,

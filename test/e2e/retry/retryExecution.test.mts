@@ -80,9 +80,10 @@ test('a task that ended badly is submitted anew, the others are not', async () =
 	expect(perItem.sort()).toEqual([1, 1, 2]);
 });
 
-test('an answer that was lost: retries refuse to pay again until Resubmit Unknown is on', async () => {
+test('a lost answer that no list settles: retries refuse to pay again until Resubmit Unknown is on', async () => {
 	const effect = { kind: 'httpAfter', status: 500 } as const;
 	stage.sandbox.addFault({ operation: 'create', times: 1, effect });
+	stage.sandbox.addFault({ operation: 'list', effect: { kind: 'http', status: 403 } });
 	const { workflowId, execution } = await run();
 	expect(execution.data.resultData.error?.message).toContain('may have accepted this video');
 	expect(creates()).toBe(ITEMS);

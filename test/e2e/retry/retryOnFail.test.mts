@@ -20,7 +20,7 @@ afterAll(async () => {
 /** One in `1 / probability` submissions; the shares of all add up to 30 %. */
 const createFaults: Array<Pick<Fault, 'probability' | 'effect' | 'times'>> = [
 	// The first item of all has a problem, so that n8n tries again however rows are put out.
-	{ times: 1, effect: { kind: 'httpAfter', status: 500 } },
+	{ times: 1, effect: { kind: 'http', status: 500 } },
 	{ probability: 0.06, effect: { kind: 'http', status: 500 } },
 	{ probability: 0.06, effect: { kind: 'httpAfter', status: 500 } },
 	{ probability: 0.06, effect: { kind: 'reset' } },
@@ -82,9 +82,10 @@ test.each([
 		for (const [item, taskIds] of paid) expect([item, taskIds.length]).toEqual([item, 1]);
 		// Only what was certainly not taken is sent again.
 		expect(count('create')).toBe(ITEMS + count('create', 429));
+		// What was taken and whose answer was lost stands in the vendor's own log.
+		expect(reportedAndPaid).toEqual([]);
 		// The faults have struck.
-		expect(reported.length).toBeGreaterThan(ITEMS * 0.1);
-		expect(reported.length).toBeGreaterThan(reportedAndPaid.length);
+		expect(reported.length).toBeGreaterThan(ITEMS * 0.05);
 		expect(count('create', 429)).toBeGreaterThan(0);
 		// n8n has really tried again: each try fetches the videos. With Continue On Fail it tries again
 		// only when the first row has an error, and which items are struck differs from run to run.
