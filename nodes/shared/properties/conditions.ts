@@ -1,6 +1,6 @@
 import type { IDisplayOptions } from 'n8n-workflow';
 import { videoOperations, type GenerationKind, type ModelEntry } from '../domain/model';
-import { findModel, modelsOf, type Catalogue } from '../domain/provider';
+import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import { CUSTOM_MODEL } from '../models/schema';
 
 /** The models of a provider for which a property is shown, in a node or in one of its operations. */
@@ -19,16 +19,21 @@ interface Condition {
 /** Values of `model` that stand for no model of the catalogue, and so for none that has a parameter. */
 const unlisted: readonly string[] = [CUSTOM_MODEL];
 
-/** Whether the editor can hold this kind, this provider and this model together. */
-function isOffered(
-	catalogue: Catalogue,
-	kind: GenerationKind,
-	provider: string,
-	modelId: string,
-): boolean {
+/** What the editor can hold together with this kind and this provider. */
+function offeredBy(catalogue: Catalogue, kind: GenerationKind, provider: string): string[] {
 	const entry = catalogue[provider];
-	if (entry?.kinds.includes(kind) !== true) return false;
-	return unlisted.includes(modelId) || findModel(entry, modelId, kind) !== undefined;
+	return entry?.kinds.includes(kind) === true ? [...unlisted, ...idsAt(entry, kind)] : [];
+}
+
+const idsByEntry = new WeakMap<Provider, Map<GenerationKind, ReadonlySet<string>>>();
+
+/** Asked for thousands of times while n8n loads the nodes. */
+function idsAt(entry: Provider, kind: GenerationKind): ReadonlySet<string> {
+	const known = idsByEntry.get(entry) ?? new Map<GenerationKind, ReadonlySet<string>>();
+	idsByEntry.set(entry, known);
+	const ids = known.get(kind) ?? new Set(modelsOf(entry, kind).map(({ id }) => id));
+	known.set(kind, ids);
+	return ids;
 }
 
 /**
@@ -66,11 +71,12 @@ const conditionOf = (places: readonly Place[]): Condition => ({
 
 function fitTogether(places: readonly Place[], catalogue: Catalogue): boolean {
 	const { kinds, providers, modelIds } = conditionOf(places);
+	const named = new Set(modelIds);
 	return kinds.every((kind) =>
 		providers.every((provider) => {
 			const own = places.find((place) => place.kind === kind && place.provider === provider);
-			return modelIds.every(
-				(id) => own?.modelIds.includes(id) || !isOffered(catalogue, kind, provider, id),
+			return offeredBy(catalogue, kind, provider).every(
+				(id) => !named.has(id) || own?.modelIds.includes(id),
 			);
 		}),
 	);
@@ -97,9 +103,12 @@ export function displaysFor(
 
 /** What else the editor can hold with these kinds and providers. */
 function othersThan({ kinds, providers, modelIds }: Condition, catalogue: Catalogue): string[] {
-	const entries = providers.flatMap((provider) => catalogue[provider] ?? []);
-	const listed = kinds.flatMap((kind) => entries.flatMap((entry) => modelsOf(entry, kind)));
-	const all = new Set([...unlisted, ...listed.map(({ id }) => id)]);
+	const all = new Set([
+		...unlisted,
+		...kinds.flatMap((kind) =>
+			providers.flatMap((provider) => offeredBy(catalogue, kind, provider)),
+		),
+	]);
 	return [...all].filter((id) => !modelIds.includes(id));
 }
 
