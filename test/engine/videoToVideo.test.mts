@@ -460,6 +460,16 @@ describe('what the vendor would refuse is refused before paying', () => {
 		expect(bench.sandbox().requests).toEqual([]);
 	});
 
+	test('a row whose video lies behind the key of its vendor', async () => {
+		const json = { videoUrl: 'https://openrouter.ai/api/v1/videos/gen-vid-1/content?index=0' };
+		const { error } = await run({
+			parameters: { provider: 'fal', ...extend, videoUrl: '={{ $json.videoUrl }}' },
+			items: [{ json }],
+		});
+		expect(error?.message).toMatch(/^Video URL is given out by OpenRouter to its API key alone/);
+		expect(bench.sandbox().requests).toEqual([]);
+	});
+
 	test('a row whose video can no longer be had', async () => {
 		const json = { videoUrl, expiresAt: '2020-01-01T00:00:00.000Z' };
 		const { error } = await run({

@@ -35,6 +35,8 @@ export interface Provider {
 	};
 	/** How long a finished video can be had, where the vendor documents that it soon cannot. */
 	resultLifetimeMinutes?: number;
+	/** A finished video may lie at an address of the API that wants the key. */
+	videosNeedKey?: true;
 	/**
 	 * What the name of a node has no room for in its models' IDs, e.g. the word that all of them begin
 	 * with: source of a regular expression.

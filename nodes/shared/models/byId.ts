@@ -5,9 +5,13 @@ import { NODE_PARAMETERS } from './placement';
 import { CUSTOM_MODEL, LIST_MODEL, parametersOf } from './schema';
 import { shownDefault } from './shownDefault';
 
+/** Whether a vendor's own list has models of this kind; none tells which ones take a given video. */
+export const listsModels = ({ vendor }: Provider, kind: GenerationKind): boolean =>
+	vendor.models !== undefined && (kind === 'textToVideo' || kind === 'imageToVideo');
+
 /** What the node's parameter `model` holds where the model is named by its ID. */
-export const idsByHand = ({ vendor }: Provider): readonly string[] =>
-	vendor.models === undefined ? [CUSTOM_MODEL] : [LIST_MODEL, CUSTOM_MODEL];
+export const idsByHand = (provider: Provider, kind: GenerationKind): readonly string[] =>
+	listsModels(provider, kind) ? [LIST_MODEL, CUSTOM_MODEL] : [CUSTOM_MODEL];
 
 /** What an ID may be written with or without, at every vendor. */
 const MAKER = 'bytedance/';

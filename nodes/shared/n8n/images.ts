@@ -18,6 +18,7 @@ import {
 	type ReferenceKind,
 } from '../models/images';
 import { checkVideoFile, findVideoProblem, readVideoFile } from '../models/videoCheck';
+import { providers } from '../providers';
 import { problemOfInput } from '../tasks/problems';
 import type { Media, Session } from '../tasks/session';
 import { clock } from './clock';
@@ -242,7 +243,12 @@ async function readAddress(
 	}
 	if (isDataUri(address)) return await readInline(context, taker, slot, source, address);
 	if (slot.acceptsAssets && assetPattern.test(address)) return ok({ address });
-	if (isWebAddress(address)) return checkAddress(taker, label, address);
+	if (isWebAddress(address)) {
+		return (
+			(source.video && problemBehindKey(taker, label, address)) ??
+			checkAddress(taker, label, address)
+		);
+	}
 	const others = [
 		...(takesFiles(taker.provider, slot) ? ['be a base64 data URI'] : []),
 		...(slot.acceptsAssets ? ['name a file of its library as asset://ID'] : []),
@@ -251,6 +257,21 @@ async function readAddress(
 	return refuse(
 		`${label} URL is not a web address that ${vendor} can open`,
 		`It is ${shown(address)}. It must begin with http:// or https://${others.map((one) => `, or ${one}`).join('')}.${isLost ? ' An expression gave an object there: name the field of it that holds the address.' : ''}`,
+	);
+}
+
+/** A video that its vendor gives out to the API key alone, which no other one has. */
+function problemBehindKey({ provider, baseUrl }: Taker, label: string, address: string) {
+	const isBelow = (url: string) => address.startsWith(`${url.replace(/\/+$/, '')}/`);
+	const keeper = Object.values(providers).find(
+		(one) => one.videosNeedKey && (isBelow(one.baseUrl) || (one === provider && isBelow(baseUrl))),
+	);
+	return (
+		keeper &&
+		refuse(
+			`${label} URL is given out by ${keeper.label} to its API key alone, so ${provider.label} cannot open it`,
+			"Give the file instead: leave 'Download Video' on in the node that made it, and set 'Video Input Type' to 'Binary File'.",
+		)
 	);
 }
 
@@ -404,7 +425,7 @@ async function readBinaryVideo(
 	return ok({
 		large: {
 			async open() {
-				const [bytes] = await Promise.allSettled([inOnePiece(await open())]);
+				const [bytes] = await Promise.allSettled([inOnePiece(open)]);
 				if (bytes.status === 'fulfilled') return ok({ bytes: bytes.value, mimeType, fileName });
 				const message = `n8n could not read the file: ${reasonOf(bytes.reason)}`;
 				return fail({ kind: 'invalidInput', message, certainlyNotTaken: true });
@@ -413,9 +434,9 @@ async function readBinaryVideo(
 	});
 }
 
-async function inOnePiece(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function inOnePiece(open: () => Promise<AsyncIterable<Uint8Array>>): Promise<Buffer> {
 	const parts: Uint8Array[] = [];
-	for await (const chunk of chunks) parts.push(chunk);
+	for await (const chunk of await open()) parts.push(chunk);
 	return Buffer.concat(parts);
 }
 

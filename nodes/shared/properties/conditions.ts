@@ -1,7 +1,7 @@
-import { type GenerationKind, type ModelEntry, videoOperations } from '../domain/model';
-import { type Catalogue, findModel, modelsOf } from '../domain/provider';
-import { idsByHand } from '../models/byId';
 import type { IDisplayOptions } from 'n8n-workflow';
+import { videoOperations, type GenerationKind, type ModelEntry } from '../domain/model';
+import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
+import { idsByHand } from '../models/byId';
 
 /** The models of a provider for which a property is shown, in a node or in one of its operations. */
 export interface Place {
@@ -16,16 +16,23 @@ interface Condition {
 	modelIds: string[];
 }
 
-/** Whether the editor can hold this kind, this provider and this model together. */
-function isOffered(
-	catalogue: Catalogue,
-	kind: GenerationKind,
-	provider: string,
-	modelId: string,
-): boolean {
+/** What the editor can hold together with this kind and this provider. */
+function offeredBy(catalogue: Catalogue, kind: GenerationKind, provider: string): string[] {
 	const entry = catalogue[provider];
-	if (entry?.kinds.includes(kind) !== true) return false;
-	return idsByHand(entry).includes(modelId) || findModel(entry, modelId, kind) !== undefined;
+	return entry?.kinds.includes(kind) === true
+		? [...idsByHand(entry, kind), ...idsAt(entry, kind)]
+		: [];
+}
+
+const idsByEntry = new WeakMap<Provider, Map<GenerationKind, ReadonlySet<string>>>();
+
+/** Asked for thousands of times while n8n loads the nodes. */
+function idsAt(entry: Provider, kind: GenerationKind): ReadonlySet<string> {
+	const known = idsByEntry.get(entry) ?? new Map<GenerationKind, ReadonlySet<string>>();
+	idsByEntry.set(entry, known);
+	const ids = known.get(kind) ?? new Set(modelsOf(entry, kind).map(({ id }) => id));
+	known.set(kind, ids);
+	return ids;
 }
 
 /**
@@ -63,11 +70,12 @@ const conditionOf = (places: readonly Place[]): Condition => ({
 
 function fitTogether(places: readonly Place[], catalogue: Catalogue): boolean {
 	const { kinds, providers, modelIds } = conditionOf(places);
+	const named = new Set(modelIds);
 	return kinds.every((kind) =>
 		providers.every((provider) => {
 			const own = places.find((place) => place.kind === kind && place.provider === provider);
-			return modelIds.every(
-				(id) => own?.modelIds.includes(id) || !isOffered(catalogue, kind, provider, id),
+			return offeredBy(catalogue, kind, provider).every(
+				(id) => !named.has(id) || own?.modelIds.includes(id),
 			);
 		}),
 	);
@@ -94,11 +102,9 @@ export function displaysFor(
 
 /** What else the editor can hold with these kinds and providers. */
 function othersThan({ kinds, providers, modelIds }: Condition, catalogue: Catalogue): string[] {
-	const entries = providers.flatMap((provider) => catalogue[provider] ?? []);
-	const listed = kinds.flatMap((kind) => entries.flatMap((entry) => modelsOf(entry, kind)));
-	// Those of no model of the catalogue, which has no parameters.
-	const byHand = entries.flatMap(idsByHand);
-	const all = new Set([...byHand, ...listed.map(({ id }) => id)]);
+	const all = new Set(
+		kinds.flatMap((kind) => providers.flatMap((provider) => offeredBy(catalogue, kind, provider))),
+	);
 	return [...all].filter((id) => !modelIds.includes(id));
 }
 

@@ -3,6 +3,7 @@ import { videoOperations, type GenerationKind, type VideoOperation } from '../do
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { Vendor } from '../domain/vendor';
 import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
+import { listsModels } from '../models/byId';
 import { CUSTOM_MODEL } from '../models/schema';
 import { onlyVendor, providers } from '../providers';
 import { chainItemsOptions } from './chain';
@@ -174,17 +175,13 @@ function modelProperty(
 		displayOptions: { show },
 		options: [
 			...modelOptions(modelsOf(provider, kind)),
-			...(isListed(provider, kind) ? [listOption] : []),
+			...(listsModels(provider, kind) ? [listOption] : []),
 			custom,
 		],
 		default: byDefault,
 		description: 'The model that generates the video',
 	};
 }
-
-/** Whether the vendor's own list has models of this kind. */
-const isListed = ({ vendor }: Provider, kind: GenerationKind): boolean =>
-	vendor.models !== undefined && (kind === 'textToVideo' || kind === 'imageToVideo');
 
 const promptProperty: INodeProperties = {
 	displayName: 'Prompt',

@@ -23,7 +23,7 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
 	const offers = offersOf(catalogue, [kind]);
 	const customs = Object.entries(catalogue).flatMap(([provider, entry]): Offer[] =>
-		idsByHand(entry).map((id) => ({ kind, provider, model: byIdOf(entry, id) })),
+		idsByHand(entry, kind).map((id) => ({ kind, provider, model: byIdOf(entry, id) })),
 	);
 	const all = [...offers, ...customs];
 	const withMode = all.filter(({ model }) => showsImageMode(model));

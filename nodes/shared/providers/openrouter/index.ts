@@ -11,6 +11,7 @@ export const openrouter: Provider = {
 	baseUrl: 'https://openrouter.ai/api/v1',
 	// It documents no number of tasks at once, but holds back money for each.
 	limits: { maxParallelTasks: 10 },
+	videosNeedKey: true,
 	commonInModelIds: '^bytedance/seedance-',
 	models,
 	defaultModels: {
