@@ -13,7 +13,7 @@ const last = Number(first) + Number(count);
 const CHILD = 'FILM_FUZZ_CHILD';
 
 /** As much as one file may take on a busy machine, before it counts as hanging. */
-const HANGING_MS = 20_000;
+const HANGING_MS = 60_000;
 const LOOK_MS = 1_000;
 const MEMORY = '--max-old-space-size=768';
 

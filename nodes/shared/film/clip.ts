@@ -157,8 +157,20 @@ export async function readSound(
 	const packets = await readPackets(track, fileBytes);
 	if (!packets.ok) return packets;
 	if (packets.value.length === 0) return ok(undefined);
+	if (usualSecondsOf(packets.value) * config.sampleRate < LEAST_SOUND_SAMPLES) {
+		return fail('is broken: its sounds take no time');
+	}
 	const description = copyOf(config.description);
 	return ok({ codec, config: { ...config, description }, packets: packets.value, headerBytes: 0 });
+}
+
+/** No codec has shorter frames; silence in still shorter ones would fill all memory. */
+const LEAST_SOUND_SAMPLES = 100;
+
+/** How long most packets last: those at the ends may be shorter. */
+export function usualSecondsOf(packets: readonly Packet[]): number {
+	const durations = packets.map(({ duration }) => duration).toSorted((one, other) => one - other);
+	return durations[Math.floor(durations.length / 2)] ?? 0;
 }
 
 const entryOf = async (track: InputTrack) => String(await track.getInternalCodecId());

@@ -78,13 +78,13 @@ function holdsDescriptions(entry: Buffer, fileBytes: number): boolean {
 	return version !== 0 || holdsBoxes(entry.subarray(SOUND_FIELDS), fileBytes);
 }
 
-/** A table of tables: what it says about samples must come to about their number. */
+/** A table of tables: none is missing, and what they say about samples comes to about their number. */
 function fitTogether(content: Buffer): boolean {
 	const boxNamed = (...names: string[]) => findBox(content, names);
 	const sizes = boxNamed('stsz', 'stz2');
 	const chunks = boxNamed('stco', 'co64');
 	const runsOfChunks = boxNamed('stsc');
-	if (sizes === undefined || chunks === undefined || runsOfChunks === undefined) return true;
+	if (sizes === undefined || chunks === undefined || runsOfChunks === undefined) return false;
 	if (sizes.length < 20 || chunks.length < 16 || runsOfChunks.length < 16) return false;
 	const samples = sizes.readUInt32BE(16);
 	const chunkCount = chunks.readUInt32BE(12);

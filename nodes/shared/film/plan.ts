@@ -1,4 +1,4 @@
-import { settingsOf, spanOf, type Clip, type Packet, type Sound } from './clip';
+import { settingsOf, spanOf, usualSecondsOf, type Clip, type Packet, type Sound } from './clip';
 import { readParameterSets } from './parameterSets';
 import { silenceFor } from './silence';
 
@@ -175,8 +175,7 @@ const EPSILON = 1e-6;
 
 /** Samples of sound in a frame, which all frames of a file but the first and last have. */
 function frameSecondsOf({ packets, config }: Sound): number {
-	const durations = packets.map(({ duration }) => duration).toSorted((one, other) => one - other);
-	const usual = durations[Math.floor(durations.length / 2)] ?? 0;
+	const usual = usualSecondsOf(packets);
 	return Math.max(1, Math.round(usual * config.sampleRate)) / config.sampleRate;
 }
 

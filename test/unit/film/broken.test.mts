@@ -116,3 +116,24 @@ test('pictures without a size, and a film without a length, are refused', async 
 		error: { message: 'The film would have no length' },
 	});
 });
+
+test('an index without one of its tables is refused', async () => {
+	for (const table of ['stsz', 'stco', 'stsc']) {
+		const bytes = bytesOfClip('a.mp4');
+		bytes.write('xxxx', bytes.lastIndexOf(table), 'latin1');
+		expect(await readClip(fileOf(bytes))).toEqual({
+			ok: false,
+			error: 'is broken: its index does not fit its content',
+		});
+	}
+});
+
+test('sounds that take no time are refused before silence is made of them', async () => {
+	const bytes = bytesOfClip('a.mp4');
+	// How long most frames of sound last: 1024 samples, in the last table of durations.
+	bytes.writeUInt32BE(1, bytes.lastIndexOf('stts') + 16);
+	expect(await readClip(fileOf(bytes))).toEqual({
+		ok: false,
+		error: 'is broken: its sounds take no time',
+	});
+});
