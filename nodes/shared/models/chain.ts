@@ -16,7 +16,8 @@ const mayGoOn = (model: ModelEntry): boolean =>
  * begins with an image. Undefined where there is none, or where a clip has no last frame.
  */
 export function modelOfNext(provider: Provider, model: ModelEntry): ModelEntry | undefined {
-	if (!givesLastFrame(model)) return undefined;
+	const mayBegin = model.kind === 'textToVideo' || model.firstImage !== undefined;
+	if (!mayBegin || !givesLastFrame(model)) return undefined;
 	const forms = modelsOf(provider, 'imageToVideo').filter(mayGoOn);
 	// Some vendors have two IDs for the two forms of a model.
 	return (

@@ -71,3 +71,34 @@ test(
 	},
 	TIMEOUT_MS,
 );
+
+test(
+	'11: n8n’s retry goes on from the last good clip, and pays for nothing twice',
+	async () => {
+		const { client, sandbox } = examples.stage;
+		sandbox.addFault({
+			operation: 'create',
+			effect: { kind: 'failTask' },
+			everyNth: 2,
+			times: 1,
+		});
+		const id = await examples.start(FILE, story(undefined, ['bridge 1', 'bridge 2', 'bridge 3']));
+		const [failed] = await finishedExecutions(examples.stage, [id], TIMEOUT_MS);
+		expect(failed?.status).toBe('error');
+		sandbox.clearFaults();
+		const [first, lost] = sandbox.tasks().slice(-2);
+
+		const { id: retriedId } = await client.retryExecution(id);
+		const execution = await examples.succeeded(retriedId);
+		expect(examples.vendorsAskedFor('bridge')).toHaveLength(4);
+		const clips = rowsOf(execution, 'Clips');
+		expect(clips[0]?.taskId).toBe(first?.taskId);
+		expect(clips.map(({ taskId }) => taskId)).not.toContain(lost?.taskId);
+		const frame = String(clips[0]?.lastFrameUrl);
+		expect(JSON.stringify(examples.inputOf(clips[1]?.taskId))).toContain(frame);
+		const film = only(outputOf(execution, 'Publish (Stub)'));
+		const { pictures } = await contentOf(await examples.file(film, 'data'));
+		expect(pictures).toHaveLength(3 * 72 - 2);
+	},
+	TIMEOUT_MS,
+);
