@@ -158,7 +158,7 @@ function renderReadme(sources: Sources): string {
 		credentialText(sources),
 		'## Operations',
 		nodesTable(sources),
-		'**Completion** says how a node gets from the order to the video:',
+		'**When the Video Is Ready** (*Completion* for short) says what your workflow does until then:',
 		completionTable(),
 		'## First video',
 		exampleText(sources),
@@ -228,7 +228,7 @@ function choicesOf({ options = [] }: INodeProperties) {
 
 const completionTable = (): string =>
 	table(
-		['Completion', 'What happens'],
+		['When the Video Is Ready', 'What happens'],
 		choicesOf(completionProperty({})).map(({ name, description }) => [`**${name}**`, description]),
 	);
 
