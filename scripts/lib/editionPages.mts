@@ -184,10 +184,10 @@ function renderReadme(sources: Sources): string {
 function credentialText({ provider, credential }: Sources): string {
 	const fields = credential.properties
 		.filter(({ type }) => type !== 'hidden' && type !== 'notice')
-		.map(({ displayName, description = '', required }) => [
+		.map(({ displayName, description, hint = '', required }) => [
 			`**${displayName}**`,
 			required ? 'yes' : 'no',
-			description,
+			description ?? hint,
 		]);
 	return [
 		`Make an API key at <${provider.apiKeysUrl}>. In n8n: *Credentials → Add* → **${credential.displayName}**. Saving it tests the key, which costs nothing.`,
