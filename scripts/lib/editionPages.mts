@@ -190,7 +190,7 @@ function credentialText({ provider, credential }: Sources): string {
 			description ?? hint,
 		]);
 	return [
-		`Make an API key at <${provider.apiKeysUrl}>. In n8n: *Credentials → Add* → **${credential.displayName}**. Saving it tests the key, which costs nothing.`,
+		`Make an API key at <${provider.apiKeysUrl}>. Put one of the nodes on the canvas; at its top, under *Credential*, choose *Create new credential* (**${credential.displayName}**) and enter the key. Saving tests it, which costs nothing.`,
 		table(['Field', 'Needed', 'What it is'], fields),
 	].join('\n\n');
 }
