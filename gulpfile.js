@@ -64,7 +64,7 @@ const assets = () =>
 const codex = () => copy(['nodes/**/*.node.json']);
 /**
  * Packages of one vendor, beside the one of all: `gulp edition --vendor fal`, or all of them without
- * `--vendor`. Of what is built; `gulp build edition` builds it before.
+ * `--vendor`. Made of what is built: run `build` before.
  */
 async function edition() {
 	const { buildEdition, editionIds } = require('tsx/cjs/api').require(

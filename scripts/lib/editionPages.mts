@@ -158,7 +158,7 @@ function renderReadme(sources: Sources): string {
 		credentialText(sources),
 		'## Operations',
 		nodesTable(sources),
-		'**Completion** says how a node gets from the order to the video:',
+		'**When the Video Is Ready** (*Completion* for short) says what your workflow does until then:',
 		completionTable(),
 		'## First video',
 		exampleText(sources),
@@ -184,13 +184,13 @@ function renderReadme(sources: Sources): string {
 function credentialText({ provider, credential }: Sources): string {
 	const fields = credential.properties
 		.filter(({ type }) => type !== 'hidden' && type !== 'notice')
-		.map(({ displayName, description = '', required }) => [
+		.map(({ displayName, description, hint = '', required }) => [
 			`**${displayName}**`,
 			required ? 'yes' : 'no',
-			description,
+			description ?? hint,
 		]);
 	return [
-		`Make an API key at <${provider.apiKeysUrl}>. In n8n: *Credentials → Add* → **${credential.displayName}**. Saving it tests the key, which costs nothing.`,
+		`Make an API key at <${provider.apiKeysUrl}>. Put one of the nodes on the canvas; at its top, under *Credential*, choose *Create new credential* (**${credential.displayName}**) and enter the key. Saving tests it, which costs nothing.`,
 		table(['Field', 'Needed', 'What it is'], fields),
 	].join('\n\n');
 }
@@ -228,7 +228,7 @@ function choicesOf({ options = [] }: INodeProperties) {
 
 const completionTable = (): string =>
 	table(
-		['Completion', 'What happens'],
+		['When the Video Is Ready', 'What happens'],
 		choicesOf(completionProperty({})).map(({ name, description }) => [`**${name}**`, description]),
 	);
 

@@ -43,7 +43,7 @@ const hintsOf = ({ run: { data } }: NodeResult) =>
 const nodes = [
 	[new SeedanceTextToVideo(), 'Seedance Text to Video (fal)'],
 	[new SeedanceImageToVideo(), 'Seedance Image to Video (fal)'],
-	[new SeedanceTask(), 'Seedance Task (fal)'],
+	[new SeedanceTask(), 'Seedance Task and Account Balance (fal)'],
 	[new SeedanceTrigger(), 'Seedance Video Finished (fal) Trigger'],
 ] as const;
 
