@@ -8,8 +8,9 @@ const typesInEditor = {
 	integer: 'number',
 	number: 'number',
 	boolean: 'options',
-	list: 'array',
-	object: 'object',
+	// As text: n8n's editor for JSON shows an empty field as a fault.
+	list: 'string',
+	object: 'string',
 } as const;
 
 /** A model's parameters as the fields that n8n shows for it, under the vendor's names. */
@@ -40,17 +41,25 @@ function choicesOf({ type, values, valueLabels }: ModelParameter) {
 		: { type: 'options' as const, options: choices };
 }
 
+const kindWords: Partial<Record<ModelParameter['type'], string>> = {
+	list: 'JSON list',
+	object: 'JSON object',
+};
+
 /** e.g. `Duration (4 to 30, default 5)`: n8n has no other place for what a field takes. */
-function describe({ label, minimum, maximum, ...parameter }: ModelParameter): string {
-	const isList = parameter.type === 'list';
-	const range =
-		minimum !== undefined && maximum !== undefined
-			? [`${minimum} to ${maximum}`]
-			: [
-					...(minimum === undefined ? [] : [`at least ${minimum}`]),
-					...(maximum === undefined ? [] : [`at most ${maximum}`]),
-				];
-	const preset = parameter.default === undefined ? [] : [`default ${String(parameter.default)}`];
-	const about = [...(isList ? ['JSON list'] : []), ...range, ...preset].join(', ');
-	return about === '' ? label : `${label} (${about})`;
+function describe(parameter: ModelParameter): string {
+	const { label, type, required, default: preset } = parameter;
+	const about = [
+		required ? 'required' : undefined,
+		kindWords[type],
+		type === 'list' ? undefined : rangeOf(parameter),
+		preset === undefined ? undefined : `default ${String(preset)}`,
+	].filter((part) => part !== undefined);
+	return about.length === 0 ? label : `${label} (${about.join(', ')})`;
+}
+
+function rangeOf({ minimum, maximum }: ModelParameter): string | undefined {
+	if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+	if (minimum !== undefined) return `at least ${minimum}`;
+	return maximum === undefined ? undefined : `at most ${maximum}`;
 }

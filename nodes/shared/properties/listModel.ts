@@ -52,6 +52,7 @@ export const listModelProperties: INodeProperties[] = [
 			resourceMapper: {
 				resourceMapperMethod: FIELDS_METHOD,
 				mode: 'map',
+				valuesLabel: 'Model Parameters',
 				fieldWords: { singular: 'parameter', plural: 'parameters' },
 				addAllFields: true,
 				multiKeyMatch: false,
