@@ -50,8 +50,6 @@ const declared: Record<string, string> = {
 		imageUrl | string | "" | imageInputType url
 		imageBinaryPropertyName | string | "data" | imageInputType binary
 		imageInputType | url, binary | "url" | vendor apikley; model custom
-		imageUrl | string | "" | vendor apikley; model custom; imageInputType url
-		imageBinaryPropertyName | string | "data" | vendor apikley; model custom; imageInputType binary
 		imageInputType | url, binary | "url" | imageMode frames
 		lastImageInputType | none, url, binary | "none" | always
 		lastImageUrl | string | "" | lastImageInputType url
@@ -100,7 +98,7 @@ const declared: Record<string, string> = {
 		referenceImages | fixedCollection | {} | always
 		referenceVideos | fixedCollection | {} | operation reference
 		referenceAudios | fixedCollection | {} | always
-		completion | notify, pause, submit, wait | "wait" | always
+		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
@@ -110,9 +108,12 @@ const declared: Record<string, string> = {
 		options.additionalParameters | json | "{}" | always
 		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.context | json | "{}" | completion notify
+		options.fileName | string | "" | completion wait, pause; downloadVideo true
+		options.includeInputFields | boolean | false | always
 		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
 		options.maxOrders | number from 1 | 10 | always
 		options.maxParallel | number from 1 | 3 | always
+		options.maxPrice | number from 0 | 1 | vendor tells prices
 		options.minimumBalance | number from 0 | 0 | vendor tells the balance
 		options.pauseInSubWorkflows | boolean | false | completion pause
 		options.pollInterval | number from 1 | 30 | completion wait, pause

@@ -162,7 +162,8 @@ describe.each(generationNodes)('%s, %s', (nodeName, kind) => {
 		}).filter(({ name }) => name === 'model');
 		expect(more).toEqual([]);
 		const offered = list === undefined ? [] : choicesOf(list).map(({ value }) => value);
-		const others = entry.vendor.models === undefined ? [] : [LIST_MODEL];
+		const isOfVideo = nodeName === 'seedanceVideoToVideo';
+		const others = entry.vendor.models === undefined || isOfVideo ? [] : [LIST_MODEL];
 		const own = modelsOf(entry, kind).map((model) => model.id);
 		expect(offered).toEqual([...own, ...others, CUSTOM_MODEL]);
 		const first = entry.defaultModelsOfVersion1?.[kind] ?? entry.defaultModels[kind];
