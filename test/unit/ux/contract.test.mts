@@ -10,8 +10,6 @@ const always = [
 	'provider',
 	'model',
 	'customModel',
-	'listModel',
-	'modelParameters',
 	'prompt',
 	'resolution',
 	'duration',
@@ -22,12 +20,13 @@ const always = [
 	'simplify',
 	'options',
 ];
+/** A model of the vendor's own list, where such a list says what a model makes a video from. */
+const listed = ['listModel', 'modelParameters'];
 const image = ['imageInputType', 'imageUrl', 'imageBinaryPropertyName'];
 const lastImage = ['lastImageInputType', 'lastImageUrl', 'lastImageBinaryPropertyName'];
 const references = ['imageMode', 'referenceImages', 'referenceVideos', 'referenceAudios'];
 const runOptions = [
 	'additionalParameters',
-	'chainItems',
 	'context',
 	'fileName',
 	'includeInputFields',
@@ -109,16 +108,16 @@ describe.each([
 	{
 		node: 'seedanceTextToVideo',
 		displayName: 'Seedance Text to Video',
-		names: [...always, 'aspectRatio'],
+		names: [...always, ...listed, 'aspectRatio'],
 		more: [],
-		options: textModelOptions,
+		options: [...textModelOptions, 'chainItems'],
 	},
 	{
 		node: 'seedanceImageToVideo',
 		displayName: 'Seedance Image to Video',
-		names: [...always, ...image],
+		names: [...always, ...listed, ...image],
 		more: [...lastImage, ...references, 'aspectRatio'],
-		options: imageModelOptions,
+		options: [...imageModelOptions, 'chainItems'],
 	},
 	{
 		node: 'seedanceVideoToVideo',

@@ -210,10 +210,10 @@ describe.each(nodes.map((node) => [node.description.name, node] as const))('%s',
 			expect(new URL(url).protocol).toBe('https:');
 		}
 		expect(codex.alias).toEqual([...new Set(codex.alias)]);
-		const vendors = Object.values(providers).flatMap(({ label, aliases = [] }) => [
-			label,
-			...aliases,
-		]);
+		const isAsked = ({ credentialType }: { credentialType: string }) =>
+			asked.some((one) => one.name === credentialType);
+		const sellers = Object.values(providers).filter(isAsked);
+		const vendors = sellers.flatMap(({ label, aliases = [] }) => [label, ...aliases]);
 		const words = asked.length > 0 ? ['ByteDance', ...vendors] : [];
 		expect(codex.alias).toEqual(expect.arrayContaining(['video', ...words]));
 	});
