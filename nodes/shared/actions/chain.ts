@@ -53,9 +53,12 @@ function beginningWith<T extends Link>(item: T, address: string): T {
 
 /** The address with which the next clip begins, or why there is no next one. */
 function lastFrameOf({ itemIndex, orders }: Link, { result }: ItemResult): Step<string> {
-	const ended = (reason: string) => fail(problemOfChainEnd(itemIndex, reason));
-	if (!result.ok) return ended(`It has no video: ${result.error.message}.`);
-	if (!orders.ok) return ended('It could not be read.');
+	const ended = (reason: string, way: 'clip' | 'frame' = 'frame') =>
+		fail(problemOfChainEnd(itemIndex, reason, way));
+	if (!result.ok) {
+		return ended(`It has no video: ${result.error.message.replace(/\.$/, '')}.`, 'clip');
+	}
+	if (!orders.ok) return ended('It could not be read.', 'clip');
 	const [{ session }] = orders.value;
 	const { lastFrameUrl, lastFrameProblem, expiresAt } = result.value.json;
 	if (typeof lastFrameProblem === 'string') {

@@ -465,15 +465,22 @@ export function problemOfMaxOrders({ max, used }: { max?: number; used: () => nu
 	};
 }
 
+/** How a chain goes on: with the clip made again, or where its frame cannot be had. */
+const waysOn = {
+	clip: 'A retry goes on from the last good clip and does not pay for it again.',
+	frame:
+		'A retry asks for the frame again and does not pay for the clip. If it cannot be had, order the items behind it by themselves, with Seedance Image to Video and a picture of where the clip ends.',
+};
+
 /** A clip that is not ordered, because the clip before it has no last frame to begin with. */
-export function problemOfChainEnd(endedAt: number, reason: string): Problem {
+export function problemOfChainEnd(
+	endedAt: number,
+	reason: string,
+	way: keyof typeof waysOn,
+): Problem {
 	return {
 		message: `The chain of clips ended at item ${endedAt}, before this one`,
-		description: sentences(
-			reason,
-			'Nothing was ordered behind it.',
-			'A retry goes on from the last good clip and does not pay for it again.',
-		),
+		description: sentences(reason, 'Nothing was ordered behind it.', waysOn[way]),
 		...kind('chainEnded'),
 	};
 }

@@ -64,7 +64,7 @@ test('the frame comes before the files that the item has itself', async () => {
 });
 
 test.each<[string, IDataObject | Problem, RegExp]>([
-	['failed', problemOfInput('It is bad', 'Mend it.'), /^It has no video: It is bad\. Nothing/],
+	['failed', problemOfInput('It is bad.', 'Mend it.'), /^It has no video: It is bad\. Nothing/],
 	['has no frame', { status: 'succeeded' }, /gave no last frame of it/],
 	['has a frame that cannot be had', { ...good, lastFrameProblem: 'HTTP status 403' }, /403/],
 	[
@@ -81,6 +81,9 @@ test.each<[string, IDataObject | Problem, RegExp]>([
 	const told = await chainOf([good, row, good, good]);
 	expect(told.made.map(({ itemIndex }) => itemIndex)).toEqual([0, 1]);
 	expect(told.reason).toMatch(reason);
+	expect(told.reason).toContain(
+		'description' in row ? 'goes on from the last good clip' : 'by themselves',
+	);
 	expect(told.leftOut).toMatchObject([
 		{ itemIndex: 2, problem: { code: 'chainEnded', message: expect.stringContaining('item 1') } },
 		{ itemIndex: 3, problem: { code: 'chainEnded', message: expect.stringContaining('item 1') } },
