@@ -283,6 +283,24 @@ test('where the page lets the prompt be left out, so does the node', async () =>
 	expect(error?.message).toMatch(/^Prompt must not be empty for Seedance 2.0 Fast on kie.ai/);
 });
 
+test.each<[string, string, object]>([
+	[
+		'byteplus',
+		'seedance-1-0-pro-250528',
+		{ content: [{ type: 'image_url', image_url: { url: imageUrl }, role: 'first_frame' }] },
+	],
+	['fal', 'bytedance/seedance-2.5/image-to-video', { image_url: imageUrl }],
+	['replicate', 'bytedance/seedance-2.5', { input: { image: imageUrl } }],
+])('%s, %s: from an image no prompt is needed either', async (provider, model, sent) => {
+	const { status } = await bench.run({
+		type: 'seedanceImageToVideo',
+		parameters: { provider, model, prompt: '', imageUrl, downloadVideo: false },
+	});
+	expect(status).toBe('success');
+	expect(body()).toMatchObject(sent);
+	expect(JSON.stringify(body())).not.toMatch(/prompt|"text"/);
+});
+
 test('a story by Extend: each clip goes on with the row of the one before', async () => {
 	const first = await bench.run({
 		type: 'seedanceTextToVideo',

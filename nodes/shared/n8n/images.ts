@@ -418,6 +418,8 @@ async function readBinaryVideo(
 	if (link?.ok === false) return link;
 
 	const given = { named: `The file '${fileName}'`, bytes: size, claimed: stored.mimeType };
+	const tooLarge = findVideoProblem(vendor, rules, given);
+	if (tooLarge !== undefined) return refuse(tooLarge.message, tooLarge.fix);
 	const checked = checkVideoFile(vendor, rules, given, await readVideoFile(await open()));
 	if (!checked.ok) return refuse(checked.error.message, checked.error.fix);
 	if (link !== undefined) return link;
