@@ -18,6 +18,17 @@ export function fileOf(bytes: Uint8Array, chunkBytes = 4096): StoredFile {
 	return { size: bytes.length, open: async () => await Promise.resolve(chunks()) };
 }
 
+/** A clip of about so many bytes: `silent.mp4`, whose index comes last, with a last picture that long. */
+export function clipOfSize(bytes: number): Buffer {
+	const clip = bytesOfClip('silent.mp4');
+	const [pictures, index] = [clip.indexOf('mdat') - 4, clip.indexOf('moov') - 4];
+	const sizes = clip.indexOf('stsz') - 4;
+	const lastSize = sizes + clip.readUInt32BE(sizes) - 4;
+	clip.writeUInt32BE(clip.readUInt32BE(lastSize) + bytes, lastSize);
+	clip.writeUInt32BE(clip.readUInt32BE(pictures) + bytes, pictures);
+	return Buffer.concat([clip.subarray(0, index), Buffer.alloc(bytes), clip.subarray(index)]);
+}
+
 export const fileNamed = (name: string): StoredFile => fileOf(bytesOfClip(name));
 
 export async function clipNamed(name: string): Promise<Clip> {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { boxesOf, bytesOfClip, contentOf } from '../clips/clips.mts';
+import { boxesOf, bytesOfClip, clipOfSize, contentOf } from '../clips/clips.mts';
 import {
 	bytesOf,
 	keepBinaryInFolder,
@@ -180,6 +180,19 @@ describe.each([
 		const { error } = await run({}, [await itemWith('a.mp4'), { json: {} }]);
 		expect(error?.message).toMatch(/\[item 1\]$/);
 	});
+});
+
+test('a film that is too large for n8n’s memory is refused before it is made, with what to set', async () => {
+	keepBinaryInline();
+	const data = await storeFile(clipOfSize(11 * 1024 * 1024), 'large.mp4');
+	const items = Array.from({ length: 10 }, () => ({ json: {}, binary: { data } }));
+	const refused = await run({}, items);
+	expect(refused.items).toEqual([]);
+	expect(refused.error?.message).toBe(
+		'The film would have 111 MB, and this n8n keeps files in its memory [item 0]',
+	);
+	expect(refused.error?.description).toContain("N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem'");
+	expect((await run({}, items.slice(0, 1))).items).toHaveLength(1);
 });
 
 describe('from the web', () => {

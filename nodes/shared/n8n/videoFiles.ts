@@ -64,8 +64,11 @@ export async function readFile(
 	return fail(problemOfInput(message, 'Open the address in a browser to see what it holds.'));
 }
 
-/** What n8n holds in memory costs more than three times its size while it is made. */
-const MAX_MEGABYTES_IN_MEMORY = 200;
+/**
+ * In memory mode n8n writes all files of an execution into one text, which may have 512 MB (V8). There
+ * a film takes a third more than its size, its clips as much, and the film with music once more.
+ */
+const MAX_MEGABYTES_IN_MEMORY = 100;
 const MEGABYTE = 1024 * 1024;
 
 /** Writes a film into n8n's store: as a stream where n8n keeps files outside of its memory. */
