@@ -64,15 +64,20 @@ export function toldModel(
 		({ wireName }) =>
 			!decidedByNode.test(wireName) && !Object.hasOwn(vendor.decides ?? {}, wireName),
 	);
-	const slots = kind === 'imageToVideo' ? slotsOf(fields, base) : {};
-	const taken = new Set([prompt.wireName, ...wireNamesOf(slots)]);
-	const others = fields.filter(({ wireName }) => !taken.has(wireName));
+	const slots = slotsOf(fields, customModel(id, 'imageToVideo'));
+	const isOfImages = kind === 'imageToVideo';
+	const files = new Set(wireNamesOf(slots));
+	// From text alone, a file is a matter of the other node, unless the model cannot do without.
+	const others = fields.filter(
+		({ wireName, required }) =>
+			wireName !== prompt.wireName && (!files.has(wireName) || (required && !isOfImages)),
+	);
 	return ok({
 		...base,
 		firstImage: undefined,
 		lastImage: undefined,
 		references: undefined,
-		...slots,
+		...(isOfImages && slots),
 		input: {
 			prompt: { ...usual, ...(prompt.maxLength && { maxLength: prompt.maxLength }) },
 			...Object.fromEntries(

@@ -139,6 +139,7 @@ const input = {
 	sync_mode: { type: 'boolean' },
 	draft_id: { type: 'string' },
 	loud: { type: 'boolean' },
+	tags: { type: 'array' },
 };
 const schema = properties(input, { required: ['prompt', 'loud'] });
 const id = 'bytedance/seedance-9.9/image-to-video';
@@ -153,8 +154,23 @@ describe('a model by its schema', () => {
 			lastImage: { wireName: 'end_image_url' },
 			references: { images: { wireName: 'image_urls', maxCount: 4, isList: true } },
 		});
-		expect(Object.keys(model.input)).toEqual(['prompt', 'duration', 'loud']);
+		expect(Object.keys(model.input)).toEqual(['prompt', 'duration', 'loud', 'tags']);
 		expect(model.input.prompt).toMatchObject({ required: true, maxLength: 20 });
+	});
+
+	test('leaves files to the node for images, unless it cannot do without', () => {
+		const names = (more: object) => {
+			const told = { schema: { ...schema, ...more } };
+			return Object.keys(valueOf(toldModel(fal, id, 'textToVideo', told)).input);
+		};
+		expect(names({})).toEqual(['prompt', 'duration', 'loud', 'tags']);
+		expect(names({ required: ['image_url'] })).toEqual([
+			'prompt',
+			'imageUrl',
+			'duration',
+			'loud',
+			'tags',
+		]);
 	});
 
 	test('takes no image that it has no field for', () => {
@@ -182,17 +198,17 @@ describe('a model by its schema', () => {
 		[{ loud: 'maybe' }, /^Loud must be true or false/],
 		[{ loud: undefined }, /^Loud must not be empty/],
 		[{ prompt: 'x'.repeat(21) }, /^Prompt must have at most 20 characters/],
-		[{ imageUrls: 'x' }, /^Image Urls must be a list in JSON/],
+		[{ tags: 'x' }, /^Tags must be a list in JSON/],
 	])('%j is refused', (values, message) => {
 		expect(errorOf(check(values)).message).toMatch(message);
 	});
 
 	test('what sheets write is understood', () => {
-		const given = { duration: '7s', loud: 'no', imageUrls: '["https://a.example/1.png"]' };
+		const given = { duration: '7s', loud: 'no', tags: '["calm"]' };
 		expect(valueOf(check(given))).toMatchObject({
 			duration: 7,
 			loud: false,
-			imageUrls: ['https://a.example/1.png'],
+			tags: ['calm'],
 		});
 	});
 
