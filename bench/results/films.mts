@@ -267,7 +267,7 @@ export async function measureFilms(): Promise<Figure> {
 			say(`  ${held.at(-1)}`);
 		}
 		return {
-			title: '7. Joining clips to a film',
+			title: '8. Joining clips to a film',
 			promise: `At most ${MAX_RISE_MB} MB more resident memory than before, whatever the length (filesystem mode).`,
 			isKept: worst <= MAX_RISE_MB,
 			columns: [

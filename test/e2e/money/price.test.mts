@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';
 import {
 	chain,
@@ -53,9 +53,10 @@ const run = async (vendor: Vendor, options: IDataObject) =>
 	);
 
 /** Seedance Task alone, behind a start. */
-async function task(vendor: Vendor, parameters: IDataObject) {
+async function task(vendor: Vendor, parameters: IDataObject, more: Partial<WorkflowNode> = {}) {
 	const node = seedanceNode(stage, vendor, parameters, {
 		type: 'n8n-nodes-seedance.seedanceTask',
+		...more,
 	});
 	const { id } = await stage.client.createWorkflow({
 		name: 'Seedance Task',
@@ -116,11 +117,12 @@ test.each(priced)('%s: Get Price orders nothing', async (vendor) => {
 });
 
 test('Get Spending: what the ledger knows, by vendor and model', async () => {
-	const rows = await task('apikley', {
-		resource: 'ledger',
-		operation: 'getSpending',
-		taskLedger: LEDGER,
-	});
+	// It is no vendor's, and needs no credential.
+	const rows = await task(
+		'apikley',
+		{ resource: 'ledger', operation: 'getSpending', taskLedger: LEDGER },
+		{ credentials: {} },
+	);
 	expect(rows.map(({ provider }) => provider)).toEqual(['fal', 'openrouter', 'wavespeed']);
 	expect(rows[2]).toMatchObject({
 		orders: 1,

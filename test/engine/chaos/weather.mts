@@ -112,6 +112,8 @@ const gusts: Gust[] = [
 	// They are kept for long, so that few are asked for.
 	{ operation: 'keys', effects: anywhere.slice(1), share: 0.25, isSureEvery: 1 },
 	{ operation: 'balance', effects: anywhere, share: 0.25, isSureEvery: 1 },
+	// Where orders are looked for whose answers were lost.
+	{ operation: 'list', effects: anywhere, share: 0.25, isSureEvery: 3 },
 	{
 		operation: 'media',
 		effects: [

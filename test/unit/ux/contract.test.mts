@@ -137,6 +137,13 @@ describe.each([
 		expectBetween(namesOf(offered), [...runOptions, ...options], reserved);
 	});
 
+	test('what bounds an agent’s orders takes no words of its model', () => {
+		const bounds = propertiesNamed(node, 'options')
+			.flatMap(entriesOf)
+			.filter(({ name }) => ['maxOrders', 'maxPrice'].includes(name));
+		expect(bounds.map(({ noDataExpression }) => noDataExpression)).toEqual([true, true]);
+	});
+
 	test('keeps its values and defaults', () => {
 		expectBetween(valuesOf(node, 'provider'), ['fal'], providerIds);
 		expect(valuesOf(node, 'completion').toSorted()).toEqual(['notify', 'pause', 'submit', 'wait']);
