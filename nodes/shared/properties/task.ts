@@ -28,14 +28,7 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 		providerProperty(catalogue),
 		...resourceProperties(catalogue),
 		...taskOperationProperties(catalogue),
-		operationProperty({ resource: ['account'] }, [
-			{
-				name: 'Get Balance',
-				value: 'getBalance',
-				description: 'Get what is left on the account',
-				action: 'Get account balance',
-			},
-		]),
+		...accountOperations(catalogue),
 		{
 			displayName: 'Task ID',
 			name: 'taskId',
@@ -216,6 +209,18 @@ function taskOperationProperties(catalogue: Catalogue): INodeProperties[] {
 	return [...groups.values()].map(({ ids, options }) =>
 		operationProperty({ resource: ['task'], provider: ids }, options),
 	);
+}
+
+/** None where no vendor tells the balance, because n8n offers every operation in its nodes panel. */
+function accountOperations(catalogue: Catalogue): INodeProperties[] {
+	if (providersWith('balance', catalogue).length === 0) return [];
+	const getBalance = {
+		name: 'Get Balance',
+		value: 'getBalance',
+		description: 'Get what is left on the account',
+		action: 'Get account balance',
+	};
+	return [operationProperty({ resource: ['account'] }, [getBalance])];
 }
 
 function resourceProperties(catalogue: Catalogue): INodeProperties[] {
