@@ -1,11 +1,15 @@
 /** Manifest and README of each package of one vendor, from the registry, the nodes and the documentation. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ICredentialType, INodeProperties, INodeType } from 'n8n-workflow';
+import type {
+	ICredentialType,
+	INodeProperties,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import { packageOf } from '../../nodes/shared/domain/packages.ts';
-import type { Catalogue, Provider } from '../../nodes/shared/domain/provider.ts';
+import type { Provider } from '../../nodes/shared/domain/provider.ts';
 import { completionProperty } from '../../nodes/shared/properties/completion.ts';
-import { taskProperties } from '../../nodes/shared/properties/task.ts';
 import { titled } from '../../nodes/shared/properties/title.ts';
 import { providers } from '../../nodes/shared/providers/index.ts';
 import { homeOf, REPOSITORY, vendorPageOf } from './editionCodex.mts';
@@ -202,27 +206,34 @@ function nodesTable({ id, provider, nodes }: Sources): string {
 			`**${titled(description.displayName, provider)}**`,
 			description.description,
 		]);
-	const operations = nodes.flatMap(([, { description }]) =>
-		operationsOf(description.name, { [id]: provider }),
-	);
-	return [
-		table(['Node', 'What it does'], rows),
-		table(['Operation of Seedance Task', 'What it does'], operations),
-	].join('\n\n');
+	const operations = nodes.flatMap(([, { description }]) => {
+		const some = operationsOf(description, id);
+		const heading = `Operation of ${String(description.defaults.name)}`;
+		return some.length === 0 ? [] : table([heading, 'What it does'], some);
+	});
+	return [table(['Node', 'What it does'], rows), ...operations].join('\n\n');
 }
 
-/** The operations of the node that has such. */
-function operationsOf(node: string, catalogue: Catalogue): string[][] {
-	if (node !== 'seedanceTask') return [];
-	return taskProperties(catalogue)
-		.filter(({ name }) => name === 'operation')
+/** What a node can do for a vendor: its operations, of those resources that it offers there. */
+function operationsOf({ properties }: INodeTypeDescription, id: string): string[][] {
+	const shown = properties.filter(({ displayOptions: { show, hide } = {} }) => {
+		const isListed = show?.provider === undefined || show.provider.includes(id);
+		return isListed && hide?.provider?.includes(id) !== true;
+	});
+	const named = (name: string) => shown.filter((property) => property.name === name);
+	const resources = named('resource').flatMap(choicesOf);
+	return named('operation')
+		.filter(({ displayOptions }) => {
+			const asked = displayOptions?.show?.resource;
+			return asked === undefined || resources.some(({ value }) => asked.includes(value));
+		})
 		.flatMap(choicesOf)
 		.map(({ name, description }) => [`**${name}**`, description]);
 }
 
 function choicesOf({ options = [] }: INodeProperties) {
 	return options.flatMap((option) =>
-		'value' in option ? [{ name: option.name, description: option.description ?? '' }] : [],
+		'value' in option ? [{ ...option, description: option.description ?? '' }] : [],
 	);
 }
 

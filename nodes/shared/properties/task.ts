@@ -237,8 +237,12 @@ const getPriceOperation = {
 	action: 'Get video price',
 };
 
-/** Whoever tells prices tells the balance, too. */
+/**
+ * Whoever tells prices tells the balance, too. None where no vendor tells it, because n8n offers every
+ * operation in its nodes panel.
+ */
 function accountProperties(catalogue: Catalogue): INodeProperties[] {
+	if (providersWith('balance', catalogue).length === 0) return [];
 	const priced = providersWith('price', catalogue);
 	const show = { resource: ['account'] };
 	const property = operationProperty(show, [getBalanceOperation]);

@@ -1,0 +1,22 @@
+import { taskProperties } from '../../../nodes/shared/properties/task';
+import { providers } from '../../../nodes/shared/providers';
+import { choicesOf } from '../ux/descriptions.mts';
+
+test.each(Object.entries(providers))(
+	'%s alone: n8n lists the operations that this vendor has, and no other',
+	(id, provider) => {
+		const { balance, cancel, delete: remove } = provider.vendor;
+		const offered = taskProperties({ [id]: provider })
+			.filter(({ name }) => name === 'operation')
+			.flatMap((property) => choicesOf(property).map(({ value }) => value));
+		const expected = [
+			...(cancel ? ['cancel'] : []),
+			...(remove ? ['delete'] : []),
+			'get',
+			'getMany',
+			'wait',
+			...(balance ? ['getBalance'] : []),
+		];
+		expect(offered).toEqual(expected);
+	},
+);
