@@ -67,9 +67,15 @@ export interface QueueResult {
 
 /** Longer than a run; then the sandbox's clock goes ahead, and the tasks end as they were ordered. */
 const HELD_MS = 60 * 60_000;
-/** As in docker-compose.yml: an execution for which no connection is free in time fails. */
-const DB_POSTGRESDB_POOL_SIZE = '10';
-const DB_POSTGRESDB_CONNECTION_TIMEOUT = '60000';
+/**
+ * As in docker-compose.yml: an execution for which no connection is free in time fails, and a ping for
+ * which none is makes n8n close them all.
+ */
+const DATABASE_ENV = {
+	DB_POSTGRESDB_POOL_SIZE: '10',
+	DB_POSTGRESDB_CONNECTION_TIMEOUT: '60000',
+	DB_PING_TIMEOUT_MS: '60000',
+};
 const IDLE_MS = 10_000;
 const SHARE_FOR_PARKING = 0.6;
 const RESTING_MS = 30_000;
@@ -107,7 +113,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		// One that waits in the node takes a place; n8n's usual ten are left for those that pause.
 		workerConcurrency: Math.ceil(plan.waiting / plan.workers) + 10,
 		sandbox: { clock: { now: () => Date.now() + aheadMs } },
-		env: { DB_POSTGRESDB_POOL_SIZE, DB_POSTGRESDB_CONNECTION_TIMEOUT },
+		env: DATABASE_ENV,
 	});
 	const readyAt = Date.now();
 	const collected = await startRows();
