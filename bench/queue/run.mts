@@ -67,9 +67,15 @@ export interface QueueResult {
 
 /** Longer than a run; then the sandbox's clock goes ahead, and the tasks end as they were ordered. */
 const HELD_MS = 60 * 60_000;
-/** As in docker-compose.yml: an execution for which no connection is free in time fails. */
-const DB_POSTGRESDB_POOL_SIZE = '10';
-const DB_POSTGRESDB_CONNECTION_TIMEOUT = '60000';
+/**
+ * As in docker-compose.yml: an execution for which no connection is free in time fails, and a ping for
+ * which none is makes n8n close them all.
+ */
+const DATABASE_ENV = {
+	DB_POSTGRESDB_POOL_SIZE: '10',
+	DB_POSTGRESDB_CONNECTION_TIMEOUT: '60000',
+	DB_PING_TIMEOUT_MS: '60000',
+};
 const IDLE_MS = 10_000;
 const SHARE_FOR_PARKING = 0.6;
 const RESTING_MS = 30_000;
@@ -107,7 +113,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		// One that waits in the node takes a place; n8n's usual ten are left for those that pause.
 		workerConcurrency: Math.ceil(plan.waiting / plan.workers) + 10,
 		sandbox: { clock: { now: () => Date.now() + aheadMs } },
-		env: { DB_POSTGRESDB_POOL_SIZE, DB_POSTGRESDB_CONNECTION_TIMEOUT },
+		env: DATABASE_ENV,
 	});
 	const readyAt = Date.now();
 	const collected = await startRows();
@@ -122,9 +128,10 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		await phase('nothing to do', async () => await sleep(IDLE_MS));
 
 		const before = await databaseState(database);
+		let started: Record<Kind, number> = { pause: 0, wait: 0 };
 		const orderedAt = Date.now();
 		await phase('ordering and parking', async () => {
-			await startAll(stage, loads);
+			started = await startAll(stage, loads, parkedBy);
 			await until(async () => (await count('pause')) >= plan.paused, parkedBy);
 		});
 		const parkedMs = Date.now() - orderedAt;
@@ -139,7 +146,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		const firstAt = Math.min(...stage.sandbox.tasks().map(({ createdAt }) => createdAt));
 		aheadMs = HELD_MS - (Date.now() - firstAt);
 		const releasedAt = Date.now();
-		const expected = plan.paused + plan.waiting;
+		const expected = started.pause + started.wait;
 		let runningAtKill = 0;
 		await phase('videos coming in', async () => {
 			const rowsOut = async (share: number) =>
@@ -177,8 +184,8 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 			orders: stage.sandbox.tasks().length,
 			ordersTwice: ordersTwice(stage.sandbox),
 			rows: {
-				pause: summary(rows, 'pause', plan.paused),
-				wait: summary(rows, 'wait', plan.waiting),
+				pause: summary(rows, 'pause', started.pause),
+				wait: summary(rows, 'wait', started.wait),
 			},
 			problems: problemsIn(rows),
 			left: Object.fromEntries([...counts].filter(([name]) => !/ success$/.test(name))),
@@ -301,6 +308,7 @@ async function parkedOrWaiting(database: Meters['database']): Promise<Record<Kin
 }
 
 interface Load {
+	kind: Kind;
 	path: string;
 	count: number;
 }
@@ -313,22 +321,35 @@ async function createLoads(stage: QueueStage, plan: Plan, reportUrl: string): Pr
 	] as const) {
 		for (const [vendor, count] of shareOut(total)) {
 			if (count === 0) continue;
-			loads.push({ path: await createLoad(stage, vendor, kind, reportUrl), count });
+			loads.push({ kind, path: await createLoad(stage, vendor, kind, reportUrl), count });
 		}
 	}
 	return loads;
 }
 
-/** Starts every execution by a call of its own, some of them at once, all kinds and vendors mixed. */
-async function startAll({ client }: QueueStage, loads: readonly Load[]): Promise<void> {
-	const starts = loads.flatMap(({ path, count }) =>
-		Array.from({ length: count }, (_, index) => ({ path, place: (index + 0.5) / count })),
+/**
+ * Starts every execution by a call of its own, some of them at once, all kinds and vendors mixed; gives
+ * how many were started in time.
+ */
+async function startAll(
+	{ client }: QueueStage,
+	loads: readonly Load[],
+	deadline: number,
+): Promise<Record<Kind, number>> {
+	const starts = loads.flatMap(({ kind, path, count }) =>
+		Array.from({ length: count }, (_, index) => ({ kind, path, place: (index + 0.5) / count })),
 	);
 	const queue = starts.toSorted((one, other) => one.place - other.place).values();
+	const started = { pause: 0, wait: 0 };
 	const starting = Array.from({ length: STARTING_AT_ONCE }, async () => {
-		for (const { path } of queue) await client.callWebhook(path);
+		for (const { kind, path } of queue) {
+			if (Date.now() > deadline) return;
+			await client.callWebhook(path);
+			started[kind] += 1;
+		}
 	});
 	await Promise.all(starting);
+	return started;
 }
 
 async function until(
