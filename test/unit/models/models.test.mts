@@ -47,6 +47,9 @@ const slotOf = (slot: ImageSlot | undefined) =>
 		...(slot.acceptsAssets && { byAsset: true }),
 	};
 
+const byField = (lists: ReadonlyArray<{ field?: string }>) =>
+	lists.toSorted((one, other) => (one.field ?? '').localeCompare(other.field ?? ''));
+
 const asDocumented = ({ type }: PageField, value: string | number) =>
 	type === 'string' ? String(value) : Number(value);
 
@@ -75,8 +78,10 @@ describe.each(pages)('%s', (_, page) => {
 		const lists = Object.values(references ?? {}).flatMap((slot) =>
 			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
 		);
-		expect(lists).toEqual(
-			(page.urlLists ?? []).map((list) => ({ ...list, required: undefined, isList: true })),
+		expect(byField(lists)).toEqual(
+			byField(
+				(page.urlLists ?? []).map((list) => ({ ...list, required: undefined, isList: true })),
+			),
 		);
 		expect(references?.maxCount).toBe(page.maxUrls);
 	});
