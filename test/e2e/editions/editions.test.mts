@@ -10,6 +10,9 @@ const editions = ['byteplus', 'fal'] as const;
 const completions = ['wait', 'pause', 'notify', 'submit'] as const;
 type Edition = (typeof editions)[number];
 
+/** Somebody to stand in, as workflows of the package of all have it. */
+const fallbacks = { fallback: [{ provider: 'replicate', model: '' }] };
+
 const PACKAGE = 'n8n-nodes-seedance';
 const packages = [PACKAGE, ...editions.map((vendor) => `${PACKAGE}-${vendor}`)];
 
@@ -75,6 +78,7 @@ const cases = editions.flatMap((vendor) =>
 
 describe('workflows of the package of all, moved by the first part of their types', () => {
 	const rows = new Map<string, Array<Record<string, unknown>>>();
+	const hints = new Map<string, unknown>();
 
 	async function run(vendor: Edition, completion: (typeof completions)[number]): Promise<void> {
 		const trigger = completion === 'notify' ? await createTrigger(stage, { vendor }) : undefined;
@@ -82,7 +86,11 @@ describe('workflows of the package of all, moved by the first part of their type
 			vendor,
 			itemCount: 1,
 			promptSuffix: ` (${vendor} ${completion})`,
-			parameters: { completion, ...(trigger && { callbackUrl: trigger.url }) },
+			parameters: {
+				completion,
+				...(trigger && { callbackUrl: trigger.url }),
+				...(completion === 'wait' && { fallbackProviders: fallbacks }),
+			},
 		});
 		await move(workflowId, vendor);
 		if (trigger !== undefined) await moveTrigger(trigger, vendor);
@@ -91,6 +99,8 @@ describe('workflows of the package of all, moved by the first part of their type
 		const executions =
 			trigger === undefined ? ended : await trigger.executions(1, FINISH_TIMEOUT_MS);
 		rows.set(`${vendor} ${completion}`, executions.flatMap(rowsOf));
+		const [run] = ended.flatMap(({ data }) => data.resultData.runData.Seedance ?? []);
+		hints.set(`${vendor} ${completion}`, run?.hints);
 	}
 
 	beforeAll(async () => {
@@ -114,6 +124,12 @@ describe('workflows of the package of all, moved by the first part of their type
 			]);
 		},
 	);
+
+	test.each(editions)('%s: says that the workflow’s fallbacks were left out', (vendor) => {
+		const message = expect.stringContaining('names fallback providers, and this package asks');
+		expect(hints.get(`${vendor} wait`)).toEqual([expect.objectContaining({ message })]);
+		expect(stage.sandbox.requests.filter((request) => request.vendor === 'replicate')).toEqual([]);
+	});
 
 	test.each(editions)('%s: Seedance Task gets what was only submitted', async (vendor) => {
 		const [row] = rows.get(`${vendor} submit`) ?? [];
