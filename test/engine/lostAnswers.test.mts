@@ -85,6 +85,14 @@ describe.each(listing)('%s', (provider) => {
 		expect(bench.creates()).toHaveLength(1);
 	});
 
+	test('a list that names a task of which the vendor knows nothing: unknown', async () => {
+		lose(1);
+		bench.fault({ operation: 'status', effect: { kind: 'http', status: 404 } });
+		const { error } = await submitting(provider);
+		expect(error?.message).toMatch(/may have accepted/);
+		expect(error?.description).toMatch(/of which nothing is to be learnt/);
+	});
+
 	test('Resubmit Unknown: looked for before it is paid again', async () => {
 		lose(1);
 		bench.fault({ operation: 'list', times: 4, effect: { kind: 'http', status: 500 } });
