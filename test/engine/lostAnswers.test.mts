@@ -72,6 +72,17 @@ describe.each(listing)('%s', (provider) => {
 		expect(bench.creates()).toHaveLength(1);
 	});
 
+	test('found at a later try, and failed meanwhile: ordered anew, like any that failed', async () => {
+		lose(1);
+		bench.fault({ operation: 'list', times: 4, effect: { kind: 'http', status: 500 } });
+		const first = await submitting(provider, { parameters: { prompt: 'A boat [fail]' } });
+		await clock.sleep(600_000);
+		const second = await first.retry();
+		expect(second.items[0]?.json.taskId).toBe(bench.taskIds()[1]);
+		expect(second.items[0]?.json).not.toHaveProperty('foundAgain');
+		expect(bench.creates()).toHaveLength(2);
+	});
+
 	test.each<FaultEffect>([
 		{ kind: 'http', status: 403 },
 		{ kind: 'http', status: 200, body: { items: 'none', results: 3, data: { items: null } } },
