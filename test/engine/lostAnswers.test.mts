@@ -72,6 +72,17 @@ describe.each(listing)('%s', (provider) => {
 		expect(bench.creates()).toHaveLength(1);
 	});
 
+	test('found at a later try, and failed meanwhile: ordered anew, like any that failed', async () => {
+		lose(1);
+		bench.fault({ operation: 'list', times: 4, effect: { kind: 'http', status: 500 } });
+		const first = await submitting(provider, { parameters: { prompt: 'A boat [fail]' } });
+		await clock.sleep(600_000);
+		const second = await first.retry();
+		expect(second.items[0]?.json.taskId).toBe(bench.taskIds()[1]);
+		expect(second.items[0]?.json).not.toHaveProperty('foundAgain');
+		expect(bench.creates()).toHaveLength(2);
+	});
+
 	test.each<FaultEffect>([
 		{ kind: 'http', status: 403 },
 		{ kind: 'http', status: 200, body: { items: 'none', results: 3, data: { items: null } } },
@@ -83,6 +94,14 @@ describe.each(listing)('%s', (provider) => {
 		const { error } = await submitting(provider, { retryOnFail: true, maxTries: 2 });
 		expect(error?.message).toMatch(/may have accepted/);
 		expect(bench.creates()).toHaveLength(1);
+	});
+
+	test('a list that names a task of which the vendor knows nothing: unknown', async () => {
+		lose(1);
+		bench.fault({ operation: 'status', effect: { kind: 'http', status: 404 } });
+		const { error } = await submitting(provider);
+		expect(error?.message).toMatch(/may have accepted/);
+		expect(error?.description).toMatch(/of which nothing is to be learnt/);
 	});
 
 	test('Resubmit Unknown: looked for before it is paid again', async () => {

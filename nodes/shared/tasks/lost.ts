@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../domain/result';
 import { isTaskId } from '../domain/task';
 import { converse, type Dialogue, type ListedOrder } from '../domain/vendor';
 import type { OpenOrder } from './claims';
+import { look } from './look';
 import type { LedgerEntry, LedgerPage } from './ledger';
 import type { Session } from './session';
 import { fitsIt, isWithin, namesIt, spanOf, type Sought, type Span } from './sought';
@@ -79,16 +80,32 @@ function mayHave({ at, modelId, sought }: OpenOrder, listed: ListedOrder): boole
 	return isWithin(listed, span) && (modelId === '' || modelId === listed.modelId);
 }
 
+<<<<<<< HEAD
 type Looker = Pick<Session, 'provider' | 'providerId' | 'claims' | 'transport' | 'clock'>;
+||||||| 4b0856d
+type Looker = Pick<Session, 'provider' | 'providerId' | 'account' | 'transport' | 'clock'>;
+=======
+type Looker = Pick<
+	Session,
+	'provider' | 'providerId' | 'account' | 'baseUrl' | 'transport' | 'clock'
+>;
+>>>>>>> refs/heads/price
 
 /** Looks once for a lost order in the vendor's own list, and takes the task for it. */
 async function lookFor(
+<<<<<<< HEAD
 	{ providerId, claims, transport, clock }: Looker,
+||||||| 4b0856d
+	{ providerId, account, transport, clock }: Looker,
+=======
+	session: Looker,
+>>>>>>> refs/heads/price
 	page: LedgerPage,
 	lost: Lost,
 	dialogue: Dialogue<ListedOrder[]>,
 ): Promise<Outcome<Result<ListedOrder, string>>> {
 	const { sought, span } = lost;
+	const { providerId, account, transport, clock } = session;
 	const read = await converse(transport, dialogue);
 	if (!read.ok) return read;
 	const near = read.value.filter((one) => namesIt(sought, one) || isWithin(one, widened(span)));
@@ -103,8 +120,24 @@ async function lookFor(
 			(other) => other.sought?.mark !== sought.mark,
 		),
 	});
-	if (chosen.ok) claims.take(chosen.value.taskId, sought.mark);
-	return ok(chosen);
+	return ok(chosen.ok ? await confirmed(session, lost, chosen.value) : chosen);
+}
+
+/** Takes the task for the order, if the vendor knows it as a task. */
+async function confirmed(
+	session: Looker,
+	{ sought: { mark, modelId } }: Lost,
+	found: ListedOrder,
+): Promise<Result<ListedOrder, string>> {
+	const { taskId } = found;
+	const looked = await look(session, { taskId, modelId });
+	if (!looked.ok && !isPassing(looked.error)) {
+		return fail(`it names the task ${taskId}, of which nothing is to be learnt`);
+	}
+	const claims = claimsOf(session.account);
+	if (claims.isTaken(taskId, mark)) return fail('another order has the task that can be this one');
+	claims.take(taskId, mark);
+	return ok(found);
 }
 
 /** After the answer was lost: lists lag, and other orders of the run get their answers meanwhile. */
@@ -131,10 +164,13 @@ export async function findAgain(
 	const until = clock.now() + LONGEST_SEARCH_MS;
 	let last: Result<ListedOrder, string> | undefined;
 	for (const gapMs of gapsMs) {
-		const dialogue = provider.vendor.findLost?.({ modelId: sought.modelId, ...span });
-		if (dialogue === undefined || clock.now() + gapMs > until) return last;
+		if (provider.vendor.findLost === undefined || clock.now() + gapMs > until) return last;
 		if (gapMs > 0) await clock.sleep(gapMs, stopSignal);
 		stopSignal?.throwIfAborted();
+		// Nobody is asked for what is still to come.
+		const toMs = Math.min(span.toMs, clock.now());
+		const { fromMs } = span;
+		const dialogue = provider.vendor.findLost({ modelId: sought.modelId, fromMs, toMs });
 		const looked = await lookFor(session, page, lost, dialogue);
 		last = looked.ok ? looked.value : fail(`it could not be read: ${looked.error.message}`);
 		if (last.ok || (!looked.ok && !isPassing(looked.error))) return last;

@@ -91,7 +91,8 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 	const ended = (result: Step<AwaitedTask>) => submitted(first, origin, result);
 	if (entry.state === 'submitting') {
 		const settled = asked && (await findLater(asked, entry));
-		if (settled?.ok) return settled.value;
+		// It stands in the ledger now like any task of an earlier try.
+		if (settled?.ok) return await takeTask(orders);
 		if (resubmitUnknown) return await submitToOne(orders);
 		const { provider } = (asked ?? first).session;
 		return ended(fail(problemOfUnknownSubmission(provider, undefined, settled?.error)));
@@ -130,13 +131,11 @@ const originOf = (
 async function findLater(
 	order: Order,
 	entry: LedgerEntry,
-): Promise<Result<Submitted, string> | undefined> {
+): Promise<Result<AwaitedTask, string> | undefined> {
 	const lost = lostIn(entry);
 	if (lost === undefined) return undefined;
 	const found = await findAgain(order.session, order.page, lost, LOOKS_LATER_MS);
-	return found?.ok
-		? ok(foundAgain(order, await taskFoundAgain(order, found.value, [], entry.at)))
-		: found;
+	return found?.ok ? ok(await taskFoundAgain(order, found.value, [], entry.at)) : found;
 }
 
 /** Writes down the task that the vendor's own list has for an order. */
@@ -158,9 +157,6 @@ async function taskFoundAgain(
 	);
 	return { ...awaited(order, task, at), modelId, orderedAt: Date.parse(orderedAt) };
 }
-
-const foundAgain = (order: Order, task: AwaitedTask, refusedBy: readonly Refusal[] = []) =>
-	submitted(order, originOf(order, refusedBy, true), ok(task));
 
 const submitted = (
 	{ itemIndex }: Order,
@@ -185,7 +181,7 @@ async function submitToOne(
 	const taken = await submitTask(order, refusedBy, patienceMs);
 	if (taken.ok) {
 		const { task, isFoundAgain } = taken.value;
-		return isFoundAgain ? foundAgain(order, task, refusedBy) : submitted(order, origin, ok(task));
+		return submitted(order, originOf(order, refusedBy, isFoundAgain), ok(task));
 	}
 
 	const { problem, fault } = taken.error;
