@@ -80,32 +80,20 @@ function mayHave({ at, modelId, sought }: OpenOrder, listed: ListedOrder): boole
 	return isWithin(listed, span) && (modelId === '' || modelId === listed.modelId);
 }
 
-<<<<<<< HEAD
-type Looker = Pick<Session, 'provider' | 'providerId' | 'claims' | 'transport' | 'clock'>;
-||||||| 4b0856d
-type Looker = Pick<Session, 'provider' | 'providerId' | 'account' | 'transport' | 'clock'>;
-=======
 type Looker = Pick<
 	Session,
-	'provider' | 'providerId' | 'account' | 'baseUrl' | 'transport' | 'clock'
+	'provider' | 'providerId' | 'account' | 'baseUrl' | 'transport' | 'clock' | 'grace' | 'claims'
 >;
->>>>>>> refs/heads/price
 
 /** Looks once for a lost order in the vendor's own list, and takes the task for it. */
 async function lookFor(
-<<<<<<< HEAD
-	{ providerId, claims, transport, clock }: Looker,
-||||||| 4b0856d
-	{ providerId, account, transport, clock }: Looker,
-=======
 	session: Looker,
->>>>>>> refs/heads/price
 	page: LedgerPage,
 	lost: Lost,
 	dialogue: Dialogue<ListedOrder[]>,
 ): Promise<Outcome<Result<ListedOrder, string>>> {
 	const { sought, span } = lost;
-	const { providerId, account, transport, clock } = session;
+	const { providerId, claims, transport, clock } = session;
 	const read = await converse(transport, dialogue);
 	if (!read.ok) return read;
 	const near = read.value.filter((one) => namesIt(sought, one) || isWithin(one, widened(span)));
@@ -134,7 +122,7 @@ async function confirmed(
 	if (!looked.ok && !isPassing(looked.error)) {
 		return fail(`it names the task ${taskId}, of which nothing is to be learnt`);
 	}
-	const claims = claimsOf(session.account);
+	const { claims } = session;
 	if (claims.isTaken(taskId, mark)) return fail('another order has the task that can be this one');
 	claims.take(taskId, mark);
 	return ok(found);
