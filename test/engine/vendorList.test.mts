@@ -44,6 +44,19 @@ describe.each(texts)('%s: a model that no list of ours knows', (vendor, id) => {
 		expect(isFrom(vendor).map((one) => one.id)).toContain(id);
 	});
 
+	test('submitted only, its video comes by Seedance Task', async () => {
+		const parameters = { ...listed(vendor, id, { resolution: '8k' }), completion: 'submit' };
+		const { items } = await bench.run({ parameters });
+		expect(items[0]?.json).toMatchObject({ model: id, status: 'queued', resolution: '8k' });
+		const { items: rows } = await bench.run({
+			type: 'seedanceTask',
+			parameters: { provider: vendor, operation: 'wait', taskId: '={{ $json.taskId }}' },
+			items: items.map(({ json }) => ({ json })),
+		});
+		expect(rows[0]?.json).toMatchObject({ model: id, status: 'succeeded' });
+		expect(rows[0]?.binary?.data?.mimeType).toBe('video/mp4');
+	});
+
 	test.each([
 		[{ resolution: '480p', duration: 46 }, /^Duration must be .*45/],
 		[{ resolution: '1080p' }, /^Resolution must be one of 480p, 8k/],
