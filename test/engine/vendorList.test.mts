@@ -179,8 +179,12 @@ describe('a schema that cannot be read', () => {
 		expect(error?.description).toMatch(/Reason: .+ give duration under 'Additional Parameters'/);
 		expect(bench.creates()).toEqual([]);
 		const options = { additionalParameters: { resolution: '8k', duration: 7 } };
-		const { status } = await bench.run({ parameters: { ...listed('fal', id), options } });
+		const { status, run } = await bench.run({ parameters: { ...listed('fal', id), options } });
 		expect(status).toBe('success');
+		const hints = run.data.resultData.runData.Seedance?.at(-1)?.hints;
+		expect(hints?.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^What this model takes could not be read .+ unchecked\. bytedance/),
+		]);
 		expect(bench.creates()[0]?.json).toEqual({
 			prompt: 'A paper boat',
 			resolution: '8k',

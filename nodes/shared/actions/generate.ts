@@ -35,6 +35,7 @@ import { rememberUploads } from '../tasks/uploads';
 import {
 	hintThatEndsAreNotNoted,
 	hintAboutCommands,
+	hintAboutUnchecked,
 	hintThatItWaited,
 	hintThatNoCallReaches,
 	hintThatVideosGo,
@@ -100,6 +101,10 @@ async function generate(
 	hintAboutCommands(
 		context,
 		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].about.prompt ?? []) : [])),
+	);
+	hintAboutUnchecked(
+		context,
+		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].unchecked ?? []) : [])),
 	);
 	const paid = watchPaid(context, session);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
