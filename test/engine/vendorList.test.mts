@@ -44,6 +44,21 @@ describe.each(texts)('%s: a model that no list of ours knows', (vendor, id) => {
 		expect(isFrom(vendor).map((one) => one.id)).toContain(id);
 	});
 
+	test('submitted only, its video comes by Seedance Task', async () => {
+		const parameters = { ...listed(vendor, id, { resolution: '8k' }), completion: 'submit' };
+		const { items } = await bench.run({ parameters });
+		expect(items[0]?.json).toMatchObject({ model: id, status: 'queued', resolution: '8k' });
+		const { items: rows } = await bench.run({
+			type: 'seedanceTask',
+			parameters: { provider: vendor, operation: 'wait', taskId: '={{ $json.taskId }}' },
+			items: items.map(({ json }) => ({ json })),
+		});
+		// A model that the node does not know is told where its row proves it, as fal's addresses do.
+		const told = vendor === 'fal' ? { model: id } : {};
+		expect(rows[0]?.json).toMatchObject({ ...told, status: 'succeeded' });
+		expect(rows[0]?.binary?.data?.mimeType).toBe('video/mp4');
+	});
+
 	test.each([
 		[{ resolution: '480p', duration: 46 }, /^Duration must be .*45/],
 		[{ resolution: '1080p' }, /^Resolution must be one of 480p, 8k/],
@@ -164,8 +179,12 @@ describe('a schema that cannot be read', () => {
 		expect(error?.description).toMatch(/Reason: .+ give duration under 'Additional Parameters'/);
 		expect(bench.creates()).toEqual([]);
 		const options = { additionalParameters: { resolution: '8k', duration: 7 } };
-		const { status } = await bench.run({ parameters: { ...listed('fal', id), options } });
+		const { status, run } = await bench.run({ parameters: { ...listed('fal', id), options } });
 		expect(status).toBe('success');
+		const hints = run.data.resultData.runData.Seedance?.at(-1)?.hints;
+		expect(hints?.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^What this model takes could not be read .+ unchecked\. bytedance/),
+		]);
 		expect(bench.creates()[0]?.json).toEqual({
 			prompt: 'A paper boat',
 			resolution: '8k',

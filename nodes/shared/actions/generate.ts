@@ -39,6 +39,7 @@ import { makeChain } from './chain';
 import {
 	hintThatEndsAreNotNoted,
 	hintAboutCommands,
+	hintAboutUnchecked,
 	hintThatItWaited,
 	hintThatNobodyStandsIn,
 	hintThatNoCallReaches,
@@ -108,6 +109,10 @@ async function generate(
 	hintAboutCommands(
 		context,
 		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].about.prompt ?? []) : [])),
+	);
+	hintAboutUnchecked(
+		context,
+		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].unchecked ?? []) : [])),
 	);
 	const paid = watchPaid(context, session);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {

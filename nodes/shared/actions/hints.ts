@@ -103,6 +103,17 @@ export function hintAboutCommands(context: Hinting, prompts: readonly string[]):
 	);
 }
 
+/** A vendor's schema that could not be used: what was ordered went out as it was written. */
+export function hintAboutUnchecked(context: Hinting, reasons: readonly string[]): void {
+	for (const reason of new Set(reasons)) {
+		hint(
+			context,
+			`What this model takes could not be read from the vendor, so its parameters went out unchecked. ${reason}.`,
+			'warning',
+		);
+	}
+}
+
 /** What the rows do not show by themselves: until when an address works, and where files lie. */
 export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]): void {
 	const outputs = results.flatMap(({ result }) => (result.ok ? [result.value] : []));

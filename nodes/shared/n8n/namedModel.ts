@@ -20,6 +20,8 @@ export interface NamedModel {
 	model: ModelEntry;
 	/** Absent for one that is chosen by its name: the node has its fields. */
 	byId?: GivenById;
+	/** Why nothing but the prompt was checked, where the vendor tells what its models take. */
+	unchecked?: string;
 }
 
 export interface GivenById {
@@ -138,8 +140,9 @@ async function toldFor(
 	if (!told.ok) {
 		const names = Object.keys(mapped);
 		if (names.length > 0) return unreadableSchema(provider, id, told.error, names);
-		session.log(`Seedance: what ${id} takes was not read from ${provider.label}: ${told.error}`);
-		return ok({ model: provider.customModel(id, kind) });
+		const model = provider.customModel(id, kind);
+		const isTold = provider.vendor.models?.schema !== undefined;
+		return ok(isTold ? { model, unchecked: `${id}: ${told.error}` } : { model });
 	}
 	const model = withoutAdded(told.value, additional.value);
 	const apart = tellApart(told.value, mapped);

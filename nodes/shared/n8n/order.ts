@@ -45,6 +45,7 @@ interface Choice {
 	model: ModelEntry;
 	/** Of a model by ID: what is given for it elsewhere than in its own fields. */
 	byId?: GivenById;
+	unchecked?: string;
 	/** As the node holds them. */
 	additionalParameters: unknown;
 	minimumBalance: unknown;
@@ -232,6 +233,7 @@ async function readOrder(
 		page,
 		ordered: orderedOf(model, valid.value),
 		inputFields: readInputFields(context, itemIndex),
+		unchecked: choice.unchecked,
 		budget,
 		about: aboutOf(model, valid.value),
 		resubmitUnknown: truthOf(options.resubmitUnknown) === true,

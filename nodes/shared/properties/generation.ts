@@ -165,7 +165,7 @@ function modelProperty(
 	const custom = {
 		name: 'Custom',
 		value: CUSTOM_MODEL,
-		description: 'A model that is not in this list, by its ID',
+		description: 'Any model, by its ID',
 	};
 	return {
 		displayName: 'Model',

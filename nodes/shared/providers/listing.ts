@@ -1,6 +1,8 @@
+import { wordsIn } from '../domain/answer';
 import { isObject } from '../domain/json';
 import type { GenerationKind } from '../domain/model';
-import type { ListedModel, ToldSchema } from '../domain/vendor';
+import type { ListedModel, ToldSchema, VendorResponse } from '../domain/vendor';
+import { faultKindOfStatus, refuse } from './reading';
 
 /** A model's ID as it may go into a path; whatever else a list holds is passed over. */
 const usualId = /^[A-Za-z0-9][\w.:-]*(\/[\w:-][\w.:-]*)*$/;
@@ -43,3 +45,7 @@ export function inside(value: unknown, steps: readonly string[]): unknown {
 		value,
 	);
 }
+
+/** Why there is no list, or no schema, in the vendor's own words. */
+export const refuseList = (answer: VendorResponse) =>
+	refuse(answer, { kind: faultKindOfStatus(answer.httpStatus), message: wordsIn(answer.body) });

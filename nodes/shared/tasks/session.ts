@@ -77,6 +77,8 @@ export interface Order {
 	ordered?: Ordered;
 	/** Fields of the item that stand beside those of its row. */
 	inputFields?: JsonObject;
+	/** Why the model's parameters could not be checked, where that was to be. */
+	unchecked?: string;
 	/** What the node may still order in this execution. */
 	budget: Budget;
 	/** For the readers of the ledger. */

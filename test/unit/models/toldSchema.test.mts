@@ -103,6 +103,11 @@ describe('a schema that cannot be used says so', () => {
 		['10,000 fields', properties(wide(10_000)), /names 10000 parameters/],
 		['a cycle', { $ref: '#' }, /refers to itself/],
 		['a cycle below', properties({ a: { $ref: '#/properties/a' } }), /refers to itself/],
+		[
+			'too wide',
+			properties({ a: { allOf: Array.from({ length: 5_000 }, () => ({})) } }),
+			/refers to itself/,
+		],
 		['too deep', properties({ a: deep(40) }), /refers to itself/],
 		['a bomb', { ...bomb, properties: { a: { $ref: '#/parts/p0' } } }, /refers to itself/],
 	])('%s', (_, schema, message) => {

@@ -2,16 +2,8 @@ import { z } from 'zod/v4';
 import type { GenerationKind } from '../../domain/model';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedModel, ToldSchema, VendorModels } from '../../domain/vendor';
-import { postedIn, seedanceFor } from '../listing';
-import {
-	faultKindOfStatus,
-	isSuccess,
-	lazily,
-	optional,
-	readValue,
-	refuse,
-	text,
-} from '../reading';
+import { postedIn, seedanceFor, refuseList } from '../listing';
+import { isSuccess, lazily, optional, readValue, text } from '../reading';
 import { UNIVERSAL_PATH } from './models';
 
 /** What a model is asked by, in the vendor's catalogue. */
@@ -35,7 +27,7 @@ function toListed(value: unknown): ListedModel[] {
 function* list(kind: GenerationKind): Dialogue<ListedModel[]> {
 	const query = { output_modalities: 'video' };
 	const answer = yield { method: 'GET', url: '/v1/models', query };
-	if (!isSuccess(answer)) return refuse(answer, { kind: faultKindOfStatus(answer.httpStatus) });
+	if (!isSuccess(answer)) return refuseList(answer);
 	const read = readValue(page, answer.body, answer);
 	return read.ok ? ok(seedanceFor(kind, read.value.data.flatMap(toListed))) : read;
 }
@@ -47,7 +39,7 @@ function* schema(id: string): Dialogue<ToldSchema> {
 		url: '/docs-json',
 		query: { model: id, endpoint: ENDPOINT },
 	};
-	if (!isSuccess(answer)) return refuse(answer, { kind: faultKindOfStatus(answer.httpStatus) });
+	if (!isSuccess(answer)) return refuseList(answer);
 	return ok(postedIn(answer.body, UNIVERSAL_PATH));
 }
 

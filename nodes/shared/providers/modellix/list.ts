@@ -3,16 +3,8 @@ import { isObject } from '../../domain/json';
 import type { GenerationKind } from '../../domain/model';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedModel, VendorModels } from '../../domain/vendor';
-import { kindsOfId, seedanceFor } from '../listing';
-import {
-	faultKindOfStatus,
-	isSuccess,
-	lazily,
-	optional,
-	readValue,
-	refuse,
-	text,
-} from '../reading';
+import { kindsOfId, seedanceFor, refuseList } from '../listing';
+import { isSuccess, lazily, optional, readValue, text } from '../reading';
 
 const page = lazily(() => z.object({ models: z.array(z.unknown()) }));
 
@@ -29,7 +21,7 @@ function toListed(value: unknown): ListedModel[] {
 // envelope that its other answers come in.
 function* list(kind: GenerationKind): Dialogue<ListedModel[]> {
 	const answer = yield { method: 'GET', url: '/api/v1/models' };
-	if (!isSuccess(answer)) return refuse(answer, { kind: faultKindOfStatus(answer.httpStatus) });
+	if (!isSuccess(answer)) return refuseList(answer);
 	const { body } = answer;
 	const data = isObject(body) && isObject(body.data) ? body.data : body;
 	const read = readValue(page, data, answer);

@@ -10,17 +10,8 @@ import type {
 	VendorModels,
 	VendorResponse,
 } from '../../domain/vendor';
-import { seedanceFor } from '../listing';
-import {
-	faultKindOfStatus,
-	isSuccess,
-	lazily,
-	optional,
-	type Read,
-	readValue,
-	refuse,
-	text,
-} from '../reading';
+import { seedanceFor, refuseList } from '../listing';
+import { isSuccess, lazily, optional, type Read, readValue, refuse, text } from '../reading';
 import { VIDEOS_PATH } from './models';
 
 const page = lazily(() => z.object({ data: z.array(z.unknown()) }));
@@ -45,7 +36,7 @@ type Entry = Read<typeof entry>;
 const MODELS = { method: 'GET', url: `${VIDEOS_PATH}/models` } as const;
 
 function entriesIn(answer: VendorResponse): Outcome<Entry[]> {
-	if (!isSuccess(answer)) return refuse(answer, { kind: faultKindOfStatus(answer.httpStatus) });
+	if (!isSuccess(answer)) return refuseList(answer);
 	const read = readValue(page, answer.body, answer);
 	return read.ok ? ok(read.value.data.flatMap((one) => entry.safeParse(one).data ?? [])) : read;
 }

@@ -2,8 +2,8 @@ import { z } from 'zod/v4';
 import type { GenerationKind } from '../../domain/model';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedModel, ToldSchema, VendorModels } from '../../domain/vendor';
-import { inside, seedanceFor } from '../listing';
-import { faultKindOfStatus, isSuccess, lazily, readValue, refuse, text } from '../reading';
+import { inside, seedanceFor, refuseList } from '../listing';
+import { isSuccess, lazily, readValue, text } from '../reading';
 
 /** ByteDance's own models; others have copies of them. */
 const OWNER = 'bytedance';
@@ -22,7 +22,7 @@ function toListed(value: unknown): ListedModel[] {
 function* list(kind: GenerationKind): Dialogue<ListedModel[]> {
 	const query = { query: 'seedance', limit: '50' };
 	const answer = yield { method: 'GET', url: '/search', query };
-	if (!isSuccess(answer)) return refuse(answer, { kind: faultKindOfStatus(answer.httpStatus) });
+	if (!isSuccess(answer)) return refuseList(answer);
 	const read = readValue(searched, answer.body, answer);
 	return read.ok ? ok(seedanceFor(kind, read.value.models.flatMap(toListed))) : read;
 }
@@ -32,7 +32,7 @@ function* schema(id: string): Dialogue<ToldSchema> {
 	const [name = '', owner = OWNER] = id.split('/').toReversed();
 	const url = `/models/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 	const answer = yield { method: 'GET', url };
-	if (!isSuccess(answer)) return refuse(answer, { kind: faultKindOfStatus(answer.httpStatus) });
+	if (!isSuccess(answer)) return refuseList(answer);
 	const document = inside(answer.body, ['latest_version', 'openapi_schema']);
 	return ok({ schema: inside(document, ['components', 'schemas', 'Input']), document });
 }

@@ -10,16 +10,8 @@ import type {
 	VendorModels,
 	VendorResponse,
 } from '../../domain/vendor';
-import { kindsOfId, seedanceFor } from '../listing';
-import {
-	faultKindOfStatus,
-	isSuccess,
-	lazily,
-	optional,
-	refuse,
-	text,
-	unreadable,
-} from '../reading';
+import { kindsOfId, seedanceFor, refuseList } from '../listing';
+import { isSuccess, lazily, optional, refuse, text, unreadable } from '../reading';
 
 const entry = lazily(() =>
 	z.object({
@@ -36,7 +28,7 @@ const entry = lazily(() =>
 const MODELS = { method: 'GET', url: '/api/v3/models' } as const;
 
 function entriesIn(answer: VendorResponse): Outcome<unknown[]> {
-	if (!isSuccess(answer)) return refuse(answer, { kind: faultKindOfStatus(answer.httpStatus) });
+	if (!isSuccess(answer)) return refuseList(answer);
 	const { body } = answer;
 	const data = isObject(body) ? body.data : body;
 	return Array.isArray(data) ? ok(data) : unreadable(answer);

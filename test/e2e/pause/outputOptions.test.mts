@@ -1,0 +1,31 @@
+import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { openSharedStage, type SharedStage } from '../stage.mts';
+import { finishedExecutions, startTextRun } from '../workflows.mts';
+import { FINISH_TIMEOUT_MS, pausedRun } from './pausedRuns.mts';
+
+let stage: SharedStage;
+beforeAll(async () => {
+	stage = await openSharedStage({ settled: true });
+});
+afterAll(() => stage?.close());
+
+test(
+	'a paused item keeps its own fields and the name of its file',
+	async () => {
+		const options = { includeInputFields: true, fileName: '=Folge – {{ $json.prompts }}/x.mp4' };
+		const run = pausedRun('wavespeed', 2, { parameters: { options } });
+		const executionId = await startTextRun(stage, run);
+		const [execution] = await finishedExecutions(stage, [executionId], FINISH_TIMEOUT_MS);
+		const rows = execution === undefined ? [] : outputOf(execution, 'After');
+		expect(rows.map(({ json }) => [json.prompts, json.status])).toEqual([
+			['clip 0', 'succeeded'],
+			['clip 1', 'succeeded'],
+		]);
+		expect(rows.map(({ binary }) => binary?.data?.fileName)).toEqual([
+			'Folge – clip 0_x.mp4',
+			'Folge – clip 1_x.mp4',
+		]);
+		for (const { json } of rows) expect(json).not.toHaveProperty('parked');
+	},
+	FINISH_TIMEOUT_MS,
+);
