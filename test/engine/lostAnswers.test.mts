@@ -241,3 +241,38 @@ test('the ledger says so, and a run that n8n has killed finds it from there', as
 	]);
 	expect(bench.creates()).toHaveLength(1);
 });
+
+test('a ledger that cannot be read says nothing of other orders: unknown', async () => {
+	const tables = fakeDataTables();
+	let reads = 0;
+	tables.failWith((operation) => {
+		if (operation !== 'get') return undefined;
+		reads += 1;
+		return reads > 1 ? 'the database is busy' : undefined;
+	});
+	lose(1);
+	const parameters = { options: { taskLedger: LEDGER } };
+	const { error } = await submitting('wavespeed', { parameters, n8n: { tables } });
+	expect(error?.description).toMatch(/does not settle it: the database is busy/);
+});
+
+test('another node’s order in the ledger has the only task that can be it: unknown', async () => {
+	const tables = fakeDataTables();
+	const parameters = { options: { taskLedger: LEDGER } };
+	lose(1);
+	bench.fault({ operation: 'list', times: 4, effect: { kind: 'http', status: 500 } });
+	const lost = await submitting('wavespeed', { parameters, n8n: { tables, resumeToken: 'one' } });
+	const [taskId] = bench.taskIds();
+	// As another process has written it down.
+	const [row] = tables.rows(LEDGER);
+	tables.rows(LEDGER).push({
+		...row,
+		state: 'submitted',
+		taskId,
+		orderKey: 'another',
+		rowKey: 'another#1',
+	});
+	const { error } = await lost.retry();
+	expect(error?.description).toMatch(/none of its tasks can be this one/);
+	expect(bench.creates()).toHaveLength(1);
+});

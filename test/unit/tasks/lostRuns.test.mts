@@ -167,5 +167,6 @@ test(`${RUNS} runs in bad weather: nothing is paid twice, and nobody gets anothe
 	expect({ wrong, paidTwice }).toEqual({ wrong: [], paidTwice: 0 });
 	// So that the test is about something: lost orders were found by each kind of list.
 	expect(Math.min(...Object.values(foundBy))).toBeGreaterThan(RUNS / 50);
-	if (process.env.LOST_RUNS !== undefined) process.stdout.write(`found by list: ${JSON.stringify(foundBy)}\n`);
+	if (process.env.LOST_RUNS !== undefined)
+		process.stdout.write(`found by list: ${JSON.stringify(foundBy)}\n`);
 }, 120_000);
