@@ -157,7 +157,9 @@ const families: Record<string, readonly string[]> = {
 };
 
 /** What all of them share. */
-const ofAllVendors = ['listing', 'reading', 'signature'].map((name) => `${shared}/providers/${name}`);
+const ofAllVendors = ['listing', 'reading', 'signature'].map(
+	(name) => `${shared}/providers/${name}`,
+);
 
 const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
 
