@@ -303,7 +303,13 @@ export const openrouterLive = (): JsonObject[] =>
 	liveOf('openrouter').map(({ id, name }) => ({
 		id,
 		canonical_slug: `${id}-20261201`,
+		hugging_face_id: null,
 		name,
+		description: name,
+		created: 1_796_000_000,
+		supported_sizes: null,
+		upscale_factor: null,
+		creativity: null,
 		supported_resolutions: usual.resolution.enum,
 		supported_aspect_ratios: usual.aspect_ratio.enum,
 		supported_durations: Array.from({ length: 43 }, (_, index) => 3 + index),

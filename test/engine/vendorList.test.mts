@@ -92,6 +92,12 @@ test.each([
 	expect(bench.sandbox().tasks()[0]?.input).toMatchObject(sent);
 });
 
+test('a vendor without a list refuses a model of one', async () => {
+	const { error } = await bench.run({ parameters: listed('kie', 'bytedance/seedance-2') });
+	expect(error?.message).toBe('kie.ai has no list of its models [item 0]');
+	expect(bench.sandbox().requests).toEqual([]);
+});
+
 test('what is required and missing is refused, unless it is added', async () => {
 	const parameters = listed('wavespeed', `${family}/text-to-video`);
 	const { error } = await bench.run({ parameters });

@@ -43,6 +43,12 @@ export async function readNamedModel(
 	const modelId = readText(context, 'model', itemIndex);
 	if (modelId !== CUSTOM_MODEL && modelId !== LIST_MODEL) return ofList(provider, modelId, kind);
 	const isListed = modelId === LIST_MODEL;
+	if (isListed && provider.vendor.models === undefined) {
+		return refuse(
+			`${provider.label} has no list of its models`,
+			"Choose a model under 'Model', or 'Custom' and enter its ID there.",
+		);
+	}
 	const id = isListed
 		? readListed(context, itemIndex)
 		: readText(context, 'customModel', itemIndex);
