@@ -65,7 +65,7 @@ export function onGivenVideo(
 	{ operation, rules, forced, without = [], check, prompt = entry.input.prompt }: VideoUse,
 ): ModelEntry[] {
 	const { id, label, description, isRetired, createPath, taskPath, typicalSeconds, input } = entry;
-	const { videos, ...others } = entry.references ?? {};
+	const { images, videos, audios, maxCount: ofAll } = entry.references ?? {};
 	if (videos === undefined) return [];
 	const { maxCount, ...slot } = videos;
 	const kept = Object.entries({ ...input, ...(prompt && { prompt }) }).filter(
@@ -79,9 +79,10 @@ export function onGivenVideo(
 			label: label.replace(/ (Reference|Video to Video)$/, ''),
 			video: { ...slot, ...rules },
 			references: {
-				...others,
+				...(images && { images }),
 				...(operation === 'reference' && { videos: { ...videos, maxCount: maxCount - 1 } }),
-				...(others.maxCount !== undefined && { maxCount: others.maxCount - 1 }),
+				...(audios && { audios }),
+				...(ofAll !== undefined && { maxCount: ofAll - 1 }),
 			} satisfies References,
 			...(forced && { forced }),
 			...(lead && { lead }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { videoOperations } from '../../../nodes/shared/domain/model';
 import { findProvider } from '../../../nodes/shared/providers';
 import { addressesInExamples, approver, promptSheet } from '../../../scripts/lib/exampleNeeds.mts';
 import { readWorkflow, withCredentials } from '../../../scripts/lib/importWorkflows.mts';
@@ -149,7 +150,10 @@ const hasWords = (input: unknown, words: string) => JSON.stringify(input).includ
 /** Provider, model and credential are what the notes say has to be changed, and nothing else is. */
 function inHandsOf(node: WorkflowNode, vendor: Vendor | undefined): WorkflowNode {
 	if (vendor === undefined || !isOurs(node)) return node;
-	const kind = node.type.includes('seedanceImageToVideo') ? 'imageToVideo' : 'textToVideo';
+	const { operation } = node.parameters;
+	const ofVideo = videoOperations.find((one) => one === operation);
+	const ofText = node.type.includes('seedanceImageToVideo') ? 'imageToVideo' : 'textToVideo';
+	const kind = node.type.includes('seedanceVideoToVideo') && ofVideo ? ofVideo : ofText;
 	const model = findProvider(vendor)?.defaultModels[kind];
 	const before = credentialTypes[node.parameters.provider as Vendor];
 	const others = Object.entries(node.credentials ?? {}).filter(([type]) => type !== before);
