@@ -40,6 +40,8 @@ export const ledgerColumns = [
 	{ name: 'credits', type: 'number' },
 	{ name: 'tokens', type: 'number' },
 	{ name: 'usd', type: 'number' },
+	{ name: 'billableUnits', type: 'number' },
+	{ name: 'seconds', type: 'number' },
 	{ name: 'videoUrl', type: 'string' },
 	{ name: 'expiresAt', type: 'date' },
 	{ name: 'endedAt', type: 'date' },
@@ -96,6 +98,8 @@ const rowSchema = z.object({
 	credits: cell(z.number()),
 	tokens: cell(z.number()),
 	usd: cell(z.number()),
+	billableUnits: cell(z.number()),
+	seconds: cell(z.number()),
 	videoUrl: textCell(),
 	expiresAt: textCell(),
 	endedAt: textCell(),
@@ -203,8 +207,8 @@ export function rowOfEntry(
 /** The row of an order of which more is known now. */
 export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: OrderEnd): T {
 	const { status, isCollected, usage = {}, videoUrl, completedAt, expiresAt, reason } = end;
-	// The table has a column for each of these.
-	const { credits, tokens, usd } = usage;
+	// The table has a column for each of these; one of an older version lacks the last two.
+	const { credits, tokens, usd, billableUnits, seconds } = usage;
 	// What was handed on stays so, whatever happens to the vendor's record of it later.
 	if (row.state === 'succeeded') return row;
 	const hasEnded =
@@ -215,6 +219,8 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 			credits,
 			tokens,
 			usd,
+			billableUnits,
+			seconds,
 			videoUrl,
 			expiresAt,
 			endedAt: completedAt,
@@ -252,10 +258,11 @@ export const addressesOf = ({ taskUrls }: LedgerRow) =>
 
 /** An order of the ledger as an output row, which Seedance Task takes as it is. */
 export function toOrderRow(row: LedgerRow, ledger: LedgerReference & { proof?: string }) {
-	const { state, taskId, provider, model, videoUrl, expiresAt, credits, tokens, usd } = row;
+	const { state, taskId, provider, model, videoUrl, expiresAt } = row;
+	const { credits, tokens, usd, billableUnits, seconds } = row;
 	const { orderedAt, endedAt, prompt, resolution, duration, reason } = row;
 	const { workflow, workflowId, executionId, node, item } = row;
-	const usage = withoutUndefined({ credits, tokens, usd });
+	const usage = withoutUndefined({ credits, tokens, usd, billableUnits, seconds });
 	return withoutUndefined({
 		taskId,
 		provider,

@@ -208,6 +208,14 @@ const signed: Readonly<Record<string, Record<string, string>>> = {
 		'x-fal-webhook-timestamp': timestamp,
 		'x-fal-webhook-signature': signWith(null, falMessage, falKeys.privateKey).toString('hex'),
 	},
+	wavespeed: {
+		'webhook-id': 't0',
+		'webhook-timestamp': timestamp,
+		'webhook-signature': `v3,${createHmac('sha256', secret.replace('whsec_', '')).update(`t0.${timestamp}.`).update(rawBody).digest('hex')}`,
+	},
+	openrouter: {
+		'x-openrouter-signature': `t=${timestamp},v1=${createHmac('sha256', secret).update(`${timestamp},`).update(rawBody).digest('hex')}`,
+	},
 };
 
 const transport = {
@@ -233,12 +241,26 @@ export async function isVerified(vendor: string, headers: VendorCallback['header
 
 export const signedHeaders = (vendor: string): Record<string, string> => ({ ...signed[vendor] });
 
+/** The bytes of all parts that begin so, as a reader takes them. */
+const bytesAfter = (parts: readonly string[], start: string, encoding: BufferEncoding) =>
+	parts
+		.filter((part) => part.startsWith(start))
+		.map((part) => Buffer.from(part.slice(start.length), encoding).toString('hex'))
+		.join();
+
 /** The bytes of a signature: other writings of the same ones are no forgery. */
 const meant = (name: string, value: string): string => {
 	if (!name.endsWith('signature')) return value;
 	if (name.startsWith('x-fal')) return Buffer.from(value, 'hex').toString('hex');
-	const parts = value.split(' ').filter((part) => part.startsWith('v1,'));
-	return parts.map((part) => Buffer.from(part.slice(3), 'base64').toString('hex')).join();
+	if (name.startsWith('x-openrouter')) {
+		const parts = value.split(',').map((part) => part.trim());
+		const time = parts.find((part) => part.startsWith('t='));
+		return `${time}:${bytesAfter(parts, 'v1=', 'hex')}`;
+	}
+	const parts = value.split(' ');
+	return value.includes('v3,')
+		? bytesAfter(parts, 'v3,', 'hex')
+		: bytesAfter(parts, 'v1,', 'base64');
 };
 
 async function acceptsHeaders(by: Chance): Promise<boolean> {

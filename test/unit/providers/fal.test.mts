@@ -293,6 +293,17 @@ describe('a look', () => {
 		);
 	});
 
+	test.each([
+		['2.5', { billableUnits: 2.5 }],
+		['0', { billableUnits: 0 }],
+		['', undefined],
+		['many', undefined],
+		['-1', undefined],
+	])('what it is charged by stands in a header (%j)', (units, usage) => {
+		const result = { ...answer(video), headers: { 'x-fal-billable-units': units } };
+		expect(valueOf(look(status({}), result)).usage).toEqual(usage);
+	});
+
 	describe('that failed', () => {
 		const failed = { error: 'Invalid status code: 422', error_type: 'bad_request' };
 

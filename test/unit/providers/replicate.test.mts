@@ -181,6 +181,18 @@ describe('look', () => {
 		});
 	});
 
+	test.each([
+		[
+			{ token_output_count: 108_000, video_output_duration_seconds: 5 },
+			{ tokens: 108_000, seconds: 5 },
+		],
+		[{ video_output_duration_seconds: 5.04 }, { seconds: 5.04 }],
+		[{ predict_time: 1 }, undefined],
+		[undefined, undefined],
+	])('what it made stands in its metrics (%j)', (metrics, usage) => {
+		expect(valueOf(look({ metrics })).usage).toEqual(usage);
+	});
+
 	test('a video that was made on the website stays', () => {
 		expect(valueOf(look({ source: 'web' }))).not.toHaveProperty('expiresAt');
 	});

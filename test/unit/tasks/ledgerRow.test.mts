@@ -123,7 +123,7 @@ describe('A row at the end', () => {
 		const end = {
 			status: 'succeeded' as const,
 			isCollected: true,
-			usage: { credits: 5, usd: 0.1 },
+			usage: { credits: 5, usd: 0.1, billableUnits: 2.5, seconds: 8 },
 			videoUrl: 'https://v',
 			completedAt: '2026-11-20T10:01:00.000Z',
 			expiresAt: '2026-11-21T10:00:00.000Z',
@@ -134,6 +134,8 @@ describe('A row at the end', () => {
 			state: 'succeeded',
 			credits: 5,
 			usd: 0.1,
+			billableUnits: 2.5,
+			seconds: 8,
 			videoUrl: 'https://v',
 			endedAt: '2026-11-20T10:01:00.000Z',
 			expiresAt: '2026-11-21T10:00:00.000Z',
@@ -202,13 +204,14 @@ describe('Rows of a table', () => {
 });
 
 test('an order as an output row', () => {
-	const full = row({ taskUrls: '{"status":"https://s"}', credits: 5, endedAt: at, item: 2 });
+	const cost = { credits: 5, billableUnits: 2.5, seconds: 8 };
+	const full = row({ taskUrls: '{"status":"https://s"}', ...cost, endedAt: at, item: 2 });
 	expect(toOrderRow(full, { table: 'orders', key: 'k' })).toStrictEqual({
 		taskId: 't1',
 		provider: 'fal',
 		model: 'm1',
 		ledgerState: 'submitted',
-		usage: { credits: 5 },
+		usage: cost,
 		orderedAt: at,
 		completedAt: at,
 		item: 2,

@@ -60,8 +60,8 @@ const output = lazily(() =>
 
 /** What it is charged by, in units whose price differs from model to model. */
 function usageOf({ headers }: VendorResponse): TaskUsage | undefined {
-	const billableUnits = Number(headers['x-fal-billable-units'] ?? NaN);
-	return Number.isFinite(billableUnits) ? { billableUnits } : undefined;
+	const billableUnits = Number(headers['x-fal-billable-units'] || NaN);
+	return Number.isFinite(billableUnits) && billableUnits >= 0 ? { billableUnits } : undefined;
 }
 
 interface Addresses {
