@@ -50,6 +50,7 @@ const nodes = [
 describe.each(nodes.map(([{ description }, title]) => [title, description] as const))(
 	'%s',
 	(title, { displayName, credentials, properties }: INodeTypeDescription) => {
+		const isTask = title.startsWith('Seedance Task');
 		test('has one vendor, which is named and not asked for', () => {
 			expect(displayName).toBe(title);
 			const [provider] = properties.filter(({ name }) => name === 'provider');
@@ -58,7 +59,11 @@ describe.each(nodes.map(([{ description }, title]) => [title, description] as co
 				{
 					name: 'seedanceFalApi',
 					required: true,
-					displayOptions: { show: { '/provider': ['fal'] } },
+					displayOptions: {
+						show: { '/provider': ['fal'] },
+						// What stands in n8n's own table is no vendor's.
+						...(isTask && { hide: { '/resource': ['ledger'] } }),
+					},
 				},
 			]);
 		});

@@ -328,6 +328,7 @@ describe('what goes wrong', () => {
 		{ kind: 'malformedJsonAfter' },
 	] as const)('an order of which nobody knows (%j) is not repeated', async (effect) => {
 		bench.fault({ operation: 'create', times: 1, effect });
+		bench.fault({ operation: 'list', effect: { kind: 'http', status: 500 } });
 		const failed = await textToVideo();
 		expect(failed.error?.message).toMatch(/^fal may have accepted this video/);
 		await failed.retry();

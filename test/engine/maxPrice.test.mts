@@ -59,7 +59,7 @@ describe.each(usual)('%s', (provider, price) => {
 
 	test('a price that cannot be read: refused unpaid', async () => {
 		bench.fault({ operation: 'price', effect: { kind: 'http', status: 403 } });
-		bench.fault({ operation: 'list', effect: { kind: 'http', status: 403 } });
+		bench.fault({ operation: 'models', effect: { kind: 'http', status: 403 } });
 		const { error } = await run(provider, 100);
 		expect(error?.description).toMatch(/price.*was not told.*Nothing was submitted/);
 		expect(paid()).toBe(0);
@@ -69,7 +69,7 @@ describe.each(usual)('%s', (provider, price) => {
 		'a price that is none (%j): refused unpaid',
 		async (body) => {
 			bench.fault({ operation: 'price', effect: { kind: 'http', status: 200, body } });
-			bench.fault({ operation: 'list', effect: { kind: 'http', status: 200, body } });
+			bench.fault({ operation: 'models', effect: { kind: 'http', status: 200, body } });
 			const { status } = await run(provider, 100);
 			expect(status).toBe('error');
 			expect(paid()).toBe(0);

@@ -43,7 +43,7 @@ async function expectUnknown(provider: Vendor, effect: FaultEffect) {
 		expect(error?.description).toContain('Resubmit Unknown');
 		expect(error?.description).not.toContain('Nothing was submitted');
 	}
-	expect(bench.sandbox().requests).toHaveLength(1);
+	expect(bench.creates()).toHaveLength(1);
 }
 
 const location = () => `${bench.sandbox().url}/apikley/api/v1/jobs/createTask`;

@@ -127,7 +127,7 @@ describe.each(settings)('%s', (onError, rowsOf) => {
 		const result = await bench.run({ parameters, items, onError });
 		const rows = rowsOf(result);
 		expect(rows).toHaveLength(items.length);
-		for (const row of rows) expect(row.error).toMatch(/^The provider 'acme' is not known/);
+		for (const row of rows) expect(row.error).toMatch(/^The provider .?acme.? is not known/);
 		expect(bench.sandbox().requests).toEqual([]);
 	});
 

@@ -1,8 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { chooseRoute, finish } from '../../../nodes/shared/actions/run';
+import { clock } from '../../../nodes/shared/n8n/clock';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
 import { canPark as canThisN8nPark } from '../../../nodes/shared/n8n/version';
+import { minutes } from '../fakes/time.mts';
+
+afterEach(() => jest.restoreAllMocks());
 
 jest.mock('../../../nodes/shared/n8n/version', () => ({
 	canPark: jest.fn(),
@@ -134,6 +138,8 @@ test.each([
 	['nobody answers', /Set WEBHOOK_URL to an address at which this n8n answers\.$/, 'Error'],
 ])('pause waits in the node where %s, and says what to set', async (_, remedy, name) => {
 	const failure = new Error('no', { cause: Object.assign(new Error('refused'), { name }) });
+	// What answered a moment ago may only be busy.
+	jest.spyOn(clock, 'now').mockReturnValue(Date.now() + minutes(11));
 	const { context, hints } = contextWith({ completion: 'pause', failure });
 	expect(await chooseRoute(context)).toEqual({ completion: 'wait' });
 	expect(hints).toEqual([expect.stringMatching(remedy)]);
