@@ -83,6 +83,7 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
+		...origin.ordered,
 		failure: { code, message: printable(description) },
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,
