@@ -101,6 +101,10 @@ test('Continue On Fail: the row of an order that was not taken', async () => {
 				error: 'Apikley does not have enough credits left on the account',
 				provider: 'apikley',
 				model: 'bytedance/v1-lite-text-to-video',
+				prompt: 'A paper boat',
+				aspectRatio: '16:9',
+				resolution: '720p',
+				duration: 5,
 				failure: {
 					kind: 'insufficientCredits',
 					code: '402',

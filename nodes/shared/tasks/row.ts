@@ -140,6 +140,7 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		provider: origin.provider,
 		model: modelIn(origin),
 		taskId,
+		...origin.ordered,
 		failure: failureOf(problem),
 		taskUrls: addresses,
 		refusedBy: origin.refusedBy,

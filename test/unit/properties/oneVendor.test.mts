@@ -5,10 +5,11 @@ import { choicesOf } from '../ux/descriptions.mts';
 test.each(Object.entries(providers))(
 	'%s alone: n8n lists the operations that this vendor has, and no other',
 	(id, provider) => {
-		const { balance, cancel, delete: remove } = provider.vendor;
-		const offered = taskProperties({ [id]: provider })
+		const { balance, price, cancel, delete: remove } = provider.vendor;
+		const named = taskProperties({ [id]: provider })
 			.filter(({ name }) => name === 'operation')
 			.flatMap((property) => choicesOf(property).map(({ value }) => value));
+		const offered = [...new Set(named)];
 		const expected = [
 			...(cancel ? ['cancel'] : []),
 			...(remove ? ['delete'] : []),
@@ -16,6 +17,8 @@ test.each(Object.entries(providers))(
 			'getMany',
 			'wait',
 			...(balance ? ['getBalance'] : []),
+			...(price ? ['getPrice'] : []),
+			'getSpending',
 		];
 		expect(offered).toEqual(expected);
 	},
