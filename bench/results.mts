@@ -1,6 +1,6 @@
 /**
- * `npm run bench:results`: the seven figures of speed, ours beside n8n's ordinary way, and the table of
- * them in `bench/RESULTS.md`. `BENCH_ONLY=1,6` measures some and leaves the others in the file as they
+ * `npm run bench:results`: figures of speed, ours beside n8n's ordinary way, and the table of them in
+ * `bench/RESULTS.md` (figure 7 comes from `bench/queue.mts`). `BENCH_ONLY=1,6` measures some and leaves the others in the file as they
  * are; `BENCH_SCALE=small` tries them quickly and only prints; `BENCH_PEER` names the folder of a public
  * peer's package, where no registry has it (`bench/results/peer.mts`).
  */
@@ -30,7 +30,7 @@ const figures: Array<[number: string, what: string, measure: () => Promise<Figur
 	['4', 'CPU time for an item', measureItems],
 	['5', 'executions that wait', measureWaiting],
 	['6', 'loading', measureLoading],
-	['7', 'films (needs ffmpeg)', measureFilms],
+	['8', 'films (needs ffmpeg)', measureFilms],
 ];
 
 const only = process.env.BENCH_ONLY?.split(',');

@@ -258,7 +258,7 @@ async function inMemory(count: number, folder: string): Promise<string> {
 	}
 }
 
-/** Figure 7: what a film costs. */
+/** Figure 8: what a film costs. */
 export async function measureFilms(): Promise<Figure> {
 	if (!(await isInstalled())) throw new Error('ffmpeg is not installed');
 	const folder = mkdtempSync(join(tmpdir(), 'films-'));
