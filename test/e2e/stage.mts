@@ -10,12 +10,7 @@ import {
 	type Vendor,
 } from '../../sandbox/index.mts';
 import { buildEdition, editionFolder } from '../../scripts/lib/edition.mts';
-import {
-	type N8nHandle,
-	packPackage,
-	startN8n,
-	type StartN8nOptions,
-} from '../../scripts/lib/n8n.mts';
+import { type N8nHandle, packPackage, startN8n } from '../../scripts/lib/n8n.mts';
 import {
 	N8nClient,
 	type StoredCredential,
