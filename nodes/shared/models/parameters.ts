@@ -39,7 +39,7 @@ export const prompt = (maxLength?: number, { required = true } = {}) =>
 export const aspectRatio = (values: readonly string[], options: ParameterOptions = {}) =>
 	describe(wordOf(values), {
 		label: 'Aspect Ratio',
-		description: 'Width to height of the video',
+		description: 'Width to height',
 		wireName: 'aspect_ratio',
 		valueLabels: { adaptive: 'Adaptive', auto: 'Auto' },
 		...options,
@@ -48,8 +48,7 @@ export const aspectRatio = (values: readonly string[], options: ParameterOptions
 export const resolution = (values: readonly string[], options: ParameterOptions = {}) =>
 	describe(wordOf(values), {
 		label: 'Resolution',
-		description:
-			"Short side of the video in pixels. Higher costs more; the vendors' defaults differ.",
+		description: 'Short side in pixels; higher costs more',
 		wireName: 'resolution',
 		valueLabels: { '4k': '4K' },
 		...options,

@@ -101,7 +101,7 @@ export const pauseInSubWorkflowsOption: INodeProperties = {
 	displayOptions: { show: { '/completion': ['pause'] } },
 	default: false,
 	description:
-		'Whether to pause also where another workflow calls this one with a single item and waits for it. Only for workflows that are called once: called for each item, all videos but the first would be lost, and are refused.',
+		'Whether to pause also where another workflow calls this one with a single item and waits. Only for workflows that are called once: called for each item, all videos but the first are refused.',
 };
 
 /** For vendors that report the end of a task by themselves. */

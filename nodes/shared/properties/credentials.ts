@@ -24,18 +24,19 @@ const othersList: ProviderList = { path: `/${OTHERS}.${OTHER_ENTRY}`, maxEntries
 /**
  * n8n shows a credential by the values of parameters, all of which have to agree, so that "the node's
  * vendor or one of the fallbacks" cannot be said. But it shows whatever depends on an expression
- * (2.41.1), so each entry of such a list holds a hidden one under the name of its vendor's credential.
+ * (2.41.1), so each entry of such a list holds a hidden one after the name of its vendor's credential;
+ * n8n sends 280 of these names to every browser.
  */
-export const markerOf = (credentialType: string) => `${credentialType}Needed`;
+export const markerOf = (credentialType: string) => credentialType.replace(/^seedance/, 'for');
 
 /** The hidden expressions of an entry, of which n8n shows the one of the entry's vendor. */
 export const markerProperties = (catalogue: Catalogue): INodeProperties[] =>
 	Object.entries(catalogue).map(([id, { credentialType }]) => ({
-		displayName: 'Credential Needed',
+		displayName: 'Credential',
 		name: markerOf(credentialType),
 		type: 'hidden',
 		displayOptions: { show: { provider: [id] } },
-		default: '={{ true }}',
+		default: '=1',
 	}));
 
 /** The credentials of a node: for each provider its own, shown where the node names the provider. */

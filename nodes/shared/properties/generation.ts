@@ -10,7 +10,7 @@ import { chainItemsOptions } from './chain';
 import { fallbacksProperty } from './fallbacks';
 import { imageProperties, referencesBesideVideo } from './images';
 import { listModelProperties, listOption } from './listModel';
-import { modelOptions } from './modelOptions';
+import { modelNames, modelOptions } from './modelOptions';
 import { nodeParameterProperties, optionProperties } from './modelParameters';
 import {
 	callbackUrlProperty,
@@ -28,7 +28,7 @@ import {
 } from './output';
 import { maxPriceOption } from './price';
 import { inOperations, operationProperty, videoProperties } from './videoToVideo';
-import { providerOptions } from './providerOptions';
+import { providerNames, providerOptions } from './providerOptions';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
@@ -58,7 +58,7 @@ export function generationProperties(
 ): INodeProperties[] {
 	const offered = offeredFor(catalogue, [kind]);
 	return [
-		providerProperty(offered),
+		providerProperty(offered, providerOptions),
 		...modelProperties(offered, kind),
 		customModelProperty,
 		...listedProperties(offered),
@@ -98,7 +98,7 @@ export function videoToVideoProperties(catalogue: Catalogue = providers): INodeP
 		inOperations((operation) => make(offeredFor(catalogue, [operation]), operation));
 	return [
 		operationProperty,
-		...ofEach((here) => [providerProperty(here)]),
+		...ofEach((here) => [providerProperty(here, providerNames)]),
 		...ofEach(modelProperties),
 		customModelProperty,
 		...ofEach(promptProperties),
@@ -109,7 +109,11 @@ export function videoToVideoProperties(catalogue: Catalogue = providers): INodeP
 	];
 }
 
-export function providerProperty(catalogue: Catalogue): INodeProperties {
+/** Those who choose a vendor for a new video are told what each is good for. */
+export function providerProperty(
+	catalogue: Catalogue,
+	optionsOf: typeof providerOptions = providerNames,
+): INodeProperties {
 	const ids = Object.keys(catalogue);
 	const [firstId = ''] = ids;
 	const named = { displayName: 'Provider', name: 'provider', default: firstId };
@@ -119,7 +123,7 @@ export function providerProperty(catalogue: Catalogue): INodeProperties {
 		...named,
 		type: 'options',
 		noDataExpression: true,
-		options: providerOptions(catalogue),
+		options: optionsOf(catalogue),
 		description: 'The vendor that generates the video and is paid for it',
 	};
 }
@@ -165,8 +169,8 @@ function modelProperty(
 	const custom = {
 		name: 'Custom',
 		value: CUSTOM_MODEL,
-		description: 'Any model, by its ID',
 	};
+	const optionsOf = kind === 'textToVideo' || kind === 'imageToVideo' ? modelOptions : modelNames;
 	return {
 		displayName: 'Model',
 		name: 'model',
@@ -174,12 +178,11 @@ function modelProperty(
 		noDataExpression: true,
 		displayOptions: { show },
 		options: [
-			...modelOptions(modelsOf(provider, kind)),
+			...optionsOf(modelsOf(provider, kind)),
 			...(listsModels(provider, kind) ? [listOption] : []),
 			custom,
 		],
 		default: byDefault,
-		description: 'The model that generates the video',
 	};
 }
 

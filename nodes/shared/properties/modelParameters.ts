@@ -104,7 +104,7 @@ function toOption(
 	{ unit, valueLabels }: ParameterSpec,
 	value: string | number,
 ): INodePropertyOptions {
-	const suffix = unit === 'seconds' ? ' Seconds' : '';
+	const suffix = unit === 'seconds' ? ' Sec' : '';
 	return { name: valueLabels?.[String(value)] ?? `${value}${suffix}`, value };
 }
 

@@ -9,6 +9,10 @@ export const providerOptions = (catalogue: Catalogue): INodePropertyOptions[] =>
 		description: factsOf(provider),
 	}));
 
+/** The same by their names alone, where the vendor has long been chosen. */
+export const providerNames = (catalogue: Catalogue): INodePropertyOptions[] =>
+	Object.entries(catalogue).map(([value, { label }]) => ({ name: label, value }));
+
 /**
  * What tells one vendor from another, in the two lines that the editor has room for: what it makes and
  * how soon n8n learns of a video. Models that their maker has switched off do not count.

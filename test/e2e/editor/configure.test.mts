@@ -131,7 +131,7 @@ describe('A node shows what its model has, and no more', () => {
 			'9:16',
 			'9:21',
 		]);
-		expect(await view.choices('duration')).toEqual(['5 Seconds', '10 Seconds']);
+		expect(await view.choices('duration')).toEqual(['5 Sec', '10 Sec']);
 		const offered = await view.offeredOptions();
 		expect(offered).toEqual(expect.arrayContaining([...runOptions, 'Enable Safety Checker']));
 		expect(offered).not.toContain('Watermark');

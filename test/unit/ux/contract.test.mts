@@ -206,7 +206,7 @@ describe('seedanceTask', () => {
 		const [list] = propertiesNamed('seedanceTask', 'otherProviders');
 		const [entry] = (list?.options ?? []) as INodePropertyCollection[];
 		expect([list?.type, entry?.name]).toEqual(['fixedCollection', 'other']);
-		const names = namesOf(entry?.values ?? []).filter((name) => !name.endsWith('Needed'));
+		const names = namesOf(entry?.values ?? []).filter((name) => !name.startsWith('for'));
 		expect(names).toEqual(['provider', 'callbackUrl']);
 	});
 
