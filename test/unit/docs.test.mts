@@ -221,10 +221,11 @@ describe('the section of a vendor', () => {
 	}
 });
 
+const properties = generationProperties('textToVideo');
+const property = (name: string) => properties.find((candidate) => candidate.name === name);
+
 describe('the readme', () => {
 	const readme = pageOf('README.md');
-	const properties = generationProperties('textToVideo');
-	const property = (name: string) => properties.find((candidate) => candidate.name === name);
 
 	test('begins with a picture and the way in', () => {
 		const firstScreen = readme.split('\n').slice(0, 12).join('\n');
@@ -243,6 +244,21 @@ describe('the readme', () => {
 		}
 	});
 
+	test('has a recipe for every example', () => {
+		const section = sectionOf(readme, '## Recipes');
+		const examples = readdirSync(path.join(root, 'examples'));
+		const workflows = examples.filter((file) => file.endsWith('.json'));
+		expect(workflows.filter((file) => !section.includes(`(examples/${file})`))).toEqual([]);
+	});
+
+	test('is no longer than people read', () => {
+		expect(readme.split(/\s+/).length).toBeLessThanOrEqual(2600);
+	});
+});
+
+describe('the page of options', () => {
+	const page = pageOf('docs/options.md');
+
 	test('names every option that is not a model’s own', () => {
 		const { options = [] } = property('options') ?? {};
 		const ofModels = new Set(
@@ -251,22 +267,15 @@ describe('the readme', () => {
 			),
 		);
 		const labels = new Set(options.map((option) => 'displayName' in option && option.displayName));
-		const section = sectionOf(readme, '## Options');
+		const section = sectionOf(page, '## Options');
 		const unnamed = [...labels].filter(
 			(label) => label && !ofModels.has(label) && !section.includes(`| ${label} |`),
 		);
 		expect(unnamed).toEqual([]);
 	});
 
-	test('has a recipe for every example', () => {
-		const section = sectionOf(readme, '## Recipes');
-		const examples = readdirSync(path.join(root, 'examples'));
-		const workflows = examples.filter((file) => file.endsWith('.json'));
-		expect(workflows.filter((file) => !section.includes(`(examples/${file})`))).toEqual([]);
-	});
-
 	test('the final video of a draft is ordered by an option that the models have', () => {
-		const section = sectionOf(readme, '### The final video of a draft');
+		const section = sectionOf(page, '## The final video of a draft');
 		const sellers = Object.values(providers).filter(({ models }) =>
 			models.some((model) => parametersOf(model).some(({ name }) => name === 'draftId')),
 		);
