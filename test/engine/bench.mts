@@ -1,3 +1,4 @@
+import { thisProcess } from '../../nodes/shared/n8n/process.ts';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { startSandbox, type Fault, type Sandbox, type Vendor } from '../../sandbox/index.mts';
 import { vendors } from '../../sandbox/types.mts';
@@ -28,6 +29,8 @@ export function useBench({ time = 'virtual', takesMs = generationMs }: BenchOpti
 	let clock: VirtualClock | undefined;
 
 	beforeEach(async () => {
+		// Older than whatever the virtual time says.
+		thisProcess.startedAt = 0;
 		clock = time === 'real' ? undefined : installVirtualClock(() => sandbox);
 		sandbox = await startSandbox({ clock, generationMs: takesMs, callbackTickMs: 0 });
 	});

@@ -100,6 +100,15 @@ describe('An order that the first vendor certainly did not take', () => {
 		expect(items[0]?.json.model).toBe('bytedance/seedance-2.0/fast/text-to-video');
 	});
 
+	test.each(['../../billing/x', 'a?b', 'a b'])(
+		'has a model whose ID leads elsewhere (%s): refused before anything is ordered',
+		async (model) => {
+			const { error } = await run({}, [{ provider: 'fal', model }]);
+			expect(error?.message).toMatch(/^Model is no ID of a model/);
+			expect(bench.creates()).toEqual([]);
+		},
+	);
+
 	test('sends each vendor its own additional parameters', async () => {
 		refusing({ kind: 'http', status: 402 });
 		const options = { additionalParameters: '{"nsfw_checker": true}' };

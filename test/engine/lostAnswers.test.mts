@@ -14,11 +14,26 @@ const telling: Vendor[] = ['replicate', 'fal', 'wavespeed'];
 
 const takenAndLost: FaultEffect = { kind: 'httpAfter', status: 502 };
 
-const submitting = (provider: Vendor, given: Given = {}) =>
-	bench.run({
+/** Those whose list tells no prompts, so that nothing is settled without a ledger. */
+const silent: Vendor[] = ['byteplus', 'volcengine'];
+
+const submitting = (provider: Vendor, { parameters, n8n, ...given }: Given = {}) => {
+	const isSilent = silent.includes(provider);
+	const options = { ...(isSilent && { taskLedger: LEDGER }), ...Object(parameters?.options) };
+	return bench.run({
 		...given,
-		parameters: { provider, completion: 'submit', ...given.parameters },
+		parameters: { provider, completion: 'submit', ...parameters, options },
+		n8n: { ...(isSilent && { tables: fakeDataTables(), resumeToken: 'token' }), ...n8n },
 	});
+};
+
+test.each(silent)('%s tells no prompts: unknown without the Task Ledger', async (provider) => {
+	lose(1);
+	const { error } = await bench.run({ parameters: { provider, completion: 'submit' } });
+	expect(error?.message).toMatch(/may have accepted/);
+	expect(error?.description).toMatch(/with the option 'Task Ledger' they know of each other/);
+	expect(bench.creates()).toHaveLength(1);
+});
 
 const lose = (times: number, effect: FaultEffect = takenAndLost, everyNth?: number) =>
 	bench.fault({ operation: 'create', times, effect, ...(everyNth !== undefined && { everyNth }) });

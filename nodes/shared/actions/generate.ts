@@ -30,7 +30,11 @@ import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken'
 import { taskOf, type LedgerPage } from '../tasks/ledger';
 import { toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
-import { problemOfMaxOrders, problemOfUnknownSubmission } from '../tasks/problems';
+import {
+	problemOfMaxOrders,
+	problemOfUnknownEarlier,
+	problemOfUnknownSubmission,
+} from '../tasks/problems';
 import type { RowOrigin } from '../tasks/row';
 import type { Order, Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
@@ -202,8 +206,11 @@ async function namingPaid(
 	page: LedgerPage,
 	problem: Problem,
 ): Promise<{ problem: Problem; modelId?: string }> {
-	const paid = taskOf(await page.read());
-	if (paid === undefined) return { problem };
+	const entry = await page.read();
+	const paid = taskOf(entry);
+	if (paid === undefined) {
+		return { problem: entry?.state === 'submitting' ? problemOfUnknownEarlier(problem) : problem };
+	}
 	const { taskId, modelId, addresses } = paid;
 	const description = `${problem.description} The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`;
 	const named = withoutUndefined({ ...problem, taskId, addresses, description });

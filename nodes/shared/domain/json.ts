@@ -93,5 +93,11 @@ export function withoutUndefined<T extends object>(record: T): T {
 
 /** What was thrown, in words. */
 export function reasonOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	if (error instanceof Error && typeof error.message === 'string') return error.message;
+	try {
+		return String(error);
+	} catch {
+		// Whatever is thrown may be anything, and nobody who tells of it may stumble over it.
+		return 'no reason was given';
+	}
 }

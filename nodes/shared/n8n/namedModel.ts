@@ -78,7 +78,8 @@ function readListed(context: IExecuteFunctions, itemIndex: number): string {
 }
 
 /** An ID from an item must not lead to another of the vendor's addresses. */
-function problemOfId(label: string, id: string): Problem | undefined {
+/** What is wrong with an ID: it goes into addresses, and an expression may read it from anywhere. */
+export function problemOfId(label: string, id: string): Problem | undefined {
 	if (id === '') {
 		return problemOfInput(`${label} must not be empty`, "Enter the vendor's ID of the model.");
 	}

@@ -33,7 +33,7 @@ import { readCallbackTarget } from './callbackUrl';
 import { readChainedModel, type ChainPlace } from './chain';
 import { readCompletion } from './completion';
 import { readImage, readReferences, readVideo, type Taker } from './images';
-import { type GivenById, problemOfMedia, readNamedModel } from './namedModel';
+import { problemOfId, type GivenById, problemOfMedia, readNamedModel } from './namedModel';
 import { readingItem, readInputFields, readOutputRules, readText } from './parameters';
 
 /** At whom an item's video is to be made, and what counts there alone. */
@@ -146,6 +146,8 @@ async function readFallback(
 			"Choose another vendor under 'Fallback Providers'.",
 		);
 	}
+	const strange = problemOfId('Model', modelId);
+	if (strange !== undefined) return fail(strange);
 	// By an expression it may be one that the catalogue does not know, e.g. an endpoint (`ep-…`).
 	const model = knownModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
 	const { additionalParameters, minimumBalance } = entry;

@@ -68,7 +68,9 @@ export async function openSession(
 		isBusy: () => pace.isBusy(clock.now()),
 		lookCount: paces.lookCount(account),
 		grace,
-		claims: claimsOf(account),
+		// Lists are the account's, and one account may have several keys.
+		claims: claimsOf(`${providerId} ${baseUrl}`),
+		knownSince: thisProcess.startedAt,
 		callbackKeys: callbackKeysOf(credential.value),
 		signingKey: signingKeyOf(context, credential.value, {
 			credentialType,

@@ -12,7 +12,7 @@ export const maxPriceOption = (ids: string[]): INodeProperties => ({
 	displayOptions: { show: { '/provider': ids } },
 	default: 1,
 	description:
-		'The most that one video may cost, in dollars. What costs more, or whose price is not told, is refused before anything is paid. Where the vendor has a price list only, it is an estimate.',
+		'The most that one video may cost, in US dollars. What costs more, or whose price is not told, is refused before anything is paid. Where the vendor has a price list only, it is an estimate.',
 });
 
 const show = { resource: ['account'], operation: ['getPrice'] };

@@ -38,7 +38,10 @@ export function quantityOf(input: WireInput): Quantity | undefined {
 
 const hasVideo = (input: WireInput): boolean =>
 	Object.entries(input).some(
-		([name, value]) => /video/i.test(name) && value !== undefined && [value].flat().length > 0,
+		([name, value]) =>
+			value !== undefined &&
+			[value].flat().length > 0 &&
+			(/video/i.test(name) || (typeof value === 'object' && /video/i.test(JSON.stringify(value)))),
 	);
 
 /** To a millionth, without what a computer adds to sums. */

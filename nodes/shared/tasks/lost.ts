@@ -27,10 +27,17 @@ export interface Others {
 	open: readonly OpenOrder[];
 	/** Unix milliseconds. */
 	now: number;
+	/** Since when this process knows of its own orders, in Unix milliseconds. */
+	knownSince: number;
+	/** Orders are written down where other processes look, too. */
+	isShared: boolean;
 }
 
 /** A list that tells no prompts proves an order only where nobody else orders the same model at the time. */
 const QUIET_MS = 10 * 60_000;
+
+/** Each may cost the ledger a query, and nobody orders so many in twenty minutes by hand. */
+const MOST_NEAR = 1_000;
 
 const widened = ({ fromMs, toMs }: Span): Span => ({
 	fromMs: fromMs - QUIET_MS,
@@ -44,8 +51,9 @@ const widened = ({ fromMs, toMs }: Span): Span => ({
 export function choose(
 	{ sought, span }: Lost,
 	listed: readonly ListedOrder[],
-	{ isTaken, open, now }: Others,
+	others: Others,
 ): Result<ListedOrder, string> {
+	const { isTaken, open, now } = others;
 	const free = distinct(listed).filter(({ taskId }) => isTaskId(taskId) && !isTaken(taskId));
 	const named = free.filter((one) => namesIt(sought, one));
 	const fitting = named.length > 0 ? named : free.filter((one) => fitsIt(sought, span, one));
@@ -53,6 +61,8 @@ export function choose(
 	if (only === undefined) return fail('none of its tasks can be this one');
 	if (more.length > 0) return fail(`${fitting.length} of its tasks can be this one`);
 	if (named.length > 0) return ok(only);
+	const unproven = whatIsUnknown(only, { sought, span }, others);
+	if (unproven !== undefined) return fail(unproven);
 	if (only.input === undefined) {
 		if (!isAlone(only, span, free)) {
 			return fail('other videos of this model were ordered at the time');
@@ -62,6 +72,25 @@ export function choose(
 	return open.some((other) => mayHave(other, only))
 		? fail('the task that can be this one may be that of another order')
 		: ok(only);
+}
+
+/** Why an order that is not named may be that of somebody who is not known here. */
+function whatIsUnknown(
+	{ input }: ListedOrder,
+	{ sought, span }: Lost,
+	{ knownSince, isShared }: Others,
+): string | undefined {
+	const tellsPrompts = input !== undefined;
+	if (tellsPrompts && sought.hasFiles) {
+		return 'files went along with the order, by which two may differ, and it does not tell them';
+	}
+	if (!tellsPrompts && !isShared) {
+		return "it tells no prompts, and another n8n process may have ordered then; with the option 'Task Ledger' they know of each other";
+	}
+	const isYounger = knownSince > span.fromMs;
+	return isYounger && !(tellsPrompts && isShared)
+		? 'n8n has started since, and what else was ordered then is not known any more'
+		: undefined;
 }
 
 const distinct = (listed: readonly ListedOrder[]): ListedOrder[] => [
@@ -82,7 +111,15 @@ function mayHave({ at, modelId, sought }: OpenOrder, listed: ListedOrder): boole
 
 type Looker = Pick<
 	Session,
-	'provider' | 'providerId' | 'account' | 'baseUrl' | 'transport' | 'clock' | 'grace' | 'claims'
+	| 'provider'
+	| 'providerId'
+	| 'account'
+	| 'baseUrl'
+	| 'transport'
+	| 'clock'
+	| 'grace'
+	| 'claims'
+	| 'knownSince'
 >;
 
 /** Looks once for a lost order in the vendor's own list, and takes the task for it. */
@@ -96,13 +133,18 @@ async function lookFor(
 	const { providerId, claims, transport, clock } = session;
 	const read = await converse(transport, dialogue);
 	if (!read.ok) return read;
-	const near = read.value.filter((one) => namesIt(sought, one) || isWithin(one, widened(span)));
+	const near = read.value.filter(
+		(one) => isTaskId(one.taskId) && (namesIt(sought, one) || isWithin(one, widened(span))),
+	);
+	if (near.length > MOST_NEAR) return ok(fail('it has too many tasks of that time'));
 	const taskIds = near.map(({ taskId }) => taskId);
 	const written = taskIds.length === 0 ? undefined : await page.others?.(providerId, taskIds);
 	if (written !== undefined && !written.ok) return ok(fail(written.error));
 	const { taken = [], open = [] } = written?.value ?? {};
 	const chosen = choose(lost, near, {
 		now: clock.now(),
+		knownSince: session.knownSince,
+		isShared: page.reference !== undefined,
 		isTaken: (taskId) => taken.includes(taskId) || claims.isTaken(taskId, sought.mark),
 		open: [...open, ...claims.others(sought.mark)].filter(
 			(other) => other.sought?.mark !== sought.mark,

@@ -13,12 +13,20 @@ export async function priceOf(
 	{ model, input, media, additional }: Priced,
 ): Promise<Outcome<Price>> {
 	const { label, vendor } = provider;
+	if (media.some((one) => 'large' in one)) return fail(unseenVideo(label));
 	const files = media.reduce(withMedia, input);
 	const dialogue = vendor.price?.({ model, input: { ...files, ...additional } });
 	if (dialogue === undefined) return fail(tellsNone(label));
 	const read = await converse(transport, dialogue);
 	return read.ok ? read : fail({ ...read.error, certainlyNotTaken: true });
 }
+
+/** The seconds of a given video count, and before it is uploaded nobody sees them. */
+const unseenVideo = (label: string): Fault => ({
+	kind: 'priceUnknown',
+	message: `${label} would have to see the given video, which is a file; with the video's URL it can tell`,
+	certainlyNotTaken: true,
+});
 
 const tellsNone = (label: string): Fault => ({
 	kind: 'priceUnknown',
@@ -35,7 +43,9 @@ export function withMedia(input: WireInput, media: Media): WireInput {
 	return { ...input, [wireName]: value };
 }
 
-/** Refuses an order that would cost more than `max`, in the vendor's currency, or whose price is not told. */
+const MAX_PRICE_CURRENCY = 'USD';
+
+/** Refuses an order that would cost more than `max`, in dollars, or whose price is not told. */
 export async function requirePrice(order: Order, max: number): Promise<Result<void, Fault>> {
 	const read = await priceOf(order.session, order);
 	if (!read.ok) {
@@ -43,6 +53,10 @@ export async function requirePrice(order: Order, max: number): Promise<Result<vo
 		return fail({ ...read.error, message });
 	}
 	const { amount, currency, basis, how } = read.value;
+	if (currency !== MAX_PRICE_CURRENCY) {
+		const message = `'Max Price' is in ${MAX_PRICE_CURRENCY}, and the price was told in ${currency}`;
+		return fail({ kind: 'priceUnknown', message, certainlyNotTaken: true });
+	}
 	if (amount <= max) return ok(undefined);
 	const price = basis === 'quote' ? 'It costs' : 'It is estimated to cost';
 	const worked = how === undefined ? '' : ` (${how})`;

@@ -207,6 +207,18 @@ export function problemOfUnknownSubmission(
 	};
 }
 
+/** A video that is not ordered now for that problem, and that an earlier try may have ordered. */
+export const problemOfUnknownEarlier = (problem: Problem): Problem => ({
+	...problem,
+	message: 'An earlier try may have ordered this video, and its answer was lost',
+	description: sentences(
+		"Look at the recent tasks in the vendor's account before you order it again.",
+		`Now nothing was ordered: ${problem.message.replace(/\.?$/, '.')}`,
+		problem.description,
+	),
+	...kind('mayHaveBeenAccepted'),
+});
+
 /** Nobody can know what an earlier try of this execution has ordered. */
 export function problemOfUnreadableLedger(reason: string): Problem {
 	return {

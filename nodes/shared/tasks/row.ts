@@ -78,13 +78,32 @@ const ownFields: ReadonlySet<string> = new Set([
 	'ledger',
 	'raw',
 	'error',
+	'foundAgain',
+	'mayBeRepeat',
+	'downloadProblem',
+	'deleted',
 	'details',
 	'parked',
 ]);
 
+/** What a row says of its order; only in another task's row it is not the user's own. */
+const orderedFields: ReadonlySet<string> = new Set([
+	'prompt',
+	'duration',
+	'resolution',
+	'aspectRatio',
+	'seed',
+]);
+
 /** The fields of an item that may stand beside those of a row. */
-export const besideRow = (item: JsonObject): JsonObject =>
-	Object.fromEntries(Object.entries(item).filter(([name]) => !ownFields.has(name)));
+export const besideRow = (item: JsonObject): JsonObject => {
+	const isRow = typeof item.taskId === 'string';
+	return Object.fromEntries(
+		Object.entries(item).filter(
+			([name]) => !ownFields.has(name) && !(isRow && orderedFields.has(name)),
+		),
+	);
+};
 
 /** A row's own fields win; the item's that it does not have come behind them. */
 function withInput(row: JsonObject, input: JsonObject | undefined): JsonObject {

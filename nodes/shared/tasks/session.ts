@@ -38,6 +38,8 @@ export interface Session {
 	grace: Grace;
 	/** Which orders of the account have which tasks, as far as this process has seen it. */
 	claims: Claims;
+	/** Since when this process knows of its own orders, in Unix milliseconds. */
+	knownSince: number;
 	/** What tokens of triggers may be signed with, the newest first. */
 	callbackKeys: readonly CallbackKey[];
 	/** Signs what is handed out for a trigger; undefined where the credential holds nothing to sign with. */

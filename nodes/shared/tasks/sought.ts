@@ -10,6 +10,8 @@ export const soughtSchema = z.object({
 	modelId: z.string().max(500),
 	/** Hashes of what was sent, by the vendor's names. */
 	prints: z.record(z.string(), z.string()),
+	/** A file went along in the request, by which two orders may differ and which no list tells. */
+	hasFiles: z.literal(true).optional(),
 	/** Hash of the callback URL that went along. */
 	callback: z.string().optional(),
 	/** Until when the vendor may have taken it, in Unix milliseconds; absent while an answer may come. */
@@ -36,6 +38,7 @@ export function soughtOf(
 		mark,
 		modelId,
 		prints: Object.fromEntries(prints),
+		...(Object.values(input).some(holdsFile) && { hasFiles: true as const }),
 		...(callbackUrl !== undefined && { callback: printOf(callbackUrl) }),
 	};
 }
@@ -43,12 +46,17 @@ export function soughtOf(
 /** Words by which the model chooses: what it has chosen says nothing about the order. */
 const freeWords: ReadonlySet<string> = new Set(['-1', 'adaptive', 'auto']);
 
+const holdsFile = (value: unknown): boolean => /(^|")data:/.test(textOf(value));
+
+const textOf = (value: unknown): string =>
+	(typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
+
 /** A value as it can be compared; undefined for one that a vendor may tell otherwise. */
 function comparable(value: unknown): string | undefined {
 	if (value === undefined || value === null) return undefined;
-	const text = (typeof value === 'object' ? JSON.stringify(value) : String(value)).trim();
+	const text = textOf(value);
 	// A file that went along in the request is told cut off, or not at all.
-	return freeWords.has(text) || /(^|")data:/.test(text) ? undefined : text;
+	return freeWords.has(text) || holdsFile(value) ? undefined : text;
 }
 
 /** When an order may have been taken, in Unix milliseconds. */

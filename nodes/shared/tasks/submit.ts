@@ -82,12 +82,15 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 	}
 
 	const providerId = entry.providerId ?? first.session.providerId;
-	const asked = orders.find(({ session }) => session.providerId === providerId);
 	const paid = taskOf(entry);
-	const origin =
+	const ofVendor = orders.filter(({ session }) => session.providerId === providerId);
+	const asked = ofVendor.find(({ model }) => model.id === paid?.modelId) ?? ofVendor[0];
+	const known =
 		entry.state === 'submitted'
 			? originOf(asked ?? first, entry.refusedBy, entry.foundAgain)
 			: originOf(asked ?? first);
+	// The proof of its addresses is made for the model that it was ordered with.
+	const origin = paid === undefined ? known : { ...known, model: paid.modelId };
 	const ended = (result: Step<AwaitedTask>) => submitted(first, origin, result);
 	if (entry.state === 'submitting') {
 		const settled = asked && (await findLater(asked, entry));
@@ -135,7 +138,9 @@ async function findLater(
 	const lost = lostIn(entry);
 	if (lost === undefined) return undefined;
 	const found = await findAgain(order.session, order.page, lost, LOOKS_LATER_MS);
-	return found?.ok ? ok(await taskFoundAgain(order, found.value, [], entry.at)) : found;
+	if (!found?.ok) return found;
+	const { modelId } = lost.sought;
+	return ok(await taskFoundAgain(order, { modelId, ...found.value }, [], entry.at));
 }
 
 /** Writes down the task that the vendor's own list has for an order. */

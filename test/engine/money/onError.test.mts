@@ -83,6 +83,19 @@ describe.each(settings)('%s', (onError, rowsOf) => {
 		expectRows(result, rowsOf(result), /^The video was not finished/);
 	});
 
+	test('a lost order, and a retry that cannot even ask: it may have been taken', async () => {
+		bench.fault({ operation: 'create', effect: { kind: 'resetAfter' } });
+		const first = await bench.run({ parameters: { ...ownPrompt, options }, items });
+		const seedanceApikleyApi = { apiKey: 'sandbox-apikley-key', baseUrl: 'nowhere' };
+		const result = await first.retry({ onError, credentials: { seedanceApikleyApi } });
+		for (const row of rowsOf(result)) {
+			expect(row.error).toMatch(/^An earlier try may have ordered this video/);
+			const details = Object(row.details ?? row);
+			expect(details.failure).toMatchObject({ kind: 'mayHaveBeenAccepted' });
+			expect(details.failure.message).toMatch(/Now nothing was ordered: The Base URL/);
+		}
+	});
+
 	describe('Retry execution of a run that has paid', () => {
 		const failed = async () => {
 			const first = await bench.run({ parameters: { ...ownPrompt, options }, items });

@@ -90,3 +90,7 @@ describe('a text from a field', () => {
 		expect(textOf(deep)).toContain('…');
 	});
 });
+
+test('the reason of what has no words is none', () => {
+	expect(reasonOf(Object.create(null))).toBe('no reason was given');
+});

@@ -1,3 +1,4 @@
+import { quantityOf } from '../../../nodes/shared/providers/estimate';
 import type { ModelEntry, WireInput } from '../../../nodes/shared/domain/model';
 import type { VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { answer, providerOf, talk } from '../helpers.mts';
@@ -142,4 +143,14 @@ describe('OpenRouter', () => {
 			error: { kind: 'priceUnknown' },
 		});
 	});
+});
+
+test.each([
+	{ input_references: [{ type: 'video_url', video_url: { url: 'https://v' } }] },
+	{ content: [{ type: 'video_url' }] },
+	{ reference_video: 'https://v' },
+])('a given video counts, wherever it stands: no estimate (%j)', (more) => {
+	const input = { prompt: 'A video of a boat', duration: 5, resolution: '720p' };
+	expect(quantityOf(input)?.seconds).toBe(5);
+	expect(quantityOf({ ...input, ...more })).toBeUndefined();
 });

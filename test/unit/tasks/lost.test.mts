@@ -18,7 +18,13 @@ const listed = (more: Partial<ListedOrder> = {}): ListedOrder => ({
 	...more,
 });
 
-const alone: Others = { isTaken: () => false, open: [], now: later };
+const alone: Others = {
+	isTaken: () => false,
+	open: [],
+	now: later,
+	knownSince: 0,
+	isShared: true,
+};
 
 const pick = (list: ListedOrder[], others: Partial<Others> = {}, order = lost) =>
 	choose(order, list, { ...alone, ...others });
@@ -52,11 +58,31 @@ describe('what can be it', () => {
 		expect(errorOf(pick([listed(more)]))).toMatch(/^none of its tasks/);
 	});
 
-	test('a file that went along in the request is not compared', () => {
+	test('files that went along may be others, where the list does not tell them', () => {
 		const image = 'data:image/png;base64,AAAA';
 		const withImage = { ...lost, sought: { ...soughtOf('m', 'model', { ...input, image }) } };
 		const told = listed({ input: { ...input, image: 'data:image/png;base64,AA…' } });
-		expect(pick([told], {}, withImage).ok).toBe(true);
+		expect(errorOf(pick([told], {}, withImage))).toMatch(/^files went along/);
+		const named = listed({ mark: 'm', input: undefined });
+		expect(pick([named], {}, withImage).ok).toBe(true);
+	});
+
+	test.each<[string, Partial<ListedOrder>, Partial<Others>, RegExp | undefined]>([
+		['no prompts, no ledger', { input: undefined }, { isShared: false }, /'Task Ledger'/],
+		['no prompts, a ledger', { input: undefined }, {}, undefined],
+		[
+			'no prompts, a ledger, a restart',
+			{ input: undefined },
+			{ knownSince: at },
+			/has started since/,
+		],
+		['prompts, no ledger', {}, { isShared: false }, undefined],
+		['prompts, no ledger, a restart', {}, { isShared: false, knownSince: at }, /has started since/],
+		['prompts, a ledger, a restart', {}, { knownSince: at }, undefined],
+	])('what others may have ordered: %s', (_, more, others, reason) => {
+		const picked = pick([listed(more)], others);
+		if (reason === undefined) expect(valueOf(picked).taskId).toBe('task');
+		else expect(errorOf(picked)).toMatch(reason);
 	});
 });
 

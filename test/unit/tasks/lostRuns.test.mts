@@ -1,5 +1,6 @@
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { ListedOrder, Transport, Vendor } from '../../../nodes/shared/domain/vendor';
+import { createClaims } from '../../../nodes/shared/tasks/claims';
 import { contextLedger } from '../../../nodes/shared/tasks/ledger';
 import type { Order, Session } from '../../../nodes/shared/tasks/session';
 import { takeTask } from '../../../nodes/shared/tasks/submit';
@@ -101,11 +102,16 @@ async function play(seed: number) {
 	const itemsOf = Array.from({ length: 1 + random(2) }, () => 1 + random(4));
 
 	const contexts = itemsOf.map(() => ({}));
+	// What a process knows of all its orders; a restart loses it.
+	let memory = { claims: createClaims(), knownSince: 0 };
+	// Where no prompts are told, nothing is settled without a ledger that others share.
+	const reference = world.tells === 'neither' ? { table: 'seedance_tasks', key: 'k' } : undefined;
 	const clock = { now: time.now, sleep: time.sleep, deadline: time.deadline };
 	const takeItem = async (execution: number, item: number, prompt: string) => {
 		const owner = `${execution}:${item}`;
 		const session: Session = {
 			...usual.session,
+			...memory,
 			account: `account of run ${seed}`,
 			clock,
 			provider: { ...providerOf('apikley'), vendor },
@@ -116,7 +122,7 @@ async function play(seed: number) {
 			itemIndex: item,
 			input: { prompt },
 			model: modelOf('apikley', modelId),
-			page: contextLedger(contexts[execution] ?? {}).page(`item ${item}`),
+			page: { ...contextLedger(contexts[execution] ?? {}).page(`item ${item}`), reference },
 		};
 		const { result, origin } = await takeTask([usual.order(more)]);
 		if (!result.ok) return;
@@ -145,6 +151,7 @@ async function play(seed: number) {
 		const others = once === 0 ? Array.from({ length: strangers }, beStranger) : [];
 		await time.run(Promise.all([...work, ...others]));
 		await time.pass(random(isSo(50) ? 5_000 : 3_600_000));
+		if (isSo(30)) memory = { claims: createClaims(), knownSince: time.now() };
 	}
 	const owners = world.made.map(({ owner }) => owner).filter((owner) => owner !== 'stranger');
 	const paidTwice = owners.length - new Set(owners).size;

@@ -1,6 +1,6 @@
 import type { Problem, ProblemKind } from '../../../nodes/shared/domain/problem';
 import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
-import { toErrorRow, toRow } from '../../../nodes/shared/tasks/row';
+import { besideRow, toErrorRow, toRow } from '../../../nodes/shared/tasks/row';
 
 const origin = { provider: 'modellix', model: 'seedance-1.0-lite-t2v' };
 const raw = { code: 0, data: { task_id: 'task-1' } };
@@ -103,5 +103,28 @@ describe('the row of a problem', () => {
 			provider: 'apikley',
 			failure: { kind: 'timeout', code: 'c', message: 'b' },
 		});
+	});
+});
+
+describe('fields of an item beside a row', () => {
+	const ofSheet = { idea: 'a boat', seed: 42, duration: 10, resolution: '1080p' };
+
+	test('are the user’s', () => {
+		expect(besideRow(ofSheet)).toEqual(ofSheet);
+	});
+
+	test('but what another task’s row says of its own task and order', () => {
+		const ofTask = {
+			foundAgain: 'x',
+			mayBeRepeat: true,
+			downloadProblem: 'x',
+			deleted: true,
+			failure: {},
+			ledger: {},
+			taskUrls: {},
+			prompt: 'p',
+			aspectRatio: '9:16',
+		};
+		expect(besideRow({ ...ofSheet, ...ofTask, taskId: 't1' })).toEqual({ idea: 'a boat' });
 	});
 });

@@ -76,6 +76,7 @@ export function scripted(script: Script = {}) {
 		lookCount: createLookCount(),
 		grace: openGrace(),
 		claims: createClaims(),
+		knownSince: 0,
 		provider: script.provider ?? providerOf('apikley'),
 		clock,
 		stopSignal: script.stopSignal,

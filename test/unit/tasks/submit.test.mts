@@ -133,6 +133,11 @@ describe('an item that was ordered before', () => {
 		expect(ordered).toEqual([]);
 	});
 
+	test('is told with the model that it was ordered with, whatever the node names now', async () => {
+		const { origin } = await take({ looks: [finished] }, {}, { ...paid, modelId: 'ordered/with' });
+		expect(origin.model).toBe('ordered/with');
+	});
+
 	test.each<[string, Say]>([
 		['the network', fault('noAnswer')],
 		['the vendor', refusal(401)],
