@@ -110,6 +110,10 @@ describe('what is copied is counted, not only how often', () => {
 		['a little less of it', refersOften(100, { required: distinct(1_000) })],
 		['50,000 properties, 60 times', refersOften(60, properties(wide(50_000)))],
 		['1,000 properties, 60 times', refersOften(60, properties(wide(1_000)))],
+		[
+			'a large part, to which many add',
+			{ allOf: [properties(wide(90)), ...Array(800).fill(properties({ b: {} }))] },
+		],
 		['keywords', refersOften(60, wide(1_000))],
 		['values', refersOften(60, { enum: distinct(1_000) })],
 		['types', refersOften(60, { type: distinct(1_000) })],
@@ -138,8 +142,10 @@ describe('what is copied is counted, not only how often', () => {
 	});
 
 	test('a reference of a great length leads nowhere', () => {
-		const $ref = `#${'/a'.repeat(1_000)}`;
-		expect(only({ $ref }, { a: { type: 'string' } })).toMatchObject({ type: 'any' });
+		const [short, long] = ['a'.repeat(100), 'a'.repeat(1_000)];
+		const document = { [short]: { type: 'string' }, [long]: { type: 'string' } };
+		expect(only({ $ref: `#/${short}` }, document)).toMatchObject({ type: 'string' });
+		expect(only({ $ref: `#/${long}` }, document)).toMatchObject({ type: 'any' });
 	});
 });
 
