@@ -129,6 +129,18 @@ describe('a model of the list that the node knows is that model', () => {
 		expect(bench.requests('models')).toEqual([]);
 	});
 
+	test.each(['mood', 'draft_id', 'toString'])(
+		'and %s, which it has not, is refused before anything is paid',
+		async (name) => {
+			const id = 'bytedance/seedance-2.0/text-to-video';
+			const parameters = listed('fal', id, { duration: 9, [name]: 'x' });
+			const { error } = await bench.run({ parameters });
+			expect(error?.message).toBe(`Seedance 2.0 on fal has no parameter "${name}" [item 0]`);
+			expect(error?.description).toMatch(/^Remove it under 'Model Parameters'/);
+			expect(bench.creates()).toEqual([]);
+		},
+	);
+
 	test('by an expression for each item, beside one that nobody knows', async () => {
 		const { status, items } = await bench.run({
 			parameters: {

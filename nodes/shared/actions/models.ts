@@ -59,10 +59,14 @@ async function listOf(session: Session, kind: GenerationKind) {
 	return { ok: false as const, error: { message, description } };
 }
 
-/** The list shows names alone, and two of a vendor's models may have the same one. */
+/**
+ * The list shows names alone, and two of a vendor's models may have the same one. n8n keeps the name in
+ * the node's parameter, where it must not begin as an expression does.
+ */
 function nameOf({ id, name = '' }: ListedModel, known: ModelEntry | undefined): string {
 	const plain = printable(known?.label ?? name)
 		.replaceAll(/[<>&]/g, '')
+		.replace(/^[=\s]+/, '')
 		.trim();
 	const short = [...plain].slice(0, MAX_NAME_LENGTH).join('');
 	return short === '' || short === id ? id : `${short} · ${id}`;

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../domain/json';
 import type { ParameterSpec } from '../domain/parameter';
 import { fail, ok, type Result } from '../domain/result';
 import type { ToldSchema } from '../domain/vendor';
+import { isExpression } from '../domain/words';
 
 /** A field of a model's input, as the vendor's schema tells it. */
 export interface ToldField extends ParameterSpec {
@@ -16,18 +17,24 @@ const MAX_VALUE_LENGTH = 100;
 /** Of references and parts that are followed for a whole schema, and below one field. */
 const MAX_STEPS = 2_000;
 const MAX_DEPTH = 12;
+/** Of keys and entries that all steps together copy: a few large parts, or one that is met often. */
+const MAX_COPIED = 50_000;
+const MAX_REFERENCE_LENGTH = 500;
 
 const ENDLESS = 'it refers to itself, or is nested too deeply';
+const TOO_LARGE = 'it is too large, or repeats large parts';
 
 const usualName = /^[A-Za-z][\w.-]{0,63}$/;
-const hostileNames: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor']);
+/** A record without such a field has one all the same. */
+const isHostile = (name: string): boolean => name === 'prototype' || name in Object.prototype;
 
 /** Follows a schema's references and parts, as far as anybody who means well would lead. */
 interface Reader {
 	document: unknown;
 	steps: number;
-	/** It led further, and what was read is not the whole. */
-	isTooFar: boolean;
+	copied: number;
+	/** Why what was read is not the whole. */
+	end?: string;
 }
 
 /**
@@ -35,9 +42,9 @@ interface Reader {
  * sentence, where it cannot be used. A field that is none is passed over.
  */
 export function readFields({ schema, document }: ToldSchema): Result<ToldField[], string> {
-	const reader: Reader = { document: document ?? schema, steps: 0, isTooFar: false };
+	const reader: Reader = { document: document ?? schema, steps: 0, copied: 0 };
 	const whole = flatten(reader, schema, 0);
-	if (reader.isTooFar) return fail(ENDLESS);
+	if (reader.end !== undefined) return fail(reader.end);
 	const { properties, required } = whole;
 	const names = isObject(properties) ? Object.keys(properties) : [];
 	if (!isObject(properties) || names.length === 0) return fail('it names no parameters');
@@ -45,9 +52,9 @@ export function readFields({ schema, document }: ToldSchema): Result<ToldField[]
 		return fail(`it names ${names.length} parameters, and at most ${MAX_FIELDS} are read`);
 	}
 	const parts = names
-		.filter((name) => usualName.test(name) && !hostileNames.has(name))
+		.filter((name) => usualName.test(name) && !isHostile(name))
 		.map((name) => ({ name, part: flatten(reader, properties[name], 0) }));
-	if (reader.isTooFar) return fail(ENDLESS);
+	if (reader.end !== undefined) return fail(reader.end);
 	return ok(named(inOrder(parts, whole), new Set(Array.isArray(required) ? required : [])));
 }
 
@@ -55,7 +62,7 @@ function named(parts: readonly Part[], required: ReadonlySet<unknown>): ToldFiel
 	const own = parts.map(({ name }) => ownName(name));
 	return parts.map(({ name, part }, index) => {
 		const short = own[index] ?? name;
-		const isFree = own.filter((one) => one === short).length === 1;
+		const isFree = !isHostile(short) && own.filter((one) => one === short).length === 1;
 		return { ...specOf(name, part, required.has(name)), name: isFree ? short : name };
 	});
 }
@@ -63,26 +70,42 @@ function named(parts: readonly Part[], required: ReadonlySet<unknown>): ToldFiel
 /** A part with whatever it refers to and consists of in one record. */
 function flatten(reader: Reader, part: unknown, depth: number): JsonObject {
 	reader.steps += 1;
-	if (depth > MAX_DEPTH || reader.steps > MAX_STEPS) reader.isTooFar = true;
-	if (reader.isTooFar || !isObject(part)) return {};
+	if (depth > MAX_DEPTH || reader.steps > MAX_STEPS) reader.end ??= ENDLESS;
+	if (!isObject(part) || !mayCopy(reader, part)) return {};
 	const { $ref, allOf, ...own } = part;
 	const referred = typeof $ref === 'string' ? [target(reader.document, $ref)] : [];
 	const others = [...referred, ...(Array.isArray(allOf) ? allOf : [])];
 	const merged: JsonObject = {};
-	for (const other of others) merge(merged, flatten(reader, other, depth + 1));
-	merge(merged, own);
+	for (const other of others) {
+		merge(reader, merged, flatten(reader, other, depth + 1));
+		if (reader.end !== undefined) return {};
+	}
+	merge(reader, merged, own);
 	return withOneOf(reader, merged, depth);
 }
 
+/** Whether a record may be copied with the lists and properties in it; nothing may once one must not. */
+function mayCopy(reader: Reader, record: JsonObject): boolean {
+	if (reader.end !== undefined) return false;
+	const { properties } = record;
+	const values = Object.values(record);
+	const lengths = values.map((value) => (Array.isArray(value) ? value.length : 1));
+	const inside = isObject(properties) ? Object.keys(properties).length : 0;
+	reader.copied = lengths.reduce((sum, length) => sum + length, reader.copied + inside);
+	if (reader.copied > MAX_COPIED) reader.end = TOO_LARGE;
+	return reader.end === undefined;
+}
+
 /** Properties and required ones of several parts add up; of anything else the last word counts. */
-function merge(into: JsonObject, from: JsonObject): void {
+function merge(reader: Reader, into: JsonObject, from: JsonObject): void {
+	if (!mayCopy(reader, into) || !mayCopy(reader, from)) return;
 	for (const [name, value] of Object.entries(from)) {
 		const before = into[name];
-		if (hostileNames.has(name)) continue;
+		if (isHostile(name)) continue;
 		if (name === 'properties' && isObject(before) && isObject(value)) {
 			into[name] = Object.fromEntries([...Object.entries(before), ...Object.entries(value)]);
 		} else if (name === 'required' && Array.isArray(before) && Array.isArray(value)) {
-			into[name] = [...before, ...value];
+			into[name] = [...new Set([...before, ...value])];
 		} else {
 			into[name] = value;
 		}
@@ -107,7 +130,7 @@ function withOneOf(reader: Reader, part: JsonObject, depth: number): JsonObject 
 
 /** Where a reference leads within the document; nothing elsewhere. */
 function target(document: unknown, reference: string): unknown {
-	if (!reference.startsWith('#')) return undefined;
+	if (!reference.startsWith('#') || reference.length > MAX_REFERENCE_LENGTH) return undefined;
 	let found = document;
 	for (const step of reference.split('/').slice(1, MAX_DEPTH + 1)) {
 		const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
@@ -132,8 +155,9 @@ function inOrder(parts: readonly Part[], whole: JsonObject): readonly Part[] {
 		const place = order === undefined ? part['x-order'] : order.indexOf(name);
 		return typeof place === 'number' && place >= 0 ? place : Infinity;
 	};
+	const places = new Map(parts.map((one) => [one, placeOf(one)]));
 	return parts.toSorted((a, b) => {
-		const [one, other] = [placeOf(a), placeOf(b)];
+		const [one = Infinity, other = Infinity] = [places.get(a), places.get(b)];
 		return one === other ? 0 : one - other;
 	});
 }
@@ -153,14 +177,14 @@ export const labelOf = (wireName: string): string =>
 		.map((word) => word.charAt(0).toUpperCase() + word.slice(1))
 		.join(' ');
 
-const typesByName: Readonly<Record<string, ParameterSpec['type']>> = {
-	string: 'string',
-	integer: 'integer',
-	number: 'number',
-	boolean: 'boolean',
-	array: 'list',
-	object: 'object',
-};
+const typesByName: ReadonlyMap<string, ParameterSpec['type']> = new Map([
+	['string', 'string'],
+	['integer', 'integer'],
+	['number', 'number'],
+	['boolean', 'boolean'],
+	['array', 'list'],
+	['object', 'object'],
+]);
 
 function specOf(wireName: string, part: JsonObject, required: boolean): ParameterSpec {
 	const type = typeOf(part);
@@ -190,24 +214,20 @@ function typeOf({ type, enum: values }: JsonObject): ParameterSpec['type'] {
 	const named = Array.isArray(type) ? type.filter((one) => one !== 'null') : [type];
 	const [only, ...others] = named;
 	if (others.length > 0) return 'any';
-	if (typeof only === 'string') return typesByName[only] ?? 'any';
+	if (typeof only === 'string') return typesByName.get(only) ?? 'any';
 	const isTexts = Array.isArray(values) && values.every((one) => typeof one === 'string');
 	return isTexts ? 'string' : 'any';
 }
 
-/** The values of an enum, where they are few and plain; a schema of others is not checked here. */
+/**
+ * The values of an enum, where they are few and plain; a schema of others is not checked here. Nobody
+ * can choose one that n8n would evaluate.
+ */
 function valuesOf(part: JsonObject): Array<string | number> | undefined {
-	const listed = Array.isArray(part.enum)
-		? part.enum
-		: part.const === undefined
-			? []
-			: [part.const];
-	const plain = listed.filter(
-		(one): one is string | number =>
-			(typeof one === 'string' && one !== '' && one.length <= MAX_VALUE_LENGTH) ||
-			(typeof one === 'number' && Number.isFinite(one)),
-	);
-	const isWhole = plain.length === listed.filter((one) => one !== null && one !== '').length;
+	const told = Array.isArray(part.enum) ? part.enum : part.const === undefined ? [] : [part.const];
+	const listed = told.filter((one) => one !== null && one !== '' && !isExpression(one));
+	const plain = listed.filter(isPlain).filter((one) => typeof one !== 'boolean');
+	const isWhole = plain.length === listed.length;
 	return isWhole && plain.length > 0 && plain.length <= MAX_VALUES
 		? [...new Set(plain)]
 		: undefined;
@@ -229,4 +249,7 @@ function boundsOf(part: JsonObject, whole: number): Pick<ParameterSpec, 'minimum
 const isPlain = (value: unknown): value is string | number | boolean =>
 	typeof value === 'boolean' ||
 	(typeof value === 'number' && Number.isFinite(value)) ||
-	(typeof value === 'string' && value !== '' && value.length <= MAX_VALUE_LENGTH);
+	(typeof value === 'string' &&
+		value !== '' &&
+		value.length <= MAX_VALUE_LENGTH &&
+		!isExpression(value));

@@ -1,5 +1,6 @@
 import type { INodePropertyOptions, ResourceMapperField } from 'n8n-workflow';
 import type { ModelEntry } from '../domain/model';
+import { printable } from '../domain/words';
 import { parametersOf, type ModelParameter } from '../models/schema';
 
 const typesInEditor = {
@@ -19,7 +20,7 @@ export const mapperFields = (model: ModelEntry): ResourceMapperField[] =>
 		.filter(({ name }) => name !== 'prompt')
 		.map((parameter) => ({
 			id: parameter.wireName,
-			displayName: describe(parameter),
+			displayName: printable(describe(parameter)),
 			defaultMatch: false,
 			canBeUsedToMatch: false,
 			required: parameter.required,
@@ -35,7 +36,10 @@ function choicesOf({ type, values, valueLabels }: ModelParameter) {
 					{ name: 'True', value: true },
 					{ name: 'False', value: false },
 				]
-			: values?.map((value) => ({ name: valueLabels?.[String(value)] ?? String(value), value }));
+			: values?.map((value) => ({
+					name: printable(valueLabels?.[String(value)] ?? String(value)),
+					value,
+				}));
 	return choices === undefined
 		? { type: typesInEditor[type] }
 		: { type: 'options' as const, options: choices };

@@ -115,8 +115,10 @@ function givenFor(
 	const added = tellApart(model, additional.value);
 	if (!inFields.ok) return givenTwice(provider, model, inFields.error, 'Model Parameters');
 	if (!added.ok) return givenTwice(provider, model, added.error, 'Additional Parameters');
+	const strange = problemOfUnknown(provider, model, inFields.value.additional);
+	if (strange !== undefined) return fail(strange);
 	const values = { ...inFields.value.values, ...added.value.values };
-	const others = { ...inFields.value.additional, ...added.value.additional };
+	const others = added.value.additional;
 	// Who writes parts of the request himself, e.g. the whole content, gets nothing added.
 	const isWhole = Object.keys(others).length === 0;
 	const defaults = isWhole ? defaultsOf(model) : {};
@@ -128,6 +130,21 @@ const givenTwice = (provider: Provider, model: ModelEntry, label: string, where:
 		`${label} is given twice for ${model.label} on ${provider.label}`,
 		`'${where}' has it under the vendor's name and under this node's: remove one of them.`,
 	);
+
+/** What stands in the fields of a model's parameters and is none of them, e.g. of the model chosen before. */
+function problemOfUnknown(
+	provider: Provider,
+	{ label }: ModelEntry,
+	others: WireInput,
+): Problem | undefined {
+	const [unknown] = Object.keys(others);
+	return unknown === undefined
+		? undefined
+		: problemOfInput(
+				`${label} on ${provider.label} has no parameter ${shown(unknown)}`,
+				"Remove it under 'Model Parameters', or give it under 'Additional Parameters', which go out as they are.",
+			);
+}
 
 /**
  * A model that the catalogue does not know, by the schema that its vendor tells. What is added goes out
@@ -154,13 +171,8 @@ async function toldFor(
 	const model = withoutAdded(told.value, additional.value);
 	const apart = tellApart(told.value, mapped);
 	if (!apart.ok) return givenTwice(provider, model, apart.error, 'Model Parameters');
-	const [unknown] = Object.keys(apart.value.additional);
-	if (unknown !== undefined) {
-		return refuse(
-			`${id} on ${provider.label} has no parameter ${shown(unknown)}`,
-			"Remove it under 'Model Parameters', or give it under 'Additional Parameters', which go out as they are.",
-		);
-	}
+	const strange = problemOfUnknown(provider, told.value, apart.value.additional);
+	if (strange !== undefined) return fail(strange);
 	if (kind === 'imageToVideo' && told.value.firstImage === undefined && !told.value.references) {
 		return refuse(
 			`${provider.label} does not tell which field of ${id} takes the image`,

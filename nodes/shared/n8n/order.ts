@@ -312,7 +312,7 @@ function readValues(
 		name,
 		NODE_PARAMETERS.has(name)
 			? context.getNodeParameter(name, itemIndex, null)
-			: (options[name] ?? null),
+			: ((Object.hasOwn(options, name) ? options[name] : undefined) ?? null),
 	]);
 	return asSet(Object.fromEntries(entries));
 }

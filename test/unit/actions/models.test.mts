@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { readModelFields, searchModels } from '../../../nodes/shared/actions/models';
 import { startSandbox, type Fault, type Sandbox, type Vendor } from '../../../sandbox/index.mts';
+import { hostileTexts } from '../../hostileTexts.mts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -64,6 +65,20 @@ describe('the list', () => {
 		expect(results[0]?.name).not.toMatch(/[<>\p{Cc}\p{Bidi_Control}]/u);
 		expect(String(results[0]?.name).length).toBeLessThan(100);
 	});
+
+	test.each([...hostileTexts, '<={{ $env.X }}', '\u0000 = {{ 1 }}', '= <b>='])(
+		'holds nothing that n8n would evaluate: %j',
+		async (name) => {
+			const data = ['x/seedance-1', `${name}seedance`].map((model_id) => ({ model_id, name }));
+			failing({ kind: 'http', status: 200, body: { code: 200, data } });
+			const { results } = await searchModels(asking('wavespeed', undefined), 'textToVideo');
+			expect(results.map(({ value }) => value)).toContain('x/seedance-1');
+			for (const shown of results) {
+				expect(shown.name).not.toMatch(/^[=\s]|[\p{Cc}\p{Bidi_Control}]/u);
+				expect(shown.value).not.toMatch(/^=/);
+			}
+		},
+	);
 
 	test.each([
 		[{ kind: 'http', status: 500 } as const, /Internal server error/],

@@ -4,9 +4,11 @@ import { mapperFields } from '../../../nodes/shared/n8n/mapperFields';
 import { validateParameters } from '../../../nodes/shared/models/schema';
 import { toldModel } from '../../../nodes/shared/models/toldModel';
 import { readFields } from '../../../nodes/shared/models/toldSchema';
+import { hostileTexts } from '../../hostileTexts.mts';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
 
 const fal = providerOf('fal');
+const id = 'bytedance/seedance-9.9/image-to-video';
 const fields = (schema: unknown, document?: unknown) => valueOf(readFields({ schema, document }));
 const properties = (given: object, more: object = {}) => ({ properties: given, ...more });
 const only = (part: unknown, document?: unknown) => fields(properties({ one: part }), document)[0];
@@ -93,6 +95,60 @@ const bomb = {
 	),
 };
 
+const refersOften = (times: number, x: object, more: object = {}) => ({
+	...properties({ prompt: { type: 'string' } }),
+	allOf: Array.from({ length: times }, () => ({ $ref: '#/x' })),
+	x,
+	...more,
+});
+const some = (count: number, of = 'a') => Array.from({ length: count }, () => of);
+const distinct = (count: number) => Array.from({ length: count }, (_, index) => `v${index}`);
+
+describe('what is copied is counted, not only how often', () => {
+	test.each([
+		['what is required, 100 times', refersOften(100, { required: some(100_000) })],
+		['a little less of it', refersOften(100, { required: distinct(1_000) })],
+		['50,000 properties, 60 times', refersOften(60, properties(wide(50_000)))],
+		['1,000 properties, 60 times', refersOften(60, properties(wide(1_000)))],
+		[
+			'a large part, to which many add',
+			{ allOf: [properties(wide(90)), ...Array(800).fill(properties({ b: {} }))] },
+		],
+		['keywords', refersOften(60, wide(1_000))],
+		['values', refersOften(60, { enum: distinct(1_000) })],
+		['types', refersOften(60, { type: distinct(1_000) })],
+		[
+			'values of alternatives',
+			properties({ a: { anyOf: Array(100).fill({ enum: distinct(1_000) }) } }),
+		],
+		[
+			'values of many fields',
+			{
+				...properties(Object.fromEntries(distinct(90).map((name) => [name, { $ref: '#/x' }]))),
+				x: { enum: distinct(1_000) },
+			},
+		],
+		['an order', properties({ a: {} }, { 'x-order-properties': distinct(60_000) })],
+	])('%s', (_, schema) => {
+		expect(errorOf(readFields({ schema }))).toBe('it is too large, or repeats large parts');
+	});
+
+	test('an honest one of many fields and values is read', () => {
+		const of200 = { type: 'string', enum: distinct(200) };
+		const schema = { ...properties(Object.fromEntries(distinct(90).map((n) => [n, of200]))) };
+		const told = fields({ allOf: [schema, { required: distinct(90) }] });
+		expect(told.map(({ values }) => values?.length)).toEqual(Array(90).fill(200));
+		expect(told.every(({ required }) => required)).toBe(true);
+	});
+
+	test('a reference of a great length leads nowhere', () => {
+		const [short, long] = ['a'.repeat(100), 'a'.repeat(1_000)];
+		const document = { [short]: { type: 'string' }, [long]: { type: 'string' } };
+		expect(only({ $ref: `#/${short}` }, document)).toMatchObject({ type: 'string' });
+		expect(only({ $ref: `#/${long}` }, document)).toMatchObject({ type: 'any' });
+	});
+});
+
 describe('a schema that cannot be used says so', () => {
 	test.each([
 		['nothing', undefined, /names no parameters/],
@@ -119,7 +175,7 @@ test('hostile names, words and sizes come to nothing', () => {
 	const schema = JSON.parse(`{
 		"properties": {
 			"__proto__": {"type": "string"}, "constructor": {"type": "string"},
-			"prototype": {"type": "object"}, "a b": {}, "<img>": {}, "../x": {},
+			"prototype": {"type": "object"}, "a b": {}, "={{ 1 }}": {}, "=a": {}, "<img>": {}, "../x": {},
 			"title": {"type": "string", "title": "<img src=x onerror=alert(1)>", "description": "${'x'.repeat(1_000_000)}",
 				"default": "${'y'.repeat(10_000)}"},
 			"many": {"type": "string", "enum": [${Array.from({ length: 5000 }, (_, index) => `"v${index}"`).join()}]}
@@ -132,6 +188,61 @@ test('hostile names, words and sizes come to nothing', () => {
 	expect(told[1]).not.toHaveProperty('values');
 	expect(JSON.stringify(told).length).toBeLessThan(500);
 	expect(Object.hasOwn(Object.prototype, 'type')).toBe(false);
+});
+
+describe('what n8n would evaluate, or show in disguise', () => {
+	const shownOf = (one: unknown) => {
+		const told = { schema: properties({ prompt: {}, one }) };
+		return mapperFields(valueOf(toldModel(fal, id, 'textToVideo', told)));
+	};
+	const textsIn = (value: unknown): string[] =>
+		typeof value === 'object' && value !== null
+			? Object.values(value).flatMap(textsIn)
+			: typeof value === 'string'
+				? [value]
+				: [];
+
+	test.each(hostileTexts)('%j', (text) => {
+		for (const one of [
+			{ type: 'string', enum: ['a', text], default: text },
+			{ enum: [text] },
+			{ const: text },
+			{ oneOf: [{ const: text }, { const: 'a' }] },
+			{ type: 'string', title: text, description: text, default: text },
+		]) {
+			const told = shownOf(one);
+			expect(told).toHaveLength(1);
+			expect(textsIn(told).filter((said) => said.startsWith('='))).toEqual([]);
+			expect(told[0]?.displayName).not.toContain('\n');
+			expect(told[0]?.displayName.includes(text)).toBe(
+				'default' in one && !text.startsWith('=') && text.length <= 100,
+			);
+		}
+	});
+
+	test('is no choice beside others', () => {
+		const [field] = shownOf({ type: 'string', enum: ['a', '={{ $env.X }}', 'b'] });
+		expect(field?.options?.map(({ value }) => value)).toEqual(['a', 'b']);
+	});
+
+	test('is shown in one line and sent as it is', () => {
+		const value = 'a\u202eb\nc';
+		const [field] = shownOf({ type: 'string', enum: [value], default: value });
+		expect(field?.options).toEqual([{ name: 'a b c', value }]);
+		expect(field?.displayName).toBe('One (default a b c)');
+	});
+});
+
+test('a field that every record has stays the vendor’s, or is none', () => {
+	const told = fields(
+		properties({ to_string: {}, 'value-of': {}, toString: {}, valueOf: {}, a: {} }),
+	);
+	expect(told.map(({ name, wireName }) => [name, wireName])).toEqual([
+		['to_string', 'to_string'],
+		['value-of', 'value-of'],
+		['a', 'a'],
+	]);
+	expect(only({ type: 'toString' })).toMatchObject({ type: 'any' });
 });
 
 const input = {
@@ -147,7 +258,6 @@ const input = {
 	tags: { type: 'array' },
 };
 const schema = properties(input, { required: ['prompt', 'loud'] });
-const id = 'bytedance/seedance-9.9/image-to-video';
 
 describe('a model by its schema', () => {
 	test('has the node’s prompt and images in the vendor’s fields, and no field that the node decides', () => {

@@ -136,6 +136,8 @@ describe.each(listing)('%s', (vendor, models) => {
 				'seedance x',
 				'//seedance',
 				'.seedance',
+				'=seedance',
+				'={{$env}}/seedance',
 				`seedance${'x'.repeat(300)}`,
 			],
 		],

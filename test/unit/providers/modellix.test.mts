@@ -222,6 +222,27 @@ test.each([
 		'/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v-250428/async',
 	],
 	['/api/v1/any/path', 'textToVideo', '/api/v1/any/path'],
+	['/api/v1/any/seedance-9.9/async', 'textToVideo', '/api/v1/any/seedance-9.9/async'],
+	[
+		'/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v/async',
+		'imageToVideo',
+		'/api/v1/text-to-video/bytedance/seedance-1.0-lite-t2v/async',
+	],
 ] as const)('a custom model in either spelling has the documented path: %s', (id, kind, path) => {
 	expect(providerOf('modellix').customModel(id, kind).createPath).toBe(path);
+});
+
+test.each([
+	['/v2/admin/keys', '/api/v1/v2/admin/keys/async'],
+	['//evil.example/x', '/api/v1/evil.example/x/async'],
+	['/seedance-9', '/api/v1/bytedance/seedance-9/async'],
+	['/api/v1/team/balance', '/api/v1/api/v1/team/balance/async'],
+	['/api/v1/tasks/t-1', '/api/v1/api/v1/tasks/t-1/async'],
+	['/api/v1/a/b/c/async', '/api/v1/api/v1/a/b/c/async/async'],
+	['/api/v1/a/b?c=d', '/api/v1/api/v1/a/b%3Fc%3Dd/async'],
+	['/api/v1/a/b%2e%2e/async', '/api/v1/api/v1/a/b%252e%252e/async/async'],
+])('whatever else begins with a slash is an ID: %s', (id, path) => {
+	for (const kind of ['textToVideo', 'imageToVideo', 'edit'] as const) {
+		expect(providerOf('modellix').customModel(id, kind).createPath).toBe(path);
+	}
 });

@@ -177,16 +177,23 @@ export const models: readonly ModelEntry[] = [
 	liteTextToVideo,
 ];
 
+/** As documented of every model; the vendor's own addresses look alike. */
+const usualPath = /^\/api\/v1\/(?!(?:tasks|team|apikey|models)\/)[\w-]+\/[\w-][\w.-]*(?:\/async)?$/;
+
+const isCreatePath = (id: string): boolean =>
+	usualPath.test(id) || models.some((model) => model.createPath === id);
+
 /**
  * `provider/model`, as the vendor's own command line has it, or a model of ByteDance's alone. Only what
  * the first version of the node was made for has the longer path of its own page.
  */
 const customPath = (id: string, kind: GenerationKind): string => {
-	if (id.startsWith('/')) return id;
+	if (isCreatePath(id)) return id;
 	if (kind === 'textToVideo' && id.startsWith('seedance-1.0-lite')) {
 		return litePath(encodeURIComponent(id));
 	}
-	const whole = id.includes('/') ? id : `bytedance/${id}`;
+	const plain = id.replace(/^\/+/, '');
+	const whole = plain.includes('/') ? plain : `bytedance/${plain}`;
 	return `/api/v1/${whole.split('/').map(encodeURIComponent).join('/')}/async`;
 };
 
