@@ -26,7 +26,7 @@ import { stoppable } from '../n8n/stoppable';
 import { park, type DeliveryAddress } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
 import { openBudget, type Budget } from '../tasks/budget';
-import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
+import { audienceOf, newNonce, orderedInToken, withCallbackToken } from '../tasks/callbackToken';
 import { taskOf, type LedgerPage } from '../tasks/ledger';
 import { toVendorReference } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
@@ -337,7 +337,9 @@ function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order)
 		const { url, key, context: handedThrough } = target;
 		if (!isTaken(url)) return order;
 		const claims = { ...issued, nonce: newNonce(), audience: audienceOf(url) };
-		const signed = { ...claims, context: handedThrough, ledger: order.page.reference };
+		const ordered = orderedInToken(order.ordered, { withPrompt: false });
+		const { reference: ledger } = order.page;
+		const signed = { ...claims, ordered, context: handedThrough, ledger };
 		return { ...order, callbackUrl: withCallbackToken(url, key.key, signed) };
 	}
 	const wantsCall = context.getNodeParameter('options.sendCallbackUrl', itemIndex, true) !== false;

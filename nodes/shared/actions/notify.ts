@@ -3,7 +3,7 @@ import { fail } from '../domain/result';
 import { post } from '../n8n/post';
 import { openRun } from '../n8n/run';
 import { ringTriggers } from '../parking/park';
-import { audienceOf, newNonce, withCallbackToken } from '../tasks/callbackToken';
+import { audienceOf, newNonce, orderedInToken, withCallbackToken } from '../tasks/callbackToken';
 import { problemOfHandOver } from '../tasks/problems';
 import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
@@ -39,7 +39,14 @@ export async function ringOnce(context: IExecuteFunctions, awaited: AwaitedTask)
 }
 
 /** The trigger's address with a token for this task; none where the vendor alone can report. */
-function urlOf({ session, task, modelId, target, ledger }: AwaitedTask): string | undefined {
+function urlOf({
+	session,
+	task,
+	modelId,
+	target,
+	ordered,
+	ledger,
+}: AwaitedTask): string | undefined {
 	if (!target?.isTrigger) return undefined;
 	const { url, key, context: handedThrough } = target;
 	return withCallbackToken(url, key.key, {
@@ -49,6 +56,7 @@ function urlOf({ session, task, modelId, target, ledger }: AwaitedTask): string 
 		model: modelId,
 		taskId: task.taskId,
 		addresses: task.addresses,
+		ordered: orderedInToken(ordered, { withPrompt: true }),
 		context: handedThrough,
 		ledger,
 	});

@@ -1,6 +1,6 @@
 import type { Fault, Outcome } from '../domain/fault';
 import { isPassing } from '../domain/fault';
-import { isObject, toJson, type Json } from '../domain/json';
+import { isObject, toJson, withoutUndefined, type Json } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
 import {
@@ -265,7 +265,8 @@ async function toItem(
 	mayBeRepeat: boolean,
 ): Promise<Output> {
 	const options = readOptions(call);
-	const origin = { provider: session.providerId, model: claims?.model ?? '' };
+	const { model = '', ordered } = claims ?? {};
+	const origin = withoutUndefined({ provider: session.providerId, model, ordered });
 	const handedThrough = claims?.context === undefined ? {} : { context: claims.context };
 	const repeated = mayBeRepeat ? { mayBeRepeat } : {};
 	const jsonOf = (known: Task) =>

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
+import { orderedSchema, type Ordered } from './row';
 import { ledgerReferenceSchema } from './ledger';
 
 /** Query parameter that carries the token in every callback URL this package hands out. */
@@ -28,11 +29,25 @@ const claimsSchema = z.object({
 	/** The task, where it was known when the token was made. */
 	taskId: z.string().optional(),
 	addresses: z.record(z.string(), z.string()).optional(),
+	/** What was ordered, as far as it is short. */
+	ordered: orderedSchema.optional().catch(undefined),
 	context: z.unknown().optional(),
 	ledger: ledgerReferenceSchema.optional(),
 });
 
 export type CallbackClaims = z.infer<typeof claimsSchema>;
+
+/** A longer prompt would make an address that some do not take. */
+const MAX_PROMPT_IN_TOKEN = 500;
+
+/** What a token says of an order; a vendor's address, whose length is its own affair, without the prompt. */
+export function orderedInToken(
+	{ prompt = '', ...others }: Ordered = {},
+	{ withPrompt }: { withPrompt: boolean },
+): Ordered {
+	const isShort = withPrompt && prompt !== '' && prompt.length <= MAX_PROMPT_IN_TOKEN;
+	return isShort ? { prompt, ...others } : others;
+}
 
 /** What signs callback URLs, or is believed when they come back. */
 export interface CallbackKey {

@@ -26,7 +26,7 @@ import {
 	problemOfUnreadableLedger,
 } from './problems';
 import { withProof } from './reference';
-import type { Refusal, RowOrigin } from './row';
+import type { Ordered, Refusal, RowOrigin } from './row';
 import type { CallbackTarget, Media, Order, OutputRules, Session, WaitingRules } from './session';
 import { soughtOf, type Sought } from './sought';
 
@@ -49,6 +49,7 @@ export interface AwaitedTask {
 	waiting: WaitingRules;
 	output: OutputRules;
 	target?: CallbackTarget;
+	ordered?: Ordered;
 	cancelOnStop?: boolean;
 	/** Where the order is written down for longer than this execution lasts. */
 	ledger?: LedgerReference;
@@ -170,9 +171,9 @@ const submitted = (
 ): Submitted => ({ itemIndex, origin, result });
 
 const awaited = (order: Order, task: Task, submittedAt: number): AwaitedTask => {
-	const { session, model, waiting, output, target, cancelOnStop, page } = order;
+	const { session, model, waiting, output, target, ordered, cancelOnStop, page } = order;
 	const { reference: ledger } = page;
-	const rules = { waiting, output, target, cancelOnStop };
+	const rules = { waiting, output, target, ordered, cancelOnStop };
 	return { session, task, submittedAt, modelId: model.id, ...rules, ledger };
 };
 

@@ -117,6 +117,15 @@ test.each([
 );
 
 describe('A task that has ended', () => {
+	test('says what was ordered, as far as its token does', async () => {
+		const ordered = { duration: 5, resolution: '720p', aspectRatio: '16:9' };
+		const { rows } = await vendorCalls(triggerFor('succeeded'), { ordered });
+		expect(rows?.[0]?.json).toMatchObject(ordered);
+		const prompt = 'A boat';
+		const told = await pollerCalls(triggerFor('succeeded'), { ordered: { ...ordered, prompt } });
+		expect(told.rows?.[0]?.json).toMatchObject({ ...ordered, prompt });
+	});
+
 	test('starts the workflow with the row of the contract and the video', async () => {
 		const n8n = triggerFor('succeeded');
 		const { httpStatus, body, rows } = await vendorCalls(n8n, { context: { row: 7 } });

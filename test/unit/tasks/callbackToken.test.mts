@@ -9,6 +9,7 @@ import {
 	TOKEN_PARAMETER,
 	withCallbackToken,
 	type CallbackClaims,
+	orderedInToken,
 } from '../../../nodes/shared/tasks/callbackToken';
 
 const key = deriveCallbackKey('sk-1');
@@ -134,4 +135,14 @@ test('a token in a URL that has one already takes its place', () => {
 	const twice = new URL(withCallbackToken(once, key, claims({ context: 2 })));
 	const tokens = twice.searchParams.getAll(TOKEN_PARAMETER);
 	expect(tokens.map((token) => read(token)?.context)).toEqual([2]);
+});
+
+test('what was ordered goes along as far as it is short', () => {
+	const ordered = { prompt: 'A boat', duration: 5, resolution: '720p' };
+	const { prompt, ...others } = ordered;
+	expect(orderedInToken(ordered, { withPrompt: true })).toEqual(ordered);
+	expect(orderedInToken(ordered, { withPrompt: false })).toEqual(others);
+	const long = { ...ordered, prompt: prompt.padEnd(501, '.') };
+	expect(orderedInToken(long, { withPrompt: true })).toEqual(others);
+	expect(orderedInToken(undefined, { withPrompt: true })).toEqual({});
 });
