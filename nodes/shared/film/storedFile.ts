@@ -4,6 +4,8 @@ import { CustomSource } from './mediabunny';
 export interface StoredFile {
 	size: number;
 	open(): Promise<AsyncIterable<Uint8Array>>;
+	/** Lets everything else in n8n have its turn; long work asks for it again and again. */
+	rest(): Promise<void>;
 }
 
 /** Reads at any place, where the file lies behind each other at the least cost. */
