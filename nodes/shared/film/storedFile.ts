@@ -110,6 +110,8 @@ export const sourceOf = (reader: FileReader): CustomSource =>
 		getSize: () => reader.size,
 		read: async (start, end) => await reader.read(start, end),
 		maxCacheSize: KEPT_BYTES,
+		// In blocks: of an MP3 it would keep every frame by itself, and put them together for each next one.
+		prefetchProfile: 'fileSystem',
 		// Whoever needs these bytes asks for them again and is told then.
 		handleUnhandledError: () => undefined,
 	});
