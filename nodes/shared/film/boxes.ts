@@ -71,7 +71,7 @@ async function readBox(
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 
 /** The name under which an MP4 lists a track whose content is encrypted, in the list of a track. */
-const encryptedEntry = /stsd.{12}enc[va]/s;
+const encryptedEntry = /stsd.{12}enc[va]/is;
 
 async function samplesInIndex(
 	{ read, size }: FileReader,

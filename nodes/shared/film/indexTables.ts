@@ -65,12 +65,13 @@ function holdsBoxes(
 /** Length of what stands before the boxes in a sample description, by the kind of its track. */
 const SOUND_FIELDS = 36;
 const PICTURE_FIELDS = 86;
-const soundEntries = new Set(['mp4a', 'Opus', 'fLaC', '.mp3']);
+/** In small letters: the library takes either. */
+const soundEntries = new Set(['mp4a', 'opus', 'flac', '.mp3']);
 const pictureEntries = new Set(['avc1', 'avc3', 'hvc1', 'hev1', 'av01', 'vp09']);
 
 /** The boxes in a sample description, such as the encoder's settings. */
 function holdsDescriptions(entry: Buffer, fileBytes: number): boolean {
-	const name = entry.toString('latin1', 4, 8);
+	const name = entry.toString('latin1', 4, 8).toLowerCase();
 	if (pictureEntries.has(name)) return holdsBoxes(entry.subarray(PICTURE_FIELDS), fileBytes);
 	if (!soundEntries.has(name)) return true;
 	// QuickTime has longer versions of it.
@@ -142,7 +143,8 @@ export function samplesToldBy(box: Buffer): number {
 
 /** Whether it is a table of pictures or sounds that are taken: others, such as PCM, may have more. */
 function isRead(table: Buffer): boolean {
-	const entry = findBox(table.subarray(HEADER_BYTES), ['stsd'])?.toString('latin1', 20, 24) ?? '';
+	const list = findBox(table.subarray(HEADER_BYTES), ['stsd']);
+	const entry = list?.toString('latin1', 20, 24).toLowerCase() ?? '';
 	return pictureEntries.has(entry) || soundEntries.has(entry);
 }
 

@@ -78,6 +78,24 @@ test('more than are taken by one, and as many as are', async () => {
 	expect(await readClip(fileOf(none(MAX_SAMPLES)))).toMatchObject({ ok: true });
 });
 
+test('names of codecs count in either case', async () => {
+	const clip = clipOf(1_000_000);
+	clip.write('AVC1', clip.indexOf('avc1', clip.indexOf('stsd')), 'latin1');
+	const { file, seen } = restingFile(clip);
+	expect(await readClip(file)).toEqual(tooMany);
+	expect(seen.rests).toBe(0);
+});
+
+test('what the tables of an index hide is counted while it is read', async () => {
+	const silent = bytesOfClip('silent.mp4');
+	const list = silent.indexOf('stsd');
+	const entry = silent.subarray(list + 12, list - 4 + silent.readUInt32BE(list - 4));
+	const stsd = Buffer.concat([numbers(0, 2), box('none', Buffer.alloc(78)), entry]);
+	const { file, seen } = restingFile(clipOf(MAX_SAMPLES + 1, { stsd }));
+	expect(await readClip(file)).toEqual(tooMany);
+	expect(seen.rests).toBe(450);
+});
+
 test('a long clip lets others have their turn, while it is read, laid out and written', async () => {
 	const { file, seen } = restingFile(clipOf(5000));
 	const clip = await readClip(file);
