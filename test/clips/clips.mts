@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { EncodedPacketSink, Input, MP4, QTFF, BufferSource, type InputTrack } from 'mediabunny';
 import { readClip, type Clip } from '../../nodes/shared/film/clip.ts';
 import { chunksOf, type Film } from '../../nodes/shared/film/film.ts';
 import type { StoredFile } from '../../nodes/shared/film/storedFile.ts';
 
 export const bytesOfClip = (name: string): Buffer => readFileSync(path.join(__dirname, name));
+
+const rest = async () => await setImmediate();
 
 /** Bytes as n8n would hand them out, in chunks of some length. */
 export function fileOf(bytes: Uint8Array, chunkBytes = 4096): StoredFile {
@@ -15,7 +18,7 @@ export function fileOf(bytes: Uint8Array, chunkBytes = 4096): StoredFile {
 			yield await Promise.resolve(bytes.subarray(start, start + chunkBytes));
 		}
 	}
-	return { size: bytes.length, open: async () => await Promise.resolve(chunks()) };
+	return { size: bytes.length, rest, open: async () => await Promise.resolve(chunks()) };
 }
 
 /** A clip of about so many bytes: `silent.mp4`, whose index comes last, with a last picture that long. */

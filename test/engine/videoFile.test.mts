@@ -255,3 +255,16 @@ describe('from the web', () => {
 		expect(error?.message).toBe(message);
 	});
 });
+
+test.each([
+	['..\\..\\x', '_.._x.mp4'],
+	['a\u202egp4.mov', 'a gp4.mp4'],
+	['holiday', 'holiday.mp4'],
+	['..', 'film.mp4'],
+	['', 'film.mp4'],
+])('the file name %j is made safe', async (title, expected) => {
+	const options = { fileName: '={{ $json.title }}' };
+	const { items: rows, error } = await run({ options }, [await itemWith('a.mp4', { title })]);
+	expect(error).toBeUndefined();
+	expect(rows[0]?.binary?.data).toMatchObject({ fileName: expected, mimeType: 'video/mp4' });
+});

@@ -4,7 +4,9 @@ import type {
 	INodeExecutionData,
 	NodeExecutionHint,
 } from 'n8n-workflow';
+import { safeFileName } from '../domain/fileName';
 import { withoutUndefined, toJson } from '../domain/json';
+import { mp4 } from '../domain/mediaFile';
 import { fail, ok, type Result } from '../domain/result';
 import { readClip, type Clip } from '../film/clip';
 import {
@@ -174,7 +176,8 @@ async function putOut(
 	more: object = {},
 ): Work<Output> {
 	const [itemIndex = 0] = items;
-	const fileName = readText(context, 'options.fileName', itemIndex) || 'film.mp4';
+	const name = safeFileName(readText(context, 'options.fileName', itemIndex)) || 'film';
+	const fileName = `${name}.${mp4.extension}`;
 	const files = inputs.map(({ stored }) => stored);
 	const stored = await storeFilm(context, film, files, fileName);
 	if (!stored.ok) return fail({ itemIndex, problem: stored.error });

@@ -1,4 +1,6 @@
-import { isTrueIndex } from './indexTables';
+import { fail, ok, type Result } from '../domain/result';
+import { isTrueIndex, samplesToldBy } from './indexTables';
+import { MAX_SAMPLES, TOO_MANY_SAMPLES } from './limits';
 import type { FileReader } from './storedFile';
 
 const HEADER_BYTES = 8;
@@ -9,6 +11,9 @@ const firstBoxes = new Set(['ftyp', 'styp', 'moov', 'mdat', 'wide', 'free', 'ski
 
 /** The index of a file, or of a fragment of it. */
 const indexes = new Set(['moov', 'moof']);
+
+/** One of pictures, one of sound. */
+const TRACKS = 2;
 
 /** No file has more; each of them costs a look. */
 const MAX_BOXES = 100_000;
@@ -22,12 +27,20 @@ export async function flawInBoxes(reader: FileReader): Promise<string | undefine
 	const found = new Set<string>();
 	let position = 0;
 	let boxes = 0;
+	let fragmentSamples = 0;
 	while (position < reader.size) {
 		const box = await readBox(reader, position);
 		if (position === 0 && !firstBoxes.has(box?.name ?? '')) return 'is no MP4 or MOV file';
 		if (box === undefined || boxes > MAX_BOXES) return cutOff(position);
-		const flaw = indexes.has(box.name) ? await flawInIndex(reader, position, box.size) : undefined;
-		if (flaw !== undefined) return flaw;
+		if (indexes.has(box.name)) {
+			const samples = await samplesInIndex(reader, position, box.size);
+			if (!samples.ok) return samples.error;
+			// Those of all tracks; what one of them has is counted when it is read.
+			if (box.name === 'moof') fragmentSamples += samples.value;
+			if (samples.value > MAX_SAMPLES || fragmentSamples > TRACKS * MAX_SAMPLES) {
+				return TOO_MANY_SAMPLES;
+			}
+		}
 		found.add(box.name);
 		boxes += 1;
 		position += box.size;
@@ -58,12 +71,17 @@ async function readBox(
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 
 /** The name under which an MP4 lists a track whose content is encrypted, in the list of a track. */
-const encryptedEntry = /stsd.{12}enc[va]/s;
+const encryptedEntry = /stsd.{12}enc[va]/is;
 
-async function flawInIndex({ read, size }: FileReader, position: number, boxBytes: number) {
-	if (position + boxBytes > size) return cutOff(size);
-	if (boxBytes > MAX_INDEX_BYTES) return 'has an index that is too long to be read';
+async function samplesInIndex(
+	{ read, size }: FileReader,
+	position: number,
+	boxBytes: number,
+): Promise<Result<number, string>> {
+	if (position + boxBytes > size) return fail(cutOff(size));
+	if (boxBytes > MAX_INDEX_BYTES) return fail('has an index that is too long to be read');
 	const index = Buffer.from(await read(position, position + boxBytes));
-	if (encryptedEntry.test(index.toString('latin1'))) return 'is encrypted';
-	return isTrueIndex(index, size) ? undefined : 'is broken: its index does not fit its content';
+	if (encryptedEntry.test(index.toString('latin1'))) return fail('is encrypted');
+	if (!isTrueIndex(index, size)) return fail('is broken: its index does not fit its content');
+	return ok(samplesToldBy(index));
 }

@@ -1,6 +1,7 @@
 import { reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import { flawInBoxes } from './boxes';
+import { isOthersTurn, MAX_SAMPLES, TOO_MANY_SAMPLES } from './limits';
 import {
 	EncodedPacketSink,
 	Input,
@@ -78,9 +79,9 @@ async function readTracks(file: StoredFile, input: Input): Promise<Result<Clip, 
 	const video = await input.getPrimaryVideoTrack();
 	if (video === null) return fail('holds no pictures');
 	const audio = await input.getPrimaryAudioTrack();
-	const pictures = await readPictures(video, file.size);
+	const pictures = await readPictures(video, file);
 	if (!pictures.ok) return pictures;
-	const sound = audio === null ? ok(undefined) : await readSound(audio, file.size);
+	const sound = audio === null ? ok(undefined) : await readSound(audio, file);
 	if (!sound.ok) return sound;
 	const { packets } = pictures.value;
 	const { startSeconds, endSeconds } = spanOf(packets);
@@ -96,7 +97,7 @@ const takenSounds: ReadonlySet<AudioCodec> = new Set<AudioCodec>(['aac', 'mp3', 
 
 async function readPictures(
 	track: InputVideoTrack,
-	fileBytes: number,
+	file: StoredFile,
 ): Promise<Result<Pictures, string>> {
 	const codec = await track.getCodec();
 	const config = await track.getDecoderConfig();
@@ -107,7 +108,7 @@ async function readPictures(
 	if (!takenPictures.has(codec) || (needsSettings && config.description === undefined)) {
 		return fail(`holds pictures of a kind that cannot be copied (${config.codec})`);
 	}
-	const read = await readPackets(track, fileBytes);
+	const read = await readPackets(track, file);
 	if (!read.ok) return read;
 	const packets = endingAt(read.value, (await track.getDurationFromMetadata()) ?? Infinity);
 	const [first] = packets;
@@ -144,7 +145,7 @@ function endingAt(packets: readonly Packet[], endSeconds: number): readonly Pack
 /** Reads a track of sound, of a video or of a file of its own. */
 export async function readSound(
 	track: InputAudioTrack,
-	fileBytes: number,
+	file: StoredFile,
 ): Promise<Result<Sound | undefined, string>> {
 	const codec = await track.getCodec();
 	const config = await track.getDecoderConfig();
@@ -154,7 +155,7 @@ export async function readSound(
 	if (!takenSounds.has(codec)) {
 		return fail(`holds sound of a kind that cannot be copied (${config.codec})`);
 	}
-	const packets = await readPackets(track, fileBytes);
+	const packets = await readPackets(track, file);
 	if (!packets.ok) return packets;
 	if (packets.value.length === 0) return ok(undefined);
 	if (usualSecondsOf(packets.value) * config.sampleRate < LEAST_SOUND_SAMPLES) {
@@ -186,20 +187,28 @@ export function spanOf(packets: readonly Packet[]): { startSeconds: number; endS
 	return { startSeconds, endSeconds };
 }
 
+const onlyIndex = { metadataOnly: true };
+
 /** Only what the index says. A broken one may tell more than the file could ever hold. */
 async function readPackets(
 	track: InputTrack,
-	fileBytes: number,
+	{ size, rest }: StoredFile,
 ): Promise<Result<Packet[], string>> {
 	const sink = new EncodedPacketSink(track);
 	const packets: Packet[] = [];
 	let bytes = 0;
-	for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+	let seen = 0;
+	// Not `packets()`, which remembers a second of its time and searches it for each of them.
+	let packet = await sink.getFirstPacket(onlyIndex);
+	for (; packet !== null; packet = await sink.getNextPacket(packet, onlyIndex)) {
 		const { timestamp, duration, type, byteLength } = packet;
+		seen += 1;
+		if (seen > MAX_SAMPLES) return fail(TOO_MANY_SAMPLES);
+		if (isOthersTurn(seen)) await rest();
 		bytes += byteLength;
 		if (byteLength === 0) continue;
 		packets.push({ timestamp, duration, isKey: type === 'key', byteLength });
-		if (bytes > fileBytes || !isFinitePlace(packet)) {
+		if (bytes > size || !isFinitePlace(packet)) {
 			return fail('is broken: its index does not fit its content');
 		}
 	}

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../domain/result';
 import { LEAST_SECONDS, type Clip } from './clip';
 import { cutOut } from './cut';
 import { checkFit, type FilmProblem } from './fit';
+import { MAX_SAMPLES } from './limits';
 import {
 	planFilm,
 	soundFramesIn,
@@ -131,18 +132,19 @@ export const infoOf = ({ file, pictures, sound, durationSeconds }: Clip): VideoF
 	bytes: file.size,
 });
 
-/**
- * More than a film of two hours has. A broken clip may say that one picture lasts for days, and silence
- * under it would take all memory.
- */
-const MAX_SOUND_FRAMES = 400_000;
-
 async function toFilm(
 	pieces: readonly [Piece, ...Piece[]],
 	options: Parameters<typeof planFilm>[1],
 	hints: readonly string[],
 ): Promise<Result<Film, FilmProblem>> {
-	if (soundFramesIn(pieces, options.soundtrack) > MAX_SOUND_FRAMES) {
+	if (pieces.reduce((sum, { pictures }) => sum + pictures.length, 0) > MAX_SAMPLES) {
+		return fail({
+			message: `The film would have more than ${MAX_SAMPLES} pictures`,
+			fix: 'Make several films of fewer clips each.',
+		});
+	}
+	// A broken clip may say that one picture lasts for days; silence under it would take all memory.
+	if (soundFramesIn(pieces, options.soundtrack) > MAX_SAMPLES) {
 		return fail({
 			message: 'The film would have more sound than two hours take',
 			fix: "Check the clips with this node's operation Get Info: a broken one may tell a wrong length.",

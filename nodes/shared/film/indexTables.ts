@@ -65,12 +65,13 @@ function holdsBoxes(
 /** Length of what stands before the boxes in a sample description, by the kind of its track. */
 const SOUND_FIELDS = 36;
 const PICTURE_FIELDS = 86;
-const soundEntries = new Set(['mp4a', 'Opus', 'fLaC', '.mp3']);
+/** In small letters: the library takes either. */
+const soundEntries = new Set(['mp4a', 'opus', 'flac', '.mp3']);
 const pictureEntries = new Set(['avc1', 'avc3', 'hvc1', 'hev1', 'av01', 'vp09']);
 
 /** The boxes in a sample description, such as the encoder's settings. */
 function holdsDescriptions(entry: Buffer, fileBytes: number): boolean {
-	const name = entry.toString('latin1', 4, 8);
+	const name = entry.toString('latin1', 4, 8).toLowerCase();
 	if (pictureEntries.has(name)) return holdsBoxes(entry.subarray(PICTURE_FIELDS), fileBytes);
 	if (!soundEntries.has(name)) return true;
 	// QuickTime has longer versions of it.
@@ -87,6 +88,7 @@ function fitTogether(content: Buffer): boolean {
 	if (sizes === undefined || chunks === undefined || runsOfChunks === undefined) return false;
 	if (sizes.length < 20 || chunks.length < 16 || runsOfChunks.length < 16) return false;
 	const samples = sizes.readUInt32BE(16);
+	const isEach = sizes.readUInt32BE(12) === 0 || sizes.toString('latin1', 4, 8) === 'stz2';
 	const chunkCount = chunks.readUInt32BE(12);
 	let counted = 0;
 	for (let at = 16; at + 12 <= runsOfChunks.length; at += 12) {
@@ -94,10 +96,17 @@ function fitTogether(content: Buffer): boolean {
 		const isLast = at + 24 > runsOfChunks.length;
 		const next = isLast ? chunkCount + 1 : runsOfChunks.readUInt32BE(at + 12);
 		if (next < first) return false;
+		if (isEach && runsOfChunks.readUInt32BE(at + 4) > MAX_CHUNK_SAMPLES) return false;
 		counted += (next - first) * runsOfChunks.readUInt32BE(at + 4);
 	}
 	return counted <= samples * 2 + SLACK;
 }
+
+/**
+ * For each sample the library looks at all that lie in one piece with it. Writers begin a new piece
+ * every second or megabyte; one track alone may lie in one.
+ */
+const MAX_CHUNK_SAMPLES = 20_000;
 
 /** Nobody counts wrong by more, and that much costs nothing. */
 const SLACK = 1000;
@@ -112,6 +121,41 @@ function findBox(content: Buffer, names: readonly string[]): Buffer | undefined 
 		position += size;
 	}
 	return undefined;
+}
+
+/**
+ * How many samples a true index tells of: the most of any track that can be read, or all of a
+ * fragment's. Tables that say different numbers count by the highest.
+ */
+export function samplesToldBy(box: Buffer): number {
+	const name = box.toString('latin1', 4, 8);
+	if (containers.has(name)) {
+		if (name === 'stbl' && !isRead(box)) return 0;
+		const told = boxesIn(box.subarray(HEADER_BYTES)).map(samplesToldBy);
+		return name === 'moof' || name === 'traf'
+			? told.reduce((sum, samples) => sum + samples, 0)
+			: told.reduce((most, samples) => Math.max(most, samples), 0);
+	}
+	if (name === 'stsz' || name === 'stz2') return box.length < 20 ? 0 : box.readUInt32BE(16);
+	if (name === 'stts') return samplesIn(box.subarray(16), box.readUInt32BE(12));
+	return name === 'trun' ? box.readUInt32BE(12) : 0;
+}
+
+/** Whether it is a table of pictures or sounds that are taken: others, such as PCM, may have more. */
+function isRead(table: Buffer): boolean {
+	const list = findBox(table.subarray(HEADER_BYTES), ['stsd']);
+	const entry = list?.toString('latin1', 20, 24).toLowerCase() ?? '';
+	return pictureEntries.has(entry) || soundEntries.has(entry);
+}
+
+function boxesIn(content: Buffer): Buffer[] {
+	const boxes: Buffer[] = [];
+	for (let position = 0; content.length - position >= HEADER_BYTES; ) {
+		const box = content.subarray(position, position + content.readUInt32BE(position));
+		boxes.push(box);
+		position += box.length;
+	}
+	return boxes;
 }
 
 function samplesIn(entries: Buffer, count: number): number {

@@ -1,3 +1,4 @@
+import { isOthersTurn } from './limits';
 import {
 	ADTS,
 	EncodedPacketSink,
@@ -8,7 +9,7 @@ import {
 	type EncodedPacket,
 	type InputTrack,
 } from './mediabunny';
-import { openFile, sourceOf, type FileReader } from './storedFile';
+import { openFile, sourceOf, type FileReader, type StoredFile } from './storedFile';
 import type { Origin, PlannedInput, Sample } from './plan';
 
 /** The files of a film while it is written. */
@@ -20,13 +21,16 @@ export interface OpenInputs {
 
 /** One run through a track. */
 interface Run {
-	packets: AsyncIterator<EncodedPacket>;
+	sink: EncodedPacketSink;
+	last?: EncodedPacket;
 	/** Number of the packet that comes next. */
 	next: number;
 	round: number;
+	rest: StoredFile['rest'];
 }
 
 interface OpenInput {
+	file: StoredFile;
 	reader: FileReader;
 	input: Input;
 	runs: Map<Sample['track'], Run>;
@@ -48,7 +52,8 @@ export function openInputs(inputs: readonly PlannedInput[]): OpenInputs {
 		const reader = openFile(planned.file);
 		const source = sourceOf(reader);
 		const input = new Input({ formats: [MP4, QTFF, MP3, ADTS], source });
-		const opened = { reader, input, runs: new Map<Sample['track'], Run>() };
+		const { file } = planned;
+		const opened = { file, reader, input, runs: new Map<Sample['track'], Run>() };
 		open.set(index, opened);
 		return opened;
 	};
@@ -74,23 +79,28 @@ export function openInputs(inputs: readonly PlannedInput[]): OpenInputs {
 async function runAt(opened: OpenInput, track: Sample['track'], round: number): Promise<Run> {
 	const known = opened.runs.get(track);
 	if (known?.round === round) return known;
-	await known?.packets.return?.();
 	const found: InputTrack | null =
 		track === 'pictures'
 			? await opened.input.getPrimaryVideoTrack()
 			: await opened.input.getPrimaryAudioTrack();
 	if (found === null) throw new Error(`it has no ${track}`);
-	const run = { packets: new EncodedPacketSink(found).packets(), next: 0, round };
+	const run = { sink: new EncodedPacketSink(found), next: 0, round, rest: opened.file.rest };
 	opened.runs.set(track, run);
 	return run;
 }
 
 async function readOn(run: Run, wanted: number): Promise<Uint8Array> {
 	for (;;) {
-		const { done, value } = await run.packets.next();
-		if (done === true) throw new Error('it ends before its index says');
+		const { sink, last } = run;
+		const options = { metadataOnly: run.next < wanted };
+		const packet = await (last === undefined
+			? sink.getFirstPacket(options)
+			: sink.getNextPacket(last, options));
+		if (packet === null) throw new Error('it ends before its index says');
+		run.last = packet;
 		// As when the index was read: what holds nothing is not counted.
-		if (value.byteLength === 0) continue;
-		if (run.next++ === wanted) return value.data;
+		if (packet.byteLength === 0) continue;
+		if (options.metadataOnly && isOthersTurn(run.next)) await run.rest();
+		if (run.next++ === wanted) return packet.data;
 	}
 }

@@ -2,6 +2,7 @@ import { reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import { flawInBoxes } from './boxes';
 import { readSound, type Sound } from './clip';
+import { isOthersTurn, MAX_SAMPLES, TOO_MANY_SAMPLES } from './limits';
 import { ADTS, EncodedPacketSink, Input, MP3, MP4, QTFF, type InputAudioTrack } from './mediabunny';
 import { openFile, sourceOf, type FileReader, type StoredFile } from './storedFile';
 
@@ -27,11 +28,13 @@ export async function readSoundFile(file: StoredFile): Promise<Result<Sound, str
 	try {
 		const kind = await kindOf(reader);
 		if (kind !== undefined) return fail(`is a ${kind} file, ${CONVERT}`);
-		const flaw = (await isMp4(reader)) ? await flawInBoxes(reader) : await flawInFrames(reader);
+		const flaw = (await isMp4(reader))
+			? await flawInBoxes(reader)
+			: await flawInFrames(reader, file.rest);
 		if (flaw !== undefined) return fail(flaw);
 		if (!(await input.canRead())) return fail('is no AAC, M4A, MP3 or MP4 file');
 		const track = await input.getPrimaryAudioTrack();
-		const sound = track === null ? ok(undefined) : await readSound(track, file.size);
+		const sound = track === null ? ok(undefined) : await readSound(track, file);
 		if (!sound.ok) return sound;
 		if (track === null || sound.value === undefined) return fail('holds no sound');
 		const { codec, config } = sound.value;
@@ -61,9 +64,13 @@ const FRAME_HEADER_BYTES = 7;
  * The library reads an ADTS file (`.aac`) frame by frame, and would stay for ever at one that says it
  * has no length.
  */
-async function flawInFrames({ read, size }: FileReader): Promise<string | undefined> {
+async function flawInFrames(
+	{ read, size }: FileReader,
+	rest: StoredFile['rest'],
+): Promise<string | undefined> {
 	let position = 0;
-	for (;;) {
+	for (let frames = 1; frames <= MAX_SAMPLES; frames++) {
+		if (isOthersTurn(frames)) await rest();
 		const header = Buffer.from(await read(position, Math.min(position + ID3_BYTES, size)));
 		if (header.length < FRAME_HEADER_BYTES) return undefined;
 		const bytes = header.toString('latin1', 0, 3) === 'ID3' ? tagBytes(header) : frameBytes(header);
@@ -72,6 +79,7 @@ async function flawInFrames({ read, size }: FileReader): Promise<string | undefi
 		position += bytes;
 		if (position >= size) return undefined;
 	}
+	return TOO_MANY_SAMPLES;
 }
 
 /** Length of an ID3v2 tag with its header; each byte of it counts seven bits. */

@@ -4,6 +4,8 @@ import { CustomSource } from './mediabunny';
 export interface StoredFile {
 	size: number;
 	open(): Promise<AsyncIterable<Uint8Array>>;
+	/** Lets everything else in n8n have its turn; long work asks for it again and again. */
+	rest(): Promise<void>;
 }
 
 /** Reads at any place, where the file lies behind each other at the least cost. */
@@ -108,6 +110,8 @@ export const sourceOf = (reader: FileReader): CustomSource =>
 		getSize: () => reader.size,
 		read: async (start, end) => await reader.read(start, end),
 		maxCacheSize: KEPT_BYTES,
+		// In blocks: of an MP3 it would keep every frame by itself, and put them together for each next one.
+		prefetchProfile: 'fileSystem',
 		// Whoever needs these bytes asks for them again and is told then.
 		handleUnhandledError: () => undefined,
 	});

@@ -9,6 +9,7 @@ import {
 	StreamTarget,
 	type Target,
 } from './mediabunny';
+import { isOthersTurn } from './limits';
 import type { Plan, Sample } from './plan';
 import { openInputs, type OpenInputs } from './samples';
 
@@ -37,7 +38,8 @@ export async function layOut(plan: Plan): Promise<Layout> {
 	const muxer = await made(openMuxer(plan, target, { onFtyp: keep, onMoov: keep }));
 	const largest = plan.samples.reduce((max, { byteLength }) => Math.max(max, byteLength), 0);
 	const nothing = new Uint8Array(largest);
-	for (const sample of plan.samples) {
+	for (const [index, sample] of plan.samples.entries()) {
+		if (isOthersTurn(index)) await plan.lead.file.rest();
 		const data = nothing.subarray(0, sample.byteLength);
 		const [added] = await Promise.allSettled([muxer.add(sample, data)]);
 		if (added.status === 'rejected') {
@@ -99,7 +101,8 @@ export async function* writeFilm(
 	const inputs = openInputs(plan.inputs);
 	try {
 		const muxer = await openMuxer(plan, target);
-		for (const sample of plan.samples) {
+		for (const [index, sample] of plan.samples.entries()) {
+			if (isOthersTurn(index)) await plan.lead.file.rest();
 			stopSignal?.throwIfAborted();
 			await muxer.add(sample, await readSample(plan, inputs, sample));
 			yield* ready.splice(0);

@@ -1,4 +1,4 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { sleep, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
 
 const STREAM_CHUNK_BYTES = 1024 * 1024;
 
@@ -7,13 +7,15 @@ export async function toFile(context: IExecuteFunctions, stored: IBinaryData) {
 	const { id, data, bytes } = stored;
 	if (id === undefined) {
 		const size = Buffer.byteLength(data, 'base64');
-		return { stored, size, open: async () => await Promise.resolve(decode(data)) };
+		return { stored, size, rest, open: async () => await Promise.resolve(decode(data)) };
 	}
 	const size = bytes ?? (await context.helpers.getBinaryMetadata(id)).fileSize;
 	const open = async () =>
 		readChunks(await context.helpers.getBinaryStream(id, STREAM_CHUNK_BYTES));
-	return { stored, size, open };
+	return { stored, size, rest, open };
 }
+
+const rest = async () => await sleep(0);
 
 async function* readChunks(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
 	for await (const chunk of stream) {

@@ -18,7 +18,11 @@ function bigFile(size: number, chunkBytes: number) {
 			seen.closed++;
 		}
 	}
-	const file: StoredFile = { size, open: async () => await Promise.resolve(chunks()) };
+	const file: StoredFile = {
+		size,
+		open: async () => await Promise.resolve(chunks()),
+		rest: async () => await Promise.resolve(),
+	};
 	return { file, seen };
 }
 
