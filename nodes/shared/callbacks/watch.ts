@@ -170,6 +170,7 @@ function gapMs({ clock, lookCount, provider }: Session, { task, failedLooks }: P
 		maxGapMs: maxPollGapMs ?? nextRingDelayMs({ elapsedMs }),
 		inWorks: lookCount.count(),
 		looksPerSecond: looksPerSecondOf(provider.limits.requests),
+		isDocumented: provider.limits.requests !== undefined,
 		failedLooks,
 	});
 	return Math.max(Math.min(gap, deadlineAt - now), 0);

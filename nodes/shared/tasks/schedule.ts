@@ -5,7 +5,7 @@ import type { Rate } from '../domain/provider';
  * two seconds, however long it takes; from ten minutes on the gap is a three-hundredth of the elapsed
  * time, so that a job of two days does not cost a hundred thousand looks. The more tasks of a
  * credential are in the works, the more their looks are spread over its rate, up to gaps of a tenth of
- * the elapsed time. How long a model usually takes plays no part, because it may be wrong.
+ * the elapsed time; over a documented rate in any case. How long a model usually takes plays no part, because it may be wrong.
  */
 const MIN_GAP_MS = 2_000;
 const GAP_PER_ELAPSED = 1 / 300;
@@ -30,6 +30,8 @@ export interface PollMoment {
 	inWorks: number;
 	/** How many looks all of them may take together. */
 	looksPerSecond: number;
+	/** The vendor itself says so: who looks more often takes the rate of a minute in its first seconds. */
+	isDocumented?: boolean;
 	/** How many looks in a row have failed: each doubles the gap, as far as a tenth of the time. */
 	failedLooks?: number;
 	/** What the vendor last asked to wait; it wins. */
@@ -45,9 +47,10 @@ export const looksPerSecondOf = (requests: Rate | undefined): number =>
 /** Milliseconds until a task should be looked at again. */
 export function nextPollDelayMs(moment: PollMoment): number {
 	const { elapsedMs, maxGapMs, inWorks, looksPerSecond } = moment;
-	const { failedLooks = 0, retryAfterMs = 0 } = moment;
+	const { failedLooks = 0, retryAfterMs = 0, isDocumented = false } = moment;
 	const sharedMs = (inWorks * 1000) / looksPerSecond;
-	const longestMs = Math.max(elapsedMs * MAX_GAP_PER_ELAPSED, MIN_GAP_MS);
+	const tenthMs = Math.max(elapsedMs * MAX_GAP_PER_ELAPSED, MIN_GAP_MS);
+	const longestMs = isDocumented ? Math.max(tenthMs, sharedMs) : tenthMs;
 	const wantedMs = Math.max(MIN_GAP_MS, elapsedMs * GAP_PER_ELAPSED, sharedMs);
 	const gapMs = Math.min(wantedMs * 2 ** failedLooks, longestMs, maxGapMs);
 	return Math.max(gapMs, retryAfterMs);

@@ -46,6 +46,7 @@ async function lookUntilItEnds(
 			maxGapMs: maxPollGapMs,
 			inWorks: lookCount.count(),
 			looksPerSecond,
+			isDocumented: provider.limits.requests !== undefined,
 			failedLooks,
 			retryAfterMs: lastFault?.retryAfterMs,
 		});

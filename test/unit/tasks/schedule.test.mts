@@ -80,6 +80,21 @@ describe('a task that is one of a thousand', () => {
 	});
 });
 
+test('a documented rate is spread from the first look on', () => {
+	// Modellix: 90 requests a minute, of which half is for looks.
+	const ten = {
+		...alone,
+		inWorks: 10,
+		looksPerSecond: looksPerSecondOf({ count: 90, windowMs: 60_000 }),
+	};
+	const gaps = [0, 5, 60, 180].map((elapsed) =>
+		Math.round(nextPollDelayMs({ ...ten, isDocumented: true, elapsedMs: seconds(elapsed) })),
+	);
+	expect(gaps).toEqual([13_333, 13_333, 13_333, 13_333]);
+	expect(nextPollDelayMs({ ...ten, elapsedMs: 0 })).toBe(2_000);
+	expect(nextPollDelayMs({ ...ten, inWorks: 1, isDocumented: true, elapsedMs: 0 })).toBe(2_000);
+});
+
 test('the more are in the works, the more their looks are spread over the rate', () => {
 	const gapOf = (inWorks: number) =>
 		nextPollDelayMs({ ...alone, inWorks, elapsedMs: seconds(250) });
