@@ -94,10 +94,13 @@ const runProperties = (
 /** Every property of the node for given videos: of each operation those of the models that know it. */
 export function videoToVideoProperties(catalogue: Catalogue = providers): INodeProperties[] {
 	const offered = offeredFor(catalogue, videoOperations);
+	const operations = videoOperations.filter((operation) =>
+		Object.values(catalogue).some(({ kinds }) => kinds.includes(operation)),
+	);
 	const ofEach = (make: (here: Catalogue, operation: VideoOperation) => INodeProperties[]) =>
-		inOperations((operation) => make(offeredFor(catalogue, [operation]), operation));
+		inOperations(operations, (operation) => make(offeredFor(catalogue, [operation]), operation));
 	return [
-		operationProperty,
+		operationProperty(operations),
 		...ofEach((here) => [providerProperty(here, providerNames)]),
 		...ofEach(modelProperties),
 		customModelProperty,

@@ -1,36 +1,38 @@
-import type { INodeProperties } from 'n8n-workflow';
-import { videoOperations, type VideoOperation } from '../domain/model';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { VideoOperation } from '../domain/model';
 import { videoParameters } from '../models/givenVideo';
 import { operationsOf } from './conditions';
 
-/** What the node does with the given video. */
-export const operationProperty: INodeProperties = {
+const operations: Record<VideoOperation, INodePropertyOptions> = {
+	edit: {
+		name: 'Edit',
+		value: 'edit',
+		description: 'Change what is in a video: it keeps its length and its ratio',
+		action: 'Edit video',
+	},
+	extend: {
+		name: 'Extend',
+		value: 'extend',
+		description: 'Go on where a video ends. Most vendors give the new part alone.',
+		action: 'Extend video',
+	},
+	reference: {
+		name: 'Reference',
+		value: 'reference',
+		description: 'Make a new video that takes over motion, camera or style of a video',
+		action: 'Make video from reference',
+	},
+};
+
+/** What the node does with the given video: what the vendors that it knows can. */
+export const operationProperty = (offered: readonly VideoOperation[]): INodeProperties => ({
 	displayName: 'Operation',
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
-	options: [
-		{
-			name: 'Edit',
-			value: 'edit',
-			description: 'Change what is in a video: it keeps its length and its ratio',
-			action: 'Edit video',
-		},
-		{
-			name: 'Extend',
-			value: 'extend',
-			description: 'Go on where a video ends. Most vendors give the new part alone.',
-			action: 'Extend video',
-		},
-		{
-			name: 'Reference',
-			value: 'reference',
-			description: 'Make a new video that takes over motion, camera or style of a video',
-			action: 'Make video from reference',
-		},
-	],
-	default: 'edit',
-};
+	options: offered.map((operation) => operations[operation]),
+	default: offered[0] ?? 'edit',
+});
 
 const { label, inputType, url, binaryPropertyName } = videoParameters;
 
@@ -75,10 +77,11 @@ export const videoProperties: INodeProperties[] = [
  * property, because n8n sends all of them to every browser.
  */
 export function inOperations(
+	offered: readonly VideoOperation[],
 	make: (operation: VideoOperation) => INodeProperties[],
 ): INodeProperties[] {
 	const known = new Map<string, { property: INodeProperties; operations: VideoOperation[] }>();
-	for (const operation of videoOperations) {
+	for (const operation of offered) {
 		for (const property of make(operation)) {
 			const key = JSON.stringify(property);
 			const before = known.get(key);
@@ -86,9 +89,9 @@ export function inOperations(
 			else before.operations.push(operation);
 		}
 	}
-	return [...known.values()].map(({ property, operations }) => {
+	return [...known.values()].map(({ property, operations: shown }) => {
 		const { displayOptions = {} } = property;
-		const show = { ...operationsOf(operations), ...displayOptions.show };
+		const show = { ...operationsOf(shown), ...displayOptions.show };
 		return { ...property, displayOptions: { ...displayOptions, show } };
 	});
 }
