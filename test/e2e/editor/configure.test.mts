@@ -198,7 +198,7 @@ describe('Switching the provider', () => {
 			expect(await view.shown('prompt')).toBe('A paper boat');
 			expect(await view.shown('aspectRatio')).toBe('9:16');
 			expect(await view.shown('resolution')).toBe('480p');
-			expect(await view.shown('duration')).toMatch(/^10( Seconds)?$/);
+			expect(await view.shown('duration')).toMatch(/^10( Sec)?$/);
 			expect(await view.marked()).toEqual([]);
 		}
 	});
