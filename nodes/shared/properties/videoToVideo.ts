@@ -25,14 +25,17 @@ const operations: Record<VideoOperation, INodePropertyOptions> = {
 };
 
 /** What the node does with the given video: what the vendors that it knows can. */
-export const operationProperty = (offered: readonly VideoOperation[]): INodeProperties => ({
-	displayName: 'Operation',
-	name: 'operation',
-	type: 'options',
-	noDataExpression: true,
-	options: offered.map((operation) => operations[operation]),
-	default: offered[0] ?? 'edit',
-});
+export function operationProperty(offered: readonly VideoOperation[]): INodeProperties {
+	const [first = 'edit'] = offered;
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: offered.map((operation) => operations[operation]),
+		default: first,
+	};
+}
 
 const { label, inputType, url, binaryPropertyName } = videoParameters;
 

@@ -109,8 +109,20 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 		const isReplaced = task.failure !== undefined && task.finishesAt <= (after?.createdAt ?? 0);
 		check(after === undefined || isReplaced, 'ordered twice');
 	}
-	for (const order of orders.slice(0, -1)) {
-		check(doubtAfter(order) !== 'certain', 'ordered again after an answer that leaves it open');
+	for (const [nth, order] of orders.slice(0, -1).entries()) {
+		const nextAt = orders[nth + 1]?.receivedAt ?? Infinity;
+		// The vendor's own list may have told which task it was, and that one may have failed meanwhile.
+		const isSettled = tasks.some(
+			({ createdAt, failure, finishesAt }) =>
+				createdAt >= order.receivedAt &&
+				createdAt < nextAt &&
+				failure !== undefined &&
+				finishesAt <= nextAt,
+		);
+		check(
+			doubtAfter(order) !== 'certain' || isSettled,
+			'ordered again after an answer that leaves it open',
+		);
 	}
 
 	const states = ledger.filter(({ prompt }) => String(prompt).includes(label));
