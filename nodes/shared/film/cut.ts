@@ -38,13 +38,38 @@ export function cutOut(clip: Clip, fromSeconds: number, toSeconds: number): CutO
 	};
 }
 
-/** Place of the last picture up to `from` that needs no other one; of the first one, if none does. */
+/**
+ * Place of the last picture up to `from` at which decoding can begin; of the first one, if there is
+ * none. A clip with pictures that are shown before the one they are decoded behind (open groups) is
+ * whole from its first picture only: what is cut off in front, a decoder of H.264 stumbles over later.
+ */
 function firstFor(packets: readonly Packet[], from: number, zero: number): number {
 	const starts = [...packets.entries()].filter(
 		([, { isKey, timestamp }]) => isKey && timestamp >= zero - EPSILON,
 	);
+	const [first = -1] = starts[0] ?? [];
+	if (hasOpenGroups(packets)) return first;
 	const before = starts.findLast(([, { timestamp }]) => timestamp <= from);
-	return (before ?? starts[0])?.[0] ?? -1;
+	return before?.[0] ?? first;
+}
+
+function hasOpenGroups(packets: readonly Packet[]): boolean {
+	const earliestBehind = earliestBehindEach(packets);
+	return packets.some(
+		({ isKey, timestamp }, index) =>
+			isKey && (earliestBehind[index] ?? Infinity) < timestamp - EPSILON,
+	);
+}
+
+/** Of all pictures that are decoded later than each one, when the first is shown. */
+function earliestBehindEach(packets: readonly Packet[]): number[] {
+	let earliest = Infinity;
+	const backwards = packets.toReversed().map(({ timestamp }) => {
+		const behind = earliest;
+		earliest = Math.min(earliest, timestamp);
+		return behind;
+	});
+	return backwards.toReversed();
 }
 
 /** How many of the pictures in the order of decoding it takes until all before `to` are there. */

@@ -1,3 +1,5 @@
+import type { Clip } from '../../../nodes/shared/film/clip';
+import { cutOut } from '../../../nodes/shared/film/cut';
 import { cutClip } from '../../../nodes/shared/film/film';
 import { bytesOfClip, bytesOfFilm, clipNamed, contentOf } from '../../clips/clips.mts';
 
@@ -53,4 +55,26 @@ test.each([
 		ok: false,
 		error: { message: `There is nothing from second ${from} to ${to}: the video has 1 seconds` },
 	});
+});
+
+/** A second key picture, with one behind it that is shown before or after it. */
+const withKeyAt = (behind: number) =>
+	({
+		startSeconds: 0,
+		durationSeconds: 2,
+		pictures: {
+			packets: [
+				{ isKey: true, timestamp: 0, duration: 0.5 },
+				{ isKey: false, timestamp: 0.5, duration: 0.5 },
+				{ isKey: true, timestamp: 1, duration: 0.5 },
+				{ isKey: false, timestamp: behind, duration: 0.5 },
+			],
+		},
+	}) as unknown as Clip;
+
+test.each([
+	['of its own', 1.5, 1],
+	['that needs pictures before it (an open group)', 0.75, 0],
+])('a key picture with one behind it %s: the cut begins where it can', (_, behind, begins) => {
+	expect(cutOut(withKeyAt(behind), 1.1, 1.4)?.fromSeconds).toBe(begins);
 });
