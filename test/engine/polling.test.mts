@@ -88,8 +88,9 @@ describe('the budget of a credential', () => {
 		}
 		expect(bench.creates()).toHaveLength(30);
 		expect(mostInAnyWindow(60_000)).toBeLessThanOrEqual(90);
-		// Without a budget there would be some 700 looks in the first minute: it was really used.
-		expect(mostInAnyWindow(60_000)).toBeGreaterThan(60);
+		// Without a budget there would be some 700 looks in the first minute: 30 orders and the half of it
+		// that is for looks were really used.
+		expect(mostInAnyWindow(60_000)).toBeGreaterThan(72);
 	});
 
 	test('one execution alone is not slowed down by it', async () => {

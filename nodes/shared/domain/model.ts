@@ -8,6 +8,13 @@ export type GenerationKind = 'textToVideo' | 'imageToVideo' | VideoOperation;
 /** The operations of the node for given videos, in its order. */
 export const videoOperations: readonly VideoOperation[] = ['edit', 'extend', 'reference'];
 
+/** As the node calls them. */
+export const operationNames: Readonly<Record<VideoOperation, string>> = {
+	edit: 'Edit',
+	extend: 'Extend',
+	reference: 'Reference',
+};
+
 /** Values of a model's parameters under this package's names, e.g. `{ aspectRatio: '16:9' }`. */
 export type ParameterValues = Record<string, unknown>;
 

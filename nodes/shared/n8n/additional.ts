@@ -1,5 +1,10 @@
 import { isObject, parseJson } from '../domain/json';
-import type { GenerationKind, ModelEntry, WireInput } from '../domain/model';
+import {
+	operationNames,
+	type GenerationKind,
+	type ModelEntry,
+	type WireInput,
+} from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
@@ -29,12 +34,6 @@ export function readAdditionalParameters(
 	);
 }
 
-const operationNames: Partial<Record<GenerationKind, string>> = {
-	edit: 'Edit',
-	extend: 'Extend',
-	reference: 'Reference',
-};
-
 /** What of the further fields is against what the model's operation takes alone. */
 export function problemOfForced(
 	{ label: vendor }: Provider,
@@ -47,9 +46,12 @@ export function problemOfForced(
 	return against === undefined
 		? undefined
 		: problemOfInput(
-				`Additional Parameters must not set '${against}' to ${shown(additional[against])} for the operation ${operationNames[kind] ?? kind} of ${label} on ${vendor}`,
+				`Additional Parameters must not set '${against}' to ${shown(additional[against])} for the operation ${nameOf(kind)} of ${label} on ${vendor}`,
 				`The vendor takes nothing but ${shown(forced[against])} there, which the node sends by itself. Remove '${against}' from 'Additional Parameters'.`,
 			);
 }
+
+const nameOf = (kind: GenerationKind): string =>
+	kind === 'textToVideo' || kind === 'imageToVideo' ? kind : operationNames[kind];
 
 const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

@@ -1,23 +1,23 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { VideoOperation } from '../domain/model';
+import { operationNames, type VideoOperation } from '../domain/model';
 import { videoParameters } from '../models/givenVideo';
 import { operationsOf } from './conditions';
 
 const operations: Record<VideoOperation, INodePropertyOptions> = {
 	edit: {
-		name: 'Edit',
+		name: operationNames.edit,
 		value: 'edit',
 		description: 'Change what is in a video: it keeps its length and its ratio',
 		action: 'Edit video',
 	},
 	extend: {
-		name: 'Extend',
+		name: operationNames.extend,
 		value: 'extend',
 		description: 'Go on where a video ends. Most vendors give the new part alone.',
 		action: 'Extend video',
 	},
 	reference: {
-		name: 'Reference',
+		name: operationNames.reference,
 		value: 'reference',
 		description: 'Make a new video that takes over motion, camera or style of a video',
 		action: 'Make video from reference',

@@ -82,3 +82,12 @@ describe('an account is a vendor, a host and a key', () => {
 test('the vendor limits orders, or these tests say nothing', () => {
 	for (const id of ['kie', 'apikley']) expect(providerOf(id).limits.creates).toBeDefined();
 });
+
+test('a task that an order has is known to all keys of a vendor, because lists are the account’s', async () => {
+	const key = newKey();
+	const [first, second] = [await open(key), await open({ ...key, apiKey: 'sk-second' })];
+	first.claims.take('task', 'mark of the first');
+	expect(second.claims.isTaken('task', 'mark of the second')).toBe(true);
+	const elsewhere = await open(newKey());
+	expect(elsewhere.claims.isTaken('task', 'mark of the third')).toBe(false);
+});
