@@ -25,8 +25,8 @@ const NOTIFY_FOR_MS = 7 * 24 * 60 * 60_000;
 /** n8n counts executions from 1, and PostgreSQL takes no ID beyond its integers. */
 const NO_EXECUTION = '0';
 
-/** How long to wait before each of the first calls, of which one is enough. */
-const FIRST_CALLS_MS = [2_000, 3_000, 5_000];
+/** How long to wait before each of the first calls, of which one is enough; pollers come minutes later. */
+const FIRST_CALLS_MS = [2_000, 3_000, 5_000, 20_000, 60_000];
 
 /** An n8n that has answered lately is there, also where it is too busy to answer in time just now. */
 const REACHED_FOR_MS = 10 * 60_000;

@@ -3,7 +3,7 @@ import { parseJson } from '../domain/json';
 import { fail, ok } from '../domain/result';
 import { readPlan, type PollerPlan, type Rhythm } from '../host/pollerPlan';
 import type { PollerRun } from '../host/run';
-import { nextRingDelayMs } from '../tasks/schedule';
+import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import { askAboutForm } from './formStatus';
 import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
@@ -54,9 +54,12 @@ export async function runPoller(run: PollerRun) {
 	return ok('again' as const);
 }
 
-/** The first round only parks, so that the execution it is to ring at is parked by the next one. */
-const begin = (run: PollerRun, plan: PollerPlan): Memory => ({
-	nextAt: run.process.clock.now() + gapMs(run, plan),
+/**
+ * The first round only rests, for as long as after a call: whoever started the pollers calls by itself
+ * at once, and from there on a watch looks (`callSoon` in `park.ts`).
+ */
+const begin = ({ process }: PollerRun, { rhythm }: PollerPlan): Memory => ({
+	nextAt: process.clock.now() + rhythmGaps[rhythm](nextCallDelayMs({ elapsedMs: 0, waits: 0 })),
 	hasRestedLate: false,
 	over: [],
 	runningSince: {},

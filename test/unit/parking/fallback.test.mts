@@ -97,7 +97,7 @@ describe('A wait for tasks at two vendors', () => {
 		n8n.credentials.set('seedanceModellixApi', undefined);
 		await n8n.time.pass(30_000);
 		n8n.credentials.delete('seedanceModellixApi');
-		await n8n.time.pass(minutes(3));
+		await n8n.time.pass(minutes(5));
 		expect(parent.state).toBe('success');
 	});
 });

@@ -314,12 +314,14 @@ describe('Triggers', () => {
 		const { ringTriggers } = n8n.process.park;
 		const [own, other] = [`${TRIGGER_URL}?seedance=x`, 'http://n8n.test/webhook/2/seedance'];
 		await ringTriggers(n8n.process.openRun(context), await n8n.session(), [own, other]);
-		await n8n.time.pass(minutes(0.9));
+		await n8n.time.pass(minutes(3));
 		expect(n8n.calls.map(({ url, at }) => [url, at - start])).toEqual([
 			[other, 2_000],
 			[own, 2_000],
 			[other, 5_000],
 			[other, 10_000],
+			[other, 30_000],
+			[other, 90_000],
 		]);
 	});
 

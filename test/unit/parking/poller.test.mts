@@ -139,7 +139,13 @@ describe('A poller', () => {
 	test('rests before it calls, so that the execution it calls has parked', async () => {
 		const { n8n, restMs } = await pollerOf();
 		expect(n8n.calls).toEqual([]);
-		expect(restMs()).toBe(minutes(1));
+		expect(restMs()).toBe(minutes(4));
+	});
+
+	test('of the wide rhythm rests before it calls for twice as long', async () => {
+		const { n8n, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
+		expect(n8n.calls).toEqual([]);
+		expect(restMs()).toBe(minutes(8));
 	});
 
 	test('calls with what it was given, and rests again', async () => {
@@ -159,8 +165,10 @@ describe('A poller', () => {
 		['after 40 minutes', 'wide', minutes(40), undefined, seconds(315)],
 		['after a day', 'wide', hours(24), undefined, minutes(8)],
 	])('rests %s in its %s rhythm', async (_, rhythm, agoMs, maxGapMs, expected) => {
-		const startedAt = Date.parse('2026-11-20T10:00:00.000Z') - agoMs;
-		const { restMs } = await pollerOf({ rhythm, startedAt, maxGapMs });
+		const secondRoundAt = Date.parse('2026-11-20T10:00:00.000Z') + minutes(rhythm === 'close' ? 4 : 8);
+		const startedAt = secondRoundAt - agoMs;
+		const { restMs, nextRound } = await pollerOf({ rhythm, startedAt, maxGapMs });
+		expect(await nextRound()).toBe(true);
 		expect(restMs()).toBe(expected);
 	});
 
@@ -295,7 +303,7 @@ describe('A poller', () => {
 		execution.nodeContext.memory = { nextAt: 'soon' };
 		expect(await nextRound()).toBe(true);
 		expect(n8n.calls).toEqual([]);
-		expect(restMs()).toBe(minutes(1));
+		expect(restMs()).toBe(minutes(4));
 	});
 });
 
@@ -385,7 +393,7 @@ describe('A poller of several waits', () => {
 describe('The end of its time', () => {
 	test('ends a poller, whatever it was told', async () => {
 		const { n8n, nextRound, restMs, answers } = await pollerOf({
-			endsAt: Date.parse('2026-11-20T10:01:30.000Z'),
+			endsAt: Date.parse('2026-11-20T10:04:30.000Z'),
 		});
 		answers.set(url(0), pending({ retryAfterSeconds: 600 }));
 		expect(await nextRound()).toBe(true);
@@ -395,7 +403,7 @@ describe('The end of its time', () => {
 	});
 
 	test('has not come a moment before', async () => {
-		const { nextRound } = await pollerOf({ endsAt: Date.parse('2026-11-20T10:01:00.001Z') });
+		const { nextRound } = await pollerOf({ endsAt: Date.parse('2026-11-20T10:04:00.001Z') });
 		expect(await nextRound()).toBe(true);
 	});
 });

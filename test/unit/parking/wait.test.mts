@@ -264,6 +264,7 @@ describe('A loop', () => {
 		expect(first?.state).toBe('success');
 
 		// The next round of the same execution, while the first one's wide poller is still there.
+		await n8n.time.pass(minutes(3));
 		expect(n8n.livePollers()).toHaveLength(1);
 		n8n.vendor.set('b', 'running');
 		const second = await n8n.pause([submittedTask('b')]);
@@ -273,7 +274,7 @@ describe('A loop', () => {
 		const plan = String(parameters?.plan);
 		Object.assign(parameters ?? {}, { plan: plan.replaceAll(`${first?.id}`, second.id) });
 
-		await n8n.time.pass(minutes(3));
+		await n8n.time.pass(minutes(5));
 		expect(leftover?.state).toBe('success');
 		expect(second.state).toBe('waiting');
 		n8n.vendor.set('b', 'succeeded');
