@@ -7,7 +7,7 @@ import { isoFromMs, minutesToMs } from '../../domain/time';
 import { converse } from '../../domain/vendor';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
 import { inlineRunner } from '../../n8n/executions';
-import { listOrders } from '../../n8n/ledger';
+import { listOrders } from '../../n8n/ledger/queries';
 import { readText } from '../../n8n/parameters';
 import { toOrderRow, type LedgerRow } from '../../tasks/ledgerRow';
 import { problemOfFault } from '../../tasks/problems';
