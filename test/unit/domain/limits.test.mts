@@ -82,7 +82,6 @@ describe('calls', () => {
 			RING.watchedGapMs - RING.answerMs,
 		],
 		'find a credential gone at the next one': [PATIENCE.accessLostMs, RING.minGapMs],
-		'make at once what may look at once': [DELIVERY.parallelLooks, WATCH.parallelLooks],
 	});
 });
 
@@ -195,9 +194,7 @@ describe('an order', () => {
 			2 * TABLE.deadlineMs + longestMs(RETRY.tableWrite),
 			ORDER.patienceWithFallbackMs,
 		],
-		'is written down while n8n is told to end': [TABLE.gatherMs, RETRY.tableWrite.gapsMs[0]! * 2],
 		'finds its upload where every vendor keeps it': [ORDER.uploadReuseMs, DAY_MS / 2],
-		'sees the balance of its own moments': [ORDER.balanceFreshMs, Math.max(...RETRY.submit.gapsMs)],
 	});
 
 	test('is sought from before it was written down until after its request has ended', () => {
@@ -219,10 +216,6 @@ describe('requests', () => {
 			REQUEST.uploadMs,
 			REQUEST.submitMs,
 		],
-		'that a call to a webhook makes are fewer than a process remembers': [
-			REQUEST.maxCached,
-			REMEMBERED.accounts,
-		],
 		'have answers that fit into memory some times over': [
 			REQUEST.maxAnswerBytes * WATCH.parallelLooks,
 			256 * MEGABYTE,
@@ -236,9 +229,7 @@ describe('a download', () => {
 			(RETRY.download.gapsMs.length + 1) * DOWNLOAD.minMs + longestMs(RETRY.download),
 			DOWNLOAD.timeoutMs,
 		],
-		'gets a moment of the time that it may take': [DOWNLOAD.minMs, DOWNLOAD.timeoutMs],
 		'ends before nobody collects it': [DOWNLOAD.timeoutMs, PAUSE.uncollectedAfterMs],
-		'that packing has made longer is no incomplete one': [1, DOWNLOAD.maxPackingGain],
 	});
 });
 
@@ -248,7 +239,6 @@ describe('files', () => {
 			FILE.manyBytesInMemory,
 			FILE.maxMegabytesInMemory * MEGABYTE,
 		],
-		'that are uploaded go into memory whole': [FILE.maxUploadMegabytes, FILE.defaultMaxMegabytes],
 		'are read in pieces that are small beside them': [FILE.chunkBytes, FILE.manyBytesInMemory / 8],
 	});
 });
@@ -285,7 +275,6 @@ describe('memory', () => {
 			REMEMBERED.deliveries * 16,
 			MEGABYTE / 2,
 		],
-		'of orders lasts for longer than a list could tell of them': [1_000, REMEMBERED.orders / 10],
 	});
 });
 
