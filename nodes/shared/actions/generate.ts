@@ -36,7 +36,8 @@ import {
 	problemOfUnknownSubmission,
 } from '../tasks/problems';
 import type { RowOrigin } from '../tasks/row';
-import type { Order, Session } from '../tasks/session';
+import type { Order } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { rememberUploads } from '../tasks/uploads';
 import { makeChain } from './chain';

@@ -4,7 +4,7 @@ import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import { ok, type Result } from '../domain/result';
 import { hasEndedBadly, type TaskReference, type TaskStatus, type TaskUsage } from '../domain/task';
 import type { OpenOrder } from './claims';
-import { refusalSchema } from './row';
+import { passedOverSchema } from './row';
 import { soughtSchema } from './sought';
 
 /** The vendor that was asked; entries of the first version have none and mean the node's own. */
@@ -28,7 +28,7 @@ const entrySchema = z.discriminatedUnion('state', [
 		...vendor,
 		modelId: z.string(),
 		/** Who was asked before. */
-		refusedBy: z.array(refusalSchema).optional(),
+		refusedBy: z.array(passedOverSchema).optional(),
 		/** The answer was lost, and the vendor's own list had the task. */
 		foundAgain: z.literal(true).optional(),
 		addresses: z.record(z.string(), z.string()).optional(),

@@ -8,7 +8,7 @@ import {
 	type OrderAbout,
 	type OrderEnd,
 } from './ledger';
-import { FOUND_AGAIN, refusalSchema } from './row';
+import { FOUND_AGAIN, passedOverSchema } from './row';
 import { soughtSchema } from './sought';
 import { textOfCell } from './tableCell';
 
@@ -122,7 +122,7 @@ const rowSchema = z.object({
 export type LedgerRow = z.infer<typeof rowSchema>;
 
 /** Where an order was made. */
-export interface OrderPlace {
+export interface Whereabouts {
 	workflow: string;
 	workflowId: string;
 	executionId: string;
@@ -182,7 +182,7 @@ const shortened = (text: string | undefined): string | undefined =>
 export function rowOfEntry(
 	entry: LedgerEntry,
 	about: OrderAbout,
-	place: OrderPlace,
+	place: Whereabouts,
 ): Omit<LedgerRow, 'rowKey'> {
 	const common = {
 		...about,
@@ -247,7 +247,7 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 		modelId,
 		foundAgain: row.reason === FOUND_AGAIN ? (true as const) : undefined,
 		addresses: addressesOf(row),
-		refusedBy: z.array(refusalSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
+		refusedBy: z.array(passedOverSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
 		endedBadly: isBad ? (true as const) : undefined,
 	});
 }

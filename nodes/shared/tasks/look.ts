@@ -22,7 +22,8 @@ import {
 	problemOfTimeout,
 	WITHOUT_VIDEO,
 } from './problems';
-import type { Session, TaskHandle } from './session';
+import type { TaskHandle } from './order';
+import type { Session } from './session';
 
 /** A task that was just created may be unknown to the vendor's own task query for a moment. */
 const PROPAGATION_GRACE_MS = 120_000;

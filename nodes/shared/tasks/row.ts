@@ -9,7 +9,7 @@ import { kindOfEnd } from './problems';
 export const LAST_FRAME_PROPERTY = 'lastFrame';
 
 /** A vendor that certainly did not take a video, so that the next one was asked. */
-export const refusalSchema = z.object({
+export const passedOverSchema = z.object({
 	provider: z.string(),
 	model: z.string(),
 	/** Absent in what an older version has written. */
@@ -18,7 +18,7 @@ export const refusalSchema = z.object({
 	message: z.string(),
 });
 
-export type Refusal = z.infer<typeof refusalSchema>;
+export type PassedOver = z.infer<typeof passedOverSchema>;
 
 /** What a task cost, in whatever a vendor counts. */
 export const usageSchema = z.object({
@@ -51,7 +51,7 @@ export interface RowOrigin {
 	/** Fields of the input item that are to stand beside the row's. */
 	input?: JsonObject;
 	/** Who was asked before, in this order; absent when nobody was. */
-	refusedBy?: Refusal[];
+	refusedBy?: PassedOver[];
 	/** The answer was lost, and the vendor's own list had the task. */
 	foundAgain?: true;
 }

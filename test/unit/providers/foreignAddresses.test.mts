@@ -1,4 +1,4 @@
-import type { Dialogue, Vendor, VendorReference } from '../../../nodes/shared/domain/vendor';
+import type { Dialogue, VendorApi, VendorReference } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
 import { answer, modelOf, talk } from '../helpers.mts';
 
@@ -23,7 +23,7 @@ const strange = [
 
 type Begin = (reference: VendorReference) => Dialogue<unknown>;
 
-const dialoguesOf = ({ look, cancel, delete: remove }: Vendor): Array<Begin | undefined> => [
+const dialoguesOf = ({ look, cancel, delete: remove }: VendorApi): Array<Begin | undefined> => [
 	look,
 	cancel,
 	remove,

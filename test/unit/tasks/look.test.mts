@@ -2,7 +2,7 @@ import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
 import { judge, look, toVendorReference } from '../../../nodes/shared/tasks/look';
-import type { TaskHandle } from '../../../nodes/shared/tasks/session';
+import type { TaskHandle } from '../../../nodes/shared/tasks/order';
 import { answer, errorOf, modelOf, providerOf, valueOf } from '../helpers.mts';
 import { fault, finished, modelId, scripted, state, taskId } from './session.mts';
 

@@ -4,7 +4,7 @@ import type { Problem, Step } from '../../domain/problem';
 import { findModel, type Provider } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { isTaskId, type TaskReference } from '../../domain/task';
-import { OTHER_ENTRY, OTHERS } from '../../models/placement';
+import { OTHER_ENTRY, OTHERS } from '../../models/nodeParameters';
 import type { OpenSession } from '../../n8n/order';
 import { readingItem, readText } from '../../n8n/parameters';
 import { runsAsTool } from '../../n8n/tool';

@@ -5,7 +5,7 @@ import { fail, ok } from '../../domain/result';
 import type { Task } from '../../domain/task';
 import { isoFromMs, minutesToMs } from '../../domain/time';
 import { converse } from '../../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
 import { inlineRunner } from '../../n8n/executions';
 import { listOrders } from '../../n8n/ledger/queries';
 import { readText } from '../../n8n/parameters';

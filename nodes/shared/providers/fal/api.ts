@@ -4,7 +4,7 @@ import { isObject, textOf, withoutUndefined } from '../../domain/json';
 import type { ModelEntry, WireInput } from '../../domain/model';
 import { fail, ok } from '../../domain/result';
 import { hasEndedBadly, type Task, type TaskReport, type TaskUsage } from '../../domain/task';
-import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendor';
+import type { VendorApi, VendorReference, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isSuccess,
@@ -184,7 +184,7 @@ function finalBody({ input: specs }: ModelEntry, input: WireInput): WireInput {
 }
 
 /** fal's queue: https://fal.ai/docs/api-reference/inference-api. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: input.draft_id === undefined ? model.createPath : FINAL_PATH,

@@ -7,7 +7,7 @@ import type { TaskReport } from '../../../../nodes/shared/domain/task.ts';
 import type {
 	Dialogue,
 	UploadFile,
-	Vendor,
+	VendorApi,
 	VendorCallback,
 	VendorReference,
 	VendorResponse,
@@ -111,7 +111,7 @@ function* putParts(address: string, { bytes, mimeType }: UploadFile): Dialogue<V
 	return isSuccess(answer) ? ok(answer) : refusedByStorage(answer);
 }
 
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: model.createPath,
@@ -266,7 +266,7 @@ function* verifySignature(
 }
 
 /** The same vendor, had it a storage that takes forms. */
-export const apiWithForms: Vendor = {
+export const apiWithForms: VendorApi = {
 	...api,
 	*upload({ bytes, fileName, mimeType }: UploadFile) {
 		const answer = yield {
@@ -288,7 +288,7 @@ export const apiWithForms: Vendor = {
  * The same vendor, had it a version in a header, its looks as a stream of events, a price in a header,
  * and the video behind the API key.
  */
-export const apiBehindKey: Vendor = {
+export const apiBehindKey: VendorApi = {
 	...api,
 	createTask: (order) => ({ ...api.createTask(order), headers: { 'X-Made-Up-Version': '9' } }),
 	*look({ taskId }) {
