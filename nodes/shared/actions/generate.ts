@@ -212,9 +212,9 @@ async function namingPaid(
 	if (paid === undefined) {
 		return { problem: entry?.state === 'submitting' ? problemOfUnknownEarlier(problem) : problem };
 	}
-	const { taskId, modelId, addresses } = paid;
+	const { taskId, modelId, taskUrls } = paid;
 	const description = `${problem.description} The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`;
-	const named = withoutUndefined({ ...problem, taskId, addresses, description });
+	const named = withoutUndefined({ ...problem, taskId, taskUrls, description });
 	return { problem: named, modelId };
 }
 

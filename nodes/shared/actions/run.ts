@@ -149,8 +149,8 @@ async function waitForEnd(
 	{ session, task, submittedAt, orderedAt, modelId, waiting }: AwaitedTask,
 	stopSignal = session.stopSignal,
 ): Promise<Step<Task>> {
-	const { taskId, addresses, status, unknownStatus } = task;
-	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt, orderedAt };
+	const { taskId, taskUrls, status, unknownStatus } = task;
+	const handle = { taskId, modelId, taskUrls, status, unknownStatus, submittedAt, orderedAt };
 	const ended = await waitForTask({ ...session, stopSignal }, handle, waiting);
 	session.works.end(taskId);
 	return ended;

@@ -38,7 +38,7 @@ const taskSchema: z.ZodType<Task> = z.object({
 	expiresAt: z.string().optional(),
 	video: videoSchema.optional(),
 	lastFrameProblem: z.string().optional(),
-	addresses: z.record(z.string(), webAddress).optional(),
+	taskUrls: z.record(z.string(), webAddress).optional(),
 	raw: z.unknown().optional(),
 });
 
@@ -130,7 +130,7 @@ function settledBy(
 	if ('problem' in entry) {
 		const { problem } = entry;
 		const isOwn = problem.taskId === undefined || problem.taskId === taskId;
-		const named = [problem.videoUrl ?? [], Object.values(problem.addresses ?? {})].flat();
+		const named = [problem.videoUrl ?? [], Object.values(problem.taskUrls ?? {})].flat();
 		const isSafe = named.every(isWebAddress);
 		return isOwn && isSafe ? { result: fail(problem) } : undefined;
 	}

@@ -33,7 +33,7 @@ const parkedSchema = z.object({
 		.object({
 			taskId: z.string(),
 			modelId: z.string(),
-			addresses: z.record(z.string(), z.string()).optional(),
+			taskUrls: z.record(z.string(), z.string()).optional(),
 			status: statusSchema,
 			submittedAt: z.number(),
 			orderedAt: z.number().optional(),

@@ -31,7 +31,7 @@ const entrySchema = z.discriminatedUnion('state', [
 		refusedBy: z.array(passedOverSchema).optional(),
 		/** The answer was lost, and the vendor's own list had the task. */
 		foundAgain: z.literal(true).optional(),
-		addresses: z.record(z.string(), z.string()).optional(),
+		taskUrls: z.record(z.string(), z.string()).optional(),
 		/** Noted because vendors forget: a later try may find no task any more. */
 		endedBadly: z.literal(true).optional(),
 	}),
@@ -171,6 +171,6 @@ export function orderKey(item: { runIndex: number; itemIndex: number; written: u
 /** The paid task of an entry, if it has one that is still of use. */
 export function taskOf(entry: LedgerEntry | undefined): TaskReference | undefined {
 	if (entry?.state !== 'submitted' || entry.endedBadly) return undefined;
-	const { taskId, modelId, addresses } = entry;
-	return { taskId, modelId, addresses };
+	const { taskId, modelId, taskUrls } = entry;
+	return { taskId, modelId, taskUrls };
 }

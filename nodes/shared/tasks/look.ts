@@ -58,7 +58,7 @@ export async function look(
 	const dialogue = provider.vendor.look(toVendorReference(session, reference));
 	const report = await converse(transport, dialogue, timeoutMs);
 	if (!report.ok) return report;
-	const { taskId, addresses } = reference;
+	const { taskId, taskUrls } = reference;
 	const toldId = report.value.taskId;
 	if (toldId !== undefined && toldId !== taskId) {
 		return fail<Fault>({
@@ -77,7 +77,7 @@ export async function look(
 			certainlyNotTaken: false,
 		});
 	}
-	return ok(withoutUndefined({ ...seen, videoUrl: wholeUrl, taskId, addresses }));
+	return ok(withoutUndefined({ ...seen, videoUrl: wholeUrl, taskId, taskUrls }));
 }
 
 /** A task that is called finished and whose video is not named in time has failed. */

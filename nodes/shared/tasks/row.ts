@@ -119,7 +119,7 @@ const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
  * the first fields are in view, so the result comes before names and numbers.
  */
 export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }): JsonObject {
-	const { raw, taskId, status, unknownStatus, failure, usage, video, addresses } = task;
+	const { raw, taskId, status, unknownStatus, failure, usage, video, taskUrls } = task;
 	const row = withoutUndefined({
 		status,
 		vendorStatus: unknownStatus,
@@ -137,7 +137,7 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }):
 		completedAt: task.completedAt,
 		expiresAt: task.expiresAt,
 		failure: failure && { kind: kindOfEnd(task), ...failure },
-		taskUrls: addresses && { ...addresses },
+		taskUrls: taskUrls && { ...taskUrls },
 		refusedBy: origin.refusedBy,
 		foundAgain: origin.foundAgain && FOUND_AGAIN,
 		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
@@ -151,7 +151,7 @@ export const failureOf = ({ kind, code, description, requestId }: Problem) =>
 
 /** A problem as the row that Continue On Fail puts out. */
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
-	const { message, taskId, status, videoUrl, addresses } = problem;
+	const { message, taskId, status, videoUrl, taskUrls } = problem;
 	const row = withoutUndefined({
 		error: printable(message),
 		status,
@@ -161,7 +161,7 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		taskId,
 		...origin.ordered,
 		failure: failureOf(problem),
-		taskUrls: addresses,
+		taskUrls,
 		refusedBy: origin.refusedBy,
 		foundAgain: origin.foundAgain && FOUND_AGAIN,
 	});

@@ -345,13 +345,13 @@ async function searchAtOnce(
 /** The task, so that a later node knows its addresses for this package's own. */
 function proven({ session, model }: Order, task: Task): Task {
 	const origin = { provider: session.providerId, model: model.id, taskId: task.taskId };
-	const addresses = withProof(session.referenceKey, origin, task.addresses);
-	return withoutUndefined({ ...task, addresses });
+	const taskUrls = withProof(session.referenceKey, origin, task.taskUrls);
+	return withoutUndefined({ ...task, taskUrls });
 }
 
 const entryOf = (
 	{ session, model }: Order,
-	{ taskId, addresses }: Task,
+	{ taskId, taskUrls }: Task,
 	submittedAt: number,
 	refusedBy: readonly PassedOver[],
 ) =>
@@ -361,7 +361,7 @@ const entryOf = (
 		providerId: session.providerId,
 		modelId: model.id,
 		taskId,
-		addresses: addresses && { ...addresses },
+		taskUrls: taskUrls && { ...taskUrls },
 		refusedBy: refusedBy.length > 0 ? [...refusedBy] : undefined,
 	});
 

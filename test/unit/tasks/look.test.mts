@@ -9,9 +9,9 @@ import { fault, finished, modelId, scripted, state, taskId } from './session.mts
 describe('a look', () => {
 	test('tells the task that was asked for, and for how long an answer is waited for', async () => {
 		const { session, asked } = scripted({ looks: [finished] });
-		const addresses = { status: 'https://vendor.example/1' };
-		const task = valueOf(await look(session, { taskId, modelId, addresses }, 7000));
-		expect(task).toMatchObject({ taskId, addresses, status: 'succeeded', videoUrl: 'https://v' });
+		const taskUrls = { status: 'https://vendor.example/1' };
+		const task = valueOf(await look(session, { taskId, modelId, taskUrls }, 7000));
+		expect(task).toMatchObject({ taskId, taskUrls, status: 'succeeded', videoUrl: 'https://v' });
 		expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([7000]);
 	});
 

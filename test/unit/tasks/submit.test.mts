@@ -58,13 +58,13 @@ describe('an order', () => {
 	});
 
 	test('keeps the addresses that the vendor gave', async () => {
-		const addresses = { status: 'https://vendor.example/1' };
+		const taskUrls = { status: 'https://vendor.example/1' };
 		const vendor: VendorApi = {
 			...providerOf('apikley').vendor,
-			readCreated: () => ok({ taskId, status: 'queued', addresses }),
+			readCreated: () => ok({ taskId, status: 'queued', taskUrls }),
 		};
 		const { entry } = await take({ provider: { ...providerOf('apikley'), vendor } });
-		expect(entry).toMatchObject({ taskId, addresses });
+		expect(entry).toMatchObject({ taskId, taskUrls });
 	});
 
 	test.each<[string, Say]>([

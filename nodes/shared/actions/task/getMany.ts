@@ -42,9 +42,9 @@ async function listAtVendor(
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
 	const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
 	const origin = { provider: session.providerId, model: '' };
-	const proven = ({ addresses, ...task }: Task): Task => {
+	const proven = ({ taskUrls, ...task }: Task): Task => {
 		const whose = { ...origin, taskId: task.taskId };
-		return { ...task, addresses: withProof(session.referenceKey, whose, addresses) };
+		return { ...task, taskUrls: withProof(session.referenceKey, whose, taskUrls) };
 	};
 	return ok(listed.value.map((task) => toJson(toRow(proven(task), origin, { raw }))));
 }

@@ -40,7 +40,7 @@ const state = z.object({ status: z.string(), error: optional(z.string()) });
 const output = z.object({ video: z.object({ url: z.string().min(1) }) });
 
 /** The addresses that the submit answer gave; built anew only for a task of which no more is known. */
-function addressesOf({ taskId, modelId, addresses: told = {} }: VendorReference) {
+function addressesOf({ taskId, modelId, taskUrls: told = {} }: VendorReference) {
 	const app = modelId.split('/').slice(0, 2).join('/');
 	const base = `/${app}/requests/${encodeURIComponent(taskId)}`;
 	return {
@@ -127,7 +127,7 @@ export const api: VendorApi = {
 			withoutUndefined({
 				taskId: task.request_id,
 				status: 'queued' as const,
-				addresses: told && {
+				taskUrls: told && {
 					status: told.status_url,
 					result: told.response_url,
 					cancel: told.cancel_url,
@@ -200,7 +200,7 @@ export const api: VendorApi = {
 			listed.value.items.map((item) => ({
 				taskId: item.request_id,
 				...readStatus(statusWords, item.status),
-				addresses: { status: item.status_url, result: item.response_url, cancel: item.cancel_url },
+				taskUrls: { status: item.status_url, result: item.response_url, cancel: item.cancel_url },
 			})),
 		);
 	},
