@@ -502,9 +502,7 @@ describe('Which task', () => {
 		const look = jest.spyOn(vendor, 'look');
 		const taskUrls = { status: 'https://api.apikley.ru/status/t0' };
 		const { rows } = await pollerCalls(n8n, { taskUrls });
-		expect(look.mock.calls).toEqual([
-			[{ taskId: 't0', modelId: 'm', taskUrls, model: undefined }],
-		]);
+		expect(look.mock.calls).toEqual([[{ taskId: 't0', modelId: 'm', taskUrls, model: undefined }]]);
 		expect(rows?.[0]?.json.taskUrls).toEqual(taskUrls);
 	});
 

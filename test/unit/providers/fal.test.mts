@@ -235,9 +235,7 @@ describe('where a task is asked for', () => {
 	);
 
 	test.each(Object.keys(taskUrls))('without %s alone, a model ID has to name an app', (name) => {
-		const others = Object.fromEntries(
-			Object.entries(taskUrls).filter(([other]) => other !== name),
-		);
+		const others = Object.fromEntries(Object.entries(taskUrls).filter(([other]) => other !== name));
 		const dialogue = vendor.look({ ...reference, modelId: 'seedance', taskUrls: others });
 		expect(talk(dialogue)).toMatchObject({ requests: [], outcome: { ok: false } });
 	});

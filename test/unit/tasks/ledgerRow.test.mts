@@ -1,5 +1,4 @@
 import {
-	taskUrlsOf,
 	assignOrders,
 	entryOfRow,
 	ledgerColumns,
@@ -9,6 +8,7 @@ import {
 	rowKeyOf,
 	rowOfEntry,
 	shortHash,
+	taskUrlsOf,
 	toOrderRow,
 	type LedgerRow,
 } from '../../../nodes/shared/tasks/ledgerRow';
