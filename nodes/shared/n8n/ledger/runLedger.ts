@@ -3,7 +3,7 @@ import { reasonOf, withoutUndefined } from '../../domain/json';
 import { RETRY } from '../../domain/limits';
 import { fail, ok, type Result } from '../../domain/result';
 import { tryRepeatedly } from '../../domain/retry';
-import { TASK_LEDGER } from '../../models/placement';
+import { TASK_LEDGER } from '../../models/nodeParameters';
 import {
 	contextLedger,
 	orderKey,
@@ -62,7 +62,7 @@ export async function openLedger(context: IExecuteFunctions): Promise<RunLedger>
 		known,
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
 		async close() {
-			await ledger.settle();
+			await ledger.flush();
 			const problem = ledger.problem();
 			if (problem !== undefined) hintThatItIsNotUsed(context, name, problem);
 		},
