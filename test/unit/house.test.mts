@@ -45,6 +45,7 @@ const sources = ['nodes', 'credentials'].flatMap((folder) =>
 		.filter((file) => file.endsWith('.ts')),
 );
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const saying = (pattern: RegExp) => sources.filter((file) => pattern.test(textOf(file))).toSorted();
 
 function resolve(from: string, specifier: string): string {
 	if (!specifier.startsWith('.')) return specifier;
@@ -295,8 +296,6 @@ test('only the clock knows the time', () => {
 	expect(sources.filter((file) => asks.test(textOf(file)))).toEqual([`${shared}/n8n/clock.ts`]);
 });
 
-const saying = (pattern: RegExp) => sources.filter((file) => pattern.test(textOf(file))).toSorted();
-
 test('only the clock throws dice', () => {
 	expect(saying(/\bMath\.random\b/)).toEqual([`${shared}/n8n/clock.ts`]);
 });
@@ -334,7 +333,7 @@ test('the states of a task, its addresses and its reference have one schema', ()
 		`${shared}/tasks/sought.ts`,
 	]);
 	const listed = /'queued',\s+'running'|'failed',\s+'cancelled'/;
-	expect(saying(listed)).toEqual([`${shared}/domain/task.ts`]);
+	expect(saying(listed)).toEqual([`${shared}/domain/status.ts`]);
 	const pairs = /taskId: z\.string\(\),\s+(?:\/\*\*.*\*\/\s+)?modelId: z\.string\(\)/;
 	expect(saying(pairs)).toEqual([`${shared}/domain/taskSchema.ts`]);
 });
@@ -374,8 +373,10 @@ test('only constants of the package are evaluated', () => {
 });
 
 test('what an item says of its task is read in one place', () => {
-	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads).toEqual([`${shared}/actions/task/asked.ts`, `${shared}/tasks/reference.ts`]);
+	expect(saying(/\breadTold\(/)).toEqual([
+		`${shared}/actions/task/asked.ts`,
+		`${shared}/tasks/reference.ts`,
+	]);
 	expect(textOf(`${shared}/actions/task/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
 });
 

@@ -257,7 +257,8 @@ function countingNew({ max = Infinity, used }: Budget) {
  */
 function callableOf(context: IExecuteFunctions, { completion }: Route) {
 	const count = context.getInputData().length;
-	return (itemIndex: number) => completion !== 'pause' || itemIndex >= count - ORDER.maxCallbackUrls;
+	return (itemIndex: number) =>
+		completion !== 'pause' || itemIndex >= count - ORDER.maxCallbackUrls;
 }
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */

@@ -5,12 +5,7 @@ import { TOKEN } from '../domain/limits';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
-import {
-	audienceOf,
-	newNonce,
-	withCallbackToken,
-	type CallbackKey,
-} from '../tasks/callbackToken';
+import { audienceOf, newNonce, withCallbackToken, type CallbackKey } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
 import type { CallbackTarget } from '../tasks/order';
 import type { Session } from '../tasks/session';

@@ -9,8 +9,7 @@ export async function toFile(context: IExecuteFunctions, stored: IBinaryData) {
 		return { stored, size, rest, open: async () => await Promise.resolve(decode(data)) };
 	}
 	const size = bytes ?? (await context.helpers.getBinaryMetadata(id)).fileSize;
-	const open = async () =>
-		readChunks(await context.helpers.getBinaryStream(id, FILE.chunkBytes));
+	const open = async () => readChunks(await context.helpers.getBinaryStream(id, FILE.chunkBytes));
 	return { stored, size, rest, open };
 }
 
