@@ -301,8 +301,8 @@ test('only the clock throws dice', () => {
 });
 
 test('times and limits stand on one page', () => {
-	// Lengths of what this package writes itself.
-	const formats = ['HASH_LENGTH', 'MAC_LENGTH'];
+	// Lengths of what this package writes itself, and an HTTP status.
+	const formats = ['HASH_LENGTH', 'MAC_LENGTH', 'TOO_YOUNG'];
 	const running = ['tasks', 'host', 'n8n', 'callbacks', 'parking', 'actions'];
 	const named = /^(?:export )?const (?!\w+ = new)([A-Z][A-Z\d_]*)(?:: [^=]+)? = [[(\d-]/gm;
 	// Seconds are told in thousands of milliseconds, and the vendor's rate is one.

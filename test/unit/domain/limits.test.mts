@@ -78,6 +78,7 @@ describe('calls', () => {
 			longestMs(RETRY.firstCalls),
 			RING.watchedGapMs - RING.answerMs,
 		],
+		'come back to a process that has settled': [HOST.settlingMs, PAUSE.longestRestMs],
 		'find a credential gone at the next one': [PATIENCE.accessLostMs, RING.minGapMs],
 	});
 });
