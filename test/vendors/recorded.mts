@@ -55,3 +55,15 @@ export function recordedBody(vendor: string, name: string): Record<string, unkno
 	const found = recordedOf(vendor).find((one) => one.name === name);
 	return z.record(z.string(), z.unknown()).parse(found?.answers[0]?.body);
 }
+
+const finishedTask = z.object({
+	ok: z.literal(true),
+	value: z.object({ status: z.literal('succeeded'), taskId: z.string() }),
+});
+
+/** The answers by which a vendor tells of a finished task, and that task's ID. */
+export function recordedFinish(vendor: string): { taskId: string; bodies: unknown[] } {
+	const { answers, read } = recordedOf(vendor).find(({ name }) => name === 'finished') ?? {};
+	const { taskId } = finishedTask.parse(read?.look).value;
+	return { taskId, bodies: (answers ?? []).map(({ body }) => body) };
+}

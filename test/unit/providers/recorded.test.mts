@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Outcome } from '../../../nodes/shared/domain/fault';
 import type { Dialogue, VendorApi, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
-import { recordedOf, type Recorded } from '../../vendors/recorded.mts';
+import { recordedFinish, recordedOf, type Recorded } from '../../vendors/recorded.mts';
 import { answer, talk } from '../helpers.mts';
 
 const file = { bytes: new Uint8Array([1]), mimeType: 'image/png', fileName: 'a.png' };
@@ -60,10 +60,8 @@ describe.each(Object.entries(providers))('%s', (id, { vendor }) => {
 	const all = recordedOf(id);
 
 	test('has at least an order and a finished task', () => {
-		const statuses = (reader: 'readCreated' | 'look') =>
-			all.map(({ read }) => read[reader]).map((outcome) => JSON.stringify(outcome ?? ''));
-		expect(statuses('readCreated').join()).toContain('"status":"queued"');
-		expect(statuses('look').join()).toContain('"status":"succeeded"');
+		expect(all.some(({ read }) => read.readCreated?.ok === true)).toBe(true);
+		expect(recordedFinish(id).taskId).toMatch(/./);
 	});
 
 	test.each(all.map((recorded) => [recorded.name, recorded] as const))('%s', (_, recorded) => {
