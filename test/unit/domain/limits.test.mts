@@ -165,6 +165,10 @@ describe('an order', () => {
 	const at = Date.parse('2026-11-20T10:00:00.000Z');
 
 	holds({
+		'is cancelled after a stop with no more than what is careful': [
+			ORDER.parallelCancels,
+			LOOK.carefulPerSecond,
+		],
 		'is sought for as long as its request may have been out': [
 			REQUEST.submitMs,
 			LOST.longestOrderMs - LOST.clocksDifferMs,

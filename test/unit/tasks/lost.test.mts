@@ -167,6 +167,9 @@ test('claims: by mark, and what is open stays open until its end is known', () =
 		['b', at + 5],
 	]);
 	expect(claims.others('b')).toEqual([]);
+	claims.open(order('d'));
+	const [waiting] = claims.others('b');
+	expect(waiting?.sought?.until).toBe(at + 60 * 60_000);
 });
 
 describe('the list is asked', () => {
@@ -200,5 +203,24 @@ describe('the list is asked', () => {
 
 	test('at once at a later try', async () => {
 		expect(await askedAt(RETRY.lostOrderLater, { chance: 0.8 })).toEqual([0]);
+	});
+
+	test.each([
+		[1_000, /^none of its tasks/],
+		[1_001, /^it has too many tasks/],
+	])('and %i tasks near the order are looked through, or too many', async (count, reason) => {
+		const near = Array.from({ length: count }, (_, index) =>
+			listed({ taskId: `task-${index}`, modelId: 'other' }),
+		);
+		const vendor: VendorApi = {
+			...providerOf('apikley').vendor,
+			// eslint-disable-next-line require-yield -- A list that needs no request.
+			*findLost() {
+				return ok(near);
+			},
+		};
+		const { session, page } = scripted({ provider: { ...providerOf('apikley'), vendor } });
+		const found = await findAgain(session, page, lost, RETRY.lostOrderLater);
+		expect(found?.ok === false && found.error).toMatch(reason);
 	});
 });
