@@ -1,4 +1,3 @@
-import type { INodeProperties } from 'n8n-workflow';
 import type { ModelEntry, ParameterValues } from '../../../nodes/shared/domain/model';
 import {
 	parametersOf,
@@ -6,18 +5,13 @@ import {
 	validateParameters,
 	type ModelParameter,
 } from '../../../nodes/shared/models/schema';
-import {
-	generationProperties,
-	videoToVideoProperties,
-} from '../../../nodes/shared/properties/generation';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
-import { renderPages } from '../../../scripts/docs.mts';
-import { kindLabels } from '../../../scripts/lib/catalogue.mts';
 import { modelOf, providerOf } from '../helpers.mts';
 import { useSandbox, generationMs } from '../sandbox/helpers.mts';
 
 // Vendor × model × parameter. What the vendors' pages say (the sandbox's table) is what is gone
-// through; every cell has to be offered, checked, sent, served and documented.
+// through; every cell has to be checked, sent and served. That it is declared as the page says is for
+// models.test, that it is offered for visibility.test, that it is documented for docs.test.
 let sandbox: ReturnType<typeof useSandbox>;
 
 const imageUrl = 'https://images.example/boat.png';
@@ -168,54 +162,4 @@ describe('at the vendor', () => {
 			}
 		});
 	});
-});
-
-/** What a node offers, in itself and under Options. */
-const offeredBy = (properties: INodeProperties[]) =>
-	properties.flatMap((property) =>
-		property.name === 'options' && property.options
-			? [property, ...property.options.flatMap((one) => ('type' in one ? [one] : []))]
-			: [property],
-	);
-const onVideos = offeredBy(videoToVideoProperties());
-const offered = {
-	textToVideo: offeredBy(generationProperties('textToVideo')),
-	imageToVideo: offeredBy(generationProperties('imageToVideo')),
-	edit: onVideos,
-	extend: onVideos,
-	reference: onVideos,
-};
-
-test.each(byModel)('%s: every parameter is offered', (_, page) => {
-	for (const field of page.fields) {
-		const { label } = parameterOf(page, field);
-		const shown = offered[page.kind].filter(({ name, displayName, displayOptions = {} }) => {
-			const { show = {} } = displayOptions;
-			const models = show['/model'] ?? show.model;
-			const vendors = show['/provider'] ?? show.provider;
-			return (
-				name === field.name &&
-				displayName === label &&
-				(models?.includes(page.model) ?? true) &&
-				(vendors?.includes(page.provider) ?? true)
-			);
-		});
-		expect([field.name, shown.length > 0]).toEqual([field.name, true]);
-	}
-});
-
-test('every cell is documented', async () => {
-	const [page] = await renderPages(process.cwd());
-	const text = page?.text ?? '';
-	const missing = cells.filter(({ page: { provider, model, kind }, field }) => {
-		const { label } = providerOf(provider);
-		const [, ofProvider = ''] = text.split(`\n## ${label}\n`);
-		const entry = modelOf(provider, model, kind);
-		const title = `\n### ${entry.label}, ${kindLabels[kind]}\n`;
-		const [, ...sections] = ofProvider.split(title);
-		const ofModel = sections.find((section) => section.includes(`Model ID: \`${model}\``)) ?? '';
-		const [section = ''] = ofModel.split('\n#');
-		return !new RegExp(`\\| \`${field.name}\` \\|.*\\| \`${field.field}\``).test(section);
-	});
-	expect(missing).toEqual([]);
 });

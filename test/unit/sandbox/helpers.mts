@@ -1,6 +1,7 @@
 import { startSandbox } from '../../../sandbox/index.mts';
 import type { Sandbox, SandboxOptions, Vendor } from '../../../sandbox/index.mts';
 import { pagesOf } from '../../../sandbox/pages/index.mts';
+import { authorizationFor } from '../../vendors/index.mts';
 
 export type Json = Record<string, unknown>;
 
@@ -44,7 +45,7 @@ export function useSandbox(options: SandboxOptions = {}) {
 		const response = await fetch(sandbox.baseUrls[vendor] + path, {
 			...init,
 			headers: {
-				authorization: `${vendor === 'fal' ? 'Key' : 'Bearer'} ${sandbox.apiKeys[vendor]}`,
+				authorization: authorizationFor(vendor, sandbox.apiKeys[vendor]),
 				...init.headers,
 			},
 		});
