@@ -9,7 +9,7 @@ import {
 import { parametersOf } from '../../nodes/shared/models/schema';
 import { generationProperties } from '../../nodes/shared/properties/generation';
 import { providers } from '../../nodes/shared/providers';
-import { findOutdated, insertTable, renderPages } from '../../scripts/docs.mts';
+import { findOutdated, insertTable, renderPages, type Page } from '../../scripts/docs.mts';
 import { kindLabels, kinds, shortName } from '../../scripts/lib/catalogue.mts';
 import { anchorOf } from '../../scripts/lib/markdown.mts';
 import { aliasVendors, describeVendors, nameVendors } from '../../scripts/lib/vendorLists.mts';
@@ -25,8 +25,14 @@ function sectionOf(page: string, heading: string): string {
 	return after.split(`\n${level} `)[0] ?? '';
 }
 
-test('the generated pages are up to date (npx tsx scripts/docs.mts)', async () => {
-	const pages = await renderPages(root);
+let rendered: Page[];
+beforeAll(async () => {
+	rendered = await renderPages(root);
+});
+const renderedText = (file: string) => rendered.find((page) => page.file === file)?.text ?? '';
+
+test('the generated pages are up to date (npx tsx scripts/docs.mts)', () => {
+	const pages = rendered;
 	expect(pages.map(({ file }) => file)).toContain('docs/providers.md');
 	for (const { file, text } of pages) {
 		expect(readFileSync(path.join(root, file), 'utf8')).toBe(text);
@@ -37,9 +43,8 @@ test('the generated pages are up to date (npx tsx scripts/docs.mts)', async () =
 	expect(findOutdated(root, [{ file: 'docs/not-there.md', text: '' }])).toHaveLength(1);
 });
 
-test('every model with every parameter is on the page', async () => {
-	const [page] = await renderPages(root);
-	const text = page?.text ?? '';
+test('every model with every parameter is on the page', () => {
+	const text = renderedText('docs/providers.md');
 	for (const provider of Object.values(providers)) {
 		expect(text).toContain(`\n## ${provider.label}\n`);
 		expect(text).toContain(`\`${provider.credentialType}\``);
@@ -90,8 +95,8 @@ describe('the matrix', () => {
 		});
 	}
 
-	test.each(kinds)('%s: every parameter of every model, and none that it lacks', async (kind) => {
-		const cells = cellsOf(sectionOf(await matrix(), `## ${kindLabels[kind]}`));
+	test.each(kinds)('%s: every parameter of every model, and none that it lacks', (kind) => {
+		const cells = cellsOf(sectionOf(renderedText('docs/matrix.md'), `## ${kindLabels[kind]}`));
 		for (const { label, models } of Object.values(providers)) {
 			for (const model of models.filter((one) => one.kind === kind)) {
 				const shown = cells
@@ -125,15 +130,10 @@ describe('the matrix', () => {
 		['BytePlus', '2.0', 'Duration', '-1, 4 to 15'],
 		['Replicate', '2.5', 'Seed', 'from 0'],
 		['Replicate', '2.5', 'Aspect Ratio', 'adaptive 16:9 9:16 1:1 4:3 3:4'],
-	])('%s, %s: %s is "%s"', async (vendor, model, column, text) => {
-		const cells = cellsOf(sectionOf(await matrix(), '## Text to Video'));
+	])('%s, %s: %s is "%s"', (vendor, model, column, text) => {
+		const cells = cellsOf(sectionOf(renderedText('docs/matrix.md'), '## Text to Video'));
 		expect(cells).toContainEqual({ vendor, model, column, text });
 	});
-
-	async function matrix(): Promise<string> {
-		const pages = await renderPages(root);
-		return pages.find(({ file }) => file === 'docs/matrix.md')?.text ?? '';
-	}
 
 	const labelOf = (kind: ReferenceKind) => referenceParameters[kind].label;
 });
