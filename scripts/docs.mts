@@ -27,11 +27,11 @@ import {
 	versionsOf,
 } from '../nodes/shared/properties/providerOptions.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
-import { kindLabels, kinds, shortName } from './lib/catalogue.mts';
-import { loadNode, renderEditions } from './lib/editionPages.mts';
-import { anchorOf, code, table } from './lib/markdown.mts';
-import { renderMatrix } from './lib/matrix.mts';
-import { aliasVendors, describeVendors, nameVendors } from './lib/vendorLists.mts';
+import { loadNode, renderEditions } from './editions/pages.mts';
+import { kindLabels, kinds, shortName } from './pages/catalogue.mts';
+import { anchorOf, code, table } from './pages/markdown.mts';
+import { renderMatrix } from './pages/matrix.mts';
+import { aliasVendors, describeVendors, nameVendors } from './pages/vendorLists.mts';
 
 export interface Page {
 	file: string;

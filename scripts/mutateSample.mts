@@ -1,7 +1,7 @@
 /**
  * `npm run mutate:sample -- --room actions --lines 20 --seed 1`: mutation tests of some lines of a room,
  * drawn by the seed, in minutes where the whole room takes hours. The same seed draws the same lines
- * of the same code. `TESTS` says which tests look, as in stryker.config.mjs.
+ * of the same code. `TESTS` says which tests look, as in test/stryker.config.mjs.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -53,7 +53,7 @@ const { TESTS = room.tests } = process.env;
 console.log(`${drawn.length} of ${lines.length} lines of ${values.room}, seen by ${TESTS}`);
 const { resolve } = createRequire(import.meta.url);
 const home = path.dirname(resolve('@stryker-mutator/core/package.json'));
-const stryker = [path.join(home, 'bin/stryker.js'), 'run', '--mutate', drawn.join(',')];
+const stryker = [path.join(home, 'bin/stryker.js'), 'run', 'test/stryker.config.mjs', '--mutate', drawn.join(',')];
 const { status } = spawnSync(process.execPath, stryker, {
 	stdio: 'inherit',
 	env: { ...process.env, TESTS },

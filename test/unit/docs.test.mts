@@ -10,9 +10,9 @@ import { parametersOf } from '../../nodes/shared/models/schema';
 import { generationProperties } from '../../nodes/shared/properties/generation';
 import { providers } from '../../nodes/shared/providers';
 import { findOutdated, insertTable, renderPages, type Page } from '../../scripts/docs.mts';
-import { kindLabels, kinds, shortName } from '../../scripts/lib/catalogue.mts';
-import { anchorOf } from '../../scripts/lib/markdown.mts';
-import { aliasVendors, describeVendors, nameVendors } from '../../scripts/lib/vendorLists.mts';
+import { kindLabels, kinds, shortName } from '../../scripts/pages/catalogue.mts';
+import { anchorOf } from '../../scripts/pages/markdown.mts';
+import { aliasVendors, describeVendors, nameVendors } from '../../scripts/pages/vendorLists.mts';
 import { providerOf } from './helpers.mts';
 
 const root = path.join(__dirname, '..', '..');
@@ -203,6 +203,7 @@ const pages = [
 	'SECURITY.md',
 	'CHANGELOG.md',
 	'sandbox/README.md',
+	'lab/README.md',
 	'examples/README.md',
 	...readdirSync(path.join(root, 'docs'))
 		.filter((file) => file.endsWith('.md'))

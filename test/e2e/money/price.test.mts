@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { vendors } from '../../../sandbox/vendors/index.mts';
-import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
-import { outputOf, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
+import { outputOf, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { providerOf } from '../../unit/helpers.mts';
 import { kits } from '../../vendors/index.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';

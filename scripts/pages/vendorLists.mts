@@ -1,6 +1,6 @@
 /** Where pages, the manifest and the nodes' codex files name vendors: filled in from the registry. */
 import type { Catalogue, Provider } from '../../nodes/shared/domain/provider.ts';
-import { wordsFor } from './editionCodex.mts';
+import { wordsFor } from '../editions/codex.mts';
 
 /** What a list in a page may say of the vendors that it names. */
 const abilities: Readonly<Record<string, (provider: Provider) => boolean>> = {
