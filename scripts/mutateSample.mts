@@ -31,7 +31,8 @@ if (room === undefined) throw new Error(`--room is one of ${Object.keys(rooms).j
 
 /** Whether a line does something: no comment, import, type or bracket alone. */
 const isCode = (line: string) =>
-	/\w/.test(line) && !/^\s*(\/?\*|\/\/|import\b|export type|export interface|interface\b)/.test(line);
+	/\w/.test(line) &&
+	!/^\s*(\/?\*|\/\/|import\b|export type|export interface|interface\b)/.test(line);
 
 const placeOf = (at: string) => createHash('sha256').update(`${values.seed} ${at}`).digest('hex');
 
@@ -53,7 +54,13 @@ const { TESTS = room.tests } = process.env;
 console.log(`${drawn.length} of ${lines.length} lines of ${values.room}, seen by ${TESTS}`);
 const { resolve } = createRequire(import.meta.url);
 const home = path.dirname(resolve('@stryker-mutator/core/package.json'));
-const stryker = [path.join(home, 'bin/stryker.js'), 'run', 'test/stryker.config.mjs', '--mutate', drawn.join(',')];
+const stryker = [
+	path.join(home, 'bin/stryker.js'),
+	'run',
+	'test/stryker.config.mjs',
+	'--mutate',
+	drawn.join(','),
+];
 const { status } = spawnSync(process.execPath, stryker, {
 	stdio: 'inherit',
 	env: { ...process.env, TESTS },

@@ -132,7 +132,9 @@ test('every room is in the list, which goes one way', () => {
 	);
 	const order = Object.keys(rooms);
 	const placeOf = (file: string) => order.indexOf(roomOf(file) ?? '');
-	const upwards = imports.filter(({ from, to }) => placeOf(from) >= 0 && placeOf(to) > placeOf(from));
+	const upwards = imports.filter(
+		({ from, to }) => placeOf(from) >= 0 && placeOf(to) > placeOf(from),
+	);
 	expect(inOneLine(upwards)).toEqual([]);
 });
 

@@ -44,7 +44,11 @@ export const replicate: VendorKit = {
 				output: held,
 				error: null,
 				input: { prompt: 'A', image: 'https://in.example/a.png' },
-				urls: { get: `${speechBaseUrl}/p/x`, cancel: `${speechBaseUrl}/p/x/cancel`, web: `${speechBaseUrl}/p/x.mp4` },
+				urls: {
+					get: `${speechBaseUrl}/p/x`,
+					cancel: `${speechBaseUrl}/p/x/cancel`,
+					web: `${speechBaseUrl}/p/x.mp4`,
+				},
 				...beside,
 			}),
 		],

@@ -13,7 +13,12 @@ import {
 	referenceKinds,
 	referenceParameters,
 } from '../../../nodes/shared/models/images';
-import { CUSTOM_MODEL, LIST_MODEL, parametersOf, type ModelParameter } from '../../../nodes/shared/models/schema';
+import {
+	CUSTOM_MODEL,
+	LIST_MODEL,
+	parametersOf,
+	type ModelParameter,
+} from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -140,7 +145,14 @@ const inWords = ({ name, displayName, ...property }: INodeProperties): string =>
 };
 
 /** The same of a parameter, which begins with its default or with what is next to none. */
-const asOffered = ({ name, label, type, values, minimum, ...parameter }: ModelParameter): string => {
+const asOffered = ({
+	name,
+	label,
+	type,
+	values,
+	minimum,
+	...parameter
+}: ModelParameter): string => {
 	const least = { boolean: false, string: '' }[String(type)] ?? minimum ?? 0;
 	// The prompt has none, whatever the vendor's page says.
 	const begins = name === 'prompt' ? '' : (parameter.default ?? values?.[0] ?? least);
