@@ -5,14 +5,14 @@ import { fakeDataTables } from '../unit/fakes/dataTables.mts';
 import { LEDGER } from '../unit/fakes/ledger.mts';
 import { providerOf } from '../unit/helpers.mts';
 import { kits, type VendorKit } from '../vendors/index.mts';
-import { numbered, ownPrompt, prompts, useBench, type Given, type Vendor } from './bench.mts';
+import { numbered, ownPrompt, prompts, useBench, type Given, type VendorId } from './bench.mts';
 
 const bench = useBench({ takesMs: 300_000 });
 
 /** The vendors whose own list can tell of a lost order. */
 const listing = vendors.filter((vendor) => kits[vendor].listTells !== undefined);
 
-const listingBy = (what: VendorKit['listTells']): Vendor[] =>
+const listingBy = (what: VendorKit['listTells']): VendorId[] =>
 	vendors.filter((vendor) => kits[vendor].listTells === what);
 
 /** Those of them whose list tells what was asked for. */
@@ -31,7 +31,7 @@ test('whose list can tell of a lost order is whose kit says by what', () => {
 	expect(able).toEqual(listing);
 });
 
-const submitting = (provider: Vendor, { parameters, n8n, ...given }: Given = {}) => {
+const submitting = (provider: VendorId, { parameters, n8n, ...given }: Given = {}) => {
 	const isSilent = silent.includes(provider);
 	const options = { ...(isSilent && { taskLedger: LEDGER }), ...Object(parameters?.options) };
 	return bench.run({

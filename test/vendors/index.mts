@@ -1,4 +1,4 @@
-import type { Vendor } from '../../sandbox/types.mts';
+import type { VendorId } from '../../sandbox/types.mts';
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
 import { byteplus } from './byteplus.mts';
@@ -14,7 +14,7 @@ import type { VendorKit } from './kit.mts';
 export * from './kit.mts';
 
 /** What is to be known of each vendor; the compiler names what lacks. */
-export const kits: Record<Vendor, VendorKit> = {
+export const kits: Record<VendorId, VendorKit> = {
 	apikley,
 	modellix,
 	aimlapi,
@@ -28,5 +28,5 @@ export const kits: Record<Vendor, VendorKit> = {
 };
 
 /** The header by which a vendor knows whose request it is. */
-export const authorizationFor = (vendor: Vendor, apiKey: string): string =>
+export const authorizationFor = (vendor: VendorId, apiKey: string): string =>
 	`${kits[vendor].contract.scheme} ${apiKey}`;

@@ -12,7 +12,7 @@ import {
 	openSharedStage,
 	seedanceNode,
 	type SharedStage,
-	type Vendor,
+	type VendorId,
 } from '../stage.mts';
 import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
 
@@ -35,7 +35,7 @@ afterAll(async () => {
 	await openAi?.close();
 });
 
-const ordered = (vendor: Vendor) =>
+const ordered = (vendor: VendorId) =>
 	stage.sandbox.requests.filter(
 		(request) => request.vendor === vendor && request.operation === 'create',
 	);
@@ -46,7 +46,7 @@ const ended = async (id: string) => {
 	return execution;
 };
 
-const run = async (vendor: Vendor, options: IDataObject) =>
+const run = async (vendor: VendorId, options: IDataObject) =>
 	await ended(
 		await startTextRun(stage, {
 			vendor,
@@ -56,7 +56,7 @@ const run = async (vendor: Vendor, options: IDataObject) =>
 	);
 
 /** Seedance Task alone, behind a start. */
-async function task(vendor: Vendor, parameters: IDataObject, more: Partial<WorkflowNode> = {}) {
+async function task(vendor: VendorId, parameters: IDataObject, more: Partial<WorkflowNode> = {}) {
 	const node = seedanceNode(stage, vendor, parameters, {
 		type: 'n8n-nodes-seedance.seedanceTask',
 		...more,
@@ -127,7 +127,7 @@ test('Get Spending: what the ledger knows, by vendor and model', async () => {
 		{ credentials: {} },
 	);
 	expect(rows.map(({ provider }) => provider)).toEqual(priced.toSorted());
-	const rowOf = (vendor: Vendor) => rows.find(({ provider }) => provider === vendor);
+	const rowOf = (vendor: VendorId) => rows.find(({ provider }) => provider === vendor);
 	expect(rowOf('wavespeed')).toMatchObject({
 		orders: 1,
 		succeeded: 1,

@@ -1,5 +1,6 @@
 import { checkImage } from '../../../nodes/shared/models/imageCheck';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
+import { providers } from '../../../nodes/shared/providers';
 import { vendors } from '../../../sandbox/types.mts';
 import { kits } from '../../vendors/index.mts';
 import { errorOf, providerOf } from '../helpers.mts';

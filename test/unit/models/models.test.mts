@@ -51,9 +51,9 @@ test('the catalogue holds exactly the models of the vendors’ pages', () => {
 /** What a page says of its parameters. */
 const documented = ({ fields }: ModelPage) =>
 	new Map(
-		fields.map(({ name, field, required = false, values, maxLength, range = [] }) => [
+		fields.map(({ name, field, required = false, values, maxLength, range }) => [
 			name,
-			{ wireName: field, required, values, maxLength, minimum: range[0], maximum: range[1] },
+			{ wireName: field, required, values, maxLength, minimum: range?.[0], maximum: range?.[1] },
 		]),
 	);
 
@@ -69,11 +69,11 @@ const declared = (page: ModelPage) =>
 	);
 
 /** A value in each JSON type in which it may be given, and as it has to go out. */
-function takenValues({ type, values = [], range = [], field }: PageField) {
+function takenValues({ type, values = [], range, field }: PageField) {
 	const documentedType = (value: string) => (type === 'string' ? value : Number(value));
 	return [
 		...values.map((value) => [field, value, documentedType(value)] as const),
-		...range.flatMap((value) => [
+		...(range ?? []).flatMap((value) => [
 			[field, value, value] as const,
 			[field, String(value), value] as const,
 		]),

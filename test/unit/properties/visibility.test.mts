@@ -12,7 +12,7 @@ import {
 	IMAGE_MODE,
 	referenceKinds,
 	referenceParameters,
-} from '../../../nodes/shared/models/images';
+} from '../../../nodes/shared/models/imageParameters';
 import {
 	CUSTOM_MODEL,
 	LIST_MODEL,

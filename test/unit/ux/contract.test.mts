@@ -71,7 +71,7 @@ const reserved = [
 	'maxPrice',
 	'taskLedger',
 ];
-const providerIds: readonly string[] = vendors;
+const providerIds: string[] = [...vendors];
 
 const namesOf = (list: readonly INodeProperties[]) => [...new Set(list.map(({ name }) => name))];
 
