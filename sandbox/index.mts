@@ -91,6 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			requests.length = 0;
 		},
 		setGenerationMs: tasks.setGenerationMs,
+		age: tasks.age,
 		setMediaPaddingBytes(bytes) {
 			mediaPaddingBytes = bytes;
 		},
