@@ -42,7 +42,9 @@ const shared = 'nodes/shared';
 const sources = ['nodes', 'credentials'].flatMap((folder) =>
 	readdirSync(path.join(root, folder), { recursive: true })
 		.map((file) => path.posix.join(folder, ...String(file).split(path.sep)))
-		.filter((file) => file.endsWith('.ts')),
+		// In the folder's own order they come as the file system likes.
+		.filter((file) => file.endsWith('.ts'))
+		.toSorted(),
 );
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
 

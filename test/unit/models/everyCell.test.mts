@@ -7,12 +7,12 @@ import {
 } from '../../../nodes/shared/models/schema';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
 import { modelOf, providerOf } from '../helpers.mts';
-import { useSandbox, generationMs } from '../sandbox/helpers.mts';
+import { generationMs, startVendors } from '../sandbox/helpers.mts';
 
 // Vendor × model × parameter. What the vendors' pages say (the sandbox's table) is what is gone
 // through; every cell has to be checked, sent and served. That it is declared as the page says is for
 // models.test, that it is offered for visibility.test, that it is documented for docs.test.
-let sandbox: ReturnType<typeof useSandbox>;
+let vendors: ReturnType<typeof startVendors>;
 
 const imageUrl = 'https://images.example/boat.png';
 const videoUrl = 'https://videos.example/boat.mp4';
@@ -71,29 +71,29 @@ function mediaOf({ firstImage, video, references = {} }: ModelEntry): Record<str
 }
 
 /** A draft has to be there before its final video can be ordered, in the resolution that it has. */
-async function withDraft(page: ModelPage, { name }: PageField, value: unknown) {
+function withDraft(page: ModelPage, { name }: PageField, value: unknown) {
 	if (name !== 'draftId') return { value, more: {} };
 	const model = modelOf(page.provider, page.model, page.kind);
-	await isServed(page, toWireInput(model, valuesWith(model, 'draft', true)));
-	const taskId = String(sandbox.get().tasks().at(-1)?.taskId);
+	isServed(page, toWireInput(model, valuesWith(model, 'draft', true)));
+	const taskId = String(vendors.lastTask()?.taskId);
 	const id = page.provider === 'fal' ? `draft-${taskId}` : taskId;
 	return { value: id, more: { resolution: '1080p' } };
 }
 
 /** Whether the vendor makes a video of it. fal's queue takes anything; its model answers. */
-async function isServed(page: ModelPage, input: Record<string, unknown>): Promise<boolean> {
+function isServed(page: ModelPage, input: Record<string, unknown>): boolean {
 	const { vendor } = providerOf(page.provider);
 	const model = modelOf(page.provider, page.model, page.kind);
 	const { url, body } = vendor.createTask({ model, input: { ...mediaOf(model), ...input } });
-	const { status, body: answer } = await sandbox.post(page.provider, url, body);
+	const { status, body: answer } = vendors.post(page.provider, url, body);
 	const created = vendor.readCreated({
 		httpStatus: status,
 		headers: {},
 		body: answer,
 		excerpt: '',
 	});
-	sandbox.clock.advance(generationMs);
-	return created.ok && sandbox.get().tasks().at(-1)?.state === 'succeeded';
+	vendors.clock.advance(generationMs);
+	return created.ok && vendors.lastState() === 'succeeded';
 }
 
 /** What does not go together with the picture that the model begins with. */
@@ -121,15 +121,17 @@ test('there are hundreds', () => {
 });
 
 describe('at the vendor', () => {
-	sandbox = useSandbox();
+	beforeEach(() => {
+		vendors = startVendors();
+	});
 
 	describe.each(byModel)('%s', (_, page) => {
 		const model = modelOf(page.provider, page.model, page.kind);
 
-		test('every value is checked, sent under its name and served', async () => {
+		test('every value is checked, sent under its name and served', () => {
 			for (const field of page.fields) {
 				for (const sample of valuesOf(field)) {
-					const { value, more } = await withDraft(page, field, sample);
+					const { value, more } = withDraft(page, field, sample);
 					const values = { ...valuesWith(model, field.name, value), ...more };
 					const checked = validateParameters(providerOf(page.provider), model, values);
 					expect([field.name, value, checked.ok]).toEqual([field.name, value, true]);
@@ -140,13 +142,13 @@ describe('at the vendor', () => {
 					expect(input[field.field]).toBe(wireAsString ? String(value) : sent);
 					// What the node refuses by a rule of the model, the vendor refuses too.
 					const isRight = !isAgainstRules(model, values);
-					const served = await isServed(page, input);
+					const served = isServed(page, input);
 					expect([field.name, value, served]).toEqual([field.name, value, isRight]);
 				}
 			}
 		});
 
-		test('what is none of its values is refused by the node and by the vendor', async () => {
+		test('what is none of its values is refused by the node and by the vendor', () => {
 			for (const field of page.fields) {
 				const isAnyText = field.type === 'string' && field.values === undefined;
 				const wrong = isAnyText ? ['a', 'list'] : strange[field.type];
@@ -157,7 +159,7 @@ describe('at the vendor', () => {
 				if (field.field === 'web_search' && page.createPath.startsWith('/contents/')) continue;
 				if (isLeftToFrames(page, field)) continue;
 				const input = toWireInput(model, valuesWith(model, field.name, undefined));
-				const served = await isServed(page, { ...input, [field.field]: wrong });
+				const served = isServed(page, { ...input, [field.field]: wrong });
 				expect([field.name, served]).toEqual([field.name, false]);
 			}
 		});
