@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../domain/time';
 import type { Process } from '../host/process';
 import { clock } from './clock';
 
@@ -9,13 +10,19 @@ import { clock } from './clock';
  */
 const SETTLING_MS = 60_000;
 
+/** A process that was started then, in Unix milliseconds. */
+export function newProcess(clock: Clock, startedAt: number): Process {
+	const process: Process = {
+		id: randomUUID(),
+		startedAt,
+		clock,
+		startingMs() {
+			const ageMs = clock.now() - process.startedAt;
+			return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
+		},
+	};
+	return process;
+}
+
 /** n8n loads its nodes when it starts, so this file is as old as the process. */
-export const thisProcess: Process = {
-	id: randomUUID(),
-	startedAt: clock.now(),
-	clock,
-	startingMs() {
-		const ageMs = clock.now() - thisProcess.startedAt;
-		return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
-	},
-};
+export const thisProcess: Process = newProcess(clock, clock.now());
