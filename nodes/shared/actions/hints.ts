@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
+import { FILE, MEGABYTE } from '../domain/limits';
 import { FULL_PACKAGE } from '../domain/packages';
 import type { Provider } from '../domain/provider';
 import { asShown } from '../domain/words';
@@ -8,9 +9,6 @@ import type { ItemResult, Output } from '../host/rows';
 import type { Submitted } from '../tasks/submit';
 
 type Hinting = Pick<IExecuteFunctions, 'addExecutionHints'>;
-
-/** From how many bytes of files in an execution's own data on n8n is said to be better off. */
-const MANY_BYTES_IN_MEMORY = 32 * 1024 * 1024;
 
 function hint(context: Hinting, message: string, type: NodeExecutionHint['type'] = 'info'): void {
 	context.addExecutionHints({ message: asShown(message), type, location: 'outputPane' });
@@ -132,10 +130,10 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 	const files = outputs.flatMap(({ binary = {} }) => Object.values(binary));
 	const inMemory = files.filter(({ id }) => id === undefined);
 	const bytes = inMemory.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
-	if (bytes < MANY_BYTES_IN_MEMORY) return;
+	if (bytes < FILE.manyBytesInMemory) return;
 	hint(
 		context,
-		`n8n holds ${Math.round(bytes / 1024 / 1024)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
+		`n8n holds ${Math.round(bytes / MEGABYTE)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
 		'warning',
 	);
 }

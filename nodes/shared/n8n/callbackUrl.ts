@@ -1,16 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { addressesIn, isWebAddress } from '../domain/address';
 import { parseJson } from '../domain/json';
+import { TOKEN } from '../domain/limits';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
-import {
-	audienceOf,
-	MAX_CONTEXT_LENGTH,
-	newNonce,
-	withCallbackToken,
-	type CallbackKey,
-} from '../tasks/callbackToken';
+import { audienceOf, newNonce, withCallbackToken, type CallbackKey } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
 import type { CallbackTarget } from '../tasks/order';
 import type { Session } from '../tasks/session';
@@ -131,9 +126,9 @@ function readContext(given: unknown): Step<unknown> {
 			`It is ${shown(given)}. Write it like {"row": 7}, with double quotes.`,
 		);
 	}
-	if (JSON.stringify(value).length > MAX_CONTEXT_LENGTH) {
+	if (JSON.stringify(value).length > TOKEN.maxContextLength) {
 		return refuse(
-			`Context must have at most ${MAX_CONTEXT_LENGTH} characters`,
+			`Context must have at most ${TOKEN.maxContextLength} characters`,
 			'It travels in the callback URL: hand a key through and look the rest up.',
 		);
 	}

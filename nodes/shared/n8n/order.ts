@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isObject, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
+import { PATIENCE } from '../domain/limits';
 import type { GenerationKind, GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
@@ -23,7 +24,6 @@ import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
 import { orderedSchema, type Ordered } from '../tasks/row';
-import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, WaitingRules } from '../tasks/order';
 import type { Session } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
@@ -424,11 +424,11 @@ export async function readMaxOrders(context: IExecuteFunctions): Promise<Step<nu
 }
 
 function defaultTimeoutMinutes(model: ModelEntry | undefined, values: ParameterValues): number {
-	if (model === undefined || values.serviceTier !== 'flex') return DEFAULT_TIMEOUT_MINUTES;
+	if (model === undefined || values.serviceTier !== 'flex') return PATIENCE.defaultTimeoutMinutes;
 	const lifetime = parametersOf(model).find(({ name }) => name === 'executionExpiresAfter');
 	const lifetimeSeconds = Number(values.executionExpiresAfter ?? lifetime?.default);
 	return Number.isNaN(lifetimeSeconds)
-		? DEFAULT_TIMEOUT_MINUTES
+		? PATIENCE.defaultTimeoutMinutes
 		: secondsToMinutes(lifetimeSeconds);
 }
 

@@ -32,7 +32,13 @@ export class Time {
 		jest.spyOn(clock, 'now').mockImplementation(this.now);
 		jest.spyOn(clock, 'sleep').mockImplementation(this.sleep);
 		jest.spyOn(clock, 'deadline').mockImplementation(this.deadline);
+		jest.spyOn(clock, 'random').mockImplementation(this.random);
 	}
+
+	/** What is thrown by chance: 0 makes no gap longer. */
+	chance = 0;
+
+	random = (): number => this.chance;
 
 	at(at: number, ring: () => void): void {
 		this.alarms.push({ at: Math.max(at, this.nowMs), ring });

@@ -1,4 +1,6 @@
+import { RETRY } from '../../domain/limits';
 import { ok, type Result } from '../../domain/result';
+import { tryRepeatedly } from '../../domain/retry';
 import type { Ownership } from '../../host/call';
 import type { LedgerReference, OrderEnd } from '../../tasks/ledger';
 import {
@@ -64,21 +66,17 @@ async function noteEndsIn(
 const isEndOf = (row: LedgerRow, { taskId, end }: NotedEnd): boolean =>
 	row.taskId === undefined ? end.status === 'succeeded' : row.taskId === taskId;
 
-const ANSWER_ATTEMPTS = 4;
-const ANSWER_GAP_MS = 1_000;
-
 /** A vendor may report an end before the node that has ordered it has written down the task. */
 async function findAnswered(
 	table: DataTable,
 	orderKeys: readonly string[],
 ): Promise<Result<StoredOrder[], string>> {
-	for (let attempt = 1; ; attempt++) {
-		const found = await findOrders(table, orderKeys);
-		if (!found.ok) return found;
-		const isOpen = found.value.some(({ row }) => row.state === 'submitting');
-		if (!isOpen || attempt === ANSWER_ATTEMPTS) return found;
-		await clock.sleep(ANSWER_GAP_MS);
-	}
+	return await tryRepeatedly(
+		RETRY.orderNoted,
+		clock,
+		async () => await findOrders(table, orderKeys),
+		(found) => !found.ok || found.value.every(({ row }) => row.state !== 'submitting'),
+	);
 }
 
 /**

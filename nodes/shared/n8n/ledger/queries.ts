@@ -1,12 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
+import { TABLE } from '../../domain/limits';
 import { ok, type Result } from '../../domain/result';
 import { othersIn, type OtherOrders } from '../../tasks/ledger';
 import { entryOfRow, readStored, type LedgerRow, type StoredOrder } from '../../tasks/ledgerRow';
 import { clock } from '../clock';
 import { openDataTable, type Condition, type DataTable, type RowQuery } from '../dataTable';
 import type { RunInline } from '../executions';
-
-const FOUND_AT_ONCE = 100;
 
 const chunked = <T>(list: readonly T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
@@ -18,7 +17,7 @@ export async function findOrders(
 	orderKeys: readonly string[],
 ): Promise<Result<StoredOrder[], string>> {
 	const found: IDataObject[] = [];
-	for (const some of chunked(orderKeys, FOUND_AT_ONCE)) {
+	for (const some of chunked(orderKeys, TABLE.foundAtOnce)) {
 		const rows = await table.get({
 			conditions: some.map((value) => ({ column: 'orderKey', is: 'eq', value })),
 			match: 'any',
@@ -38,7 +37,7 @@ export async function othersBeside(
 ): Promise<Result<OtherOrders, string>> {
 	const found: IDataObject[] = [];
 	const queries: RowQuery[] = [
-		...chunked(taskIds, FOUND_AT_ONCE).map(
+		...chunked(taskIds, TABLE.foundAtOnce).map(
 			(some): RowQuery => ({
 				conditions: some.map((value) => ({ column: 'taskId', is: 'eq', value })),
 				match: 'any',

@@ -1,6 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { reasonOf, withoutUndefined } from '../../domain/json';
+import { RETRY } from '../../domain/limits';
 import { fail, ok, type Result } from '../../domain/result';
+import { tryRepeatedly } from '../../domain/retry';
 import { TASK_LEDGER } from '../../models/nodeParameters';
 import {
 	contextLedger,
@@ -113,19 +115,16 @@ async function openTable(
 	}
 }
 
-const READ_ATTEMPTS = 3;
-const READ_GAP_MS = 1_000;
-
 /** The rows of a round; a database that is busy, e.g. after a restart, is asked again. */
 async function readOrdersOf(context: IExecuteFunctions, name: string, { origin }: OrderRound) {
 	const conditions: Condition[] = [{ column: 'origin', is: 'eq', value: origin }];
-	for (let attempt = 1; ; attempt++) {
+	const read = async () => {
 		const table = await openDataTable(inlineRunner(context), clock, name, 'make');
-		const found = table.ok ? await table.value.get({ conditions, match: 'all' }) : table;
-		if (table.ok && found.ok) return ok({ table: table.value, found: found.value });
-		if (!found.ok && attempt === READ_ATTEMPTS) return found;
-		await clock.sleep(READ_GAP_MS);
-	}
+		if (!table.ok) return table;
+		const found = await table.value.get({ conditions, match: 'all' });
+		return found.ok ? ok({ table: table.value, found: found.value }) : found;
+	};
+	return await tryRepeatedly(RETRY.tableRead, clock, read, ({ ok: isRead }) => isRead);
 }
 
 /** What only the context knows of a lost order, where a table of an older version has no room for it. */
