@@ -1,13 +1,11 @@
 import type { Json } from '../domain/json';
-import type { Step } from '../domain/problem';
 import type { Result } from '../domain/result';
-import type { Task } from '../domain/task';
 import type { VendorCallback } from '../domain/vendor';
 import type { LedgerReference } from '../tasks/ledger';
-import type { OutputRules, Session } from '../tasks/session';
 import type { Log, Network } from './network';
 import type { Process } from './process';
-import type { Files, ItemResult, OnProblem, Output, TaskOutcome } from './rows';
+import type { FileFetcher, SessionOpener } from './readers';
+import type { ItemResult, OnProblem, Output, TaskOutcome } from './rows';
 
 /** A call that came in, before anything about it is believed. */
 export interface Incoming {
@@ -15,22 +13,6 @@ export interface Incoming {
 	token: unknown;
 	callback: VendorCallback;
 }
-
-export interface FileRules extends Pick<OutputRules, 'maxFileBytes' | 'fileName'> {
-	/** The field for the video. */
-	property: string;
-	/** Asks the vendor for the task anew, for an address that may have expired. */
-	renew?: () => Promise<Task | undefined>;
-}
-
-/** A finished task with its files, and with what they tell about it. */
-export interface FetchedTask {
-	task: Task;
-	files: Files;
-}
-
-/** Without a base URL the vendor counts as one out there; without a transport no key goes along. */
-export type FileAccount = Partial<Pick<Session, 'baseUrl' | 'transport'>>;
 
 /** Whether a task is an order's own, another order's, or nobody knows. */
 export type Ownership = 'own' | 'another' | 'unknown';
@@ -42,16 +24,9 @@ export interface Ledgers {
 }
 
 /** What a call that comes in lets the story do. */
-export interface Call extends Pick<Network, 'post'> {
+export interface Call extends Pick<Network, 'post'>, SessionOpener, FileFetcher {
 	incoming: Incoming;
 	process: Process;
-	/** Opens a vendor with the node's credential for it. */
-	openSession(providerId: unknown): Promise<Step<Session>>;
-	fetchFiles(
-		account: FileAccount,
-		task: Task,
-		rules: FileRules,
-	): Promise<Result<FetchedTask, string>>;
 	ledgers: Ledgers;
 	log: Log;
 }

@@ -3,6 +3,17 @@ import type { Result } from '../domain/result';
 import type { Log, Network } from './network';
 import type { PollerPlan } from './pollerPlan';
 import type { Process } from './process';
+import type {
+	FileFetcher,
+	FileStore,
+	Hints,
+	LedgerOpener,
+	NodeInput,
+	Pause,
+	Rows,
+	SessionOpener,
+	Stop,
+} from './readers';
 import type { Output } from './rows';
 
 /** What a run of a node lets the story do that pauses it, or has others rung. */
@@ -26,6 +37,20 @@ export interface ParkingRun extends Network {
 	/** Starts a hidden execution that rings; says why, where the host does not let it start. */
 	startPoller(plan: PollerPlan): Promise<Result<void, string>>;
 }
+
+/** A run of a node. Nobody needs all of it: a function takes the readers that it asks something. */
+export interface NodeRun
+	extends
+		ParkingRun,
+		NodeInput,
+		FileStore,
+		FileFetcher,
+		SessionOpener,
+		Hints,
+		LedgerOpener,
+		Rows,
+		Stop,
+		Pause {}
 
 /** One round of a hidden execution that rings. */
 export interface PollerRun extends Pick<Network, 'post' | 'read'> {

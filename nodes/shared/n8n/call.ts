@@ -8,6 +8,7 @@ import {
 	type PauseCall,
 	type TriggerCall,
 } from '../host/call';
+import { DELIVERY_PATH } from '../host/paths';
 import type { ItemResult } from '../host/rows';
 import { TOKEN_PARAMETER } from '../tasks/callbackToken';
 import { downloadTask } from './download';
@@ -16,12 +17,10 @@ import { inlineRunnerOfCall, resumeUrlAt } from './executions';
 import { isStoredFor } from './fileId';
 import { judgeTask } from './ledger';
 import { logOf } from './log';
-import { onProblemOf } from './parameters';
 import { networkOf } from './post';
 import { thisProcess } from './process';
 import { openSession } from './session';
-import { firstError, toItem } from './settle';
-import { DELIVERY_PATH } from './webhooks';
+import { firstError, onProblemOf, toItem } from './settle';
 
 /** How a kind of call is opened, and what its caller is told when that or the story fails. */
 export interface Door<C> {

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INode, IRunExecutionData } from 'n8n-workflow';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
+import type { WaitingCaller } from '../host/readers';
 import { logOf } from './log';
 
 /** How far sub-workflows may call each other before nobody looks further up. */
@@ -19,9 +20,6 @@ interface Trigger {
 	/** Unknown where the node cannot see them. */
 	parameters?: JsonObject;
 }
-
-/** Who waits for what the last node puts out, and would be answered at the first pause. */
-export type WaitingCaller = 'webhook' | 'chat' | 'workflow';
 
 /**
  * Who waits for the answer of this run, so that a pause would give him the rows of tasks that have

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { isObject, reasonOf, withoutUndefined } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import type { Ownership } from '../host/call';
+import type { RunLedger } from '../host/readers';
 import { asWritten } from '../models/asWritten';
 import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
 import {
@@ -40,16 +41,9 @@ import { inlineRunner, type RunInline } from './executions';
 import { logOf } from './log';
 import { canMakeTables } from './version';
 
-/** Where a run writes down what it orders: in the node's context, and in a table if the user wants. */
-export interface RunLedger {
-	page(itemIndex: number): LedgerPage;
-	/** How many orders of the node and this execution, tried before or not, are known to the table. */
-	known?: number;
-	/** Writes down what is left, and says so where that did not work. */
-	close(): Promise<void>;
-}
-
-/** Opens the ledger of a run; whatever is wrong with the table, the run goes on without it. */
+/**
+ * Opens the ledger of a run: in the node's context, and in a table if the user wants. Whatever is wrong with the table, the run goes on without it.
+ */
 export async function openLedger(context: IExecuteFunctions): Promise<RunLedger> {
 	const memory = memoryLedger(context);
 	const name = tableNameOf(context);

@@ -6,6 +6,12 @@ import type { ItemResult, OnProblem } from '../host/rows';
 import { toErrorRow, type RowOrigin } from '../tasks/row';
 import { takesDetails } from './version';
 
+/** What becomes of an item with a problem: the node's On Error setting in one word. */
+export function onProblemOf({ onError, continueOnFail }: INode): OnProblem {
+	if (onError === 'continueErrorOutput') return 'errorOutput';
+	return onError === 'continueRegularOutput' || continueOnFail === true ? 'row' : 'throw';
+}
+
 /**
  * Turns the results of a run into one row per item in the items' order.
  * @throws NodeApiError of the first item that has a problem, when that is what the user wants.

@@ -6,10 +6,10 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
  */
 export async function stoppable<T>(
 	context: IExecuteFunctions,
-	work: (stopSignal: AbortSignal | undefined) => Promise<T>,
+	work: () => Promise<T>,
 ): Promise<T> {
 	const stopSignal = context.getExecutionCancelSignal();
-	const [result] = await Promise.allSettled([work(stopSignal)]);
+	const [result] = await Promise.allSettled([work()]);
 	if (result.status === 'fulfilled') return result.value;
 	throw stopSignal?.aborted
 		? new NodeOperationError(context.getNode(), 'The execution was canceled')
