@@ -126,5 +126,7 @@ export function virtualClock(startMs = 0): VirtualClock {
 			deadlines.push({ at: now + ms, controller });
 			return controller.signal;
 		},
+		// No gap is made longer.
+		random: () => 0,
 	};
 }

@@ -1,4 +1,5 @@
 import { reasonOf, withoutUndefined, type Json } from '../domain/json';
+import { ORDER } from '../domain/limits';
 import type { GenerationKind } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
@@ -246,10 +247,8 @@ function countingNew({ max = Infinity, used }: Budget) {
  */
 function callableOf(input: NodeInput, { completion }: Route) {
 	const count = input.items().length;
-	return (itemIndex: number) => completion !== 'pause' || itemIndex >= count - MAX_CALLBACK_URLS;
+	return (itemIndex: number) => completion !== 'pause' || itemIndex >= count - ORDER.maxCallbackUrls;
 }
-
-const MAX_CALLBACK_URLS = 20;
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
 async function readItems(
@@ -379,7 +378,7 @@ interface PaidTask {
 /** Asks the vendors to cancel what the user wants cancelled; the log tells how it went. */
 async function cancelTasks(tasks: readonly PaidTask[]): Promise<void> {
 	const unwanted = tasks.filter(({ task: { cancelOnStop } }) => cancelOnStop);
-	await mapParallel(unwanted, PARALLEL_CANCELS, async ({ task: awaited, page }) => {
+	await mapParallel(unwanted, ORDER.parallelCancels, async ({ task: awaited, page }) => {
 		const { session, task, modelId } = awaited;
 		const { transportAfterStop: transport, provider, log } = session;
 		const reference = toVendorReference(session, { ...task, modelId });
@@ -393,8 +392,6 @@ async function cancelTasks(tasks: readonly PaidTask[]): Promise<void> {
 		}
 	});
 }
-
-const PARALLEL_CANCELS = 5;
 
 /** A bad end is written down at once, whatever becomes of the other items. */
 async function noteBadEnd({ orders }: ReadItem, { result }: ItemResult): Promise<void> {

@@ -1,4 +1,5 @@
 import { isPublicAddress } from '../domain/address';
+import { FILE } from '../domain/limits';
 import { FULL_PACKAGE } from '../domain/packages';
 import type { Provider } from '../domain/provider';
 import { asShown } from '../domain/words';
@@ -6,9 +7,6 @@ import type { Hints } from '../host/readers';
 import type { ItemResult, Output } from '../host/rows';
 import { commandsIn } from '../models/prompt';
 import type { Submitted } from '../tasks/submit';
-
-/** From how many bytes of files in an execution's own data on n8n is said to be better off. */
-const MANY_BYTES_IN_MEMORY = 32 * 1024 * 1024;
 
 function hint(run: Hints, message: string, type: 'info' | 'warning' = 'info'): void {
 	run.hint(asShown(message), type);
@@ -130,7 +128,7 @@ export function hintAboutVideos(run: Hints, results: readonly ItemResult[]): voi
 	const files = outputs.flatMap(({ binary = {} }) => Object.values(binary));
 	const inMemory = files.filter(({ id }) => id === undefined);
 	const bytes = inMemory.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
-	if (bytes < MANY_BYTES_IN_MEMORY) return;
+	if (bytes < FILE.manyBytesInMemory) return;
 	hint(
 		run,
 		`n8n holds ${Math.round(bytes / 1024 / 1024)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,

@@ -1,5 +1,6 @@
 import { toJson } from '../domain/json';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { TABLE } from '../domain/limits';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
@@ -27,9 +28,6 @@ export async function getSpending(context: IExecuteFunctions): Promise<INodeExec
 	return rows;
 }
 
-/** Each day is a query of its own. */
-const MAX_DAYS = 366;
-
 async function readRows(
 	context: IExecuteFunctions,
 	provider: string,
@@ -37,8 +35,8 @@ async function readRows(
 ): Promise<Step<IDataObject[]>> {
 	const table = readText(context, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
 	const days = Number(context.getNodeParameter('days', itemIndex, 30));
-	if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
-		const rule = `Days must be a whole number between 1 and ${MAX_DAYS}`;
+	if (!Number.isInteger(days) || days < 1 || days > TABLE.maxSpendingDays) {
+		const rule = `Days must be a whole number between 1 and ${TABLE.maxSpendingDays}`;
 		return fail(problemOfInput(rule, "Correct 'Days' in the node."));
 	}
 	const isOfAll = context.getNodeParameter('allProviders', itemIndex, true) === true;

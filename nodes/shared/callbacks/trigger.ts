@@ -1,6 +1,7 @@
 import type { Fault, Outcome } from '../domain/fault';
 import { isPassing } from '../domain/fault';
 import { isObject, toJson, withoutUndefined, type Json } from '../domain/json';
+import { PATIENCE } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
 import {
@@ -17,7 +18,6 @@ import {
 	TOKEN_PARAMETER,
 	type CallbackClaims,
 } from '../tasks/callbackToken';
-import { GRACE_MS } from '../tasks/grace';
 import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
 import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
@@ -27,12 +27,6 @@ import { openDeliveries, type Deliveries } from './deliveries';
 import { endTriggerWatch, watchForTrigger } from './triggerWatch';
 
 const BINARY_PROPERTY = 'data';
-
-/** A vendor that has never heard of a task this long after it was submitted has no such task. */
-const UNKNOWN_FOR_GOOD_MS = 10 * 60_000;
-
-/** An answer about a task that was refused for so long will not come any more. */
-const REFUSED_FOR_GOOD_MS = 2 * 60 * 60_000;
 
 /** Who calls, as far as it could be proved. */
 interface Caller {
@@ -134,7 +128,7 @@ async function deliver(
 	if (!looked.ok && lost === undefined) {
 		const ageMs = claims === undefined ? Infinity : session.clock.now() - claims.issuedAt;
 		const isNobodys = claims?.taskId === undefined && looked.error.kind === 'notFound';
-		return isNobodys && ageMs > UNKNOWN_FOR_GOOD_MS
+		return isNobodys && ageMs > PATIENCE.unknownForGoodMs
 			? answerOf(200, 'gone', 'The vendor has no such task')
 			: answerOf(503, 'pending', 'The task could not be read, call again');
 	}
@@ -195,8 +189,9 @@ function lostTask(
 }
 
 function isRefusedForGood({ kind }: Fault, refusedForMs: number, ageMs: number): boolean {
-	if (refusedForMs >= REFUSED_FOR_GOOD_MS) return true;
-	return kind === 'notFound' && ageMs > UNKNOWN_FOR_GOOD_MS && refusedForMs >= GRACE_MS;
+	if (refusedForMs >= PATIENCE.refusedForGoodMs) return true;
+	const isGone = ageMs > PATIENCE.unknownForGoodMs && refusedForMs >= PATIENCE.graceMs;
+	return kind === 'notFound' && isGone;
 }
 
 function failureOf(provider: Session['provider'], fault: Fault) {

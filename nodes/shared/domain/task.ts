@@ -1,7 +1,16 @@
 import type { VideoInfo } from './mp4Info';
 import type { ProblemKind } from './problem';
 
-export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+const badEnds = ['failed', 'cancelled', 'expired'] as const;
+
+/** The states in which a task stays. */
+export const endStatuses = ['succeeded', ...badEnds] as const;
+
+export const taskStatuses = ['queued', 'running', ...endStatuses] as const;
+
+export type TaskStatus = (typeof taskStatuses)[number];
+
+export type EndStatus = (typeof endStatuses)[number];
 
 export interface TaskUsage {
 	credits?: number;
@@ -66,12 +75,13 @@ export interface Task extends TaskReport {
 	addresses?: Readonly<Record<string, string>>;
 }
 
-const badEnds: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['failed', 'cancelled', 'expired']);
+export const isEnd = (status: string | undefined): status is EndStatus =>
+	endStatuses.some((end) => end === status);
 
-export const hasEndedBadly = ({ status }: Pick<Task, 'status'>): boolean => badEnds.has(status);
+export const hasEndedBadly = ({ status }: { status: string }): boolean =>
+	badEnds.some((end) => end === status);
 
-export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean =>
-	status === 'succeeded' || hasEndedBadly({ status });
+export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean => isEnd(status);
 
 /** Visible letters and signs, by which no address can climb out of the folder of its task. */
 const taskIdPattern = /^(?!\.+$)[\x21-\x7e]{1,256}$/;

@@ -1,5 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { isObject, toJson } from '../domain/json';
+import { TABLE } from '../domain/limits';
 import { fail, ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
 import { ledgerColumns, neededColumns } from '../tasks/ledgerRow';
@@ -29,12 +30,6 @@ export interface DataTable extends OrderTable {
 	isNew: boolean;
 	get(query: RowQuery): Promise<Result<IDataObject[], string>>;
 }
-
-/** What hangs for so long counts as lost: an order must not wait for its ledger. */
-const DEADLINE_MS = 10_000;
-
-/** SQLite takes no longer list of conditions. */
-const MAX_CONDITIONS = 200;
 
 /** What a user can do where a table cannot be opened; `usual` where this n8n is not the reason. */
 export const remedyOfTable = (usual: string): string =>
@@ -103,8 +98,8 @@ const runnerOf =
 		);
 		const code = inlineWorkflow('Seedance: task ledger', first.name, nodes, connections, 'nothing');
 		const answered = new AbortController();
-		const lost = fail(`n8n did not answer within ${DEADLINE_MS / 1000} seconds`);
-		const late = clock.sleep(DEADLINE_MS, answered.signal).then(
+		const lost = fail(`n8n did not answer within ${TABLE.deadlineMs / 1000} seconds`);
+		const late = clock.sleep(TABLE.deadlineMs, answered.signal).then(
 			() => lost,
 			() => lost,
 		);
@@ -140,7 +135,7 @@ function toDataTable(steps: RunSteps, { name, id, isNew, columns }: OpenedTable)
 				columns: { mappingMode: 'autoMapInputData', value: null },
 				options: { optimizeBulk: true },
 			});
-			const removals = chunked(obsolete, MAX_CONDITIONS).map((rowKeys, index) => ({
+			const removals = chunked(obsolete, TABLE.maxConditions).map((rowKeys, index) => ({
 				...rowNode(2 + index, 'deleteRows', {
 					...filtersOf(
 						rowKeys.map((value) => ({ column: 'rowKey', is: 'eq', value })),

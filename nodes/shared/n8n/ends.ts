@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { withoutUndefined } from '../domain/json';
 import { hasEndedBadly } from '../domain/task';
+import { endStatusSchema } from '../domain/taskSchema';
 import type { ItemResult, TaskOutcome } from '../host/rows';
 import type { OrderEnd } from '../tasks/ledger';
 import { usageSchema } from '../tasks/row';
@@ -11,7 +12,7 @@ import { logOf } from './log';
 
 /** An output row, as far as it tells of an end. */
 const finishedRow = z.object({
-	status: z.enum(['succeeded', 'failed', 'cancelled', 'expired']).optional().catch(undefined),
+	status: endStatusSchema.optional().catch(undefined),
 	videoUrl: z.string().optional().catch(undefined),
 	completedAt: z.string().optional().catch(undefined),
 	expiresAt: z.string().optional().catch(undefined),

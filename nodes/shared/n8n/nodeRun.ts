@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { FILE } from '../domain/limits';
 import type { PairedOutput } from '../host/rows';
 import type { NodeRun } from '../host/run';
 import { findWaitingCaller } from './caller';
@@ -12,9 +13,6 @@ import { stoppable } from './stoppable';
 import { toFile } from './storedFile';
 import { runsAsTool } from './tool';
 import { canPark } from './version';
-
-/** Longer than a vendor lets a task wait in its queue. */
-const LINK_LIFETIME = '3 days';
 
 /**
  * Tells the story of a node's run.
@@ -45,7 +43,7 @@ export function openNodeRun(context: IExecuteFunctions): NodeRun {
 		toOpen: async (file) => await toFile(context, file),
 		store: async (bytes, fileName, mimeType) =>
 			await helpers.prepareBinaryData(bytes, fileName, mimeType),
-		linkTo: (file) => helpers.createBinarySignedUrl(file, LINK_LIFETIME),
+		linkTo: (file) => helpers.createBinarySignedUrl(file, FILE.linkLifetime),
 		fetchFiles: async (account, task, rules) =>
 			await downloadTask(context, { ...account, clock, stopSignal }, task, rules),
 

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { HOST } from '../domain/limits';
 import type { Process } from '../host/process';
 import { clock } from './clock';
-
-/**
- * In its first moments n8n 2.41 is still repairing executions that a crash has left, and writes old
- * snapshots over those that are being resumed (execution-recovery.service): nothing of value is
- * resumed in that time.
- */
-const SETTLING_MS = 60_000;
 
 /** n8n loads its nodes when it starts, so this file is as old as the process. */
 export const thisProcess: Process = {
@@ -16,6 +10,7 @@ export const thisProcess: Process = {
 	clock,
 	settlingMs() {
 		const ageMs = clock.now() - thisProcess.startedAt;
-		return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
+		const { settlingMs } = HOST;
+		return ageMs >= 0 && ageMs < settlingMs ? settlingMs - ageMs : 0;
 	},
 };

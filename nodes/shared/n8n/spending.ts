@@ -1,11 +1,10 @@
+import { DAY_MS } from '../domain/limits';
 import { ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
 import { readStored } from '../tasks/ledgerRow';
 import { sumUp, type Spending } from '../tasks/spending';
 import { openDataTable, type Condition } from './dataTable';
 import type { RunInline } from './executions';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 export interface SpendingQuery {
 	table: string;

@@ -1,6 +1,5 @@
 import { sleep, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
-
-const STREAM_CHUNK_BYTES = 1024 * 1024;
+import { FILE } from '../domain/limits';
 
 /** A stored file as it can be read. */
 export async function toFile(context: IExecuteFunctions, stored: IBinaryData) {
@@ -11,7 +10,7 @@ export async function toFile(context: IExecuteFunctions, stored: IBinaryData) {
 	}
 	const size = bytes ?? (await context.helpers.getBinaryMetadata(id)).fileSize;
 	const open = async () =>
-		readChunks(await context.helpers.getBinaryStream(id, STREAM_CHUNK_BYTES));
+		readChunks(await context.helpers.getBinaryStream(id, FILE.chunkBytes));
 	return { stored, size, rest, open };
 }
 
@@ -25,9 +24,9 @@ async function* readChunks(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8
 
 /** In n8n's memory mode a file stands in its item as base64; a second copy of it would double that. */
 async function* decode(base64: string): AsyncGenerator<Uint8Array> {
-	for (let start = 0; start < base64.length; start += STREAM_CHUNK_BYTES) {
+	for (let start = 0; start < base64.length; start += FILE.chunkBytes) {
 		yield await Promise.resolve(
-			Buffer.from(base64.slice(start, start + STREAM_CHUNK_BYTES), 'base64'),
+			Buffer.from(base64.slice(start, start + FILE.chunkBytes), 'base64'),
 		);
 	}
 }

@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { isWebAddress } from '../domain/address';
 import { reasonOf } from '../domain/json';
+import { FILE, MEGABYTE } from '../domain/limits';
 import { mp4, video, type MediaKind, type MediaType } from '../domain/mediaFile';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
@@ -64,13 +65,6 @@ export async function readFile(
 	return fail(problemOfInput(message, 'Open the address in a browser to see what it holds.'));
 }
 
-/**
- * In memory mode n8n writes all files of an execution into one text. Of n8n 2.41 (SQLite) clips and a
- * film of 65 MB came back from there; with 76 MB it told success and had saved nothing.
- */
-const MAX_MEGABYTES_IN_MEMORY = 64;
-const MEGABYTE = 1024 * 1024;
-
 /** Writes a film into n8n's store: as a stream where n8n keeps files outside of its memory. */
 export async function storeFilm(
 	context: IExecuteFunctions,
@@ -80,11 +74,11 @@ export async function storeFilm(
 ): Promise<Step<IBinaryData>> {
 	const id = inputs.find((input) => input.id !== undefined)?.id;
 	const { bytes } = film.facts;
-	if (id === undefined && bytes > MAX_MEGABYTES_IN_MEMORY * MEGABYTE) {
+	if (id === undefined && bytes > FILE.maxMegabytesInMemory * MEGABYTE) {
 		return fail(
 			problemOfInput(
 				`The film would have ${Math.ceil(bytes / MEGABYTE)} MB, and this n8n keeps files in its memory`,
-				`Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that the film is streamed to disk. In memory at most ${MAX_MEGABYTES_IN_MEMORY} MB are made.`,
+				`Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that the film is streamed to disk. In memory at most ${FILE.maxMegabytesInMemory} MB are made.`,
 			),
 		);
 	}

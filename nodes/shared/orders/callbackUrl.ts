@@ -1,5 +1,6 @@
 import { addressesIn, isWebAddress } from '../domain/address';
 import { parseJson, type JsonObject } from '../domain/json';
+import { TOKEN } from '../domain/limits';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
@@ -7,7 +8,6 @@ import type { Network } from '../host/network';
 import { TRIGGER_PATH } from '../host/paths';
 import {
 	audienceOf,
-	MAX_CONTEXT_LENGTH,
 	newNonce,
 	withCallbackToken,
 	type CallbackKey,
@@ -132,9 +132,9 @@ function readContext(given: unknown): Step<unknown> {
 			`It is ${shown(given)}. Write it like {"row": 7}, with double quotes.`,
 		);
 	}
-	if (JSON.stringify(value).length > MAX_CONTEXT_LENGTH) {
+	if (JSON.stringify(value).length > TOKEN.maxContextLength) {
 		return refuse(
-			`Context must have at most ${MAX_CONTEXT_LENGTH} characters`,
+			`Context must have at most ${TOKEN.maxContextLength} characters`,
 			'It travels in the callback URL: hand a key through and look the rest up.',
 		);
 	}

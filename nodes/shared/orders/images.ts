@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { addressesIn, isPublicAddress, isWebAddress, sharePageOf } from '../domain/address';
 import { clipTypeOf, decodeDataUri, isDataUri, toDataUri } from '../domain/dataUri';
 import { isObject, reasonOf, writtenIn } from '../domain/json';
+import { FILE, MEGABYTE } from '../domain/limits';
 import type { ImageSlot, References, VideoRules, VideoSlot } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
@@ -389,11 +390,6 @@ async function readBinary(
 	return ok(asTaken(provider, slot, { bytes, mimeType: valid.value, fileName }));
 }
 
-const MEGABYTE = 1024 * 1024;
-
-/** A file that is uploaded is whole in memory for that time. */
-const MAX_UPLOAD_MEGABYTES = 100;
-
 /**
  * A given video: uploaded where the vendor has a storage and the file is not too long to be held in
  * memory, else by n8n's own link. It is looked through as a stream, and read when it is its turn.
@@ -407,11 +403,11 @@ async function readBinaryVideo(
 ): Promise<Step<ImageInput>> {
 	const { size, open } = await item.toOpen(stored);
 	const fileName = stored.fileName ?? 'video.mp4';
-	const isUploaded = upload !== undefined && size <= MAX_UPLOAD_MEGABYTES * MEGABYTE;
+	const isUploaded = upload !== undefined && size <= FILE.maxUploadMegabytes * MEGABYTE;
 	const why =
 		upload === undefined
 			? `${vendor} takes videos by URL only`
-			: `The file '${fileName}' has more than ${MAX_UPLOAD_MEGABYTES} MB, and longer ones go to ${vendor} by URL only`;
+			: `The file '${fileName}' has more than ${FILE.maxUploadMegabytes} MB, and longer ones go to ${vendor} by URL only`;
 	const link = isUploaded ? undefined : linkTo(item, why, stored, inputTypeLabel);
 	if (link?.ok === false) return link;
 

@@ -1,4 +1,5 @@
 import type { Fault } from '../domain/fault';
+import { MODEL_LIST, REMEMBERED } from '../domain/limits';
 import type { GenerationKind, ModelEntry } from '../domain/model';
 import { fail, ok, type Result } from '../domain/result';
 import { converse, type ListedModel } from '../domain/vendor';
@@ -6,14 +7,6 @@ import { toldModel } from '../models/toldModel';
 import type { Session } from '../tasks/session';
 
 type Asker = Pick<Session, 'account' | 'provider' | 'transport' | 'clock'>;
-
-/** How long what a vendor has told counts: its models change by the week, an outage by the minute. */
-const GOOD_FOR_MS = 10 * 60_000;
-const BAD_FOR_MS = 30_000;
-const MAX_REMEMBERED = 200;
-
-/** A list or a schema holds no item up for longer. */
-const TIMEOUT_MS = 20_000;
 
 interface Remembered<T> {
 	until: number;
@@ -34,8 +27,9 @@ function remembering<T>() {
 		const found = known.get(key);
 		if (found !== undefined && found.until > clock.now()) return found.value;
 		const value = await ask();
-		if (known.size >= MAX_REMEMBERED) known.clear();
-		known.set(key, { value, until: clock.now() + (value.ok ? GOOD_FOR_MS : BAD_FOR_MS) });
+		if (known.size >= REMEMBERED.modelLists) known.clear();
+		const countsForMs = value.ok ? MODEL_LIST.goodForMs : MODEL_LIST.badForMs;
+		known.set(key, { value, until: clock.now() + countsForMs });
 		return value;
 	};
 }
@@ -52,7 +46,7 @@ export async function listModels(asker: Asker, kind: GenerationKind): Promise<To
 	const { models } = vendor;
 	if (models === undefined) return fail(`${label} has no list of its models`);
 	return await lists(asker, kind, async () => {
-		const told = await converse(asker.transport, models.list(kind), TIMEOUT_MS);
+		const told = await converse(asker.transport, models.list(kind), MODEL_LIST.answerMs);
 		return told.ok ? told : fail(inWords(told.error));
 	});
 }
@@ -67,7 +61,7 @@ export async function modelToldBy(
 	const ask = provider.vendor.models?.schema;
 	if (ask === undefined) return fail('it does not tell what its models take');
 	return await schemas(asker, `${kind} ${id}`, async () => {
-		const told = await converse(transport, ask(id), TIMEOUT_MS);
+		const told = await converse(transport, ask(id), MODEL_LIST.answerMs);
 		if (!told.ok) return fail(inWords(told.error));
 		const model = toldModel(provider, id, kind, told.value);
 		return model.ok ? ok(model.value) : fail(`its schema cannot be used: ${model.error}`);

@@ -1,4 +1,5 @@
 import { isObject, writtenIn } from '../domain/json';
+import { MODEL_LIST } from '../domain/limits';
 import type { GenerationKind, ModelEntry, ParameterValues, WireInput } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { findModel, type Provider } from '../domain/provider';
@@ -84,13 +85,11 @@ export function problemOfId(label: string, id: string): Problem | undefined {
 		return problemOfInput(`${label} must not be empty`, "Enter the vendor's ID of the model.");
 	}
 	const leadsElsewhere =
-		/(^|\/)\.{1,2}(\/|$)|[\s?#\\\p{Cc}]/u.test(id) || id.length > MAX_ID_LENGTH;
+		/(^|\/)\.{1,2}(\/|$)|[\s?#\\\p{Cc}]/u.test(id) || id.length > MODEL_LIST.maxIdLength;
 	return leadsElsewhere
 		? problemOfInput(`${label} is no ID of a model`, `It is ${shown(id)}.`)
 		: undefined;
 }
-
-const MAX_ID_LENGTH = 300;
 
 /** What the fields for the model's parameters hold, under the vendor's names. */
 function readMapped(input: NodeInput, itemIndex: number): WireInput {

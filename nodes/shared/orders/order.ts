@@ -1,4 +1,5 @@
 import { writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
+import { PATIENCE } from '../domain/limits';
 import type { GenerationKind, GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
@@ -25,7 +26,6 @@ import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
 import { orderedSchema, type Ordered } from '../tasks/row';
-import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 import type { Media, Order, Session, WaitingRules } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
@@ -428,11 +428,11 @@ export async function readMaxOrders(input: NodeInput): Promise<Step<number | und
 }
 
 function defaultTimeoutMinutes(model: ModelEntry | undefined, values: ParameterValues): number {
-	if (model === undefined || values.serviceTier !== 'flex') return DEFAULT_TIMEOUT_MINUTES;
+	if (model === undefined || values.serviceTier !== 'flex') return PATIENCE.defaultTimeoutMinutes;
 	const lifetime = parametersOf(model).find(({ name }) => name === 'executionExpiresAfter');
 	const lifetimeSeconds = Number(values.executionExpiresAfter ?? lifetime?.default);
 	return Number.isNaN(lifetimeSeconds)
-		? DEFAULT_TIMEOUT_MINUTES
+		? PATIENCE.defaultTimeoutMinutes
 		: secondsToMinutes(lifetimeSeconds);
 }
 

@@ -1,5 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/session';
+import { FILE } from '../domain/limits';
 
 /** How much of a file that a vendor names is taken. */
 export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperties => ({
@@ -8,7 +8,7 @@ export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperti
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	...(show && { displayOptions: { show } }),
-	default: DEFAULT_MAX_FILE_MEGABYTES,
+	default: FILE.defaultMaxMegabytes,
 	description: 'A larger video is not downloaded',
 });
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../domain/json';
+import { FILE, MEGABYTE } from '../domain/limits';
 import type { ImageSlot, ModelEntry, WireInput } from '../domain/model';
 import type { Provider } from '../domain/provider';
 import type { TaskReference, TaskStatus } from '../domain/task';
@@ -127,19 +128,11 @@ export interface OutputRules {
 	fileName?: string;
 }
 
-const BYTES_PER_MEGABYTE = 1024 * 1024;
-
-export const megabytesToBytes = (megabytes: number): number => megabytes * BYTES_PER_MEGABYTE;
-
-/** Many times what the longest video of any model has. */
-export const DEFAULT_MAX_FILE_MEGABYTES = 1024;
-
-export const DEFAULT_MAX_FILE_BYTES = megabytesToBytes(DEFAULT_MAX_FILE_MEGABYTES);
-
 /** The option Max File Size in bytes; what is no number greater than 0 is the default. */
 export function maxFileBytesOf(given: unknown): number {
-	const megabytes = Number(given ?? DEFAULT_MAX_FILE_MEGABYTES);
-	return megabytesToBytes(megabytes > 0 ? megabytes : DEFAULT_MAX_FILE_MEGABYTES);
+	const { defaultMaxMegabytes } = FILE;
+	const megabytes = Number(given ?? defaultMaxMegabytes);
+	return (megabytes > 0 ? megabytes : defaultMaxMegabytes) * MEGABYTE;
 }
 
 /** A task that is paid for, and since when. */

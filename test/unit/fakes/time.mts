@@ -32,7 +32,11 @@ export class Time {
 		jest.spyOn(clock, 'now').mockImplementation(this.now);
 		jest.spyOn(clock, 'sleep').mockImplementation(this.sleep);
 		jest.spyOn(clock, 'deadline').mockImplementation(this.deadline);
+		jest.spyOn(clock, 'random').mockImplementation(this.random);
 	}
+
+	/** No gap is made longer. */
+	random = (): number => 0;
 
 	at(at: number, ring: () => void): void {
 		this.alarms.push({ at: Math.max(at, this.nowMs), ring });

@@ -23,7 +23,12 @@ function asker(body: unknown = listed, providerId = 'wavespeed') {
 		submit: async () => fail({ kind: 'rejected', message: 'no', certainlyNotTaken: true }),
 		openFile: async () => undefined,
 	};
-	const clock = { now: () => now, sleep: async () => {}, deadline: () => AbortSignal.abort() };
+	const clock = {
+		now: () => now,
+		sleep: async () => {},
+		deadline: () => AbortSignal.abort(),
+		random: () => 0,
+	};
 	accounts += 1;
 	return {
 		asker: { account: `account ${accounts}`, provider: providerOf(providerId), transport, clock },

@@ -1,0 +1,39 @@
+import { endStatuses, hasEnded, hasEndedBadly, isEnd, taskStatuses } from '../../../nodes/shared/domain/task';
+import {
+	addressesSchema,
+	endStatusSchema,
+	statusSchema,
+	taskReferenceSchema,
+} from '../../../nodes/shared/domain/taskSchema';
+
+// Saved executions, ledgers and rows hold these words.
+const running = ['queued', 'running'] as const;
+const bad = ['failed', 'cancelled', 'expired'] as const;
+
+test('a task has these states and no others', () => {
+	expect(taskStatuses).toEqual([...running, 'succeeded', ...bad]);
+	expect(statusSchema.options).toEqual(taskStatuses);
+	expect(endStatusSchema.options).toEqual(endStatuses);
+	expect(statusSchema.safeParse('done').success).toBe(false);
+});
+
+test('it has ended in four of them, badly in three', () => {
+	expect(taskStatuses.filter((status) => hasEnded({ status }))).toEqual(['succeeded', ...bad]);
+	expect(taskStatuses.filter((status) => hasEndedBadly({ status }))).toEqual(bad);
+	expect([undefined, '', 'submitted', 'unknown'].filter(isEnd)).toEqual([]);
+});
+
+test('addresses are texts by name', () => {
+	expect(addressesSchema.safeParse({ status: 'https://a.test' }).success).toBe(true);
+	expect(addressesSchema.safeParse({ status: 7 }).success).toBe(false);
+	expect(addressesSchema.safeParse(['https://a.test']).success).toBe(false);
+});
+
+test('a reference needs task and model, and nothing else', () => {
+	const reference = { taskId: 't', modelId: 'm' };
+	expect(taskReferenceSchema.parse({ ...reference, more: 1 })).toEqual(reference);
+	const addresses = { status: 'https://a.test' };
+	expect(taskReferenceSchema.parse({ ...reference, addresses })).toEqual({ ...reference, addresses });
+	expect(taskReferenceSchema.safeParse({ taskId: 't' }).success).toBe(false);
+	expect(taskReferenceSchema.safeParse({ modelId: 'm' }).success).toBe(false);
+});
