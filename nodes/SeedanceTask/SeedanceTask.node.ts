@@ -40,7 +40,7 @@ export class SeedanceTask implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { atNode } = await import('../shared/n8n/nodeRun');
-		const { runTaskOperation } = await import('../shared/actions/task');
+		const { runTaskOperation } = await import('../shared/actions/task/runTask');
 		return await atNode(this, runTaskOperation);
 	}
 

@@ -1,20 +1,23 @@
-import { toJson, isObject, parseJson } from '../domain/json';
-import type { ModelEntry, ParameterValues } from '../domain/model';
-import type { Step } from '../domain/problem';
-import { findModel } from '../domain/provider';
-import { fail, ok } from '../domain/result';
-import { shown } from '../domain/shown';
-import type { NodeInput } from '../host/readers';
-import type { Output } from '../host/rows';
-import { NODE_PARAMETERS } from '../models/placement';
-import { parametersOf, toWireInput, validateParameters } from '../models/schema';
-import { readText } from '../orders/parameters';
-import { priceOf } from '../tasks/price';
-import { problemOfFault, problemOfInput } from '../tasks/problems';
-import type { Media, Session } from '../tasks/session';
+import { toJson, isObject, parseJson } from '../../domain/json';
+import type { ModelEntry, ParameterValues } from '../../domain/model';
+import type { Step } from '../../domain/problem';
+import { findModel } from '../../domain/provider';
+import { fail, ok } from '../../domain/result';
+import { shown } from '../../domain/shown';
+import type { NodeInput } from '../../host/readers';
+import type { Output } from '../../host/rows';
+import { NODE_PARAMETERS } from '../../models/placement';
+import { parametersOf, toWireInput, validateParameters } from '../../models/schema';
+import { readText } from '../../orders/parameters';
+import { priceOf } from '../../tasks/price';
+import { problemOfFault, problemOfInput } from '../../tasks/problems';
+import type { Media, Session } from '../../tasks/session';
+import type { TaskOperation } from './operation';
 
-/** What a video of these parameters would cost; nothing is ordered, uploaded or paid for that. */
-export async function getPrice(
+/** What a video would cost; nothing is ordered, uploaded or paid for that. */
+export const getPrice: TaskOperation = { takesOthers: false, run: askForPrice };
+
+async function askForPrice(
 	node: NodeInput,
 	session: Session,
 	itemIndex: number,

@@ -1,15 +1,15 @@
-import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../domain/json';
-import type { Problem, Step } from '../domain/problem';
-import { findModel, type Provider } from '../domain/provider';
-import { fail, ok } from '../domain/result';
-import { isTaskId, type TaskReference } from '../domain/task';
-import type { NodeInput, SessionOpener } from '../host/readers';
-import { OTHER_ENTRY, OTHERS } from '../models/placement';
-import { readEntries, readingItem, readText } from '../orders/parameters';
-import { findProvider, onlyVendor } from '../providers';
-import { problemOfForeignRow, problemOfInput } from '../tasks/problems';
-import { readTold, type ToldTask } from '../tasks/reference';
-import type { Session } from '../tasks/session';
+import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../../domain/json';
+import type { Problem, Step } from '../../domain/problem';
+import { findModel, type Provider } from '../../domain/provider';
+import { fail, ok } from '../../domain/result';
+import { isTaskId, type TaskReference } from '../../domain/task';
+import type { NodeInput, SessionOpener } from '../../host/readers';
+import { OTHER_ENTRY, OTHERS } from '../../models/placement';
+import { readEntries, readingItem, readText } from '../../orders/parameters';
+import { findProvider, onlyVendor } from '../../providers';
+import { problemOfForeignRow, problemOfInput } from '../../tasks/problems';
+import { readTold, type ToldTask } from '../../tasks/reference';
+import type { Session } from '../../tasks/session';
 
 /** What is known of whom a node asks before anything is asked. */
 export type Account = Pick<Session, 'providerId' | 'referenceKey'> &
@@ -127,6 +127,17 @@ export function readTask(
 	const taskId = readText(node, 'taskId', itemIndex);
 	const told = readTold(rowIn(node, itemIndex), { provider: providerId, taskId }, referenceKey);
 	return { taskId, told };
+}
+
+/** When the row of a ledger says, with this package's own proof, that the task was ordered. */
+export function readOrderedAt(
+	node: NodeInput,
+	session: Session,
+	itemIndex: number,
+): number | undefined {
+	const { ledger } = readTask(node, session, itemIndex).told;
+	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
+	return Number.isNaN(orderedAt) ? undefined : orderedAt;
 }
 
 /**

@@ -1,0 +1,46 @@
+import { toJson, type Json } from '../../domain/json';
+import type { Step } from '../../domain/problem';
+import { fail, ok } from '../../domain/result';
+import type { Process } from '../../host/process';
+import type { Hints, NodeInput, Rows } from '../../host/readers';
+import type { PairedOutput } from '../../host/rows';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
+import { readText } from '../../orders/parameters';
+import { readSpending } from '../../tasks/ledgerQueries';
+import { problemOfInput } from '../../tasks/problems';
+import type { Tables } from '../../tasks/tables';
+import { listForItems } from './listing';
+import { problemOfTable } from './problems';
+
+/** The node, the ledgers that it may name, and what day it is. */
+type Summing = NodeInput & { tables: Tables; process: Pick<Process, 'clock'> };
+
+/** Sums up what the orders of a task ledger have cost: a row for each day, vendor and model. */
+export async function getSpending(run: Summing & Hints & Rows): Promise<PairedOutput[]> {
+	const provider = String(run.parameter('provider', 0));
+	return await listForItems(
+		run,
+		provider,
+		async (itemIndex) => await readRows(run, provider, itemIndex),
+	);
+}
+
+/** Each day is a query of its own. */
+const MAX_DAYS = 366;
+
+async function readRows(
+	node: Summing,
+	provider: string,
+	itemIndex: number,
+): Promise<Step<Json[]>> {
+	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
+	const days = Number(node.parameter('days', itemIndex, 30));
+	if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
+		const rule = `Days must be a whole number between 1 and ${MAX_DAYS}`;
+		return fail(problemOfInput(rule, "Correct 'Days' in the node."));
+	}
+	const isOfAll = node.parameter('allProviders', itemIndex, true) === true;
+	const query = { table, days, ...(!isOfAll && { provider }) };
+	const read = await readSpending(node.tables, node.process.clock, query);
+	return read.ok ? ok(read.value.map(toJson)) : fail(problemOfTable(node.tables, table, read.error));
+}
