@@ -5,11 +5,10 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
-import type { FileFetcher, Hints, NodeInput, Rows, RunLedger, Stop } from '../host/readers';
+import type { FileFetcher, Hints, NodeInput, Rows, Stop } from '../host/readers';
 import type { ItemResult, PairedOutput } from '../host/rows';
 import type { NodeRun, ParkingRun } from '../host/run';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
-import { endsOf } from '../n8n/ends';
 import { type ChainPlace, isChain } from '../orders/chain';
 import {
 	hasIdleFallbacks,
@@ -18,9 +17,11 @@ import {
 	readMaxParallel,
 	readOrders,
 } from '../orders/order';
-import { readInputFields, readingItem, readText } from '../orders/parameters';
+import { itemIndexesOf, readInputFields, readingItem, readText } from '../orders/parameters';
+import { openLedger, type RunLedger } from '../orders/runLedger';
 import { park, type DeliveryAddress } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
+import { endsOf } from '../tasks/ends';
 import { openBudget, type Budget } from '../tasks/budget';
 import { audienceOf, newNonce, orderedInToken, withCallbackToken } from '../tasks/callbackToken';
 import { taskOf, type LedgerPage } from '../tasks/ledger';
@@ -49,7 +50,6 @@ import { notify } from './notify';
 import {
 	chooseRoute,
 	finish,
-	itemIndexesOf,
 	openingOnce,
 	settleProblems,
 	settleResults,
@@ -72,7 +72,7 @@ interface ReadItem {
  */
 export async function generateVideos(run: NodeRun, kind: GenerationKind): Promise<PairedOutput[]> {
 	return await unlessHandedOver(run, async () => {
-		const ledger = await run.openLedger();
+		const ledger = await openLedger(run);
 		try {
 			return await generate(run, ledger, kind);
 		} finally {

@@ -27,10 +27,6 @@ import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
 import { hintAboutVideos, hintThatChainWaits, hintThatItHandsOn, hintThatItWaited } from './hints';
 
-export const itemIndexesOf = (input: Pick<NodeInput, 'items'>): number[] => [
-	...input.items().keys(),
-];
-
 /** Every item that is asked of a vendor uses the same session with it. */
 export function openingOnce(
 	{ openSession }: SessionOpener,

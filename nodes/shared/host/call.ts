@@ -1,11 +1,10 @@
 import type { Json } from '../domain/json';
-import type { Result } from '../domain/result';
 import type { VendorCallback } from '../domain/vendor';
-import type { LedgerReference } from '../tasks/ledger';
+import type { Tables } from '../tasks/tables';
 import type { Log, Network } from './network';
 import type { Process } from './process';
 import type { FileFetcher, SessionOpener } from './readers';
-import type { ItemResult, OnProblem, Output, TaskOutcome } from './rows';
+import type { ItemResult, OnProblem, Output } from './rows';
 
 /** A call that came in, before anything about it is believed. */
 export interface Incoming {
@@ -14,20 +13,11 @@ export interface Incoming {
 	callback: VendorCallback;
 }
 
-/** Whether a task is an order's own, another order's, or nobody knows. */
-export type Ownership = 'own' | 'another' | 'unknown';
-
-export interface Ledgers {
-	judgeTask(reference: LedgerReference, taskId: string): Promise<Result<Ownership, string>>;
-	/** Writes ends where their orders are written down; what cannot be written is logged. */
-	writeEnds(outcomes: readonly TaskOutcome[], rules: { isThrownAway: boolean }): Promise<void>;
-}
-
 /** What a call that comes in lets the story do. */
 export interface Call extends Pick<Network, 'post'>, SessionOpener, FileFetcher {
 	incoming: Incoming;
 	process: Process;
-	ledgers: Ledgers;
+	tables: Tables;
 	log: Log;
 }
 

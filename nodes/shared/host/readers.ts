@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../domain/json';
+import type { MediaKind } from '../domain/mediaFile';
 import type { Problem, Step } from '../domain/problem';
 import type { Result } from '../domain/result';
 import type { Task } from '../domain/task';
-import type { LedgerPage } from '../tasks/ledger';
 import type { OutputRules, Session } from '../tasks/session';
 import type { Files, ItemResult, Output, PairedOutput, StoredFile } from './rows';
 
@@ -21,6 +21,8 @@ export interface NodeInput {
 export interface OpenableFile {
 	size: number;
 	open(): Promise<AsyncIterable<Uint8Array>>;
+	/** Lets everything else in the host have its turn. */
+	rest(): Promise<void>;
 }
 
 /** The files that the host keeps. */
@@ -32,6 +34,23 @@ export interface FileStore {
 	store(bytes: Buffer, fileName: string, mimeType: string): Promise<StoredFile>;
 	/** The host's own address of a file, which works for longer than a vendor lets a task wait in its queue. */
 	linkTo(file: StoredFile): string;
+}
+
+/** Files of the web, and long ones that are made here. */
+export interface FilmStore {
+	/** Brings a file of the web into the store; says why, where that did not work. */
+	fetchFile(file: {
+		kind: MediaKind;
+		name: string;
+		url: string;
+	}): Promise<Result<StoredFile, string>>;
+	/** Never whole in memory where a file of this ID shows that the host keeps files elsewhere. */
+	storeStream(
+		chunks: AsyncIterable<Buffer>,
+		fileName: string,
+		mimeType: string,
+		besideId?: string,
+	): Promise<StoredFile>;
 }
 
 export interface FileRules extends Pick<OutputRules, 'maxFileBytes' | 'fileName'> {
@@ -88,17 +107,21 @@ export interface Stop {
 	noteStoppedTasks(rows: readonly Json[]): Promise<void>;
 }
 
-/** Where a run writes down what it orders. */
-export interface RunLedger {
-	page(itemIndex: number): LedgerPage;
-	/** How many orders of the node and this execution, tried before or not, are known to the table. */
-	known?: number;
-	/** Writes down what is left, and says so where that did not work. */
-	close(): Promise<void>;
+/** Which node of which execution runs. */
+export interface RunPlace {
+	workflow: string;
+	workflowId: string;
+	executionId: string;
+	node: string;
+	nodeId: string;
+	/** The same for an execution and its retries; undefined where the host does not tell. */
+	token?: string;
 }
 
-export interface LedgerOpener {
-	openLedger(): Promise<RunLedger>;
+export interface Whereabouts {
+	place(): RunPlace;
+	/** Whether an earlier try of the execution may have crashed, so that only tables tell of it. */
+	isRetry(): boolean;
 }
 
 /** Who waits for what the last node puts out, and would be answered at the first pause. */

@@ -1,20 +1,22 @@
 import type { Json, JsonObject } from '../domain/json';
 import type { Result } from '../domain/result';
+import type { Tables } from '../tasks/tables';
 import type { Log, Network } from './network';
 import type { PollerPlan } from './pollerPlan';
 import type { Process } from './process';
 import type {
 	FileFetcher,
 	FileStore,
+	FilmStore,
 	Hints,
-	LedgerOpener,
 	NodeInput,
 	Pause,
 	Rows,
 	SessionOpener,
 	Stop,
+	Whereabouts,
 } from './readers';
-import type { Output } from './rows';
+import type { FilmOutput, FilmResult, Output } from './rows';
 
 /** What a run of a node lets the story do that pauses it, or has others rung. */
 export interface ParkingRun extends Network {
@@ -47,10 +49,19 @@ export interface NodeRun
 		FileFetcher,
 		SessionOpener,
 		Hints,
-		LedgerOpener,
 		Rows,
 		Stop,
-		Pause {}
+		Pause,
+		Whereabouts {
+	tables: Tables;
+}
+
+/** A run of a node that makes films. */
+export interface FilmRun
+	extends NodeInput, FileStore, FilmStore, Hints, Pick<Stop, 'stopSignal'> {
+	/** One row for each result; throws the host's error for the first problem, where the user wants that. */
+	settleFilms(results: readonly FilmResult[]): FilmOutput[];
+}
 
 /** One round of a hidden execution that rings. */
 export interface PollerRun extends Pick<Network, 'post' | 'read'> {

@@ -11,11 +11,10 @@ import {
 import { DELIVERY_PATH } from '../host/paths';
 import type { ItemResult } from '../host/rows';
 import { TOKEN_PARAMETER } from '../tasks/callbackToken';
+import { tablesOf } from './dataTable';
 import { downloadTask } from './download';
-import { writeEnds } from './ends';
 import { inlineRunnerOfCall, resumeUrlAt } from './executions';
 import { isStoredFor } from './fileId';
-import { judgeTask } from './ledger/noteEnds';
 import { logOf } from './log';
 import { networkOf } from './post';
 import { thisProcess } from './process';
@@ -92,7 +91,6 @@ function openPauseCall(context: IWebhookFunctions): PauseCall {
 }
 
 function openCall(context: IWebhookFunctions): Call {
-	const run = inlineRunnerOfCall(context);
 	const { clock } = thisProcess;
 	return {
 		incoming: readIncoming(context),
@@ -100,10 +98,7 @@ function openCall(context: IWebhookFunctions): Call {
 		openSession: async (providerId) => await openSession(context, providerId),
 		fetchFiles: async (account, task, rules) =>
 			await downloadTask(context, { ...account, clock }, task, rules),
-		ledgers: {
-			judgeTask: async (reference, taskId) => await judgeTask(run, reference, taskId),
-			writeEnds: async (outcomes, rules) => await writeEnds(context, run, outcomes, rules),
-		},
+		tables: tablesOf(inlineRunnerOfCall(context), clock),
 		log: logOf(context),
 		post: networkOf(context).post,
 	};

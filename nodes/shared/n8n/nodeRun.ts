@@ -1,17 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { FILE } from '../domain/limits';
+import type { RunPlace } from '../host/readers';
 import type { PairedOutput } from '../host/rows';
 import type { NodeRun } from '../host/run';
 import { findWaitingCaller } from './caller';
+import { tablesOf } from './dataTable';
 import { downloadTask } from './download';
-import { noteStoppedTasks } from './executions';
-import { openLedger } from './ledger';
+import { inlineRunner, noteStoppedTasks } from './executions';
+import { openInput } from './nodeInput';
 import { openRun } from './run';
 import { openSession } from './session';
 import { onProblemOf, settle, toNodeError } from './settle';
 import { stoppable } from './stoppable';
-import { toFile } from './storedFile';
-import { runsAsTool } from './tool';
 import { canPark } from './version';
 
 /**
@@ -28,34 +27,21 @@ export const atNode = async (
 /** Opens a run of a node that orders, asks or waits. */
 export function openNodeRun(context: IExecuteFunctions): NodeRun {
 	const node = context.getNode();
-	const { helpers } = context;
 	const run = openRun(context);
 	const stopSignal = context.getExecutionCancelSignal();
 	const { clock } = run.process;
 	return {
 		...run,
-		parameter: (name, itemIndex, fallback) => context.getNodeParameter(name, itemIndex, fallback),
-		written: () => node.parameters,
-		runsAsTool: () => runsAsTool(context),
+		...openInput(context),
 
-		fileIn: (itemIndex, field) => helpers.assertBinaryData(itemIndex, field),
-		bytesIn: async (itemIndex, field) => await helpers.getBinaryDataBuffer(itemIndex, field),
-		toOpen: async (file) => await toFile(context, file),
-		store: async (bytes, fileName, mimeType) =>
-			await helpers.prepareBinaryData(bytes, fileName, mimeType),
-		linkTo: (file) => helpers.createBinarySignedUrl(file, FILE.linkLifetime),
 		fetchFiles: async (account, task, rules) =>
 			await downloadTask(context, { ...account, clock, stopSignal }, task, rules),
 
 		openSession: async (providerId) => await openSession(context, providerId, stopSignal),
-		hint: (message, type = 'info') =>
-			context.addExecutionHints({ message, type, location: 'outputPane' }),
 		settle: (results) => settle(node, results, onProblemOf(node)),
 		raise(problem, itemIndex) {
 			if (!context.continueOnFail()) throw toNodeError(node, problem, itemIndex);
 		},
-
-		openLedger: async () => await openLedger(context),
 
 		stopSignal,
 		onStop: (work) => context.onExecutionCancellation(work),
@@ -64,5 +50,27 @@ export function openNodeRun(context: IExecuteFunctions): NodeRun {
 		canPark,
 		isToolExecution: () => context.isToolExecution(),
 		findWaitingCaller: async (rules) => await findWaitingCaller(context, rules),
+
+		tables: tablesOf(inlineRunner(context), clock),
+		place: () => placeOf(context),
+		isRetry: () => context.getMode() === 'retry',
+	};
+}
+
+/**
+ * n8n gives a retried execution the token of the first one (2.41.1), also after a crash, of which it
+ * knows nothing else. n8n before 2.14 has none.
+ */
+function placeOf(context: IExecuteFunctions): RunPlace {
+	const { $execution, $workflow } = context.getWorkflowDataProxy(0);
+	const { id: nodeId, name: node } = context.getNode();
+	const token = new URL(String($execution.resumeUrl)).searchParams.get('signature');
+	return {
+		workflow: String($workflow.name ?? ''),
+		workflowId: String($workflow.id),
+		executionId: String($execution.id),
+		node,
+		nodeId,
+		...(token !== null && { token }),
 	};
 }

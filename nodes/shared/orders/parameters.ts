@@ -7,9 +7,11 @@ import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
 import { maxFileBytesOf, type OutputRules } from '../tasks/session';
 
+export const itemIndexesOf = (input: NodeInput): number[] => [...input.items().keys()];
+
 /** A parameter as text without spaces around it; an expression that yields nothing is empty. */
 export function readText(
-	input: Pick<NodeInput, 'parameter'>,
+	input: NodeInput,
 	name: string,
 	itemIndex: number,
 	fallback = '',

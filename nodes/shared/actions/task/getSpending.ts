@@ -6,7 +6,7 @@ import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
 import { readText } from '../../orders/parameters';
-import { readSpending } from '../../tasks/ledgerQueries';
+import { readSpending } from '../../tasks/ledgerSpending';
 import { problemOfInput } from '../../tasks/problems';
 import type { Tables } from '../../tasks/tables';
 import { listForItems } from './listing';

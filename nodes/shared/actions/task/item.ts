@@ -2,10 +2,10 @@ import { withoutUndefined } from '../../domain/json';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
 import type { NodeInput, SessionOpener } from '../../host/readers';
-import { readingItem, readInputFields } from '../../orders/parameters';
+import { itemIndexesOf, readingItem, readInputFields } from '../../orders/parameters';
 import { mapParallel } from '../../tasks/parallel';
 import type { Session } from '../../tasks/session';
-import { itemIndexesOf, openingOnce } from '../run';
+import { openingOnce } from '../run';
 import { askedFor, readNamed, readTask, type Asked } from './asked';
 
 /** An input item, and whom its task is asked of. */

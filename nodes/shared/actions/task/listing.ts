@@ -2,8 +2,8 @@ import type { Json } from '../../domain/json';
 import type { Step } from '../../domain/problem';
 import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
-import { readingItem } from '../../orders/parameters';
-import { itemIndexesOf, settleProblems } from '../run';
+import { itemIndexesOf, readingItem } from '../../orders/parameters';
+import { settleProblems } from '../run';
 
 /** Several rows for every input item, or the item's problem. */
 export async function listForItems(

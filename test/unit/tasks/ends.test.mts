@@ -1,5 +1,5 @@
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import { endsOf } from '../../../nodes/shared/n8n/ends';
+import { endsOf } from '../../../nodes/shared/tasks/ends';
 import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
 import { endsInLedger, outcomeNames, type OutcomeName } from '../fakes/ends.mts';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
