@@ -2,16 +2,16 @@ import { isObject } from '../../../nodes/shared/domain/json';
 import type { FileStore, NodeInput } from '../../../nodes/shared/host/readers';
 import type { Output, StoredFile } from '../../../nodes/shared/host/rows';
 
-export type Parameters = Record<string, unknown>;
+export type Values = Record<string, unknown>;
 
 export interface GivenInput {
 	/** By name or, as a nested value, by path; a function gives one of its own for each item. */
-	parameters?: Parameters | ((itemIndex: number) => Parameters);
+	parameters?: Values | ((itemIndex: number) => Values);
 	items?: Output[];
 	isTool?: boolean;
 }
 
-function valueAt(parameters: Parameters, name: string): unknown {
+function valueAt(parameters: Values, name: string): unknown {
 	if (name in parameters) return parameters[name];
 	return name
 		.split('.')
