@@ -5,13 +5,21 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
-import type { FileFetcher, Hints, NodeInput, Rows, Stop } from '../host/readers';
+import type {
+	FileFetcher,
+	Hints,
+	NodeInput,
+	Rows,
+	SessionOpener,
+	Stop,
+} from '../host/readers';
 import type { ItemResult, PairedOutput } from '../host/rows';
 import type { NodeRun, ParkingRun } from '../host/run';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
 import { type ChainPlace, isChain } from '../orders/chain';
 import {
 	hasIdleFallbacks,
+	type OrderSource,
 	type ParallelLimit,
 	readMaxOrders,
 	readMaxParallel,
@@ -252,7 +260,7 @@ function callableOf(input: NodeInput, { completion }: Route) {
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
 async function readItems(
-	run: NodeRun,
+	run: OrderSource & SessionOpener & Rows & Pick<ParkingRun, 'kept'>,
 	{ session, ledger, route, budget, inChain }: Reading,
 	kind: GenerationKind,
 ): Promise<ReadItem[]> {
