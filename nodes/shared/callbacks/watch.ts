@@ -5,7 +5,8 @@ import { perProcess, type Process } from '../host/process';
 import { judge, look, type Patience } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { looksPerSecondOf, nextPollDelayMs, nextRingDelayMs } from '../tasks/schedule';
-import type { Session, TaskHandle } from '../tasks/session';
+import type { TaskHandle } from '../tasks/order';
+import type { Session } from '../tasks/session';
 
 /** The way out of this process, to a vendor's account and to this n8n. */
 export interface Way extends Pick<Call, 'process' | 'log' | 'post'> {

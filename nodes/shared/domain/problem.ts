@@ -37,7 +37,7 @@ export const problemSchema = z.object({
 	requestId: z.string().optional(),
 	taskId: z.string().optional(),
 	/** Where the vendor said that the task can be asked for. */
-	addresses: addressesSchema.optional(),
+	taskUrls: addressesSchema.optional(),
 	status: statusSchema.optional(),
 	httpStatus: z.number().optional(),
 	/** Known even though something failed, e.g. a finished video whose download did not work. */

@@ -28,7 +28,7 @@ export interface TaskReference {
 	/** The vendor's ID of the model; empty when nobody knows it any more. */
 	modelId: string;
 	/** Where the vendor said that the task can be asked for, by the vendor's own names. */
-	addresses?: Readonly<Record<string, string>>;
+	taskUrls?: Readonly<Record<string, string>>;
 }
 
 /** A task as a vendor's answer tells it. What the vendor does not tell is not there. */
@@ -72,7 +72,7 @@ export interface Task extends TaskReport {
 	video?: VideoFacts;
 	/** Why there is no last frame although there should be one. */
 	lastFrameProblem?: string;
-	addresses?: Readonly<Record<string, string>>;
+	taskUrls?: Readonly<Record<string, string>>;
 }
 
 export const isEnd = (status: string | undefined): status is EndStatus =>

@@ -16,5 +16,5 @@ export const addressesSchema = z.record(z.string(), z.string());
 export const taskReferenceSchema = z.object({
 	taskId: z.string(),
 	modelId: z.string(),
-	addresses: addressesSchema.optional(),
+	taskUrls: addressesSchema.optional(),
 });

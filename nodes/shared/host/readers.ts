@@ -3,7 +3,8 @@ import type { MediaKind } from '../domain/mediaFile';
 import type { Problem, Step } from '../domain/problem';
 import type { Result } from '../domain/result';
 import type { Task } from '../domain/task';
-import type { OutputRules, Session } from '../tasks/session';
+import type { OutputRules } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import type { Files, ItemResult, Output, PairedOutput, StoredFile } from './rows';
 
 /** What a node is given: its items, and what the user has set for each of them. */

@@ -14,7 +14,8 @@ import type { Task, VideoFacts } from '../domain/task';
 import type { FileResponse } from '../domain/vendor';
 import type { FetchedTask, FileAccount, FileRules } from '../host/readers';
 import { LAST_FRAME_PROPERTY } from '../tasks/row';
-import { maxFileBytesOf, type Session } from '../tasks/session';
+import { maxFileBytesOf } from '../tasks/fileSize';
+import type { Session } from '../tasks/session';
 import { isReadable, measure, type FileFlaw } from './fileStream';
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;

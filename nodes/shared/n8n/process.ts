@@ -8,7 +8,7 @@ export const thisProcess: Process = {
 	id: randomUUID(),
 	startedAt: clock.now(),
 	clock,
-	settlingMs() {
+	startingMs() {
 		const ageMs = clock.now() - thisProcess.startedAt;
 		const { settlingMs } = HOST;
 		return ageMs >= 0 && ageMs < settlingMs ? settlingMs - ageMs : 0;

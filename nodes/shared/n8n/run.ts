@@ -2,7 +2,7 @@ import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } f
 import type { Result } from '../domain/result';
 import { DELIVERY_PATH } from '../host/paths';
 import type { ParkingRun, PollerRun } from '../host/run';
-import { PLAN_PARAMETER } from '../models/placement';
+import { PLAN_PARAMETER } from '../models/nodeParameters';
 import { parentOf } from './caller';
 import { resumeUrlAt, startDetached } from './executions';
 import { logOf } from './log';

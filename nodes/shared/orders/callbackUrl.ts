@@ -13,7 +13,8 @@ import {
 	type CallbackKey,
 } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
-import type { CallbackTarget, Session } from '../tasks/session';
+import type { CallbackTarget } from '../tasks/order';
+import type { Session } from '../tasks/session';
 
 /** How it is asked whether anybody listens at an address. */
 type Asking = Pick<Network, 'tryPost'>;

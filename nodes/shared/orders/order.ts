@@ -10,7 +10,7 @@ import type { Network } from '../host/network';
 import type { FileStore, NodeInput, SessionOpener } from '../host/readers';
 import { knownModel } from '../models/byId';
 import { valuesInChain } from '../models/chain';
-import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
+import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
 import { parametersOf, toWireInput, validateParameters } from '../models/schema';
@@ -20,20 +20,21 @@ import {
 	MAX_ORDERS,
 	MAX_PRICE,
 	NODE_PARAMETERS,
-} from '../models/placement';
+} from '../models/nodeParameters';
 import { onlyVendor } from '../providers';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
 import { orderedSchema, type Ordered } from '../tasks/row';
-import type { Media, Order, Session, WaitingRules } from '../tasks/session';
+import type { Media, Order, WaitingRules } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
 import { problemOfForced, readAdditionalParameters } from './additional';
 import { readCallbackTarget } from './callbackUrl';
 import { readChainedModel, type ChainPlace } from './chain';
 import { readCompletion } from './completion';
-import { readImage, readReferences, readVideo, type Taker } from './images';
+import { readImage, readReferences, readVideo, type Taker } from './mediaReader';
 import { problemOfId, type GivenById, problemOfMedia, readNamedModel } from './namedModel';
 import {
 	readEntries,

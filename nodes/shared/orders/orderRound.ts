@@ -3,7 +3,7 @@ import type { Hints, NodeInput, Whereabouts } from '../host/readers';
 import type { Output } from '../host/rows';
 import type { NodeRun } from '../host/run';
 import { asWritten } from '../models/asWritten';
-import { RUN_OPTIONS, RUN_PARAMETERS } from '../models/placement';
+import { RUN_OPTIONS, RUN_PARAMETERS } from '../models/nodeParameters';
 import { shortHash, type OrderRound } from '../tasks/ledgerRow';
 
 /** What a ledger asks of a run. */

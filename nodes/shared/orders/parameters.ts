@@ -5,7 +5,8 @@ import { fail, ok } from '../domain/result';
 import type { NodeInput } from '../host/readers';
 import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
-import { maxFileBytesOf, type OutputRules } from '../tasks/session';
+import { maxFileBytesOf } from '../tasks/fileSize';
+import type { OutputRules } from '../tasks/order';
 
 export const itemIndexesOf = (input: NodeInput): number[] => [...input.items().keys()];
 

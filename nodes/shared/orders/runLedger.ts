@@ -2,7 +2,7 @@ import { reasonOf, withoutUndefined } from '../domain/json';
 import { RETRY } from '../domain/limits';
 import { fail, ok, type Result } from '../domain/result';
 import { tryRepeatedly } from '../domain/retry';
-import { TASK_LEDGER } from '../models/placement';
+import { TASK_LEDGER } from '../models/nodeParameters';
 import {
 	contextLedger,
 	orderKey,
@@ -58,7 +58,7 @@ export async function openLedger(run: LedgerRun): Promise<RunLedger> {
 		known,
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
 		async close() {
-			await ledger.settle();
+			await ledger.flush();
 			const problem = ledger.problem();
 			if (problem !== undefined) hintThatItIsNotUsed(run, name, problem);
 		},

@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { PATIENCE } from '../domain/limits';
-import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
+import { PAUSE_IN_SUB_WORKFLOWS } from '../models/nodeParameters';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 

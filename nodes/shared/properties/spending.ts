@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { TABLE } from '../domain/limits';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/nodeParameters';
 
 export const getSpendingOperation = {
 	name: 'Get Spending',

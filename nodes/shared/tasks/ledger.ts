@@ -6,7 +6,7 @@ import { ok, type Result } from '../domain/result';
 import { hasEndedBadly, type TaskReference, type TaskStatus, type TaskUsage } from '../domain/task';
 import { taskReferenceSchema } from '../domain/taskSchema';
 import type { OpenOrder } from './claims';
-import { refusalSchema } from './row';
+import { passedOverSchema } from './row';
 import { soughtSchema } from './sought';
 
 /** The vendor that was asked; entries of the first version have none and mean the node's own. */
@@ -29,7 +29,7 @@ const entrySchema = z.discriminatedUnion('state', [
 		...vendor,
 		...taskReferenceSchema.shape,
 		/** Who was asked before. */
-		refusedBy: z.array(refusalSchema).optional(),
+		refusedBy: z.array(passedOverSchema).optional(),
 		/** The answer was lost, and the vendor's own list had the task. */
 		foundAgain: z.literal(true).optional(),
 		/** Noted because vendors forget: a later try may find no task any more. */
@@ -168,6 +168,6 @@ export function orderKey(item: { runIndex: number; itemIndex: number; written: u
 /** The paid task of an entry, if it has one that is still of use. */
 export function taskOf(entry: LedgerEntry | undefined): TaskReference | undefined {
 	if (entry?.state !== 'submitted' || entry.endedBadly) return undefined;
-	const { taskId, modelId, addresses } = entry;
-	return { taskId, modelId, addresses };
+	const { taskId, modelId, taskUrls } = entry;
+	return { taskId, modelId, taskUrls };
 }

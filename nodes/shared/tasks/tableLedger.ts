@@ -11,7 +11,7 @@ import {
 	rowOfEntry,
 	type AssignedOrder,
 	type LedgerRow,
-	type OrderPlace,
+	type Whereabouts,
 } from './ledgerRow';
 
 /** Where rows are kept. */
@@ -25,14 +25,14 @@ export interface OrderTable {
 }
 
 export interface TableLedger {
-	page(order: AssignedOrder, place: Omit<OrderPlace, 'orderKey'>): LedgerPage;
+	page(order: AssignedOrder, place: Omit<Whereabouts, 'orderKey'>): LedgerPage;
 	/** Resolves when everything is written down. */
-	settle(): Promise<void>;
+	flush(): Promise<void>;
 	/** Why the last write did not work. */
 	problem(): string | undefined;
 }
 
-interface Order {
+interface PendingRow {
 	orderKey: string;
 	row?: Omit<LedgerRow, 'rowKey'>;
 	/** Keys of the rows that the table holds of it. */
@@ -46,7 +46,7 @@ interface Order {
  * more, the orders go on without it.
  */
 export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
-	const due = new Set<Order>();
+	const due = new Set<PendingRow>();
 	let atWork = Promise.resolve();
 	let next: Promise<void> | undefined;
 	let isGathering = false;
@@ -88,7 +88,7 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 
 	return {
 		page({ orderKey, stored }, place) {
-			const order: Order = {
+			const order: PendingRow = {
 				orderKey,
 				row: stored?.row,
 				stored: stored?.rowKeys ?? [],
@@ -118,7 +118,7 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 				},
 			};
 		},
-		async settle() {
+		async flush() {
 			await atWork;
 			do await write();
 			while ((due.size > 0 && problem === undefined) || next !== undefined);
@@ -129,7 +129,7 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 
 async function writeOrders(
 	table: OrderTable,
-	orders: readonly Order[],
+	orders: readonly PendingRow[],
 ): Promise<Result<void, string>> {
 	const obsolete = orders.flatMap(({ stored }) => stored);
 	const rows = orders.flatMap((order): LedgerRow[] => {

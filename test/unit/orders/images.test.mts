@@ -1,8 +1,8 @@
 import type { ImageSlot } from '../../../nodes/shared/domain/model';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/images';
-import { readImage } from '../../../nodes/shared/orders/images';
+import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/imageParameters';
+import { readImage } from '../../../nodes/shared/orders/mediaReader';
 import { fileStore, nodeInput } from '../fakes/nodeInput.mts';
 import { errorOf, modelOf, providerOf, virtualClock } from '../helpers.mts';
 import { pngOf } from '../pictures.mts';

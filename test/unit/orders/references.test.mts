@@ -1,5 +1,5 @@
 import type { References } from '../../../nodes/shared/domain/model';
-import { readReferences } from '../../../nodes/shared/orders/images';
+import { readReferences } from '../../../nodes/shared/orders/mediaReader';
 import { fileStore, nodeInput } from '../fakes/nodeInput.mts';
 import { errorOf, providerOf, valueOf, virtualClock } from '../helpers.mts';
 import { pngOf } from '../pictures.mts';

@@ -1,7 +1,7 @@
 import { toJson } from '../../../nodes/shared/domain/json';
 import type { VideoOperation, VideoSlot } from '../../../nodes/shared/domain/model';
 import type { Provider } from '../../../nodes/shared/domain/provider';
-import { readVideo } from '../../../nodes/shared/orders/images';
+import { readVideo } from '../../../nodes/shared/orders/mediaReader';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { fileStore, nodeInput } from '../fakes/nodeInput.mts';
 import { errorOf, modelOf, providerOf, valueOf, virtualClock } from '../helpers.mts';

@@ -4,7 +4,7 @@ import { findModel, type Provider } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { isTaskId, type TaskReference } from '../../domain/task';
 import type { NodeInput, SessionOpener } from '../../host/readers';
-import { OTHER_ENTRY, OTHERS } from '../../models/placement';
+import { OTHER_ENTRY, OTHERS } from '../../models/nodeParameters';
 import { readEntries, readingItem, readText } from '../../orders/parameters';
 import { findProvider, onlyVendor } from '../../providers';
 import { problemOfForeignRow, problemOfInput } from '../../tasks/problems';
@@ -70,7 +70,7 @@ export function readReference(
 	itemIndex: number,
 	{ takesOthers }: Pick<Accounts, 'takesOthers'>,
 ): Step<TaskReference> {
-	const { taskId, modelId, addresses, told } = readNamed(node, session, itemIndex);
+	const { taskId, modelId, taskUrls, told } = readNamed(node, session, itemIndex);
 	if (!isTaskId(taskId)) return fail(problemOfTaskId(taskId));
 	// Another vendor may have stood in for the node's own, or another branch has ordered there.
 	const maker = findProvider(told.provider);
@@ -80,7 +80,7 @@ export function readReference(
 	if (maker === undefined && told.provider !== undefined && onlyVendor !== undefined) {
 		return fail(problemOfForeignRow(told.provider, onlyVendor));
 	}
-	return ok(withoutUndefined({ taskId, modelId, addresses }));
+	return ok(withoutUndefined({ taskId, modelId, taskUrls }));
 }
 
 function problemOfMaker(maker: Provider, asked: Provider, takesOthers: boolean, taskId: string) {
@@ -115,7 +115,7 @@ export function readNamed(
 	const { model, isModelProven } = told;
 	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
 	const modelId = readText(node, 'options.model', itemIndex) || (isKnown ? model : '');
-	return { taskId, modelId, addresses: told.addresses, told };
+	return { taskId, modelId, taskUrls: told.taskUrls, told };
 }
 
 /** The task of an item and what its row tells of it, for those who need not know its model. */

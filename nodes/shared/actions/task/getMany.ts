@@ -6,7 +6,7 @@ import { isoFromMs, minutesToMs } from '../../domain/time';
 import { converse } from '../../domain/vendor';
 import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
 import { readText } from '../../orders/parameters';
 import { listOrders } from '../../tasks/ledgerQueries';
 import { toOrderRow, type LedgerRow } from '../../tasks/ledgerRow';
@@ -46,9 +46,9 @@ async function listAtVendor(
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
 	const raw = node.parameter('simplify', itemIndex, true) !== true;
 	const origin = { provider: session.providerId, model: '' };
-	const proven = ({ addresses, ...task }: Task): Task => {
+	const proven = ({ taskUrls, ...task }: Task): Task => {
 		const whose = { ...origin, taskId: task.taskId };
-		return { ...task, addresses: withProof(session.referenceKey, whose, addresses) };
+		return { ...task, taskUrls: withProof(session.referenceKey, whose, taskUrls) };
 	};
 	return ok(listed.value.map((task) => toJson(toRow(proven(task), origin, { raw }))));
 }

@@ -4,7 +4,7 @@ import { fail, ok } from '../../domain/result';
 import type { Process } from '../../host/process';
 import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
 import { readText } from '../../orders/parameters';
 import { readSpending } from '../../tasks/ledgerSpending';
 import { problemOfInput } from '../../tasks/problems';
