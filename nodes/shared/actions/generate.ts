@@ -5,14 +5,7 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
-import type {
-	FileFetcher,
-	Hints,
-	NodeInput,
-	Rows,
-	SessionOpener,
-	Stop,
-} from '../host/readers';
+import type { FileFetcher, Hints, NodeInput, Rows, SessionOpener, Stop } from '../host/readers';
 import type { ItemResult, PairedOutput } from '../host/rows';
 import type { NodeRun, ParkingRun } from '../host/run';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
@@ -173,10 +166,7 @@ interface Rules {
 }
 
 /** What holds for the run as a whole, and whether it may order anything. */
-async function readRules(
-	run: NodeInput & ParkingRun,
-	{ provider }: Session,
-): Promise<Step<Rules>> {
+async function readRules(run: NodeInput & ParkingRun, { provider }: Session): Promise<Step<Rules>> {
 	const sibling = await problemWithSibling(run);
 	if (sibling !== undefined) return fail(sibling);
 	const limit = await readMaxParallel(run, provider);
@@ -256,7 +246,8 @@ function countingNew({ max = Infinity, used }: Budget) {
  */
 function callableOf(input: NodeInput, { completion }: Route) {
 	const count = input.items().length;
-	return (itemIndex: number) => completion !== 'pause' || itemIndex >= count - ORDER.maxCallbackUrls;
+	return (itemIndex: number) =>
+		completion !== 'pause' || itemIndex >= count - ORDER.maxCallbackUrls;
 }
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
@@ -314,11 +305,7 @@ function modelNameOf(input: NodeInput, itemIndex: number): string {
 	return model === CUSTOM_MODEL || model === LIST_MODEL ? '' : model;
 }
 
-const withCallbackUrls = (
-	input: NodeInput,
-	route: Route,
-	[first, ...others]: Orders,
-): Orders => [
+const withCallbackUrls = (input: NodeInput, route: Route, [first, ...others]: Orders): Orders => [
 	withCallbackUrl(input, route, first),
 	...others.map((order) => withCallbackUrl(input, route, order)),
 ];

@@ -65,10 +65,7 @@ export function settleProblems(
 	return settleResults(run, results);
 }
 
-export function settleResults(
-	run: Hints & Rows,
-	results: readonly ItemResult[],
-): PairedOutput[] {
+export function settleResults(run: Hints & Rows, results: readonly ItemResult[]): PairedOutput[] {
 	hintAboutVideos(run, results);
 	return run.settle(results);
 }
@@ -113,10 +110,7 @@ export async function collect(
  * Waits for an item's task in the node and collects its video. Whatever goes wrong is this item's row:
  * the others are paid for, too.
  */
-export async function finish(
-	fetcher: FileFetcher,
-	submitted: Submitted,
-): Promise<ItemResult> {
+export async function finish(fetcher: FileFetcher, submitted: Submitted): Promise<ItemResult> {
 	const { itemIndex, origin, result } = submitted;
 	if (!result.ok) return { itemIndex, origin, result };
 	const awaited = result.value;

@@ -142,11 +142,7 @@ async function readVideo(run: FilmRun, itemIndex: number, name: string): Work<Vi
 	return ok({ clip: clip.value, stored: file.value.stored });
 }
 
-async function readGiven(
-	run: FilmRun,
-	input: FileInput,
-	itemIndex: number,
-): Work<GivenFile> {
+async function readGiven(run: FilmRun, input: FileInput, itemIndex: number): Work<GivenFile> {
 	const file = await readingItem(async () => await readFile(run, input, itemIndex));
 	return file.ok ? file : fail({ itemIndex, problem: file.error });
 }

@@ -42,8 +42,7 @@ export interface ParkingRun extends Network {
 
 /** A run of a node. Nobody needs all of it: a function takes the readers that it asks something. */
 export interface NodeRun
-	extends
-		ParkingRun,
+	extends ParkingRun,
 		NodeInput,
 		FileStore,
 		FileFetcher,
@@ -57,8 +56,7 @@ export interface NodeRun
 }
 
 /** A run of a node that makes films. */
-export interface FilmRun
-	extends NodeInput, FileStore, FilmStore, Hints, Pick<Stop, 'stopSignal'> {
+export interface FilmRun extends NodeInput, FileStore, FilmStore, Hints, Pick<Stop, 'stopSignal'> {
 	/** One row for each result; throws the host's error for the first problem, where the user wants that. */
 	settleFilms(results: readonly FilmResult[]): FilmOutput[];
 }

@@ -13,8 +13,7 @@ export async function toFile(
 		return { size, rest, open: async () => await Promise.resolve(decode(data)) };
 	}
 	const size = bytes ?? (await context.helpers.getBinaryMetadata(id)).fileSize;
-	const open = async () =>
-		readChunks(await context.helpers.getBinaryStream(id, FILE.chunkBytes));
+	const open = async () => readChunks(await context.helpers.getBinaryStream(id, FILE.chunkBytes));
 	return { size, rest, open };
 }
 

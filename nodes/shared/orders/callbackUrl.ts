@@ -6,12 +6,7 @@ import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import type { Network } from '../host/network';
 import { TRIGGER_PATH } from '../host/paths';
-import {
-	audienceOf,
-	newNonce,
-	withCallbackToken,
-	type CallbackKey,
-} from '../tasks/callbackToken';
+import { audienceOf, newNonce, withCallbackToken, type CallbackKey } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
 import type { CallbackTarget } from '../tasks/order';
 import type { Session } from '../tasks/session';

@@ -50,9 +50,7 @@ export async function readNamedModel(
 			"Choose a model under 'Model', or 'Custom' and enter its ID there.",
 		);
 	}
-	const id = isListed
-		? readListed(input, itemIndex)
-		: readText(input, 'customModel', itemIndex);
+	const id = isListed ? readListed(input, itemIndex) : readText(input, 'customModel', itemIndex);
 	const strange = problemOfId(isListed ? 'Vendor Model' : 'Custom Model', id);
 	if (strange !== undefined) return fail(strange);
 	const mapped = isListed ? readMapped(input, itemIndex) : {};
@@ -217,8 +215,7 @@ export function problemOfMedia(
 		);
 	}
 	const { label: named, inputType } = lastImageParameters;
-	const hasLast =
-		!areReferences && input.parameter(inputType, itemIndex, 'none') !== 'none';
+	const hasLast = !areReferences && input.parameter(inputType, itemIndex, 'none') !== 'none';
 	return hasLast && lastImage === undefined
 		? problemOfInput(`${label} takes no last image`, `Set '${named} Input Type' to 'None'.`)
 		: undefined;

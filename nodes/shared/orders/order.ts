@@ -375,9 +375,7 @@ async function readMedia(
 }
 
 const imageModeOf = (input: NodeInput, model: ModelEntry, itemIndex: number): unknown =>
-	model.firstImage === undefined
-		? 'references'
-		: input.parameter(IMAGE_MODE, itemIndex, 'frames');
+	model.firstImage === undefined ? 'references' : input.parameter(IMAGE_MODE, itemIndex, 'frames');
 
 /** Reads how long and how often to look; the offline tier is waited for as long as its task lives. */
 export function readWaitingRules(

@@ -11,12 +11,7 @@ import type { OutputRules } from '../tasks/order';
 export const itemIndexesOf = (input: NodeInput): number[] => [...input.items().keys()];
 
 /** A parameter as text without spaces around it; an expression that yields nothing is empty. */
-export function readText(
-	input: NodeInput,
-	name: string,
-	itemIndex: number,
-	fallback = '',
-): string {
+export function readText(input: NodeInput, name: string, itemIndex: number, fallback = ''): string {
 	const value = input.parameter(name, itemIndex, fallback);
 	return value === null || value === undefined ? '' : String(value).trim();
 }

@@ -1,7 +1,14 @@
 import { generateVideos } from '../../../nodes/shared/actions/generate';
 import type { Json } from '../../../nodes/shared/domain/json';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
-import { MemoryHost, noCredits, tooMany, TRIGGER_URL, type GivenRun, type OpenedRun } from '../fakes/nodeRun.mts';
+import {
+	MemoryHost,
+	noCredits,
+	tooMany,
+	TRIGGER_URL,
+	type GivenRun,
+	type OpenedRun,
+} from '../fakes/nodeRun.mts';
 import type { Values } from '../fakes/nodeInput.mts';
 import { minutes, seconds } from '../fakes/time.mts';
 
@@ -76,27 +83,30 @@ test('wait: a row for each item in their order, with its video', async () => {
 	expect(host.apikley.mostInWorks).toBe(3);
 });
 
-test.each(['notify', 'submit'] as const)('%s: the rows of tasks that have begun', async (completion) => {
-	const host = new MemoryHost();
-	const before = host.time.now();
-	const { rows, plans } = await make(host, { completion, count: 2 });
-	expect(host.time.now()).toBe(before);
-	expect(rows).toMatchObject([
-		{ status: 'queued', taskId: 'apikley-1' },
-		{ status: 'queued', taskId: 'apikley-2' },
-	]);
-	expect(host.apikley.looks).toEqual([]);
-	const rung = plans.map(({ rhythm, rings }) => [rhythm, rings.length]);
-	expect(rung).toEqual(
-		completion === 'notify'
-			? [
-					['close', 2],
-					['wide', 2],
-				]
-			: [],
-	);
-	for (const { url } of plans.flatMap(({ rings }) => rings)) expect(url).toContain(TRIGGER_URL);
-});
+test.each(['notify', 'submit'] as const)(
+	'%s: the rows of tasks that have begun',
+	async (completion) => {
+		const host = new MemoryHost();
+		const before = host.time.now();
+		const { rows, plans } = await make(host, { completion, count: 2 });
+		expect(host.time.now()).toBe(before);
+		expect(rows).toMatchObject([
+			{ status: 'queued', taskId: 'apikley-1' },
+			{ status: 'queued', taskId: 'apikley-2' },
+		]);
+		expect(host.apikley.looks).toEqual([]);
+		const rung = plans.map(({ rhythm, rings }) => [rhythm, rings.length]);
+		expect(rung).toEqual(
+			completion === 'notify'
+				? [
+						['close', 2],
+						['wide', 2],
+					]
+				: [],
+		);
+		for (const { url } of plans.flatMap(({ rings }) => rings)) expect(url).toContain(TRIGGER_URL);
+	},
+);
 
 test('pause: the execution rests, with all that its delivery needs', async () => {
 	const host = new MemoryHost();
@@ -127,21 +137,24 @@ describe("'Max Parallel Tasks'", () => {
 		expect(taskIds(rows)).toHaveLength(5);
 	});
 
-	test.each(leaving)('%s: the next is ordered when one has ended, the last ones are left', async (completion) => {
-		const host = new MemoryHost();
-		const opened = await make(host, { completion, count: 3, options: { maxParallel: 1 } });
-		expect(host.apikley.mostInWorks).toBe(1);
-		expect(host.apikley.inWorks).toBe(1);
-		expect(taskIds(opened.rows)).toEqual(['apikley-1', 'apikley-2', 'apikley-3']);
-		expect(opened.rows.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'queued']);
-		expect(opened.hints).toEqual([expect.stringContaining("'Max Parallel Tasks' is 1")]);
-		if (completion !== 'pause') return;
-		expect(parkedIn(opened)).toEqual([
-			['apikley-1', true],
-			['apikley-2', true],
-			['apikley-3', false],
-		]);
-	});
+	test.each(leaving)(
+		'%s: the next is ordered when one has ended, the last ones are left',
+		async (completion) => {
+			const host = new MemoryHost();
+			const opened = await make(host, { completion, count: 3, options: { maxParallel: 1 } });
+			expect(host.apikley.mostInWorks).toBe(1);
+			expect(host.apikley.inWorks).toBe(1);
+			expect(taskIds(opened.rows)).toEqual(['apikley-1', 'apikley-2', 'apikley-3']);
+			expect(opened.rows.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'queued']);
+			expect(opened.hints).toEqual([expect.stringContaining("'Max Parallel Tasks' is 1")]);
+			if (completion !== 'pause') return;
+			expect(parkedIn(opened)).toEqual([
+				['apikley-1', true],
+				['apikley-2', true],
+				['apikley-3', false],
+			]);
+		},
+	);
 
 	test.each(leaving)('%s: a stop meanwhile leaves the others unordered', async (completion) => {
 		const host = new MemoryHost();
@@ -286,7 +299,11 @@ describe('An item that cannot be read', () => {
 		const host = new MemoryHost();
 		const { run } = host.open({ ...broken, onProblem: 'row' });
 		const rows = await host.time.run(generateVideos(run, 'textToVideo'));
-		expect(rows.map(({ json: { taskId } }) => taskId)).toEqual(['apikley-1', undefined, 'apikley-2']);
+		expect(rows.map(({ json: { taskId } }) => taskId)).toEqual([
+			'apikley-1',
+			undefined,
+			'apikley-2',
+		]);
 		expect(rows[1]?.json.error).toMatch(/^Prompt/);
 	});
 });

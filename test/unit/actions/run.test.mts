@@ -17,7 +17,12 @@ interface Surroundings extends Partial<Pause> {
 const silences: readonly unknown[] = ['blocked', 'unanswered'];
 const isSilence = (answer: string): answer is Silence => silences.includes(answer);
 
-function runWith({ completion, pausesInSubWorkflows = false, answer = '', ...pause }: Surroundings) {
+function runWith({
+	completion,
+	pausesInSubWorkflows = false,
+	answer = '',
+	...pause
+}: Surroundings) {
 	const posted: string[] = [];
 	const options = { pauseInSubWorkflows: pausesInSubWorkflows };
 	const opened = new MemoryHost().open({
@@ -88,8 +93,16 @@ test.each<[string, Surroundings, RegExp]>([
 		/'Pause in Sub-Workflows'/,
 	],
 	['that does not reach itself', { answer: 'Not Found' }, /WEBHOOK_URL/],
-	['that lets no request out to itself', { answer: 'blocked' }, /N8N_SSRF_ALLOWED_HOSTNAMES to n8n\.example\.com\.$/],
-	['whom nobody answers', { answer: 'unanswered' }, /Set WEBHOOK_URL to an address at which this n8n answers\.$/],
+	[
+		'that lets no request out to itself',
+		{ answer: 'blocked' },
+		/N8N_SSRF_ALLOWED_HOSTNAMES to n8n\.example\.com\.$/,
+	],
+	[
+		'whom nobody answers',
+		{ answer: 'unanswered' },
+		/Set WEBHOOK_URL to an address at which this n8n answers\.$/,
+	],
 ])('a host %s waits in the node and says why', async (_, surroundings, hint) => {
 	const { run, hints } = runWith({ completion: 'pause', ...surroundings });
 	expect(await chooseRoute(run)).toEqual({ completion: 'wait' });

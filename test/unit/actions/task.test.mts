@@ -83,10 +83,7 @@ describe('Get', () => {
 
 	test('asks each vendor for its own, where the user has named it', async () => {
 		const host = new MemoryHost();
-		const rows = [
-			...(await order(host, 1)),
-			...(await order(host, 1, { provider: 'modellix' })),
-		];
+		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
 		const { rows: got } = await work(host, 'get', rows, { more: withModellix });
 		expect(got).toMatchObject([
 			{ provider: 'apikley', taskId: 'apikley-1' },
@@ -106,15 +103,19 @@ describe('Get', () => {
 		host.apikley.set('apikley-2', 'failed');
 		// An item's problem throws the whole output away: nobody has the other one's video yet.
 		await expect(work(host, 'get', rows)).rejects.toThrow('[item 1]');
-		expect(host.ledger.rows(LEDGER).map(({ state }) => state).toSorted()).toEqual([
-			'failed',
-			'submitted',
-		]);
+		expect(
+			host.ledger
+				.rows(LEDGER)
+				.map(({ state }) => state)
+				.toSorted(),
+		).toEqual(['failed', 'submitted']);
 		await work(host, 'get', rows, { onProblem: 'row' });
-		expect(host.ledger.rows(LEDGER).map(({ state }) => state).toSorted()).toEqual([
-			'failed',
-			'succeeded',
-		]);
+		expect(
+			host.ledger
+				.rows(LEDGER)
+				.map(({ state }) => state)
+				.toSorted(),
+		).toEqual(['failed', 'succeeded']);
 	});
 
 	test('believes no model about what its item is', async () => {
@@ -127,21 +128,21 @@ describe('Get', () => {
 });
 
 describe('Wait', () => {
-	test.each([undefined, 1])('for several tasks of two vendors (at once: %j)', async (maxParallel) => {
-		const host = new MemoryHost();
-		const rows = [
-			...(await order(host, 2)),
-			...(await order(host, 1, { provider: 'modellix' })),
-		];
-		const more = { ...withModellix, completion: 'wait', options: { maxParallel } };
-		const waited = await work(host, 'wait', rows, { more });
-		expect(statesOf(waited.rows)).toEqual([
-			['apikley-1', 'succeeded'],
-			['apikley-2', 'succeeded'],
-			['modellix-1', 'succeeded'],
-		]);
-		expect(waited.items.map(({ pairedItem }) => pairedItem.item)).toEqual([0, 1, 2]);
-	});
+	test.each([undefined, 1])(
+		'for several tasks of two vendors (at once: %j)',
+		async (maxParallel) => {
+			const host = new MemoryHost();
+			const rows = [...(await order(host, 2)), ...(await order(host, 1, { provider: 'modellix' }))];
+			const more = { ...withModellix, completion: 'wait', options: { maxParallel } };
+			const waited = await work(host, 'wait', rows, { more });
+			expect(statesOf(waited.rows)).toEqual([
+				['apikley-1', 'succeeded'],
+				['apikley-2', 'succeeded'],
+				['modellix-1', 'succeeded'],
+			]);
+			expect(waited.items.map(({ pairedItem }) => pairedItem.item)).toEqual([0, 1, 2]);
+		},
+	);
 
 	test('pause: leaves all of them to the delivery', async () => {
 		const host = new MemoryHost();
@@ -160,10 +161,7 @@ describe('Wait', () => {
 
 	test('notify: has the trigger of each vendor rung', async () => {
 		const host = new MemoryHost();
-		const rows = [
-			...(await order(host, 1)),
-			...(await order(host, 1, { provider: 'modellix' })),
-		];
+		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
 		const callbackUrl = 'https://n8n.example.com/webhook/hook-2/seedance';
 		const other = [{ provider: 'modellix', callbackUrl }];
 		const { plans } = await work(host, 'wait', rows, {

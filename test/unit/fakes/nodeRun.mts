@@ -106,7 +106,7 @@ export class MemoryHost {
 		id: 'process',
 		startedAt: this.time.now() - minutes(60),
 		clock: clockOf(this.time),
-		settlingMs: () => 0,
+		startingMs: () => 0,
 	};
 	private executions = 0;
 
@@ -116,9 +116,7 @@ export class MemoryHost {
 		const transport: Transport = {
 			async read({ method, url, query }) {
 				const search = new URLSearchParams(query).toString();
-				return toResponse(
-					await vendor.answer({ method, url: `${baseUrls[id]}${url}?${search}` }),
-				);
+				return toResponse(await vendor.answer({ method, url: `${baseUrls[id]}${url}?${search}` }));
 			},
 			submit: async (request) => await Promise.resolve(toResponse(vendor.take(request))),
 			openFile: async () => await Promise.resolve(undefined),
@@ -137,8 +135,7 @@ export class MemoryHost {
 			clock,
 			stopSignal,
 			callbackKeys: [{ key: Buffer.from('key'), isSecret: true }],
-			signingKey: async () =>
-				await Promise.resolve({ key: Buffer.from('key'), isSecret: true }),
+			signingKey: async () => await Promise.resolve({ key: Buffer.from('key'), isSecret: true }),
 			referenceKey: Buffer.from(`key of ${id}`),
 			webhookSecret: '',
 			log: (message) => this.logged.push(message),

@@ -88,8 +88,7 @@ describe('a file', () => {
 		const item = itemWith({ parameters: binary });
 		const { size, rest, open } = await item.toOpen({ data: '', mimeType: 'video/mp4' });
 		let isGone = false;
-		const gone = async () =>
-			isGone ? await Promise.reject(new Error('ENOENT')) : await open();
+		const gone = async () => (isGone ? await Promise.reject(new Error('ENOENT')) : await open());
 		const failing = { ...item, toOpen: async () => ({ size, rest, open: gone }) };
 		const taker = takerOf(providerOf('fal'));
 		const media = valueOf(await readVideo(failing, taker, slotOf(...fal), 0));

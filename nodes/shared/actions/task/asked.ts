@@ -105,11 +105,7 @@ interface NamedTask extends TaskReference {
 }
 
 /** The model is the option's, else the item's, where this package has written it or knows it. */
-export function readNamed(
-	node: NodeInput,
-	account: Account,
-	itemIndex: number,
-): NamedTask {
+export function readNamed(node: NodeInput, account: Account, itemIndex: number): NamedTask {
 	const { taskId, told } = readTask(node, account, itemIndex);
 	const { providerId, provider = findProvider(providerId) } = account;
 	const { model, isModelProven } = told;

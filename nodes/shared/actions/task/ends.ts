@@ -46,7 +46,9 @@ const outcomesOf = (
 		if (told.ledger === undefined) return [];
 		const { reference, orderedAt } = told.ledger;
 		const isMisuse = !result.ok && MISUSES.has(result.error.kind);
-		const outcome = isMisuse ? undefined : outcomeOf(result, { orderedAt, now: node.process.clock.now() });
+		const outcome = isMisuse
+			? undefined
+			: outcomeOf(result, { orderedAt, now: node.process.clock.now() });
 		return outcome === undefined ? [] : [{ reference, taskId, result: outcome }];
 	});
 

@@ -55,11 +55,7 @@ const anImage = (slot: Media['slot']): Media => ({
 });
 
 /** What the user names, and for the rest what a generation node would send. */
-function readValues(
-	node: NodeInput,
-	model: ModelEntry,
-	itemIndex: number,
-): ParameterValues {
+function readValues(node: NodeInput, model: ModelEntry, itemIndex: number): ParameterValues {
 	const parameters = parametersOf(model).filter(({ name }) => NODE_PARAMETERS.has(name));
 	const entries = parameters.map(({ name, default: usual }) => {
 		if (name === 'prompt') return [name, 'A video'] as const;

@@ -28,11 +28,7 @@ export async function getSpending(run: Summing & Hints & Rows): Promise<PairedOu
 /** Each day is a query of its own. */
 const MAX_DAYS = 366;
 
-async function readRows(
-	node: Summing,
-	provider: string,
-	itemIndex: number,
-): Promise<Step<Json[]>> {
+async function readRows(node: Summing, provider: string, itemIndex: number): Promise<Step<Json[]>> {
 	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
 	const days = Number(node.parameter('days', itemIndex, 30));
 	if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
@@ -42,5 +38,7 @@ async function readRows(
 	const isOfAll = node.parameter('allProviders', itemIndex, true) === true;
 	const query = { table, days, ...(!isOfAll && { provider }) };
 	const read = await readSpending(node.tables, node.process.clock, query);
-	return read.ok ? ok(read.value.map(toJson)) : fail(problemOfTable(node.tables, table, read.error));
+	return read.ok
+		? ok(read.value.map(toJson))
+		: fail(problemOfTable(node.tables, table, read.error));
 }

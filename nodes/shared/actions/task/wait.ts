@@ -40,9 +40,7 @@ export async function wait(
 		1,
 		async (item) =>
 			await workOn(run, item, async (session) =>
-				sibling === undefined
-					? await readAwaited(run, session, isToNotify, item)
-					: fail(sibling),
+				sibling === undefined ? await readAwaited(run, session, isToNotify, item) : fail(sibling),
 			),
 	);
 	if (route.completion === 'notify') return await notify(run, home, awaited);
