@@ -319,6 +319,55 @@ test('only the clock knows the time', () => {
 	expect(sources.filter((file) => asks.test(textOf(file)))).toEqual([`${shared}/n8n/clock.ts`]);
 });
 
+const saying = (pattern: RegExp) => sources.filter((file) => pattern.test(textOf(file))).toSorted();
+
+test('only the clock throws dice', () => {
+	expect(saying(/\bMath\.random\b/)).toEqual([`${shared}/n8n/clock.ts`]);
+});
+
+test('times and limits stand on one page', () => {
+	// Lengths of what this package writes itself.
+	const formats = ['HASH_LENGTH', 'MAC_LENGTH'];
+	const running = ['tasks', 'host', 'n8n', 'callbacks', 'parking', 'actions'];
+	const named = /^(?:export )?const (?!\w+ = new)([A-Z][A-Z\d_]*)(?:: [^=]+)? = [[(\d-]/gm;
+	// Seconds are told in thousands of milliseconds, and the vendor's rate is one.
+	const written = /(?<![*/] |[\w.$'"`/-])\d{4,}\b|\b\d+_\d{3}\b|\* ?60\b|\b1024\b/g;
+	const found = sources
+		.filter((file) => running.includes(roomOf(file) ?? ''))
+		.flatMap((file) => {
+			const code = textOf(file).replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
+			const names = [...code.matchAll(named)].map(([, name = '']) => name);
+			return [...names, ...(code.match(written) ?? [])].map((what) => `${file}: ${what}`);
+		})
+		.filter((line) => !formats.some((format) => line.endsWith(` ${format}`)));
+	expect(found).toEqual([]);
+});
+
+test('nobody counts tries: what is tried again has a policy', () => {
+	const counts = /\b(?:attempts?|tries|retries)\s*(?:\+\+|\+= 1|[<>=]==? )/;
+	expect(saying(counts)).toEqual([]);
+});
+
+test('the states of a task, its addresses and its reference have one schema', () => {
+	const records = /z\.record\(z\.string\(\), z\.string\(\)\)/;
+	expect(saying(records)).toEqual([
+		`${shared}/domain/taskSchema.ts`,
+		// What a poller says, headers of an upload, and hashes.
+		`${shared}/host/pollerPlan.ts`,
+		`${shared}/providers/wavespeed/api.ts`,
+		`${shared}/tasks/sought.ts`,
+	]);
+	const listed = /'queued',\s+'running'|'failed',\s+'cancelled'/;
+	expect(saying(listed)).toEqual([`${shared}/domain/task.ts`]);
+	const pairs = /taskId: z\.string\(\),\s+(?:\/\*\*.*\*\/\s+)?modelId: z\.string\(\)/;
+	expect(saying(pairs)).toEqual([`${shared}/domain/taskSchema.ts`]);
+});
+
+test('n8n’s own answers are read in one place', () => {
+	const words = /is running already|has finished|does not exist\b.*execution|[Ii]nvalid token/;
+	expect(saying(words)).toEqual([`${shared}/parking/n8nAnswer.ts`]);
+});
+
 test('all requests go through the transport, the download, and the post to n8n itself', () => {
 	const asks = /\bhttpRequest(?:WithAuthentication)?\b|\bfetch\(/;
 	expect(sources.filter((file) => asks.test(textOf(file))).toSorted()).toEqual(

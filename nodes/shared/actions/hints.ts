@@ -1,5 +1,5 @@
 import { isPublicAddress } from '../domain/address';
-import { FILE } from '../domain/limits';
+import { FILE, MEGABYTE } from '../domain/limits';
 import { FULL_PACKAGE } from '../domain/packages';
 import type { Provider } from '../domain/provider';
 import { asShown } from '../domain/words';
@@ -131,7 +131,7 @@ export function hintAboutVideos(run: Hints, results: readonly ItemResult[]): voi
 	if (bytes < FILE.manyBytesInMemory) return;
 	hint(
 		run,
-		`n8n holds ${Math.round(bytes / 1024 / 1024)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
+		`n8n holds ${Math.round(bytes / MEGABYTE)} MB of files in memory and in this execution's data. Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that videos are streamed to disk.`,
 		'warning',
 	);
 }

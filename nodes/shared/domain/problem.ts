@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import { faultKinds } from './fault';
 import type { Result } from './result';
-import { addressesSchema, statusSchema } from './taskSchema';
+import { taskUrlsSchema, statusSchema } from './taskSchema';
 
 /** What has gone wrong, in this package's own words, which stay as they are. */
 export const problemKinds = [
@@ -37,7 +37,7 @@ export const problemSchema = z.object({
 	requestId: z.string().optional(),
 	taskId: z.string().optional(),
 	/** Where the vendor said that the task can be asked for. */
-	taskUrls: addressesSchema.optional(),
+	taskUrls: taskUrlsSchema.optional(),
 	status: statusSchema.optional(),
 	httpStatus: z.number().optional(),
 	/** Known even though something failed, e.g. a finished video whose download did not work. */

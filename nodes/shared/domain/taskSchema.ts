@@ -10,11 +10,11 @@ export const statusSchema = z.enum(taskStatuses);
 export const endStatusSchema = z.enum(endStatuses);
 
 /** Where the vendor said that the task can be asked for, by the vendor's own names. */
-export const addressesSchema = z.record(z.string(), z.string());
+export const taskUrlsSchema = z.record(z.string(), z.string());
 
 /** A `TaskReference`. */
 export const taskReferenceSchema = z.object({
 	taskId: z.string(),
 	modelId: z.string(),
-	taskUrls: addressesSchema.optional(),
+	taskUrls: taskUrlsSchema.optional(),
 });

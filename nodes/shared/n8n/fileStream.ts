@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { reasonOf } from '../domain/json';
-import { DOWNLOAD } from '../domain/limits';
+import { DOWNLOAD, MEGABYTE } from '../domain/limits';
 import { HEAD_LENGTH, type MediaKind, type MediaType } from '../domain/mediaFile';
 import type { VideoInfo } from '../domain/mp4Info';
 import { fail, ok, type Result } from '../domain/result';
@@ -39,7 +39,7 @@ export interface FileFlaw {
 	isFinal: boolean;
 }
 
-const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
+const megabytes = (bytes: number) => Math.round(bytes / MEGABYTE);
 
 const tooLarge = (maxBytes: number): FileFlaw => ({
 	reason: `the file is larger than ${megabytes(maxBytes)} MB; raise the option 'Max File Size' if that is right`,

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
 import { TOKEN } from '../domain/limits';
-import { addressesSchema } from '../domain/taskSchema';
+import { taskUrlsSchema } from '../domain/taskSchema';
 import { orderedSchema, type Ordered } from './row';
 import { ledgerReferenceSchema } from './ledger';
 
@@ -21,7 +21,7 @@ const claimsSchema = z.object({
 	provider: z.string().optional(),
 	/** The task, where it was known when the token was made. */
 	taskId: z.string().optional(),
-	taskUrls: addressesSchema.optional(),
+	taskUrls: taskUrlsSchema.optional(),
 	/** What was ordered, as far as it is short. */
 	ordered: orderedSchema.optional().catch(undefined),
 	context: z.unknown().optional(),

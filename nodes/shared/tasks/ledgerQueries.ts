@@ -1,10 +1,9 @@
 import type { JsonObject } from '../domain/json';
+import { TABLE } from '../domain/limits';
 import { ok, type Result } from '../domain/result';
 import { othersIn, type OtherOrders } from './ledger';
 import { entryOfRow, readStored, type LedgerRow, type StoredOrder } from './ledgerRow';
 import type { Condition, DataTable, RowQuery, Tables } from './tables';
-
-const FOUND_AT_ONCE = 100;
 
 const chunked = <T>(list: readonly T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
@@ -16,7 +15,7 @@ export async function findOrders(
 	orderKeys: readonly string[],
 ): Promise<Result<StoredOrder[], string>> {
 	const found: JsonObject[] = [];
-	for (const some of chunked(orderKeys, FOUND_AT_ONCE)) {
+	for (const some of chunked(orderKeys, TABLE.foundAtOnce)) {
 		const rows = await table.get({
 			conditions: some.map((value) => ({ column: 'orderKey', is: 'eq', value })),
 			match: 'any',
@@ -36,7 +35,7 @@ export async function othersBeside(
 ): Promise<Result<OtherOrders, string>> {
 	const found: JsonObject[] = [];
 	const queries: RowQuery[] = [
-		...chunked(taskIds, FOUND_AT_ONCE).map(
+		...chunked(taskIds, TABLE.foundAtOnce).map(
 			(some): RowQuery => ({
 				conditions: some.map((value) => ({ column: 'taskId', is: 'eq', value })),
 				match: 'any',

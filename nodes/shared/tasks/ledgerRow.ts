@@ -3,7 +3,7 @@ import { z } from 'zod/v4';
 import { parseJson, withoutUndefined } from '../domain/json';
 import { TABLE } from '../domain/limits';
 import { endStatuses, hasEndedBadly, isEnd } from '../domain/task';
-import { addressesSchema } from '../domain/taskSchema';
+import { taskUrlsSchema } from '../domain/taskSchema';
 import {
 	orderKeyPattern,
 	type LedgerEntry,
@@ -247,7 +247,7 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 
 /** Where the vendor said that the task of a row can be asked for. */
 export const taskUrlsOf = ({ taskUrls }: LedgerRow) =>
-	addressesSchema.safeParse(parseJson(taskUrls ?? '')).data;
+	taskUrlsSchema.safeParse(parseJson(taskUrls ?? '')).data;
 
 /** An order of the ledger as an output row, which Seedance Task takes as it is. */
 export function toOrderRow(row: LedgerRow, ledger: LedgerReference & { proof?: string }) {

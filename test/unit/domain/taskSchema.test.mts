@@ -1,6 +1,6 @@
 import { endStatuses, hasEnded, hasEndedBadly, isEnd, taskStatuses } from '../../../nodes/shared/domain/task';
 import {
-	addressesSchema,
+	taskUrlsSchema,
 	endStatusSchema,
 	statusSchema,
 	taskReferenceSchema,
@@ -23,17 +23,17 @@ test('it has ended in four of them, badly in three', () => {
 	expect([undefined, '', 'submitted', 'unknown'].filter(isEnd)).toEqual([]);
 });
 
-test('addresses are texts by name', () => {
-	expect(addressesSchema.safeParse({ status: 'https://a.test' }).success).toBe(true);
-	expect(addressesSchema.safeParse({ status: 7 }).success).toBe(false);
-	expect(addressesSchema.safeParse(['https://a.test']).success).toBe(false);
+test('the addresses of a task are texts by name', () => {
+	expect(taskUrlsSchema.safeParse({ status: 'https://a.test' }).success).toBe(true);
+	expect(taskUrlsSchema.safeParse({ status: 7 }).success).toBe(false);
+	expect(taskUrlsSchema.safeParse(['https://a.test']).success).toBe(false);
 });
 
 test('a reference needs task and model, and nothing else', () => {
 	const reference = { taskId: 't', modelId: 'm' };
 	expect(taskReferenceSchema.parse({ ...reference, more: 1 })).toEqual(reference);
-	const addresses = { status: 'https://a.test' };
-	expect(taskReferenceSchema.parse({ ...reference, addresses })).toEqual({ ...reference, addresses });
+	const taskUrls = { status: 'https://a.test' };
+	expect(taskReferenceSchema.parse({ ...reference, taskUrls })).toEqual({ ...reference, taskUrls });
 	expect(taskReferenceSchema.safeParse({ taskId: 't' }).success).toBe(false);
 	expect(taskReferenceSchema.safeParse({ modelId: 'm' }).success).toBe(false);
 });

@@ -35,8 +35,10 @@ export class Time {
 		jest.spyOn(clock, 'random').mockImplementation(this.random);
 	}
 
-	/** No gap is made longer. */
-	random = (): number => 0;
+	/** What is thrown by chance: 0 makes no gap longer. */
+	chance = 0;
+
+	random = (): number => this.chance;
 
 	at(at: number, ring: () => void): void {
 		this.alarms.push({ at: Math.max(at, this.nowMs), ring });

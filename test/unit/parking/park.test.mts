@@ -325,6 +325,17 @@ describe('Triggers', () => {
 		]);
 	});
 
+	test('are not called at the same moment by all who have ordered then', async () => {
+		const n8n = new FakeN8n();
+		n8n.time.chance = 0.8;
+		const context = n8n.executeContext(n8n.newExecution());
+		const other = 'http://n8n.test/webhook/2/seedance';
+		const { ringTriggers } = n8n.process.park;
+		await ringTriggers(n8n.process.openRun(context), await n8n.session(), [other]);
+		await n8n.time.pass(minutes(3));
+		expect(n8n.calls.map(({ at }) => at - start)).toEqual([2_400, 6_000, 12_000, 36_000, 108_000]);
+	});
+
 	test('that nobody will call are told of', async () => {
 		const n8n = new FakeN8n();
 		n8n.refusesExecutions = new Error('Not here');

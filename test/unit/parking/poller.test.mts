@@ -448,6 +448,15 @@ describe('n8n that was down', () => {
 		expect(poller.n8n.calls).toHaveLength(1);
 	});
 
+	test('has its pollers come back at different moments', async () => {
+		const poller = await pollerOf();
+		await poller.n8n.time.pass(poller.restMs());
+		poller.n8n.process = poller.n8n.anotherProcess(0);
+		poller.n8n.time.chance = 0.8;
+		await poller.round();
+		expect(poller.restMs()).toBe(seconds(84));
+	});
+
 	test('and is young does not use up the rest of one that comes late', async () => {
 		const poller = await pollerOf();
 		await poller.n8n.time.pass(poller.restMs());

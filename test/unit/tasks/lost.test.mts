@@ -1,8 +1,18 @@
-import type { ListedOrder } from '../../../nodes/shared/domain/vendor';
+import { RETRY } from '../../../nodes/shared/domain/limits';
+import { ok } from '../../../nodes/shared/domain/result';
+import type { RetryPolicy } from '../../../nodes/shared/domain/retry';
+import type { ListedOrder, Vendor } from '../../../nodes/shared/domain/vendor';
 import { createClaims } from '../../../nodes/shared/tasks/claims';
-import { choose, lostIn, type Lost, type Others } from '../../../nodes/shared/tasks/lost';
+import {
+	choose,
+	findAgain,
+	lostIn,
+	type Lost,
+	type Others,
+} from '../../../nodes/shared/tasks/lost';
 import { soughtOf, spanOf } from '../../../nodes/shared/tasks/sought';
-import { errorOf, valueOf } from '../helpers.mts';
+import { errorOf, providerOf, valueOf } from '../helpers.mts';
+import { scripted } from './session.mts';
 
 const at = Date.parse('2026-11-30T10:00:00.000Z');
 const input = { prompt: 'A boat ', duration: 5, resolution: '720p', aspect_ratio: 'adaptive' };
@@ -157,4 +167,38 @@ test('claims: by mark, and what is open stays open until its end is known', () =
 		['b', at + 5],
 	]);
 	expect(claims.others('b')).toEqual([]);
+});
+
+describe('the list is asked', () => {
+	/** When it is asked, in seconds, while it tells nothing and takes its time for that. */
+	async function askedAt(policy: RetryPolicy, { chance = 0, takesMs = 0 } = {}) {
+		const asked: number[] = [];
+		const vendor: Vendor = {
+			...providerOf('apikley').vendor,
+			// eslint-disable-next-line require-yield -- A list that needs no request.
+			*findLost() {
+				asked.push(world.elapsedMs() / 1000);
+				world.clock.pass(takesMs);
+				return ok([]);
+			},
+		};
+		const world = scripted({ provider: { ...providerOf('apikley'), vendor }, chance });
+		const found = await findAgain(world.session, world.page, lost, policy);
+		expect(found?.ok).toBe(false);
+		return asked;
+	}
+
+	test('ever less often, and not by all at the same moment', async () => {
+		expect(await askedAt(RETRY.lostOrder)).toEqual([2, 7, 20, 50]);
+		const spread = await askedAt(RETRY.lostOrder, { chance: 0.8 });
+		expect(spread.map((seconds) => Math.round(seconds * 10) / 10)).toEqual([2.4, 8.4, 24, 60]);
+	});
+
+	test('for two minutes at most, whatever its answers take', async () => {
+		expect(await askedAt(RETRY.lostOrder, { takesMs: 40_000 })).toEqual([2, 47, 100]);
+	});
+
+	test('at once at a later try', async () => {
+		expect(await askedAt(RETRY.lostOrderLater, { chance: 0.8 })).toEqual([0]);
+	});
 });

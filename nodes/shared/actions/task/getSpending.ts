@@ -1,4 +1,5 @@
 import { toJson, type Json } from '../../domain/json';
+import { TABLE } from '../../domain/limits';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
 import type { Process } from '../../host/process';
@@ -25,14 +26,11 @@ export async function getSpending(run: Summing & Hints & Rows): Promise<PairedOu
 	);
 }
 
-/** Each day is a query of its own. */
-const MAX_DAYS = 366;
-
 async function readRows(node: Summing, provider: string, itemIndex: number): Promise<Step<Json[]>> {
 	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
 	const days = Number(node.parameter('days', itemIndex, 30));
-	if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
-		const rule = `Days must be a whole number between 1 and ${MAX_DAYS}`;
+	if (!Number.isInteger(days) || days < 1 || days > TABLE.maxSpendingDays) {
+		const rule = `Days must be a whole number between 1 and ${TABLE.maxSpendingDays}`;
 		return fail(problemOfInput(rule, "Correct 'Days' in the node."));
 	}
 	const isOfAll = node.parameter('allProviders', itemIndex, true) === true;
