@@ -27,7 +27,9 @@ type Given = Omit<GivenRun, 'parameters' | 'items'> & {
 	count?: number;
 };
 
-const onModellix = { fallbackProviders: { fallback: [{ provider: 'modellix' }] } };
+const onModellix = {
+	fallbackProviders: { fallback: [{ provider: 'modellix', callbackUrl: TRIGGER_URL }] },
+};
 
 function open(host: MemoryHost, given: Given = {}): OpenedRun {
 	const { completion = 'wait', options = {}, more = {}, count = 1, ...others } = given;
@@ -263,7 +265,7 @@ describe('A second try', () => {
 		host.ledger.breakWith('the database is locked');
 		const given = { options: { taskLedger: LEDGER }, isRetry: true, onProblem: 'row' } as const;
 		const { rows, hints } = await make(host, given);
-		expect(rows[0]).toMatchObject({ error: expect.stringContaining('database is locked') });
+		expect(rows[0]).toMatchObject({ error: expect.stringContaining('its ledger cannot be read') });
 		expect(hints.join()).toContain('What an earlier try may have paid for was not ordered again.');
 		expect(host.apikley.asked).toBe(0);
 	});

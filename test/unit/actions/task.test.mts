@@ -100,22 +100,31 @@ describe('Get', () => {
 		const host = new MemoryHost();
 		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
-		host.apikley.set('apikley-2', 'failed');
+		host.brokenFiles.add('apikley-2');
+		const states = () =>
+			host.ledger.rows(LEDGER).map(({ taskId, state, videoUrl }) => [taskId, state, videoUrl]);
+		const urlOf = (taskId: string) => `https://media.example/${taskId}.mp4`;
 		// An item's problem throws the whole output away: nobody has the other one's video yet.
 		await expect(work(host, 'get', rows)).rejects.toThrow('[item 1]');
-		expect(
-			host.ledger
-				.rows(LEDGER)
-				.map(({ state }) => state)
-				.toSorted(),
-		).toEqual(['failed', 'submitted']);
+		expect(states()).toEqual([
+			['apikley-1', 'submitted', undefined],
+			['apikley-2', 'submitted', urlOf('apikley-2')],
+		]);
 		await work(host, 'get', rows, { onProblem: 'row' });
-		expect(
-			host.ledger
-				.rows(LEDGER)
-				.map(({ state }) => state)
-				.toSorted(),
-		).toEqual(['failed', 'succeeded']);
+		expect(states().toSorted()).toEqual([
+			['apikley-1', 'succeeded', urlOf('apikley-1')],
+			['apikley-2', 'submitted', urlOf('apikley-2')],
+		]);
+	});
+
+	test('of a task that has failed is no problem of its own, and its end is written down', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 1, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(3));
+		host.apikley.set('apikley-1', 'failed');
+		const { rows: got } = await work(host, 'get', rows);
+		expect(got).toMatchObject([{ status: 'failed', failure: { code: '501' } }]);
+		expect(host.ledger.rows(LEDGER)).toMatchObject([{ state: 'failed' }]);
 	});
 
 	test('believes no model about what its item is', async () => {

@@ -102,6 +102,8 @@ export class MemoryHost {
 	readonly modellix = new SellingVendor('modellix', this.time);
 	readonly ledger = memoryTables();
 	readonly logged: string[] = [];
+	/** Tasks whose video cannot be fetched. */
+	readonly brokenFiles = new Set<string>();
 	readonly process: Process = {
 		id: 'process',
 		startedAt: this.time.now() - minutes(60),
@@ -187,6 +189,7 @@ export class MemoryHost {
 						: fail(noAccess),
 				),
 			fetchFiles: async (_, task, { property }) => {
+				if (this.brokenFiles.has(task.taskId)) return fail('HTTP status 403');
 				const file = { data: '', mimeType: 'video/mp4', id: `file of ${task.taskId}` };
 				return await Promise.resolve(ok({ task, files: { [property]: file } }));
 			},
