@@ -59,6 +59,7 @@ const sources = ['nodes', 'credentials'].flatMap((folder) =>
 		.filter((file) => file.endsWith('.ts')),
 );
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const saying = (pattern: RegExp) => sources.filter((file) => pattern.test(textOf(file))).toSorted();
 
 function resolve(from: string, specifier: string): string {
 	if (!specifier.startsWith('.')) return specifier;
@@ -319,15 +320,13 @@ test('only the clock knows the time', () => {
 	expect(sources.filter((file) => asks.test(textOf(file)))).toEqual([`${shared}/n8n/clock.ts`]);
 });
 
-const saying = (pattern: RegExp) => sources.filter((file) => pattern.test(textOf(file))).toSorted();
-
 test('only the clock throws dice', () => {
 	expect(saying(/\bMath\.random\b/)).toEqual([`${shared}/n8n/clock.ts`]);
 });
 
 test('times and limits stand on one page', () => {
-	// Lengths of what this package writes itself.
-	const formats = ['HASH_LENGTH', 'MAC_LENGTH'];
+	// Lengths of what this package writes itself, and an HTTP status.
+	const formats = ['HASH_LENGTH', 'MAC_LENGTH', 'TOO_YOUNG'];
 	const running = ['tasks', 'host', 'n8n', 'callbacks', 'parking', 'actions'];
 	const named = /^(?:export )?const (?!\w+ = new)([A-Z][A-Z\d_]*)(?:: [^=]+)? = [[(\d-]/gm;
 	// Seconds are told in thousands of milliseconds, and the vendor's rate is one.
@@ -358,7 +357,7 @@ test('the states of a task, its addresses and its reference have one schema', ()
 		`${shared}/tasks/sought.ts`,
 	]);
 	const listed = /'queued',\s+'running'|'failed',\s+'cancelled'/;
-	expect(saying(listed)).toEqual([`${shared}/domain/task.ts`]);
+	expect(saying(listed)).toEqual([`${shared}/domain/status.ts`]);
 	const pairs = /taskId: z\.string\(\),\s+(?:\/\*\*.*\*\/\s+)?modelId: z\.string\(\)/;
 	expect(saying(pairs)).toEqual([`${shared}/domain/taskSchema.ts`]);
 });
@@ -398,8 +397,7 @@ test('only constants of the package are evaluated', () => {
 });
 
 test('what an item says of its task is read in one place', () => {
-	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads.toSorted()).toEqual([
+	expect(saying(/\breadTold\(/)).toEqual([
 		`${shared}/actions/task/asked.ts`,
 		`${shared}/tasks/reference.ts`,
 	]);

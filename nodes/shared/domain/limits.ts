@@ -216,6 +216,8 @@ export const PAUSE = {
 	notifyForMs: 7 * DAY_MS,
 	/** An n8n that has answered lately is there, also where it is too busy to answer in time just now. */
 	reachedForMs: 10 * MINUTE,
+	/** A process that has just started asks to be left alone, and is believed for so long at most. */
+	longestRestMs: 2 * MINUTE,
 	/** First calls that are made at once: n8n answers each in 0.15 s. */
 	parallelCalls: 20,
 } as const;

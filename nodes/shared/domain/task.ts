@@ -1,16 +1,8 @@
 import type { VideoInfo } from './mp4Info';
 import type { ProblemKind } from './problem';
+import { badEnds, isEnd, type TaskStatus } from './status';
 
-const badEnds = ['failed', 'cancelled', 'expired'] as const;
-
-/** The states in which a task stays. */
-export const endStatuses = ['succeeded', ...badEnds] as const;
-
-export const taskStatuses = ['queued', 'running', ...endStatuses] as const;
-
-export type TaskStatus = (typeof taskStatuses)[number];
-
-export type EndStatus = (typeof endStatuses)[number];
+export type { TaskStatus };
 
 export interface TaskUsage {
 	credits?: number;
@@ -74,9 +66,6 @@ export interface Task extends TaskReport {
 	lastFrameProblem?: string;
 	taskUrls?: Readonly<Record<string, string>>;
 }
-
-export const isEnd = (status: string | undefined): status is EndStatus =>
-	endStatuses.some((end) => end === status);
 
 export const hasEndedBadly = ({ status }: { status: string }): boolean =>
 	badEnds.some((end) => end === status);

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { endStatuses, taskStatuses } from './task';
+import { endStatuses, taskStatuses } from './status';
 
 /**
  * How the parts of a task are read again from where they were kept: a ledger, a token, an item. Not

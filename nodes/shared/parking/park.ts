@@ -1,9 +1,9 @@
 import { toJson, type JsonObject } from '../domain/json';
 import { PAUSE, RETRY } from '../domain/limits';
 import { fail, ok } from '../domain/result';
-import { gapsOf } from '../domain/retry';
-import { minutesToMs } from '../domain/time';
-import type { Silence } from '../host/network';
+import { gapsOf, spread } from '../domain/retry';
+import { minutesToMs, secondsToMs } from '../domain/time';
+import type { PostAnswer, Silence } from '../host/network';
 import { perProcess } from '../host/process';
 import { rhythms, type PollerPlan } from '../host/pollerPlan';
 import type { ItemResult, PairedOutput } from '../host/rows';
@@ -21,6 +21,9 @@ import { noteSibling } from './siblings';
 
 /** n8n counts executions from 1, and PostgreSQL takes no ID beyond its integers. */
 const NO_EXECUTION = '0';
+
+/** What a process that has just started answers, with how long it wants to be left alone. */
+const TOO_YOUNG = 503;
 
 /** When this process has last reached n8n's webhooks, by their origin. */
 const reachedAtIn = perProcess(() => new Map<string, number>());
@@ -143,22 +146,34 @@ function asEnded(item: ParkedItem, ended: ItemResult | undefined): ParkedItem {
 const vendorOf = (item: Submitted | undefined): { label: string } =>
 	item?.result.ok ? item.result.value.session.provider : { label: 'the vendor' };
 
-/** Has somebody look from the beginning, because n8n wakes no poller within the first minute. */
+/** Has somebody look from the beginning, because the pollers leave the first minutes to this call. */
 async function callSoon(
 	{ process, post }: Pick<ParkingRun, 'process' | 'post'>,
 	calls: readonly SoonCall[],
 ): Promise<void> {
 	let left = calls;
-	for (const delayMs of gapsOf(RETRY.firstCalls, process.clock)) {
+	const { clock } = process;
+	let askedForMs = 0;
+	for (const delayMs of gapsOf(RETRY.firstCalls, clock)) {
 		if (left.length === 0) return;
-		await process.clock.sleep(delayMs);
+		await clock.sleep(Math.max(delayMs, spread(askedForMs, RETRY.firstCalls.jitter, clock)));
 		const answers = await mapParallel(left, PAUSE.parallelCalls, async ({ url, body }) =>
 			post(url, body),
 		);
-		// Anything without a state is n8n, which has not parked the execution yet.
-		left = left.filter((_, index) => answers[index]?.body?.state === undefined);
+		left = left.filter((_, index) => !hasServed(answers[index]));
+		askedForMs = Math.min(Math.max(0, ...answers.map(restMs)), PAUSE.longestRestMs);
 	}
 }
+
+/**
+ * Anything without a state is n8n, which has not parked the execution yet; and a process that has just
+ * started looks at nothing.
+ */
+const hasServed = (answer: PostAnswer | undefined): boolean =>
+	answer?.body?.state !== undefined && answer.httpStatus !== TOO_YOUNG;
+
+const restMs = (answer: PostAnswer | undefined): number =>
+	hasServed(answer) ? 0 : secondsToMs(Number(answer?.body?.retryAfterSeconds) || 0);
 
 interface SoonCall {
 	url: string;

@@ -1,6 +1,8 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { FILE } from '../domain/limits';
 
+const { defaultMaxMegabytes } = FILE;
+
 /** How much of a file that a vendor names is taken. */
 export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperties => ({
 	displayName: 'Max File Size (MB)',
@@ -8,7 +10,7 @@ export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperti
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	...(show && { displayOptions: { show } }),
-	default: FILE.defaultMaxMegabytes,
+	default: defaultMaxMegabytes,
 	description: 'A larger video is not downloaded',
 });
 

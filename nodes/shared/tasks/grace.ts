@@ -20,7 +20,8 @@ export function openGrace(): Grace {
 			// What lies in the future was seen before the machine's clock was set back.
 			if (known !== undefined && known <= nowMs) return known;
 			const [eldest] = seenSince.keys();
-			if (seenSince.size >= REMEMBERED.passingStates && eldest !== undefined) seenSince.delete(eldest);
+			if (seenSince.size >= REMEMBERED.passingStates && eldest !== undefined)
+				seenSince.delete(eldest);
 			seenSince.set(key, nowMs);
 			return nowMs;
 		},

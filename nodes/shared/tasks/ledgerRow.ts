@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson, withoutUndefined } from '../domain/json';
 import { TABLE } from '../domain/limits';
-import { endStatuses, hasEndedBadly, isEnd } from '../domain/task';
+import { endStatuses, isEnd } from '../domain/status';
+import { hasEndedBadly } from '../domain/task';
 import { taskUrlsSchema } from '../domain/taskSchema';
 import {
 	orderKeyPattern,

@@ -23,11 +23,19 @@ const assumptions: Assumption[] = page
 			.split('|')
 			.slice(1)
 			.map((cell) => cell.trim());
-		return { said, version, files: [...files.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file), noticed };
+		return {
+			said,
+			version,
+			files: [...files.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file),
+			noticed,
+		};
 	});
 
 const testsOf = ({ noticed }: Assumption) =>
-	[...noticed.matchAll(/`([^`]+)`: "([^"]+)"/g)].map(([, file = '', title = '']) => ({ file, title }));
+	[...noticed.matchAll(/`([^`]+)`: "([^"]+)"/g)].map(([, file = '', title = '']) => ({
+		file,
+		title,
+	}));
 
 test('there are some', () => {
 	expect(assumptions.length).toBeGreaterThan(30);

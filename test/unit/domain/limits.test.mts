@@ -44,10 +44,7 @@ describe('looks', () => {
 			LOOK.gapPerElapsed * minutesToMs(10) - 0.001,
 			LOOK.minGapMs,
 		],
-		'of ten tasks fit what is careful': [
-			10 * (1_000 / LOOK.minGapMs),
-			LOOK.carefulPerSecond,
-		],
+		'of ten tasks fit what is careful': [10 * (1_000 / LOOK.minGapMs), LOOK.carefulPerSecond],
 		'leave a vendor’s rate for orders': [LOOK.shareOfRate, 0.5],
 		'that are spread are still ten times as often as a task is old': [LOOK.maxGapPerElapsed, 0.1],
 		'at the end get a moment of the time that a request may take': [LOOK.lastMs, REQUEST.readMs],
@@ -81,6 +78,7 @@ describe('calls', () => {
 			longestMs(RETRY.firstCalls),
 			RING.watchedGapMs - RING.answerMs,
 		],
+		'come back to a process that has settled': [HOST.settlingMs, PAUSE.longestRestMs],
 		'find a credential gone at the next one': [PATIENCE.accessLostMs, RING.minGapMs],
 	});
 });
@@ -171,7 +169,10 @@ describe('an order', () => {
 			REQUEST.submitMs,
 			LOST.longestOrderMs - LOST.clocksDifferMs,
 		],
-		'waits for its turn for less long than others give it': [LOST.longestOrderMs, LOST.longestTurnMs],
+		'waits for its turn for less long than others give it': [
+			LOST.longestOrderMs,
+			LOST.longestTurnMs,
+		],
 		'that is lost is sought after every gap': [longestMs(RETRY.lostOrder), LOST.longestSearchMs],
 		'that is lost is sought before its try would be over': [
 			LOST.longestSearchMs,

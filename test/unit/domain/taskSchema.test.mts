@@ -1,4 +1,5 @@
-import { endStatuses, hasEnded, hasEndedBadly, isEnd, taskStatuses } from '../../../nodes/shared/domain/task';
+import { endStatuses, isEnd, taskStatuses } from '../../../nodes/shared/domain/status';
+import { hasEnded, hasEndedBadly } from '../../../nodes/shared/domain/task';
 import {
 	taskUrlsSchema,
 	endStatusSchema,

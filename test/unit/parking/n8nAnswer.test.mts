@@ -23,7 +23,9 @@ test.each([
 });
 
 test('n8n says of a bad token what it is under another name', () => {
-	expect(readN8nAnswer({ httpStatus: 401, body: { error: 'Invalid token' } })?.about).toBe('badToken');
+	expect(readN8nAnswer({ httpStatus: 401, body: { error: 'Invalid token' } })?.about).toBe(
+		'badToken',
+	);
 });
 
 test.each([

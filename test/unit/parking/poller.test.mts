@@ -142,6 +142,21 @@ describe('A poller', () => {
 		expect(restMs()).toBe(minutes(4));
 	});
 
+	test('of many that begin in one process comes later than those before it', async () => {
+		const { n8n, execution: first } = await pollerOf();
+		const another = async () => {
+			const execution = n8n.newExecution({ node: first.node, items: [{ json: {} }] });
+			await n8n.time.run(roundOf(n8n, execution));
+			return execution.waitTill - n8n.time.now();
+		};
+		const rests: number[] = [];
+		for (let count = 1; count < 500; count++) rests.push(await another());
+		expect(rests[100]).toBe(minutes(4));
+		expect(rests.at(-1)).toBe(499 * 1_000);
+		await n8n.time.pass(minutes(10));
+		expect(await another()).toBe(minutes(4));
+	});
+
 	test('of the wide rhythm rests before it calls for twice as long', async () => {
 		const { n8n, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
 		expect(n8n.calls).toEqual([]);
@@ -165,7 +180,8 @@ describe('A poller', () => {
 		['after 40 minutes', 'wide', minutes(40), undefined, seconds(315)],
 		['after a day', 'wide', hours(24), undefined, minutes(8)],
 	])('rests %s in its %s rhythm', async (_, rhythm, agoMs, maxGapMs, expected) => {
-		const secondRoundAt = Date.parse('2026-11-20T10:00:00.000Z') + minutes(rhythm === 'close' ? 4 : 8);
+		const secondRoundAt =
+			Date.parse('2026-11-20T10:00:00.000Z') + minutes(rhythm === 'close' ? 4 : 8);
 		const startedAt = secondRoundAt - agoMs;
 		const { restMs, nextRound } = await pollerOf({ rhythm, startedAt, maxGapMs });
 		expect(await nextRound()).toBe(true);

@@ -1,7 +1,7 @@
 import { RETRY } from '../../../nodes/shared/domain/limits';
 import { ok } from '../../../nodes/shared/domain/result';
 import type { RetryPolicy } from '../../../nodes/shared/domain/retry';
-import type { ListedOrder, Vendor } from '../../../nodes/shared/domain/vendor';
+import type { ListedOrder, VendorApi } from '../../../nodes/shared/domain/vendor';
 import { createClaims } from '../../../nodes/shared/tasks/claims';
 import {
 	choose,
@@ -173,7 +173,7 @@ describe('the list is asked', () => {
 	/** When it is asked, in seconds, while it tells nothing and takes its time for that. */
 	async function askedAt(policy: RetryPolicy, { chance = 0, takesMs = 0 } = {}) {
 		const asked: number[] = [];
-		const vendor: Vendor = {
+		const vendor: VendorApi = {
 			...providerOf('apikley').vendor,
 			// eslint-disable-next-line require-yield -- A list that needs no request.
 			*findLost() {
