@@ -11,8 +11,9 @@ const rooms: Record<string, readonly string[]> = {
 	providers: ['domain', 'models'],
 	tasks: ['domain'],
 	host: ['domain', 'tasks'],
+	orders: ['domain', 'models', 'providers', 'tasks', 'host'],
 	film: ['domain'],
-	n8n: ['domain', 'models', 'providers', 'tasks', 'host', 'film'],
+	n8n: ['domain', 'models', 'providers', 'tasks', 'host'],
 	callbacks: ['domain', 'tasks', 'host'],
 	parking: ['domain', 'tasks', 'host', 'callbacks'],
 	properties: ['domain', 'models', 'providers', 'tasks'],
@@ -22,6 +23,7 @@ const rooms: Record<string, readonly string[]> = {
 		'providers',
 		'tasks',
 		'host',
+		'orders',
 		'film',
 		'n8n',
 		'callbacks',
@@ -30,7 +32,19 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Rooms that do not know that there is an n8n. */
-const withoutN8n = ['domain', 'models', 'providers', 'tasks', 'host', 'callbacks', 'parking'];
+const withoutN8n = [
+	'domain',
+	'models',
+	'providers',
+	'tasks',
+	'host',
+	'orders',
+	'callbacks',
+	'parking',
+];
+
+/** The files of actions that know it all the same: doors, and what answers n8n's editor in its own types. */
+const knowingN8n = ['actions/calls.ts', 'actions/models.ts'];
 
 interface Import {
 	from: string;
@@ -97,6 +111,8 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 		'actions/task/runTask',
 		'actions/videoFile',
 		'actions/videoToVideo',
+		'n8n/filmRun',
+		'n8n/nodeRun',
 	]);
 	const behindDoors = ['actions', 'callbacks', 'parking'];
 	const early = imports
@@ -251,6 +267,14 @@ test('what knows no n8n needs no package but zod, and no module but for hashes',
 	expect([...new Set(packages)].toSorted()).toEqual(['node:crypto', 'zod/v4']);
 });
 
+test('the story of a run knows no n8n, but for its doors', () => {
+	const knowing = imports
+		.filter(({ from }) => roomOf(from) === 'actions')
+		.filter(({ to }) => roomOf(to) === 'n8n' || to.startsWith('n8n-workflow'))
+		.map(({ from }) => from);
+	expect([...new Set(knowing)].toSorted()).toEqual(knowingN8n.map((file) => `${shared}/${file}`));
+});
+
 test('the package needs nothing but what n8n brings along', () => {
 	const packages = [...new Set(imports.filter(({ to }) => isPackage(to)).map(({ to }) => to))];
 	expect(packages.toSorted()).toEqual([
@@ -267,7 +291,7 @@ test('nothing remembers but a process', () => {
 	// What follows from the catalogue alone, or belongs to a run's own objects.
 	const known = [
 		'models/schema.ts',
-		'n8n/callbackUrl.ts',
+		'orders/callbackUrl.ts',
 		'properties/conditions.ts',
 		'tasks/balance.ts',
 	];

@@ -1,14 +1,22 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
-import { withoutUndefined } from '../domain/json';
+import { withoutUndefined, type Json } from '../domain/json';
+import type { Problem } from '../domain/problem';
+import type { Result } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { endStatusSchema } from '../domain/taskSchema';
-import type { ItemResult, TaskOutcome } from '../host/rows';
-import type { OrderEnd } from '../tasks/ledger';
-import { usageSchema } from '../tasks/row';
-import type { RunInline } from './executions';
-import { noteEnds, type NotedEnd } from './ledger/noteEnds';
-import { logOf } from './log';
+import type { LedgerReference, OrderEnd } from './ledger';
+import { noteEnds, type Ledgers, type NotedEnd } from './ledgerEnds';
+import { usageSchema } from './row';
+
+/** An item's row, or why it has none. */
+type Outcome = Result<{ json: Json }, Problem>;
+
+/** What became of a task, and where its order is written down. */
+export interface TaskOutcome {
+	reference?: LedgerReference;
+	taskId: string;
+	result: Outcome;
+}
 
 /** An output row, as far as it tells of an end. */
 const finishedRow = z.object({
@@ -21,7 +29,7 @@ const finishedRow = z.object({
 });
 
 /** What an item's row or problem says about its order; undefined when it tells of no end. */
-function endOf(result: ItemResult['result']): OrderEnd | undefined {
+function endOf(result: Outcome): OrderEnd | undefined {
 	if (!result.ok) {
 		const { status, videoUrl, message: reason } = result.error;
 		const isCollected = status !== undefined && hasEndedBadly({ status });
@@ -36,7 +44,7 @@ function endOf(result: ItemResult['result']): OrderEnd | undefined {
  * The ends that results tell of, whoever has found them out. A video counts as handed on only where no
  * other item's problem throws the whole output away: nobody has it yet.
  */
-export function endsOf<T extends { result: ItemResult['result'] }>(
+export function endsOf<T extends { result: Outcome }>(
 	results: readonly T[],
 	{ isThrownAway }: { isThrownAway: boolean },
 ): Array<{ of: T; end: OrderEnd }> {
@@ -46,10 +54,13 @@ export function endsOf<T extends { result: ItemResult['result'] }>(
 	});
 }
 
+export interface EndWriter extends Ledgers {
+	log: { warn(message: string): void };
+}
+
 /** Writes ends into the ledgers that know their orders; what cannot be written down is logged. */
 export async function writeEnds(
-	context: Pick<IExecuteFunctions, 'logger'>,
-	run: RunInline,
+	writer: EndWriter,
 	outcomes: readonly TaskOutcome[],
 	rules: { isThrownAway: boolean },
 ): Promise<void> {
@@ -57,6 +68,6 @@ export async function writeEnds(
 		of.reference === undefined ? [] : [{ reference: of.reference, taskId: of.taskId, end }],
 	);
 	if (ends.length === 0) return;
-	const noted = await noteEnds(run, ends);
-	if (!noted.ok) logOf(context).warn(`Seedance: the task ledger was not written: ${noted.error}`);
+	const noted = await noteEnds(writer, ends);
+	if (!noted.ok) writer.log.warn(`Seedance: the task ledger was not written: ${noted.error}`);
 }

@@ -1,6 +1,6 @@
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { Transport, VendorResponse } from '../../../nodes/shared/domain/vendor';
-import { listModels, modelToldBy } from '../../../nodes/shared/n8n/modelLists';
+import { listModels, modelToldBy } from '../../../nodes/shared/orders/modelLists';
 import { vendors } from '../../../sandbox/types.mts';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
 

@@ -1,15 +1,14 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { isObject } from '../domain/json';
 import type { ModelEntry } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
+import type { NodeInput } from '../host/readers';
 import { CHAIN_ITEMS, modelOfNext, type FirstClip } from '../models/chain';
 import { IMAGE_MODE } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
 import { FALLBACK_ENTRY, FALLBACKS } from '../models/nodeParameters';
 import { problemOfInput } from '../tasks/problems';
-import { readText } from './parameters';
+import { readEntries, readText } from './parameters';
 
 /** Where in a chain of clips an item stands. */
 export interface ChainPlace {
@@ -18,12 +17,12 @@ export interface ChainPlace {
 }
 
 /** Whether each item's clip is to begin where the one before ended. */
-export const isChain = (context: IExecuteFunctions): boolean =>
-	truthOf(context.getNodeParameter(`options.${CHAIN_ITEMS}`, 0, false)) === true;
+export const isChain = (input: NodeInput): boolean =>
+	truthOf(input.parameter(`options.${CHAIN_ITEMS}`, 0, false)) === true;
 
 /** The model with which an item of a chain is made; refuses what a chain cannot be made with. */
 export function readChainedModel(
-	context: IExecuteFunctions,
+	input: NodeInput,
 	{ first }: ChainPlace,
 	provider: Provider,
 	model: ModelEntry,
@@ -36,21 +35,19 @@ export function readChainedModel(
 			"Choose a model that shows the option 'Chain Clips', or remove the option.",
 		);
 	}
-	const fallbacks: unknown = context.getNodeParameter(FALLBACKS, itemIndex, {});
-	const entries = isObject(fallbacks) ? fallbacks[FALLBACK_ENTRY] : undefined;
-	if (Array.isArray(entries) && entries.length > 0) {
+	if (readEntries(input, FALLBACKS, FALLBACK_ENTRY, itemIndex).length > 0) {
 		return refuse(
 			"Fallback Providers must be empty where 'Chain Clips' is on",
 			'Clips of two vendors do not become one film. Remove the providers, or the option.',
 		);
 	}
-	if (readText(context, 'options.draftId', itemIndex) !== '') {
+	if (readText(input, 'options.draftId', itemIndex) !== '') {
 		return refuse(
 			"Draft ID must be empty where 'Chain Clips' is on",
 			'The final video of a draft begins where its draft does. Remove one of the two options.',
 		);
 	}
-	const mode = readText(context, IMAGE_MODE, itemIndex, 'frames');
+	const mode = readText(input, IMAGE_MODE, itemIndex, 'frames');
 	if (model.references !== undefined && mode === 'references') {
 		return refuse(
 			"'Images Are' must be First and Last Frame where 'Chain Clips' is on",

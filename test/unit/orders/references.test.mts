@@ -1,7 +1,7 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import type { References } from '../../../nodes/shared/domain/model';
-import { readReferences } from '../../../nodes/shared/n8n/mediaReader';
-import { errorOf, providerOf, valueOf } from '../helpers.mts';
+import { readReferences } from '../../../nodes/shared/orders/mediaReader';
+import { fileStore, nodeInput } from '../fakes/nodeInput.mts';
+import { errorOf, providerOf, valueOf, virtualClock } from '../helpers.mts';
 import { pngOf } from '../pictures.mts';
 
 /** Another one for each field. */
@@ -24,19 +24,12 @@ const all: References = {
 const url = (name: string) => `https://files.example/${name}`;
 
 async function read(parameters: Record<string, unknown>, references = all) {
-	const context = {
-		getNodeParameter: (name: string, _item: number, fallback: unknown) =>
-			parameters[name] ?? fallback,
-		getInputData: () => [{ json: {}, binary: { photo: {}, 'a.png': {}, data: {} } }],
-		helpers: {
-			assertBinaryData: () => ({ mimeType: 'image/png' }),
-			getBinaryDataBuffer: async (_item: number, property: string) =>
-				await Promise.resolve(photoOf(property)),
-		},
-	};
+	const stored = { data: '', mimeType: 'image/png' };
+	const items = [{ json: {}, binary: { photo: stored, 'a.png': stored, data: stored } }];
+	const provider = providerOf('aimlapi');
 	return await readReferences(
-		context as unknown as IExecuteFunctions,
-		{ provider: providerOf('aimlapi'), baseUrl: providerOf('aimlapi').baseUrl },
+		{ ...nodeInput({ parameters, items }), ...fileStore({ stored, bytes: photoOf }) },
+		{ provider, baseUrl: provider.baseUrl, clock: virtualClock() },
 		references,
 		0,
 	);

@@ -1,4 +1,3 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { z } from 'zod/v4';
 import { addressesIn, isPublicAddress, isWebAddress, sharePageOf } from '../domain/address';
 import { clipTypeOf, decodeDataUri, isDataUri, toDataUri } from '../domain/dataUri';
@@ -10,6 +9,8 @@ import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import type { LargeFile, UploadFile } from '../domain/vendor';
+import type { FileStore, NodeInput } from '../host/readers';
+import type { StoredFile } from '../host/rows';
 import { videoParameters } from '../models/givenVideo';
 import { checkImage, type GivenImage } from '../models/imageCheck';
 import {
@@ -23,12 +24,13 @@ import { providers } from '../providers';
 import { problemOfInput } from '../tasks/problems';
 import type { Media } from '../tasks/order';
 import type { Session } from '../tasks/session';
-import { clock } from './clock';
-import { fieldOfFile } from './parameters';
-import { toFile } from './storedFile';
+import { fieldOfFile, readEntries } from './parameters';
+
+/** An item's parameters and files. */
+type Item = NodeInput & FileStore;
 
 /** Who is to take the files, and where its API is asked. */
-export type Taker = Pick<Session, 'provider' | 'baseUrl'>;
+export type Taker = Pick<Session, 'provider' | 'baseUrl' | 'clock'>;
 
 /** An image as it can be sent, or the file that has to be uploaded first. */
 export type ImageInput = { address: string } | { file: UploadFile } | { large: LargeFile };
@@ -52,53 +54,53 @@ interface Source {
  * its upload; undefined when the user wants none.
  */
 export async function readImage(
-	context: IExecuteFunctions,
+	item: Item,
 	taker: Taker,
 	slot: ImageSlot,
 	names: ImageParameters,
 	itemIndex: number,
 ): Promise<Step<ImageInput | undefined>> {
-	const inputType = context.getNodeParameter(names.inputType, itemIndex, names.defaultInputType);
+	const inputType = item.parameter(names.inputType, itemIndex, names.defaultInputType);
 	if (inputType === 'none') return ok(undefined);
 	const isBinary = inputType === 'binary';
 	const source: Source = {
 		label: names.label,
 		kind: 'image',
-		url: isBinary ? '' : context.getNodeParameter(names.url, itemIndex, ''),
+		url: isBinary ? '' : item.parameter(names.url, itemIndex, ''),
 		binaryProperty: isBinary
-			? context.getNodeParameter(names.binaryPropertyName, itemIndex, 'data') || 'data'
+			? item.parameter(names.binaryPropertyName, itemIndex, 'data') || 'data'
 			: undefined,
 		inputTypeLabel: `${names.label} Input Type`,
 	};
-	return await readSource(context, taker, slot, source, itemIndex);
+	return await readSource(item, taker, slot, source, itemIndex);
 }
 
 /** The video that the order is about, checked by what is known of it before it is sent. */
 export async function readVideo(
-	context: IExecuteFunctions,
+	item: Item,
 	taker: Taker,
 	slot: VideoSlot,
 	itemIndex: number,
 ): Promise<Step<Media>> {
 	const { label, inputType, url, binaryPropertyName } = videoParameters;
-	const isBinary = context.getNodeParameter(inputType, itemIndex, 'url') === 'binary';
+	const isBinary = item.parameter(inputType, itemIndex, 'url') === 'binary';
 	const source: Source = {
 		label,
 		kind: 'video',
 		video: slot,
-		url: isBinary ? '' : context.getNodeParameter(url, itemIndex, ''),
+		url: isBinary ? '' : item.parameter(url, itemIndex, ''),
 		binaryProperty: isBinary
-			? context.getNodeParameter(binaryPropertyName, itemIndex, 'data') || 'data'
+			? item.parameter(binaryPropertyName, itemIndex, 'data') || 'data'
 			: undefined,
 		inputTypeLabel: `${label} Input Type`,
 	};
-	const read = await readSource(context, taker, slot, source, itemIndex);
+	const read = await readSource(item, taker, slot, source, itemIndex);
 	return read.ok ? ok({ slot, ...read.value }) : read;
 }
 
 /** The references of an item in the order of the node, checked against the numbers of the model. */
 export async function readReferences(
-	context: IExecuteFunctions,
+	item: Item,
 	taker: Taker,
 	references: References,
 	itemIndex: number,
@@ -109,10 +111,10 @@ export async function readReferences(
 		const slot = references[kind];
 		if (slot === undefined) continue;
 		const { label } = referenceParameters[kind];
-		const sources = readSources(context, kind, itemIndex);
+		const sources = readSources(item, kind, itemIndex);
 		if (sources.length > slot.maxCount) return tooMany(label, sources.length, slot.maxCount);
 		for (const source of sources) {
-			const file = await readSource(context, taker, slot, source, itemIndex);
+			const file = await readSource(item, taker, slot, source, itemIndex);
 			if (!file.ok) return file;
 			read[kind].push({ slot, ...file.value });
 		}
@@ -130,21 +132,17 @@ export async function readReferences(
 	);
 }
 
-function readSources(context: IExecuteFunctions, kind: ReferenceKind, itemIndex: number): Source[] {
+function readSources(item: NodeInput, kind: ReferenceKind, itemIndex: number): Source[] {
 	const { name, label, entry } = referenceParameters[kind];
-	const given: unknown = context.getNodeParameter(name, itemIndex, {});
-	const entries = isObject(given) ? given[entry] : undefined;
 	type Written = Pick<Source, 'url' | 'binaryProperty'>;
-	const written = (Array.isArray(entries) ? entries : [])
-		.filter(isObject)
-		.flatMap((one): Written[] => {
-			const { url, binaryPropertyName } = one;
-			if (one.inputType === 'binary')
-				return [{ url: '', binaryProperty: binaryPropertyName || 'data' }];
-			// A list belongs here: one entry may hold several addresses.
-			const addresses = isFile(url) ? [] : addressesIn(listOf(url));
-			return addresses.length > 1 ? addresses.map((address) => ({ url: address })) : [{ url }];
-		});
+	const written = readEntries(item, name, entry, itemIndex).flatMap((one): Written[] => {
+		const { url, binaryPropertyName } = one;
+		if (one.inputType === 'binary')
+			return [{ url: '', binaryProperty: binaryPropertyName || 'data' }];
+		// A list belongs here: one entry may hold several addresses.
+		const addresses = isFile(url) ? [] : addressesIn(listOf(url));
+		return addresses.length > 1 ? addresses.map((address) => ({ url: address })) : [{ url }];
+	});
 	return written.map(
 		(one, index): Source => ({
 			...one,
@@ -164,7 +162,7 @@ const listOf = (value: unknown): string =>
 	Array.isArray(value) ? JSON.stringify(value) : writtenIn(value);
 
 async function readSource(
-	context: IExecuteFunctions,
+	item: Item,
 	taker: Taker,
 	slot: ImageSlot,
 	source: Source,
@@ -173,14 +171,14 @@ async function readSource(
 	const { label, binaryProperty, url } = source;
 	const given = binaryProperty ?? url;
 	if (binaryProperty !== undefined || isFile(given)) {
-		const field = fieldOfFile(context, itemIndex, given, source.inputTypeLabel);
+		const field = fieldOfFile(item, itemIndex, given, source.inputTypeLabel);
 		if (!field.ok) return field;
-		return await readBinary(context, taker, slot, source, itemIndex, field.value);
+		return await readBinary(item, taker, slot, source, itemIndex, field.value);
 	}
 	const [address = '', ...others] = addressesIn(listOf(url));
 	if (others.length === 0) {
-		const known = source.video && problemOfKnownVideo(context, taker, source, address, itemIndex);
-		return known ?? (await readAddress(context, taker, slot, source, address));
+		const known = source.video && problemOfKnownVideo(item, taker, source, address, itemIndex);
+		return known ?? (await readAddress(item, taker, slot, source, address));
 	}
 	return refuse(
 		`${label} URL holds ${others.length + 1} addresses, and one belongs there`,
@@ -205,13 +203,13 @@ const toldOfVideo = z.object({
 
 /** What a row of this package says of the very video that is given: it can only speak against it. */
 function problemOfKnownVideo(
-	context: IExecuteFunctions,
-	{ provider, baseUrl }: Taker,
+	item: NodeInput,
+	{ provider, baseUrl, clock }: Taker,
 	{ label, video = {} }: Source,
 	address: string,
 	itemIndex: number,
 ) {
-	const told = toldOfVideo.safeParse(context.getInputData()[itemIndex]?.json).data;
+	const told = toldOfVideo.safeParse(item.items()[itemIndex]?.json).data;
 	if (told?.videoUrl !== address) return undefined;
 	const { expiresAt = '', video: facts = {} } = told;
 	if (Date.parse(expiresAt) <= clock.now()) {
@@ -231,7 +229,7 @@ function problemOfKnownVideo(
 
 /** What stands in a field for an address: one of the web, of the vendor's library, or a file itself. */
 async function readAddress(
-	context: IExecuteFunctions,
+	item: Item,
 	taker: Taker,
 	slot: ImageSlot,
 	source: Source,
@@ -243,7 +241,7 @@ async function readAddress(
 		const what = kind === 'image' ? 'an image' : kind === 'video' ? 'a video' : 'an audio file';
 		return refuse(`${label} URL must not be empty`, `Enter the address of ${what}.`);
 	}
-	if (isDataUri(address)) return await readInline(context, taker, slot, source, address);
+	if (isDataUri(address)) return await readInline(item, taker, slot, source, address);
 	if (slot.acceptsAssets && assetPattern.test(address)) return ok({ address });
 	if (isWebAddress(address)) {
 		return (
@@ -303,7 +301,7 @@ function checkAddress(
 
 /** A file that stands in the field itself, as a data URI. */
 async function readInline(
-	context: IExecuteFunctions,
+	item: Item,
 	taker: Taker,
 	slot: ImageSlot,
 	{ label, kind, inputTypeLabel, video }: Source,
@@ -329,8 +327,8 @@ async function readInline(
 	if (takesFiles(provider, slot))
 		return ok(asTaken(provider, slot, { bytes, mimeType: mimeType.value, fileName: kind }));
 	if (kind !== 'image') return takesAddressesOnly(provider, label);
-	const stored = await context.helpers.prepareBinaryData(bytes, 'image', mimeType.value);
-	return linkTo(context, imagesByUrl(provider), stored, inputTypeLabel);
+	const stored = await item.store(bytes, 'image', mimeType.value);
+	return linkTo(item, imagesByUrl(provider), stored, inputTypeLabel);
 }
 
 const takesAddressesOnly = ({ label: vendor }: Provider, label: string) =>
@@ -370,7 +368,7 @@ const asTaken = (
 const assetPattern = /^asset:\/\/[\w.-]+$/;
 
 async function readBinary(
-	context: IExecuteFunctions,
+	item: Item,
 	{ provider }: Taker,
 	slot: ImageSlot,
 	source: Source,
@@ -378,13 +376,13 @@ async function readBinary(
 	property: string,
 ): Promise<Step<ImageInput>> {
 	const { inputTypeLabel, video } = source;
-	const file = context.helpers.assertBinaryData(itemIndex, property);
-	if (video !== undefined) return await readBinaryVideo(context, provider, source, video, file);
+	const file = item.fileIn(itemIndex, property);
+	if (video !== undefined) return await readBinaryVideo(item, provider, source, video, file);
 	const byFile = takesFiles(provider, slot);
-	const link = byFile ? undefined : linkTo(context, imagesByUrl(provider), file, inputTypeLabel);
+	const link = byFile ? undefined : linkTo(item, imagesByUrl(provider), file, inputTypeLabel);
 	if (link?.ok === false) return link;
 
-	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, property);
+	const bytes = await item.bytesIn(itemIndex, property);
 	const named = `The file in field '${property}'`;
 	const valid = check(provider, slot, { named, mimeType: file.mimeType, bytes });
 	if (!valid.ok) return valid;
@@ -398,20 +396,20 @@ async function readBinary(
  * memory, else by n8n's own link. It is looked through as a stream, and read when it is its turn.
  */
 async function readBinaryVideo(
-	context: IExecuteFunctions,
+	item: Item,
 	{ label: vendor, vendor: { upload } }: Provider,
 	{ inputTypeLabel }: Source,
 	rules: VideoRules,
-	stored: IBinaryData,
+	stored: StoredFile,
 ): Promise<Step<ImageInput>> {
-	const { size, open } = await toFile(context, stored);
+	const { size, open } = await item.toOpen(stored);
 	const fileName = stored.fileName ?? 'video.mp4';
 	const isUploaded = upload !== undefined && size <= FILE.maxUploadMegabytes * MEGABYTE;
 	const why =
 		upload === undefined
 			? `${vendor} takes videos by URL only`
 			: `The file '${fileName}' has more than ${FILE.maxUploadMegabytes} MB, and longer ones go to ${vendor} by URL only`;
-	const link = isUploaded ? undefined : linkTo(context, why, stored, inputTypeLabel);
+	const link = isUploaded ? undefined : linkTo(item, why, stored, inputTypeLabel);
 	if (link?.ok === false) return link;
 
 	const given = { named: `The file '${fileName}'`, bytes: size, claimed: stored.mimeType };
@@ -458,9 +456,9 @@ const imagesByUrl = ({ label }: Provider) => `${label} takes images by URL only`
 
 /** A signed address of n8n's own, for vendors that take no file; the vendor has to reach this n8n. */
 function linkTo(
-	context: IExecuteFunctions,
+	item: Item,
 	message: string,
-	file: IBinaryData,
+	file: StoredFile,
 	inputTypeLabel: string,
 ): Step<{ address: string }> {
 	const what = inputTypeLabel.startsWith(videoParameters.label) ? 'Video' : 'Image';
@@ -471,7 +469,7 @@ function linkTo(
 			`This n8n keeps files in memory, where they have no address: set N8N_DEFAULT_BINARY_DATA_MODE to filesystem, or ${byHand}`,
 		);
 	}
-	const address = context.helpers.createBinarySignedUrl(file, FILE.linkLifetime);
+	const address = item.linkTo(file);
 	if (isPublicAddress(address)) return ok({ address });
 	return refuse(
 		message,

@@ -1,22 +1,18 @@
-import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { safeFileName } from '../domain/fileName';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import type { OnProblem } from '../host/rows';
+import type { NodeInput } from '../host/readers';
 import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
 import { maxFileBytesOf } from '../tasks/fileSize';
 import type { OutputRules } from '../tasks/order';
 
+export const itemIndexesOf = (input: NodeInput): number[] => [...input.items().keys()];
+
 /** A parameter as text without spaces around it; an expression that yields nothing is empty. */
-export function readText(
-	context: IExecuteFunctions,
-	name: string,
-	itemIndex: number,
-	fallback = '',
-): string {
-	const value = context.getNodeParameter(name, itemIndex, fallback);
+export function readText(input: NodeInput, name: string, itemIndex: number, fallback = ''): string {
+	const value = input.parameter(name, itemIndex, fallback);
 	return value === null || value === undefined ? '' : String(value).trim();
 }
 
@@ -25,12 +21,12 @@ export function readText(
  * `{{ $binary.data }}` gives it.
  */
 export function fieldOfFile(
-	context: IExecuteFunctions,
+	input: NodeInput,
 	itemIndex: number,
 	given: unknown,
 	inputTypeLabel: string,
 ): Step<string> {
-	const files = context.getInputData()[itemIndex]?.binary ?? {};
+	const files = input.items()[itemIndex]?.binary ?? {};
 	const names = Object.keys(files);
 	if (isObject(given)) {
 		const { id, data } = given;
@@ -51,14 +47,14 @@ export function fieldOfFile(
 	return fail(problemOfInput(`The item does not have ${what}`, `${there} ${way}`));
 }
 
-export function readOutputRules(context: IExecuteFunctions, itemIndex: number): OutputRules {
-	const wantsFile = truthOf(context.getNodeParameter('downloadVideo', itemIndex, true)) === true;
-	const property = readText(context, 'binaryPropertyName', itemIndex, 'data');
+export function readOutputRules(input: NodeInput, itemIndex: number): OutputRules {
+	const wantsFile = truthOf(input.parameter('downloadVideo', itemIndex, true)) === true;
+	const property = readText(input, 'binaryPropertyName', itemIndex, 'data');
 	return {
-		raw: truthOf(context.getNodeParameter('simplify', itemIndex, true)) !== true,
+		raw: truthOf(input.parameter('simplify', itemIndex, true)) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
-		maxFileBytes: maxFileBytesOf(context.getNodeParameter('options.maxFileSize', itemIndex, null)),
-		fileName: safeFileName(readText(context, 'options.fileName', itemIndex)) || undefined,
+		maxFileBytes: maxFileBytesOf(input.parameter('options.maxFileSize', itemIndex, null)),
+		fileName: safeFileName(readText(input, 'options.fileName', itemIndex)) || undefined,
 	};
 }
 
@@ -66,13 +62,10 @@ export function readOutputRules(context: IExecuteFunctions, itemIndex: number): 
  * The fields of an item that are to stand beside its row's, with the option Include Input Fields. An
  * expression in it that does not work is reported where the item is read.
  */
-export function readInputFields(
-	context: IExecuteFunctions,
-	itemIndex: number,
-): JsonObject | undefined {
+export function readInputFields(input: NodeInput, itemIndex: number): JsonObject | undefined {
 	try {
-		const wanted = context.getNodeParameter('options.includeInputFields', itemIndex, false);
-		return truthOf(wanted) === true ? context.getInputData()[itemIndex]?.json : undefined;
+		const wanted = input.parameter('options.includeInputFields', itemIndex, false);
+		return truthOf(wanted) === true ? input.items()[itemIndex]?.json : undefined;
 	} catch {
 		return undefined;
 	}
@@ -96,8 +89,20 @@ export async function readingItem<T>(read: () => Promise<Step<T>>): Promise<Step
 	}
 }
 
-/** What becomes of an item with a problem: the node's On Error setting in one word. */
-export function onProblemOf({ onError, continueOnFail }: INode): OnProblem {
-	if (onError === 'continueErrorOutput') return 'errorOutput';
-	return onError === 'continueRegularOutput' || continueOnFail === true ? 'row' : 'throw';
+/** The node's options for an item. */
+export function readOptions(input: NodeInput, itemIndex: number): JsonObject {
+	const options = input.parameter('options', itemIndex, {});
+	return isObject(options) ? options : {};
+}
+
+/** The entries of a list that the user may fill in the node. */
+export function readEntries(
+	input: NodeInput,
+	name: string,
+	entry: string,
+	itemIndex: number,
+): JsonObject[] {
+	const given = input.parameter(name, itemIndex, {});
+	const entries = isObject(given) ? given[entry] : undefined;
+	return (Array.isArray(entries) ? entries : []).filter(isObject);
 }

@@ -1,37 +1,33 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { reasonOf, withoutUndefined } from '../../domain/json';
-import { RETRY } from '../../domain/limits';
-import { fail, ok, type Result } from '../../domain/result';
-import { tryRepeatedly } from '../../domain/retry';
-import { TASK_LEDGER } from '../../models/nodeParameters';
+import { reasonOf, withoutUndefined } from '../domain/json';
+import { RETRY } from '../domain/limits';
+import { fail, ok, type Result } from '../domain/result';
+import { tryRepeatedly } from '../domain/retry';
+import { TASK_LEDGER } from '../models/nodeParameters';
 import {
 	contextLedger,
 	orderKey,
 	type LedgerEntry,
 	type LedgerPage,
 	type OtherOrders,
-} from '../../tasks/ledger';
-import { assignOrders, readStored, type OrderRound } from '../../tasks/ledgerRow';
-import { openTableLedger, type TableLedger } from '../../tasks/tableLedger';
-import { clock } from '../clock';
-import { openDataTable, type Condition } from '../dataTable';
-import { inlineRunner } from '../executions';
+} from '../tasks/ledger';
+import { othersBeside } from '../tasks/ledgerQueries';
+import { assignOrders, readStored, type OrderRound } from '../tasks/ledgerRow';
+import { openTableLedger, type TableLedger } from '../tasks/tableLedger';
+import type { Condition } from '../tasks/tables';
 import {
 	hintAtOtherInput,
 	hintThatItIsNew,
 	hintThatItIsNotUsed,
 	hintThatRetriesAreUnknown,
-} from './hints';
+} from './ledgerHints';
 import {
 	inputOf,
-	isRetry,
 	mayBeUnreadable,
 	placeOf,
-	resumeTokenOf,
 	roundOf,
 	writtenParameters,
+	type LedgerRun,
 } from './orderRound';
-import { othersBeside } from './queries';
 
 /** Where a run writes down what it orders: in the node's context, and in a table if the user wants. */
 export interface RunLedger {
@@ -43,69 +39,67 @@ export interface RunLedger {
 }
 
 /** Opens the ledger of a run; whatever is wrong with the table, the run goes on without it. */
-export async function openLedger(context: IExecuteFunctions): Promise<RunLedger> {
-	const memory = memoryLedger(context);
-	const name = tableNameOf(context);
+export async function openLedger(run: LedgerRun): Promise<RunLedger> {
+	const memory = memoryLedger(run);
+	const name = tableNameOf(run);
 	if (name === '') return { page: memory, close: async () => {} };
 
-	const opened = await openTable(context, name);
+	const opened = await openTable(run, name);
 	if (!opened.ok) {
-		hintThatItIsNotUsed(context, name, opened.error);
-		if (!mayBeUnreadable(context)) return { page: memory, close: async () => {} };
+		hintThatItIsNotUsed(run, name, opened.error);
+		if (!mayBeUnreadable(run)) return { page: memory, close: async () => {} };
 		const unreadable = `The task ledger '${name}' could not be read: ${opened.error}`;
 		return { page: (itemIndex) => ({ ...memory(itemIndex), unreadable }), close: async () => {} };
 	}
 	const { pages, ledger, isNew, known } = opened.value;
-	if (isNew && isRetry(context)) hintThatItIsNew(context, name);
-	if (resumeTokenOf(context) === undefined) hintThatRetriesAreUnknown(context, name);
+	if (isNew && run.isRetry()) hintThatItIsNew(run, name);
+	if (run.place().token === undefined) hintThatRetriesAreUnknown(run, name);
 	return {
 		known,
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
 		async close() {
 			await ledger.flush();
 			const problem = ledger.problem();
-			if (problem !== undefined) hintThatItIsNotUsed(context, name, problem);
+			if (problem !== undefined) hintThatItIsNotUsed(run, name, problem);
 		},
 	};
 }
 
 /** Orders in the node's context; reads no parameter's value, so it never fails. */
-function memoryLedger(context: IExecuteFunctions): RunLedger['page'] {
-	const ledger = contextLedger(context.getContext('node'));
-	const parameters = writtenParameters(context);
+function memoryLedger(run: LedgerRun): RunLedger['page'] {
+	const ledger = contextLedger(run.kept);
+	const parameters = writtenParameters(run);
 	return (itemIndex) => {
-		const runIndex = Number(context.getWorkflowDataProxy(itemIndex).$runIndex);
-		const item = context.getInputData()[itemIndex];
+		const runIndex = run.runIndex();
+		const item = run.items()[itemIndex];
 		const written = [...parameters, item?.json ?? {}, item?.binary ?? {}];
 		return ledger.page(orderKey({ runIndex, itemIndex, written }));
 	};
 }
 
-function tableNameOf(context: IExecuteFunctions): string {
-	const name: unknown = context.getNodeParameter(`options.${TASK_LEDGER}`, 0, '');
+function tableNameOf(input: LedgerRun): string {
+	const name = input.parameter(`options.${TASK_LEDGER}`, 0, '');
 	return typeof name === 'string' ? name.trim() : '';
 }
 
 async function openTable(
-	context: IExecuteFunctions,
+	run: LedgerRun,
 	name: string,
 ): Promise<
 	Result<{ ledger: TableLedger; pages: LedgerPage[]; isNew: boolean; known: number }, string>
 > {
 	try {
-		const round = roundOf(context);
-		const read = await readOrdersOf(context, name, round);
+		const round = roundOf(run);
+		const read = await readOrdersOf(run, name, round);
 		if (!read.ok) return read;
 		const { table, found } = read.value;
-		const slots = context
-			.getInputData()
-			.map((item, itemIndex) => ({ itemIndex, input: inputOf(item) }));
+		const slots = run.items().map((item, itemIndex) => ({ itemIndex, input: inputOf(item) }));
 		const stored = readStored(found);
 		const orders = assignOrders(stored, round, slots);
-		hintAtOtherInput(context, orders);
-		const ledger = openTableLedger(table, clock);
+		hintAtOtherInput(run, orders);
+		const ledger = openTableLedger(table, run.process.clock);
 		const pages = orders.map((order, item) => ({
-			...ledger.page(order, placeOf(context, round, item)),
+			...ledger.page(order, placeOf(run, round, item)),
 			others: async (providerId: string, taskIds: readonly string[]) =>
 				await othersBeside(table, order.orderKey, providerId, taskIds),
 		}));
@@ -116,10 +110,14 @@ async function openTable(
 }
 
 /** The rows of a round; a database that is busy, e.g. after a restart, is asked again. */
-async function readOrdersOf(context: IExecuteFunctions, name: string, { origin }: OrderRound) {
+async function readOrdersOf(
+	{ tables, process: { clock } }: LedgerRun,
+	name: string,
+	{ origin }: OrderRound,
+) {
 	const conditions: Condition[] = [{ column: 'origin', is: 'eq', value: origin }];
 	const read = async () => {
-		const table = await openDataTable(inlineRunner(context), clock, name, 'make');
+		const table = await tables.open(name, 'make');
 		if (!table.ok) return table;
 		const found = await table.value.get({ conditions, match: 'all' });
 		return found.ok ? ok({ table: table.value, found: found.value }) : found;

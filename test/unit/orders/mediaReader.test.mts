@@ -1,13 +1,10 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ImageSlot } from '../../../nodes/shared/domain/model';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import {
-	firstImageParameters,
-	lastImageParameters,
-} from '../../../nodes/shared/models/imageParameters';
-import { readImage } from '../../../nodes/shared/n8n/mediaReader';
-import { errorOf, modelOf, providerOf } from '../helpers.mts';
+import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/imageParameters';
+import { readImage } from '../../../nodes/shared/orders/mediaReader';
+import { fileStore, nodeInput } from '../fakes/nodeInput.mts';
+import { errorOf, modelOf, providerOf, virtualClock } from '../helpers.mts';
 import { pngOf } from '../pictures.mts';
 
 function slotOf(providerId: string, modelId: string): ImageSlot {
@@ -16,46 +13,33 @@ function slotOf(providerId: string, modelId: string): ImageSlot {
 	return firstImage;
 }
 
-/** The two things of n8n that the function asks for: parameters and a file. */
-function contextWith(
+/** The two things that the function asks for: parameters and a file. */
+function itemWith(
 	parameters: Record<string, unknown>,
 	file: { mimeType: string; bytes: Buffer; fileName?: string; id?: string } = {
 		mimeType: 'image/png',
 		bytes: pngOf(640, 360),
 	},
-	createBinarySignedUrl?: (...given: unknown[]) => string,
-): IExecuteFunctions {
-	const { mimeType, fileName, bytes, id } = file;
+	link?: string,
+) {
+	const { bytes, id, ...about } = file;
 	const field = String(parameters.imageBinaryPropertyName ?? 'data');
-	const data = id ?? bytes.toString('base64');
-	const context = {
-		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
-			parameters[name] ?? fallback,
-		getInputData: () => [{ json: {}, binary: { [field]: { mimeType, fileName, id, data } } }],
-		helpers: {
-			prepareBinaryData: async (stored: Buffer, name: string, type: string) =>
-				await Promise.resolve({
-					id: 'filesystem-v2:9',
-					data: '',
-					fileName: name,
-					mimeType: type,
-					bytes: stored.length,
-				}),
-			assertBinaryData: () => ({ mimeType, fileName, id }),
-			createBinarySignedUrl,
-			getBinaryDataBuffer: async () => await Promise.resolve(bytes),
-		},
-	};
-	return context as unknown as IExecuteFunctions;
+	const stored = { ...about, id, data: id ?? bytes.toString('base64') };
+	const items = [{ json: {}, binary: { [field]: stored } }];
+	return { ...nodeInput({ parameters, items }), ...fileStore({ stored, bytes }, { link }) };
 }
 
 const read = async (
 	provider: Provider,
 	slot: ImageSlot,
-	...given: Parameters<typeof contextWith>
-) => await readImage(contextWith(...given), takerOf(provider), slot, firstImageParameters, 0);
+	...given: Parameters<typeof itemWith>
+) => await readImage(itemWith(...given), takerOf(provider), slot, firstImageParameters, 0);
 
-const takerOf = (provider: Provider) => ({ provider, baseUrl: provider.baseUrl });
+const takerOf = (provider: Provider) => ({
+	provider,
+	baseUrl: provider.baseUrl,
+	clock: virtualClock(),
+});
 
 async function refusal(...given: Parameters<typeof read>) {
 	const problem = errorOf(await read(...given));
@@ -100,7 +84,7 @@ test('a data URI goes as it is only to a vendor that takes one', async () => {
 	expect(await read(...aimlapi, { imageUrl: dataUri })).toStrictEqual(ok({ address: dataUri }));
 	// The other one gets a link to it, as to any file.
 	const signed = 'https://n8n.example.com/rest/binary-data/signed?token=a.b.c';
-	const linked = await read(...apikley, { imageUrl: dataUri }, undefined, () => signed);
+	const linked = await read(...apikley, { imageUrl: dataUri }, undefined, signed);
 	expect(linked).toStrictEqual(ok({ address: signed }));
 	const asked = await read(uploading, apikley[1], { imageUrl: dataUri });
 	expect(asked).toMatchObject({ ok: true, value: { file: { mimeType: 'image/png' } } });
@@ -120,7 +104,7 @@ test('an empty address is named by its label', async () => {
 		'Image URL must not be empty',
 	);
 	const last = await readImage(
-		contextWith({ lastImageInputType: 'url' }),
+		itemWith({ lastImageInputType: 'url' }),
 		takerOf(aimlapi[0]),
 		aimlapi[1],
 		lastImageParameters,
@@ -132,9 +116,8 @@ test('an empty address is named by its label', async () => {
 test('no last image is no image', async () => {
 	const given: Array<Record<string, string>> = [{ lastImageInputType: 'none' }, {}];
 	for (const parameters of given) {
-		const context = contextWith({ ...parameters, lastImageUrl: 'https://x' });
 		const result = await readImage(
-			context,
+			itemWith({ ...parameters, lastImageUrl: 'https://x' }),
 			takerOf(aimlapi[0]),
 			aimlapi[1],
 			lastImageParameters,
@@ -169,7 +152,6 @@ test('a file goes to a vendor’s upload where it takes no data URI', async () =
 });
 
 describe('a vendor that takes addresses only', () => {
-	const asked: unknown[] = [];
 	const link = async (
 		address: string,
 		id: string | undefined = 'filesystem-v2:1',
@@ -179,17 +161,12 @@ describe('a vendor that takes addresses only', () => {
 			...apikley,
 			{ imageInputType: 'binary' },
 			{ mimeType: 'image/png', bytes: bytes ?? pngOf(640, 360), id },
-			(...given) => {
-				asked.push(given);
-				return address;
-			},
+			address,
 		);
-	beforeEach(() => asked.splice(0));
 
-	test('gets an address that n8n has signed, for three days', async () => {
+	test('gets the host’s own address of it', async () => {
 		const address = 'https://n8n.example.com/rest/binary-data/signed?token=a.b.c';
 		expect(await link(address)).toStrictEqual(ok({ address }));
-		expect(asked).toEqual([[expect.objectContaining({ id: 'filesystem-v2:1' }), '3 days']]);
 	});
 
 	test.each([
@@ -303,9 +280,8 @@ describe('what looks like an address and leads nowhere', () => {
 		const problem = await refusal(...aimlapi, { imageUrl });
 		expect(problem.message).toBe('Image URL is a private address, which AI/ML API cannot open');
 		expect(problem.description).toContain(`"${imageUrl}"`);
-		const own = { provider: aimlapi[0], baseUrl: 'http://127.0.0.1:4010/aimlapi' };
-		const context = contextWith({ imageUrl });
-		const read = await readImage(context, own, aimlapi[1], firstImageParameters, 0);
+		const own = { ...takerOf(aimlapi[0]), baseUrl: 'http://127.0.0.1:4010/aimlapi' };
+		const read = await readImage(itemWith({ imageUrl }), own, aimlapi[1], firstImageParameters, 0);
 		expect(read).toStrictEqual(ok({ address: imageUrl }));
 	});
 
@@ -370,21 +346,13 @@ describe('a file by its field', () => {
 	const file = { mimeType: 'image/png', bytes, id: 'filesystem-v2:1' };
 	const itself = { mimeType: 'image/png', id: 'filesystem-v2:1', data: 'filesystem-v2:1' };
 	const address = `data:image/png;base64,${bytes.toString('base64')}`;
+	const readOwn = async (item: ReturnType<typeof itemWith>) =>
+		await readImage(item, takerOf(aimlapi[0]), aimlapi[1], firstImageParameters, 0);
 
 	test('that the item does not have is answered with those it has', async () => {
-		const context = contextWith({ imageInputType: 'binary' }, file);
-		const parameters = {
-			...context,
-			getInputData: () => [{ json: {}, binary: { photo_0: itself, logo: itself } }],
-		};
-		const taken = { provider: aimlapi[0], baseUrl: aimlapi[0].baseUrl };
-		const read = await readImage(
-			parameters as unknown as IExecuteFunctions,
-			taken,
-			aimlapi[1],
-			firstImageParameters,
-			0,
-		);
+		const item = itemWith({ imageInputType: 'binary' }, file);
+		const items = () => [{ json: {}, binary: { photo_0: itself, logo: itself } }];
+		const read = await readOwn({ ...item, items });
 		expect(errorOf(read)).toMatchObject({
 			message: "The item does not have a file in field 'data'",
 			description: expect.stringContaining("Its files are in: 'photo_0', 'logo'."),
@@ -395,31 +363,15 @@ describe('a file by its field', () => {
 		['as the address', { imageUrl: itself }],
 		['as the name of the field', { imageInputType: 'binary', imageBinaryPropertyName: itself }],
 	])('given itself by an expression, %s, is understood', async (_, parameters) => {
-		const context = contextWith({ ...parameters }, file);
-		const own = { ...context, getInputData: () => [{ json: {}, binary: { data: itself } }] };
-		const taken = { provider: aimlapi[0], baseUrl: aimlapi[0].baseUrl };
-		const read = await readImage(
-			own as unknown as IExecuteFunctions,
-			taken,
-			aimlapi[1],
-			firstImageParameters,
-			0,
-		);
+		const items = () => [{ json: {}, binary: { data: itself } }];
+		const read = await readOwn({ ...itemWith({ ...parameters }, file), items });
 		expect(read).toStrictEqual(ok({ address }));
 	});
 
 	test('of which only "[object Object]" is left is explained', async () => {
 		const parameters = { imageInputType: 'binary', imageBinaryPropertyName: '[object Object]' };
-		const context = contextWith(parameters, file);
-		const own = { ...context, getInputData: () => [{ json: {}, binary: { data: itself } }] };
-		const taken = { provider: aimlapi[0], baseUrl: aimlapi[0].baseUrl };
-		const read = await readImage(
-			own as unknown as IExecuteFunctions,
-			taken,
-			aimlapi[1],
-			firstImageParameters,
-			0,
-		);
+		const items = () => [{ json: {}, binary: { data: itself } }];
+		const read = await readOwn({ ...itemWith(parameters, file), items });
 		expect(errorOf(read).description).toContain("instead of the expression '{{ $binary.data }}'");
 	});
 });

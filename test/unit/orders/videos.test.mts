@@ -1,11 +1,14 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { toJson } from '../../../nodes/shared/domain/json';
 import type { VideoOperation, VideoSlot } from '../../../nodes/shared/domain/model';
-import { readVideo } from '../../../nodes/shared/n8n/mediaReader';
+import type { Provider } from '../../../nodes/shared/domain/provider';
+import { readVideo } from '../../../nodes/shared/orders/mediaReader';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { errorOf, modelOf, providerOf, valueOf } from '../helpers.mts';
+import { fileStore, nodeInput } from '../fakes/nodeInput.mts';
+import { errorOf, modelOf, providerOf, valueOf, virtualClock } from '../helpers.mts';
 
 const MEGABYTE = 1024 * 1024;
 const signed = 'https://n8n.example.com/rest/binary-data/signed?token=a.b.c';
+const now = Date.parse('2026-11-20T10:00:00.000Z');
 const videoUrl = 'https://media.example/clip.mp4';
 
 function slotOf(provider: string, model: string, operation: VideoOperation): VideoSlot {
@@ -17,38 +20,30 @@ function slotOf(provider: string, model: string, operation: VideoOperation): Vid
 interface Given {
 	parameters?: Record<string, unknown>;
 	json?: Record<string, unknown>;
-	/** What n8n says of the file's length. */
+	/** What the host says of the file's length. */
 	fileSize?: number;
 	address?: string;
 }
 
-/** n8n with a file on its disk. */
-function contextWith({ parameters, json = {}, fileSize, address = signed }: Given) {
-	const stored = { id: 'filesystem-v2:1', data: '', mimeType: 'video/mp4', fileName: 'clip.mp4' };
-	let reads = 0;
-	const context = {
-		getNodeParameter: (name: string, _itemIndex: number, fallback: unknown) =>
-			parameters?.[name] ?? fallback,
-		getInputData: () => [{ json, binary: { data: stored } }],
-		helpers: {
-			assertBinaryData: () => stored,
-			getBinaryMetadata: async () =>
-				await Promise.resolve({ fileSize: fileSize ?? sampleVideo.length }),
-			async getBinaryStream() {
-				reads += 1;
-				return await Promise.resolve([sampleVideo.subarray(0, 5000), sampleVideo.subarray(5000)]);
-			},
-			createBinarySignedUrl: () => address,
-		},
-	};
-	return { context: context as unknown as IExecuteFunctions, reads: () => reads };
+/** A node with a file on the host's disk. */
+function itemWith({ parameters, json = {}, fileSize, address = signed }: Given) {
+	const stored = { id: 'store:1', data: '', mimeType: 'video/mp4', fileName: 'clip.mp4' };
+	const files = fileStore({ stored, bytes: sampleVideo }, { link: address, size: fileSize });
+	const items = [{ json: toJson(json), binary: { data: stored } }];
+	return { ...nodeInput({ parameters, items }), ...files };
 }
 
+const takerOf = (provider: Provider) => ({
+	provider,
+	baseUrl: provider.baseUrl,
+	clock: virtualClock(now),
+});
+
 async function read(provider: string, model: string, operation: VideoOperation, given: Given) {
-	const taker = { provider: providerOf(provider), baseUrl: providerOf(provider).baseUrl };
-	const { context, reads } = contextWith(given);
-	const media = await readVideo(context, taker, slotOf(provider, model, operation), 0);
-	return { media, reads };
+	const item = itemWith(given);
+	const taker = takerOf(providerOf(provider));
+	const media = await readVideo(item, taker, slotOf(provider, model, operation), 0);
+	return { media, reads: item.opened };
 }
 
 const fal = ['fal', 'bytedance/seedance-2.5/reference-to-video', 'extend'] as const;
@@ -90,15 +85,14 @@ describe('a file', () => {
 	});
 
 	test('that is gone by then is the problem of its item, and nothing is ordered', async () => {
-		const { context } = contextWith({ parameters: binary });
-		const provider = providerOf('fal');
-		const media = valueOf(
-			await readVideo(context, { provider, baseUrl: provider.baseUrl }, slotOf(...fal), 0),
-		);
-		const failing: object = context.helpers;
-		Object.assign(failing, {
-			getBinaryStream: async () => await Promise.reject(new Error('ENOENT')),
-		});
+		const item = itemWith({ parameters: binary });
+		const { size, rest, open } = await item.toOpen({ data: '', mimeType: 'video/mp4' });
+		let isGone = false;
+		const gone = async () => (isGone ? await Promise.reject(new Error('ENOENT')) : await open());
+		const failing = { ...item, toOpen: async () => ({ size, rest, open: gone }) };
+		const taker = takerOf(providerOf('fal'));
+		const media = valueOf(await readVideo(failing, taker, slotOf(...fal), 0));
+		isGone = true;
 		if (!('large' in media)) throw new Error('It has been read');
 		expect(errorOf(await media.large.open())).toMatchObject({
 			message: 'n8n could not read the file: ENOENT',

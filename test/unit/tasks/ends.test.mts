@@ -1,6 +1,6 @@
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import { endsOf } from '../../../nodes/shared/n8n/ends';
 import { deriveCallbackKey } from '../../../nodes/shared/tasks/callbackToken';
+import { endsOf } from '../../../nodes/shared/tasks/ends';
 import { endsInLedger, outcomeNames, type OutcomeName } from '../fakes/ends.mts';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 import { FakeHost, submittedTask } from '../fakes/host.mts';

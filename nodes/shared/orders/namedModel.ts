@@ -1,4 +1,3 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { isObject, writtenIn } from '../domain/json';
 import { MODEL_LIST } from '../domain/limits';
 import type { GenerationKind, ModelEntry, ParameterValues, WireInput } from '../domain/model';
@@ -6,14 +5,15 @@ import type { Problem, Step } from '../domain/problem';
 import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
+import type { NodeInput } from '../host/readers';
 import { defaultsOf, knownModel, tellApart } from '../models/byId';
 import { IMAGE_MODE, lastImageParameters } from '../models/imageParameters';
 import { LISTED_MODEL, MODEL_PARAMETERS } from '../models/nodeParameters';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
-import { modelToldBy } from './modelLists';
 import { problemOfInput } from '../tasks/problems';
 import type { Session } from '../tasks/session';
 import { readAdditionalParameters } from './additional';
+import { modelToldBy } from './modelLists';
 import { readText } from './parameters';
 
 /** An item's model, and what is given for it elsewhere than in fields of its own. */
@@ -34,14 +34,14 @@ export interface GivenById {
 
 /** The model that an item is to be made with: of the node's list, of the vendor's, or by its ID. */
 export async function readNamedModel(
-	context: IExecuteFunctions,
+	input: NodeInput,
 	session: Session,
 	kind: GenerationKind,
 	itemIndex: number,
 	additionalParameters: unknown,
 ): Promise<Step<NamedModel>> {
 	const { provider } = session;
-	const modelId = readText(context, 'model', itemIndex);
+	const modelId = readText(input, 'model', itemIndex);
 	if (modelId !== CUSTOM_MODEL && modelId !== LIST_MODEL) return ofList(provider, modelId, kind);
 	const isListed = modelId === LIST_MODEL;
 	if (isListed && provider.vendor.models === undefined) {
@@ -50,12 +50,10 @@ export async function readNamedModel(
 			"Choose a model under 'Model', or 'Custom' and enter its ID there.",
 		);
 	}
-	const id = isListed
-		? readListed(context, itemIndex)
-		: readText(context, 'customModel', itemIndex);
+	const id = isListed ? readListed(input, itemIndex) : readText(input, 'customModel', itemIndex);
 	const strange = problemOfId(isListed ? 'Vendor Model' : 'Custom Model', id);
 	if (strange !== undefined) return fail(strange);
-	const mapped = isListed ? readMapped(context, itemIndex) : {};
+	const mapped = isListed ? readMapped(input, itemIndex) : {};
 	const known = knownModel(provider, id, kind);
 	if (known !== undefined) return givenFor(provider, known, mapped, additionalParameters);
 	return isListed
@@ -73,8 +71,8 @@ function ofList(provider: Provider, modelId: string, kind: GenerationKind): Step
 }
 
 /** What the resource locator holds: a model of the list, an ID, or what an expression gives for both. */
-function readListed(context: IExecuteFunctions, itemIndex: number): string {
-	const given: unknown = context.getNodeParameter(LISTED_MODEL, itemIndex, '');
+function readListed(input: NodeInput, itemIndex: number): string {
+	const given = input.parameter(LISTED_MODEL, itemIndex, '');
 	return writtenIn(isObject(given) ? given.value : given);
 }
 
@@ -92,8 +90,8 @@ export function problemOfId(label: string, id: string): Problem | undefined {
 }
 
 /** What the fields for the model's parameters hold, under the vendor's names. */
-function readMapped(context: IExecuteFunctions, itemIndex: number): WireInput {
-	const given: unknown = context.getNodeParameter(MODEL_PARAMETERS, itemIndex, {});
+function readMapped(input: NodeInput, itemIndex: number): WireInput {
+	const given = input.parameter(MODEL_PARAMETERS, itemIndex, {});
 	const value = isObject(given) ? given.value : undefined;
 	const entries = Object.entries(isObject(value) ? value : {});
 	return Object.fromEntries(
@@ -203,12 +201,12 @@ function withoutAdded(model: ModelEntry, added: WireInput): ModelEntry {
 
 /** What the node offers for every model by ID, and this one does not take. */
 export function problemOfMedia(
-	context: IExecuteFunctions,
+	input: NodeInput,
 	{ label, firstImage, lastImage, references }: ModelEntry,
 	itemIndex: number,
 ): Problem | undefined {
 	if (firstImage === undefined && references === undefined) return undefined;
-	const areReferences = context.getNodeParameter(IMAGE_MODE, itemIndex, null) === 'references';
+	const areReferences = input.parameter(IMAGE_MODE, itemIndex, null) === 'references';
 	const takes = areReferences ? references : firstImage;
 	if (takes === undefined) {
 		return problemOfInput(
@@ -217,8 +215,7 @@ export function problemOfMedia(
 		);
 	}
 	const { label: named, inputType } = lastImageParameters;
-	const hasLast =
-		!areReferences && context.getNodeParameter(inputType, itemIndex, 'none') !== 'none';
+	const hasLast = !areReferences && input.parameter(inputType, itemIndex, 'none') !== 'none';
 	return hasLast && lastImage === undefined
 		? problemOfInput(`${label} takes no last image`, `Set '${named} Input Type' to 'None'.`)
 		: undefined;

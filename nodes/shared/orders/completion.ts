@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { NodeInput } from '../host/readers';
 
 /** How a node gets from the submitted task to the finished video. */
 export type Completion = 'wait' | 'pause' | 'notify' | 'submit';
@@ -8,7 +8,7 @@ const completions: readonly string[] = ['wait', 'pause', 'notify', 'submit'];
 const isCompletion = (value: unknown): value is Completion =>
 	typeof value === 'string' && completions.includes(value);
 
-export function readCompletion(context: IExecuteFunctions): Completion {
-	const chosen = context.getNodeParameter('completion', 0, 'wait');
+export function readCompletion(input: NodeInput): Completion {
+	const chosen = input.parameter('completion', 0, 'wait');
 	return isCompletion(chosen) ? chosen : 'wait';
 }

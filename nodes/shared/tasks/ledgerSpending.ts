@@ -1,10 +1,9 @@
 import { DAY_MS } from '../domain/limits';
 import { ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
-import { readStored } from '../tasks/ledgerRow';
-import { sumUp, type Spending } from '../tasks/spending';
-import { openDataTable, type Condition } from './dataTable';
-import type { RunInline } from './executions';
+import { readStored } from './ledgerRow';
+import { sumUp, type Spending } from './spending';
+import type { Condition, Tables } from './tables';
 
 export interface SpendingQuery {
 	table: string;
@@ -19,11 +18,11 @@ export interface SpendingQuery {
  * is never in memory as a whole.
  */
 export async function readSpending(
-	run: RunInline,
+	tables: Tables,
 	clock: Clock,
 	{ table: name, provider, days }: SpendingQuery,
 ): Promise<Result<Spending[], string>> {
-	const table = await openDataTable(run, clock, name, 'find');
+	const table = await tables.open(name, 'find');
 	if (!table.ok) return table;
 	const ofVendor: Condition[] =
 		provider === undefined ? [] : [{ column: 'provider', is: 'eq', value: provider }];

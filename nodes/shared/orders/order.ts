@@ -1,5 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isObject, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
+import { writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
 import { PATIENCE } from '../domain/limits';
 import type { GenerationKind, GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
 import type { Step } from '../domain/problem';
@@ -7,6 +6,9 @@ import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
+import type { Network } from '../host/network';
+import type { FileStore, NodeInput, SessionOpener } from '../host/readers';
+import { knownModel } from '../models/byId';
 import { valuesInChain } from '../models/chain';
 import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
@@ -28,14 +30,23 @@ import type { Media, Order, WaitingRules } from '../tasks/order';
 import type { Session } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
-import { knownModel } from '../models/byId';
 import { problemOfForced, readAdditionalParameters } from './additional';
 import { readCallbackTarget } from './callbackUrl';
 import { readChainedModel, type ChainPlace } from './chain';
 import { readCompletion } from './completion';
 import { readImage, readReferences, readVideo, type Taker } from './mediaReader';
 import { problemOfId, type GivenById, problemOfMedia, readNamedModel } from './namedModel';
-import { readingItem, readInputFields, readOutputRules, readText } from './parameters';
+import {
+	readEntries,
+	readingItem,
+	readInputFields,
+	readOptions,
+	readOutputRules,
+	readText,
+} from './parameters';
+
+/** Where an order is read: the node, its files, and the way to the trigger that is to be told. */
+export type OrderSource = NodeInput & FileStore & Pick<Network, 'tryPost'>;
 
 /** At whom an item's video is to be made, and what counts there alone. */
 interface Choice {
@@ -56,13 +67,10 @@ interface Choice {
 	fallbackOf?: { given: GivenMedia; values: ParameterValues };
 }
 
-/** Opens the account of a vendor, as often as it is named. */
-export type OpenSession = (providerId: unknown) => Promise<Step<Session>>;
-
 /** At whom an item is ordered, and where it is written down. */
 export interface OrderPlace {
 	session: Session;
-	open: OpenSession;
+	open: SessionOpener['openSession'];
 	page: LedgerPage;
 	uploads: Uploads;
 	budget: Budget;
@@ -75,21 +83,21 @@ export interface OrderPlace {
  * stand in for it; nothing is ordered.
  */
 export async function readOrders(
-	context: IExecuteFunctions,
+	source: OrderSource,
 	{ session, open, page, uploads, budget, chain }: OrderPlace,
 	kind: GenerationKind,
 	itemIndex: number,
 ): Promise<Step<Orders>> {
-	const options = context.getNodeParameter('options', itemIndex, {});
+	const options = readOptions(source, itemIndex);
 	const { additionalParameters } = options;
-	const named = await readNamedModel(context, session, kind, itemIndex, additionalParameters);
+	const named = await readNamedModel(source, session, kind, itemIndex, additionalParameters);
 	if (!named.ok) return named;
 	const model =
 		chain === undefined
 			? ok(named.value.model)
-			: readChainedModel(context, chain, session.provider, named.value.model, itemIndex);
+			: readChainedModel(source, chain, session.provider, named.value.model, itemIndex);
 	if (!model.ok) return model;
-	const first = await readOrder(context, options, itemIndex, {
+	const first = await readOrder(source, options, itemIndex, {
 		page,
 		uploads,
 		budget,
@@ -98,18 +106,18 @@ export async function readOrders(
 		model: model.value,
 		additionalParameters,
 		minimumBalance: options.minimumBalance,
-		callbackUrl: readText(context, 'callbackUrl', itemIndex),
+		callbackUrl: readText(source, 'callbackUrl', itemIndex),
 		chain,
 	});
 	if (!first.ok) return first;
 
 	const { given, order, values } = first.value;
 	const others: Order[] = [];
-	const entries = onlyVendor === undefined ? readFallbackEntries(context, itemIndex) : [];
+	const entries = onlyVendor === undefined ? readFallbackEntries(source, itemIndex) : [];
 	for (const entry of entries) {
 		const choice = await readFallback(entry, open, kind);
 		if (!choice.ok) return choice;
-		const other = await readOrder(context, options, itemIndex, {
+		const other = await readOrder(source, options, itemIndex, {
 			...choice.value,
 			page,
 			uploads,
@@ -123,18 +131,15 @@ export async function readOrders(
 }
 
 /** Whether a workflow of the package of all vendors has brought fallbacks to one of a single vendor. */
-export const hasIdleFallbacks = (context: IExecuteFunctions): boolean =>
-	onlyVendor !== undefined && readFallbackEntries(context, 0).length > 0;
+export const hasIdleFallbacks = (input: NodeInput): boolean =>
+	onlyVendor !== undefined && readFallbackEntries(input, 0).length > 0;
 
-function readFallbackEntries(context: IExecuteFunctions, itemIndex: number): JsonObject[] {
-	const given: unknown = context.getNodeParameter(FALLBACKS, itemIndex, {});
-	const entries = isObject(given) ? given[FALLBACK_ENTRY] : undefined;
-	return (Array.isArray(entries) ? entries : []).filter(isObject);
-}
+const readFallbackEntries = (input: NodeInput, itemIndex: number): JsonObject[] =>
+	readEntries(input, FALLBACKS, FALLBACK_ENTRY, itemIndex);
 
 async function readFallback(
 	entry: JsonObject,
-	open: OpenSession,
+	open: SessionOpener['openSession'],
 	kind: GenerationKind,
 ): Promise<Step<Omit<Choice, 'page' | 'uploads' | 'budget'>>> {
 	const opened = await open(entry.provider);
@@ -157,14 +162,14 @@ async function readFallback(
 }
 
 async function readOrder(
-	context: IExecuteFunctions,
-	options: IDataObject,
+	source: OrderSource,
+	options: JsonObject,
 	itemIndex: number,
 	{ page, uploads, budget, session, model, byId, chain, fallbackOf, ...choice }: Choice,
 ): Promise<Step<{ order: Order; given: GivenMedia; values: ParameterValues }>> {
 	const { provider } = session;
 	const suffix = `for ${model.label} on ${provider.label}`;
-	const written = withValuesById(readValues(context, model, options, itemIndex), byId);
+	const written = withValuesById(readValues(source, model, options, itemIndex), byId);
 	const values = chain === undefined ? written : valuesInChain(model, written, chain.first);
 	const fitting =
 		fallbackOf === undefined ? values : inWordsOf(model, { ...fallbackOf.values, ...values });
@@ -176,13 +181,13 @@ async function readOrder(
 	}
 	const { prompt } = valid.value;
 	const unmeant =
-		typeof prompt === 'string' ? unmeantIn(prompt, context.getNode().parameters.prompt) : undefined;
+		typeof prompt === 'string' ? unmeantIn(prompt, source.written().prompt) : undefined;
 	if (unmeant !== undefined) {
 		return refuse(`Prompt ${unmeant.is}`, `It is ${shown(prompt)}. ${unmeant.fix}`);
 	}
-	const unfit = byId && problemOfMedia(context, model, itemIndex);
+	const unfit = byId && problemOfMedia(source, model, itemIndex);
 	if (unfit !== undefined) return fail(unfit);
-	const media = await readMedia(context, session, model, itemIndex, chain);
+	const media = await readMedia(source, session, model, itemIndex, chain);
 	if (!media.ok) return media;
 	const { given } = media.value;
 	const tooLong = requestTooLong(provider, media.value.media);
@@ -217,8 +222,8 @@ async function readOrder(
 	const maxPrice = positive(options[MAX_PRICE], 'Max Price');
 	if (!maxPrice.ok) return maxPrice;
 	const target =
-		readCompletion(context) === 'notify' && chain === undefined
-			? await readCallbackTarget(context, session, choice.callbackUrl, options)
+		readCompletion(source) === 'notify' && chain === undefined
+			? await readCallbackTarget(source, session, choice.callbackUrl, options)
 			: ok(undefined);
 	if (!target.ok) return target;
 
@@ -235,14 +240,14 @@ async function readOrder(
 		maxPrice: maxPrice.value,
 		page,
 		ordered: orderedOf(model, valid.value),
-		inputFields: readInputFields(context, itemIndex),
+		inputFields: readInputFields(source, itemIndex),
 		unchecked: choice.unchecked,
 		budget,
 		about: aboutOf(model, valid.value),
 		resubmitUnknown: truthOf(options.resubmitUnknown) === true,
 		cancelOnStop: truthOf(options.cancelOnStop) === true,
 		waiting: waiting.value,
-		output: readOutputRules(context, itemIndex),
+		output: readOutputRules(source, itemIndex),
 	};
 	return ok({ order, given, values: byId ? valid.value : {} });
 }
@@ -304,15 +309,15 @@ const withValuesById = (shownValues: ParameterValues, byId?: GivenById): Paramet
 
 /** Values as the user set them; an empty cell or expression counts as not set. */
 function readValues(
-	context: IExecuteFunctions,
+	input: NodeInput,
 	model: ModelEntry,
-	options: IDataObject,
+	options: JsonObject,
 	itemIndex: number,
 ): ParameterValues {
 	const entries = parametersOf(model).map(({ name }): [string, unknown] => [
 		name,
 		NODE_PARAMETERS.has(name)
-			? context.getNodeParameter(name, itemIndex, null)
+			? input.parameter(name, itemIndex, null)
 			: ((Object.hasOwn(options, name) ? options[name] : undefined) ?? null),
 	]);
 	return asSet(Object.fromEntries(entries));
@@ -327,7 +332,7 @@ const asSet = (values: ParameterValues): ParameterValues =>
 
 /** The item's images and references: those that begin and end the video, or those to take over. */
 async function readMedia(
-	context: IExecuteFunctions,
+	source: NodeInput & FileStore,
 	taker: Taker,
 	model: ModelEntry,
 	itemIndex: number,
@@ -338,17 +343,17 @@ async function readMedia(
 	const given = { firstImage: isNext, lastImage: false, images: 0, videos: 0, audios: 0 };
 	if (model.video !== undefined) {
 		const { references = {} } = model;
-		const video = await readVideo(context, taker, model.video, itemIndex);
+		const video = await readVideo(source, taker, model.video, itemIndex);
 		if (!video.ok) return video;
-		const read = await readReferences(context, taker, references, itemIndex, { areOptional: true });
+		const read = await readReferences(source, taker, references, itemIndex, { areOptional: true });
 		if (!read.ok) return read;
 		const { images, videos, audios } = read.value;
 		const counts = { images: images.length, videos: videos.length + 1, audios: audios.length };
 		const media = [...images, video.value, ...videos, ...audios];
 		return ok({ media, given: { ...given, ...counts } });
 	}
-	if (model.references !== undefined && imageModeOf(context, model, itemIndex) === 'references') {
-		const read = await readReferences(context, taker, model.references, itemIndex);
+	if (model.references !== undefined && imageModeOf(source, model, itemIndex) === 'references') {
+		const read = await readReferences(source, taker, model.references, itemIndex);
 		if (!read.ok) return read;
 		const { images, videos, audios } = read.value;
 		const counts = { images: images.length, videos: videos.length, audios: audios.length };
@@ -360,7 +365,7 @@ async function readMedia(
 		{ slot: model.lastImage, names: lastImageParameters, key: 'lastImage' as const },
 	]) {
 		if (slot === undefined || (isNext && key === 'firstImage')) continue;
-		const image = await readImage(context, taker, slot, names, itemIndex);
+		const image = await readImage(source, taker, slot, names, itemIndex);
 		if (!image.ok) return image;
 		if (image.value === undefined) continue;
 		media.push({ slot, ...image.value });
@@ -369,14 +374,12 @@ async function readMedia(
 	return ok({ media, given });
 }
 
-const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: number): unknown =>
-	model.firstImage === undefined
-		? 'references'
-		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
+const imageModeOf = (input: NodeInput, model: ModelEntry, itemIndex: number): unknown =>
+	model.firstImage === undefined ? 'references' : input.parameter(IMAGE_MODE, itemIndex, 'frames');
 
 /** Reads how long and how often to look; the offline tier is waited for as long as its task lives. */
 export function readWaitingRules(
-	options: IDataObject,
+	options: JsonObject,
 	model?: ModelEntry,
 	values: ParameterValues = {},
 ): Step<WaitingRules> {
@@ -396,11 +399,11 @@ export function readWaitingRules(
  * cannot be read is the problem of its item alone.
  */
 export async function readMaxParallel(
-	context: IExecuteFunctions,
+	input: NodeInput,
 	provider: Provider,
 ): Promise<Step<ParallelLimit>> {
 	return await readingItem(async () => {
-		const given = context.getNodeParameter('options.maxParallel', 0, null);
+		const given = input.parameter('options.maxParallel', 0, null);
 		const limit = positive(given, 'Max Parallel Tasks');
 		if (!limit.ok) return limit;
 		const count = Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks));
@@ -415,9 +418,9 @@ export interface ParallelLimit {
 }
 
 /** Reads how many orders the node may make in one execution; undefined where there is no limit. */
-export async function readMaxOrders(context: IExecuteFunctions): Promise<Step<number | undefined>> {
+export async function readMaxOrders(input: NodeInput): Promise<Step<number | undefined>> {
 	return await readingItem(async () => {
-		const given = context.getNodeParameter(`options.${MAX_ORDERS}`, 0, null);
+		const given = input.parameter(`options.${MAX_ORDERS}`, 0, null);
 		const max = positive(given, 'Max Orders');
 		return max.ok ? ok(max.value && Math.max(1, Math.floor(max.value))) : max;
 	});

@@ -1,23 +1,25 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { addressesIn, isWebAddress } from '../domain/address';
-import { parseJson } from '../domain/json';
+import { parseJson, type JsonObject } from '../domain/json';
 import { TOKEN } from '../domain/limits';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
+import type { Network } from '../host/network';
+import { TRIGGER_PATH } from '../host/paths';
 import { audienceOf, newNonce, withCallbackToken, type CallbackKey } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
 import type { CallbackTarget } from '../tasks/order';
 import type { Session } from '../tasks/session';
-import { tryPost } from './post';
-import { TRIGGER_PATH } from './webhooks';
+
+/** How it is asked whether anybody listens at an address. */
+type Asking = Pick<Network, 'tryPost'>;
 
 /** Checks the parameters of Notify a Trigger, and whether the trigger is the right one. */
 export async function readCallbackTarget(
-	context: IExecuteFunctions,
+	network: Asking,
 	session: Session,
 	url: string,
-	options: IDataObject,
+	options: JsonObject,
 ): Promise<Step<CallbackTarget>> {
 	const { provider } = session;
 	const { label } = provider;
@@ -62,7 +64,7 @@ export async function readCallbackTarget(
 			`Put any long random text into 'Callback Secret' of the ${label} credential, which node and trigger share; n8n 2.36 or newer makes one by itself. Or leave 'Context' empty.`,
 		);
 	}
-	const objection = isTrigger ? await objectionOnce(context, session, key, url) : undefined;
+	const objection = isTrigger ? await objectionOnce(network, session, key, url) : undefined;
 	if (objection !== undefined) return refuse(...objection(label, url));
 	return ok({ url, isTrigger, key, context: handedThrough.value });
 }
@@ -84,14 +86,14 @@ const asked = new WeakMap<Session, Map<string, Promise<Objection | undefined>>>(
 
 /** The items of a run mostly have the same trigger. */
 async function objectionOnce(
-	context: IExecuteFunctions,
+	network: Asking,
 	session: Session,
 	key: CallbackKey,
 	url: string,
 ): Promise<Objection | undefined> {
 	const known = asked.get(session) ?? new Map<string, Promise<Objection | undefined>>();
 	asked.set(session, known);
-	const answer = known.get(url) ?? askTrigger(context, session, key, url);
+	const answer = known.get(url) ?? askTrigger(network, session, key, url);
 	known.set(url, answer);
 	return await answer;
 }
@@ -101,7 +103,7 @@ async function objectionOnce(
  * task finds out. One that does not answer may be there by the time the video is.
  */
 async function askTrigger(
-	context: IExecuteFunctions,
+	network: Asking,
 	{ clock }: Session,
 	{ key }: CallbackKey,
 	url: string,
@@ -112,7 +114,7 @@ async function askTrigger(
 		issuedAt: clock.now(),
 		taskId: '',
 	});
-	const answer = await tryPost(context, address, {});
+	const answer = await network.tryPost(address, {});
 	if (!answer.ok) return answer.error === 'blocked' ? isBlocked : undefined;
 	return answer.value.body?.state === 'refused' ? refusesCalls : undefined;
 }

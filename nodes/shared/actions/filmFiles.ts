@@ -1,4 +1,3 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { isWebAddress } from '../domain/address';
 import { reasonOf } from '../domain/json';
 import { FILE, MEGABYTE } from '../domain/limits';
@@ -6,14 +5,10 @@ import { mp4, video, type MediaKind, type MediaType } from '../domain/mediaFile'
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { chunksOf, type Film } from '../film/film';
-import type { StoredFile } from '../film/storedFile';
+import type { FileStore, FilmStore, NodeInput, OpenableFile, Stop } from '../host/readers';
+import type { StoredFile } from '../host/rows';
+import { readText } from '../orders/parameters';
 import { problemOfInput } from '../tasks/problems';
-import { clock } from './clock';
-import { downloadFile } from './download';
-import { readText } from './parameters';
-import { toFile } from './storedFile';
-
-type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
 
 /** Which parameters say where a file comes from. */
 export interface FileInput {
@@ -39,39 +34,42 @@ const anySound: MediaKind = {
 };
 const kinds = { video, sound: anySound };
 
+export type GivenFile = OpenableFile & { stored: StoredFile };
+
 /** An item's file as it can be read; one on the web is stored in n8n first. */
 export async function readFile(
-	context: IExecuteFunctions,
+	run: NodeInput & FileStore & FilmStore,
 	{ name, label, field }: FileInput,
 	itemIndex: number,
-): Promise<Step<StoredFile & { stored: IBinaryData }>> {
-	const isBinary = context.getNodeParameter(`${name}InputType`, itemIndex, 'binary') !== 'url';
+): Promise<Step<GivenFile>> {
+	const isBinary = run.parameter(`${name}InputType`, itemIndex, 'binary') !== 'url';
 	if (isBinary) {
-		const property = readText(context, `${name}BinaryPropertyName`, itemIndex, field) || field;
-		return ok(await toFile(context, context.helpers.assertBinaryData(itemIndex, property)));
+		const property = readText(run, `${name}BinaryPropertyName`, itemIndex, field) || field;
+		return ok(await opened(run, run.fileIn(itemIndex, property)));
 	}
-	const url = readText(context, `${name}Url`, itemIndex);
+	const url = readText(run, `${name}Url`, itemIndex);
 	if (!isWebAddress(url)) {
 		const message = `${label} URL is no web address`;
 		return fail(problemOfInput(message, 'It must begin with http:// or https://.'));
 	}
-	const downloaded = await downloadFile(
-		context,
-		{ clock, stopSignal: context.getExecutionCancelSignal() },
-		{ kind: kinds[name], name, url: () => url },
-	);
-	if (downloaded.ok) return ok(await toFile(context, downloaded.value.stored));
+	const downloaded = await run.fetchFile({ kind: kinds[name], name, url });
+	if (downloaded.ok) return ok(await opened(run, downloaded.value));
 	const message = `${label} URL could not be downloaded: ${downloaded.error}`;
 	return fail(problemOfInput(message, 'Open the address in a browser to see what it holds.'));
 }
 
+const opened = async ({ toOpen }: FileStore, stored: StoredFile): Promise<GivenFile> => ({
+	...(await toOpen(stored)),
+	stored,
+});
+
 /** Writes a film into n8n's store: as a stream where n8n keeps files outside of its memory. */
 export async function storeFilm(
-	context: IExecuteFunctions,
+	{ storeStream, stopSignal }: FilmStore & Pick<Stop, 'stopSignal'>,
 	film: Film,
-	inputs: readonly IBinaryData[],
+	inputs: readonly StoredFile[],
 	fileName: string,
-): Promise<Step<IBinaryData>> {
+): Promise<Step<StoredFile>> {
 	const id = inputs.find((input) => input.id !== undefined)?.id;
 	const { bytes } = film.facts;
 	if (id === undefined && bytes > FILE.maxMegabytesInMemory * MEGABYTE) {
@@ -82,44 +80,10 @@ export async function storeFilm(
 			),
 		);
 	}
-	const chunks = chunksOf(film, context.getExecutionCancelSignal());
-	const prepare = async () => {
-		const body = id === undefined ? await inOnePiece(chunks) : await toStream(context, id, chunks);
-		return await context.helpers.prepareBinaryData(body, fileName, mp4.mimeType);
-	};
-	const [stored] = await Promise.allSettled([prepare()]);
-	context.getExecutionCancelSignal()?.throwIfAborted();
+	const chunks = chunksOf(film, stopSignal);
+	const [stored] = await Promise.allSettled([storeStream(chunks, fileName, mp4.mimeType, id)]);
+	stopSignal?.throwIfAborted();
 	if (stored.status === 'fulfilled') return ok(stored.value);
 	const message = `The film could not be written: ${reasonOf(stored.reason)}`;
 	return fail(problemOfInput(message, 'No part of it is put out. Check the file that is named.'));
-}
-
-async function inOnePiece(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-	const parts: Buffer[] = [];
-	for await (const chunk of chunks) parts.push(chunk);
-	return Buffer.concat(parts);
-}
-
-/** The class of n8n's own streams, as far as it is needed here. */
-interface StreamClass {
-	from(chunks: AsyncIterable<Buffer>, options: { objectMode: boolean }): FileStream;
-}
-
-const isStreamClass = (value: unknown): value is StreamClass =>
-	typeof value === 'function' && 'from' in value && typeof value.from === 'function';
-
-/**
- * n8n takes only streams of Node's own class, whose module community nodes may not import: but every
- * file that n8n hands out is one, and its class makes further ones.
- */
-async function toStream(
-	context: IExecuteFunctions,
-	id: string,
-	chunks: AsyncIterable<Buffer>,
-): Promise<FileStream> {
-	const sample = await context.helpers.getBinaryStream(id);
-	const { constructor: streamClass } = sample;
-	sample.destroy();
-	if (!isStreamClass(streamClass)) throw new Error('n8n hands out no stream of its own class');
-	return streamClass.from(chunks, { objectMode: false });
 }

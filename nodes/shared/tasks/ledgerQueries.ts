@@ -1,11 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
-import { TABLE } from '../../domain/limits';
-import { ok, type Result } from '../../domain/result';
-import { othersIn, type OtherOrders } from '../../tasks/ledger';
-import { entryOfRow, readStored, type LedgerRow, type StoredOrder } from '../../tasks/ledgerRow';
-import { clock } from '../clock';
-import { openDataTable, type Condition, type DataTable, type RowQuery } from '../dataTable';
-import type { RunInline } from '../executions';
+import type { JsonObject } from '../domain/json';
+import { TABLE } from '../domain/limits';
+import { ok, type Result } from '../domain/result';
+import { othersIn, type OtherOrders } from './ledger';
+import { entryOfRow, readStored, type LedgerRow, type StoredOrder } from './ledgerRow';
+import type { Condition, DataTable, RowQuery, Tables } from './tables';
 
 const chunked = <T>(list: readonly T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
@@ -16,7 +14,7 @@ export async function findOrders(
 	table: DataTable,
 	orderKeys: readonly string[],
 ): Promise<Result<StoredOrder[], string>> {
-	const found: IDataObject[] = [];
+	const found: JsonObject[] = [];
 	for (const some of chunked(orderKeys, TABLE.foundAtOnce)) {
 		const rows = await table.get({
 			conditions: some.map((value) => ({ column: 'orderKey', is: 'eq', value })),
@@ -35,7 +33,7 @@ export async function othersBeside(
 	provider: string,
 	taskIds: readonly string[],
 ): Promise<Result<OtherOrders, string>> {
-	const found: IDataObject[] = [];
+	const found: JsonObject[] = [];
 	const queries: RowQuery[] = [
 		...chunked(taskIds, TABLE.foundAtOnce).map(
 			(some): RowQuery => ({
@@ -77,10 +75,10 @@ export interface OrderQuery {
 
 /** The latest orders of a vendor in a ledger, newest first. */
 export async function listOrders(
-	run: RunInline,
+	tables: Tables,
 	{ table: name, provider, uncollectedBefore, limit }: OrderQuery,
 ): Promise<Result<LedgerRow[], string>> {
-	const table = await openDataTable(run, clock, name, 'find');
+	const table = await tables.open(name, 'find');
 	if (!table.ok) return table;
 	const uncollected: Condition[] =
 		uncollectedBefore === undefined
