@@ -343,7 +343,7 @@ test('calls are made more rarely the more executions are paused; what is deliver
 	const nextCallOf = async () => (await host.look(first)).body.retryAfterSeconds;
 
 	await host.time.pass(minutes(4));
-	expect(await nextCallOf()).toBe(300);
+	expect(await nextCallOf()).toBe(150 * 5);
 	taskIds.slice(1).forEach((taskId) => host.vendor.set(taskId, 'succeeded'));
 	await host.time.pass(minutes(4));
 	expect(others.every(({ state }) => state === 'success')).toBe(true);
