@@ -37,6 +37,8 @@ export interface SandboxOptions {
 	callbackTickMs?: number;
 	/** How long a callback's receiver may take to answer, in real time; default 15000. */
 	callbackTimeoutMs?: number;
+	/** What accounts hold at the start, in the vendor's own unit. */
+	balances?: Partial<Record<Vendor, number>>;
 	/** When set, Apikley callbacks are signed with it. */
 	apikleyWebhookHmacKey?: string;
 	/** When set, kie.ai callbacks are signed with it. */
