@@ -32,6 +32,20 @@ test(
 );
 
 test(
+	'in the demo kie.ai is passed over, and the row that people see says so',
+	async () => {
+		const { json, binary } = await whoMadeIt(undefined, sandboxOfDemo.balances);
+		expect(Object.keys(json)).toEqual(['provider', 'model', 'refused', 'videoUrl', 'taskId']);
+		expect(json).toMatchObject({
+			provider: 'aimlapi',
+			refused: [expect.stringMatching(/^kie: kie\.ai does not have enough credits/)],
+		});
+		expect(binary?.data?.mimeType).toBe('video/mp4');
+	},
+	TIMEOUT_MS,
+);
+
+test(
 	'two whose accounts are low are passed over, and said to be',
 	async () => {
 		balanceIs('kie', { code: 200, msg: 'success', data: 99 });
