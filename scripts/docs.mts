@@ -26,10 +26,10 @@ import {
 	versionsOf,
 } from '../nodes/shared/properties/providerOptions.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
-import { kindLabels, kinds, shortName } from './lib/catalogue.mts';
-import { renderEditions } from './lib/editionPages.mts';
-import { anchorOf, code, table } from './lib/markdown.mts';
-import { renderMatrix } from './lib/matrix.mts';
+import { kindLabels, kinds, shortName } from './pages/catalogue.mts';
+import { renderEditions } from './editions/pages.mts';
+import { anchorOf, code, table } from './pages/markdown.mts';
+import { renderMatrix } from './pages/matrix.mts';
 
 export interface Page {
 	file: string;

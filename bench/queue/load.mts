@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sandbox } from '../../sandbox/index.mts';
-import type { WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../lab/n8nClient.mts';
 import { chain, seedanceNode, type Stage, type Vendor } from '../../test/e2e/stage.mts';
 import { textModels } from '../../test/e2e/workflows.mts';
 import { webhookStart } from '../results/workflows.mts';

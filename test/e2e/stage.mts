@@ -9,13 +9,9 @@ import {
 	type SandboxOptions,
 	type Vendor,
 } from '../../sandbox/index.mts';
-import { buildEdition, editionFolder } from '../../scripts/lib/edition.mts';
-import { type N8nHandle, packPackage, startN8n } from '../../scripts/lib/n8n.mts';
-import {
-	N8nClient,
-	type StoredCredential,
-	type WorkflowNode,
-} from '../../scripts/lib/n8nClient.mts';
+import { buildEdition, editionFolder } from '../../scripts/editions/edition.mts';
+import { type N8nHandle, packPackage, startN8n } from '../../lab/n8n.mts';
+import { N8nClient, type StoredCredential, type WorkflowNode } from '../../lab/n8nClient.mts';
 import { providerOf } from '../unit/helpers.mts';
 import { account } from './account.mts';
 import { sharedN8n, type SharedN8n } from './shared/address.mts';

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forEachVendor } from '../../sandbox/vendors/index.mts';
-import {
-	FINISHED,
-	outputOf,
-	type Execution,
-	type WorkflowNode,
-} from '../../scripts/lib/n8nClient.mts';
+import { FINISHED, outputOf, type Execution, type WorkflowNode } from '../../lab/n8nClient.mts';
 import { kits } from '../vendors/index.mts';
 import {
 	chain,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SandboxTask } from '../../sandbox/index.mts';
-import { outputOf, type Execution, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution, type WorkflowNode } from '../../lab/n8nClient.mts';
 import type { Stage, Vendor } from '../e2e/stage.mts';
 import { afterNode, rowsOf, startTextRun, type TextRun } from '../e2e/workflows.mts';
 

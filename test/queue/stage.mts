@@ -10,13 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type SandboxOptions } from '../../sandbox/index.mts';
 import { forEachVendor, vendors } from '../../sandbox/vendors/index.mts';
-import {
-	packPackage,
-	startN8n,
-	type N8nHandle,
-	type StartN8nOptions,
-} from '../../scripts/lib/n8n.mts';
-import { N8nClient, type StoredCredential } from '../../scripts/lib/n8nClient.mts';
+import { packPackage, startN8n, type N8nHandle, type StartN8nOptions } from '../../lab/n8n.mts';
+import { N8nClient, type StoredCredential } from '../../lab/n8nClient.mts';
 import { account } from '../e2e/account.mts';
 import { credentialOf, credentialTypes, type Stage, type Vendor } from '../e2e/stage.mts';
 

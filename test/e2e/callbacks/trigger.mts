@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution, WorkflowNode } from '../../../lab/n8nClient.mts';
 import { chain, credentialTypes, type SharedStage, type Vendor } from '../stage.mts';
 import { startTextRun, until, type TextRun } from '../workflows.mts';
 import { send } from './send.mts';

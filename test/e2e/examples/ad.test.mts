@@ -1,6 +1,6 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { approver } from '../../../scripts/lib/exampleNeeds.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
+import { approver } from '../../../lab/exampleNeeds.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import { contentOf } from '../../clips/clips.mts';
 import type { Vendor } from '../stage.mts';
 import { until } from '../workflows.mts';

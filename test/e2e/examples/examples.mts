@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { videoOperations } from '../../../nodes/shared/domain/model';
 import { findProvider } from '../../../nodes/shared/providers';
-import { addressesInExamples, approver, promptSheet } from '../../../scripts/lib/exampleNeeds.mts';
-import { readWorkflow, withCredentials } from '../../../scripts/lib/importWorkflows.mts';
+import { addressesInExamples, approver, promptSheet } from '../../../lab/exampleNeeds.mts';
+import { readWorkflow, withCredentials } from '../../../lab/importWorkflows.mts';
 import {
 	outputOf,
 	type Execution,
@@ -11,8 +11,8 @@ import {
 	type StoredCredential,
 	type WorkflowInput,
 	type WorkflowNode,
-} from '../../../scripts/lib/n8nClient.mts';
-import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
+} from '../../../lab/n8nClient.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
 import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
 import { finishedExecutions } from '../workflows.mts';
 

@@ -1,6 +1,6 @@
 import type { Vendor } from '../stage.mts';
 import { only, TIMEOUT_MS, useExamples } from './examples.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 
 const FILE = '08-cheapest-first.json';
 const PROMPT = 'A glass elevator';

@@ -1,5 +1,5 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { contentOf } from '../../clips/clips.mts';
 import type { Vendor } from '../stage.mts';
 import { finishedExecutions } from '../workflows.mts';

@@ -1,8 +1,8 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { provideForExamples } from '../../../scripts/lib/exampleNeeds.mts';
-import { importWorkflows, type ImportedWorkflow } from '../../../scripts/lib/importWorkflows.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
-import { OPENAI_ORIGIN } from '../../../scripts/lib/openAiStandIn.mts';
+import { provideForExamples } from '../../../lab/exampleNeeds.mts';
+import { importWorkflows, type ImportedWorkflow } from '../../../lab/importWorkflows.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
+import { OPENAI_ORIGIN } from '../../../lab/openAiStandIn.mts';
 import type { Vendor } from '../stage.mts';
 import { FOLDER, only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 

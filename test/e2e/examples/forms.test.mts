@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../../../scripts/lib/browser.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
+import { launchBrowser } from '../../../lab/browser.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
 import { until } from '../workflows.mts';
 import { only, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';

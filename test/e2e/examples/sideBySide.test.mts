@@ -1,5 +1,5 @@
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution } from '../../../lab/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
 import { rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 

@@ -1,4 +1,4 @@
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import type { Vendor } from '../stage.mts';
 import { only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 

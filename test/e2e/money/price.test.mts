@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
-import { outputOf, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
+import { outputOf, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';
 import {
 	chain,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution, ExecutionSummary, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution, ExecutionSummary, WorkflowNode } from '../../../lab/n8nClient.mts';
 import { manualTrigger, type SharedStage, type Vendor } from '../stage.mts';
 import { createTextWorkflow, until, type TextRun } from '../workflows.mts';
 

@@ -1,5 +1,5 @@
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
 import { seedanceNode, type SharedStage, type Vendor } from '../stage.mts';
 
 export const IMAGE_TO_VIDEO = 'n8n-nodes-seedance.seedanceImageToVideo';

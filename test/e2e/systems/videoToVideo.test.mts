@@ -1,5 +1,5 @@
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import {
 	chain,
 	manualTrigger,
