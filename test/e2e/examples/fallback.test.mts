@@ -1,3 +1,4 @@
+import { accountsForExamples } from '../../../lab/exampleNeeds.mts';
 import type { Vendor } from '../stage.mts';
 import { only, TIMEOUT_MS, useExamples } from './examples.mts';
 import { outputOf } from '../../../lab/n8nClient.mts';
@@ -34,7 +35,8 @@ test(
 test(
 	'in the demo kie.ai is passed over, and the row that people see says so',
 	async () => {
-		const { json, binary } = await whoMadeIt(undefined, sandboxOfDemo.balances);
+		balanceIs('kie', { code: 200, msg: 'success', data: accountsForExamples.balances.kie });
+		const { json, binary } = await whoMadeIt();
 		expect(Object.keys(json)).toEqual(['provider', 'model', 'refused', 'videoUrl', 'taskId']);
 		expect(json).toMatchObject({
 			provider: 'aimlapi',

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Sandbox } from '../../sandbox/index.mts';
+import { vendorApis } from '../../sandbox/vendors/index.mts';
+import { ACCOUNT, GENERATION_MS, type Guide } from './guide.mts';
+import { secondsOf, type Progress } from './progress.mts';
+import { PAGE } from './pageText.mts';
+
+const HOST = '127.0.0.1';
+/** More of the sandbox's tasks than one looks at. */
+const SHOWN_TASKS = 12;
+
+/** What the page shows; it grows while the demo starts. */
+export interface Shown {
+	progress: Progress;
+	sandbox?: Sandbox;
+	guide?: Guide;
+	problem?: string;
+}
+
+export interface StartPage {
+	url: string;
+	close(): Promise<void>;
+}
+
+/** A page that says what the demo is doing, what to click, and what is being made at the moment. */
+export async function servePage(shown: Shown, port: number): Promise<StartPage> {
+	const server = createServer((request, response) => {
+		// A web page that reaches this address by a name of its own is none of ours.
+		const isOwn = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
+		const path = request.url ?? '/';
+		const [status, type, body] = !isOwn
+			? [403, 'text/plain', 'This page is for this machine alone.']
+			: path === '/state.json'
+				? [200, 'application/json', JSON.stringify(stateOf(shown))]
+				: path === '/'
+					? [200, 'text/html', PAGE]
+					: [404, 'text/plain', 'Not found'];
+		response.writeHead(status, {
+			'content-type': `${type}; charset=utf-8`,
+			'cache-control': 'no-store',
+		});
+		response.end(body);
+	});
+	server.listen(port, HOST);
+	await once(server, 'listening');
+	return {
+		url: `http://${HOST}:${port}/`,
+		async close() {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
+
+const stateOf = ({ progress, sandbox, guide, problem }: Shown) => ({
+	steps: progress.steps.map((step) => ({
+		title: step.title,
+		seconds: secondsOf(step),
+		lastSeconds: step.lastSeconds,
+		isDone: step.endedAt !== undefined,
+	})),
+	problem,
+	account: ACCOUNT,
+	generationSeconds: GENERATION_MS / 1000,
+	guide: guide && {
+		recipes: guide.recipes,
+		pauseSeconds: Math.max(0, Math.ceil((guide.deliversAt - Date.now()) / 1000)),
+	},
+	tasks: sandbox ? tasksOf(sandbox) : [],
+});
+
+/** The newest first. */
+const tasksOf = (sandbox: Sandbox) =>
+	sandbox
+		.tasks()
+		.slice(-SHOWN_TASKS)
+		.toReversed()
+		.map(({ vendor, input, state, finishesAt, failure }) => ({
+			vendor: vendorApis[vendor].label,
+			prompt: typeof input.prompt === 'string' ? input.prompt : '',
+			state: state === 'failed' ? `failed: ${failure?.message ?? ''}` : state,
+			secondsLeft: Math.max(0, Math.ceil((finishesAt - Date.now()) / 1000)),
+		}));
