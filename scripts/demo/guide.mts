@@ -32,7 +32,7 @@ export interface Guide {
 const whoApproves = `it asks for the approver, "${approver.user}" with the password "${approver.password}"`;
 
 /** What somebody who tries an example cannot see in it, by the beginning of its file's name. */
-const hints: Record<string, string> = {
+export const hints: Record<string, string> = {
 	'02': `a picture to upload: ${join('sandbox', 'media', 'sample.png')}`,
 	'03': `the sheet: Overview, Data tables, ${promptSheet.name}; one of its prompts is refused by the vendor's check of contents`,
 	'05a': 'starts 05b, which is published: see its Executions',

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Sandbox } from '../../sandbox/index.mts';
 import { vendorApis } from '../../sandbox/vendors/index.mts';
 import { ACCOUNT, GENERATION_MS, type Guide } from './guide.mts';
@@ -15,7 +16,6 @@ export interface Shown {
 	progress: Progress;
 	sandbox?: Sandbox;
 	guide?: Guide;
-	problem?: string;
 }
 
 export interface StartPage {
@@ -45,7 +45,7 @@ export async function servePage(shown: Shown, port: number): Promise<StartPage> 
 	server.listen(port, HOST);
 	await once(server, 'listening');
 	return {
-		url: `http://${HOST}:${port}/`,
+		url: `http://${HOST}:${(server.address() as AddressInfo).port}/`,
 		async close() {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
@@ -53,14 +53,13 @@ export async function servePage(shown: Shown, port: number): Promise<StartPage> 
 	};
 }
 
-const stateOf = ({ progress, sandbox, guide, problem }: Shown) => ({
+const stateOf = ({ progress, sandbox, guide }: Shown) => ({
 	steps: progress.steps.map((step) => ({
 		title: step.title,
 		seconds: secondsOf(step),
 		lastSeconds: step.lastSeconds,
 		isDone: step.endedAt !== undefined,
 	})),
-	problem,
 	account: ACCOUNT,
 	generationSeconds: GENERATION_MS / 1000,
 	guide: guide && {

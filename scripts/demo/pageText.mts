@@ -13,12 +13,10 @@ export const PAGE = `<!doctype html>
 	small { color: #666; display: block; }
 	table { border-collapse: collapse; width: 100%; }
 	td, th { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #eee; vertical-align: top; }
-	.problem { color: #a00; white-space: pre-wrap; }
 	.wait { background: #fff6dd; padding: .5rem .8rem; border-radius: .3rem; }
 </style>
 <h1>Seedance demo</h1>
 <p id="now">Starting …</p>
-<p class="problem" id="problem"></p>
 <ul id="steps"></ul>
 <div id="ready" hidden>
 	<h2>Your first video</h2>
@@ -91,7 +89,6 @@ export const PAGE = `<!doctype html>
 	async function refresh() {
 		try {
 			const state = await (await fetch('state.json')).json();
-			at('problem').textContent = state.problem ?? '';
 			showSteps(state);
 			if (state.guide) {
 				if (!isReady) showRecipes(state);
