@@ -91,7 +91,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 		'actions/calls',
 		'actions/generate',
 		'actions/models',
-		'actions/task',
+		'actions/task/runTask',
 		'actions/videoFile',
 		'actions/videoToVideo',
 	]);
@@ -326,8 +326,8 @@ test('only constants of the package are evaluated', () => {
 
 test('what an item says of its task is read in one place', () => {
 	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads).toEqual([`${shared}/actions/asked.ts`, `${shared}/tasks/reference.ts`]);
-	expect(textOf(`${shared}/actions/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
+	expect(reads).toEqual([`${shared}/actions/task/asked.ts`, `${shared}/tasks/reference.ts`]);
+	expect(textOf(`${shared}/actions/task/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
 });
 
 test('only the node for video files loads the library that the build puts into the package', () => {

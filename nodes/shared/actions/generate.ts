@@ -9,7 +9,7 @@ import { type ChainPlace, isChain } from '../n8n/chain';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
 import { noteStoppedTasks } from '../n8n/executions';
 import { endsOf } from '../n8n/ends';
-import { openLedger, type RunLedger } from '../n8n/ledger';
+import { openLedger, type RunLedger } from '../n8n/ledger/runLedger';
 import {
 	hasIdleFallbacks,
 	type ParallelLimit,

@@ -1,17 +1,17 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../domain/json';
-import type { Problem, Step } from '../domain/problem';
-import { findModel, type Provider } from '../domain/provider';
-import { fail, ok } from '../domain/result';
-import { isTaskId, type TaskReference } from '../domain/task';
-import { OTHER_ENTRY, OTHERS } from '../models/placement';
-import type { OpenSession } from '../n8n/order';
-import { readingItem, readText } from '../n8n/parameters';
-import { runsAsTool } from '../n8n/tool';
-import { findProvider, onlyVendor } from '../providers';
-import { problemOfForeignRow, problemOfInput } from '../tasks/problems';
-import { readTold, type ToldTask } from '../tasks/reference';
-import type { Session } from '../tasks/session';
+import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../../domain/json';
+import type { Problem, Step } from '../../domain/problem';
+import { findModel, type Provider } from '../../domain/provider';
+import { fail, ok } from '../../domain/result';
+import { isTaskId, type TaskReference } from '../../domain/task';
+import { OTHER_ENTRY, OTHERS } from '../../models/placement';
+import type { OpenSession } from '../../n8n/order';
+import { readingItem, readText } from '../../n8n/parameters';
+import { runsAsTool } from '../../n8n/tool';
+import { findProvider, onlyVendor } from '../../providers';
+import { problemOfForeignRow, problemOfInput } from '../../tasks/problems';
+import { readTold, type ToldTask } from '../../tasks/reference';
+import type { Session } from '../../tasks/session';
 
 /** What is known of whom a node asks before anything is asked. */
 export type Account = Pick<Session, 'providerId' | 'referenceKey'> &
@@ -134,6 +134,17 @@ export function readTask(
 	const taskId = readText(context, 'taskId', itemIndex);
 	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
 	return { taskId, told };
+}
+
+/** When the row of a ledger says, with this package's own proof, that the task was ordered. */
+export function readOrderedAt(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): number | undefined {
+	const { ledger } = readTask(context, session, itemIndex).told;
+	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
+	return Number.isNaN(orderedAt) ? undefined : orderedAt;
 }
 
 /**
