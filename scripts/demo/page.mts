@@ -25,17 +25,8 @@ export interface StartPage {
 
 /** A page that says what the demo is doing, what to click, and what is being made at the moment. */
 export async function servePage(shown: Shown, port: number): Promise<StartPage> {
-	const server = createServer((request, response) => {
-		// A web page that reaches this address by a name of its own is none of ours.
-		const isOwn = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '');
-		const path = request.url ?? '/';
-		const [status, type, body] = !isOwn
-			? [403, 'text/plain', 'This page is for this machine alone.']
-			: path === '/state.json'
-				? [200, 'application/json', JSON.stringify(stateOf(shown))]
-				: path === '/'
-					? [200, 'text/html', PAGE]
-					: [404, 'text/plain', 'Not found'];
+	const server = createServer(({ headers, url = '/' }, response) => {
+		const { status, type, body } = answerTo(headers.host, url, shown);
 		response.writeHead(status, {
 			'content-type': `${type}; charset=utf-8`,
 			'cache-control': 'no-store',
@@ -51,6 +42,21 @@ export async function servePage(shown: Shown, port: number): Promise<StartPage> 
 			await new Promise((resolve) => server.close(resolve));
 		},
 	};
+}
+
+function answerTo(host = '', path: string, shown: Shown) {
+	// A web page that reaches this address by a name of its own is none of ours.
+	if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host)) {
+		return { status: 403, type: 'text/plain', body: 'This page is for this machine alone.' };
+	}
+	switch (path) {
+		case '/':
+			return { status: 200, type: 'text/html', body: PAGE };
+		case '/state.json':
+			return { status: 200, type: 'application/json', body: JSON.stringify(stateOf(shown)) };
+		default:
+			return { status: 404, type: 'text/plain', body: 'Not found' };
+	}
 }
 
 const stateOf = ({ progress, sandbox, guide }: Shown) => ({
