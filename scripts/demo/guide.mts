@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { approver, promptSheet } from '../../lab/exampleNeeds.mts';
+import { accountsForExamples, approver, promptSheet } from '../../lab/exampleNeeds.mts';
 import type { ImportedWorkflow } from '../../lab/importWorkflows.mts';
 import type { WorkflowInput } from '../../lab/n8nTypes.mts';
 
@@ -37,7 +37,7 @@ export const hints: Record<string, string> = {
 	'03': `the sheet: Overview, Data tables, ${promptSheet.name}; one of its prompts is refused by the vendor's check of contents`,
 	'05a': 'starts 05b, which is published: see its Executions',
 	'07': 'a stand-in for the chat model passes on your words as the prompt',
-	'08': 'the account at kie.ai holds 60 credits where 100 are wanted, so AI/ML API makes the video: see "Who Made It"',
+	'08': `the account at kie.ai holds ${accountsForExamples.balances.kie} credits where 100 are wanted, so AI/ML API makes the video: see "Who Made It"`,
 	'09': `the approver's page is "formUrl" in the output of "Ask the Approver"; ${whoApproves}`,
 	'10': 'two orders are left over after each start of the demo; "Execute workflow" collects them',
 	'12': 'a stand-in writes the script, draws the pictures and speaks',
