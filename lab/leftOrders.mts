@@ -1,4 +1,4 @@
-import { DEFAULT_LEDGER_TABLE } from '../nodes/shared/models/placement.ts';
+import { DEFAULT_LEDGER_TABLE } from '../nodes/shared/models/nodeParameters.ts';
 import { findProvider } from '../nodes/shared/providers/index.ts';
 import type { N8nClient, StoredCredential, WorkflowNode } from './n8nClient.mts';
 

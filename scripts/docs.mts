@@ -18,7 +18,7 @@ import {
 	referenceKinds,
 	referenceParameters,
 	type ReferenceKind,
-} from '../nodes/shared/models/images.ts';
+} from '../nodes/shared/models/imageParameters.ts';
 import { parametersOf, type ModelParameter } from '../nodes/shared/models/schema.ts';
 import {
 	currentModels,

@@ -10,10 +10,12 @@ import {
 	seedanceNode,
 	splitNode,
 	type SharedStage,
-	type Vendor,
+	type VendorId,
 } from './stage.mts';
 
-export const textModels: Record<Vendor, string> = forEachVendor((vendor) => kits[vendor].textModel);
+export const textModels: Record<VendorId, string> = forEachVendor(
+	(vendor) => kits[vendor].textModel,
+);
 
 /** Does nothing: its input is what Seedance put out. */
 export const afterNode: WorkflowNode = {
@@ -25,7 +27,7 @@ export const afterNode: WorkflowNode = {
 };
 
 export interface TextRun {
-	vendor: Vendor;
+	vendor: VendorId;
 	itemCount: number;
 	/** Added to each prompt, e.g. `[fail]`. */
 	promptSuffix?: string;
@@ -64,7 +66,7 @@ export async function startTextRun(stage: SharedStage, run: TextRun): Promise<st
 /** A workflow that a Seedance Trigger starts, active, and the trigger's Production URL. */
 export async function createTriggerWorkflow(
 	stage: SharedStage,
-	vendor: Vendor,
+	vendor: VendorId,
 	after: WorkflowNode = afterNode,
 ): Promise<{ workflowId: string; url: string }> {
 	const webhookId = randomUUID();

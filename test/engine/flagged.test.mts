@@ -1,13 +1,13 @@
-import { vendors, type Vendor } from '../../sandbox/vendors/index.mts';
+import { vendors, type VendorId } from '../../sandbox/vendors/index.mts';
 import { useBench } from './bench.mts';
 
 const bench = useBench();
 
 /** Who refuses such an order; the others take it and end it as failed. */
-const refusing: readonly Vendor[] = ['byteplus', 'volcengine', 'openrouter'];
+const refusing: readonly VendorId[] = ['byteplus', 'volcengine', 'openrouter'];
 
 /** Of each vendor's own words as much as is its own. */
-const words: Record<Vendor, RegExp> = {
+const words: Record<VendorId, RegExp> = {
 	apikley: /flagged as sensitive/,
 	modellix: /may contain sensitive information/,
 	aimlapi: /may contain sensitive information/,

@@ -5,7 +5,7 @@ import {
 	referenceKinds,
 	referenceParameters,
 	type ReferenceKind,
-} from '../../nodes/shared/models/images';
+} from '../../nodes/shared/models/imageParameters';
 import { parametersOf } from '../../nodes/shared/models/schema';
 import { generationProperties } from '../../nodes/shared/properties/generation';
 import { providers } from '../../nodes/shared/providers';

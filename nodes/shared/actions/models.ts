@@ -12,7 +12,7 @@ import type { ListedModel } from '../domain/vendor';
 import { asShown, printable } from '../domain/words';
 import { knownModel } from '../models/byId';
 import { mapperFields } from '../n8n/mapperFields';
-import { LISTED_MODEL } from '../models/placement';
+import { LISTED_MODEL } from '../models/nodeParameters';
 import { openSession } from '../n8n/session';
 import { listModels, modelToldBy } from '../n8n/modelLists';
 import type { Session } from '../tasks/session';

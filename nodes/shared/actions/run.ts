@@ -8,7 +8,7 @@ import { findWaitingCaller, type WaitingCaller } from '../n8n/caller';
 import { readCompletion, type Completion } from '../n8n/completion';
 import { downloadTask } from '../n8n/download';
 import type { OpenSession } from '../n8n/order';
-import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
+import { PAUSE_IN_SUB_WORKFLOWS } from '../models/nodeParameters';
 import { onProblemOf } from '../n8n/parameters';
 import type { ItemResult, Output } from '../host/rows';
 import { openRun } from '../n8n/run';
@@ -21,7 +21,8 @@ import { renewing } from '../tasks/look';
 import { problemOfDownload, problemOfTrouble } from '../tasks/problems';
 import { ledgerWithProof } from '../tasks/reference';
 import { toRow, type RowOrigin } from '../tasks/row';
-import type { OutputRules, Session } from '../tasks/session';
+import type { OutputRules } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
 import { hintAboutVideos, hintThatChainWaits, hintThatItHandsOn, hintThatItWaited } from './hints';
@@ -148,8 +149,8 @@ async function waitForEnd(
 	{ session, task, submittedAt, orderedAt, modelId, waiting }: AwaitedTask,
 	stopSignal = session.stopSignal,
 ): Promise<Step<Task>> {
-	const { taskId, addresses, status, unknownStatus } = task;
-	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt, orderedAt };
+	const { taskId, taskUrls, status, unknownStatus } = task;
+	const handle = { taskId, modelId, taskUrls, status, unknownStatus, submittedAt, orderedAt };
 	const ended = await waitForTask({ ...session, stopSignal }, handle, waiting);
 	session.works.end(taskId);
 	return ended;

@@ -5,9 +5,9 @@ import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { CHAIN_ITEMS, modelOfNext, type FirstClip } from '../models/chain';
-import { IMAGE_MODE } from '../models/images';
+import { IMAGE_MODE } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
-import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
+import { FALLBACK_ENTRY, FALLBACKS } from '../models/nodeParameters';
 import { problemOfInput } from '../tasks/problems';
 import { readText } from './parameters';
 

@@ -7,7 +7,7 @@ import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { valuesInChain } from '../models/chain';
-import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
+import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
 import { parametersOf, toWireInput, validateParameters } from '../models/schema';
@@ -17,14 +17,15 @@ import {
 	MAX_ORDERS,
 	MAX_PRICE,
 	NODE_PARAMETERS,
-} from '../models/placement';
+} from '../models/nodeParameters';
 import { onlyVendor } from '../providers';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
 import { problemInFallback, problemOfInput } from '../tasks/problems';
 import { orderedSchema, type Ordered } from '../tasks/row';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
-import type { Media, Order, Session, WaitingRules } from '../tasks/session';
+import type { Media, Order, WaitingRules } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 import type { Uploads } from '../tasks/uploads';
 import { knownModel } from '../models/byId';
@@ -32,7 +33,7 @@ import { problemOfForced, readAdditionalParameters } from './additional';
 import { readCallbackTarget } from './callbackUrl';
 import { readChainedModel, type ChainPlace } from './chain';
 import { readCompletion } from './completion';
-import { readImage, readReferences, readVideo, type Taker } from './images';
+import { readImage, readReferences, readVideo, type Taker } from './mediaReader';
 import { problemOfId, type GivenById, problemOfMedia, readNamedModel } from './namedModel';
 import { readingItem, readInputFields, readOutputRules, readText } from './parameters';
 

@@ -1,5 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
+import { PAUSE_IN_SUB_WORKFLOWS } from '../models/nodeParameters';
 import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
 
 type Show = NonNullable<IDisplayOptions['show']>;

@@ -1,7 +1,7 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { Catalogue } from '../domain/provider';
-import { FALLBACK_ENTRY, FALLBACKS, OTHER_ENTRY, OTHERS } from '../models/placement';
+import { FALLBACK_ENTRY, FALLBACKS, OTHER_ENTRY, OTHERS } from '../models/nodeParameters';
 import { onlyVendor } from '../providers';
 
 export const MAX_FALLBACKS = 5;

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
-import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
+import { FALLBACK_ENTRY, FALLBACKS } from '../models/nodeParameters';
 import { onlyVendor, providers } from '../providers';
 import { markerProperties, MAX_FALLBACKS } from './credentials';
 import { modelOptions } from './modelOptions';

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { videoOperations, type GenerationKind, type VideoOperation } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
-import type { Vendor } from '../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/placement';
+import type { VendorApi } from '../domain/vendor';
+import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/nodeParameters';
 import { listsModels } from '../models/byId';
 import { CUSTOM_MODEL } from '../models/schema';
 import { onlyVendor, providers } from '../providers';
@@ -235,7 +235,7 @@ function optionsProperty(
 	};
 }
 
-const providersThat = (catalogue: Catalogue, can: (vendor: Vendor) => boolean): string[] =>
+const providersThat = (catalogue: Catalogue, can: (vendor: VendorApi) => boolean): string[] =>
 	Object.entries(catalogue).flatMap(([id, { vendor }]) => (can(vendor) ? [id] : []));
 
 const cancelOnStopOption = (ids: string[]): INodeProperties => ({

@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { LISTED_MODEL, MODEL_PARAMETERS } from '../models/placement';
+import { LISTED_MODEL, MODEL_PARAMETERS } from '../models/nodeParameters';
 import { LIST_MODEL } from '../models/schema';
 
 /** Names of the node's methods that read a vendor's list and what a model takes. */

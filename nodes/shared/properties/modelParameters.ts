@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { ParameterSpec } from '../domain/parameter';
 import type { Catalogue } from '../domain/provider';
-import { NODE_PARAMETERS } from '../models/placement';
+import { NODE_PARAMETERS } from '../models/nodeParameters';
 import { shownDefault } from '../models/shownDefault';
 import { addPlace, displaysFor, offersOf, type Place } from './conditions';
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
-import { OTHER_ENTRY, OTHERS } from '../models/placement';
+import { OTHER_ENTRY, OTHERS } from '../models/nodeParameters';
 import { markerProperties, MAX_OTHERS } from './credentials';
 
 /** The further vendors whose tasks Seedance Task takes beside its own vendor's. */

@@ -1,5 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/session';
+import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/fileSize';
 
 /** How much of a file that a vendor names is taken. */
 export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperties => ({

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { MAX_PRICE } from '../models/placement';
+import { MAX_PRICE } from '../models/nodeParameters';
 
 /** For vendors that tell what an order costs before it is made. */
 export const maxPriceOption = (ids: string[]): INodeProperties => ({

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/nodeParameters';
 
 export const getSpendingOperation = {
 	name: 'Get Spending',

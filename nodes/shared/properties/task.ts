@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
-import type { Vendor } from '../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
+import type { VendorApi } from '../domain/vendor';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/nodeParameters';
 import { onlyVendor, providers } from '../providers';
 import { providerProperty } from './generation';
 import {
@@ -22,7 +22,7 @@ import { priceProperties } from './price';
 import { getSpendingOperation, spendingProperties } from './spending';
 
 /** IDs of the providers whose API has something. */
-const providersWith = (ability: keyof Vendor, catalogue: Catalogue): string[] =>
+const providersWith = (ability: keyof VendorApi, catalogue: Catalogue): string[] =>
 	Object.keys(catalogue).filter((id) => catalogue[id]?.vendor[ability] !== undefined);
 
 const waitOperation = { resource: ['task'], operation: ['wait'] };
@@ -163,7 +163,7 @@ interface TaskOperation {
 	description: string;
 	action: string;
 	/** What the vendor's API must have; absent for what every vendor has. */
-	needs?: keyof Vendor;
+	needs?: keyof VendorApi;
 }
 
 const taskOperations: TaskOperation[] = [

@@ -8,7 +8,7 @@ import {
 	openStage,
 	seedanceNode,
 	type Stage,
-	type Vendor,
+	type VendorId,
 } from '../stage.mts';
 import { IMAGE_TO_VIDEO, systemNode, systems } from '../systems/systems.mts';
 import { createTextWorkflow, finishedExecutions, rowsOf, textModels } from '../workflows.mts';
@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 /** What somebody does who moves a workflow from one package to another. */
-async function move(workflowId: string, vendor: Vendor): Promise<void> {
+async function move(workflowId: string, vendor: VendorId): Promise<void> {
 	const { client } = stage;
 	const stored = await client.workflow(workflowId);
 	const nodes = JSON.stringify(stored.nodes).replaceAll(`"${PACKAGE}.`, `"${PACKAGE}-${vendor}.`);

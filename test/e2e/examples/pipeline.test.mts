@@ -1,7 +1,7 @@
 import { sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { approver } from '../../../lab/exampleNeeds.mts';
 import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import type { VendorId } from '../stage.mts';
 import { until } from '../workflows.mts';
 import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
@@ -28,7 +28,7 @@ async function decide(url: string, decision: string, why = ''): Promise<number> 
 }
 
 /** Runs the example up to the question; gives it with the address of the page. */
-async function untilAsked(vendor: Vendor | undefined) {
+async function untilAsked(vendor: VendorId | undefined) {
 	const id = await examples.start(FILE, { vendor });
 	const execution = async () => await examples.stage.client.execution(id);
 	const isAsked = async () => {
@@ -44,7 +44,7 @@ async function untilAsked(vendor: Vendor | undefined) {
 const isWaiting = async (id: string) =>
 	(await examples.stage.client.execution(id)).status === 'waiting';
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'volcengine'],
 	['replicate', 'replicate'],
 ])('09, %s', (vendor, provider) => {

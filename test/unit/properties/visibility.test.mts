@@ -12,7 +12,7 @@ import {
 	IMAGE_MODE,
 	referenceKinds,
 	referenceParameters,
-} from '../../../nodes/shared/models/images';
+} from '../../../nodes/shared/models/imageParameters';
 import { CUSTOM_MODEL, LIST_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';

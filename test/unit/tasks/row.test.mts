@@ -36,9 +36,9 @@ test('what the vendor does not tell is not there', () => {
 });
 
 test('the addresses at which the vendor answers are kept for later looks', () => {
-	const addresses = { status: 'https://vendor.example/x' };
-	const row = toRow({ taskId: 'x', status: 'queued', addresses }, origin, { raw: false });
-	expect(row).toStrictEqual({ ...origin, taskId: 'x', status: 'queued', taskUrls: addresses });
+	const taskUrls = { status: 'https://vendor.example/x' };
+	const row = toRow({ taskId: 'x', status: 'queued', taskUrls }, origin, { raw: false });
+	expect(row).toStrictEqual({ ...origin, taskId: 'x', status: 'queued', taskUrls });
 });
 
 test('an answer that is no object is not added', () => {

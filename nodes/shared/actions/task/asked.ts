@@ -4,7 +4,7 @@ import type { Problem, Step } from '../../domain/problem';
 import { findModel, type Provider } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { isTaskId, type TaskReference } from '../../domain/task';
-import { OTHER_ENTRY, OTHERS } from '../../models/placement';
+import { OTHER_ENTRY, OTHERS } from '../../models/nodeParameters';
 import type { OpenSession } from '../../n8n/order';
 import { readingItem, readText } from '../../n8n/parameters';
 import { runsAsTool } from '../../n8n/tool';
@@ -77,7 +77,7 @@ export function readReference(
 	itemIndex: number,
 	{ takesOthers }: Pick<Accounts, 'takesOthers'>,
 ): Step<TaskReference> {
-	const { taskId, modelId, addresses, told } = readNamed(context, session, itemIndex);
+	const { taskId, modelId, taskUrls, told } = readNamed(context, session, itemIndex);
 	if (!isTaskId(taskId)) return fail(problemOfTaskId(taskId));
 	// Another vendor may have stood in for the node's own, or another branch has ordered there.
 	const maker = findProvider(told.provider);
@@ -87,7 +87,7 @@ export function readReference(
 	if (maker === undefined && told.provider !== undefined && onlyVendor !== undefined) {
 		return fail(problemOfForeignRow(told.provider, onlyVendor));
 	}
-	return ok(withoutUndefined({ taskId, modelId, addresses }));
+	return ok(withoutUndefined({ taskId, modelId, taskUrls }));
 }
 
 function problemOfMaker(maker: Provider, asked: Provider, takesOthers: boolean, taskId: string) {
@@ -122,7 +122,7 @@ export function readNamed(
 	const { model, isModelProven } = told;
 	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
 	const modelId = readText(context, 'options.model', itemIndex) || (isKnown ? model : '');
-	return { taskId, modelId, addresses: told.addresses, told };
+	return { taskId, modelId, taskUrls: told.taskUrls, told };
 }
 
 /** The task of an item and what its row tells of it, for those who need not know its model. */

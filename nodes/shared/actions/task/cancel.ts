@@ -15,14 +15,14 @@ export const cancel: TaskOperation = {
 		const reference = readReference(context, session, itemIndex, cancel);
 		if (!reference.ok) return reference;
 		const { provider, providerId, transport } = session;
-		const { taskId, modelId, addresses } = reference.value;
+		const { taskId, modelId, taskUrls } = reference.value;
 		if (provider.vendor.cancel === undefined) {
 			return fail(problemOfUnsupported(provider, 'cancel a task'));
 		}
 		const dialogue = provider.vendor.cancel(toVendorReference(session, reference.value));
 		const report = await converse(transport, dialogue);
 		if (!report.ok) return fail(problemOfFault(provider, report.error, reference.value));
-		const task = { ...report.value, taskId, addresses };
+		const task = { ...report.value, taskId, taskUrls };
 		const origin = { provider: providerId, model: modelId };
 		return ok({ json: toJson(toRow(task, origin, { raw: false })) });
 	},

@@ -5,7 +5,7 @@ import { fail, ok } from '../../domain/result';
 import type { Task } from '../../domain/task';
 import { isoFromMs, minutesToMs } from '../../domain/time';
 import { converse } from '../../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
 import { inlineRunner } from '../../n8n/executions';
 import { listOrders } from '../../n8n/ledger/queries';
 import { readText } from '../../n8n/parameters';
@@ -42,9 +42,9 @@ async function listAtVendor(
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
 	const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
 	const origin = { provider: session.providerId, model: '' };
-	const proven = ({ addresses, ...task }: Task): Task => {
+	const proven = ({ taskUrls, ...task }: Task): Task => {
 		const whose = { ...origin, taskId: task.taskId };
-		return { ...task, addresses: withProof(session.referenceKey, whose, addresses) };
+		return { ...task, taskUrls: withProof(session.referenceKey, whose, taskUrls) };
 	};
 	return ok(listed.value.map((task) => toJson(toRow(proven(task), origin, { raw }))));
 }

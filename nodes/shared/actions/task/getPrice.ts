@@ -5,13 +5,14 @@ import type { Step } from '../../domain/problem';
 import { findModel } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { shown } from '../../domain/shown';
-import { NODE_PARAMETERS } from '../../models/placement';
+import { NODE_PARAMETERS } from '../../models/nodeParameters';
 import { parametersOf, toWireInput, validateParameters } from '../../models/schema';
 import { readText } from '../../n8n/parameters';
 import type { Output } from '../../host/rows';
 import { priceOf } from '../../tasks/price';
 import { problemOfFault, problemOfInput } from '../../tasks/problems';
-import type { Media, Session } from '../../tasks/session';
+import type { Media } from '../../tasks/order';
+import type { Session } from '../../tasks/session';
 import type { TaskOperation } from './operation';
 
 /** What a video would cost; nothing is ordered, uploaded or paid for that. */

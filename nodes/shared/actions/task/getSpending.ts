@@ -2,7 +2,7 @@ import { toJson } from '../../domain/json';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/placement';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
 import { clock } from '../../n8n/clock';
 import { inlineRunner } from '../../n8n/executions';
 import { readText } from '../../n8n/parameters';

@@ -44,6 +44,6 @@ export async function workOn<T>(
 	const result = session.ok ? await readingItem(async () => await work(session.value)) : session;
 	if (result.ok || !task.ok || task.value.taskId === '') return { itemIndex, origin, result };
 	const { taskId, told } = task.value;
-	const known = withoutUndefined({ taskId, addresses: told.addresses });
+	const known = withoutUndefined({ taskId, taskUrls: told.taskUrls });
 	return { itemIndex, origin, result: fail({ ...result.error, ...known }) };
 }

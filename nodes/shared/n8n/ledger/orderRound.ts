@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isObject } from '../../domain/json';
 import { asWritten } from '../../models/asWritten';
-import { RUN_OPTIONS, RUN_PARAMETERS } from '../../models/placement';
+import { RUN_OPTIONS, RUN_PARAMETERS } from '../../models/nodeParameters';
 import { shortHash, type OrderRound } from '../../tasks/ledgerRow';
 import { canMakeTables } from '../version';
 

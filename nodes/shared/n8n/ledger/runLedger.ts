@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { reasonOf, withoutUndefined } from '../../domain/json';
 import { fail, ok, type Result } from '../../domain/result';
-import { TASK_LEDGER } from '../../models/placement';
+import { TASK_LEDGER } from '../../models/nodeParameters';
 import {
 	contextLedger,
 	orderKey,
@@ -60,7 +60,7 @@ export async function openLedger(context: IExecuteFunctions): Promise<RunLedger>
 		known,
 		page: (itemIndex) => inBoth(memory(itemIndex), pages[itemIndex]),
 		async close() {
-			await ledger.settle();
+			await ledger.flush();
 			const problem = ledger.problem();
 			if (problem !== undefined) hintThatItIsNotUsed(context, name, problem);
 		},
