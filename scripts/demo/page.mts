@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Sandbox } from '../../sandbox/index.mts';
 import { vendorApis } from '../../sandbox/vendors/index.mts';
 import { ACCOUNT, GENERATION_MS, type Guide } from './guide.mts';
-import { secondsOf, type Progress } from './progress.mts';
+import type { Progress } from './progress.mts';
 import { PAGE } from './pageText.mts';
 
 const HOST = '127.0.0.1';
@@ -62,7 +62,7 @@ function answerTo(host = '', path: string, shown: Shown) {
 const stateOf = ({ progress, sandbox, guide }: Shown) => ({
 	steps: progress.steps.map((step) => ({
 		title: step.title,
-		seconds: secondsOf(step),
+		seconds: progress.secondsOf(step),
 		lastSeconds: step.lastSeconds,
 		isDone: step.endedAt !== undefined,
 	})),

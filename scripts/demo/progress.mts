@@ -17,23 +17,30 @@ export class Progress {
 
 	private readonly lastTimes: Record<string, number>;
 
-	constructor(private readonly timesFile: string) {
+	constructor(
+		private readonly timesFile: string,
+		private readonly now: () => number = Date.now,
+	) {
 		this.lastTimes = readTimes(timesFile);
 	}
 
 	async during<T>(title: string, work: () => Promise<T>): Promise<T> {
-		const step: Step = { title, startedAt: Date.now(), lastSeconds: this.lastTimes[title] };
+		const step: Step = { title, startedAt: this.now(), lastSeconds: this.lastTimes[title] };
 		this.steps.push(step);
 		say(`${title}${inWords(step)} …`);
-		const stopCounting = countSeconds(step);
+		const stopCounting = countSeconds(() => this.secondsOf(step));
 		try {
 			return await work();
 		} finally {
 			stopCounting();
-			step.endedAt = Date.now();
-			this.lastTimes[title] = secondsOf(step);
+			step.endedAt = this.now();
+			this.lastTimes[title] = this.secondsOf(step);
 			writeFileSync(this.timesFile, JSON.stringify(this.lastTimes));
 		}
+	}
+
+	secondsOf({ startedAt, endedAt = this.now() }: Step): number {
+		return Math.round((endedAt - startedAt) / 1000);
 	}
 }
 
@@ -41,17 +48,14 @@ export function say(text: string): void {
 	process.stdout.write(`${text}\n`);
 }
 
-export const secondsOf = ({ startedAt, endedAt = Date.now() }: Step): number =>
-	Math.round((endedAt - startedAt) / 1000);
-
 const inWords = ({ lastSeconds }: Step): string =>
 	lastSeconds === undefined ? '' : ` (${lastSeconds} s the last time)`;
 
 /** On one line in a terminal, else on a line now and then. */
-function countSeconds(step: Step): () => void {
+function countSeconds(readSeconds: () => number): () => void {
 	const { isTTY } = process.stdout;
 	const show = () => {
-		const seconds = secondsOf(step);
+		const seconds = readSeconds();
 		if (isTTY) process.stdout.write(`\r${seconds} s `);
 		else if (seconds > 0 && seconds % LINE_EVERY_S === 0) say(`  ${seconds} s`);
 	};

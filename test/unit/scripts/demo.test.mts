@@ -57,12 +57,14 @@ describe('the page', () => {
 	let sandbox: Sandbox;
 	let shown: Shown;
 	let page: StartPage;
+	let now: number;
 
 	beforeEach(async () => {
 		cache = mkdtempSync(path.join(tmpdir(), 'seedance-demo-'));
 		jest.spyOn(process.stdout, 'write').mockReturnValue(true);
 		sandbox = await startSandbox();
-		shown = { progress: new Progress(path.join(cache, 'times.json')) };
+		now = 0;
+		shown = { progress: new Progress(path.join(cache, 'times.json'), () => now) };
 		page = await servePage(shown, 0);
 	});
 	afterEach(async () => {
@@ -84,12 +86,13 @@ describe('the page', () => {
 			steps: [{ title: 'Starting n8n', isDone: false }],
 			tasks: [],
 		});
+		now = 31_000;
 		finish();
 		await work;
-		expect(await state()).toMatchObject({ steps: [{ isDone: true, seconds: 0 }] });
+		expect(await state()).toMatchObject({ steps: [{ isDone: true, seconds: 31 }] });
 		const next = new Progress(path.join(cache, 'times.json'));
 		await next.during('Starting n8n', async () => {});
-		expect(next.steps).toMatchObject([{ lastSeconds: 0 }]);
+		expect(next.steps).toMatchObject([{ lastSeconds: 31 }]);
 	});
 
 	test('counts down to the first delivery, and shows what is being made', async () => {
