@@ -15,7 +15,7 @@ import { knownModel } from '../models/byId';
 import { mapperFields } from '../n8n/mapperFields';
 import { LISTED_MODEL } from '../models/nodeParameters';
 import { openSession } from '../n8n/session';
-import { listModels, modelToldBy } from '../n8n/modelLists';
+import { listModels, modelToldBy } from '../orders/modelLists';
 import type { Session } from '../tasks/session';
 
 const openFor = async (context: ILoadOptionsFunctions): Promise<Step<Session>> =>

@@ -4,13 +4,7 @@ import { isObject, toJson, withoutUndefined, type Json } from '../domain/json';
 import { PATIENCE } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
-import {
-	answerOf,
-	type Answer,
-	type Incoming,
-	type Ownership,
-	type TriggerCall,
-} from '../host/call';
+import { answerOf, type Answer, type Incoming, type TriggerCall } from '../host/call';
 import type { Output } from '../host/rows';
 import {
 	audienceOf,
@@ -18,6 +12,8 @@ import {
 	TOKEN_PARAMETER,
 	type CallbackClaims,
 } from '../tasks/callbackToken';
+import { writeEnds } from '../tasks/ends';
+import { judgeTask, type Ownership } from '../tasks/ledgerEnds';
 import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
 import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
@@ -203,7 +199,7 @@ function failureOf(provider: Session['provider'], fault: Fault) {
 
 /** What cannot be written down is delivered all the same; the table may be another project's. */
 async function noteInLedger(
-	{ ledgers }: TriggerCall,
+	call: TriggerCall,
 	task: Task,
 	{ json }: Output,
 	claims: CallbackClaims | undefined,
@@ -214,7 +210,7 @@ async function noteInLedger(
 			? fail(problemOfDownload(task, json.downloadProblem, 'get'))
 			: ok({ json });
 	const outcome = { reference: claims?.ledger, taskId: task.taskId, result };
-	await ledgers.writeEnds([outcome], { isThrownAway: false });
+	await writeEnds(call, [outcome], { isThrownAway: false });
 }
 
 /**
@@ -236,15 +232,15 @@ function isMadeWith(task: Task, token: unknown, claims: CallbackClaims | undefin
  * that, a vendor's call about another task would bring that one with this one's context.
  */
 async function ownershipOf(
-	{ ledgers, log }: TriggerCall,
+	call: TriggerCall,
 	{ taskId, callbackUrl }: Task,
 	claims: CallbackClaims | undefined,
 ): Promise<Ownership> {
 	const isProven = claims?.taskId !== undefined || callbackUrl !== undefined;
 	if (claims?.ledger === undefined || isProven) return 'own';
-	const judged = await ledgers.judgeTask(claims.ledger, taskId);
+	const judged = await judgeTask(call, claims.ledger, taskId);
 	if (judged.ok) return judged.value;
-	log.warn(`Seedance: the task ledger was not read: ${judged.error}`);
+	call.log.warn(`Seedance: the task ledger was not read: ${judged.error}`);
 	return 'unknown';
 }
 

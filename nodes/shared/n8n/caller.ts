@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INode, IRunExecutionData } from 'n8n-workflow';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
 import { HOST } from '../domain/limits';
+import type { WaitingCaller } from '../host/readers';
 import { logOf } from './log';
 
 const WEBHOOK = 'n8n-nodes-base.webhook';
@@ -17,9 +18,6 @@ interface Trigger {
 	/** Unknown where the node cannot see them. */
 	parameters?: JsonObject;
 }
-
-/** Who waits for what the last node puts out, and would be answered at the first pause. */
-export type WaitingCaller = 'webhook' | 'chat' | 'workflow';
 
 /**
  * Who waits for the answer of this run, so that a pause would give him the rows of tasks that have

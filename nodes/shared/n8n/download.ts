@@ -12,7 +12,7 @@ import { fail, ok, type Result } from '../domain/result';
 import { gapsOf } from '../domain/retry';
 import type { Task, VideoFacts } from '../domain/task';
 import type { FileResponse } from '../domain/vendor';
-import type { FetchedTask, FileAccount, FileRules } from '../host/call';
+import type { FetchedTask, FileAccount, FileRules } from '../host/readers';
 import { LAST_FRAME_PROPERTY } from '../tasks/row';
 import { maxFileBytesOf } from '../tasks/fileSize';
 import type { Session } from '../tasks/session';
@@ -24,11 +24,6 @@ type DownloadSession = Pick<Session, 'clock' | 'stopSignal'> & FileAccount;
 /** Pages and messages; any other label may be wrong, so there the bytes decide. */
 const notAFile = /^(text\/html|application\/(json|xml|xhtml)|text\/xml)/i;
 
-export interface DownloadRules extends FileRules {
-	/** The end of the node's time in Unix milliseconds, where it has one. */
-	deadlineAt?: number;
-}
-
 /**
  * The files of a finished task: the video, and the last frame, if there is one. The video decides: what
  * is wrong with a last frame is a word in the task.
@@ -37,7 +32,7 @@ export async function downloadTask(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	rules: DownloadRules,
+	rules: FileRules,
 ): Promise<Result<FetchedTask, string>> {
 	if (task.videoUrl === undefined) return ok({ task, files: {} });
 	const begin = downloader(context, session, task, rules);
@@ -70,7 +65,7 @@ function downloader(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	{ maxFileBytes, fileName, deadlineAt, renew }: DownloadRules,
+	{ maxFileBytes, fileName, deadlineAt, renew }: FileRules,
 ) {
 	return async (
 		kind: MediaKind,

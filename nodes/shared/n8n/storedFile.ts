@@ -1,16 +1,20 @@
 import { sleep, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
 import { FILE } from '../domain/limits';
+import type { OpenableFile } from '../host/readers';
 
 /** A stored file as it can be read. */
-export async function toFile(context: IExecuteFunctions, stored: IBinaryData) {
+export async function toFile(
+	context: IExecuteFunctions,
+	stored: IBinaryData,
+): Promise<OpenableFile> {
 	const { id, data, bytes } = stored;
 	if (id === undefined) {
 		const size = Buffer.byteLength(data, 'base64');
-		return { stored, size, rest, open: async () => await Promise.resolve(decode(data)) };
+		return { size, rest, open: async () => await Promise.resolve(decode(data)) };
 	}
 	const size = bytes ?? (await context.helpers.getBinaryMetadata(id)).fileSize;
 	const open = async () => readChunks(await context.helpers.getBinaryStream(id, FILE.chunkBytes));
-	return { stored, size, rest, open };
+	return { size, rest, open };
 }
 
 const rest = async () => await sleep(0);

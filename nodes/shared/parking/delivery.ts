@@ -6,8 +6,9 @@ import { fail, ok } from '../domain/result';
 import type { VendorCallback } from '../domain/vendor';
 import { answerOf, type Answer, type PauseCall } from '../host/call';
 import { perProcess, type Process } from '../host/process';
-import type { ItemResult, TaskOutcome } from '../host/rows';
+import type { ItemResult } from '../host/rows';
 import { isSameText, readCallbackToken } from '../tasks/callbackToken';
+import { writeEnds, type TaskOutcome } from '../tasks/ends';
 import { judge, look, renewing } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { problemOfAccess, problemOfDownload } from '../tasks/problems';
@@ -278,7 +279,7 @@ function endLost(
 
 /** Hands on the rows, which resumes the execution. */
 async function deliver(
-	{ onProblem, ledgers }: PauseCall,
+	call: PauseCall,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
 ): Promise<Answer> {
@@ -286,8 +287,8 @@ async function deliver(
 		const ended = settled.get(item.itemIndex);
 		return ended === undefined ? [] : [toResult(item, ended)];
 	});
-	const isThrownAway = onProblem === 'throw' && results.some(({ result }) => !result.ok);
-	await ledgers.writeEnds(outcomesOf(items, results), { isThrownAway });
+	const isThrownAway = call.onProblem === 'throw' && results.some(({ result }) => !result.ok);
+	await writeEnds(call, outcomesOf(items, results), { isThrownAway });
 	return { ...answerOf(200, 'delivered', 'Delivered'), results };
 }
 

@@ -49,8 +49,12 @@ export class Time {
 		this.sleepers += 1;
 		try {
 			await new Promise<void>((resolve, reject) => {
-				this.at(this.nowMs + ms, resolve);
-				signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+				const stop = () => reject(signal?.reason);
+				this.at(this.nowMs + ms, () => {
+					signal?.removeEventListener('abort', stop);
+					resolve();
+				});
+				signal?.addEventListener('abort', stop, { once: true });
 			});
 		} finally {
 			this.sleepers -= 1;
