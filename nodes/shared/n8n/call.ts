@@ -13,20 +13,18 @@ import {
 	type PauseCall,
 	type TriggerCall,
 } from '../host/call';
+import { DELIVERY_PATH } from '../host/paths';
 import type { ItemResult } from '../host/rows';
 import { TOKEN_PARAMETER } from '../tasks/callbackToken';
+import { tablesOf } from './dataTable';
 import { downloadTask } from './download';
-import { writeEnds } from './ends';
 import { inlineRunnerOfCall, resumeUrlAt } from './executions';
 import { isStoredFor } from './fileId';
-import { judgeTask } from './ledger/noteEnds';
 import { logOf } from './log';
-import { onProblemOf } from './parameters';
 import { networkOf } from './post';
 import { thisProcess } from './process';
 import { openSession } from './session';
-import { firstError, toItem } from './settle';
-import { DELIVERY_PATH } from './webhooks';
+import { firstError, onProblemOf, toItem } from './settle';
 
 /** How a kind of call is opened, and what its caller is told when that or the story fails. */
 export interface Door<C> {
@@ -98,7 +96,6 @@ function openPauseCall(context: IWebhookFunctions): PauseCall {
 }
 
 function openCall(context: IWebhookFunctions): Call {
-	const run = inlineRunnerOfCall(context);
 	const process = thisProcess;
 	const { clock } = process;
 	return {
@@ -107,10 +104,7 @@ function openCall(context: IWebhookFunctions): Call {
 		openSession: async (providerId) => await openSession(context, providerId, undefined, process),
 		fetchFiles: async (account, task, rules) =>
 			await downloadTask(context, { ...account, clock }, task, rules),
-		ledgers: {
-			judgeTask: async (reference, taskId) => await judgeTask(run, reference, taskId),
-			writeEnds: async (outcomes, rules) => await writeEnds(context, run, outcomes, rules),
-		},
+		tables: tablesOf(inlineRunnerOfCall(context), clock),
 		log: logOf(context),
 		post: networkOf(context).post,
 	};

@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { HOST } from '../domain/limits';
 import type { Clock } from '../domain/time';
 import type { Process } from '../host/process';
 import { clock } from './clock';
-
-/**
- * In its first moments n8n 2.41 is still repairing executions that a crash has left, and writes old
- * snapshots over those that are being resumed (execution-recovery.service): nothing of value is
- * resumed in that time.
- */
-const SETTLING_MS = 60_000;
 
 /** A process that was started then, in Unix milliseconds. */
 export function newProcess(clock: Clock, startedAt: number): Process {
@@ -18,7 +12,8 @@ export function newProcess(clock: Clock, startedAt: number): Process {
 		clock,
 		startingMs() {
 			const ageMs = clock.now() - process.startedAt;
-			return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
+			const { settlingMs } = HOST;
+			return ageMs >= 0 && ageMs < settlingMs ? settlingMs - ageMs : 0;
 		},
 	};
 	return process;

@@ -79,6 +79,7 @@ async function settles(isSo: () => boolean): Promise<boolean> {
 
 test(`${runs * itemsPerRun} items in bad weather (CHAOS_SEED=${seed})`, async () => {
 	thisProcess.startedAt = 0;
+	jest.mocked(clock.random).mockImplementation(randomOf(seed));
 	const log = listenToLog();
 	const sandbox = bench.sandbox();
 	const handlesBefore = openHandles();

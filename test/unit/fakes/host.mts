@@ -21,22 +21,21 @@ import type {
 	TriggerCall,
 } from '../../../nodes/shared/host/call';
 import type { Network } from '../../../nodes/shared/host/network';
+import { DELIVERY_PATH } from '../../../nodes/shared/host/paths';
 import type { PollerPlan } from '../../../nodes/shared/host/pollerPlan';
 import type { Process } from '../../../nodes/shared/host/process';
 import type { ParkingRun } from '../../../nodes/shared/host/run';
 import { toIncoming, toRows } from '../../../nodes/shared/n8n/call';
 import { clock } from '../../../nodes/shared/n8n/clock';
+import { tablesOf } from '../../../nodes/shared/n8n/dataTable';
 import { downloadTask } from '../../../nodes/shared/n8n/download';
-import { writeEnds } from '../../../nodes/shared/n8n/ends';
 import type { RunInline } from '../../../nodes/shared/n8n/executions';
 import { isStoredFor } from '../../../nodes/shared/n8n/fileId';
-import { judgeTask } from '../../../nodes/shared/n8n/ledger/noteEnds';
 import { logOf } from '../../../nodes/shared/n8n/log';
-import { onProblemOf } from '../../../nodes/shared/n8n/parameters';
 import { networkOf } from '../../../nodes/shared/n8n/post';
 import { newProcess } from '../../../nodes/shared/n8n/process';
 import { openSession } from '../../../nodes/shared/n8n/session';
-import { DELIVERY_PATH } from '../../../nodes/shared/n8n/webhooks';
+import { onProblemOf } from '../../../nodes/shared/n8n/settle';
 import { answerCall } from '../../../nodes/shared/parking/delivery';
 import { newDeliveryAddress, park } from '../../../nodes/shared/parking/park';
 import {
@@ -201,6 +200,7 @@ export class FakeHost extends Executions {
 		const own: Clock = {
 			now: time.now,
 			deadline: time.deadline,
+			random: time.random,
 			async sleep(ms, signal) {
 				await time.sleep(ms, signal);
 				// Nothing of a dead process ever goes on.
@@ -369,11 +369,7 @@ export class FakeHost extends Executions {
 			openSession: async (provider) => await this.openSession(provider, process),
 			fetchFiles: async (account, task, rules) =>
 				await downloadTask(outside, { ...account, clock: process.clock }, task, rules),
-			ledgers: {
-				judgeTask: async (reference, taskId) => await judgeTask(this.runInline, reference, taskId),
-				writeEnds: async (outcomes, rules) =>
-					await writeEnds(outside, this.runInline, outcomes, rules),
-			},
+			tables: tablesOf(this.runInline, process.clock),
 			log: this.log,
 			post: this.network.post,
 		};

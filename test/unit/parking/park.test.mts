@@ -243,6 +243,15 @@ describe('Triggers', () => {
 		]);
 	});
 
+	test('are not called at the same moment by all who have ordered then', async () => {
+		const host = new FakeHost();
+		host.time.chance = 0.8;
+		const other = 'http://n8n.test/webhook/2/seedance';
+		await ringTriggers(host.runOf(host.newExecution()), await host.session(), [other]);
+		await host.time.pass(minutes(3));
+		expect(host.calls.map(({ at }) => at - start)).toEqual([2_400, 6_000, 12_000, 36_000, 108_000]);
+	});
+
 	test('in a process too young to look are called again when it has asked for it', async () => {
 		const host = new FakeHost();
 		const url = 'http://n8n.test/webhook/2/seedance';

@@ -453,6 +453,15 @@ describe('n8n that was down', () => {
 		expect(poller.host.calls).toHaveLength(1);
 	});
 
+	test('has its pollers come back at different moments', async () => {
+		const poller = await pollerOf();
+		await poller.host.time.pass(poller.restMs());
+		poller.host.process = poller.host.anotherProcess(0);
+		poller.host.time.chance = 0.8;
+		await poller.round();
+		expect(poller.restMs()).toBe(seconds(84));
+	});
+
 	test('and is young does not use up the rest of one that comes late', async () => {
 		const poller = await pollerOf();
 		await poller.host.time.pass(poller.restMs());
