@@ -11,8 +11,9 @@ const rooms: Record<string, readonly string[]> = {
 	providers: ['domain', 'models'],
 	tasks: ['domain'],
 	host: ['domain', 'tasks'],
+	orders: ['domain', 'models', 'providers', 'tasks', 'host'],
 	film: ['domain'],
-	n8n: ['domain', 'models', 'providers', 'tasks', 'host', 'film'],
+	n8n: ['domain', 'models', 'providers', 'tasks', 'host'],
 	callbacks: ['domain', 'tasks', 'host'],
 	parking: ['domain', 'tasks', 'host', 'callbacks'],
 	properties: ['domain', 'models', 'providers', 'tasks'],
@@ -22,6 +23,7 @@ const rooms: Record<string, readonly string[]> = {
 		'providers',
 		'tasks',
 		'host',
+		'orders',
 		'film',
 		'n8n',
 		'callbacks',
@@ -30,7 +32,19 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Rooms that do not know that there is an n8n. */
-const withoutN8n = ['domain', 'models', 'providers', 'tasks', 'host', 'callbacks', 'parking'];
+const withoutN8n = [
+	'domain',
+	'models',
+	'providers',
+	'tasks',
+	'host',
+	'orders',
+	'callbacks',
+	'parking',
+];
+
+/** The files of actions that know it all the same: doors, and what answers n8n's editor in its own types. */
+const knowingN8n = ['actions/calls.ts', 'actions/models.ts'];
 
 interface Import {
 	from: string;
@@ -47,6 +61,7 @@ const sources = ['nodes', 'credentials'].flatMap((folder) =>
 		.toSorted(),
 );
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const saying = (pattern: RegExp) => sources.filter((file) => pattern.test(textOf(file))).toSorted();
 
 function resolve(from: string, specifier: string): string {
 	if (!specifier.startsWith('.')) return specifier;
@@ -96,6 +111,8 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 		'actions/task/runTask',
 		'actions/videoFile',
 		'actions/videoToVideo',
+		'n8n/filmRun',
+		'n8n/nodeRun',
 	]);
 	const behindDoors = ['actions', 'callbacks', 'parking'];
 	const early = imports
@@ -250,6 +267,14 @@ test('what knows no n8n needs no package but zod, and no module but for hashes',
 	expect([...new Set(packages)].toSorted()).toEqual(['node:crypto', 'zod/v4']);
 });
 
+test('the story of a run knows no n8n, but for its doors', () => {
+	const knowing = imports
+		.filter(({ from }) => roomOf(from) === 'actions')
+		.filter(({ to }) => roomOf(to) === 'n8n' || to.startsWith('n8n-workflow'))
+		.map(({ from }) => from);
+	expect([...new Set(knowing)].toSorted()).toEqual(knowingN8n.map((file) => `${shared}/${file}`));
+});
+
 test('the package needs nothing but what n8n brings along', () => {
 	const packages = [...new Set(imports.filter(({ to }) => isPackage(to)).map(({ to }) => to))];
 	expect(packages.toSorted()).toEqual([
@@ -266,7 +291,7 @@ test('nothing remembers but a process', () => {
 	// What follows from the catalogue alone, or belongs to a run's own objects.
 	const known = [
 		'models/schema.ts',
-		'n8n/callbackUrl.ts',
+		'orders/callbackUrl.ts',
 		'properties/conditions.ts',
 		'tasks/balance.ts',
 	];
@@ -299,6 +324,53 @@ test('only the clock knows the time', () => {
 	expect(sources.filter((file) => asks.test(textOf(file)))).toEqual([`${shared}/n8n/clock.ts`]);
 });
 
+test('only the clock throws dice', () => {
+	expect(saying(/\bMath\.random\b/)).toEqual([`${shared}/n8n/clock.ts`]);
+});
+
+test('times and limits stand on one page', () => {
+	// Lengths of what this package writes itself, and an HTTP status.
+	const formats = ['HASH_LENGTH', 'MAC_LENGTH', 'TOO_YOUNG'];
+	const running = ['tasks', 'host', 'n8n', 'callbacks', 'parking', 'actions'];
+	const named = /^(?:export )?const (?!\w+ = new)([A-Z][A-Z\d_]*)(?:: [^=]+)? = [[(\d-]/gm;
+	// Seconds are told in thousands of milliseconds, and the vendor's rate is one.
+	const written = /(?<![*/] |[\w.$'"`/-])\d{4,}\b|\b\d+_\d{3}\b|\* ?60\b|\b1024\b/g;
+	const found = sources
+		.filter((file) => running.includes(roomOf(file) ?? ''))
+		.flatMap((file) => {
+			const code = textOf(file).replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
+			const names = [...code.matchAll(named)].map(([, name = '']) => name);
+			return [...names, ...(code.match(written) ?? [])].map((what) => `${file}: ${what}`);
+		})
+		.filter((line) => !formats.some((format) => line.endsWith(` ${format}`)));
+	expect(found).toEqual([]);
+});
+
+test('nobody counts tries: what is tried again has a policy', () => {
+	const counts = /\b(?:attempts?|tries|retries)\s*(?:\+\+|\+= 1|[<>=]==? )/;
+	expect(saying(counts)).toEqual([]);
+});
+
+test('the states of a task, its addresses and its reference have one schema', () => {
+	const records = /z\.record\(z\.string\(\), z\.string\(\)\)/;
+	expect(saying(records)).toEqual([
+		`${shared}/domain/taskSchema.ts`,
+		// What a poller says, headers of an upload, and hashes.
+		`${shared}/host/pollerPlan.ts`,
+		`${shared}/providers/wavespeed/api.ts`,
+		`${shared}/tasks/sought.ts`,
+	]);
+	const listed = /'queued',\s+'running'|'failed',\s+'cancelled'/;
+	expect(saying(listed)).toEqual([`${shared}/domain/status.ts`]);
+	const pairs = /taskId: z\.string\(\),\s+(?:\/\*\*.*\*\/\s+)?modelId: z\.string\(\)/;
+	expect(saying(pairs)).toEqual([`${shared}/domain/taskSchema.ts`]);
+});
+
+test('n8n’s own answers are read in one place', () => {
+	const words = /is running already|has finished|does not exist\b.*execution|[Ii]nvalid token/;
+	expect(saying(words)).toEqual([`${shared}/parking/n8nAnswer.ts`]);
+});
+
 test('all requests go through the transport, the download, and the post to n8n itself', () => {
 	const asks = /\bhttpRequest(?:WithAuthentication)?\b|\bfetch\(/;
 	expect(sources.filter((file) => asks.test(textOf(file))).toSorted()).toEqual(
@@ -329,8 +401,10 @@ test('only constants of the package are evaluated', () => {
 });
 
 test('what an item says of its task is read in one place', () => {
-	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads).toEqual([`${shared}/actions/task/asked.ts`, `${shared}/tasks/reference.ts`]);
+	expect(saying(/\breadTold\(/)).toEqual([
+		`${shared}/actions/task/asked.ts`,
+		`${shared}/tasks/reference.ts`,
+	]);
 	expect(textOf(`${shared}/actions/task/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
 });
 
