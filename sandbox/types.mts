@@ -37,14 +37,10 @@ export interface SandboxOptions {
 	callbackTickMs?: number;
 	/** How long a callback's receiver may take to answer, in real time; default 15000. */
 	callbackTimeoutMs?: number;
+	/** What signs the callbacks of a vendor that signs them only where its account has a key for it. */
+	webhookKeys?: Partial<Record<VendorId, string>>;
 	/** What accounts hold at the start, in the vendor's own unit. */
 	balances?: Partial<Record<VendorId, number>>;
-	/** When set, Apikley callbacks are signed with it. */
-	apikleyWebhookHmacKey?: string;
-	/** When set, kie.ai callbacks are signed with it. */
-	kieWebhookHmacKey?: string;
-	/** When set, OpenRouter callbacks are signed with it. */
-	openrouterWebhookSecret?: string;
 }
 
 export interface RecordedRequest {
@@ -165,6 +161,8 @@ export interface Sandbox {
 	reset(): void;
 	/** For tasks created from now on. */
 	setGenerationMs(generationMs: number): void;
+	/** As if all tasks had been ordered so much earlier. */
+	age(ms: number): void;
 	/** Size of the `free` box appended to every served video. */
 	setMediaPaddingBytes(mediaPaddingBytes: number): void;
 	/** Delivers the callbacks that are due now and resolves when they are answered. */

@@ -1,6 +1,8 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { PATIENCE } from '../domain/limits';
 import { PAUSE_IN_SUB_WORKFLOWS } from '../models/nodeParameters';
-import { DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
+
+const { defaultTimeoutMinutes } = PATIENCE;
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -87,7 +89,7 @@ export const waitingOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
-		default: DEFAULT_TIMEOUT_MINUTES,
+		default: defaultTimeoutMinutes,
 		description:
 			'How long to wait for each video. The task goes on at the vendor after that. Default: 30, or the lifetime of a task on the offline tier.',
 	},

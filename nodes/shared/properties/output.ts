@@ -1,5 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/fileSize';
+import { FILE } from '../domain/limits';
+
+const { defaultMaxMegabytes } = FILE;
 
 /** How much of a file that a vendor names is taken. */
 export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperties => ({
@@ -8,7 +10,7 @@ export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperti
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	...(show && { displayOptions: { show } }),
-	default: DEFAULT_MAX_FILE_MEGABYTES,
+	default: defaultMaxMegabytes,
 	description: 'A larger video is not downloaded',
 });
 

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { TABLE } from '../domain/limits';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/nodeParameters';
 
 export const getSpendingOperation = {
@@ -24,7 +25,7 @@ export const spendingProperties: INodeProperties[] = [
 		displayName: 'Days',
 		name: 'days',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 366, numberPrecision: 0 },
+		typeOptions: { minValue: 1, maxValue: TABLE.maxSpendingDays, numberPrecision: 0 },
 		displayOptions,
 		default: 30,
 		description: 'How many days back, today included; a day begins at midnight UTC',

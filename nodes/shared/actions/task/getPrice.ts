@@ -1,14 +1,14 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { toJson, isObject, parseJson } from '../../domain/json';
 import type { ModelEntry, ParameterValues } from '../../domain/model';
 import type { Step } from '../../domain/problem';
 import { findModel } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { shown } from '../../domain/shown';
+import type { NodeInput } from '../../host/readers';
+import type { Output } from '../../host/rows';
 import { NODE_PARAMETERS } from '../../models/nodeParameters';
 import { parametersOf, toWireInput, validateParameters } from '../../models/schema';
-import { readText } from '../../n8n/parameters';
-import type { Output } from '../../host/rows';
+import { readText } from '../../orders/parameters';
 import { priceOf } from '../../tasks/price';
 import { problemOfFault, problemOfInput } from '../../tasks/problems';
 import type { Media } from '../../tasks/order';
@@ -19,22 +19,22 @@ import type { TaskOperation } from './operation';
 export const getPrice: TaskOperation = { takesOthers: false, run: askForPrice };
 
 async function askForPrice(
-	context: IExecuteFunctions,
+	node: NodeInput,
 	session: Session,
 	itemIndex: number,
 ): Promise<Step<Output>> {
 	const { provider, providerId } = session;
-	const modelId = readText(context, 'model', itemIndex);
+	const modelId = readText(node, 'model', itemIndex);
 	if (modelId === '') {
 		return refuse('Model must not be empty', "Enter the vendor's ID of the model.");
 	}
 	const model = findModel(provider, modelId) ?? provider.customModel(modelId, 'textToVideo');
-	const valid = validateParameters(provider, model, readValues(context, model, itemIndex));
+	const valid = validateParameters(provider, model, readValues(node, model, itemIndex));
 	if (!valid.ok) {
 		const { label, message, value } = valid.error;
 		return refuse(message, `It is ${shown(value)}. Correct '${label}' in the node.`);
 	}
-	const given: unknown = context.getNodeParameter('additionalParameters', itemIndex, '{}');
+	const given = node.parameter('additionalParameters', itemIndex, '{}');
 	const additional = typeof given === 'string' ? parseJson(given.trim() || '{}') : given;
 	if (!isObject(additional)) {
 		const fix = 'Write it like {"generate_audio": false}, with double quotes.';
@@ -55,15 +55,11 @@ const anImage = (slot: Media['slot']): Media => ({
 });
 
 /** What the user names, and for the rest what a generation node would send. */
-function readValues(
-	context: IExecuteFunctions,
-	model: ModelEntry,
-	itemIndex: number,
-): ParameterValues {
+function readValues(node: NodeInput, model: ModelEntry, itemIndex: number): ParameterValues {
 	const parameters = parametersOf(model).filter(({ name }) => NODE_PARAMETERS.has(name));
 	const entries = parameters.map(({ name, default: usual }) => {
 		if (name === 'prompt') return [name, 'A video'] as const;
-		const given: unknown = context.getNodeParameter(name, itemIndex, '');
+		const given = node.parameter(name, itemIndex, '');
 		return [name, given === '' || given === null ? usual : given] as const;
 	});
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));

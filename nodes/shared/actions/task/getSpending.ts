@@ -1,42 +1,42 @@
-import { toJson } from '../../domain/json';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { toJson, type Json } from '../../domain/json';
+import { TABLE } from '../../domain/limits';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
+import type { Process } from '../../host/process';
+import type { Hints, NodeInput, Rows } from '../../host/readers';
+import type { PairedOutput } from '../../host/rows';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
-import { clock } from '../../n8n/clock';
-import { inlineRunner } from '../../n8n/executions';
-import { readText } from '../../n8n/parameters';
-import { readSpending } from '../../n8n/spending';
+import { readText } from '../../orders/parameters';
+import { readSpending } from '../../tasks/ledgerSpending';
 import { problemOfInput } from '../../tasks/problems';
+import type { Tables } from '../../tasks/tables';
 import { listForItems } from './listing';
 import { problemOfTable } from './problems';
 
+/** The node, the ledgers that it may name, and what day it is. */
+type Summing = NodeInput & { tables: Tables; process: Pick<Process, 'clock'> };
+
 /** Sums up what the orders of a task ledger have cost: a row for each day, vendor and model. */
-export async function getSpending(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const provider = String(context.getNodeParameter('provider', 0));
+export async function getSpending(run: Summing & Hints & Rows): Promise<PairedOutput[]> {
+	const provider = String(run.parameter('provider', 0));
 	return await listForItems(
-		context,
+		run,
 		provider,
-		async (itemIndex) => await readRows(context, provider, itemIndex),
+		async (itemIndex) => await readRows(run, provider, itemIndex),
 	);
 }
 
-/** Each day is a query of its own. */
-const MAX_DAYS = 366;
-
-async function readRows(
-	context: IExecuteFunctions,
-	provider: string,
-	itemIndex: number,
-): Promise<Step<IDataObject[]>> {
-	const table = readText(context, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
-	const days = Number(context.getNodeParameter('days', itemIndex, 30));
-	if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
-		const rule = `Days must be a whole number between 1 and ${MAX_DAYS}`;
+async function readRows(node: Summing, provider: string, itemIndex: number): Promise<Step<Json[]>> {
+	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
+	const days = Number(node.parameter('days', itemIndex, 30));
+	if (!Number.isInteger(days) || days < 1 || days > TABLE.maxSpendingDays) {
+		const rule = `Days must be a whole number between 1 and ${TABLE.maxSpendingDays}`;
 		return fail(problemOfInput(rule, "Correct 'Days' in the node."));
 	}
-	const isOfAll = context.getNodeParameter('allProviders', itemIndex, true) === true;
+	const isOfAll = node.parameter('allProviders', itemIndex, true) === true;
 	const query = { table, days, ...(!isOfAll && { provider }) };
-	const read = await readSpending(inlineRunner(context), clock, query);
-	return read.ok ? ok(read.value.map(toJson)) : fail(problemOfTable(table, read.error));
+	const read = await readSpending(node.tables, node.process.clock, query);
+	return read.ok
+		? ok(read.value.map(toJson))
+		: fail(problemOfTable(node.tables, table, read.error));
 }
