@@ -22,8 +22,7 @@ import {
 	ACCOUNT,
 	GENERATION_MS,
 	guideText,
-	hintOf,
-	numberOf,
+	noteOf,
 	recipeOf,
 	YOUNG_MS,
 	type Guide,
@@ -151,11 +150,7 @@ async function provide(
 		folder: join(ROOT, 'examples'),
 		credentials,
 		addresses: addressesInExamples(n8n, sandbox, openAi),
-		noteFor: (file, workflow) => {
-			const hint = hintOf(file, workflow);
-			const link = `[All workflows, and what is being made](${page}#${numberOf(file)})`;
-			return `## In the demo\n${hint ? `${hint}\n` : ''}${link}`;
-		},
+		noteFor: (file, workflow) => noteOf(file, workflow, page),
 	});
 	await refreshAddresses(client, imported, places);
 	const recipes = [];

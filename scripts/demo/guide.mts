@@ -19,6 +19,7 @@ export interface Recipe {
 	/** Where its published form is. */
 	form?: string;
 	hint?: string;
+	pauses: boolean;
 	problem?: string;
 }
 
@@ -45,7 +46,7 @@ export const hints: Record<string, string> = {
 };
 
 const pausesFirst =
-	'its video comes when the execution is resumed; in the first minute after the start of n8n that takes until the minute is over';
+	'It pauses while a video is made. In the first minute after the start of n8n that takes until the minute is over';
 
 export const numberOf = (file: string): string => file.split('-')[0] ?? '';
 
@@ -53,11 +54,16 @@ const pauses = ({ nodes }: WorkflowInput): boolean =>
 	nodes.some(({ parameters }) => parameters.completion === 'pause');
 
 /** What is to be known of an example in the demo, in sentences. */
-export function hintOf(file: string, workflow: WorkflowInput): string | undefined {
-	const told = [hints[numberOf(file)], pauses(workflow) ? pausesFirst : undefined]
-		.filter((hint) => hint !== undefined)
-		.map((hint) => `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`);
-	return told.length > 0 ? told.join(' ') : undefined;
+const hintOf = (file: string): string | undefined => {
+	const hint = hints[numberOf(file)];
+	return hint && `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
+};
+
+/** The note about the demo in an example: what is to be known, and where everything else stands. */
+export function noteOf(file: string, workflow: WorkflowInput, pageUrl: string): string {
+	const link = `[All workflows, and what is being made](${pageUrl}#${numberOf(file)})`;
+	const lines = [hintOf(file), pauses(workflow) ? `${pausesFirst}.` : undefined, link];
+	return ['## In the demo', ...lines.filter((line) => line !== undefined)].join('\n');
 }
 
 export function recipeOf(
@@ -71,7 +77,8 @@ export function recipeOf(
 		name: workflow.name,
 		url: `${n8nUrl}/workflow/${workflow.id}`,
 		form: form === undefined ? undefined : `${n8nUrl}/form/${form}`,
-		hint: hintOf(file, stored),
+		hint: hintOf(file),
+		pauses: pauses(stored),
 		problem: activationProblem && `It is not active: ${activationProblem}`,
 	};
 }
@@ -94,9 +101,10 @@ export function guideText({ n8nUrl, recipes }: Guide, pageUrl: string, folder: s
 		`All of this, and what is being made at the moment: ${pageUrl}`,
 		'',
 		'Nothing is paid and no key is needed: a sandbox on this machine stands in for the vendors.',
-		'Every video is the same short test clip.',
+		'Every video is the same short test clip. A workflow that pauses shows as "waiting" until its video is there;',
+		'in the first minute after the start of n8n that takes until the minute is over.',
 		'',
-		...(others.length > 0 ? ['More to try; the note in each workflow says what it does:', ''] : []),
+		...(others.length > 0 ? ['More to try; the notes in each workflow say what it does:', ''] : []),
 		...others.flatMap(linesOf),
 		'',
 		'Press Ctrl-C to end. n8n keeps its workflows for the next start; the sandbox forgets its tasks.',
@@ -105,8 +113,8 @@ export function guideText({ n8nUrl, recipes }: Guide, pageUrl: string, folder: s
 	return lines.join('\n');
 }
 
-const linesOf = ({ name, url, form, hint, problem }: Recipe): string[] => [
-	`  ${name}`,
+const linesOf = ({ name, url, form, hint, pauses: itPauses, problem }: Recipe): string[] => [
+	`  ${name}${itPauses ? ' (pauses)' : ''}`,
 	`    ${url}`,
 	...(form ? [`    its form: ${form}`] : []),
 	...(hint ? [`    ${hint}`] : []),
