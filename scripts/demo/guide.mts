@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { accountsForExamples, approver, promptSheet } from '../../lab/exampleNeeds.mts';
 import type { ImportedWorkflow } from '../../lab/importWorkflows.mts';
 import type { WorkflowInput } from '../../lab/n8nTypes.mts';
+import { callers } from '../../lab/standIns/credentials.mts';
+import type { SheetRow } from '../../lab/standIns/google.mts';
 
 export const ACCOUNT = { email: 'demo@example.com', password: 'Seedance-demo-1' };
 
@@ -26,6 +28,8 @@ export interface Recipe {
 export interface Guide {
 	n8nUrl: string;
 	recipes: Recipe[];
+	/** Where the people are with whom the workflows speak. */
+	peopleUrl: string;
 	/** From when on paused executions get their videos at once, in epoch milliseconds. */
 	deliversAt: number;
 }
@@ -43,7 +47,22 @@ export const hints: Record<string, string> = {
 	'10': 'two orders are left over after each start of the demo; "Execute workflow" collects them',
 	'12': 'a stand-in writes the script, draws the pictures and speaks',
 	'13': `the approver's form is "formUrl" in the output of "Ask the Approver"; ${whoApproves}`,
+	'16': 'send the bot a photo on the page of the people; it is published',
+	'17': `POST {"prompt": "…"} to the "Production URL" of "New Video", with the header ${callers.headerName}: ${callers.key}`,
+	'18': 'order by its form; mails and WhatsApp messages arrive on the page of the people',
+	'19': 'the sheet is on the page of the people; one of its files is missing',
+	'20': `the address for an MCP client is the "Production URL" of "MCP Server Trigger", the bearer token is ${callers.token}`,
 };
+
+/** Examples whose other end is on the page of the people. */
+export const withPeople: readonly string[] = ['16', '18', '19'];
+
+/** What stands in the sheet of 19 at first. */
+export const sheetOfPhotos: SheetRow[] = [
+	{ image: 'shoe.png', prompt: 'The shoe turns slowly on a plinth, soft studio light' },
+	{ image: 'cup.png', prompt: 'Steam rises from the cup', model: 'seedance-1-0-pro-fast-251015' },
+	{ image: 'hat.png', prompt: 'A row whose file is not in the folder' },
+];
 
 const pausesFirst =
 	'It pauses while a video is made. In the first minute after the start of n8n that takes until the minute is over';
@@ -60,9 +79,18 @@ const hintOf = (file: string): string | undefined => {
 };
 
 /** The note about the demo in an example: what is to be known, and where everything else stands. */
-export function noteOf(file: string, workflow: WorkflowInput, pageUrl: string): string {
-	const link = `[All workflows, and what is being made](${pageUrl}#${numberOf(file)})`;
-	const lines = [hintOf(file), pauses(workflow) ? `${pausesFirst}.` : undefined, link];
+export function noteOf(
+	file: string,
+	workflow: WorkflowInput,
+	{ pageUrl, peopleUrl }: { pageUrl: string; peopleUrl: string },
+): string {
+	const number = numberOf(file);
+	const lines = [
+		hintOf(file),
+		pauses(workflow) ? `${pausesFirst}.` : undefined,
+		withPeople.includes(number) ? `[The people’s side](${peopleUrl})` : undefined,
+		`[All workflows, and what is being made](${pageUrl}#${number})`,
+	];
 	return ['## In the demo', ...lines.filter((line) => line !== undefined)].join('\n');
 }
 
@@ -84,7 +112,11 @@ export function recipeOf(
 }
 
 /** What is said in the terminal when everything is there. */
-export function guideText({ n8nUrl, recipes }: Guide, pageUrl: string, folder: string): string {
+export function guideText(
+	{ n8nUrl, recipes, peopleUrl }: Guide,
+	pageUrl: string,
+	folder: string,
+): string {
 	const [first, ...others] = recipes;
 	const lines = [
 		'',
@@ -99,6 +131,7 @@ export function guideText({ n8nUrl, recipes }: Guide, pageUrl: string, folder: s
 			: 'Make a workflow and add "Seedance Text to Video": its credentials are there already.',
 		'',
 		`All of this, and what is being made at the moment: ${pageUrl}`,
+		`Telegram, mails, WhatsApp and the Google Sheet of the workflows: ${peopleUrl}`,
 		'',
 		'Nothing is paid and no key is needed: a sandbox on this machine stands in for the vendors.',
 		'Every video is the same short test clip. A workflow that pauses shows as "waiting" until its video is there;',

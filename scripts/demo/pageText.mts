@@ -33,6 +33,7 @@ export const PAGE = `<!doctype html>
 	<table id="tasks"></table>
 	<h2>Workflows to try</h2>
 	<ul id="recipes"></ul>
+	<p><a id="people" target="_blank">The people’s side</a>: the chat with the bot, the mails and WhatsApp messages that arrive, and the Google Sheet. Stand-ins on this machine, too.</p>
 	<p>With <code>[flagged]</code> in a prompt, the vendor's check of contents refuses it; with <code>[fail]</code> the video fails; <code>[credits]</code> is an empty account; <code>[slow]</code> takes ten times as long.</p>
 	<p>To end the demo, press Ctrl-C where you have started it.</p>
 </div>
@@ -58,6 +59,7 @@ export const PAGE = `<!doctype html>
 		at('email').textContent = account.email;
 		at('password').textContent = account.password;
 		at('takes').textContent = generationSeconds;
+		at('people').href = guide.peopleUrl;
 		for (const { number, name, url, form, hint, pauses, problem } of others) {
 			const entry = add(at('recipes'), 'li', '', { id: number });
 			add(entry, 'a', name, { href: url, target: '_blank' });

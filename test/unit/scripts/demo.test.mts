@@ -44,7 +44,12 @@ describe('what is said of an example in the demo', () => {
 				workflow,
 			),
 		);
-		const text = guideText({ n8nUrl: 'http://n8n', recipes, deliversAt: 0 }, 'http://page/', 'f');
+		const text = guideText(
+			{ n8nUrl: 'http://n8n', recipes, peopleUrl: 'http://people', deliversAt: 0 },
+			'http://page/',
+			'f',
+		);
+		expect(text).toContain('http://people');
 		for (const { url, hint = '' } of recipes.slice(1)) {
 			expect(text).toContain(url);
 			expect(text).toContain(hint);
@@ -100,7 +105,7 @@ describe('the page', () => {
 	test('counts down to the first delivery, and shows what is being made', async () => {
 		shown.sandbox = sandbox;
 		const deliversAt = Date.now() + YOUNG_MS;
-		shown.guide = { n8nUrl: 'http://n8n', deliversAt, recipes: [] };
+		shown.guide = { n8nUrl: 'http://n8n', deliversAt, recipes: [], peopleUrl: 'http://people' };
 		await fetch(`${sandbox.baseUrls.wavespeed}/api/v3/sandbox/x`, {
 			method: 'POST',
 			headers: {
