@@ -160,8 +160,8 @@ export const RING = {
 	maxGapMs: 5 * MINUTE,
 	/** A call to a paused execution costs n8n a hundred times more than a look from where one is watched. */
 	watchedGapMs: 4 * MINUTE,
-	/** Where a process watches many waits, calls to them share a part of its time: one in two seconds. */
-	gapPerWaitMs: 2 * SECOND,
+	/** Where a process watches many waits, calls to them share a part of its time: one in five seconds. */
+	gapPerWaitMs: 5 * SECOND,
 	maxSharedGapMs: 40 * MINUTE,
 } as const;
 
