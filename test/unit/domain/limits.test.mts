@@ -73,7 +73,7 @@ describe('calls', () => {
 			RING.maxGapMs,
 		],
 		'of many waits may be rarer': [RING.maxGapMs, RING.maxSharedGapMs],
-		'of 120 waits need not be': [120 * RING.gapPerWaitMs, RING.watchedGapMs],
+		'of 48 waits need not be': [48 * RING.gapPerWaitMs, RING.watchedGapMs],
 		'are all made before the pollers’ first': [
 			longestMs(RETRY.firstCalls),
 			RING.watchedGapMs - RING.answerMs,
