@@ -1,9 +1,9 @@
 import { fail, ok } from '../../../nodes/shared/domain/result';
+import { deriveCallbackKey } from '../../../nodes/shared/tasks/callbackToken';
 import { endsOf } from '../../../nodes/shared/tasks/ends';
-import { deriveCallbackKey, withCallbackToken } from '../../../nodes/shared/tasks/callbackToken';
 import { endsInLedger, outcomeNames, type OutcomeName } from '../fakes/ends.mts';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
-import { FakeN8n, submittedTask, TRIGGER_URL } from '../fakes/n8n.mts';
+import { FakeHost, submittedTask } from '../fakes/host.mts';
 import { minutes } from '../fakes/time.mts';
 import { mediaError, videoUrlOf } from '../fakes/vendor.mts';
 
@@ -11,45 +11,39 @@ afterEach(() => jest.restoreAllMocks());
 
 const SECRET = 'a long callback secret';
 
-function n8nWhere(outcome: OutcomeName): FakeN8n {
-	const n8n = new FakeN8n();
-	n8n.credential = { apiKey: 'sk-12345', callbackSecret: SECRET };
-	n8n.tables = ledgerWith('t0');
-	n8n.vendor.set('t0', outcome === 'downloadFailed' ? 'succeeded' : outcome);
+function hostWhere(outcome: OutcomeName): FakeHost {
+	const host = new FakeHost();
+	host.credential = { apiKey: 'sk-12345', callbackSecret: SECRET };
+	host.tables = ledgerWith('t0');
+	host.vendor.set('t0', outcome === 'downloadFailed' ? 'succeeded' : outcome);
 	if (outcome === 'downloadFailed') {
-		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		host.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
 	}
-	return n8n;
+	return host;
 }
 
-const rowIn = (n8n: FakeN8n) => n8n.tables?.rows(LEDGER)[0];
+const rowIn = (host: FakeHost) => host.tables?.rows(LEDGER)[0];
 
 describe.each(outcomeNames)('%s stands in the ledger alike, written by', (outcome) => {
 	test.each(['continueRegularOutput', 'stopWorkflow'] as const)(
 		'the delivery into a paused execution (%s)',
 		async (onError) => {
-			const n8n = n8nWhere(outcome);
-			n8n.track();
-			await n8n.pause([submittedTask('t0', { ledger: { table: LEDGER, key: 't0' } })], {
+			const host = hostWhere(outcome);
+			host.track();
+			await host.pause([submittedTask('t0', { ledger: { table: LEDGER, key: 't0' } })], {
 				node: { onError },
 			});
-			await n8n.time.pass(minutes(5));
-			expect(rowIn(n8n)).toMatchObject(endsInLedger[outcome]);
+			await host.time.pass(minutes(5));
+			expect(rowIn(host)).toMatchObject(endsInLedger[outcome]);
 		},
 	);
 
 	test('the trigger', async () => {
-		const n8n = n8nWhere(outcome);
-		const url = withCallbackToken(TRIGGER_URL, deriveCallbackKey(SECRET), {
-			nonce: 'nonce-1',
-			audience: 'hook-1/seedance',
-			issuedAt: n8n.time.now(),
-			model: 'm',
-			taskId: 't0',
-			ledger: { table: LEDGER, key: 't0' },
-		});
-		await n8n.time.run(n8n.receive(url, { body: {} }));
-		expect(rowIn(n8n)).toMatchObject(endsInLedger[outcome]);
+		const host = hostWhere(outcome);
+		const ledger = { table: LEDGER, key: 't0' };
+		const url = host.triggerUrl({ taskId: 't0', ledger }, deriveCallbackKey(SECRET));
+		await host.time.run(host.receive(url, { body: {} }));
+		expect(rowIn(host)).toMatchObject(endsInLedger[outcome]);
 	});
 });
 
