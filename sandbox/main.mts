@@ -23,7 +23,7 @@ console.log(`Seedance sandbox: no video is generated, nothing is paid.
              Base URL                             API key
 ${accounts.join('\n')}
 
-A video takes ${SANDBOX_GENERATION_SECONDS} s; try a prompt with [fail], [credits], [slow], [empty] or [other words].
+A video takes ${SANDBOX_GENERATION_SECONDS} s; try a prompt with [fail], [flagged], [credits], [slow], [empty] or [other words].
 Sample image  ${url}/media/sample.png
 State         ${url}/control/state
 Ctrl+C ends it.`);

@@ -39,6 +39,8 @@ export interface SandboxOptions {
 	callbackTimeoutMs?: number;
 	/** What signs the callbacks of a vendor that signs them only where its account has a key for it. */
 	webhookKeys?: Partial<Record<VendorId, string>>;
+	/** What accounts hold at the start, in the vendor's own unit. */
+	balances?: Partial<Record<VendorId, number>>;
 }
 
 export interface RecordedRequest {

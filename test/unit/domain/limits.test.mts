@@ -165,6 +165,10 @@ describe('an order', () => {
 	const at = Date.parse('2026-11-20T10:00:00.000Z');
 
 	holds({
+		'is cancelled after a stop with no more than what is careful': [
+			ORDER.parallelCancels,
+			LOOK.carefulPerSecond,
+		],
 		'is sought for as long as its request may have been out': [
 			REQUEST.submitMs,
 			LOST.longestOrderMs - LOST.clocksDifferMs,
@@ -245,12 +249,20 @@ describe('files', () => {
 
 describe('the ledger', () => {
 	holds({
-		'asks for no more than SQLite takes': [TABLE.foundAtOnce, TABLE.maxConditions],
+		'leaves a reader room for conditions of its own': [2 * TABLE.foundAtOnce, TABLE.maxConditions],
 		'has its answers together before a call is over': [TABLE.gatherMs, RING.answerMs],
 		'in trouble is left alone for as long as a try may hang': [
 			TABLE.deadlineMs,
 			TABLE.gatherInTroubleMs,
 		],
+	});
+});
+
+describe('what others decide', () => {
+	holds({
+		'SQLite takes no longer list of conditions': [TABLE.maxConditions, 200],
+		'n8n takes no longer name for a table': [TABLE.maxNameLength, 128],
+		'n8n’s memory mode was seen to lose more': [FILE.maxMegabytesInMemory, 65],
 	});
 });
 

@@ -1,11 +1,11 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import type { Json } from '../../../nodes/shared/domain/json';
 import type { Network } from '../../../nodes/shared/host/network';
-import { DELIVERY_PATH } from '../../../nodes/shared/host/paths';
 import type { PollerPlan } from '../../../nodes/shared/host/pollerPlan';
 import type { Process } from '../../../nodes/shared/host/process';
 import type { PollerRun } from '../../../nodes/shared/host/run';
 import type { RawCall } from '../../../nodes/shared/n8n/call';
+import { DELIVERY_PATH } from '../../../nodes/shared/host/paths';
 import { runPoller } from '../../../nodes/shared/parking/poller';
 import { jsonAnswer, type HttpAnswer } from './vendor.mts';
 

@@ -57,7 +57,13 @@ import {
 	type Execution,
 } from './executions.mts';
 import { minutes, Time } from './time.mts';
-import { baseUrls, FakeVendor, type HttpAnswer, type VendorId } from './vendor.mts';
+import {
+	baseUrls,
+	FakeVendor,
+	type HttpAnswer,
+	type VendorId,
+	type VendorTask,
+} from './vendor.mts';
 
 export type { Answer, Call, Execution } from './executions.mts';
 
@@ -194,6 +200,7 @@ export class FakeHost extends Executions {
 		const own: Clock = {
 			now: time.now,
 			deadline: time.deadline,
+			random: time.random,
 			async sleep(ms, signal) {
 				await time.sleep(ms, signal);
 				// Nothing of a dead process ever goes on.
@@ -256,6 +263,24 @@ export class FakeHost extends Executions {
 		if (this.parksAndDies) process.kill();
 		execution.items = clone(execution.items);
 		return execution;
+	}
+
+	/** An execution paused for tasks `t0`, `t1` … of its vendor, each as its status says. */
+	async pauseFor(
+		statuses: ReadonlyArray<VendorTask['status']>,
+		task: Parameters<typeof submittedTask>[1] = {},
+		node: Partial<INode> = {},
+	): Promise<Execution> {
+		const tasks = statuses.map((status, itemIndex) => {
+			this.vendor.set(`t${itemIndex}`, status);
+			return submittedTask(`t${itemIndex}`, { provider: this.vendor.id, ...task, itemIndex });
+		});
+		return await this.pause(tasks, { node });
+	}
+
+	/** The files that came out with an execution's rows, as text. */
+	filesOf({ rows = [] }: Pick<Execution, 'rows'>) {
+		return rows.map(({ binary }) => this.files.get(binary?.data?.id ?? '')?.toString());
 	}
 
 	/** The items with the accounts that took them. */

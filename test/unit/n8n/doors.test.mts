@@ -23,6 +23,8 @@ import type { PollerRun } from '../../../nodes/shared/host/run';
 import { atDoor, pauseDoor, triggerDoor, type Door } from '../../../nodes/shared/n8n/call';
 import { doRound, openRun } from '../../../nodes/shared/n8n/run';
 import { deliveryWebhooks } from '../../../nodes/shared/n8n/webhooks';
+import { writeEnds } from '../../../nodes/shared/tasks/ends';
+import { judgeTask } from '../../../nodes/shared/tasks/ledgerEnds';
 import { nodeOf } from '../fakes/executions.mts';
 import {
 	deliveryUrlOf,
@@ -195,11 +197,11 @@ describe('A call', () => {
 			return { executionId: '9', data: [rows.map((json) => ({ json }))] };
 		};
 		const additionalData = { executeWorkflow };
-		const { ledgers } = await atPause(host, {}, { additionalData });
+		const call = await atPause(host, {}, { additionalData });
 		const reference = { table: LEDGER, key: 't0' };
-		expect(await ledgers.judgeTask(reference, 't0')).toEqual({ ok: true, value: 'own' });
+		expect(await judgeTask(call, reference, 't0')).toEqual({ ok: true, value: 'own' });
 		const result = ok({ json: { taskId: 't0', status: 'succeeded', videoUrl: 'https://v' } });
-		await ledgers.writeEnds([{ reference, taskId: 't0', result }], { isThrownAway: false });
+		await writeEnds(call, [{ reference, taskId: 't0', result }], { isThrownAway: false });
 		expect(tables.rows(LEDGER)).toMatchObject([{ state: 'succeeded' }]);
 		expect(started[0]?.[1]).toBe(additionalData);
 		expect(started[0]?.[2]).toMatchObject({ executionMode: 'webhook', parentWorkflowId: 'wf-1' });
@@ -209,10 +211,10 @@ describe('A call', () => {
 		'says in the log where n8n runs none: %j',
 		async (given) => {
 			const host = new FakeHost();
-			const { ledgers } = await atPause(host, {}, given);
+			const call = await atPause(host, {}, given);
 			const reference = { table: LEDGER, key: 't0' };
 			const result = ok({ json: { taskId: 't0', status: 'succeeded' } });
-			await ledgers.writeEnds([{ reference, taskId: 't0', result }], { isThrownAway: false });
+			await writeEnds(call, [{ reference, taskId: 't0', result }], { isThrownAway: false });
 			expect(host.logged.join()).toContain('runs no workflow for a call');
 		},
 	);

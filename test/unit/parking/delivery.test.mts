@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { NodeApiError, type IWebhookFunctions } from 'n8n-workflow';
+import { NodeApiError, type INode } from 'n8n-workflow';
 import type { TaskStatus } from '../../../nodes/shared/domain/task';
 import { deriveCallbackKey } from '../../../nodes/shared/tasks/callbackToken';
 import {
@@ -31,19 +31,14 @@ async function paused(
 		task,
 		credential,
 	}: {
-		node?: Parameters<FakeHost['pause']>[1];
+		node?: Partial<INode>;
 		task?: Parameters<typeof submittedTask>[1];
 		credential?: FakeHost['credential'];
 	} = {},
 ) {
 	const host = unwatched();
 	if (credential !== undefined) host.credential = credential;
-	for (const [index, status] of statuses.entries()) host.vendor.set(`t${index}`, status);
-	const tasks = statuses.map((_, itemIndex) =>
-		submittedTask(`t${itemIndex}`, { ...task, itemIndex }),
-	);
-	const execution = await host.pause(tasks, node);
-	return { host, execution };
+	return { host, execution: await host.pauseFor(statuses, task, node) };
 }
 
 const pending = (retryAfterSeconds: number, message: string) => ({
@@ -517,7 +512,7 @@ describe('Items with a problem', () => {
 		['On Error: Continue', { onError: 'continueRegularOutput' as const }],
 		['the older Continue On Fail', { continueOnFail: true }],
 	])('become rows with %s', async (_, node) => {
-		const { host, execution } = await paused(mixed, { node: { node } });
+		const { host, execution } = await paused(mixed, { node });
 		const { rows, error } = await host.look(execution);
 		expect(error).toBeUndefined();
 		expect(rows?.map(({ json }) => [json.taskId, json.status, typeof json.error])).toEqual([
@@ -540,7 +535,7 @@ describe('Items with a problem', () => {
 
 	test('have only the keys by which n8n sorts them to the error output', async () => {
 		const node = { onError: 'continueErrorOutput' as const };
-		const { host, execution } = await paused(mixed, { node: { node } });
+		const { host, execution } = await paused(mixed, { node });
 		const { rows, error } = await host.look(execution);
 		expect(error).toBeUndefined();
 		expect(rows).toHaveLength(3);
@@ -612,7 +607,7 @@ describe('A credential that is gone', () => {
 
 	test('does not keep the files of finished tasks away', async () => {
 		const { host, execution } = await paused(['succeeded', 'running'], {
-			node: { node: { onError: 'continueRegularOutput' } },
+			node: { onError: 'continueRegularOutput' },
 		});
 		host.vendor.media.set(videoUrlOf('t0'), () => mediaError(503));
 		await host.look(execution);

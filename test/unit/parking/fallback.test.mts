@@ -49,10 +49,7 @@ describe('A wait for tasks at two vendors', () => {
 		const [own, other] = parent.rows ?? [];
 		expect(own?.json).not.toHaveProperty('refusedBy');
 		expect(other?.json.refusedBy).toEqual(refusedBy);
-		const videos = (parent.rows ?? []).map(({ binary }) =>
-			host.files.get(binary?.data?.id ?? '')?.toString(),
-		);
-		expect(videos).toEqual([`${videoOf('own')}`, `${videoOf('other')}`]);
+		expect(host.filesOf(parent)).toEqual([`${videoOf('own')}`, `${videoOf('other')}`]);
 		expect(host.vendor.looks).not.toContain('other');
 		expect(host.second.looks).not.toContain('own');
 	});

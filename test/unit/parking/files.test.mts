@@ -26,7 +26,7 @@ import {
 
 afterEach(() => jest.restoreAllMocks());
 
-const rowsOnError = { node: { onError: 'continueRegularOutput' as const } };
+const rowsOnError = { onError: 'continueRegularOutput' as const };
 
 async function paused(
 	statuses: Array<VendorTask['status']>,
@@ -35,12 +35,7 @@ async function paused(
 		task,
 	}: { host?: FakeHost; task?: Parameters<typeof submittedTask>[1] } = {},
 ) {
-	for (const [index, status] of statuses.entries()) host.vendor.set(`t${index}`, status);
-	const tasks = statuses.map((_, itemIndex) =>
-		submittedTask(`t${itemIndex}`, { provider: host.vendor.id, ...task, itemIndex }),
-	);
-	const execution = await host.pause(tasks, rowsOnError);
-	return { host, execution };
+	return { host, execution: await host.pauseFor(statuses, task, rowsOnError) };
 }
 
 const downloadsOf = (...taskIds: string[]) => taskIds.map(videoUrlOf);
@@ -67,8 +62,7 @@ describe('Files', () => {
 		await host.time.pass(minutes(20));
 		host.vendor.set('t1', 'succeeded');
 		const { rows } = await host.look(execution);
-		const stored = rows?.map(({ binary }) => host.files.get(binary?.data?.id ?? ''));
-		expect(stored).toEqual([videoOf('t0'), videoOf('t1')]);
+		expect(host.filesOf({ rows })).toEqual([`${videoOf('t0')}`, `${videoOf('t1')}`]);
 	});
 
 	test('hold the last frame too', async () => {
@@ -435,18 +429,22 @@ describe('What this process knows of a wait', () => {
 		expect(host.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
 	});
 
-	test('is forgotten after fifty minutes without a call', async () => {
+	test.each([
+		['younger', false],
+		['older', true],
+	])('is forgotten after fifty minutes without a call, beside a %s wait', async (_, isOlder) => {
 		const task = { timeoutMinutes: 600 };
 		const { host, execution } = await paused(['succeeded', 'running'], { task });
 		const other = await host.pause([submittedTask('t1', task)]);
+		if (isOlder) await host.look(other);
 		await host.look(execution);
-		await host.time.pass(minutes(25));
-		await host.look(other);
-		await host.time.pass(minutes(25));
-		await host.look(other);
-		expect(host.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
+		for (let call = 0; call < 2; call++) {
+			await host.time.pass(minutes(25));
+			await host.look(other);
+		}
+		host.vendor.looks.length = 0;
 		await host.look(execution);
-		expect(host.vendor.looks).toEqual(['t0', 't1', 't1', 't1', 't0', 't1']);
+		expect(host.vendor.looks).toEqual(['t0', 't1']);
 	});
 
 	test('is another one for each wait', async () => {
@@ -515,7 +513,7 @@ describe('300 items', () => {
 			host.vendor.set(`t${itemIndex}`, 'succeeded');
 			return submittedTask(`t${itemIndex}`, { provider: 'aimlapi', itemIndex, download: false });
 		});
-		const execution = await host.pause([...tasks, refusedItem(10)], rowsOnError);
+		const execution = await host.pause([...tasks, refusedItem(10)], { node: rowsOnError });
 		host.vendor.lookMs = 25_000;
 		const { httpStatus, body } = await host.look(execution);
 		expect([httpStatus, body.message]).toEqual([200, 'Not finished yet']);

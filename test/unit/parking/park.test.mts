@@ -244,14 +244,12 @@ describe('Triggers', () => {
 	});
 
 	test('are not called at the same moment by all who have ordered then', async () => {
-		const n8n = new FakeN8n();
-		n8n.time.chance = 0.8;
-		const context = n8n.executeContext(n8n.newExecution());
+		const host = new FakeHost();
+		host.time.chance = 0.8;
 		const other = 'http://n8n.test/webhook/2/seedance';
-		const { ringTriggers } = n8n.process.park;
-		await ringTriggers(n8n.process.openRun(context), await n8n.session(), [other]);
-		await n8n.time.pass(minutes(3));
-		expect(n8n.calls.map(({ at }) => at - start)).toEqual([2_400, 6_000, 12_000, 36_000, 108_000]);
+		await ringTriggers(host.runOf(host.newExecution()), await host.session(), [other]);
+		await host.time.pass(minutes(3));
+		expect(host.calls.map(({ at }) => at - start)).toEqual([2_400, 6_000, 12_000, 36_000, 108_000]);
 	});
 
 	test('in a process too young to look are called again when it has asked for it', async () => {

@@ -455,9 +455,9 @@ describe('n8n that was down', () => {
 
 	test('has its pollers come back at different moments', async () => {
 		const poller = await pollerOf();
-		await poller.n8n.time.pass(poller.restMs());
-		poller.n8n.process = poller.n8n.anotherProcess(0);
-		poller.n8n.time.chance = 0.8;
+		await poller.host.time.pass(poller.restMs());
+		poller.host.process = poller.host.anotherProcess(0);
+		poller.host.time.chance = 0.8;
 		await poller.round();
 		expect(poller.restMs()).toBe(seconds(84));
 	});

@@ -19,9 +19,6 @@ async function waits(taskIds: string[], rules: Parameters<typeof submittedTask>[
 	return { host, parents };
 }
 
-const videosOf = (host: FakeHost, { rows = [] }: Execution) =>
-	rows.map(({ binary }) => host.files.get(binary?.data?.id ?? '')?.toString());
-
 /** Nothing of a wait that is over may be left ten minutes later. */
 async function expectNothingLeft(host: FakeHost) {
 	await host.time.pass(minutes(10));
@@ -38,7 +35,7 @@ describe('A wait', () => {
 		host.vendor.set('t0', 'succeeded');
 		await host.time.pass(minutes(2.5));
 		expect(parent?.state).toBe('success');
-		expect(parents.map((execution) => videosOf(host, execution))).toEqual([[`${videoOf('t0')}`]]);
+		expect(parents.map((execution) => host.filesOf(execution))).toEqual([[`${videoOf('t0')}`]]);
 		await expectNothingLeft(host);
 		expect(host.vendor.downloads).toEqual([videoUrlOf('t0')]);
 	});
@@ -100,7 +97,7 @@ describe('A batch', () => {
 		}
 		await host.time.pass(minutes(10));
 		expect(parent.state).toBe('success');
-		expect(videosOf(host, parent)).toEqual(taskIds.map((taskId) => `${videoOf(taskId)}`));
+		expect(host.filesOf(parent)).toEqual(taskIds.map((taskId) => `${videoOf(taskId)}`));
 		expect(host.vendor.downloads).toHaveLength(3);
 		await expectNothingLeft(host);
 	});
@@ -121,7 +118,7 @@ describe('A batch', () => {
 		host.vendor.set('b', 'succeeded');
 		await host.time.pass(minutes(5));
 		expect(parent.state).toBe('success');
-		expect(videosOf(host, parent)).toEqual([`${videoOf('a')}`, `${videoOf('b')}`]);
+		expect(host.filesOf(parent)).toEqual([`${videoOf('a')}`, `${videoOf('b')}`]);
 		expect(host.vendor.downloads).toHaveLength(2);
 		await expectNothingLeft(host);
 	});
@@ -281,7 +278,7 @@ describe('A loop', () => {
 		expect(second.state).toBe('waiting');
 		host.vendor.set('b', 'succeeded');
 		await host.time.pass(minutes(3));
-		expect(videosOf(host, second)).toEqual([`${videoOf('b')}`]);
+		expect(host.filesOf(second)).toEqual([`${videoOf('b')}`]);
 		await expectNothingLeft(host);
 	});
 });
@@ -393,7 +390,7 @@ describe('A task that its vendor calls finished without a video', () => {
 		await host.time.pass(minutes(1));
 		host.vendor.set('a', 'succeeded', { instead: undefined });
 		await host.time.pass(minutes(3));
-		expect(videosOf(host, parents[0] ?? host.newExecution())).toEqual([`${videoOf('a')}`]);
+		expect(host.filesOf(parents[0] ?? host.newExecution())).toEqual([`${videoOf('a')}`]);
 	});
 
 	test('says when the time is over that it has ended, not that it runs', async () => {

@@ -23,9 +23,6 @@ async function watched(
 	return { host, execution };
 }
 
-const fileOf = (host: FakeHost, { rows = [] }: Execution) =>
-	rows.map(({ binary }) => host.files.get(binary?.data?.id ?? '')?.toString());
-
 test('from the beginning, a task that ends within seconds comes within seconds', async () => {
 	const host = new FakeHost();
 	host.vendor.set('t0', 'running');
@@ -63,7 +60,7 @@ describe('Between two calls', () => {
 		host.vendor.set('t0', 'succeeded');
 		await host.time.pass(Math.max(seconds(2), seconds(lengthS) / 300));
 		expect(execution.state).toBe('success');
-		expect(fileOf(host, execution)).toEqual([`${videoOf('t0')}`]);
+		expect(host.filesOf(execution)).toEqual([`${videoOf('t0')}`]);
 		expect(host.vendor.downloads).toHaveLength(1);
 	});
 
