@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SeedanceAimlApi } from '../../credentials/SeedanceAimlApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { passing, type VendorKit } from './kit.mts';
 import { maybe, url, word } from './parts.mts';
 
 export const aimlapi: VendorKit = {
@@ -33,12 +33,6 @@ export const aimlapi: VendorKit = {
 		error: fc.jsonValue(),
 		meta: fc.jsonValue(),
 	}),
-	finished: {
-		id: 'x',
-		status: 'completed',
-		video: { url: finishedUrl },
-		meta: { usage: { usd_spent: 1 } },
-	},
 	namesTask: { id: 'named', status: 'error', error: { name: 'X', message: 'Busy' } },
 	listTells: 'name',
 	speech: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { passing, type VendorKit } from './kit.mts';
 import { makersImageLimits, maybe, url } from './parts.mts';
 
 /** What BytePlus and Volcengine have in common. */
@@ -25,13 +25,6 @@ export const ark: Omit<VendorKit, 'Credential' | 'contract' | 'textModel'> = {
 		created_at: maybe(fc.integer()),
 		updated_at: maybe(fc.double()),
 	}),
-	finished: {
-		id: 'x',
-		status: 'succeeded',
-		content: { video_url: finishedUrl },
-		created_at: 1,
-		error: null,
-	},
 	namesTask: { id: 'named', error: { code: 'Busy', message: 'Busy' } },
 	imageLimits: (id) => ({
 		...makersImageLimits,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SeedanceFalApi } from '../../credentials/SeedanceFalApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, speechBaseUrl, type VendorKit } from './kit.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
 import { makersImageLimits, maybe, url } from './parts.mts';
 
 export const fal: VendorKit = {
@@ -36,7 +36,6 @@ export const fal: VendorKit = {
 		detail: maybe(fc.array(fc.record({ msg: maybe(fc.string()), type: maybe(fc.string()) }))),
 		video: maybe(fc.record({ url: maybe(url) })),
 	}),
-	finished: { request_id: 'x', status: 'COMPLETED', video: { url: finishedUrl }, error: null },
 	namesTask: { request_id: 'named', detail: 'Busy' },
 	imageLimits: (id) =>
 		/seedance-2/.test(id) ? { maxBytes: makersImageLimits.maxBytes, size: undefined } : {},

@@ -47,8 +47,6 @@ export interface VendorKit {
 	textModel: string;
 	/** Answers to an order or a look that look right from afar, each part of which may be anything. */
 	likely: fc.Arbitrary<unknown>;
-	/** An answer to a look that tells of the finished task `x` with the video `finishedUrl`. */
-	finished: object;
 	/** An error as the answer to an order that names the task `named` all the same. */
 	namesTask: object;
 	speech: Speech;
@@ -57,8 +55,6 @@ export interface VendorKit {
 	/** By what the vendor's own list tells lost orders apart; by their time alone, if by nothing. */
 	listTells?: 'prompt' | 'name' | 'nothing';
 }
-
-export const finishedUrl = 'https://media.example/v.mp4';
 
 /** What an unknown host or a gateway may say, whoever the vendor is: n8n has words for it. */
 export const passing = [403, 429, 500, 502, 503, 504].map(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { passing, type VendorKit } from './kit.mts';
 import { maybe, word } from './parts.mts';
 
 const resultJson = maybe(fc.constantFrom('{"resultUrls":["https://v"]}', '{"resultUrls":[]}', '{'));
@@ -12,15 +12,6 @@ export const market: Omit<VendorKit, 'Credential' | 'contract' | 'keyTest' | 'te
 		msg: maybe(fc.string()),
 		data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
 	}),
-	finished: {
-		code: 200,
-		message: 'success',
-		data: {
-			taskId: 'x',
-			state: 'success',
-			resultJson: JSON.stringify({ resultUrls: [finishedUrl] }),
-		},
-	},
 	namesTask: { code: 500, msg: 'Busy', data: { taskId: 'named' } },
 	speech: {
 		say: (state, held, beside) => [

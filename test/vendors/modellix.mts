@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { passing, type VendorKit } from './kit.mts';
 import { maybe, url, word } from './parts.mts';
 
 export const modellix: VendorKit = {
@@ -36,15 +36,6 @@ export const modellix: VendorKit = {
 			}),
 		),
 	}),
-	finished: {
-		code: 0,
-		message: 'success',
-		data: {
-			task_id: 'x',
-			status: 'success',
-			result: { resources: [{ url: finishedUrl, type: 'video' }] },
-		},
-	},
 	namesTask: { code: 500, message: 'Busy', data: { task_id: 'named' } },
 	speech: {
 		say: (status, held, beside) => [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SeedanceOpenRouterApi } from '../../credentials/SeedanceOpenRouterApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, speechBaseUrl, type VendorKit } from './kit.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
 import { maybe, url } from './parts.mts';
 
 export const openrouter: VendorKit = {
@@ -33,7 +33,6 @@ export const openrouter: VendorKit = {
 		error: fc.jsonValue(),
 		usage: maybe(fc.record({ cost: fc.jsonValue() })),
 	}),
-	finished: { id: 'x', status: 'completed', unsigned_urls: [finishedUrl], usage: { cost: 1 } },
 	namesTask: { id: 'named', error: { code: 500, message: 'Busy' } },
 	speech: {
 		say: (status, held, beside) => [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SeedanceReplicateApi } from '../../credentials/SeedanceReplicateApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, speechBaseUrl, type VendorKit } from './kit.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
 import { maybe, url } from './parts.mts';
 
 export const replicate: VendorKit = {
@@ -33,7 +33,6 @@ export const replicate: VendorKit = {
 		webhook: fc.jsonValue(),
 		completed_at: maybe(fc.constantFrom('2026-01-02T03:04:05.000000Z', '')),
 	}),
-	finished: { id: 'x', status: 'succeeded', output: [finishedUrl], error: null },
 	namesTask: { id: 'named', detail: 'Busy' },
 	listTells: 'prompt',
 	speech: {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SeedanceWaveSpeedApi } from '../../credentials/SeedanceWaveSpeedApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
-import { finishedUrl, passing, speechBaseUrl, type VendorKit } from './kit.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
 import { maybe, url } from './parts.mts';
 
 export const wavespeed: VendorKit = {
@@ -39,17 +39,6 @@ export const wavespeed: VendorKit = {
 			}),
 		),
 	}),
-	finished: {
-		code: 200,
-		message: 'success',
-		data: {
-			id: 'x',
-			status: 'completed',
-			outputs: [finishedUrl],
-			error: '',
-			items: [{ price: 1 }],
-		},
-	},
 	namesTask: { code: 500, message: 'Busy', data: { id: 'named' } },
 	listTells: 'prompt',
 	speech: {

@@ -84,6 +84,7 @@ export function startVendors() {
 		clock,
 		tasks,
 		apiKeys,
+		balances: {},
 		webhookKeys: {},
 		sandboxUrl: 'http://127.0.0.1',
 		uploads: new Map(),
