@@ -79,8 +79,7 @@ describe.each(vendors)('%s', (provider) => {
 			...[302, 409, 455, 500, 505],
 		),
 	)('HTTP %i with the vendor’s own error: may have been accepted', async (status) => {
-		const hasCode =
-			(status === 455 || status === 505) && (provider === 'apikley' || provider === 'kie');
+		const hasCode = kits[provider].refusalCodes?.includes(status);
 		const kind = hasCode ? expectNotTaken : expectUnknown;
 		await kind(provider, { kind: 'http', status, location: location() });
 	});
