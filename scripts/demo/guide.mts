@@ -88,7 +88,7 @@ export function noteOf(
 	const lines = [
 		hintOf(file),
 		pauses(workflow) ? `${pausesFirst}.` : undefined,
-		withPeople.includes(number) ? `[The people’s side](${peopleUrl})` : undefined,
+		withPeople.includes(number) ? `Its other end is on [the page of the people](${peopleUrl}).` : undefined,
 		`[All workflows, and what is being made](${pageUrl}#${number})`,
 	];
 	return ['## In the demo', ...lines.filter((line) => line !== undefined)].join('\n');

@@ -28,7 +28,8 @@ describe('what is said of an example in the demo', () => {
 	});
 
 	test.each(examples)('$file: whole sentences, and a pause is spoken of', ({ file, workflow }) => {
-		const [title, ...lines] = noteOf(file, workflow, 'http://page/').split('\n');
+		const pages = { pageUrl: 'http://page/', peopleUrl: 'http://people/' };
+		const [title, ...lines] = noteOf(file, workflow, pages).split('\n');
 		expect(title).toBe('## In the demo');
 		expect(lines.pop()).toContain(`(http://page/#${numberOf(file)})`);
 		const pauses = JSON.stringify(workflow).includes('"completion":"pause"');
