@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../domain/json';
+import { taskParameter } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { isTaskId, type TaskReference } from '../domain/task';
-import { OTHER_ENTRY, OTHERS } from '../models/placement';
 import type { OpenSession } from '../n8n/order';
 import { readingItem, readText } from '../n8n/parameters';
 import { runsAsTool } from '../n8n/tool';
@@ -65,8 +65,8 @@ function otherOf(context: IExecuteFunctions, home: Session, itemIndex: number) {
 }
 
 function otherEntries(context: IExecuteFunctions, itemIndex: number): JsonObject[] {
-	const given: unknown = context.getNodeParameter(OTHERS, itemIndex, {});
-	const entries = isObject(given) ? given[OTHER_ENTRY] : undefined;
+	const given: unknown = context.getNodeParameter(taskParameter.otherProviders.name, itemIndex, {});
+	const entries = isObject(given) ? given[taskParameter.otherProviders.entry] : undefined;
 	return (Array.isArray(entries) ? entries : []).filter(isObject);
 }
 
@@ -92,7 +92,7 @@ export function readReference(
 
 function problemOfMaker(maker: Provider, asked: Provider, takesOthers: boolean, taskId: string) {
 	const fix = takesOthers
-		? `Add ${maker.label} under 'Other Providers' in this node, and choose its credential.`
+		? `Add ${maker.label} under '${taskParameter.otherProviders.label}' in this node, and choose its credential.`
 		: `Send the rows of ${maker.label} to a Seedance Task of its own, e.g. by a Switch on '{{ $json.provider }}'.`;
 	return problemOfInput(
 		`The task was made by ${maker.label}, and this node asks ${asked.label}`,
@@ -102,7 +102,7 @@ function problemOfMaker(maker: Provider, asked: Provider, takesOthers: boolean, 
 
 const problemOfTaskId = (taskId: string): Problem =>
 	problemOfInput(
-		taskId === '' ? 'Task ID must not be empty' : 'Task ID is not the ID of a task',
+		`${taskParameter.taskId.label} ${taskId === '' ? 'must not be empty' : 'is not the ID of a task'}`,
 		"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
 	);
 
@@ -121,7 +121,7 @@ export function readNamed(
 	const { providerId, provider = findProvider(providerId) } = account;
 	const { model, isModelProven } = told;
 	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
-	const modelId = readText(context, 'options.model', itemIndex) || (isKnown ? model : '');
+	const modelId = readText(context, `options.${taskParameter.model.name}`, itemIndex) || (isKnown ? model : '');
 	return { taskId, modelId, addresses: told.addresses, told };
 }
 
@@ -131,7 +131,7 @@ export function readTask(
 	{ providerId, referenceKey }: Account,
 	itemIndex: number,
 ): Pick<NamedTask, 'taskId' | 'told'> {
-	const taskId = readText(context, 'taskId', itemIndex);
+	const taskId = readText(context, taskParameter.taskId.name, itemIndex);
 	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
 	return { taskId, told };
 }

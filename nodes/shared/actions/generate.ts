@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { reasonOf, withoutUndefined } from '../domain/json';
 import type { GenerationKind } from '../domain/model';
+import { option } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
@@ -342,7 +343,8 @@ function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order)
 		const signed = { ...claims, ordered, context: handedThrough, ledger };
 		return { ...order, callbackUrl: withCallbackToken(url, key.key, signed) };
 	}
-	const wantsCall = context.getNodeParameter('options.sendCallbackUrl', itemIndex, true) !== false;
+	const { name, default: usual } = option.sendCallbackUrl;
+	const wantsCall = context.getNodeParameter(`options.${name}`, itemIndex, usual) !== false;
 	if (route.completion !== 'pause' || !wantsCall) return order;
 	const { url, key } = route.address;
 	if (!isTaken(url)) return order;

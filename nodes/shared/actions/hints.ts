@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
 import { isPublicAddress } from '../domain/address';
+import { option, videoParameter } from '../domain/ownParameters';
 import { FULL_PACKAGE } from '../domain/packages';
 import type { Provider } from '../domain/provider';
 import { asShown } from '../domain/words';
@@ -43,7 +44,7 @@ export function hintThatItTookTurns(
 ): void {
 	hint(
 		context,
-		`'Max Parallel Tasks' is ${limit}: the node waited while running until all videos were ordered, ${waysToLeave[completion]}. Without that option it orders all of them at once.`,
+		`'${option.maxParallel.label}' is ${limit}: the node waited while running until all videos were ordered, ${waysToLeave[completion]}. Without that option it orders all of them at once.`,
 	);
 }
 
@@ -57,7 +58,7 @@ const waysNotTaken = {
 export function hintThatChainWaits(context: Hinting, completion: keyof typeof waysNotTaken): void {
 	hint(
 		context,
-		`The node waited while running and ${waysNotTaken[completion]}: with 'Chain Clips', each clip is ordered when the one before has ended. For a chain that has to survive a restart of n8n, order the clips in a loop instead (example 04a).`,
+		`The node waited while running and ${waysNotTaken[completion]}: with '${option.chainItems.label}', each clip is ordered when the one before has ended. For a chain that has to survive a restart of n8n, order the clips in a loop instead (example 04a).`,
 	);
 }
 
@@ -125,7 +126,7 @@ export function hintAboutVideos(context: Hinting, results: readonly ItemResult[]
 		const what = ends.length === 1 ? 'The address in' : 'The first of the addresses in';
 		hint(
 			context,
-			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on 'Download Video', or fetch the file before.`,
+			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on '${videoParameter.downloadVideo.label}', or fetch the file before.`,
 		);
 	}
 	hintAboutLastFrames(context, outputs);

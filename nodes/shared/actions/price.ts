@@ -1,13 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { toJson, isObject, parseJson } from '../domain/json';
 import type { ModelEntry, ParameterValues } from '../domain/model';
+import { option, taskParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import { findModel } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { NODE_PARAMETERS } from '../models/placement';
 import { parametersOf, toWireInput, validateParameters } from '../models/schema';
-import { readText } from '../n8n/parameters';
+import { readOwn, readText } from '../n8n/parameters';
 import type { Output } from '../host/rows';
 import { priceOf } from '../tasks/price';
 import { problemOfFault, problemOfInput } from '../tasks/problems';
@@ -20,9 +21,9 @@ export async function getPrice(
 	itemIndex: number,
 ): Promise<Step<Output>> {
 	const { provider, providerId } = session;
-	const modelId = readText(context, 'model', itemIndex);
+	const modelId = readText(context, taskParameter.model.name, itemIndex);
 	if (modelId === '') {
-		return refuse('Model must not be empty', "Enter the vendor's ID of the model.");
+		return refuse(`${taskParameter.model.label} must not be empty`, "Enter the vendor's ID of the model.");
 	}
 	const model = findModel(provider, modelId) ?? provider.customModel(modelId, 'textToVideo');
 	const valid = validateParameters(provider, model, readValues(context, model, itemIndex));
@@ -30,11 +31,12 @@ export async function getPrice(
 		const { label, message, value } = valid.error;
 		return refuse(message, `It is ${shown(value)}. Correct '${label}' in the node.`);
 	}
-	const given: unknown = context.getNodeParameter('additionalParameters', itemIndex, '{}');
+	const { label } = option.additionalParameters;
+	const given = readOwn(context, option.additionalParameters, itemIndex);
 	const additional = typeof given === 'string' ? parseJson(given.trim() || '{}') : given;
 	if (!isObject(additional)) {
 		const fix = 'Write it like {"generate_audio": false}, with double quotes.';
-		return refuse('Additional Parameters must be a JSON object', `It is ${shown(given)}. ${fix}`);
+		return refuse(`${label} must be a JSON object`, `It is ${shown(given)}. ${fix}`);
 	}
 	const input = toWireInput(model, valid.value);
 	const media = model.firstImage === undefined ? [] : [anImage(model.firstImage)];

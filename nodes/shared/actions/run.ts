@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { reasonOf, toJson } from '../domain/json';
+import { option } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
@@ -8,7 +9,6 @@ import { findWaitingCaller, type WaitingCaller } from '../n8n/caller';
 import { readCompletion, type Completion } from '../n8n/completion';
 import { downloadTask } from '../n8n/download';
 import type { OpenSession } from '../n8n/order';
-import { PAUSE_IN_SUB_WORKFLOWS } from '../models/placement';
 import { onProblemOf } from '../n8n/parameters';
 import type { ItemResult, Output } from '../host/rows';
 import { openRun } from '../n8n/run';
@@ -190,14 +190,12 @@ export type Route =
 	| { completion: Exclude<Completion, 'pause'> }
 	| { completion: 'pause'; address: DeliveryAddress };
 
-const PAUSES_IN_SUB = `options.${PAUSE_IN_SUB_WORKFLOWS}`;
-
 const whyItWaits: Record<WaitingCaller, string> = {
 	webhook:
 		"Whoever called the webhook waits for the last node's answer, and would get one without a video. To pause, set 'Respond' in the Webhook node to 'Immediately' or 'Using Respond to Webhook Node'.",
 	chat: "The chat waits for the last node's answer, and would get one without a video. To pause, set 'Response Mode' in the Chat Trigger to 'Using Response Nodes'.",
 	workflow:
-		"The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option 'Pause in Sub-Workflows' lets it pause.",
+		`The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option '${option.pauseInSubWorkflows.label}' lets it pause.`,
 };
 
 /**
@@ -222,7 +220,8 @@ export async function chooseRoute(context: IExecuteFunctions, inChain = false): 
 		hintThatItWaited(context, 'This kind of agent cannot be paused by a tool.');
 		return { completion: 'wait' };
 	}
-	const pausesInSubWorkflows = context.getNodeParameter(PAUSES_IN_SUB, 0, false) === true;
+	const { name, default: usual } = option.pauseInSubWorkflows;
+	const pausesInSubWorkflows = context.getNodeParameter(`options.${name}`, 0, usual) === true;
 	const caller = await findWaitingCaller(context, { pausesInSubWorkflows });
 	if (caller !== undefined) {
 		hintThatItWaited(context, whyItWaits[caller]);

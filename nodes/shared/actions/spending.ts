@@ -1,12 +1,12 @@
 import { toJson } from '../domain/json';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { MAX_SPENDING_DAYS, taskParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { clock } from '../n8n/clock';
 import { remedyOfTable } from '../n8n/dataTable';
 import { inlineRunner } from '../n8n/executions';
-import { readingItem, readText } from '../n8n/parameters';
+import { readingItem, readOwn, readText } from '../n8n/parameters';
 import { readSpending } from '../n8n/spending';
 import { problemOfInput } from '../tasks/problems';
 import { itemIndexesOf, settleProblems } from './run';
@@ -27,21 +27,20 @@ export async function getSpending(context: IExecuteFunctions): Promise<INodeExec
 	return rows;
 }
 
-/** Each day is a query of its own. */
-const MAX_DAYS = 366;
-
 async function readRows(
 	context: IExecuteFunctions,
 	provider: string,
 	itemIndex: number,
 ): Promise<Step<IDataObject[]>> {
-	const table = readText(context, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
-	const days = Number(context.getNodeParameter('days', itemIndex, 30));
-	if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
-		const rule = `Days must be a whole number between 1 and ${MAX_DAYS}`;
-		return fail(problemOfInput(rule, "Correct 'Days' in the node."));
+	const { ledgerTable } = taskParameter;
+	const table = readText(context, ledgerTable.name, itemIndex, ledgerTable.default);
+	const days = Number(readOwn(context, taskParameter.days, itemIndex));
+	if (!Number.isInteger(days) || days < 1 || days > MAX_SPENDING_DAYS) {
+		const { label } = taskParameter.days;
+		const rule = `${label} must be a whole number between 1 and ${MAX_SPENDING_DAYS}`;
+		return fail(problemOfInput(rule, `Correct '${label}' in the node.`));
 	}
-	const isOfAll = context.getNodeParameter('allProviders', itemIndex, true) === true;
+	const isOfAll = readOwn(context, taskParameter.allProviders, itemIndex) === true;
 	const query = { table, days, ...(!isOfAll && { provider }) };
 	const read = await readSpending(inlineRunner(context), clock, query);
 	if (read.ok) return ok(read.value.map(toJson));
@@ -49,7 +48,7 @@ async function readRows(
 		problemOfInput(
 			`The task ledger '${table}' could not be read: ${read.error}`,
 			remedyOfTable(
-				"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+				`Check the name under '${ledgerTable.label}', and that Data Tables are switched on in this n8n.`,
 			),
 		),
 	);

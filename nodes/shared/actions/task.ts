@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { toJson, withoutUndefined } from '../domain/json';
+import { taskParameter, videoParameter } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task, TaskReference } from '../domain/task';
@@ -12,12 +13,11 @@ import { inlineRunner } from '../n8n/executions';
 import { writeEnds } from '../n8n/ends';
 import { listOrders } from '../n8n/ledger';
 import { type ParallelLimit, readMaxParallel, readWaitingRules } from '../n8n/order';
-import { readingItem, readInputFields, readOutputRules, readText } from '../n8n/parameters';
+import { readingItem, readInputFields, readOutputRules, readOwn, readText } from '../n8n/parameters';
 import { openSession } from '../n8n/session';
 import type { ItemResult, Output, TaskOutcome } from '../host/rows';
 import { openRun } from '../n8n/run';
 import { stoppable } from '../n8n/stoppable';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/placement';
 import { park } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
 import { findProvider } from '../providers';
@@ -31,7 +31,7 @@ import {
 	problemOfLongAgo,
 } from '../tasks/problems';
 import { ledgerWithProof, withProof } from '../tasks/reference';
-import { toRow } from '../tasks/row';
+import { toListedRow, toRow } from '../tasks/row';
 import type { CallbackTarget, Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { askedFor, readNamed, readReference, readTask, type Asked } from './asked';
@@ -226,7 +226,7 @@ async function getMany(
 	const rows: INodeExecutionData[] = [];
 	for (const itemIndex of itemIndexesOf(context)) {
 		const listed = await readingItem(async () =>
-			context.getNodeParameter('source', itemIndex, 'vendor') === 'ledger'
+			readOwn(context, taskParameter.source, itemIndex) === 'ledger'
 				? await listLedger(context, session, itemIndex)
 				: await list(context, session, itemIndex),
 		);
@@ -250,17 +250,17 @@ async function list(
 	const limit = readLimit(context, itemIndex);
 	const listed = await converse(transport, provider.vendor.list(limit));
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
-	const raw = context.getNodeParameter('simplify', itemIndex, true) !== true;
+	const raw = readOwn(context, videoParameter.simplify, itemIndex) !== true;
 	const origin = { provider: session.providerId, model: '' };
 	const proven = ({ addresses, ...task }: Task): Task => {
 		const whose = { ...origin, taskId: task.taskId };
 		return { ...task, addresses: withProof(session.referenceKey, whose, addresses) };
 	};
-	return ok(listed.value.map((task) => toJson(toRow(proven(task), origin, { raw }))));
+	return ok(listed.value.map((task) => toJson(toListedRow(proven(task), origin, { raw }))));
 }
 
 const readLimit = (context: IExecuteFunctions, itemIndex: number): number =>
-	Number(context.getNodeParameter('limit', itemIndex, 50));
+	Number(readOwn(context, taskParameter.limit, itemIndex));
 
 /** What the generation nodes have written down of their orders from this vendor. */
 async function listLedger(
@@ -268,9 +268,10 @@ async function listLedger(
 	{ providerId: provider, clock, referenceKey }: Session,
 	itemIndex: number,
 ): Promise<Step<IDataObject[]>> {
-	const table = readText(context, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
-	const isUncollected = context.getNodeParameter('orders', itemIndex, 'all') === 'uncollected';
-	const minutes = Number(context.getNodeParameter('olderThanMinutes', itemIndex, 0));
+	const { name, default: usual } = taskParameter.ledgerTable;
+	const table = readText(context, name, itemIndex, usual);
+	const isUncollected = readOwn(context, taskParameter.orders, itemIndex) === 'uncollected';
+	const minutes = Number(readOwn(context, taskParameter.olderThanMinutes, itemIndex));
 	const before = isoFromMs(clock.now() - minutesToMs(minutes));
 	const listed = await listOrders(inlineRunner(context), {
 		table,
@@ -284,7 +285,7 @@ async function listLedger(
 				problemOfInput(
 					`The task ledger '${table}' could not be read: ${listed.error}`,
 					remedyOfTable(
-						"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+						`Check the name under '${taskParameter.ledgerTable.label}', and that Data Tables are switched on in this n8n.`,
 					),
 				),
 			);
@@ -453,7 +454,7 @@ async function readTarget(
 	{ callbackUrl }: Asked,
 ): Promise<Step<CallbackTarget>> {
 	const options: IDataObject = context.getNodeParameter('options', itemIndex, {});
-	const url = callbackUrl ?? readText(context, 'callbackUrl', itemIndex);
+	const url = callbackUrl ?? readText(context, videoParameter.callbackUrl.name, itemIndex);
 	const target = await readCallbackTarget(context, session, url, options);
 	const isOther = callbackUrl !== undefined;
 	return target.ok || !isOther ? target : fail(problemInOther(session.provider, target.error));

@@ -7,6 +7,7 @@ import type {
 import { safeFileName } from '../domain/fileName';
 import { withoutUndefined, toJson } from '../domain/json';
 import { mp4 } from '../domain/mediaFile';
+import { fileOption, fileParameter } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { readClip, type Clip } from '../film/clip';
 import {
@@ -21,7 +22,7 @@ import {
 import type { FilmProblem } from '../film/fit';
 import type { Chapter } from '../film/plan';
 import { readSoundFile } from '../film/soundFile';
-import { onProblemOf, readText, readingItem } from '../n8n/parameters';
+import { onProblemOf, readOwn, readText, readingItem } from '../n8n/parameters';
 import type { Output } from '../host/rows';
 import { settleFilms, type FilmResult, type ItemProblem } from '../n8n/settleFilms';
 import { stoppable } from '../n8n/stoppable';
@@ -57,7 +58,7 @@ const singleItems = (context: IExecuteFunctions): Group[] =>
 function groupsOf(context: IExecuteFunctions): Group[] {
 	const groups = new Map<string, number[]>();
 	for (const itemIndex of itemsOf(context)) {
-		const name = readText(context, 'options.groupBy', itemIndex);
+		const name = readText(context, `options.${fileOption.groupBy.name}`, itemIndex);
 		groups.set(name, [...(groups.get(name) ?? []), itemIndex]);
 	}
 	return [...groups].map(([name, items]) => (name === '' ? { items } : { items, name }));
@@ -102,7 +103,8 @@ async function setSound(context: IExecuteFunctions, itemIndex: number, video: Vi
 	if (!file.ok) return file;
 	const sound = await readSoundFile(file.value);
 	if (!sound.ok) return failAt(itemIndex, flawOf('The sound', sound.error));
-	const startSeconds = Number(context.getNodeParameter('options.startSeconds', itemIndex, 0)) || 0;
+	const { name, default: usual } = fileOption.startSeconds;
+	const startSeconds = Number(context.getNodeParameter(`options.${name}`, itemIndex, usual)) || 0;
 	const film = await setSoundtrack(video.clip, {
 		file: file.value,
 		sound: sound.value,
@@ -114,9 +116,9 @@ async function setSound(context: IExecuteFunctions, itemIndex: number, video: Vi
 }
 
 async function cut(context: IExecuteFunctions, itemIndex: number, video: Video): Work<Output> {
-	const secondsOf = (name: string) => Number(context.getNodeParameter(name, itemIndex, 0)) || 0;
-	const toEnd = secondsOf('toSeconds') === 0;
-	const to = toEnd ? video.clip.durationSeconds : secondsOf('toSeconds');
+	const secondsOf = (one: 'fromSeconds' | 'toSeconds') =>
+		Number(readOwn(context, fileParameter[one], itemIndex)) || 0;
+	const to = secondsOf('toSeconds') || video.clip.durationSeconds;
 	const film = await cutClip(video.clip, secondsOf('fromSeconds'), to);
 	if (!film.ok) return failAt(itemIndex, film.error);
 	const { fromSeconds, toSeconds } = film.value;
@@ -164,8 +166,12 @@ const flawOf = (name: string, flaw: string): FilmProblem => ({
 const failAt = (itemIndex: number, { message, fix }: FilmProblem) =>
 	fail({ itemIndex, problem: problemOfInput(message, fix) });
 
-const isOn = (context: IExecuteFunctions, option: string, itemIndex: number): boolean =>
-	context.getNodeParameter(`options.${option}`, itemIndex, false) === true;
+type Switch = 'dropRepeatedFrame' | 'joinAnyway' | 'loop';
+
+function isOn(context: IExecuteFunctions, option: Switch, itemIndex: number): boolean {
+	const { name, default: usual } = fileOption[option];
+	return context.getNodeParameter(`options.${name}`, itemIndex, usual) === true;
+}
 
 /** Writes a film and makes its row. */
 async function putOut(
@@ -176,13 +182,14 @@ async function putOut(
 	more: object = {},
 ): Work<Output> {
 	const [itemIndex = 0] = items;
-	const name = safeFileName(readText(context, 'options.fileName', itemIndex)) || 'film';
+	const name = safeFileName(readText(context, `options.${fileOption.fileName.name}`, itemIndex)) || 'film';
 	const fileName = `${name}.${mp4.extension}`;
 	const files = inputs.map(({ stored }) => stored);
 	const stored = await storeFilm(context, film, files, fileName);
 	if (!stored.ok) return fail({ itemIndex, problem: stored.error });
 	for (const message of film.hints) hint(context, message);
-	const property = readText(context, 'binaryPropertyName', itemIndex, 'data') || 'data';
+	const { name: field, default: usual } = fileParameter.binaryPropertyName;
+	const property = readText(context, field, itemIndex) || usual;
 	const row = rowOf(context, film.facts, film.chapters, items);
 	return ok({
 		json: toJson({ ...row, ...withoutUndefined(more) }),

@@ -1,9 +1,6 @@
 import type { GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
 import { modelsOf, type Provider } from '../domain/provider';
 
-/** The option with which each clip begins where the one before ended. */
-export const CHAIN_ITEMS = 'chainItems';
-
 const RETURN_LAST_FRAME = 'returnLastFrame';
 
 const givesLastFrame = ({ input }: ModelEntry): boolean => input[RETURN_LAST_FRAME] !== undefined;

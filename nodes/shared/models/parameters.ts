@@ -193,8 +193,8 @@ export const outputFormat = (values: readonly string[], options: ParameterOption
 /** Which of several operators runs the model, for vendors that pass it on. */
 export const upstream = (values: readonly string[], options: ParameterOptions = {}) =>
 	describe(wordOf(values), {
-		label: 'Upstream',
-		description: 'Who runs the model for the vendor. Auto leaves it to the vendor.',
+		label: 'Who Runs the Model',
+		description: 'The company whose computers make the video. Auto leaves it to the vendor.',
 		wireName: 'provider',
 		default: 'auto',
 		...options,

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { isObject } from '../domain/json';
+import { option, orderParameter } from '../domain/ownParameters';
 import type { ModelEntry } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
-import { CHAIN_ITEMS, modelOfNext, type FirstClip } from '../models/chain';
-import { IMAGE_MODE } from '../models/images';
+import { modelOfNext, type FirstClip } from '../models/chain';
+import { imageMode } from '../models/images';
 import { truthOf } from '../models/meant';
-import { FALLBACK_ENTRY, FALLBACKS } from '../models/placement';
 import { problemOfInput } from '../tasks/problems';
 import { readText } from './parameters';
 
@@ -19,7 +19,7 @@ export interface ChainPlace {
 
 /** Whether each item's clip is to begin where the one before ended. */
 export const isChain = (context: IExecuteFunctions): boolean =>
-	truthOf(context.getNodeParameter(`options.${CHAIN_ITEMS}`, 0, false)) === true;
+	truthOf(context.getNodeParameter(`options.${option.chainItems.name}`, 0, option.chainItems.default)) === true;
 
 /** The model with which an item of a chain is made; refuses what a chain cannot be made with. */
 export function readChainedModel(
@@ -33,27 +33,27 @@ export function readChainedModel(
 	if (next === undefined) {
 		return refuse(
 			`${model.label} on ${provider.label} cannot chain clips: it gives no last frame, or takes none to begin with`,
-			"Choose a model that shows the option 'Chain Clips', or remove the option.",
+			`Choose a model that shows the option '${option.chainItems.label}', or remove the option.`,
 		);
 	}
-	const fallbacks: unknown = context.getNodeParameter(FALLBACKS, itemIndex, {});
-	const entries = isObject(fallbacks) ? fallbacks[FALLBACK_ENTRY] : undefined;
+	const fallbacks: unknown = context.getNodeParameter(orderParameter.fallbackProviders.name, itemIndex, {});
+	const entries = isObject(fallbacks) ? fallbacks[orderParameter.fallbackProviders.entry] : undefined;
 	if (Array.isArray(entries) && entries.length > 0) {
 		return refuse(
-			"Fallback Providers must be empty where 'Chain Clips' is on",
+			`${orderParameter.fallbackProviders.label} must be empty where '${option.chainItems.label}' is on`,
 			'Clips of two vendors do not become one film. Remove the providers, or the option.',
 		);
 	}
 	if (readText(context, 'options.draftId', itemIndex) !== '') {
 		return refuse(
-			"Draft ID must be empty where 'Chain Clips' is on",
+			`Draft ID must be empty where '${option.chainItems.label}' is on`,
 			'The final video of a draft begins where its draft does. Remove one of the two options.',
 		);
 	}
-	const mode = readText(context, IMAGE_MODE, itemIndex, 'frames');
+	const mode = readText(context, imageMode.name, itemIndex, imageMode.default);
 	if (model.references !== undefined && mode === 'references') {
 		return refuse(
-			"'Images Are' must be First and Last Frame where 'Chain Clips' is on",
+			`'${imageMode.label}' must be ${imageMode.labels.frames} where '${option.chainItems.label}' is on`,
 			'A clip that begins with the last frame of the one before takes no references.',
 		);
 	}

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { videoParameter } from '../domain/ownParameters';
 
 /** How a node gets from the submitted task to the finished video. */
 export type Completion = 'wait' | 'pause' | 'notify' | 'submit';
@@ -9,6 +10,7 @@ const isCompletion = (value: unknown): value is Completion =>
 	typeof value === 'string' && completions.includes(value);
 
 export function readCompletion(context: IExecuteFunctions): Completion {
-	const chosen = context.getNodeParameter('completion', 0, 'wait');
-	return isCompletion(chosen) ? chosen : 'wait';
+	const { name, default: usual } = videoParameter.completion;
+	const chosen = context.getNodeParameter(name, 0, usual);
+	return isCompletion(chosen) ? chosen : usual;
 }

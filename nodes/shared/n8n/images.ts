@@ -4,6 +4,7 @@ import { addressesIn, isPublicAddress, isWebAddress, sharePageOf } from '../doma
 import { clipTypeOf, decodeDataUri, isDataUri, toDataUri } from '../domain/dataUri';
 import { isObject, reasonOf, writtenIn } from '../domain/json';
 import type { ImageSlot, References, VideoRules, VideoSlot } from '../domain/model';
+import { FILE_FIELD, videoParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
@@ -64,7 +65,7 @@ export async function readImage(
 		kind: 'image',
 		url: isBinary ? '' : context.getNodeParameter(names.url, itemIndex, ''),
 		binaryProperty: isBinary
-			? context.getNodeParameter(names.binaryPropertyName, itemIndex, 'data') || 'data'
+			? context.getNodeParameter(names.binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
 			: undefined,
 		inputTypeLabel: `${names.label} Input Type`,
 	};
@@ -86,7 +87,7 @@ export async function readVideo(
 		video: slot,
 		url: isBinary ? '' : context.getNodeParameter(url, itemIndex, ''),
 		binaryProperty: isBinary
-			? context.getNodeParameter(binaryPropertyName, itemIndex, 'data') || 'data'
+			? context.getNodeParameter(binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
 			: undefined,
 		inputTypeLabel: `${label} Input Type`,
 	};
@@ -138,7 +139,7 @@ function readSources(context: IExecuteFunctions, kind: ReferenceKind, itemIndex:
 		.flatMap((one): Written[] => {
 			const { url, binaryPropertyName } = one;
 			if (one.inputType === 'binary')
-				return [{ url: '', binaryProperty: binaryPropertyName || 'data' }];
+				return [{ url: '', binaryProperty: binaryPropertyName || FILE_FIELD }];
 			// A list belongs here: one entry may hold several addresses.
 			const addresses = isFile(url) ? [] : addressesIn(listOf(url));
 			return addresses.length > 1 ? addresses.map((address) => ({ url: address })) : [{ url }];
@@ -270,7 +271,7 @@ function problemBehindKey({ provider, baseUrl }: Taker, label: string, address: 
 		keeper &&
 		refuse(
 			`${label} URL is given out by ${keeper.label} to its API key alone, so ${provider.label} cannot open it`,
-			"Give the file instead: leave 'Download Video' on in the node that made it, and set 'Video Input Type' to 'Binary File'.",
+			`Give the file instead: leave '${videoParameter.downloadVideo.label}' on in the node that made it, and set 'Video Input Type' to 'Binary File'.`,
 		)
 	);
 }

@@ -1,9 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isObject, reasonOf, withoutUndefined } from '../domain/json';
+import { option, orderParameter } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import type { Ownership } from '../host/call';
 import { asWritten } from '../models/asWritten';
-import { RUN_OPTIONS, RUN_PARAMETERS, TASK_LEDGER } from '../models/placement';
+import { truthOf } from '../models/meant';
+import { LEDGER_SWITCH_SINCE, RUN_OPTIONS, RUN_PARAMETERS } from '../models/placement';
 import {
 	contextLedger,
 	orderKey,
@@ -38,6 +40,7 @@ import {
 } from './dataTable';
 import { inlineRunner, type RunInline } from './executions';
 import { logOf } from './log';
+import { readText } from './parameters';
 import { canMakeTables } from './version';
 
 /** Where a run writes down what it orders: in the node's context, and in a table if the user wants. */
@@ -103,9 +106,15 @@ function writtenParameters(context: IExecuteFunctions): unknown[] {
 	];
 }
 
+/** Empty where nothing is to be written down. */
 function tableNameOf(context: IExecuteFunctions): string {
-	const name: unknown = context.getNodeParameter(`options.${TASK_LEDGER}`, 0, '');
-	return typeof name === 'string' ? name.trim() : '';
+	if (context.getNode().typeVersion < LEDGER_SWITCH_SINCE) {
+		const name: unknown = context.getNodeParameter(`options.${option.taskLedger.name}`, 0, '');
+		return typeof name === 'string' ? name.trim() : '';
+	}
+	const { taskLedger, taskLedgerTable } = orderParameter;
+	const isOn = truthOf(context.getNodeParameter(taskLedger.name, 0, taskLedger.default)) === true;
+	return isOn ? readText(context, taskLedgerTable.name, 0) || taskLedgerTable.default : '';
 }
 
 async function openTable(

@@ -1,23 +1,18 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isObject, writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
 import type { GenerationKind, GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
+import { option, orderParameter, videoParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { secondsToMinutes, secondsToMs } from '../domain/time';
 import { valuesInChain } from '../models/chain';
-import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/images';
+import { firstImageParameters, imageMode, lastImageParameters } from '../models/images';
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
 import { parametersOf, toWireInput, validateParameters } from '../models/schema';
-import {
-	FALLBACK_ENTRY,
-	FALLBACKS,
-	MAX_ORDERS,
-	MAX_PRICE,
-	NODE_PARAMETERS,
-} from '../models/placement';
+import { standsInNode } from '../models/placement';
 import { onlyVendor } from '../providers';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
@@ -97,7 +92,7 @@ export async function readOrders(
 		model: model.value,
 		additionalParameters,
 		minimumBalance: options.minimumBalance,
-		callbackUrl: readText(context, 'callbackUrl', itemIndex),
+		callbackUrl: readText(context, videoParameter.callbackUrl.name, itemIndex),
 		chain,
 	});
 	if (!first.ok) return first;
@@ -126,8 +121,8 @@ export const hasIdleFallbacks = (context: IExecuteFunctions): boolean =>
 	onlyVendor !== undefined && readFallbackEntries(context, 0).length > 0;
 
 function readFallbackEntries(context: IExecuteFunctions, itemIndex: number): JsonObject[] {
-	const given: unknown = context.getNodeParameter(FALLBACKS, itemIndex, {});
-	const entries = isObject(given) ? given[FALLBACK_ENTRY] : undefined;
+	const given: unknown = context.getNodeParameter(orderParameter.fallbackProviders.name, itemIndex, {});
+	const entries = isObject(given) ? given[orderParameter.fallbackProviders.entry] : undefined;
 	return (Array.isArray(entries) ? entries : []).filter(isObject);
 }
 
@@ -143,10 +138,10 @@ async function readFallback(
 	if (modelId === undefined) {
 		return refuse(
 			`${provider.label} has no model for this node`,
-			"Choose another vendor under 'Fallback Providers'.",
+			`Choose another vendor under '${orderParameter.fallbackProviders.label}'.`,
 		);
 	}
-	const strange = problemOfId('Model', modelId);
+	const strange = problemOfId(orderParameter.model.label, modelId);
 	if (strange !== undefined) return fail(strange);
 	// By an expression it may be one that the catalogue does not know, e.g. an endpoint (`ep-…`).
 	const model = knownModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
@@ -189,7 +184,7 @@ async function readOrder(
 	if (fallbackOf !== undefined && !sameMedia(fallbackOf.given, given)) {
 		return refuse(
 			`The images of this item cannot all be used ${suffix}`,
-			"Choose a model that takes them under 'Fallback Providers'.",
+			`Choose a model that takes them under '${orderParameter.fallbackProviders.label}'.`,
 		);
 	}
 	const broken = model.check?.(valid.value, given);
@@ -210,10 +205,10 @@ async function readOrder(
 	if (!waiting.ok) return waiting;
 	const minimumBalance = positive(
 		Number(choice.minimumBalance) === 0 ? undefined : choice.minimumBalance,
-		'Minimum Balance',
+		option.minimumBalance.label,
 	);
 	if (!minimumBalance.ok) return minimumBalance;
-	const maxPrice = positive(options[MAX_PRICE], 'Max Price');
+	const maxPrice = positive(options[option.maxPrice.name], option.maxPrice.label);
 	if (!maxPrice.ok) return maxPrice;
 	const target =
 		readCompletion(context) === 'notify' && chain === undefined
@@ -238,8 +233,8 @@ async function readOrder(
 		unchecked: choice.unchecked,
 		budget,
 		about: aboutOf(model, valid.value),
-		resubmitUnknown: truthOf(options.resubmitUnknown) === true,
-		cancelOnStop: truthOf(options.cancelOnStop) === true,
+		resubmitUnknown: truthOf(options[option.resubmitUnknown.name]) === true,
+		cancelOnStop: truthOf(options[option.cancelOnStop.name]) === true,
 		waiting: waiting.value,
 		output: readOutputRules(context, itemIndex),
 	};
@@ -308,9 +303,10 @@ function readValues(
 	options: IDataObject,
 	itemIndex: number,
 ): ParameterValues {
+	const { typeVersion } = context.getNode();
 	const entries = parametersOf(model).map(({ name }): [string, unknown] => [
 		name,
-		NODE_PARAMETERS.has(name)
+		standsInNode(name, typeVersion)
 			? context.getNodeParameter(name, itemIndex, null)
 			: ((Object.hasOwn(options, name) ? options[name] : undefined) ?? null),
 	]);
@@ -371,7 +367,7 @@ async function readMedia(
 const imageModeOf = (context: IExecuteFunctions, model: ModelEntry, itemIndex: number): unknown =>
 	model.firstImage === undefined
 		? 'references'
-		: context.getNodeParameter(IMAGE_MODE, itemIndex, 'frames');
+		: context.getNodeParameter(imageMode.name, itemIndex, imageMode.default);
 
 /** Reads how long and how often to look; the offline tier is waited for as long as its task lives. */
 export function readWaitingRules(
@@ -379,9 +375,9 @@ export function readWaitingRules(
 	model?: ModelEntry,
 	values: ParameterValues = {},
 ): Step<WaitingRules> {
-	const timeout = positive(options.timeout, 'Timeout');
+	const timeout = positive(options[option.timeout.name], option.timeout.label);
 	if (!timeout.ok) return timeout;
-	const pollInterval = positive(options.pollInterval, 'Poll Interval');
+	const pollInterval = positive(options[option.pollInterval.name], option.pollInterval.label);
 	if (!pollInterval.ok) return pollInterval;
 	const { value: pollSeconds } = pollInterval;
 	return ok({
@@ -399,8 +395,8 @@ export async function readMaxParallel(
 	provider: Provider,
 ): Promise<Step<ParallelLimit>> {
 	return await readingItem(async () => {
-		const given = context.getNodeParameter('options.maxParallel', 0, null);
-		const limit = positive(given, 'Max Parallel Tasks');
+		const { name, label } = option.maxParallel;
+		const limit = positive(context.getNodeParameter(`options.${name}`, 0, null), label);
 		if (!limit.ok) return limit;
 		const count = Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks));
 		return ok({ count, isChosen: limit.value !== undefined });
@@ -416,8 +412,8 @@ export interface ParallelLimit {
 /** Reads how many orders the node may make in one execution; undefined where there is no limit. */
 export async function readMaxOrders(context: IExecuteFunctions): Promise<Step<number | undefined>> {
 	return await readingItem(async () => {
-		const given = context.getNodeParameter(`options.${MAX_ORDERS}`, 0, null);
-		const max = positive(given, 'Max Orders');
+		const { name, label } = option.maxOrders;
+		const max = positive(context.getNodeParameter(`options.${name}`, 0, null), label);
 		return max.ok ? ok(max.value && Math.max(1, Math.floor(max.value))) : max;
 	});
 }

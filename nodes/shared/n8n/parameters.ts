@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INode } from 'n8n-workflow';
 import { safeFileName } from '../domain/fileName';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
+import { option, videoParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { OnProblem } from '../host/rows';
@@ -18,6 +19,13 @@ export function readText(
 	const value = context.getNodeParameter(name, itemIndex, fallback);
 	return value === null || value === undefined ? '' : String(value).trim();
 }
+
+/** One of the nodes' own parameters as n8n holds it; its default where it is not shown. */
+export const readOwn = (
+	context: IExecuteFunctions,
+	{ name, default: usual }: { name: string; default: string | number | boolean },
+	itemIndex: number,
+): unknown => context.getNodeParameter(name, itemIndex, usual);
 
 /**
  * The input field with the file that is meant: by its name, or by the file itself, as the expression
@@ -51,13 +59,17 @@ export function fieldOfFile(
 }
 
 export function readOutputRules(context: IExecuteFunctions, itemIndex: number): OutputRules {
-	const wantsFile = truthOf(context.getNodeParameter('downloadVideo', itemIndex, true)) === true;
-	const property = readText(context, 'binaryPropertyName', itemIndex, 'data');
+	const { downloadVideo, binaryPropertyName, simplify } = videoParameter;
+	const isOn = (parameter: typeof downloadVideo | typeof simplify) =>
+		truthOf(readOwn(context, parameter, itemIndex)) === true;
+	const property = readText(context, binaryPropertyName.name, itemIndex);
+	const megabytes = context.getNodeParameter(`options.${option.maxFileSize.name}`, itemIndex, null);
+	const fileName = readText(context, `options.${option.fileName.name}`, itemIndex);
 	return {
-		raw: truthOf(context.getNodeParameter('simplify', itemIndex, true)) !== true,
-		binaryProperty: wantsFile ? property || 'data' : undefined,
-		maxFileBytes: maxFileBytesOf(context.getNodeParameter('options.maxFileSize', itemIndex, null)),
-		fileName: safeFileName(readText(context, 'options.fileName', itemIndex)) || undefined,
+		raw: !isOn(simplify),
+		binaryProperty: isOn(downloadVideo) ? property || binaryPropertyName.default : undefined,
+		maxFileBytes: maxFileBytesOf(megabytes),
+		fileName: safeFileName(fileName) || undefined,
 	};
 }
 
@@ -70,7 +82,8 @@ export function readInputFields(
 	itemIndex: number,
 ): JsonObject | undefined {
 	try {
-		const wanted = context.getNodeParameter('options.includeInputFields', itemIndex, false);
+		const { name, default: usual } = option.includeInputFields;
+		const wanted = context.getNodeParameter(`options.${name}`, itemIndex, usual);
 		return truthOf(wanted) === true ? context.getInputData()[itemIndex]?.json : undefined;
 	} catch {
 		return undefined;

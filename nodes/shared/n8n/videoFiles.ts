@@ -2,6 +2,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { isWebAddress } from '../domain/address';
 import { reasonOf } from '../domain/json';
 import { mp4, video, type MediaKind, type MediaType } from '../domain/mediaFile';
+import { fileInput } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { chunksOf, type Film } from '../film/film';
@@ -15,16 +16,9 @@ import { toFile } from './storedFile';
 type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
 
 /** Which parameters say where a file comes from. */
-export interface FileInput {
-	/** First part of their names. */
-	name: 'video' | 'sound';
-	/** As the user reads it in the node. */
-	label: string;
-	field: string;
-}
+export type FileInput = (typeof fileInput)[keyof typeof fileInput];
 
-export const videoInput: FileInput = { name: 'video', label: 'Video', field: 'data' };
-export const soundInput: FileInput = { name: 'sound', label: 'Sound', field: 'sound' };
+export const { video: videoInput, sound: soundInput } = fileInput;
 
 const mp3: MediaType = { extension: 'mp3', mimeType: 'audio/mpeg' };
 const m4a: MediaType = { extension: 'm4a', mimeType: 'audio/mp4' };

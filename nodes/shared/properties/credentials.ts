@@ -1,13 +1,16 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { Catalogue } from '../domain/provider';
-import { FALLBACK_ENTRY, FALLBACKS, OTHER_ENTRY, OTHERS } from '../models/placement';
+import { orderParameter, taskParameter } from '../domain/ownParameters';
 import { onlyVendor } from '../providers';
 
 export const MAX_FALLBACKS = 5;
 
 /** As many as there are beside the node's own. */
 export const MAX_OTHERS = 9;
+
+/** n8n asks for all credentials of a node in one place, above its parameters (2.41.1). */
+export const CREDENTIAL_ABOVE = 'Its credential is chosen at the top of the node';
 
 /** A list in a node whose entries name vendors. */
 interface ProviderList {
@@ -16,10 +19,13 @@ interface ProviderList {
 }
 
 const fallbackList: ProviderList = {
-	path: `/${FALLBACKS}.${FALLBACK_ENTRY}`,
+	path: `/${orderParameter.fallbackProviders.name}.${orderParameter.fallbackProviders.entry}`,
 	maxEntries: MAX_FALLBACKS,
 };
-const othersList: ProviderList = { path: `/${OTHERS}.${OTHER_ENTRY}`, maxEntries: MAX_OTHERS };
+const othersList: ProviderList = {
+	path: `/${taskParameter.otherProviders.name}.${taskParameter.otherProviders.entry}`,
+	maxEntries: MAX_OTHERS,
+};
 
 /**
  * n8n shows a credential by the values of parameters, all of which have to agree, so that "the node's

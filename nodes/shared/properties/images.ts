@@ -1,18 +1,22 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { videoOperations, type ModelEntry, type References } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
+import { FILE_FIELD } from '../domain/ownParameters';
 import { idsByHand } from '../models/byId';
 import {
 	firstImageParameters,
-	IMAGE_MODE,
+	imageMode,
 	lastImageParameters,
+	nameInPrompt,
 	referenceKinds,
+	REFERENCE_NOTICE,
 	referenceParameters,
 	type ImageMode,
 	type ImageParameters,
 	type ReferenceKind,
 } from '../models/images';
 import { addPlace, displaysFor, offersOf, type Offer, type Place } from './conditions';
+import { shownAs } from './shownAs';
 
 const showsImageMode = ({ firstImage, references }: ModelEntry): boolean =>
 	firstImage !== undefined && references !== undefined;
@@ -52,6 +56,7 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 			inputTypeProperty(lastImageParameters, inMode(display, 'frames'), [none]),
 		),
 		...sourceProperties(lastImageParameters, 'ends'),
+		...referenceNotices(catalogue),
 		...referenceKinds.flatMap((one) => referenceProperties(one, withReferences, showsOf)),
 	];
 }
@@ -60,7 +65,10 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 export function referencesBesideVideo(catalogue: Catalogue): INodeProperties[] {
 	const offers = offersOf(catalogue, videoOperations);
 	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
-	return referenceKinds.flatMap((kind) => referenceProperties(kind, offers, showsOf));
+	return [
+		...referenceNotices(catalogue, true),
+		...referenceKinds.flatMap((kind) => referenceProperties(kind, offers, showsOf)),
+	];
 }
 
 const mostOf = (counts: ReadonlyArray<number | undefined>) =>
@@ -84,7 +92,7 @@ const idsOf = (offers: readonly Offer[]) => [...new Set(offers.map(({ model }) =
 
 const inMode = (display: IDisplayOptions, mode: ImageMode): IDisplayOptions => ({
 	...display,
-	show: { ...display.show, [IMAGE_MODE]: [mode] },
+	show: { ...display.show, [imageMode.name]: [mode] },
 });
 
 /** The conditions that show something for these models and for no other. */
@@ -97,23 +105,21 @@ function displaysOf(offers: readonly Offer[], catalogue: Catalogue): IDisplayOpt
 }
 
 const imageModeProperty = (displayOptions: IDisplayOptions): INodeProperties => ({
-	displayName: 'Images Are',
-	name: IMAGE_MODE,
+	...shownAs(imageMode),
 	type: 'options',
 	displayOptions,
 	options: [
 		{
-			name: 'First and Last Frame',
+			name: imageMode.labels.frames,
 			value: 'frames',
 			description: 'The video begins with the image, and may end with another one',
 		},
 		{
-			name: 'References',
+			name: imageMode.labels.references,
 			value: 'references',
 			description: 'The video takes over people, things or style from them',
 		},
 	],
-	default: 'frames',
 	description: 'What the model makes of the images; it takes one or the other',
 });
 
@@ -169,8 +175,8 @@ const sourceProperties = (
 		typeOptions: { binaryDataProperty: true },
 		required: true,
 		displayOptions: { show: { [inputType]: ['binary'] } },
-		default: 'data',
-		placeholder: 'e.g. data',
+		default: FILE_FIELD,
+		placeholder: `e.g. ${FILE_FIELD}`,
 		description: "The name of the input field with the image's binary data",
 	},
 ];
@@ -190,6 +196,36 @@ function referenceProperties(
 			referenceProperty(kind, isMode ? inMode(display, 'references') : display),
 		),
 	);
+}
+
+/**
+ * How a prompt calls the references, right above them, where a vendor's pages say it. n8n numbers the
+ * entries of a list in no way (2.41.1). Shown wherever the list of images is, on which it depends.
+ */
+function referenceNotices(catalogue: Catalogue, besideVideo = false): INodeProperties[] {
+	const vendors = new Map<string, string[]>();
+	for (const [id, { referenceTag: tag }] of Object.entries(catalogue)) {
+		if (tag !== undefined) vendors.set(tag, [...(vendors.get(tag) ?? []), id]);
+	}
+	return [...vendors].map(([tag, provider]) => ({
+		displayName: namesInPrompt(tag, besideVideo),
+		name: REFERENCE_NOTICE,
+		type: 'notice',
+		displayOptions: {
+			show: { provider, [referenceParameters.images.name]: [{ _cnd: { exists: true } }] },
+		},
+		default: '',
+	}));
+}
+
+/** The video that an order is about is the first of its kind. */
+function namesInPrompt(tag: string, besideVideo: boolean): string {
+	const called = (kind: ReferenceKind, number: number) => nameInPrompt(tag, kind, number);
+	const images = `${called('images', 1)}, ${called('images', 2)}`;
+	const sound = called('audios', 1);
+	return besideVideo
+		? `In the prompt, the video above is ${called('videos', 1)}, further ones ${called('videos', 2)} …; images are ${images} …, sounds ${sound} …, counted from the top.`
+		: `In the prompt, they are ${images} …, ${called('videos', 1)} …, ${sound} …: each kind counted from the top.`;
 }
 
 const referenceWords: Record<ReferenceKind, { one: string; url: string; purpose: string }> = {
@@ -258,8 +294,8 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 									type: 'string' as const,
 									typeOptions: { binaryDataProperty: true },
 									displayOptions: { show: { inputType: ['binary'] } },
-									default: 'data',
-									placeholder: 'e.g. data',
+									default: FILE_FIELD,
+									placeholder: `e.g. ${FILE_FIELD}`,
 									description: "The name of the input field with the image's binary data",
 								},
 							]

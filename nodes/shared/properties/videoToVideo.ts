@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { operationNames, type VideoOperation } from '../domain/model';
+import { FILE_FIELD } from '../domain/ownParameters';
 import { videoParameters } from '../models/givenVideo';
 import { operationsOf } from './conditions';
 
@@ -69,8 +70,8 @@ export const videoProperties: INodeProperties[] = [
 		typeOptions: { binaryDataProperty: true },
 		required: true,
 		displayOptions: { show: { [inputType]: ['binary'] } },
-		default: 'data',
-		placeholder: 'e.g. data',
+		default: FILE_FIELD,
+		placeholder: `e.g. ${FILE_FIELD}`,
 		description: "The name of the input field with the video's binary data",
 	},
 ];

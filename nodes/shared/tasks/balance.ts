@@ -1,4 +1,5 @@
 import type { Fault, Outcome } from '../domain/fault';
+import { option } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { converse, type Balance } from '../domain/vendor';
 import type { Session } from './session';
@@ -31,7 +32,7 @@ export async function requireBalance(
 		? ok(undefined)
 		: fail({
 				kind: 'insufficientCredits',
-				message: `The balance is ${balance} ${currency}, and 'Minimum Balance' is ${minimum}`,
+				message: `The balance is ${balance} ${currency}, and '${option.minimumBalance.label}' is ${minimum}`,
 				vendorCode: 'belowMinimumBalance',
 				certainlyNotTaken: true,
 			});
@@ -55,6 +56,6 @@ async function balanceOf(session: Session): Promise<Outcome<Balance>> {
 
 const tellsNone = (label: string): Fault => ({
 	kind: 'rejected',
-	message: `${label} does not tell its balance: remove the option 'Minimum Balance'`,
+	message: `${label} does not tell its balance: remove the option '${option.minimumBalance.label}'`,
 	certainlyNotTaken: true,
 });

@@ -1,4 +1,5 @@
 import { isPassing, type Outcome } from '../domain/fault';
+import { orderParameter } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { isTaskId } from '../domain/task';
 import { converse, type Dialogue, type ListedOrder } from '../domain/vendor';
@@ -85,7 +86,7 @@ function whatIsUnknown(
 		return 'files went along with the order, by which two may differ, and it does not tell them';
 	}
 	if (!tellsPrompts && !isShared) {
-		return "it tells no prompts, and another n8n process may have ordered then; with the option 'Task Ledger' they know of each other";
+		return `it tells no prompts, and another n8n process may have ordered then; with '${orderParameter.taskLedger.label}' on they know of each other`;
 	}
 	const isYounger = knownSince > span.fromMs;
 	return isYounger && !(tellsPrompts && isShared)

@@ -132,12 +132,14 @@ describe('in the node', () => {
 					: [],
 			);
 		};
+		// From then on it stands in the node itself.
+		const before = { '@version': [1, 2] };
 		expect(shownAt([sold('a', loud)], [sold('b', loud)])).toEqual([
-			{ '/provider': ['apikley', 'aimlapi'], '/model': ['a', 'b'] },
+			{ '/provider': ['apikley', 'aimlapi'], '/model': ['a', 'b'], ...before },
 		]);
 		expect(shownAt([sold('a', loud)], [sold('a', mute), sold('b', loud)])).toEqual([
-			{ '/provider': ['apikley'], '/model': ['a'] },
-			{ '/provider': ['aimlapi'], '/model': ['b'] },
+			{ '/provider': ['apikley'], '/model': ['a'], ...before },
+			{ '/provider': ['aimlapi'], '/model': ['b'], ...before },
 		]);
 	});
 

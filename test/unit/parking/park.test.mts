@@ -228,6 +228,7 @@ describe('The pollers', () => {
 				type: 'n8n-nodes-seedance.seedancePoller',
 				typeVersion: 1,
 				notes: expect.stringMatching(/^Looks after .* "My Video": asks every few minutes\./),
+				notesInFlow: true,
 			},
 		]);
 		expect(wide?.name).toBe('Seedance: poller for "My Video" (wide)');

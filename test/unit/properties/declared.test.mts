@@ -17,6 +17,8 @@ const declared: Record<string, string> = {
 		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
+		taskLedger | boolean | false | @version 3
+		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
 		simplify | boolean | true | completion wait, pause
@@ -37,7 +39,7 @@ const declared: Record<string, string> = {
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | always
+		options.taskLedger | string | "seedance_tasks" | @version 1, 2
 		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
 	seedanceImageToVideo: `
@@ -61,8 +63,11 @@ const declared: Record<string, string> = {
 		referenceVideos | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | always
+		referenceNotice | notice | "" | vendor fal, aimlapi; referenceImages there
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
+		taskLedger | boolean | false | @version 3
+		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
 		simplify | boolean | true | completion wait, pause
@@ -83,7 +88,7 @@ const declared: Record<string, string> = {
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | always
+		options.taskLedger | string | "seedance_tasks" | @version 1, 2
 		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
 	seedanceVideoToVideo: `
@@ -98,8 +103,11 @@ const declared: Record<string, string> = {
 		referenceImages | fixedCollection | {} | always
 		referenceVideos | fixedCollection | {} | operation reference
 		referenceAudios | fixedCollection | {} | always
+		referenceNotice | notice | "" | vendor fal, aimlapi; referenceImages there
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
+		taskLedger | boolean | false | @version 3
+		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
 		simplify | boolean | true | completion wait, pause
@@ -119,7 +127,7 @@ const declared: Record<string, string> = {
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | always
+		options.taskLedger | string | "seedance_tasks" | @version 1, 2
 		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
 	seedanceTask: `
@@ -221,6 +229,9 @@ function vendorsInWords(ids: readonly unknown[]): string {
 	return found?.[0] ?? ids.join(', ');
 }
 
+const conditionInWords = (value: unknown): unknown =>
+	JSON.stringify(value) === '{"_cnd":{"exists":true}}' ? 'there' : value;
+
 /** The vendors and models that have a parameter are the matter of `visibility.test`. */
 function inWords(conditions: IDisplayOptions['show'] = {}, isOfModels: boolean): string[] {
 	return Object.entries(conditions)
@@ -228,7 +239,7 @@ function inWords(conditions: IDisplayOptions['show'] = {}, isOfModels: boolean):
 		.map(([name, values = []]) =>
 			/^\/?provider$/.test(name)
 				? `vendor ${vendorsInWords(values)}`
-				: `${name.replace('/', '')} ${values.join(', ')}`,
+				: `${name.replace('/', '')} ${values.map(conditionInWords).join(', ')}`,
 		);
 }
 
