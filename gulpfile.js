@@ -50,7 +50,7 @@ async function library() {
 		minify: true,
 		// It looks for nothing in the world around it, and another package's copy is none of its business.
 		define: { globalThis: 'bundleScope' },
-		inject: ['scripts/lib/bundleScope.mjs'],
+		inject: ['scripts/bundleScope.mjs'],
 		drop: ['console'],
 		legalComments: 'none',
 		banner: { js: licenceOf(require(`${home}/package.json`)) },
@@ -68,7 +68,7 @@ const codex = () => copy(['nodes/**/*.node.json']);
  */
 async function edition() {
 	const { buildEdition, editionIds } = require('tsx/cjs/api').require(
-		'./scripts/lib/edition.mts',
+		'./scripts/editions/edition.mts',
 		__filename,
 	);
 	const { vendor } = parseArgs({ options: { vendor: { type: 'string' } }, strict: false }).values;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkflowNode } from '../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../lab/n8nClient.mts';
 import { openStage } from '../test/e2e/stage.mts';
 import { until } from '../test/e2e/workflows.mts';
 import { closeDatabase, hiddenExecutions } from './database.mts';

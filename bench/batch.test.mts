@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Vendor } from '../test/e2e/stage.mts';
+import type { VendorId } from '../test/e2e/stage.mts';
 import { until } from '../test/e2e/workflows.mts';
 import { hiddenExecutions } from './database.mts';
 import {
@@ -26,7 +26,7 @@ const ROUNDS = 4;
 const ROUND_TIMEOUT_MS = 300_000;
 const FINISH_TIMEOUT_MS = 900_000;
 
-const batches: Array<[vendor: Vendor, itemCount: number]> = [
+const batches: Array<[vendor: VendorId, itemCount: number]> = [
 	['aimlapi', 300],
 	// Its documented rate lets fewer looks through in a minute than the batch has items.
 	['modellix', 120],
@@ -53,7 +53,7 @@ async function sizesOfRounds({ stage }: Scene, count: number): Promise<number[]>
 
 const kB = (bytes: number) => (bytes / 1000).toFixed(1);
 
-async function measure(vendor: Vendor, itemCount: number): Promise<void> {
+async function measure(vendor: VendorId, itemCount: number): Promise<void> {
 	let aheadMs = 0;
 	const clock = { now: () => Date.now() + aheadMs };
 	await onScene({ sandbox: { clock, generationMs: GENERATION_MS } }, async (scene) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Execution } from '../scripts/lib/n8nClient.mts';
+import type { Execution } from '../lab/n8nClient.mts';
 import { openStage, type Stage } from '../test/e2e/stage.mts';
 import { finishedExecutions, rowsOf, startTextRun } from '../test/e2e/workflows.mts';
 import { print } from './waits.mts';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findN8n } from '../scripts/lib/n8nRuntime.mts';
+import { findN8n } from '../lab/n8nRuntime.mts';
 import type { Stage } from '../test/e2e/stage.mts';
 
 /** An execution as n8n's SQLite database holds it, also one that its API leaves out. */

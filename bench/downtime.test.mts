@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { N8nHandle } from '../scripts/lib/n8n.mts';
+import type { N8nHandle } from '../lab/n8n.mts';
 import {
 	createPausedWorkflow,
 	createsAt,

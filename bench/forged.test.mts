@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkflowNode } from '../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../lab/n8nClient.mts';
 import {
 	attack,
 	forgeriesAtPaused,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { requireFromN8n } from '../scripts/lib/n8nRuntime.mts';
+import { requireFromN8n } from '../lab/n8nRuntime.mts';
 
 /** Makes an n8n started with it say where its inspector listens, on any free port. */
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outputOf, type Execution } from '../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution } from '../lab/n8nClient.mts';
 import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../test/e2e/stage.mts';
 
 const MB = 1024 * 1024;

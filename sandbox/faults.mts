@@ -1,8 +1,8 @@
-import type { Fault, FaultEffect, Operation, Vendor } from './types.mts';
+import type { Fault, FaultEffect, Operation, VendorId } from './types.mts';
 
 /** Where a fault may strike. */
 export interface FaultPoint {
-	vendor?: Vendor;
+	vendor?: VendorId;
 	operation: Operation | 'callback';
 	taskId?: string;
 }
@@ -43,7 +43,7 @@ const kindsByOperation: Record<FaultPoint['operation'], EffectKind[]> = {
 	callback: apiKinds,
 };
 /** What only some vendors' API can say. */
-const vendorsOfKind: Partial<Record<EffectKind, readonly Vendor[]>> = {
+const vendorsOfKind: Partial<Record<EffectKind, readonly VendorId[]>> = {
 	refuseWithTask: ['apikley', 'kie'],
 };
 

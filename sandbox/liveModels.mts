@@ -1,7 +1,7 @@
 import { isJsonObject } from './json.mts';
 import { vendorPages } from './pages/index.mts';
 import type { Problem } from './rules.mts';
-import type { JsonObject, Vendor } from './types.mts';
+import type { JsonObject, VendorId } from './types.mts';
 import type { Answer, VendorCall } from './vendors/vendor.mts';
 
 /**
@@ -9,7 +9,7 @@ import type { Answer, VendorCall } from './vendors/vendor.mts';
  * vendors' own shapes, and orders for them are held against the schema to the letter.
  */
 export interface LiveModel {
-	vendor: Vendor;
+	vendor: VendorId;
 	id: string;
 	name: string;
 	kind: 'text-to-video' | 'image-to-video';
@@ -41,7 +41,7 @@ const schemaOf = (properties: JsonObject, required: readonly string[]): JsonObje
 const withImages = (first: string, last: string) => ({ [first]: url, [last]: url, ...usual });
 
 const model = (
-	vendor: Vendor,
+	vendor: VendorId,
 	id: string,
 	kind: LiveModel['kind'],
 	createPath: string,
@@ -118,12 +118,12 @@ export const liveModels: readonly LiveModel[] = [
 	),
 ];
 
-const liveOf = (vendor: Vendor) => liveModels.filter((one) => one.vendor === vendor);
+const liveOf = (vendor: VendorId) => liveModels.filter((one) => one.vendor === vendor);
 
-export const liveModel = (vendor: Vendor, id: string): LiveModel | undefined =>
+export const liveModel = (vendor: VendorId, id: string): LiveModel | undefined =>
 	liveOf(vendor).find((one) => one.id === id);
 
-export const liveModelAt = (vendor: Vendor, createPath: string): LiveModel | undefined =>
+export const liveModelAt = (vendor: VendorId, createPath: string): LiveModel | undefined =>
 	liveOf(vendor).find((one) => one.createPath === createPath);
 
 const typeOf = (value: unknown): string =>
@@ -158,7 +158,7 @@ export function findLiveProblem(body: JsonObject, { schema }: LiveModel): Proble
 	return undefined;
 }
 
-const knownIds = (vendor: Vendor) =>
+const knownIds = (vendor: VendorId) =>
 	vendorPages.filter((page) => page.provider === vendor).map((page) => page.model);
 
 /** What a vendor sells beside videos of Seedance: lists hold everything. */
@@ -320,7 +320,7 @@ export const openrouterLive = (): JsonObject[] =>
 		allowed_passthrough_parameters: ['watermark'],
 	}));
 
-const answers: Partial<Record<Vendor, (call: VendorCall) => Answer>> = {
+const answers: Partial<Record<VendorId, (call: VendorCall) => Answer>> = {
 	fal: falModels,
 	replicate: replicateModels,
 	wavespeed: wavespeedModels,
@@ -329,5 +329,5 @@ const answers: Partial<Record<Vendor, (call: VendorCall) => Answer>> = {
 };
 
 /** A vendor's list of its models, or the schema of one. */
-export const answerModels = (vendor: Vendor, call: VendorCall): Answer =>
+export const answerModels = (vendor: VendorId, call: VendorCall): Answer =>
 	answers[vendor]?.(call) ?? { status: 404, body: {} };

@@ -5,14 +5,14 @@ import type {
 	SandboxClock,
 	SandboxTask,
 	TaskState,
-	Vendor,
+	VendorId,
 } from './types.mts';
 
 export type StoredTask = Omit<SandboxTask, 'state'>;
 
 export interface TaskDraft {
 	taskId: string;
-	vendor: Vendor;
+	vendor: VendorId;
 	model: string;
 	input: JsonObject;
 	createBody: JsonObject;
@@ -103,7 +103,7 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 			task.createdAt + (task.finishesAt - task.createdAt) * queuedShare,
 		find: (taskId: string) => stored.get(taskId) ?? others.get(taskId),
 		/** As a status request sees it. */
-		findVisible(vendor: Vendor, taskId: string) {
+		findVisible(vendor: VendorId, taskId: string) {
 			const task = stored.get(taskId);
 			if (task?.vendor !== vendor || clock.now() < task.visibleFrom) return undefined;
 			return task;

@@ -1,7 +1,7 @@
-import type { Vendor } from './vendors/index.mts';
+import type { VendorId } from './vendors/index.mts';
 
 export { vendors } from './vendors/index.mts';
-export type { Vendor };
+export type { VendorId };
 
 export type Operation =
 	| 'create'
@@ -47,7 +47,7 @@ export interface SandboxOptions {
 
 export interface RecordedRequest {
 	/** Missing for media that belongs to no task. */
-	vendor?: Vendor;
+	vendor?: VendorId;
 	operation: Operation;
 	method: string;
 	/** The vendor's own path and query, without the sandbox's prefix. */
@@ -69,7 +69,7 @@ export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed';
 
 export interface SandboxTask {
 	taskId: string;
-	vendor: Vendor;
+	vendor: VendorId;
 	model: string;
 	/** Apikley and kie.ai: the body's `input`; Ark: the body with its `content` by roles; the others: the body. */
 	input: JsonObject;
@@ -128,7 +128,7 @@ export type FaultEffect =
 	| { kind: 'truncateClean'; afterBytes: number };
 
 export interface Fault {
-	vendor?: Vendor;
+	vendor?: VendorId;
 	/** Without one: every request that arrives. Callbacks only when named. */
 	operation?: Exclude<Operation, 'unknown'> | 'callback';
 	taskId?: string;
@@ -144,8 +144,8 @@ export interface Fault {
 
 export interface Sandbox {
 	url: string;
-	baseUrls: Record<Vendor, string>;
-	apiKeys: Record<Vendor, string>;
+	baseUrls: Record<VendorId, string>;
+	apiKeys: Record<VendorId, string>;
 	/** Oldest first; the same array for the sandbox's life. */
 	requests: RecordedRequest[];
 	/** Requests being served now, media included. */

@@ -4,7 +4,7 @@ import type { FaultPlan } from './faults.mts';
 import { cutConnection, drip, jsonType, readBody, send } from './http.mts';
 import { parseJson } from './json.mts';
 import { oddly } from './odd.mts';
-import type { FaultEffect, RecordedRequest, Vendor } from './types.mts';
+import type { FaultEffect, RecordedRequest, VendorId } from './types.mts';
 import { vendorApis } from './vendors/index.mts';
 import type { Answer, World } from './vendors/vendor.mts';
 
@@ -31,7 +31,7 @@ export function faultAnswer(fault: HttpFault, vendorError: Answer): Answer {
 
 /** Answers one API request, with the faults that are planned for it. */
 export async function serveVendor(
-	vendor: Vendor,
+	vendor: VendorId,
 	url: URL,
 	request: IncomingMessage,
 	response: ServerResponse,

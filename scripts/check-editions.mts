@@ -9,8 +9,8 @@ import path from 'node:path';
 import { ESLint } from 'eslint';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
 import { providers } from '../nodes/shared/providers/index.ts';
-import { buildEdition, editionFolder, editionIds, readManifest } from './lib/edition.mts';
-import { namesOf, ownValues, wordsOf } from './lib/vendorNames.mts';
+import { buildEdition, editionFolder, editionIds, readManifest } from './editions/edition.mts';
+import { namesOf, ownValues, wordsOf } from './editions/vendorNames.mts';
 
 const root = path.join(import.meta.dirname, '..');
 const config = path.join(root, 'eslint.config.mjs');

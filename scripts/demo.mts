@@ -5,18 +5,18 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { startSandbox } from '../sandbox/index.mts';
-import { buildIfStale } from './lib/build.mts';
+import { buildIfStale } from '../lab/build.mts';
 import {
 	addressesInExamples,
 	approver,
 	promptSheet,
 	provideForExamples,
-} from './lib/exampleNeeds.mts';
-import { importWorkflows, type ImportedWorkflow } from './lib/importWorkflows.mts';
-import { packPackage, startN8n } from './lib/n8n.mts';
-import { N8nApiError, N8nClient } from './lib/n8nClient.mts';
-import { startOpenAiStandIn } from './lib/openAiStandIn.mts';
-import { freePort } from './lib/ports.mts';
+} from '../lab/exampleNeeds.mts';
+import { importWorkflows, type ImportedWorkflow } from '../lab/importWorkflows.mts';
+import { packPackage, startN8n } from '../lab/n8n.mts';
+import { N8nApiError, N8nClient } from '../lab/n8nClient.mts';
+import { startOpenAiStandIn } from '../lab/openAiStandIn.mts';
+import { freePort } from '../lab/ports.mts';
 
 const ROOT = process.cwd();
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'seedance-demo');

@@ -19,7 +19,7 @@ import {
 	referenceKinds,
 	referenceParameters,
 	type ReferenceKind,
-} from '../nodes/shared/models/images.ts';
+} from '../nodes/shared/models/imageParameters.ts';
 import { parametersOf, type ModelParameter } from '../nodes/shared/models/schema.ts';
 import {
 	currentModels,
@@ -27,10 +27,10 @@ import {
 	versionsOf,
 } from '../nodes/shared/properties/providerOptions.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
-import { kindLabels, kinds, shortName } from './lib/catalogue.mts';
-import { renderEditions } from './lib/editionPages.mts';
-import { anchorOf, code, table } from './lib/markdown.mts';
-import { renderMatrix } from './lib/matrix.mts';
+import { kindLabels, kinds, shortName } from './pages/catalogue.mts';
+import { renderEditions } from './editions/pages.mts';
+import { anchorOf, code, table } from './pages/markdown.mts';
+import { renderMatrix } from './pages/matrix.mts';
 
 export interface Page {
 	file: string;

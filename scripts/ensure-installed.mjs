@@ -209,7 +209,7 @@ async function installChromium() {
 	);
 }
 
-/** Kept equal to scripts/lib/browser.mts, which cannot be imported before tsx is installed. */
+/** Kept equal to lab/browser.mts, which cannot be imported before tsx is installed. */
 function findChromium() {
 	return [
 		process.env.CHROMIUM_PATH ?? '',

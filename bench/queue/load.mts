@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sandbox } from '../../sandbox/index.mts';
-import type { WorkflowNode } from '../../scripts/lib/n8nClient.mts';
-import { chain, seedanceNode, type Stage, type Vendor } from '../../test/e2e/stage.mts';
+import type { WorkflowNode } from '../../lab/n8nClient.mts';
+import { chain, seedanceNode, type Stage, type VendorId } from '../../test/e2e/stage.mts';
 import { textModels } from '../../test/e2e/workflows.mts';
 import { webhookStart } from '../results/workflows.mts';
 
@@ -38,7 +38,7 @@ const report = (url: string, kind: Kind): WorkflowNode => ({
 /** An active workflow with one video an execution; gives its path. */
 export async function createLoad(
 	stage: Stage,
-	vendor: Vendor,
+	vendor: VendorId,
 	kind: Kind,
 	reportUrl: string,
 ): Promise<string> {

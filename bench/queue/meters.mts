@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { N8nClient } from '../../scripts/lib/n8nClient.mts';
-import type { PostgresClient } from '../../scripts/lib/queueServices.mts';
+import type { N8nClient } from '../../lab/n8nClient.mts';
+import type { PostgresClient } from '../../lab/queueServices.mts';
 import { cpuSecondsOf } from '../inspector.mts';
 
 /** What the database has done up to now, and holds now. */

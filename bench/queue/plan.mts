@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { vendors } from '../../sandbox/vendors/index.mts';
-import type { Vendor } from '../../test/e2e/stage.mts';
+import type { VendorId } from '../../test/e2e/stage.mts';
 import { providerOf } from '../../test/unit/helpers.mts';
 
 /** How much a run holds, and over how many processes. */
@@ -49,7 +49,7 @@ export function readPlan(args: string[]): Plan {
 const ORDERING_MS = 90_000;
 
 /** What a vendor's documented rate lets through while a run is set up. */
-function mostAt(vendor: Vendor): number {
+function mostAt(vendor: VendorId): number {
 	const { creates } = providerOf(vendor).limits;
 	return creates === undefined
 		? Infinity
@@ -57,8 +57,8 @@ function mostAt(vendor: Vendor): number {
 }
 
 /** So many executions over all vendors, as evenly as their documented rates allow. */
-export function shareOut(count: number): Map<Vendor, number> {
-	const shares = new Map<Vendor, number>();
+export function shareOut(count: number): Map<VendorId, number> {
+	const shares = new Map<VendorId, number>();
 	let left = count;
 	const narrowFirst = vendors.toSorted((one, other) => mostAt(one) - mostAt(other));
 	for (const [index, vendor] of narrowFirst.entries()) {

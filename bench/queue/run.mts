@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectPostgres } from '../../scripts/lib/queueServices.mts';
+import { connectPostgres } from '../../lab/queueServices.mts';
 import { openQueueStage, type QueueStage } from '../../test/queue/stage.mts';
 import { say, seconds } from '../results/table.mts';
 import { createLoad, ordersTwice, type Kind, type OutRow } from './load.mts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxTask } from '../../sandbox/index.mts';
-import { openStage, seedanceNode, type SharedStage, type Vendor } from '../../test/e2e/stage.mts';
+import { openStage, seedanceNode, type SharedStage, type VendorId } from '../../test/e2e/stage.mts';
 import { createTriggerWorkflow, textModels, until } from '../../test/e2e/workflows.mts';
 import { createPeer, fetchPeer, hasPeer, PEER } from './peer.mts';
 import { scale, SETTLING_MS } from './scale.mts';
@@ -36,7 +36,7 @@ const START_GAP_MS = 700;
 
 async function createOurs(
 	stage: SharedStage,
-	vendor: Vendor,
+	vendor: VendorId,
 	reportUrl: string,
 	label: string,
 	parameters: Record<string, unknown>,
@@ -51,7 +51,7 @@ async function createOurs(
 }
 
 const notified =
-	(vendor: Vendor, areCallbacksLost = false): Mode['create'] =>
+	(vendor: VendorId, areCallbacksLost = false): Mode['create'] =>
 	async (stage, reportUrl, label) => {
 		if (areCallbacksLost) {
 			stage.sandbox.addFault({ vendor, operation: 'callback', effect: { kind: 'reset' } });

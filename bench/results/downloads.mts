@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Sandbox } from '../../sandbox/index.mts';
-import type { WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../lab/n8nClient.mts';
 import {
 	chain,
 	itemsNode,

@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outputOf, type Execution, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution, type WorkflowNode } from '../../lab/n8nClient.mts';
 import { chain, manualTrigger, openStage, type Stage } from '../../test/e2e/stage.mts';
 import { ffmpeg, isInstalled } from '../film/ffmpeg.mts';
 import { scale } from './scale.mts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../lab/n8nClient.mts';
 import type { SharedStage } from '../../test/e2e/stage.mts';
 import { createWorkflow, type BenchWorkflow } from './workflows.mts';
 

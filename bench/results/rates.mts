@@ -1,7 +1,7 @@
 import type { Sandbox } from '../../sandbox/index.mts';
 import { vendors } from '../../sandbox/vendors/index.mts';
 import type { Rate } from '../../nodes/shared/domain/provider.ts';
-import { seedanceNode, type SharedStage, type Vendor } from '../../test/e2e/stage.mts';
+import { seedanceNode, type SharedStage, type VendorId } from '../../test/e2e/stage.mts';
 import { textModels, until } from '../../test/e2e/workflows.mts';
 import { providerOf } from '../../test/unit/helpers.mts';
 import { createWorkflow, type startRowClock } from './workflows.mts';
@@ -30,7 +30,7 @@ interface Held {
 	isKept: boolean;
 }
 
-function heldAt({ requests }: Sandbox, vendor: Vendor): Held[] {
+function heldAt({ requests }: Sandbox, vendor: VendorId): Held[] {
 	const { label, limits } = providerOf(vendor);
 	const timesOf = (isCounted: (operation: string) => boolean) =>
 		requests

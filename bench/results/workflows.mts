@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox, type Sandbox } from '../../sandbox/index.mts';
 import { forEachVendor, vendors } from '../../sandbox/vendors/index.mts';
-import type { WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../lab/n8nClient.mts';
 import {
 	chain,
 	credentialOf,

@@ -39,7 +39,7 @@ export class SeedanceTask implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { runTaskOperation } = await import('../shared/actions/task');
+		const { runTaskOperation } = await import('../shared/actions/task/runTask');
 		return await runTaskOperation(this);
 	}
 

@@ -1,4 +1,4 @@
-import type { Vendor } from '../vendors/index.mts';
+import type { VendorId } from '../vendors/index.mts';
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
 import { arkPages } from './ark.mts';
@@ -20,7 +20,7 @@ export type {
 	WireType,
 } from './types.mts';
 
-const pages: Record<Vendor, readonly ModelPage[]> = {
+const pages: Record<VendorId, readonly ModelPage[]> = {
 	apikley,
 	modellix,
 	aimlapi,
@@ -40,5 +40,5 @@ const pages: Record<Vendor, readonly ModelPage[]> = {
 export const vendorPages: readonly ModelPage[] = Object.values(pages).flat();
 
 /** A vendor's pages; those of one model, if it is named. */
-export const pagesOf = (provider: Vendor, model?: string): readonly ModelPage[] =>
+export const pagesOf = (provider: VendorId, model?: string): readonly ModelPage[] =>
 	pages[provider].filter((page) => model === undefined || page.model === model);

@@ -1,4 +1,4 @@
-import type { Vendor } from '../vendors/index.mts';
+import type { VendorId } from '../vendors/index.mts';
 
 /** What a value is in the vendor's JSON. */
 export type WireType = 'string' | 'integer' | 'number' | 'boolean' | 'url';
@@ -53,7 +53,7 @@ export type VideoOperation = 'edit' | 'extend' | 'reference';
 
 /** A model for text and for images has a page for each. */
 export interface ModelPage extends PagePaths {
-	provider: Vendor;
+	provider: VendorId;
 	model: string;
 	kind: 'textToVideo' | 'imageToVideo' | VideoOperation;
 	/**

@@ -21,11 +21,11 @@ export const vendorApis = {
 	openrouter,
 };
 
-export type Vendor = keyof typeof vendorApis;
+export type VendorId = keyof typeof vendorApis;
 
-export const isVendor = (name: string): name is Vendor => Object.hasOwn(vendorApis, name);
+export const isVendor = (name: string): name is VendorId => Object.hasOwn(vendorApis, name);
 
-export const vendors: readonly Vendor[] = Object.keys(vendorApis).filter(isVendor);
+export const vendors: readonly VendorId[] = Object.keys(vendorApis).filter(isVendor);
 
-export const forEachVendor = <T,>(valueOf: (vendor: Vendor) => T) =>
-	Object.fromEntries(vendors.map((vendor) => [vendor, valueOf(vendor)])) as Record<Vendor, T>;
+export const forEachVendor = <T,>(valueOf: (vendor: VendorId) => T) =>
+	Object.fromEntries(vendors.map((vendor) => [vendor, valueOf(vendor)])) as Record<VendorId, T>;

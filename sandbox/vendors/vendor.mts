@@ -6,7 +6,7 @@ import type {
 	Operation,
 	SandboxClock,
 	TaskState,
-	Vendor,
+	VendorId,
 } from '../types.mts';
 
 export interface Answer {
@@ -49,11 +49,11 @@ export interface World {
 	tasks: TaskStore;
 	/** Origin that media links point to. */
 	sandboxUrl: string;
-	apiKeys: Record<Vendor, string>;
+	apiKeys: Record<VendorId, string>;
 	/** By the name in their addresses. */
 	uploads: Map<string, Upload>;
 	/** What callbacks are signed with. */
-	webhookKeys: Partial<Record<Vendor, string>>;
+	webhookKeys: Partial<Record<VendorId, string>>;
 }
 
 export interface Callback {
@@ -103,7 +103,7 @@ export function readJsonBody({ headers, rawBody }: VendorCall): JsonBody {
 
 /** The task that a status request gets to see. */
 export function findTask(
-	vendor: Vendor,
+	vendor: VendorId,
 	{ route, effect }: VendorCall,
 	{ tasks }: World,
 ): StoredTask | undefined {
@@ -119,7 +119,7 @@ export const statusWord = (
 ) => (effect?.kind === 'unknownStatus' ? effect.status : words[tasks.state(task)]);
 
 /** What is left of a balance after the tasks so far. */
-export function remaining(world: World, vendor: Vendor, start: number, perTask: number): number {
+export function remaining(world: World, vendor: VendorId, start: number, perTask: number): number {
 	const paid = world.tasks.all().filter((task) => task.vendor === vendor && !task.failure);
 	return Math.max(0, start - paid.length * perTask);
 }

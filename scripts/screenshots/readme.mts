@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Sandbox } from '../../sandbox/index.mts';
-import { testId, type EditorPage } from '../lib/browser.mts';
-import type { N8nClient, WorkflowNode } from '../lib/n8nClient.mts';
+import { testId, type EditorPage } from '../../lab/browser.mts';
+import type { N8nClient, WorkflowNode } from '../../lab/n8nClient.mts';
 
 interface Stage {
 	client: N8nClient;

@@ -5,9 +5,9 @@ import {
 	type Execution,
 	type WorkflowInput,
 	type WorkflowNode,
-} from '../../scripts/lib/n8nClient.mts';
-import { n8nVersion } from '../../scripts/lib/n8nRuntime.mts';
-import { startOpenAiStandIn, type OpenAiStandIn } from '../../scripts/lib/openAiStandIn.mts';
+} from '../../lab/n8nClient.mts';
+import { n8nVersion } from '../../lab/n8nRuntime.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../lab/openAiStandIn.mts';
 import { canMakeTables, canPark, takesDetails } from '../../nodes/shared/n8n/version.ts';
 import { agentWorkflow } from '../e2e/agentWorkflow.mts';
 import { createTrigger } from '../e2e/callbacks/trigger.mts';

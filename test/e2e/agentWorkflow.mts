@@ -1,5 +1,5 @@
-import type { WorkflowInput, WorkflowNode } from '../../scripts/lib/n8nClient.mts';
-import type { OpenAiStandIn } from '../../scripts/lib/openAiStandIn.mts';
+import type { WorkflowInput, WorkflowNode } from '../../lab/n8nClient.mts';
+import type { OpenAiStandIn } from '../../lab/openAiStandIn.mts';
 import { manualTrigger, seedanceNode, type SharedStage } from './stage.mts';
 import { textModels } from './workflows.mts';
 

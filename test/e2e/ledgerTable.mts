@@ -1,4 +1,4 @@
-import { outputOf, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
+import { outputOf, type WorkflowNode } from '../../lab/n8nClient.mts';
 import { chain, manualTrigger, type SharedStage } from './stage.mts';
 
 /** The rows of a Data Table, read as a workflow reads them. */

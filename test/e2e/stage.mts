@@ -7,22 +7,18 @@ import {
 	startSandbox,
 	type Sandbox,
 	type SandboxOptions,
-	type Vendor,
+	type VendorId,
 } from '../../sandbox/index.mts';
-import { buildEdition, editionFolder } from '../../scripts/lib/edition.mts';
-import { type N8nHandle, packPackage, startN8n } from '../../scripts/lib/n8n.mts';
-import {
-	N8nClient,
-	type StoredCredential,
-	type WorkflowNode,
-} from '../../scripts/lib/n8nClient.mts';
+import { buildEdition, editionFolder } from '../../scripts/editions/edition.mts';
+import { type N8nHandle, packPackage, startN8n } from '../../lab/n8n.mts';
+import { N8nClient, type StoredCredential, type WorkflowNode } from '../../lab/n8nClient.mts';
 import { providerOf } from '../unit/helpers.mts';
 import { account } from './account.mts';
 import { sharedN8n, type SharedN8n } from './shared/address.mts';
 
-export type { Vendor };
+export type { VendorId };
 
-export const credentialTypes: Record<Vendor, string> = forEachVendor(
+export const credentialTypes: Record<VendorId, string> = forEachVendor(
 	(vendor) => providerOf(vendor).credentialType,
 );
 
@@ -31,7 +27,7 @@ export interface SharedStage {
 	n8n: Pick<N8nHandle, 'url' | 'webhookUrl' | 'userFolder' | 'logs'>;
 	client: N8nClient;
 	sandbox: Sandbox;
-	credentials: Record<Vendor, StoredCredential>;
+	credentials: Record<VendorId, StoredCredential>;
 	close(): Promise<void>;
 }
 
@@ -51,7 +47,7 @@ export interface StageOptions extends SharedStageOptions {
 	mode?: 'regular' | 'queue';
 	env?: Record<string, string>;
 	/** Packages of one vendor that are installed beside the one of all. */
-	editions?: readonly Vendor[];
+	editions?: readonly VendorId[];
 	/** Further community packages, unpacked. */
 	peerDirs?: readonly string[];
 }
@@ -101,7 +97,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	}
 }
 
-function packEdition(vendor: Vendor): string {
+function packEdition(vendor: VendorId): string {
 	const root = process.cwd();
 	buildEdition(root, vendor);
 	return packPackage(root, editionFolder(root, vendor));
@@ -111,8 +107,8 @@ async function createCredentials(
 	client: N8nClient,
 	{ apiKeys, baseUrls }: Sandbox,
 	{ apikleyWebhookSecret = '', apikleyCallbackSecret = '' }: SharedStageOptions,
-): Promise<Record<Vendor, StoredCredential>> {
-	const credential = async (vendor: Vendor) =>
+): Promise<Record<VendorId, StoredCredential>> {
+	const credential = async (vendor: VendorId) =>
 		await client.createCredential({
 			name: `Sandbox ${vendor}`,
 			type: credentialTypes[vendor],
@@ -130,7 +126,7 @@ async function createCredentials(
 }
 
 /** The credential of a vendor among those that were made in the vendors' order. */
-export function credentialOf(stored: StoredCredential[], vendor: Vendor): StoredCredential {
+export function credentialOf(stored: StoredCredential[], vendor: VendorId): StoredCredential {
 	const credential = stored[vendors.indexOf(vendor)];
 	if (credential === undefined) throw new Error(`No credential for ${vendor}`);
 	return credential;
@@ -178,7 +174,7 @@ export function chain(...names: string[]): Record<string, unknown> {
 
 export function seedanceNode(
 	stage: Pick<SharedStage, 'credentials'>,
-	vendor: Vendor,
+	vendor: VendorId,
 	parameters: Record<string, unknown>,
 	more: Partial<WorkflowNode> = {},
 ): WorkflowNode {

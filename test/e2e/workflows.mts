@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forEachVendor } from '../../sandbox/vendors/index.mts';
-import {
-	FINISHED,
-	outputOf,
-	type Execution,
-	type WorkflowNode,
-} from '../../scripts/lib/n8nClient.mts';
+import { FINISHED, outputOf, type Execution, type WorkflowNode } from '../../lab/n8nClient.mts';
 import { kits } from '../vendors/index.mts';
 import {
 	chain,
@@ -15,10 +10,12 @@ import {
 	seedanceNode,
 	splitNode,
 	type SharedStage,
-	type Vendor,
+	type VendorId,
 } from './stage.mts';
 
-export const textModels: Record<Vendor, string> = forEachVendor((vendor) => kits[vendor].textModel);
+export const textModels: Record<VendorId, string> = forEachVendor(
+	(vendor) => kits[vendor].textModel,
+);
 
 /** Does nothing: its input is what Seedance put out. */
 export const afterNode: WorkflowNode = {
@@ -30,7 +27,7 @@ export const afterNode: WorkflowNode = {
 };
 
 export interface TextRun {
-	vendor: Vendor;
+	vendor: VendorId;
 	itemCount: number;
 	/** Added to each prompt, e.g. `[fail]`. */
 	promptSuffix?: string;
@@ -69,7 +66,7 @@ export async function startTextRun(stage: SharedStage, run: TextRun): Promise<st
 /** A workflow that a Seedance Trigger starts, active, and the trigger's Production URL. */
 export async function createTriggerWorkflow(
 	stage: SharedStage,
-	vendor: Vendor,
+	vendor: VendorId,
 	after: WorkflowNode = afterNode,
 ): Promise<{ workflowId: string; url: string }> {
 	const webhookId = randomUUID();

@@ -1,6 +1,6 @@
 import { thisProcess } from '../../nodes/shared/n8n/process.ts';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { startSandbox, type Fault, type Sandbox, type Vendor } from '../../sandbox/index.mts';
+import { startSandbox, type Fault, type Sandbox, type VendorId } from '../../sandbox/index.mts';
 import { vendors } from '../../sandbox/types.mts';
 import { providerOf } from '../unit/helpers.mts';
 import type { Credentials } from './credentials.mts';
@@ -90,4 +90,4 @@ export const numbered = (count: number): INodeExecutionData[] =>
 
 export const ownPrompt = { prompt: '={{ $json.prompt }}' };
 
-export type { Fault, NodeName, Vendor };
+export type { Fault, NodeName, VendorId };

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { useBench, type Vendor } from './bench.mts';
+import { useBench, type VendorId } from './bench.mts';
 
 const bench = useBench();
 
 const getPrice = async (
-	provider: Vendor,
+	provider: VendorId,
 	parameters: IDataObject,
 	type = 'seedanceTask' as const,
 ) =>
@@ -60,7 +60,7 @@ test.each([
 	expect(paid()).toBe(0);
 });
 
-test.each<[Vendor, IDataObject, RegExp]>([
+test.each<[VendorId, IDataObject, RegExp]>([
 	[
 		'fal',
 		{ model: 'bytedance/seedance-2.0/fast/text-to-video', duration: 'auto' },

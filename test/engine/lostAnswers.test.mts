@@ -2,22 +2,22 @@ import { clock } from '../../nodes/shared/n8n/clock';
 import type { FaultEffect } from '../../sandbox/index.mts';
 import { fakeDataTables } from '../unit/fakes/dataTables.mts';
 import { LEDGER } from '../unit/fakes/ledger.mts';
-import { numbered, ownPrompt, prompts, useBench, type Given, type Vendor } from './bench.mts';
+import { numbered, ownPrompt, prompts, useBench, type Given, type VendorId } from './bench.mts';
 
 const bench = useBench({ takesMs: 300_000 });
 
 /** The vendors whose own list can tell of a lost order. */
-const listing: Vendor[] = ['byteplus', 'volcengine', 'replicate', 'fal', 'aimlapi', 'wavespeed'];
+const listing: VendorId[] = ['byteplus', 'volcengine', 'replicate', 'fal', 'aimlapi', 'wavespeed'];
 
 /** Those of them whose list tells what was asked for. */
-const telling: Vendor[] = ['replicate', 'fal', 'wavespeed'];
+const telling: VendorId[] = ['replicate', 'fal', 'wavespeed'];
 
 const takenAndLost: FaultEffect = { kind: 'httpAfter', status: 502 };
 
 /** Those whose list tells no prompts, so that nothing is settled without a ledger. */
-const silent: Vendor[] = ['byteplus', 'volcengine'];
+const silent: VendorId[] = ['byteplus', 'volcengine'];
 
-const submitting = (provider: Vendor, { parameters, n8n, ...given }: Given = {}) => {
+const submitting = (provider: VendorId, { parameters, n8n, ...given }: Given = {}) => {
 	const isSilent = silent.includes(provider);
 	const options = { ...(isSilent && { taskLedger: LEDGER }), ...Object(parameters?.options) };
 	return bench.run({

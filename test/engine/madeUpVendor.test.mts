@@ -655,7 +655,7 @@ describe('a paused execution', () => {
 		expect(items[0]?.json).toMatchObject({
 			taskId: vendor.jobs[0]?.id,
 			taskUrls: urlsOf(),
-			parked: { task: { addresses: urlsOf() } },
+			parked: { task: { taskUrls: urlsOf() } },
 		});
 	});
 
@@ -729,7 +729,7 @@ describe('a trigger', () => {
 			deriveCallbackKey(API_KEY),
 			{ audience: 'hook/seedance', nowMs: clock.now() },
 		);
-		expect(claims).toMatchObject({ taskId: vendor.jobs[0]?.id, addresses: urlsOf() });
+		expect(claims).toMatchObject({ taskId: vendor.jobs[0]?.id, taskUrls: urlsOf() });
 		await clock.sleep(70_000);
 		const { workflowData } = await call({ url });
 		expect(workflowData).toMatchObject([

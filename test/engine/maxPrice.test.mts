@@ -1,18 +1,18 @@
 import { providers } from '../../nodes/shared/providers';
 import { vendors } from '../../sandbox/types.mts';
 import { pngOf } from '../unit/pictures.mts';
-import { numbered, prompts, ownPrompt, useBench, type Given, type Vendor } from './bench.mts';
+import { numbered, prompts, ownPrompt, useBench, type Given, type VendorId } from './bench.mts';
 
 const bench = useBench();
 
 /** Five seconds of 720p at each vendor that tells a price, in dollars. */
-const usual: Array<[Vendor, number]> = [
+const usual: Array<[VendorId, number]> = [
 	['wavespeed', 0.6],
 	['fal', 1.56],
 	['openrouter', 0.47],
 ];
 
-const run = async (provider: Vendor, maxPrice: unknown, { parameters, ...given }: Given = {}) =>
+const run = async (provider: VendorId, maxPrice: unknown, { parameters, ...given }: Given = {}) =>
 	await bench.run({
 		...given,
 		parameters: {

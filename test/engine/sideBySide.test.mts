@@ -3,7 +3,14 @@ import { sampleVideo } from '../../sandbox/media/embedded.mts';
 import { vendors } from '../../sandbox/types.mts';
 import { fakeDataTables } from '../unit/fakes/dataTables.mts';
 import { providerOf } from '../unit/helpers.mts';
-import { generationMs, numbered, ownPrompt, useBench, type Given, type Vendor } from './bench.mts';
+import {
+	generationMs,
+	numbered,
+	ownPrompt,
+	useBench,
+	type Given,
+	type VendorId,
+} from './bench.mts';
 import { bytesOf, type NodeResult, type SurroundingN8n } from './harness.mts';
 
 const bench = useBench();
@@ -12,7 +19,7 @@ const rowsIn = ({ items }: NodeResult): INodeExecutionData[] => items.map(({ jso
 
 /** The rows of Submit Only at a vendor, as a Merge node hands them on. */
 async function submittedAt(
-	provider: Vendor,
+	provider: VendorId,
 	count = 1,
 	options: IDataObject = {},
 	given: Given = {},
@@ -21,7 +28,9 @@ async function submittedAt(
 	return rowsIn(await bench.run({ parameters, items: numbered(count), ...given }));
 }
 
-const named = (...providers: Vendor[]) => ({ other: providers.map((provider) => ({ provider })) });
+const named = (...providers: VendorId[]) => ({
+	other: providers.map((provider) => ({ provider })),
+});
 
 const collect = (items: INodeExecutionData[], parameters: IDataObject = {}, given: Given = {}) =>
 	bench.run({
@@ -39,7 +48,7 @@ const collect = (items: INodeExecutionData[], parameters: IDataObject = {}, give
 	});
 
 const idsOf = (items: INodeExecutionData[]) => items.map(({ json }) => json.taskId);
-const labelOf = (vendor: Vendor) => providerOf(vendor).label;
+const labelOf = (vendor: VendorId) => providerOf(vendor).label;
 
 describe('Wait with the rows of several vendors', () => {
 	/** As they come in, not sorted by vendor. */
@@ -76,7 +85,7 @@ describe('Wait with the rows of several vendors', () => {
 
 	test('each vendor has the tasks of its own limit in flight at once, whoever else waits', async () => {
 		// Apikley's documented limit is above Modellix's.
-		const counts: Vendor[] = ['apikley', 'modellix', 'fal'];
+		const counts: VendorId[] = ['apikley', 'modellix', 'fal'];
 		const items = [];
 		for (const vendor of counts) {
 			items.push(...(await submittedAt(vendor, providerOf(vendor).limits.maxParallelTasks)));

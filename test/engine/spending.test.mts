@@ -2,13 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { fakeDataTables } from '../unit/fakes/dataTables.mts';
 import { LEDGER, ledgerWith } from '../unit/fakes/ledger.mts';
 import { clock } from '../../nodes/shared/n8n/clock';
-import { numbered, ownPrompt, useBench, type Vendor } from './bench.mts';
+import { numbered, ownPrompt, useBench, type VendorId } from './bench.mts';
 
 const bench = useBench();
 
 const DAY_MS = 24 * 60 * 60_000;
 
-const order = async (provider: Vendor, count: number, n8n: object) =>
+const order = async (provider: VendorId, count: number, n8n: object) =>
 	await bench.run({
 		items: numbered(count),
 		parameters: { provider, ...ownPrompt, options: { taskLedger: LEDGER } },

@@ -1,6 +1,6 @@
 import type { FaultEffect } from '../../sandbox/index.mts';
 import { vendors } from '../../sandbox/vendors/index.mts';
-import { numbered, ownPrompt, prompts, useBench, type Vendor } from './bench.mts';
+import { numbered, ownPrompt, prompts, useBench, type VendorId } from './bench.mts';
 
 const generationMs = 60_000;
 const bench = useBench({ takesMs: generationMs });
@@ -10,7 +10,7 @@ const answers: Array<[string, (code: number) => FaultEffect]> = [
 	['code in an answer of HTTP 200', (code) => ({ kind: 'bodyCode', code })],
 ];
 
-const final: Array<[number, Vendor, RegExp]> = [
+const final: Array<[number, VendorId, RegExp]> = [
 	[401, 'apikley', /^Apikley did not accept the API key/],
 	[402, 'apikley', /^Apikley does not have enough credits/],
 	[422, 'apikley', /^Apikley did not accept the parameters/],
@@ -19,7 +19,7 @@ const final: Array<[number, Vendor, RegExp]> = [
 	[401, 'modellix', /^Modellix did not accept the API key/],
 ];
 
-const passing: Array<[number, Vendor]> = [
+const passing: Array<[number, VendorId]> = [
 	[404, 'apikley'],
 	[429, 'apikley'],
 	[455, 'apikley'],

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { NodeName, Vendor } from './bench.mts';
+import type { NodeName, VendorId } from './bench.mts';
 
 interface Exchange {
 	/** What the user set, beyond provider and model. */
@@ -12,7 +12,7 @@ interface Exchange {
 export interface System {
 	name: string;
 	type: NodeName;
-	provider: Vendor;
+	provider: VendorId;
 	model: string;
 	createPath: string;
 	checkPath: (taskId: string) => string;

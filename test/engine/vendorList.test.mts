@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { liveModels } from '../../sandbox/liveModels.mts';
-import type { Vendor } from '../../sandbox/index.mts';
+import type { VendorId } from '../../sandbox/index.mts';
 import { useBench } from './bench.mts';
 
 const bench = useBench();
 
 const image = 'https://example.com/first.png';
 
-const listed = (provider: Vendor, id: string, values: IDataObject = {}): IDataObject => ({
+const listed = (provider: VendorId, id: string, values: IDataObject = {}): IDataObject => ({
 	provider,
 	model: 'list',
 	listModel: { __rl: true, mode: 'list', value: id },
@@ -23,7 +23,7 @@ const texts = [
 	['aimlapi', 'bytedance/seedance-9-9'],
 ] as const;
 
-const isFrom = (vendor: Vendor) => liveModels.filter((one) => one.vendor === vendor);
+const isFrom = (vendor: VendorId) => liveModels.filter((one) => one.vendor === vendor);
 
 describe.each(texts)('%s: a model that no list of ours knows', (vendor, id) => {
 	test('makes a video, with its parameters as sheets write them', async () => {

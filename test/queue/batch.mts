@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { SandboxTask } from '../../sandbox/index.mts';
-import { outputOf, type Execution, type WorkflowNode } from '../../scripts/lib/n8nClient.mts';
-import type { Stage, Vendor } from '../e2e/stage.mts';
+import { outputOf, type Execution, type WorkflowNode } from '../../lab/n8nClient.mts';
+import type { Stage, VendorId } from '../e2e/stage.mts';
 import { afterNode, rowsOf, startTextRun, type TextRun } from '../e2e/workflows.mts';
 
 export interface Batch {
 	/** Ends every prompt, so that the sandbox's tasks can be told apart. */
 	label: string;
-	vendor: Vendor;
+	vendor: VendorId;
 	itemCount: number;
 	executionId: string;
 }

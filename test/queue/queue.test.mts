@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outputOf, type Execution } from '../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution } from '../../lab/n8nClient.mts';
 import { call, send, successBody } from '../e2e/callbacks/send.mts';
 import { tableRows } from '../e2e/ledgerTable.mts';
 import type { Stage } from '../e2e/stage.mts';

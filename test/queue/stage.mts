@@ -10,15 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type SandboxOptions } from '../../sandbox/index.mts';
 import { forEachVendor, vendors } from '../../sandbox/vendors/index.mts';
-import {
-	packPackage,
-	startN8n,
-	type N8nHandle,
-	type StartN8nOptions,
-} from '../../scripts/lib/n8n.mts';
-import { N8nClient, type StoredCredential } from '../../scripts/lib/n8nClient.mts';
+import { packPackage, startN8n, type N8nHandle, type StartN8nOptions } from '../../lab/n8n.mts';
+import { N8nClient, type StoredCredential } from '../../lab/n8nClient.mts';
 import { account } from '../e2e/account.mts';
-import { credentialOf, credentialTypes, type Stage, type Vendor } from '../e2e/stage.mts';
+import { credentialOf, credentialTypes, type Stage, type VendorId } from '../e2e/stage.mts';
 
 interface Balancer {
 	url: string;
@@ -111,7 +106,7 @@ export async function openQueueStage(
 		balancer.spreadOver(started.webhookUrls);
 		const client = new N8nClient(started.url, { webhookUrl: balancer.url });
 		await client.signInAsOwner(account);
-		const credential = async (vendor: Vendor): Promise<StoredCredential> =>
+		const credential = async (vendor: VendorId): Promise<StoredCredential> =>
 			await client.createCredential({
 				name: `Sandbox ${vendor}`,
 				type: credentialTypes[vendor],

@@ -5,13 +5,13 @@ import {
 	referenceKinds,
 	referenceParameters,
 	type ReferenceKind,
-} from '../../nodes/shared/models/images';
+} from '../../nodes/shared/models/imageParameters';
 import { parametersOf } from '../../nodes/shared/models/schema';
 import { generationProperties } from '../../nodes/shared/properties/generation';
 import { providers } from '../../nodes/shared/providers';
 import { findOutdated, insertTable, renderPages } from '../../scripts/docs.mts';
-import { kindLabels, kinds, shortName } from '../../scripts/lib/catalogue.mts';
-import { anchorOf } from '../../scripts/lib/markdown.mts';
+import { kindLabels, kinds, shortName } from '../../scripts/pages/catalogue.mts';
+import { anchorOf } from '../../scripts/pages/markdown.mts';
 
 const root = path.join(__dirname, '..', '..');
 const pageOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -161,6 +161,7 @@ const pages = [
 	'SECURITY.md',
 	'CHANGELOG.md',
 	'sandbox/README.md',
+	'lab/README.md',
 	'examples/README.md',
 	...readdirSync(path.join(root, 'docs'))
 		.filter((file) => file.endsWith('.md'))

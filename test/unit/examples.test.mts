@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 import { findProvider, providers } from '../../nodes/shared/providers';
-import { readWorkflow } from '../../scripts/lib/importWorkflows.mts';
+import { readWorkflow } from '../../lab/importWorkflows.mts';
 import {
 	choicesOf,
 	credentials,

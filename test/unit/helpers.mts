@@ -6,7 +6,7 @@ import type { TaskReport } from '../../nodes/shared/domain/task';
 import type { Clock } from '../../nodes/shared/domain/time';
 import type {
 	Dialogue,
-	Vendor,
+	VendorApi,
 	VendorReference,
 	VendorRequest,
 	VendorResponse,
@@ -61,7 +61,7 @@ export function outcomeOf<T>(dialogue: Dialogue<T>, ...answers: VendorResponse[]
 
 /** What a vendor makes of the answer to its look at a task. */
 export const lookAt = (
-	vendor: Vendor,
+	vendor: VendorApi,
 	response: VendorResponse,
 	reference: VendorReference = { taskId: 'x', modelId: '' },
 ): Outcome<TaskReport> => outcomeOf(vendor.look(reference), response);

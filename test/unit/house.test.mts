@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findProvider, providers } from '../../nodes/shared/providers';
-import { namesOf, ownValues, wordsOf } from '../../scripts/lib/vendorNames.mts';
+import { namesOf, ownValues, wordsOf } from '../../scripts/editions/vendorNames.mts';
 import { root } from './ux/descriptions.mts';
 
 /** Who may import whom, from the ground up: a room knows only rooms above it in this list. */
@@ -91,7 +91,7 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 		'actions/calls',
 		'actions/generate',
 		'actions/models',
-		'actions/task',
+		'actions/task/runTask',
 		'actions/videoFile',
 		'actions/videoToVideo',
 	]);
@@ -326,8 +326,8 @@ test('only constants of the package are evaluated', () => {
 
 test('what an item says of its task is read in one place', () => {
 	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads).toEqual([`${shared}/actions/asked.ts`, `${shared}/tasks/reference.ts`]);
-	expect(textOf(`${shared}/actions/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
+	expect(reads).toEqual([`${shared}/actions/task/asked.ts`, `${shared}/tasks/reference.ts`]);
+	expect(textOf(`${shared}/actions/task/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
 });
 
 test('only the node for video files loads the library that the build puts into the package', () => {
@@ -343,4 +343,33 @@ test('only the node for video files loads the library that the build puts into t
 	expect(nodes).toEqual(['nodes/SeedanceVideoFile/SeedanceVideoFile.node.ts']);
 	const bundled = imports.filter(({ to }) => to === 'mediabunny').map(({ from }) => from);
 	expect([...new Set(bundled)]).toEqual([`${shared}/film/mediabunny.ts`]);
+});
+
+/** What stands beside the package, and which of the other folders it may know. */
+const wings: Record<string, readonly string[]> = {
+	// Written from the vendors' pages: what it knew of the nodes, it could not tell wrong.
+	sandbox: [],
+	lab: ['nodes', 'sandbox'],
+	scripts: ['nodes', 'credentials', 'sandbox', 'lab', 'tools'],
+	bench: ['nodes', 'sandbox', 'lab', 'test'],
+};
+
+const foldersKnownTo = (wing: string): string[] => {
+	const files = readdirSync(path.join(root, wing), { recursive: true, encoding: 'utf8' })
+		.filter((file) => /\.m[jt]s$/.test(file))
+		.map((file) => path.posix.join(wing, ...file.split(path.sep)));
+	return files.flatMap((from) =>
+		[...textOf(from).matchAll(/(?:from |import\()['"`](\.[^'"`]*)['"`]/g)]
+			.map(([, specifier = '']) => path.posix.join(path.posix.dirname(from), specifier))
+			.map((to) => to.split('/')[0] ?? ''),
+	);
+};
+
+test.each(Object.entries(wings))('%s knows of the other folders only %j', (wing, known) => {
+	const found = new Set(foldersKnownTo(wing));
+	// Of its own files it surely knows some.
+	expect(found.delete(wing)).toBe(true);
+	expect([...found].filter((folder) => !known.includes(folder) && !folder.startsWith('$'))).toEqual(
+		[],
+	);
 });

@@ -1,4 +1,4 @@
-import type { Vendor } from '../../sandbox/types.mts';
+import type { VendorId } from '../../sandbox/types.mts';
 import { aimlapi } from './aimlapi.mts';
 import { apikley } from './apikley.mts';
 import { byteplus } from './byteplus.mts';
@@ -14,7 +14,7 @@ import type { VendorKit } from './kit.mts';
 export type * from './kit.mts';
 
 /** What is to be known of each vendor; the compiler names what lacks. */
-export const kits: Record<Vendor, VendorKit> = {
+export const kits: Record<VendorId, VendorKit> = {
 	apikley,
 	modellix,
 	aimlapi,

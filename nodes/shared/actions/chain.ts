@@ -3,7 +3,8 @@ import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { ItemResult } from '../host/rows';
 import { problemOfChainEnd } from '../tasks/problems';
-import type { Order, Session } from '../tasks/session';
+import type { Order } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import type { Orders } from '../tasks/submit';
 
 /** An item of a chain: read and checked, nothing paid yet. */

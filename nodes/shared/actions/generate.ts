@@ -10,7 +10,7 @@ import { type ChainPlace, isChain } from '../n8n/chain';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
 import { noteStoppedTasks } from '../n8n/executions';
 import { endsOf } from '../n8n/ends';
-import { openLedger, type RunLedger } from '../n8n/ledger';
+import { openLedger, type RunLedger } from '../n8n/ledger/runLedger';
 import {
 	hasIdleFallbacks,
 	type ParallelLimit,
@@ -37,7 +37,8 @@ import {
 	problemOfUnknownSubmission,
 } from '../tasks/problems';
 import type { RowOrigin } from '../tasks/row';
-import type { Order, Session } from '../tasks/session';
+import type { Order } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import { takeTask, type AwaitedTask, type Orders, type Submitted } from '../tasks/submit';
 import { rememberUploads } from '../tasks/uploads';
 import { makeChain } from './chain';
@@ -212,9 +213,9 @@ async function namingPaid(
 	if (paid === undefined) {
 		return { problem: entry?.state === 'submitting' ? problemOfUnknownEarlier(problem) : problem };
 	}
-	const { taskId, modelId, addresses } = paid;
+	const { taskId, modelId, taskUrls } = paid;
 	const description = `${problem.description} The task of this item is paid for and goes on at the vendor. Task ID: ${taskId}.`;
-	const named = withoutUndefined({ ...problem, taskId, addresses, description });
+	const named = withoutUndefined({ ...problem, taskId, taskUrls, description });
 	return { problem: named, modelId };
 }
 

@@ -55,7 +55,7 @@ function urlOf({
 		issuedAt: session.clock.now(),
 		model: modelId,
 		taskId: task.taskId,
-		addresses: task.addresses,
+		taskUrls: task.taskUrls,
 		ordered: orderedInToken(ordered, { withPrompt: true }),
 		context: handedThrough,
 		ledger,

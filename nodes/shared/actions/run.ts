@@ -21,7 +21,8 @@ import { renewing } from '../tasks/look';
 import { problemOfDownload, problemOfTrouble } from '../tasks/problems';
 import { ledgerWithProof } from '../tasks/reference';
 import { toRow, type RowOrigin } from '../tasks/row';
-import type { OutputRules, Session } from '../tasks/session';
+import type { OutputRules } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
 import { hintAboutVideos, hintThatChainWaits, hintThatItHandsOn, hintThatItWaited } from './hints';
@@ -148,8 +149,8 @@ async function waitForEnd(
 	{ session, task, submittedAt, orderedAt, modelId, waiting }: AwaitedTask,
 	stopSignal = session.stopSignal,
 ): Promise<Step<Task>> {
-	const { taskId, addresses, status, unknownStatus } = task;
-	const handle = { taskId, modelId, addresses, status, unknownStatus, submittedAt, orderedAt };
+	const { taskId, taskUrls, status, unknownStatus } = task;
+	const handle = { taskId, modelId, taskUrls, status, unknownStatus, submittedAt, orderedAt };
 	const ended = await waitForTask({ ...session, stopSignal }, handle, waiting);
 	session.works.end(taskId);
 	return ended;

@@ -21,7 +21,8 @@ import { GRACE_MS } from '../tasks/grace';
 import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
 import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
-import { maxFileBytesOf, type Session } from '../tasks/session';
+import { maxFileBytesOf } from '../tasks/fileSize';
+import type { Session } from '../tasks/session';
 import { isFromVendor } from './authenticate';
 import { openDeliveries, type Deliveries } from './deliveries';
 import { endTriggerWatch, watchForTrigger } from './triggerWatch';
@@ -90,9 +91,9 @@ async function identify(call: TriggerCall, session: Session): Promise<Caller | u
 	const expected = { audience, nowMs: session.clock.now() };
 	const claims = readClaims(token, session, expected);
 	if (claims === undefined) return undefined;
-	const { taskId, model: modelId = '', addresses } = claims;
+	const { taskId, model: modelId = '', taskUrls } = claims;
 	// A token that names its task comes from a poller of this package; the vendor's does not.
-	if (taskId !== undefined) return { claims, reference: { taskId, modelId, addresses } };
+	if (taskId !== undefined) return { claims, reference: { taskId, modelId, taskUrls } };
 	if (!(await isFromVendor(session, callback))) return undefined;
 	return { claims, reference: { taskId: named, modelId } };
 }
@@ -175,7 +176,7 @@ function lostTask(
 	{ claims, reference }: Caller,
 	looked: Outcome<Task>,
 ): Task | undefined {
-	const { taskId, addresses } = reference;
+	const { taskId, taskUrls } = reference;
 	const key = `refused ${account} ${taskId}`;
 	if (claims?.taskId === undefined || (looked.ok && hasEnded(looked.value))) return undefined;
 	const now = clock.now();
@@ -183,14 +184,14 @@ function lostTask(
 	if (isLongAgo({ submittedAt: claims.issuedAt }, now) && isForGood(fault)) {
 		const last = looked.ok ? looked.value : { taskId, status: 'queued' as const };
 		const { kind, code, message } = problemOfLongAgo(provider, last, fault);
-		return { taskId, addresses, status: 'expired', failure: { kind, code, message } };
+		return { taskId, taskUrls, status: 'expired', failure: { kind, code, message } };
 	}
 	if (fault === undefined || isPassing(fault)) {
 		if (looked.ok) grace.notAnyMore(key);
 		return undefined;
 	}
 	return isRefusedForGood(fault, now - grace.sinceWhen(key, now), now - claims.issuedAt)
-		? { taskId, addresses, status: 'failed', failure: failureOf(provider, fault) }
+		? { taskId, taskUrls, status: 'failed', failure: failureOf(provider, fault) }
 		: undefined;
 }
 

@@ -34,14 +34,14 @@ export function watchForTrigger(
 	if (claims?.taskId === undefined || url === undefined || !isWatchable) {
 		return nextRingDelayMs({ elapsedMs });
 	}
-	const { taskId, model: modelId = '', addresses, issuedAt: submittedAt } = claims;
+	const { taskId, model: modelId = '', taskUrls, issuedAt: submittedAt } = claims;
 	const address = new URL(url);
 	address.searchParams.set(TOKEN_PARAMETER, token);
 	const key = keyOf(call, taskId);
 	const turn = Symbol('watch');
 	turns.set(key, turn);
 	const nextCallMs = nextCallDelayMs({ elapsedMs, waits: turns.size });
-	const handle = { taskId, modelId, addresses, status: 'queued' as const, submittedAt };
+	const handle = { taskId, modelId, taskUrls, status: 'queued' as const, submittedAt };
 	const watching = watch(
 		{ session, process, log, post },
 		{

@@ -4,7 +4,8 @@ import { perProcess, type Process } from '../host/process';
 import { judge, look, type Patience } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { looksPerSecondOf, nextPollDelayMs, nextRingDelayMs } from '../tasks/schedule';
-import type { Session, TaskHandle } from '../tasks/session';
+import type { TaskHandle } from '../tasks/order';
+import type { Session } from '../tasks/session';
 
 /** Enough that the last of a few hundred is looked at no later than the first. */
 const PARALLEL_LOOKS = 20;

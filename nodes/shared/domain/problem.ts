@@ -36,7 +36,7 @@ export const problemSchema = z.object({
 	requestId: z.string().optional(),
 	taskId: z.string().optional(),
 	/** Where the vendor said that the task can be asked for. */
-	addresses: z.record(z.string(), z.string()).optional(),
+	taskUrls: z.record(z.string(), z.string()).optional(),
 	status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']).optional(),
 	httpStatus: z.number().optional(),
 	/** Known even though something failed, e.g. a finished video whose download did not work. */

@@ -1,5 +1,5 @@
 import type { GenerationKind, ModelEntry } from './model';
-import type { Vendor } from './vendor';
+import type { VendorApi } from './vendor';
 
 export interface Rate {
 	count: number;
@@ -59,7 +59,7 @@ export interface Provider {
 	kinds: readonly GenerationKind[];
 	/** A model that the catalogue does not know yet: prompt and image, the rest as JSON. */
 	customModel(id: string, kind: GenerationKind): ModelEntry;
-	vendor: Vendor;
+	vendor: VendorApi;
 }
 
 /** Providers by their IDs. */

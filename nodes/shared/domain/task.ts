@@ -19,7 +19,7 @@ export interface TaskReference {
 	/** The vendor's ID of the model; empty when nobody knows it any more. */
 	modelId: string;
 	/** Where the vendor said that the task can be asked for, by the vendor's own names. */
-	addresses?: Readonly<Record<string, string>>;
+	taskUrls?: Readonly<Record<string, string>>;
 }
 
 /** A task as a vendor's answer tells it. What the vendor does not tell is not there. */
@@ -63,7 +63,7 @@ export interface Task extends TaskReport {
 	video?: VideoFacts;
 	/** Why there is no last frame although there should be one. */
 	lastFrameProblem?: string;
-	addresses?: Readonly<Record<string, string>>;
+	taskUrls?: Readonly<Record<string, string>>;
 }
 
 const badEnds: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['failed', 'cancelled', 'expired']);

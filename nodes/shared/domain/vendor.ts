@@ -130,7 +130,7 @@ export interface LargeFile {
 }
 
 /** How a vendor speaks: pure data in, pure data out; no n8n, no clock, no network. */
-export interface Vendor {
+export interface VendorApi {
 	/** The one request that costs money. */
 	createTask(order: CreateOrder): VendorRequest;
 	/**
@@ -287,7 +287,7 @@ function advance<T>(
 
 /** What the answer to an order says; a fault names the request. */
 export const readOrderAnswer = (
-	{ readCreated }: Pick<Vendor, 'readCreated'>,
+	{ readCreated }: Pick<VendorApi, 'readCreated'>,
 	answer: VendorResponse,
 ): Outcome<Task> =>
 	withRequestId(

@@ -8,7 +8,7 @@ export interface Process {
 	startedAt: number;
 	clock: Clock;
 	/** Milliseconds until nothing can go wrong any more that a start brings along; 0 when that is so. */
-	settlingMs(): number;
+	startingMs(): number;
 }
 
 /** What a room remembers in a process, and only there: gone with it. */

@@ -1,7 +1,7 @@
 import type { GenerationKind, ModelEntry, ParameterValues, WireInput } from '../domain/model';
 import { modelsOf, type Provider } from '../domain/provider';
 import { fail, ok, type Result } from '../domain/result';
-import { NODE_PARAMETERS } from './placement';
+import { NODE_PARAMETERS } from './nodeParameters';
 import { CUSTOM_MODEL, LIST_MODEL, parametersOf } from './schema';
 import { shownDefault } from './shownDefault';
 

@@ -84,7 +84,7 @@ function textOf({ required, maxLength }: ParameterSpec): z.ZodType {
 }
 
 /** What is wrong with a value: the parameter by its label, and the whole sentence. */
-export interface Refusal {
+export interface BadValue {
 	label: string;
 	/** As it was given. */
 	value: unknown;
@@ -96,7 +96,7 @@ export function validateParameters(
 	provider: { label: string },
 	model: ModelEntry,
 	values: ParameterValues,
-): Result<ParameterValues, Refusal> {
+): Result<ParameterValues, BadValue> {
 	const result = schemaOf(model).safeParse(values);
 	if (result.success) return ok(result.data);
 

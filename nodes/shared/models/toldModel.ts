@@ -3,7 +3,7 @@ import type { ParameterSpec } from '../domain/parameter';
 import type { Provider } from '../domain/provider';
 import { fail, ok, type Result } from '../domain/result';
 import type { ToldSchema } from '../domain/vendor';
-import type { ReferenceKind } from './images';
+import type { ReferenceKind } from './imageParameters';
 import { readFields, type ToldField } from './toldSchema';
 
 /** Whom to tell, which model, and whether to wait for the end: the node decides that. */

@@ -14,7 +14,7 @@ import { downloadTask } from './download';
 import { writeEnds } from './ends';
 import { inlineRunnerOfCall, resumeUrlAt } from './executions';
 import { isStoredFor } from './fileId';
-import { judgeTask } from './ledger';
+import { judgeTask } from './ledger/noteEnds';
 import { logOf } from './log';
 import { onProblemOf } from './parameters';
 import { networkOf } from './post';

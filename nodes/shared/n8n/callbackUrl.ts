@@ -13,7 +13,8 @@ import {
 	type CallbackKey,
 } from '../tasks/callbackToken';
 import { problemOfInput } from '../tasks/problems';
-import type { CallbackTarget, Session } from '../tasks/session';
+import type { CallbackTarget } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import { tryPost } from './post';
 import { TRIGGER_PATH } from './webhooks';
 

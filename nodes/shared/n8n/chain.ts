@@ -6,7 +6,7 @@ import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { modelOfNext, type FirstClip } from '../models/chain';
-import { imageMode } from '../models/images';
+import { imageMode } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
 import { readText } from './parameters';

@@ -12,7 +12,8 @@ import type { Task, VideoFacts } from '../domain/task';
 import type { FileResponse } from '../domain/vendor';
 import type { FetchedTask, FileAccount, FileRules } from '../host/call';
 import { LAST_FRAME_PROPERTY } from '../tasks/row';
-import { DEFAULT_MAX_FILE_BYTES, type Session } from '../tasks/session';
+import { DEFAULT_MAX_FILE_BYTES } from '../tasks/fileSize';
+import type { Session } from '../tasks/session';
 import { isReadable, measure, type FileFlaw } from './fileStream';
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;

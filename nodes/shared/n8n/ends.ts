@@ -6,7 +6,7 @@ import type { ItemResult, TaskOutcome } from '../host/rows';
 import type { OrderEnd } from '../tasks/ledger';
 import { usageSchema } from '../tasks/row';
 import type { RunInline } from './executions';
-import { noteEnds, type NotedEnd } from './ledger';
+import { noteEnds, type NotedEnd } from './ledger/noteEnds';
 import { logOf } from './log';
 
 /** An output row, as far as it tells of an end. */

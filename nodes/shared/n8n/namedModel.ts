@@ -7,7 +7,7 @@ import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import { defaultsOf, knownModel, tellApart } from '../models/byId';
-import { imageMode, lastImageParameters } from '../models/images';
+import { imageMode, lastImageParameters } from '../models/imageParameters';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
 import { modelToldBy } from './modelLists';
 import { problemOfInput } from '../tasks/problems';

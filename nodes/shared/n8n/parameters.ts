@@ -7,7 +7,8 @@ import { fail, ok } from '../domain/result';
 import type { OnProblem } from '../host/rows';
 import { truthOf } from '../models/meant';
 import { problemOfInput } from '../tasks/problems';
-import { maxFileBytesOf, type OutputRules } from '../tasks/session';
+import { maxFileBytesOf } from '../tasks/fileSize';
+import type { OutputRules } from '../tasks/order';
 
 /** A parameter as text without spaces around it; an expression that yields nothing is empty. */
 export function readText(

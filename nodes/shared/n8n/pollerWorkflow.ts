@@ -1,6 +1,6 @@
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 import type { PollerPlan, Rhythm } from '../host/pollerPlan';
-import { PLAN_PARAMETER } from '../models/placement';
+import { PLAN_PARAMETER } from '../models/nodeParameters';
 import { connectionTo, inlineNode, inlineWorkflow } from './executions';
 
 const POLLER_TYPE = 'seedancePoller';

@@ -14,7 +14,7 @@ export const thisProcess: Process = {
 	id: randomUUID(),
 	startedAt: clock.now(),
 	clock,
-	settlingMs() {
+	startingMs() {
 		const ageMs = clock.now() - thisProcess.startedAt;
 		return ageMs >= 0 && ageMs < SETTLING_MS ? SETTLING_MS - ageMs : 0;
 	},

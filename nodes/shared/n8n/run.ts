@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import type { Result } from '../domain/result';
 import type { ParkingRun, PollerRun } from '../host/run';
-import { PLAN_PARAMETER } from '../models/placement';
+import { PLAN_PARAMETER } from '../models/nodeParameters';
 import { parentOf } from './caller';
 import { resumeUrlAt, startDetached } from './executions';
 import { logOf } from './log';

@@ -50,7 +50,7 @@ export async function answerCall(call: PauseCall): Promise<Answer> {
 	if (caller.kind === 'stranger') return gone;
 	const accounts = await openAccounts(call, items);
 	if (caller.kind === 'vendor' && !(await isVendorsOwn(caller, accounts))) return refused;
-	const settling = process.settlingMs();
+	const settling = process.startingMs();
 	if (settling > 0) return later(503, settling, 'n8n has just started');
 
 	const progress = progressOf(process, first.nonce);
@@ -66,7 +66,7 @@ export async function answerCall(call: PauseCall): Promise<Answer> {
 	try {
 		if (caller.kind === 'poller') readNote(caller.note, wait, progress);
 		await lookAtPending(process, accounts, items, progress);
-		settleLost(process, accounts, items, progress);
+		endLost(process, accounts, items, progress);
 		await fetchFiles(call, accounts, items, progress);
 		const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
 		if (pending.length > 0) {
@@ -274,7 +274,7 @@ async function fetchFiles(
 }
 
 /** Ends the wait for tasks whose vendor cannot be asked any more, once that has lasted. */
-function settleLost(
+function endLost(
 	{ clock }: Process,
 	{ lost }: Accounts,
 	items: readonly ParkedItem[],

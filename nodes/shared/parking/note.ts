@@ -38,7 +38,7 @@ const taskSchema: z.ZodType<Task> = z.object({
 	expiresAt: z.string().optional(),
 	video: videoSchema.optional(),
 	lastFrameProblem: z.string().optional(),
-	addresses: z.record(z.string(), webAddress).optional(),
+	taskUrls: z.record(z.string(), webAddress).optional(),
 	raw: z.unknown().optional(),
 });
 
@@ -76,7 +76,7 @@ const entrySchema = z.union([
 
 type NoteEntry = z.infer<typeof entrySchema>;
 
-const noteSchema = z.object({ nonce: z.string(), settled: z.array(z.unknown()) });
+const carriedSchema = z.object({ nonce: z.string(), settled: z.array(z.unknown()) });
 
 /** Whose note it is: the wait, and which files are its own. */
 export interface Wait extends Pick<PauseCall, 'isStoredHere'> {
@@ -108,7 +108,7 @@ export function readNote(note: unknown, wait: Wait, { settled }: Progress): void
 	const [first] = wait.items;
 	if (first?.key === undefined) return;
 	const signed = readSigned(note, Buffer.from(first.key), 'note');
-	const read = noteSchema.safeParse(parseJson(signed ?? '')).data;
+	const read = carriedSchema.safeParse(parseJson(signed ?? '')).data;
 	if (read?.nonce !== first.nonce) return;
 	for (const told of read.settled) {
 		const entry = entrySchema.safeParse(told).data;
@@ -130,7 +130,7 @@ function settledBy(
 	if ('problem' in entry) {
 		const { problem } = entry;
 		const isOwn = problem.taskId === undefined || problem.taskId === taskId;
-		const named = [problem.videoUrl ?? [], Object.values(problem.addresses ?? {})].flat();
+		const named = [problem.videoUrl ?? [], Object.values(problem.taskUrls ?? {})].flat();
 		const isSafe = named.every(isWebAddress);
 		return isOwn && isSafe ? { result: fail(problem) } : undefined;
 	}

@@ -201,10 +201,10 @@ function toParked(
 ): ParkedItem {
 	if (!result.ok) return { nonce, key, itemIndex, origin, task: fail(result.error) };
 	const { task, submittedAt, orderedAt, modelId, waiting, output, ledger } = result.value;
-	const { taskId, status, addresses } = task;
+	const { taskId, status, taskUrls } = task;
 	const { timeoutMinutes, maxPollGapMs } = waiting;
 	const deadlineAt = now + minutesToMs(timeoutMinutes);
-	const handle = { taskId, modelId, addresses, status, submittedAt, orderedAt };
+	const handle = { taskId, modelId, taskUrls, status, submittedAt, orderedAt };
 	return {
 		nonce,
 		key,

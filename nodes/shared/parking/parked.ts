@@ -6,19 +6,25 @@ import { fail, ok, type Result } from '../domain/result';
 import type { Files, Output } from '../host/rows';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
-import { besideRow, orderedSchema, refusalSchema, toErrorRow, type RowOrigin } from '../tasks/row';
-import type { OutputRules, TaskHandle } from '../tasks/session';
+import {
+	besideRow,
+	orderedSchema,
+	passedOverSchema,
+	toErrorRow,
+	type RowOrigin,
+} from '../tasks/row';
+import type { OutputRules, TaskHandle } from '../tasks/order';
 
 const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
 
-const noteSchema = z.object({
+const parkedSchema = z.object({
 	/** Tells this park from every other one of the execution, e.g. in a loop. */
 	nonce: z.string(),
 	/** Absent in a wait that an older version of the package has begun. */
 	key: z.string().optional(),
 	provider: z.string(),
 	model: z.string(),
-	refusedBy: z.array(refusalSchema).optional(),
+	refusedBy: z.array(passedOverSchema).optional(),
 	ordered: orderedSchema.optional(),
 	foundAgain: z.literal(true).optional(),
 	/** The item's own fields stand beside the row's. */
@@ -27,7 +33,7 @@ const noteSchema = z.object({
 		.object({
 			taskId: z.string(),
 			modelId: z.string(),
-			addresses: z.record(z.string(), z.string()).optional(),
+			taskUrls: z.record(z.string(), z.string()).optional(),
 			status: statusSchema,
 			submittedAt: z.number(),
 			orderedAt: z.number().optional(),
@@ -50,7 +56,7 @@ const noteSchema = z.object({
 	problem: problemSchema.optional(),
 });
 
-const parkedJson = z.object({ parked: noteSchema });
+const parkedJson = z.object({ parked: parkedSchema });
 
 /** A task to wait for, with all that its delivery needs. */
 export interface ParkedTask extends TaskHandle {

@@ -70,7 +70,7 @@ async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<M
 	const { process } = run;
 	const now = process.clock.now();
 	if (now >= plan.endsAt) return undefined;
-	const settling = process.settlingMs();
+	const settling = process.startingMs();
 	// Once only: on a machine that is always late, somebody has to ring at last.
 	const isLate = now - memory.nextAt > LATE_MS && !memory.hasRestedLate;
 	if (settling > 0 || isLate) {

@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { videoOperations, type GenerationKind, type VideoOperation } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
-import type { Vendor } from '../domain/vendor';
+import type { VendorApi } from '../domain/vendor';
 import { option, orderParameter } from '../domain/ownParameters';
-import { LEDGER_SWITCH_SINCE } from '../models/placement';
+import { LEDGER_SWITCH_SINCE } from '../models/nodeParameters';
 import { listsModels } from '../models/byId';
 import { CUSTOM_MODEL } from '../models/schema';
 import { onlyVendor, providers } from '../providers';
@@ -268,7 +268,7 @@ function optionsProperty(
 	};
 }
 
-const providersThat = (catalogue: Catalogue, can: (vendor: Vendor) => boolean): string[] =>
+const providersThat = (catalogue: Catalogue, can: (vendor: VendorApi) => boolean): string[] =>
 	Object.entries(catalogue).flatMap(([id, { vendor }]) => (can(vendor) ? [id] : []));
 
 const cancelOnStopOption = (ids: string[]): INodeProperties => ({

@@ -14,7 +14,7 @@ import {
 	type ImageMode,
 	type ImageParameters,
 	type ReferenceKind,
-} from '../models/images';
+} from '../models/imageParameters';
 import { addPlace, displaysFor, offersOf, type Offer, type Place } from './conditions';
 import { shownAs } from './shownAs';
 

@@ -2,7 +2,7 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import type { GenerationKind } from '../domain/model';
 import type { ParameterSpec } from '../domain/parameter';
 import type { Catalogue } from '../domain/provider';
-import { PARAMETERS_IN_NODE, versionInNode } from '../models/placement';
+import { PARAMETERS_IN_NODE, versionInNode } from '../models/nodeParameters';
 import { shownDefault } from '../models/shownDefault';
 import { addPlace, displaysFor, offersOf, type Place } from './conditions';
 import { before, since } from './versions';

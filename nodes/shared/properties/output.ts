@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { option, videoParameter } from '../domain/ownParameters';
-import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/session';
+import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/fileSize';
 import { shownAs } from './shownAs';
 
 /** How much of a file that a vendor names is taken. */

@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
-import type { Vendor } from '../domain/vendor';
+import type { VendorApi } from '../domain/vendor';
 import { option, orderParameter, taskParameter } from '../domain/ownParameters';
 import { onlyVendor, providers } from '../providers';
 import { providerProperty } from './generation';
@@ -23,7 +23,7 @@ import { shownAs } from './shownAs';
 import { getSpendingOperation, LEDGER_TABLE_NAME, spendingProperties } from './spending';
 
 /** IDs of the providers whose API has something. */
-const providersWith = (ability: keyof Vendor, catalogue: Catalogue): string[] =>
+const providersWith = (ability: keyof VendorApi, catalogue: Catalogue): string[] =>
 	Object.keys(catalogue).filter((id) => catalogue[id]?.vendor[ability] !== undefined);
 
 const waitOperation = { resource: ['task'], operation: ['wait'] };
@@ -152,7 +152,7 @@ interface TaskOperation {
 	description: string;
 	action: string;
 	/** What the vendor's API must have; absent for what every vendor has. */
-	needs?: keyof Vendor;
+	needs?: keyof VendorApi;
 }
 
 const taskOperations: TaskOperation[] = [

@@ -12,7 +12,7 @@ import { wavespeed } from './wavespeed';
 
 /**
  * Every vendor, in the order in which the nodes offer it. A package of one vendor has another such
- * list (scripts/lib/edition.mts).
+ * list (scripts/editions/edition.mts).
  */
 export const providers: Catalogue = {
 	apikley,

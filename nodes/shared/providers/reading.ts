@@ -95,7 +95,7 @@ export function faultKindOfStatus(httpStatus: number): FaultKind {
 	return httpStatus >= 300 && httpStatus < 400 ? 'unreadableAnswer' : 'rejected';
 }
 
-export interface Refusal {
+export interface VendorRefusal {
 	kind: FaultKind;
 	/** The vendor's own words, if there are any. */
 	message?: string;
@@ -108,7 +108,10 @@ export interface Refusal {
 }
 
 /** A refusal in the common vocabulary. */
-export function refuse(response: VendorResponse, refusal: Refusal): { ok: false; error: Fault } {
+export function refuse(
+	response: VendorResponse,
+	refusal: VendorRefusal,
+): { ok: false; error: Fault } {
 	const { kind, message = '', vendorCode } = refusal;
 	const { httpStatus, excerpt, headers, retryAfterMs } = response;
 	const target = httpStatus >= 300 && httpStatus < 400 ? headers.location : undefined;

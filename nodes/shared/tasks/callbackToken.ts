@@ -28,7 +28,7 @@ const claimsSchema = z.object({
 	provider: z.string().optional(),
 	/** The task, where it was known when the token was made. */
 	taskId: z.string().optional(),
-	addresses: z.record(z.string(), z.string()).optional(),
+	taskUrls: z.record(z.string(), z.string()).optional(),
 	/** What was ordered, as far as it is short. */
 	ordered: orderedSchema.optional().catch(undefined),
 	context: z.unknown().optional(),

@@ -4,7 +4,7 @@ import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
 import { ok, type Result } from '../domain/result';
 import { hasEndedBadly, type TaskReference, type TaskStatus, type TaskUsage } from '../domain/task';
 import type { OpenOrder } from './claims';
-import { refusalSchema } from './row';
+import { passedOverSchema } from './row';
 import { soughtSchema } from './sought';
 
 /** The vendor that was asked; entries of the first version have none and mean the node's own. */
@@ -28,10 +28,10 @@ const entrySchema = z.discriminatedUnion('state', [
 		...vendor,
 		modelId: z.string(),
 		/** Who was asked before. */
-		refusedBy: z.array(refusalSchema).optional(),
+		refusedBy: z.array(passedOverSchema).optional(),
 		/** The answer was lost, and the vendor's own list had the task. */
 		foundAgain: z.literal(true).optional(),
-		addresses: z.record(z.string(), z.string()).optional(),
+		taskUrls: z.record(z.string(), z.string()).optional(),
 		/** Noted because vendors forget: a later try may find no task any more. */
 		endedBadly: z.literal(true).optional(),
 	}),
@@ -171,6 +171,6 @@ export function orderKey(item: { runIndex: number; itemIndex: number; written: u
 /** The paid task of an entry, if it has one that is still of use. */
 export function taskOf(entry: LedgerEntry | undefined): TaskReference | undefined {
 	if (entry?.state !== 'submitted' || entry.endedBadly) return undefined;
-	const { taskId, modelId, addresses } = entry;
-	return { taskId, modelId, addresses };
+	const { taskId, modelId, taskUrls } = entry;
+	return { taskId, modelId, taskUrls };
 }

@@ -8,7 +8,7 @@ import {
 	type OrderAbout,
 	type OrderEnd,
 } from './ledger';
-import { FOUND_AGAIN, refusalSchema } from './row';
+import { FOUND_AGAIN, passedOverSchema } from './row';
 import { soughtSchema } from './sought';
 import { textOfCell } from './tableCell';
 
@@ -122,7 +122,7 @@ const rowSchema = z.object({
 export type LedgerRow = z.infer<typeof rowSchema>;
 
 /** Where an order was made. */
-export interface OrderPlace {
+export interface Whereabouts {
 	workflow: string;
 	workflowId: string;
 	executionId: string;
@@ -182,7 +182,7 @@ const shortened = (text: string | undefined): string | undefined =>
 export function rowOfEntry(
 	entry: LedgerEntry,
 	about: OrderAbout,
-	place: OrderPlace,
+	place: Whereabouts,
 ): Omit<LedgerRow, 'rowKey'> {
 	const common = {
 		...about,
@@ -196,11 +196,11 @@ export function rowOfEntry(
 		const state = answerLost ? 'unknown' : 'submitting';
 		return withoutUndefined({ ...common, state, sought: sought && JSON.stringify(sought) });
 	}
-	const { modelId: model, taskId, addresses, refusedBy, foundAgain } = entry;
-	const taskUrls = addresses && JSON.stringify(addresses);
+	const { modelId: model, taskId, taskUrls, refusedBy, foundAgain } = entry;
+	const urls = taskUrls && JSON.stringify(taskUrls);
 	const refusals = refusedBy && JSON.stringify(refusedBy);
 	const reason = foundAgain && FOUND_AGAIN;
-	const told = { model, taskId, taskUrls, refusedBy: refusals, reason };
+	const told = { model, taskId, taskUrls: urls, refusedBy: refusals, reason };
 	return withoutUndefined({ ...common, ...told, state: 'submitted' });
 }
 
@@ -246,14 +246,14 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 		providerId,
 		modelId,
 		foundAgain: row.reason === FOUND_AGAIN ? (true as const) : undefined,
-		addresses: addressesOf(row),
-		refusedBy: z.array(refusalSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
+		taskUrls: taskUrlsOf(row),
+		refusedBy: z.array(passedOverSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
 		endedBadly: isBad ? (true as const) : undefined,
 	});
 }
 
 /** Where the vendor said that the task of a row can be asked for. */
-export const addressesOf = ({ taskUrls }: LedgerRow) =>
+export const taskUrlsOf = ({ taskUrls }: LedgerRow) =>
 	z.record(z.string(), z.string()).safeParse(parseJson(taskUrls ?? '')).data;
 
 /** An order of the ledger as an output row, which Seedance Task takes as it is. */
@@ -274,7 +274,7 @@ export function toOrderRow(row: LedgerRow, ledger: LedgerReference & { proof?: s
 		completedAt: endedAt,
 		expiresAt,
 		...{ prompt, resolution, duration, reason, workflow, workflowId, executionId, node, item },
-		taskUrls: addressesOf(row),
+		taskUrls: taskUrlsOf(row),
 		ledger,
 	});
 }

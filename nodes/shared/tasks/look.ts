@@ -22,7 +22,8 @@ import {
 	problemOfTimeout,
 	WITHOUT_VIDEO,
 } from './problems';
-import type { Session, TaskHandle } from './session';
+import type { TaskHandle } from './order';
+import type { Session } from './session';
 
 /** A task that was just created may be unknown to the vendor's own task query for a moment. */
 const PROPAGATION_GRACE_MS = 120_000;
@@ -57,7 +58,7 @@ export async function look(
 	const dialogue = provider.vendor.look(toVendorReference(session, reference));
 	const report = await converse(transport, dialogue, timeoutMs);
 	if (!report.ok) return report;
-	const { taskId, addresses } = reference;
+	const { taskId, taskUrls } = reference;
 	const toldId = report.value.taskId;
 	if (toldId !== undefined && toldId !== taskId) {
 		return fail<Fault>({
@@ -76,7 +77,7 @@ export async function look(
 			certainlyNotTaken: false,
 		});
 	}
-	return ok(withoutUndefined({ ...seen, videoUrl: wholeUrl, taskId, addresses }));
+	return ok(withoutUndefined({ ...seen, videoUrl: wholeUrl, taskId, taskUrls }));
 }
 
 /** A task that is called finished and whose video is not named in time has failed. */

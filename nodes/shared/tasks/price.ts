@@ -3,7 +3,8 @@ import type { WireInput } from '../domain/model';
 import { option } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { converse, type Price } from '../domain/vendor';
-import type { Media, Order, Session } from './session';
+import type { Media, Order } from './order';
+import type { Session } from './session';
 
 /** An order as far as its price depends on it. */
 type Priced = Pick<Order, 'model' | 'input' | 'media' | 'additional'>;

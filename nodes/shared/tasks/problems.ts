@@ -111,12 +111,12 @@ const kind = (own: ProblemKind) => ({ kind: own, code: own });
 const naming = (taskId: string | undefined): string | undefined =>
 	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
 
-type AskedTask = Pick<TaskReference, 'taskId' | 'addresses'>;
+type AskedTask = Pick<TaskReference, 'taskId' | 'taskUrls'>;
 
 /** The task that a problem is about, with all that it takes to find it again. */
-const about = ({ taskId, addresses }: AskedTask) => ({
+const about = ({ taskId, taskUrls }: AskedTask) => ({
 	taskId,
-	...(addresses === undefined ? {} : { addresses }),
+	...(taskUrls === undefined ? {} : { taskUrls }),
 });
 
 /** What helps where the vendor's check objects to the sound. */

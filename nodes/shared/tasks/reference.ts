@@ -10,7 +10,7 @@ import { ledgerReferenceSchema, type LedgerReference } from './ledger';
  */
 const PROOF = 'proof';
 
-export type Addresses = NonNullable<TaskReference['addresses']>;
+export type TaskUrls = NonNullable<TaskReference['taskUrls']>;
 
 /** Whose task it is; a proof counts for no other one. */
 export interface TaskOrigin {
@@ -36,8 +36,8 @@ export const deriveReferenceKey = (secret: string): Buffer | undefined =>
 const proofOf = (key: Buffer, ...said: unknown[]): string =>
 	createHmac('sha256', key).update(JSON.stringify(said)).digest('base64url');
 
-const proofOfAddresses = (key: Buffer, origin: TaskOrigin, addresses: Addresses): string =>
-	proofOf(key, 'addresses', ...inOrder(origin), told(addresses));
+const proofOfTaskUrls = (key: Buffer, origin: TaskOrigin, taskUrls: TaskUrls): string =>
+	proofOf(key, 'addresses', ...inOrder(origin), told(taskUrls));
 
 const proofOfLedger = (key: Buffer, origin: TaskOrigin, ledger: LedgerTold): string => {
 	const { reference, orderedAt = '' } = ledger;
@@ -46,8 +46,8 @@ const proofOfLedger = (key: Buffer, origin: TaskOrigin, ledger: LedgerTold): str
 
 const inOrder = ({ provider, model, taskId }: TaskOrigin) => [provider, model, taskId];
 
-const told = (addresses: Addresses) =>
-	Object.entries(addresses)
+const told = (taskUrls: TaskUrls) =>
+	Object.entries(taskUrls)
 		.filter(([name]) => name !== PROOF)
 		.toSorted(([a], [b]) => (a < b ? -1 : 1));
 
@@ -55,10 +55,10 @@ const told = (addresses: Addresses) =>
 export function withProof(
 	key: Buffer | undefined,
 	origin: TaskOrigin,
-	addresses: Addresses | undefined,
-): Addresses | undefined {
-	if (key === undefined || addresses === undefined) return addresses;
-	return { ...addresses, [PROOF]: proofOfAddresses(key, origin, addresses) };
+	taskUrls: TaskUrls | undefined,
+): TaskUrls | undefined {
+	if (key === undefined || taskUrls === undefined) return taskUrls;
+	return { ...taskUrls, [PROOF]: proofOfTaskUrls(key, origin, taskUrls) };
 }
 
 /** A ledger's order as a row names it, with the proof that this package has written it. */
@@ -93,7 +93,7 @@ export interface ToldTask {
 	model: string;
 	/** Whether this package has written that it is this task's model. */
 	isModelProven: boolean;
-	addresses?: Addresses;
+	taskUrls?: TaskUrls;
 	ledger?: LedgerTold;
 }
 
@@ -107,16 +107,16 @@ export function readTold(
 	const { model = '' } = said;
 	if (said.taskId !== taskId) return { model, isModelProven: false };
 	const origin = { provider, model, taskId };
-	const addresses = key && provenAddresses(key, origin, said.taskUrls);
+	const taskUrls = key && provenTaskUrls(key, origin, said.taskUrls);
 	const ledger = key && provenLedger(key, origin, said);
-	const isModelProven = addresses !== undefined || ledger !== undefined;
-	return { provider: said.provider, model, isModelProven, addresses, ledger };
+	const isModelProven = taskUrls !== undefined || ledger !== undefined;
+	return { provider: said.provider, model, isModelProven, taskUrls, ledger };
 }
 
-function provenAddresses(key: Buffer, origin: TaskOrigin, addresses: Addresses | undefined) {
-	if (addresses === undefined) return undefined;
-	const proof = proofOfAddresses(key, origin, addresses);
-	return isSame(addresses[PROOF] ?? '', proof) ? addresses : undefined;
+function provenTaskUrls(key: Buffer, origin: TaskOrigin, taskUrls: TaskUrls | undefined) {
+	if (taskUrls === undefined) return undefined;
+	const proof = proofOfTaskUrls(key, origin, taskUrls);
+	return isSame(taskUrls[PROOF] ?? '', proof) ? taskUrls : undefined;
 }
 
 function provenLedger(

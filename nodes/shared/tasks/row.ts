@@ -9,7 +9,7 @@ import { kindOfEnd } from './problems';
 export const LAST_FRAME_PROPERTY = 'lastFrame';
 
 /** A vendor that certainly did not take a video, so that the next one was asked. */
-export const refusalSchema = z.object({
+export const passedOverSchema = z.object({
 	provider: z.string(),
 	model: z.string(),
 	/** Absent in what an older version has written. */
@@ -18,7 +18,7 @@ export const refusalSchema = z.object({
 	message: z.string(),
 });
 
-export type Refusal = z.infer<typeof refusalSchema>;
+export type PassedOver = z.infer<typeof passedOverSchema>;
 
 /** What a task cost, in whatever a vendor counts. */
 export const usageSchema = z.object({
@@ -51,7 +51,7 @@ export interface RowOrigin {
 	/** Fields of the input item that are to stand beside the row's. */
 	input?: JsonObject;
 	/** Who was asked before, in this order; absent when nobody was. */
-	refusedBy?: Refusal[];
+	refusedBy?: PassedOver[];
 	/** The answer was lost, and the vendor's own list had the task. */
 	foundAgain?: true;
 }
@@ -119,7 +119,7 @@ const modelIn = ({ model }: RowOrigin) => (model === '' ? undefined : model);
  * the first fields are in view, so the result comes before names and numbers.
  */
 export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }): JsonObject {
-	const { raw, taskId, status, unknownStatus, failure, usage, video, addresses } = task;
+	const { raw, taskId, status, unknownStatus, failure, usage, video, taskUrls } = task;
 	const row = withoutUndefined({
 		status,
 		vendorStatus: unknownStatus,
@@ -137,7 +137,7 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }):
 		completedAt: task.completedAt,
 		expiresAt: task.expiresAt,
 		failure: failure && { kind: kindOfEnd(task), ...failure },
-		taskUrls: addresses && { ...addresses },
+		taskUrls: taskUrls && { ...taskUrls },
 		refusedBy: origin.refusedBy,
 		foundAgain: origin.foundAgain && FOUND_AGAIN,
 		...(options.raw ? { raw: isObject(raw) ? raw : undefined } : {}),
@@ -157,7 +157,7 @@ export const failureOf = ({ kind, code, description, requestId }: Problem) =>
 
 /** A problem as the row that Continue On Fail puts out. */
 export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
-	const { message, taskId, status, videoUrl, addresses } = problem;
+	const { message, taskId, status, videoUrl, taskUrls } = problem;
 	const row = withoutUndefined({
 		error: printable(message),
 		status,
@@ -167,7 +167,7 @@ export function toErrorRow(problem: Problem, origin: RowOrigin): JsonObject {
 		taskId,
 		...origin.ordered,
 		failure: failureOf(problem),
-		taskUrls: addresses,
+		taskUrls,
 		refusedBy: origin.refusedBy,
 		foundAgain: origin.foundAgain && FOUND_AGAIN,
 	});

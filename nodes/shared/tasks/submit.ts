@@ -26,8 +26,9 @@ import {
 	problemOfUnreadableLedger,
 } from './problems';
 import { withProof } from './reference';
-import type { Ordered, Refusal, RowOrigin } from './row';
-import type { CallbackTarget, Media, Order, OutputRules, Session, WaitingRules } from './session';
+import type { Ordered, PassedOver, RowOrigin } from './row';
+import type { CallbackTarget, Media, Order, OutputRules, WaitingRules } from './order';
+import type { Session } from './session';
 import { soughtOf, type Sought } from './sought';
 
 const FIRST_RETRY_GAP_MS = 2_000;
@@ -120,7 +121,7 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 
 const originOf = (
 	{ session, model, ordered, inputFields }: Order,
-	refusedBy: readonly Refusal[] = [],
+	refusedBy: readonly PassedOver[] = [],
 	foundAgain?: true,
 ): RowOrigin => ({
 	provider: session.providerId,
@@ -148,7 +149,7 @@ async function findLater(
 async function taskFoundAgain(
 	order: Order,
 	{ taskId, modelId = order.model.id }: ListedOrder,
-	refusedBy: readonly Refusal[],
+	refusedBy: readonly PassedOver[],
 	orderedAt: string,
 ): Promise<AwaitedTask> {
 	const { session, page, about, itemIndex } = order;
@@ -180,7 +181,7 @@ const awaited = (order: Order, task: Task, submittedAt: number): AwaitedTask => 
 /** Asks the vendors in turn, until one has taken the video or may have taken it. */
 async function submitToOne(
 	[order, next, ...others]: readonly [Order, ...Order[]],
-	refusedBy: Refusal[] = [],
+	refusedBy: PassedOver[] = [],
 	asked: string[] = [],
 ): Promise<Submitted> {
 	const origin = originOf(order, refusedBy);
@@ -218,7 +219,7 @@ async function submitToOne(
 
 const reasonIn = ({ message }: Problem, fault: Fault): string => `${message}: ${fault.message}`;
 
-const withRefusals = (problem: Problem, refusedBy: readonly Refusal[]): Problem => {
+const withRefusals = (problem: Problem, refusedBy: readonly PassedOver[]): Problem => {
 	if (refusedBy.length === 0) return problem;
 	const before = refusedBy.map(({ message }) => `"${message}"`).join(', ');
 	return { ...problem, description: `${problem.description} Before that: ${before}.` };
@@ -243,7 +244,7 @@ interface NotTaken {
  */
 async function submitTask(
 	order: Order,
-	refusedBy: readonly Refusal[],
+	refusedBy: readonly PassedOver[],
 	patienceMs: number,
 ): Promise<Result<Taken, NotTaken>> {
 	const { page, session, about, budget } = order;
@@ -335,7 +336,7 @@ async function searchAtOnce(
 	order: Order,
 	entry: LedgerEntry,
 	fault: Fault,
-	refusedBy: readonly Refusal[],
+	refusedBy: readonly PassedOver[],
 ): Promise<Result<Taken, NotTaken>> {
 	const { session, page } = order;
 	const lost = lostIn(entry);
@@ -350,15 +351,15 @@ async function searchAtOnce(
 /** The task, so that a later node knows its addresses for this package's own. */
 function proven({ session, model }: Order, task: Task): Task {
 	const origin = { provider: session.providerId, model: model.id, taskId: task.taskId };
-	const addresses = withProof(session.referenceKey, origin, task.addresses);
-	return withoutUndefined({ ...task, addresses });
+	const taskUrls = withProof(session.referenceKey, origin, task.taskUrls);
+	return withoutUndefined({ ...task, taskUrls });
 }
 
 const entryOf = (
 	{ session, model }: Order,
-	{ taskId, addresses }: Task,
+	{ taskId, taskUrls }: Task,
 	submittedAt: number,
-	refusedBy: readonly Refusal[],
+	refusedBy: readonly PassedOver[],
 ) =>
 	withoutUndefined({
 		state: 'submitted' as const,
@@ -366,7 +367,7 @@ const entryOf = (
 		providerId: session.providerId,
 		modelId: model.id,
 		taskId,
-		addresses: addresses && { ...addresses },
+		taskUrls: taskUrls && { ...taskUrls },
 		refusedBy: refusedBy.length > 0 ? [...refusedBy] : undefined,
 	});
 

@@ -9,7 +9,7 @@ import {
 	rowOfEntry,
 	type AssignedOrder,
 	type LedgerRow,
-	type OrderPlace,
+	type Whereabouts,
 } from './ledgerRow';
 
 /** Where rows are kept. */
@@ -23,9 +23,9 @@ export interface OrderTable {
 }
 
 export interface TableLedger {
-	page(order: AssignedOrder, place: Omit<OrderPlace, 'orderKey'>): LedgerPage;
+	page(order: AssignedOrder, place: Omit<Whereabouts, 'orderKey'>): LedgerPage;
 	/** Resolves when everything is written down. */
-	settle(): Promise<void>;
+	flush(): Promise<void>;
 	/** Why the last write did not work. */
 	problem(): string | undefined;
 }
@@ -39,7 +39,7 @@ const GATHER_IN_TROUBLE_MS = 10_000;
 const ATTEMPTS = 2;
 const ATTEMPT_GAP_MS = 200;
 
-interface Order {
+interface PendingRow {
 	orderKey: string;
 	row?: Omit<LedgerRow, 'rowKey'>;
 	/** Keys of the rows that the table holds of it. */
@@ -53,7 +53,7 @@ interface Order {
  * more, the orders go on without it.
  */
 export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
-	const due = new Set<Order>();
+	const due = new Set<PendingRow>();
 	let atWork = Promise.resolve();
 	let next: Promise<void> | undefined;
 	let isGathering = false;
@@ -101,7 +101,7 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 
 	return {
 		page({ orderKey, stored }, place) {
-			const order: Order = {
+			const order: PendingRow = {
 				orderKey,
 				row: stored?.row,
 				stored: stored?.rowKeys ?? [],
@@ -131,7 +131,7 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 				},
 			};
 		},
-		async settle() {
+		async flush() {
 			await atWork;
 			do await write();
 			while ((due.size > 0 && problem === undefined) || next !== undefined);
@@ -142,7 +142,7 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 
 async function writeOrders(
 	table: OrderTable,
-	orders: readonly Order[],
+	orders: readonly PendingRow[],
 ): Promise<Result<void, string>> {
 	const obsolete = orders.flatMap(({ stored }) => stored);
 	const rows = orders.flatMap((order): LedgerRow[] => {

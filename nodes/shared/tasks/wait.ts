@@ -6,7 +6,8 @@ import { minutesToMs } from '../domain/time';
 import { judge, look } from './look';
 import { problemOfTimeout } from './problems';
 import { DEFAULT_MAX_POLL_GAP_MS, looksPerSecondOf, nextPollDelayMs } from './schedule';
-import type { Session, TaskHandle, WaitingRules } from './session';
+import type { TaskHandle, WaitingRules } from './order';
+import type { Session } from './session';
 
 /**
  * Waits for the end of a task, through outages of vendor and network, until the timeout counted

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { chain, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { afterNode, finishedExecutions } from '../workflows.mts';
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';
 import { rowsOf, startTextRun, until } from '../workflows.mts';
 import {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { signWebhook as signByFal } from '../../../sandbox/vendors/falWebhook.mts';
 import { signWebhook as signByReplicate } from '../../../sandbox/vendors/replicateWebhook.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';

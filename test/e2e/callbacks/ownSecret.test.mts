@@ -5,7 +5,7 @@ import {
 	readCallbackToken,
 	withCallbackToken,
 } from '../../../nodes/shared/tasks/callbackToken';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';
 import { call, successBody } from './send.mts';
 import { allEnded, createTrigger, submitFor, TRIGGER } from './trigger.mts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { chain, credentialTypes, type SharedStage, type Vendor } from '../stage.mts';
+import type { Execution, WorkflowNode } from '../../../lab/n8nClient.mts';
+import { chain, credentialTypes, type SharedStage, type VendorId } from '../stage.mts';
 import { startTextRun, until, type TextRun } from '../workflows.mts';
 import { send } from './send.mts';
 
@@ -12,7 +12,7 @@ export const TRIGGER = 'Seedance Trigger';
 export interface TriggerOptions {
 	events?: string[];
 	options?: Record<string, unknown>;
-	vendor?: Vendor;
+	vendor?: VendorId;
 	/** False leaves the workflow unpublished, with its test URL alone. */
 	active?: boolean;
 	/** The node behind the trigger. */

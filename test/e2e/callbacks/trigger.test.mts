@@ -1,6 +1,6 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import type { SandboxTask } from '../../../sandbox/types.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';
 import { call, successBody } from './send.mts';
 import { allEnded, createTrigger, submitFor, TRIGGER, type Trigger } from './trigger.mts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
 import { providerOf } from '../../unit/helpers.mts';
 import { createTrigger, type Trigger } from '../callbacks/trigger.mts';
 import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';

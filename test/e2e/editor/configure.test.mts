@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { providers } from '../../../nodes/shared/providers';
-import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
+import { EditorPage, launchBrowser, testId } from '../../../lab/browser.mts';
 import { account } from '../account.mts';
 import { manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { NodeView, openNode, picture } from './nodeView.mts';

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { join } from 'node:path';
-import { testId, type EditorPage } from '../../../scripts/lib/browser.mts';
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { testId, type EditorPage } from '../../../lab/browser.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
 import { chain, manualTrigger, type SharedStage } from '../stage.mts';
 
 /** What n8n adds to the parameters of every node, on a hidden tab of the same panel. */

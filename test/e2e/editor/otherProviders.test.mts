@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
+import { EditorPage, launchBrowser, testId } from '../../../lab/browser.mts';
 import { account } from '../account.mts';
 import { openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { until } from '../workflows.mts';

@@ -1,5 +1,5 @@
 import type { Browser, Locator } from 'playwright-core';
-import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
+import { EditorPage, launchBrowser, testId } from '../../../lab/browser.mts';
 import { account } from '../account.mts';
 import { credentialTypes, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { openNode, picture } from './nodeView.mts';

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { EditorPage, launchBrowser, testId } from '../../../scripts/lib/browser.mts';
+import { EditorPage, launchBrowser, testId } from '../../../lab/browser.mts';
 import { account } from '../account.mts';
-import { openSharedStage, seedanceNode, type SharedStage, type Vendor } from '../stage.mts';
+import { openSharedStage, seedanceNode, type SharedStage, type VendorId } from '../stage.mts';
 import { NodeView, openNode, picture } from './nodeView.mts';
 
 let stage: SharedStage;
@@ -32,7 +32,8 @@ async function chooseListed(view: NodeView, search: string, id: string): Promise
 	return all;
 }
 
-const tasksOf = (vendor: Vendor) => stage.sandbox.tasks().filter((task) => task.vendor === vendor);
+const tasksOf = (vendor: VendorId) =>
+	stage.sandbox.tasks().filter((task) => task.vendor === vendor);
 
 test.each([
 	['fal', 'bytedance/seedance-9.9/text-to-video'],

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { EditorPage, launchBrowser } from '../../../scripts/lib/browser.mts';
+import { EditorPage, launchBrowser } from '../../../lab/browser.mts';
 import { account } from '../account.mts';
 import { openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
 import { openNode, picture } from './nodeView.mts';

@@ -1,8 +1,8 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { approver } from '../../../scripts/lib/exampleNeeds.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
+import { approver } from '../../../lab/exampleNeeds.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import { contentOf } from '../../clips/clips.mts';
-import type { Vendor } from '../stage.mts';
+import type { VendorId } from '../stage.mts';
 import { until } from '../workflows.mts';
 import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
@@ -48,7 +48,7 @@ async function answer(id: string, answers: Answer[]): Promise<string[]> {
 	return messages;
 }
 
-const ad = (vendor: Vendor | undefined, scenes: string[]) => ({
+const ad = (vendor: VendorId | undefined, scenes: string[]) => ({
 	vendor,
 	parameters: {
 		Product: {
@@ -66,7 +66,7 @@ const promptsFor = (words: string) =>
 		.map(({ input }) => JSON.stringify(input))
 		.filter((text) => text.includes(words));
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'kie'],
 	['volcengine', 'volcengine'],
 ])('13, %s', (vendor, provider) => {

@@ -1,4 +1,4 @@
-import type { Vendor } from '../stage.mts';
+import type { VendorId } from '../stage.mts';
 import { rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '07-agent-with-seedance.json';
@@ -6,7 +6,7 @@ const FILE = '07-agent-with-seedance.json';
 const examples = useExamples();
 
 /** Says something in the published chat; gives what the agent answers, and the execution. */
-async function chat(vendor: Vendor | undefined, chatInput: string) {
+async function chat(vendor: VendorId | undefined, chatInput: string) {
 	const { client } = examples.stage;
 	const { id, webhookId } = await examples.create(FILE, {
 		vendor,
@@ -21,7 +21,7 @@ async function chat(vendor: Vendor | undefined, chatInput: string) {
 	return { output: answer.output, execution: await examples.succeeded(executionId) };
 }
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'aimlapi'],
 	['volcengine', 'volcengine'],
 ])('07, %s (%s)', (vendor, provider) => {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { videoOperations } from '../../../nodes/shared/domain/model';
 import { findProvider } from '../../../nodes/shared/providers';
-import { addressesInExamples, approver, promptSheet } from '../../../scripts/lib/exampleNeeds.mts';
-import { readWorkflow, withCredentials } from '../../../scripts/lib/importWorkflows.mts';
+import { addressesInExamples, approver, promptSheet } from '../../../lab/exampleNeeds.mts';
+import { readWorkflow, withCredentials } from '../../../lab/importWorkflows.mts';
 import {
 	outputOf,
 	type Execution,
@@ -11,9 +11,9 @@ import {
 	type StoredCredential,
 	type WorkflowInput,
 	type WorkflowNode,
-} from '../../../scripts/lib/n8nClient.mts';
-import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
-import { credentialTypes, openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
+} from '../../../lab/n8nClient.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
+import { credentialTypes, openSharedStage, type SharedStage, type VendorId } from '../stage.mts';
 import { finishedExecutions } from '../workflows.mts';
 
 /** A slow machine comes on top of a minute in which a young n8n delivers nothing. */
@@ -25,7 +25,7 @@ const isOurs = ({ type }: WorkflowNode) => type.startsWith('n8n-nodes-seedance.'
 /** What a test does with an example before it runs it, as a person would. */
 export interface Changes {
 	/** Whose example it becomes; without it, it stays the one in the file. */
-	vendor?: Vendor;
+	vendor?: VendorId;
 	/** Words in the file, and what stands in their place. */
 	words?: Record<string, string>;
 	/** Parameters of nodes, by the node's name. */
@@ -134,7 +134,7 @@ class Examples {
 	}
 
 	/** Vendors of the orders that were taken whose prompt has these words, oldest first. */
-	vendorsAskedFor(words: string): Vendor[] {
+	vendorsAskedFor(words: string): VendorId[] {
 		const asked = this.stage.sandbox.tasks().filter(({ input }) => hasWords(input, words));
 		return asked.map(({ vendor }) => vendor);
 	}
@@ -148,14 +148,14 @@ class Examples {
 const hasWords = (input: unknown, words: string) => JSON.stringify(input).includes(words);
 
 /** Provider, model and credential are what the notes say has to be changed, and nothing else is. */
-function inHandsOf(node: WorkflowNode, vendor: Vendor | undefined): WorkflowNode {
+function inHandsOf(node: WorkflowNode, vendor: VendorId | undefined): WorkflowNode {
 	if (vendor === undefined || !isOurs(node)) return node;
 	const { operation } = node.parameters;
 	const ofVideo = videoOperations.find((one) => one === operation);
 	const ofText = node.type.includes('seedanceImageToVideo') ? 'imageToVideo' : 'textToVideo';
 	const kind = node.type.includes('seedanceVideoToVideo') && ofVideo ? ofVideo : ofText;
 	const model = findProvider(vendor)?.defaultModels[kind];
-	const before = credentialTypes[node.parameters.provider as Vendor];
+	const before = credentialTypes[node.parameters.provider as VendorId];
 	const others = Object.entries(node.credentials ?? {}).filter(([type]) => type !== before);
 	return {
 		...node,

@@ -1,18 +1,18 @@
-import type { Vendor } from '../stage.mts';
+import type { VendorId } from '../stage.mts';
 import { only, TIMEOUT_MS, useExamples } from './examples.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 
 const FILE = '08-cheapest-first.json';
 const PROMPT = 'A glass elevator';
 
 const examples = useExamples('test');
 
-async function whoMadeIt(vendor?: Vendor) {
+async function whoMadeIt(vendor?: VendorId) {
 	const execution = await examples.run(FILE, { vendor });
 	return only(outputOf(execution, 'Who Made It'));
 }
 
-const balanceIs = (vendor: Vendor, body: unknown) =>
+const balanceIs = (vendor: VendorId, body: unknown) =>
 	examples.stage.sandbox.addFault({
 		vendor,
 		operation: 'balance',

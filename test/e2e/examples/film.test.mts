@@ -1,7 +1,7 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { contentOf } from '../../clips/clips.mts';
-import type { Vendor } from '../stage.mts';
+import type { VendorId } from '../stage.mts';
 import { finishedExecutions } from '../workflows.mts';
 import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
@@ -9,7 +9,7 @@ const FILE = '11-story-to-film.json';
 
 const examples = useExamples();
 
-const story = (vendor: Vendor | undefined, scenes: string[]) => ({
+const story = (vendor: VendorId | undefined, scenes: string[]) => ({
 	vendor,
 	parameters: {
 		Story: {
@@ -21,7 +21,7 @@ const story = (vendor: Vendor | undefined, scenes: string[]) => ({
 	},
 });
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'byteplus'],
 	['kie', 'kie'],
 ])('11, %s', (vendor, provider) => {

@@ -1,9 +1,9 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { provideForExamples } from '../../../scripts/lib/exampleNeeds.mts';
-import { importWorkflows, type ImportedWorkflow } from '../../../scripts/lib/importWorkflows.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
-import { OPENAI_ORIGIN } from '../../../scripts/lib/openAiStandIn.mts';
-import type { Vendor } from '../stage.mts';
+import { provideForExamples } from '../../../lab/exampleNeeds.mts';
+import { importWorkflows, type ImportedWorkflow } from '../../../lab/importWorkflows.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
+import { OPENAI_ORIGIN } from '../../../lab/openAiStandIn.mts';
+import type { VendorId } from '../stage.mts';
 import { FOLDER, only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const examples = useExamples();
@@ -66,7 +66,7 @@ describe('The demo', () => {
 	});
 });
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'apikley'],
 	['fal', 'fal'],
 ])('00, %s', (vendor, provider) => {
@@ -86,7 +86,7 @@ describe.each<[Vendor | undefined, string]>([
 	);
 });
 
-describe.each<[Vendor | undefined, string, string, number]>([
+describe.each<[VendorId | undefined, string, string, number]>([
 	[undefined, 'apikley', 'sum_usage_credits', 5],
 	['byteplus', 'byteplus', 'sum_usage_credits', 0],
 ])('10, %s', (vendor, provider, sum, amount) => {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../../../scripts/lib/browser.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import { launchBrowser } from '../../../lab/browser.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
+import type { VendorId } from '../stage.mts';
 import { until } from '../workflows.mts';
 import { only, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
@@ -69,7 +69,7 @@ async function ended(workflowId: string, count: number): Promise<Execution[]> {
 	return await Promise.all((await submissions()).map(({ id }) => client.execution(id)));
 }
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'replicate'],
 	['kie', 'kie'],
 ])('01, %s', (vendor, provider) => {
@@ -106,7 +106,7 @@ describe.each<[Vendor | undefined, string]>([
 	);
 });
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'fal'],
 	['byteplus', 'byteplus'],
 ])('02, %s', (vendor, provider) => {

@@ -1,13 +1,13 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
+import type { VendorId } from '../stage.mts';
 import { only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const PROMPT = 'A lighthouse in a storm';
 
 const examples = useExamples();
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'modellix'],
 	['apikley', 'apikley'],
 ])('05, %s', (vendor, provider) => {

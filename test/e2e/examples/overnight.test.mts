@@ -1,6 +1,6 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
+import type { VendorId } from '../stage.mts';
 import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '06-overnight-batch.json';
@@ -8,7 +8,7 @@ const FOX = 'A red fox';
 
 const examples = useExamples();
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'byteplus'],
 	['modellix', 'modellix'],
 ])('06, %s', (vendor, provider) => {

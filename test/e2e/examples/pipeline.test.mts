@@ -1,7 +1,7 @@
 import { sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { approver } from '../../../scripts/lib/exampleNeeds.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import { approver } from '../../../lab/exampleNeeds.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
+import type { VendorId } from '../stage.mts';
 import { until } from '../workflows.mts';
 import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
@@ -19,7 +19,7 @@ async function call(url: unknown, authorization?: string): Promise<number> {
 }
 
 /** Runs the example up to the question; gives it with its two links. */
-async function untilAsked(vendor: Vendor | undefined) {
+async function untilAsked(vendor: VendorId | undefined) {
 	const id = await examples.start(FILE, { vendor });
 	const execution = async () => await examples.stage.client.execution(id);
 	const isAsked = async () => {
@@ -35,7 +35,7 @@ async function untilAsked(vendor: Vendor | undefined) {
 const isWaiting = async (id: string) =>
 	(await examples.stage.client.execution(id)).status === 'waiting';
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'volcengine'],
 	['replicate', 'replicate'],
 ])('09, %s', (vendor, provider) => {

@@ -1,5 +1,5 @@
 import { tableRows } from '../ledgerTable.mts';
-import type { Vendor } from '../stage.mts';
+import type { VendorId } from '../stage.mts';
 import { rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '03-sheet-to-batch.json';
@@ -12,7 +12,7 @@ const rowsIn = async (name: string) => {
 	return rows.toSorted((a, b) => Number(a.id) - Number(b.id));
 };
 
-describe.each<[Vendor | undefined, string, string, number]>([
+describe.each<[VendorId | undefined, string, string, number]>([
 	[undefined, 'kie', 'credits', 5],
 	['byteplus', 'byteplus', 'tokens', 108_900],
 	['modellix', 'modellix', 'not told', 0],

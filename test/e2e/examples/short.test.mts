@@ -1,12 +1,12 @@
 import { sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { contentOf } from '../../clips/clips.mts';
-import type { Vendor } from '../stage.mts';
+import type { VendorId } from '../stage.mts';
 import { only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const examples = useExamples();
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'openrouter'],
 	['fal', 'fal'],
 ])('12, %s', (vendor, provider) => {

@@ -1,6 +1,6 @@
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import type { Execution } from '../../../lab/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
+import type { VendorId } from '../stage.mts';
 import { rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '14-side-by-side.json';
@@ -30,7 +30,7 @@ const expectVideosOf = (execution: Execution, providers: string[]) => {
 	);
 };
 
-describe.each<[Vendor | undefined, string[]]>([
+describe.each<[VendorId | undefined, string[]]>([
 	[undefined, ['kie', 'fal', 'byteplus']],
 	['wavespeed', ['wavespeed', 'wavespeed', 'wavespeed']],
 ])('11, %s', (vendor, providers) => {

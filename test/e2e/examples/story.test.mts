@@ -1,6 +1,6 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
+import type { VendorId } from '../stage.mts';
 import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '04a-story.json';
@@ -27,7 +27,7 @@ const clipsOf = (execution: Execution) =>
 const numbered = (label: string, count: number) =>
 	Array.from({ length: count }, (_, index) => `${label}, scene ${index + 1}`);
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'byteplus'],
 	['kie', 'kie'],
 ])('04a, %s', (vendor, provider) => {
@@ -128,7 +128,7 @@ test(
 	TIMEOUT_MS,
 );
 
-describe.each<[Vendor | undefined, string]>([
+describe.each<[VendorId | undefined, string]>([
 	[undefined, 'byteplus'],
 	['kie', 'kie'],
 ])('04b, %s', (vendor, provider) => {

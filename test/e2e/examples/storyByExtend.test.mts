@@ -1,10 +1,10 @@
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
-import type { Vendor } from '../stage.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
+import type { VendorId } from '../stage.mts';
 import { only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const examples = useExamples();
 
-test.each<[Vendor | undefined, string]>([
+test.each<[VendorId | undefined, string]>([
 	[undefined, 'fal'],
 	['wavespeed', 'wavespeed'],
 ])(

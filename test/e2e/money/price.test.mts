@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
-import { outputOf, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
+import { outputOf, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';
 import {
 	chain,
@@ -9,7 +9,7 @@ import {
 	openSharedStage,
 	seedanceNode,
 	type SharedStage,
-	type Vendor,
+	type VendorId,
 } from '../stage.mts';
 import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
 
@@ -17,7 +17,7 @@ const FINISH_TIMEOUT_MS = 120_000;
 const LEDGER = 'ledger_spending';
 
 /** The vendors that tell a price before an order. */
-const priced: Vendor[] = ['wavespeed', 'fal', 'openrouter'];
+const priced: VendorId[] = ['wavespeed', 'fal', 'openrouter'];
 
 let stage: SharedStage;
 let openAi: OpenAiStandIn;
@@ -32,7 +32,7 @@ afterAll(async () => {
 	await openAi?.close();
 });
 
-const ordered = (vendor: Vendor) =>
+const ordered = (vendor: VendorId) =>
 	stage.sandbox.requests.filter(
 		(request) => request.vendor === vendor && request.operation === 'create',
 	);
@@ -43,7 +43,7 @@ const ended = async (id: string) => {
 	return execution;
 };
 
-const run = async (vendor: Vendor, options: IDataObject) =>
+const run = async (vendor: VendorId, options: IDataObject) =>
 	await ended(
 		await startTextRun(stage, {
 			vendor,
@@ -53,7 +53,7 @@ const run = async (vendor: Vendor, options: IDataObject) =>
 	);
 
 /** Seedance Task alone, behind a start. */
-async function task(vendor: Vendor, parameters: IDataObject, more: Partial<WorkflowNode> = {}) {
+async function task(vendor: VendorId, parameters: IDataObject, more: Partial<WorkflowNode> = {}) {
 	const node = seedanceNode(stage, vendor, parameters, {
 		type: 'n8n-nodes-seedance.seedanceTask',
 		...more,

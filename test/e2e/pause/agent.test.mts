@@ -1,5 +1,5 @@
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
-import { startOpenAiStandIn, type OpenAiStandIn } from '../../../scripts/lib/openAiStandIn.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
+import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';
 import { finishedExecutions } from '../workflows.mts';

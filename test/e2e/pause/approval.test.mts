@@ -1,4 +1,4 @@
-import { outputOf, type Execution, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { send, successBody } from '../callbacks/send.mts';
 import {
 	chain,

@@ -1,4 +1,4 @@
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { allEnded } from '../callbacks/trigger.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';
 import { rowsOf, startTextRun } from '../workflows.mts';

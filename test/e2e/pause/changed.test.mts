@@ -1,4 +1,4 @@
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { credentialTypes, openSharedStage, type SharedStage } from '../stage.mts';
 import { createTextWorkflow, finishedExecutions, rowsOf } from '../workflows.mts';
 import {

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
-import {
-	AND_ALSO,
-	startOpenAiStandIn,
-	type OpenAiStandIn,
-} from '../../../scripts/lib/openAiStandIn.mts';
+import type { Execution, WorkflowNode } from '../../../lab/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
+import { AND_ALSO, startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';
 import {
 	chain,

@@ -1,4 +1,4 @@
-import { outputOf, type Execution, type WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import {
 	chain,
 	itemsNode,
@@ -7,7 +7,7 @@ import {
 	seedanceNode,
 	splitNode,
 	type SharedStage,
-	type Vendor,
+	type VendorId,
 } from '../stage.mts';
 import { afterNode, finishedExecutions, rowsOf, textModels } from '../workflows.mts';
 import { promptsInOrder } from './pausedRuns.mts';
@@ -38,7 +38,7 @@ const loopNode: WorkflowNode = {
 };
 
 /** Loop Over Items with one item a round; `names` are the Seedance nodes in it. */
-async function startLoop(vendor: Vendor, rounds: number, names: string[]): Promise<string> {
+async function startLoop(vendor: VendorId, rounds: number, names: string[]): Promise<string> {
 	const label = `${vendor} ${names.length}`;
 	const seedance = names.map((name) =>
 		seedanceNode(

@@ -1,4 +1,4 @@
-import { outputOf, type Execution, type ExecutionItem } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution, type ExecutionItem } from '../../../lab/n8nClient.mts';
 import {
 	chain,
 	itemsNode,

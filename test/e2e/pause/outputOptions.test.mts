@@ -1,4 +1,4 @@
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';
 import { finishedExecutions, startTextRun } from '../workflows.mts';
 import { FINISH_TIMEOUT_MS, pausedRun } from './pausedRuns.mts';

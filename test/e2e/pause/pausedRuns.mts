@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Execution, ExecutionSummary, WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { manualTrigger, type SharedStage, type Vendor } from '../stage.mts';
+import type { Execution, ExecutionSummary, WorkflowNode } from '../../../lab/n8nClient.mts';
+import { manualTrigger, type SharedStage, type VendorId } from '../stage.mts';
 import { createTextWorkflow, until, type TextRun } from '../workflows.mts';
 
 /** The first look comes after a minute, the wide poller's after three; a slow machine comes on top. */
@@ -8,7 +8,7 @@ export const FINISH_TIMEOUT_MS = 300_000;
 
 /** A run that pauses. */
 export function pausedRun(
-	vendor: Vendor,
+	vendor: VendorId,
 	itemCount: number,
 	{ parameters, ...more }: Partial<TextRun> = {},
 ): TextRun {

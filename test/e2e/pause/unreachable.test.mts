@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution } from '../../../lab/n8nClient.mts';
 import { openStage, type Stage } from '../stage.mts';
 import { rowsOf, startTextRun } from '../workflows.mts';
 import { pausedRun, startInProduction } from './pausedRuns.mts';

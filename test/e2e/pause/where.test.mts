@@ -3,7 +3,7 @@ import {
 	type Execution,
 	type WorkflowInput,
 	type WorkflowNode,
-} from '../../../scripts/lib/n8nClient.mts';
+} from '../../../lab/n8nClient.mts';
 import {
 	chain,
 	itemsNode,

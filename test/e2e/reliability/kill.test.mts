@@ -1,4 +1,4 @@
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution } from '../../../lab/n8nClient.mts';
 import { call, successBody } from '../callbacks/send.mts';
 import { allEnded, createTrigger, submitFor, type Trigger } from '../callbacks/trigger.mts';
 import { openStage, type Stage } from '../stage.mts';

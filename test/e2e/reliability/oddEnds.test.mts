@@ -1,5 +1,5 @@
 import { moderationWord } from '../../../sandbox/odd.mts';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import { createTrigger, submitFor, TRIGGER, type Trigger } from '../callbacks/trigger.mts';
 import { errorOf, FINISH_TIMEOUT_MS, pausedRun } from '../pause/pausedRuns.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';

@@ -1,4 +1,4 @@
-import { outputOf, type Execution, type ExecutionItem } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution, type ExecutionItem } from '../../../lab/n8nClient.mts';
 import { createTrigger, submitFor, TRIGGER } from '../callbacks/trigger.mts';
 import { FINISH_TIMEOUT_MS, pausedRun } from '../pause/pausedRuns.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';

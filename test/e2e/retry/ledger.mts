@@ -1,4 +1,4 @@
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution } from '../../../lab/n8nClient.mts';
 import type { SharedStage } from '../stage.mts';
 import { rowsOf } from '../workflows.mts';
 

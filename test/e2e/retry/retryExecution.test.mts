@@ -1,4 +1,4 @@
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution } from '../../../lab/n8nClient.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';
 import { createTextWorkflow, rowsOf } from '../workflows.mts';
 import { paidByItem, saidOfItems } from './ledger.mts';

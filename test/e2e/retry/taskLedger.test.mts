@@ -1,4 +1,4 @@
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
 import { createTrigger } from '../callbacks/trigger.mts';
 import { tableRows } from '../ledgerTable.mts';
 import {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { N8nHandle } from '../../../scripts/lib/n8n.mts';
+import type { N8nHandle } from '../../../lab/n8n.mts';
 
 /** Jest's workers inherit it from the process that started n8n. */
 const VARIABLE = 'SEEDANCE_E2E_N8N';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packPackage, startN8n } from '../../../scripts/lib/n8n.mts';
-import { N8nClient } from '../../../scripts/lib/n8nClient.mts';
+import { packPackage, startN8n } from '../../../lab/n8n.mts';
+import { N8nClient } from '../../../lab/n8nClient.mts';
 import { account } from '../account.mts';
 import { LOG_FILE, publishSharedN8n } from './address.mts';
 

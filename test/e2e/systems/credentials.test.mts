@@ -1,5 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
-import { freePort } from '../../../scripts/lib/ports.mts';
+import { freePort } from '../../../lab/ports.mts';
 import { vendors } from '../../../sandbox/vendors/index.mts';
 import { providerOf } from '../../unit/helpers.mts';
 import { openSharedStage, type SharedStage } from '../stage.mts';

@@ -1,5 +1,5 @@
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
-import type { Execution } from '../../../scripts/lib/n8nClient.mts';
+import type { Execution } from '../../../lab/n8nClient.mts';
 import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
 import { IMAGE_TO_VIDEO, pictureNode } from './systems.mts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outputOf, type Execution } from '../../../scripts/lib/n8nClient.mts';
+import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import {
 	chain,
 	itemsNode,

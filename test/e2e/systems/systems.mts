@@ -1,12 +1,12 @@
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { seedanceNode, type SharedStage, type Vendor } from '../stage.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
+import { seedanceNode, type SharedStage, type VendorId } from '../stage.mts';
 
 export const IMAGE_TO_VIDEO = 'n8n-nodes-seedance.seedanceImageToVideo';
 
 export interface System {
 	name: string;
-	vendor: Vendor;
+	vendor: VendorId;
 	model: string;
 	type?: string;
 	/** Beyond provider, model and prompt. */

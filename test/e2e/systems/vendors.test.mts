@@ -1,6 +1,6 @@
 import { vendors } from '../../../sandbox/vendors/index.mts';
 import { createTrigger } from '../callbacks/trigger.mts';
-import { openSharedStage, type SharedStage, type Vendor } from '../stage.mts';
+import { openSharedStage, type SharedStage, type VendorId } from '../stage.mts';
 import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
 
 const FINISH_TIMEOUT_MS = 240_000;
@@ -9,7 +9,7 @@ const COMPLETIONS = ['wait', 'pause', 'notify'] as const;
 let stage: SharedStage;
 const rows = new Map<string, Array<Record<string, unknown>>>();
 
-async function run(vendor: Vendor, completion: (typeof COMPLETIONS)[number]): Promise<void> {
+async function run(vendor: VendorId, completion: (typeof COMPLETIONS)[number]): Promise<void> {
 	const trigger = completion === 'notify' ? await createTrigger(stage, { vendor }) : undefined;
 	const id = await startTextRun(stage, {
 		vendor,

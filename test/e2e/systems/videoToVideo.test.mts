@@ -1,12 +1,12 @@
-import type { WorkflowNode } from '../../../scripts/lib/n8nClient.mts';
-import { outputOf } from '../../../scripts/lib/n8nClient.mts';
+import type { WorkflowNode } from '../../../lab/n8nClient.mts';
+import { outputOf } from '../../../lab/n8nClient.mts';
 import {
 	chain,
 	manualTrigger,
 	openSharedStage,
 	seedanceNode,
 	type SharedStage,
-	type Vendor,
+	type VendorId,
 } from '../stage.mts';
 import { finishedExecutions, textModels } from '../workflows.mts';
 
@@ -22,14 +22,14 @@ afterAll(async () => {
 
 const type = 'n8n-nodes-seedance.seedanceVideoToVideo';
 
-const clip = (vendor: Vendor, name: string, parameters: object = {}): WorkflowNode => {
+const clip = (vendor: VendorId, name: string, parameters: object = {}): WorkflowNode => {
 	const prompt = `${name} at ${vendor}`;
 	const given = { model: textModels[vendor], prompt, ...parameters };
 	return seedanceNode(stage, vendor, given, { name });
 };
 
 /** With the video of the row before, and the model with which a new node begins. */
-const onVideo = (vendor: Vendor, operation: string, name: string, parameters: object = {}) =>
+const onVideo = (vendor: VendorId, operation: string, name: string, parameters: object = {}) =>
 	seedanceNode(
 		stage,
 		vendor,
@@ -52,7 +52,7 @@ async function run(...nodes: WorkflowNode[]) {
 }
 
 /** Each vendor with what its pages tell of a given video. */
-const cases: Array<[Vendor, string[]]> = [
+const cases: Array<[VendorId, string[]]> = [
 	['fal', ['edit', 'extend', 'reference']],
 	['byteplus', ['edit', 'extend', 'reference']],
 	['replicate', ['edit', 'extend', 'reference']],

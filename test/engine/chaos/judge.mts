@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { isObject } from '../../../nodes/shared/domain/json.ts';
 import { ownVideoAt } from '../../../sandbox/media.mts';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import type { RecordedRequest, Sandbox, SandboxTask, Vendor } from '../../../sandbox/types.mts';
+import type { RecordedRequest, Sandbox, SandboxTask, VendorId } from '../../../sandbox/types.mts';
 import { imageOf, imageUrlOf, labelOf, TABLE, type Outcome } from './play.mts';
 import { doubtAfter, TASK_ELSEWHERE } from './weather.mts';
 import type { World } from './world.mts';
@@ -187,7 +187,7 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 }
 
 /** Vendors in whose record of a task the callback URL does not stand. */
-const withoutUrl: readonly Vendor[] = ['byteplus', 'volcengine', 'fal'];
+const withoutUrl: readonly VendorId[] = ['byteplus', 'volcengine', 'fal'];
 
 /**
  * A task that no ledger names may be the first one of any order that was made anew, so that a vendor's

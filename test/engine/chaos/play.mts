@@ -3,7 +3,7 @@ import { clock } from '../../../nodes/shared/n8n/clock.ts';
 import { findModel } from '../../../nodes/shared/domain/provider.ts';
 import { findProvider } from '../../../nodes/shared/providers/index.ts';
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
-import { vendors, type Sandbox, type Vendor } from '../../../sandbox/types.mts';
+import { vendors, type Sandbox, type VendorId } from '../../../sandbox/types.mts';
 import { runNode, startNode, type NodeResult, type NodeRun } from '../harness.mts';
 import { randomOf, type Random } from './random.mts';
 import { killSwitch, type World } from './world.mts';
@@ -27,7 +27,7 @@ export type Source = (typeof sources)[number];
 /** One execution of n8n, with everything that its vendor, its mode and its items are. */
 export interface Plan {
 	run: number;
-	vendor: Vendor;
+	vendor: VendorId;
 	mode: Mode;
 	source: Source;
 	items: INodeExecutionData[];
@@ -54,7 +54,7 @@ export const imageUrlOf = (label: string) =>
 export const imageOf = (label: string) => Buffer.concat([sampleImage, Buffer.from(label)]);
 
 /** Whether a vendor takes an image itself, and not only its address. */
-function takesFiles(vendor: Vendor): boolean {
+function takesFiles(vendor: VendorId): boolean {
 	const provider = findProvider(vendor);
 	const id = provider?.defaultModels.imageToVideo;
 	if (provider === undefined || id === undefined) throw new Error(`No model of ${vendor}`);
@@ -80,7 +80,7 @@ function planOf(run: number, itemCount: number, random: Random): Plan {
 }
 
 /** The vendors that tell a balance, and have enough of it for a long run. */
-const tellBalance: readonly Vendor[] = ['modellix', 'aimlapi', 'kie'];
+const tellBalance: readonly VendorId[] = ['modellix', 'aimlapi', 'kie'];
 
 function nodeRunOf(plan: Plan, world: World, random: Random): NodeRun {
 	const { vendor, mode, source, items, downloads } = plan;

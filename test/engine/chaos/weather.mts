@@ -4,7 +4,7 @@ import {
 	type FaultEffect,
 	type RecordedRequest,
 	type Sandbox,
-	type Vendor,
+	type VendorId,
 } from '../../../sandbox/types.mts';
 
 type Operation = NonNullable<Fault['operation']>;
@@ -54,11 +54,11 @@ const refusals: FaultEffect[] = [
 ];
 
 /** The vendors whose bodies have codes of their own. */
-const withCodes: readonly Vendor[] = ['apikley', 'kie'];
+const withCodes: readonly VendorId[] = ['apikley', 'kie'];
 
 interface Gust {
 	operation: Operation;
-	vendors?: readonly Vendor[];
+	vendors?: readonly VendorId[];
 	effects: FaultEffect[];
 	/** Of all requests of the operation, by all effects together. */
 	share: number;

@@ -11,12 +11,12 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { clock } from '../../../nodes/shared/n8n/clock.ts';
-import { PLAN_PARAMETER } from '../../../nodes/shared/models/placement.ts';
+import { PLAN_PARAMETER } from '../../../nodes/shared/models/nodeParameters.ts';
 import { readPlan, type PollerPlan } from '../../../nodes/shared/host/pollerPlan.ts';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer.ts';
 import { isObject, parseJson } from '../../../nodes/shared/domain/json.ts';
 import { TOKEN_PARAMETER } from '../../../nodes/shared/tasks/callbackToken.ts';
-import { vendors, type Sandbox, type Vendor } from '../../../sandbox/types.mts';
+import { vendors, type Sandbox, type VendorId } from '../../../sandbox/types.mts';
 import type { Credentials } from '../credentials.mts';
 import { fakeDataTables } from '../../unit/fakes/dataTables.mts';
 import { additionalDataOf, nodesOf, nodeTypes, type NodeRun } from '../harness.mts';
@@ -65,7 +65,7 @@ export class World {
 	readonly faults = { proxy: 0, mixUp: 0 };
 	url = '';
 	elsewhereUrl = '';
-	private readonly staticData = new Map<Vendor, IDataObject>();
+	private readonly staticData = new Map<VendorId, IDataObject>();
 	private readonly strayed = new Map<string, Call>();
 	private readonly server = createServer((request, response) => void this.serve(request, response));
 	private readonly elsewhere = createServer((request, response) => {
@@ -96,7 +96,7 @@ export class World {
 		}
 	}
 
-	readonly triggerUrl = (vendor: Vendor): string => `${this.url}/webhook/hook-${vendor}/seedance`;
+	readonly triggerUrl = (vendor: VendorId): string => `${this.url}/webhook/hook-${vendor}/seedance`;
 
 	get waitingUrl(): string {
 		return `${this.url}/webhook-waiting`;
@@ -248,7 +248,7 @@ export class World {
 		send(200, result.webhookResponse ?? {});
 	}
 
-	private async callTrigger(vendor: Vendor, call: Call, send: Send): Promise<void> {
+	private async callTrigger(vendor: VendorId, call: Call, send: Send): Promise<void> {
 		const given: NodeRun = {
 			type: 'seedanceTask',
 			parameters: {},
@@ -279,7 +279,7 @@ export class World {
 		call: Call,
 		data: IRunExecutionData | null,
 		executionId: string,
-		vendor?: Vendor,
+		vendor?: VendorId,
 	) {
 		const saved = vendor === undefined ? {} : (this.staticData.get(vendor) ?? {});
 		if (vendor !== undefined) this.staticData.set(vendor, saved);

@@ -1,6 +1,6 @@
 import type { FaultEffect } from '../../../sandbox/index.mts';
 import { vendors } from '../../../sandbox/types.mts';
-import { useBench, type Vendor } from '../bench.mts';
+import { useBench, type VendorId } from '../bench.mts';
 
 const bench = useBench({ takesMs: 60_000 });
 
@@ -12,11 +12,11 @@ const unknown = [
 ];
 
 /** What may stand behind a status, nothing or somebody's JSON: every status has both, by turns. */
-const bodyFor = (status: number, provider: Vendor): unknown =>
+const bodyFor = (status: number, provider: VendorId): unknown =>
 	(status + vendors.indexOf(provider)) % 2 === 0 ? '' : { error: 'No' };
 
 /** Orders once, and again as Retry execution does, against a vendor that always answers so. */
-async function orderTwice(provider: Vendor, effect: FaultEffect) {
+async function orderTwice(provider: VendorId, effect: FaultEffect) {
 	bench.sandbox().reset();
 	bench.fault({ operation: 'create', effect });
 	// Shorter than the first gap after a rate limit.
@@ -27,7 +27,7 @@ async function orderTwice(provider: Vendor, effect: FaultEffect) {
 	return { first: first.error, second: second.error };
 }
 
-async function expectNotTaken(provider: Vendor, effect: FaultEffect) {
+async function expectNotTaken(provider: VendorId, effect: FaultEffect) {
 	const { first, second } = await orderTwice(provider, effect);
 	for (const error of [first, second]) {
 		expect(error?.message).not.toMatch(/may have accepted/);
@@ -36,7 +36,7 @@ async function expectNotTaken(provider: Vendor, effect: FaultEffect) {
 	expect(bench.creates()).toHaveLength(2);
 }
 
-async function expectUnknown(provider: Vendor, effect: FaultEffect) {
+async function expectUnknown(provider: VendorId, effect: FaultEffect) {
 	const { first, second } = await orderTwice(provider, effect);
 	for (const error of [first, second]) {
 		expect(error?.message).toMatch(/may have accepted this video, but its answer was lost/);

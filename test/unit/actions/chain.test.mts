@@ -4,7 +4,7 @@ import type { Problem } from '../../../nodes/shared/domain/problem';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { ItemResult } from '../../../nodes/shared/host/rows';
 import { problemOfInput } from '../../../nodes/shared/tasks/problems';
-import type { Media } from '../../../nodes/shared/tasks/session';
+import type { Media } from '../../../nodes/shared/tasks/order';
 import type { Orders } from '../../../nodes/shared/tasks/submit';
 import { modelOf } from '../helpers.mts';
 import { scripted } from '../tasks/session.mts';

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { readModelFields, searchModels } from '../../../nodes/shared/actions/models';
-import { startSandbox, type Fault, type Sandbox, type Vendor } from '../../../sandbox/index.mts';
+import { startSandbox, type Fault, type Sandbox, type VendorId } from '../../../sandbox/index.mts';
 import { hostileTexts } from '../../hostileTexts.mts';
 
 let sandbox: Sandbox;
@@ -12,7 +12,7 @@ afterEach(() => sandbox.close());
 const family = 'bytedance/seedance-9.9';
 
 /** The editor asks with these values in the node, and with the credential. */
-function asking(provider: Vendor, listModel: unknown, apiKey = sandbox.apiKeys[provider]) {
+function asking(provider: VendorId, listModel: unknown, apiKey = sandbox.apiKeys[provider]) {
 	const request = async (_: string, { method, url }: IHttpRequestOptions) => {
 		const word = provider === 'fal' ? 'Key' : 'Bearer';
 		const answer = await fetch(url, { method, headers: { authorization: `${word} ${apiKey}` } });
@@ -30,7 +30,7 @@ function asking(provider: Vendor, listModel: unknown, apiKey = sandbox.apiKeys[p
 }
 
 const chosen = (value: string) => ({ __rl: true, mode: 'list', value });
-const failing = (effect: Fault['effect'], vendor: Vendor = 'wavespeed') =>
+const failing = (effect: Fault['effect'], vendor: VendorId = 'wavespeed') =>
 	sandbox.addFault({ vendor, operation: 'models', effect });
 
 describe('the list', () => {
@@ -101,7 +101,7 @@ describe('the list', () => {
 });
 
 describe('the fields', () => {
-	const fieldsOf = async (vendor: Vendor, id: string) =>
+	const fieldsOf = async (vendor: VendorId, id: string) =>
 		await readModelFields(asking(vendor, chosen(id)), 'textToVideo');
 
 	test('are those of the vendor’s schema, under its names', async () => {

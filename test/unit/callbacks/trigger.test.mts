@@ -500,12 +500,10 @@ describe('Which task', () => {
 		const { vendor } = providers.apikley ?? {};
 		if (vendor === undefined) throw new Error('No Apikley');
 		const look = jest.spyOn(vendor, 'look');
-		const addresses = { status: 'https://api.apikley.ru/status/t0' };
-		const { rows } = await pollerCalls(n8n, { addresses });
-		expect(look.mock.calls).toEqual([
-			[{ taskId: 't0', modelId: 'm', addresses, model: undefined }],
-		]);
-		expect(rows?.[0]?.json.taskUrls).toEqual(addresses);
+		const taskUrls = { status: 'https://api.apikley.ru/status/t0' };
+		const { rows } = await pollerCalls(n8n, { taskUrls });
+		expect(look.mock.calls).toEqual([[{ taskId: 't0', modelId: 'm', taskUrls, model: undefined }]]);
+		expect(rows?.[0]?.json.taskUrls).toEqual(taskUrls);
 	});
 
 	test('is asked for without a model where the call names none', async () => {

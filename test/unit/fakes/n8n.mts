@@ -588,7 +588,7 @@ export function submittedTask(
 		download = true,
 		submittedAt = Date.parse('2026-11-20T10:00:00.000Z'),
 		modelId = 'bytedance/v1-lite-text-to-video',
-		addresses = undefined as Record<string, string> | undefined,
+		taskUrls = undefined as Record<string, string> | undefined,
 		ledger = undefined as LedgerReference | undefined,
 	} = {},
 ): SubmittedItem {
@@ -598,7 +598,7 @@ export function submittedTask(
 		result: {
 			ok: true,
 			value: {
-				task: { taskId, status: 'queued', addresses },
+				task: { taskId, status: 'queued', taskUrls },
 				submittedAt,
 				modelId,
 				waiting: { timeoutMinutes, maxPollGapMs },

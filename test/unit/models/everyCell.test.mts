@@ -12,7 +12,7 @@ import {
 } from '../../../nodes/shared/properties/generation';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
 import { renderPages } from '../../../scripts/docs.mts';
-import { kindLabels } from '../../../scripts/lib/catalogue.mts';
+import { kindLabels } from '../../../scripts/pages/catalogue.mts';
 import { modelOf, providerOf } from '../helpers.mts';
 import { useSandbox, generationMs } from '../sandbox/helpers.mts';
 

@@ -2,8 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ImageSlot } from '../../../nodes/shared/domain/model';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/images';
-import { readImage } from '../../../nodes/shared/n8n/images';
+import {
+	firstImageParameters,
+	lastImageParameters,
+} from '../../../nodes/shared/models/imageParameters';
+import { readImage } from '../../../nodes/shared/n8n/mediaReader';
 import { errorOf, modelOf, providerOf } from '../helpers.mts';
 import { pngOf } from '../pictures.mts';
 

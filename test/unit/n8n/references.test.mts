@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { References } from '../../../nodes/shared/domain/model';
-import { readReferences } from '../../../nodes/shared/n8n/images';
+import { readReferences } from '../../../nodes/shared/n8n/mediaReader';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
 import { pngOf } from '../pictures.mts';
 

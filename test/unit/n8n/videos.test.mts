@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { VideoOperation, VideoSlot } from '../../../nodes/shared/domain/model';
-import { readVideo } from '../../../nodes/shared/n8n/images';
+import { readVideo } from '../../../nodes/shared/n8n/mediaReader';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { errorOf, modelOf, providerOf, valueOf } from '../helpers.mts';
 

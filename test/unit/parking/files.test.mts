@@ -354,7 +354,7 @@ describe('The note that a poller carries', () => {
 		['tells of a key that is not needed', telling({ videoNeedsKey: false })],
 		['tells of another task’s failure', failing({ taskId: 'forged' })],
 		['tells of a failure with a script', failing({ videoUrl: 'javascript:alert(1)' })],
-		['tells of a failure at a strange address', failing({ addresses: { status: 'data:,x' } })],
+		['tells of a failure at a strange address', failing({ taskUrls: { status: 'data:,x' } })],
 		['tells of a file that is none', handing({ id: 7 })],
 		['tells of a file and of one that is none', handing({}, { lastFrame: { ...file, id: 7 } })],
 		['tells of a file under another name', handing({}, { invoice: file })],

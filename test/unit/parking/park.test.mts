@@ -67,12 +67,12 @@ describe('What is parked', () => {
 	});
 
 	test('holds all that its delivery needs, and nothing of the input', async () => {
-		const addresses = { status: 'https://api.apikley.ru/s' };
+		const taskUrls = { status: 'https://api.apikley.ru/s' };
 		const task = submittedTask('t0', {
 			timeoutMinutes: 90,
 			maxPollGapMs: 7000,
 			raw: true,
-			addresses,
+			taskUrls,
 			submittedAt: start - minutes(5),
 		});
 		const { execution, address } = await handOver([task]);
@@ -84,7 +84,7 @@ describe('What is parked', () => {
 			task: {
 				taskId: 't0',
 				modelId: 'bytedance/v1-lite-text-to-video',
-				addresses,
+				taskUrls,
 				status: 'queued',
 				submittedAt: start - minutes(5),
 				deadlineAt: start + minutes(90),

@@ -1,6 +1,6 @@
 import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
-import { nameInPrompt, REFERENCE_NOTICE } from '../../../nodes/shared/models/images';
+import { nameInPrompt, REFERENCE_NOTICE } from '../../../nodes/shared/models/imageParameters';
 import { providers } from '../../../nodes/shared/providers';
 import { choicesOf, nodeNamed } from '../ux/descriptions.mts';
 

@@ -5,12 +5,12 @@ import {
 	imageMode,
 	lastImageParameters,
 	referenceParameters,
-} from '../../../nodes/shared/models/images';
+} from '../../../nodes/shared/models/imageParameters';
 import {
 	RUN_OPTIONS,
 	RUN_PARAMETERS,
 	versionInNode,
-} from '../../../nodes/shared/models/placement';
+} from '../../../nodes/shared/models/nodeParameters';
 import { parametersOf } from '../../../nodes/shared/models/schema';
 import { providers } from '../../../nodes/shared/providers';
 import { entriesOf, nodeNamed } from '../ux/descriptions.mts';

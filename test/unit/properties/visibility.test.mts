@@ -14,7 +14,7 @@ import {
 	REFERENCE_NOTICE,
 	referenceKinds,
 	referenceParameters,
-} from '../../../nodes/shared/models/images';
+} from '../../../nodes/shared/models/imageParameters';
 import { CUSTOM_MODEL, LIST_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Outcome } from '../../../nodes/shared/domain/fault';
 import type { TaskReport } from '../../../nodes/shared/domain/task';
-import type { Vendor, VendorResponse } from '../../../nodes/shared/domain/vendor';
+import type { VendorApi, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
 import { vendors } from '../../../sandbox/types.mts';
 import { kits } from '../../vendors/index.mts';
@@ -11,7 +11,7 @@ const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expi
 const httpStatus = fc.oneof(fc.constant(200), fc.integer({ min: 100, max: 599 }));
 
 /** A look of which every request is answered so. */
-const lookAt = (vendor: Vendor, response: VendorResponse) =>
+const lookAt = (vendor: VendorApi, response: VendorResponse) =>
 	outcomeOf(vendor.look({ taskId: 'x', modelId: 'owner/app/path' }), response, response);
 
 function expectWholeOutcome(outcome: Outcome<TaskReport>): void {

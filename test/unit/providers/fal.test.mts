@@ -15,8 +15,8 @@ const { vendor, customModel } = providerOf('fal');
 const model = customModel('bytedance/seedance-2.0/fast/text-to-video', 'textToVideo');
 const requestId = '024ca5b1-45d3-4afd-883e-ad3abe2a1c4d';
 const told = `https://queue.fal.run/bytedance/seedance-2.0/requests/${requestId}`;
-const addresses = { status: `${told}/status`, response: told, cancel: `${told}/cancel` };
-const reference: VendorReference = { taskId: requestId, modelId: model.id, addresses };
+const taskUrls = { status: `${told}/status`, response: told, cancel: `${told}/cancel` };
+const reference: VendorReference = { taskId: requestId, modelId: model.id, taskUrls };
 
 const status = (more: object, httpStatus = 200) =>
 	answer({ status: 'COMPLETED', request_id: requestId, ...more }, httpStatus);
@@ -66,7 +66,7 @@ describe('readCreated', () => {
 		expect(valueOf(vendor.readCreated(answer(body)))).toStrictEqual({
 			taskId: requestId,
 			status: 'queued',
-			addresses,
+			taskUrls,
 			raw: body,
 		});
 	});
@@ -76,12 +76,12 @@ describe('readCreated', () => {
 		[
 			'two of them',
 			{ response_url: undefined, cancel_url: undefined },
-			{ status: addresses.status },
+			{ status: taskUrls.status },
 		],
 	])('an ID is a task without %s', (_, more, left) => {
 		const task = valueOf(vendor.readCreated(answer({ ...body, ...more })));
 		expect(task.taskId).toBe(requestId);
-		expect(task.addresses).toStrictEqual(left);
+		expect(task.taskUrls).toStrictEqual(left);
 	});
 
 	test.each([200, 422, 500, 504])('an ID is a task with HTTP %i, too', (httpStatus) => {
@@ -182,9 +182,9 @@ describe('where a task is asked for', () => {
 		talk(vendor.look({ taskId: requestId, modelId: model.id, ...more }), status({})).requests;
 
 	test('at the addresses of the submit answer', () => {
-		expect(asked({ addresses })).toStrictEqual([
-			{ method: 'GET', url: addresses.status },
-			{ method: 'GET', url: addresses.response },
+		expect(asked({ taskUrls })).toStrictEqual([
+			{ method: 'GET', url: taskUrls.status },
+			{ method: 'GET', url: taskUrls.response },
 		]);
 	});
 
@@ -205,11 +205,11 @@ describe('where a task is asked for', () => {
 
 	test('what the answer did not tell is built', () => {
 		const { requests } = talk(
-			vendor.look({ ...reference, addresses: { status: addresses.status } }),
+			vendor.look({ ...reference, taskUrls: { status: taskUrls.status } }),
 			status({}),
 		);
 		expect(requests.map(({ url }) => url)).toEqual([
-			addresses.status,
+			taskUrls.status,
 			`/bytedance/seedance-2.0/requests/${requestId}`,
 		]);
 	});
@@ -234,11 +234,9 @@ describe('where a task is asked for', () => {
 		},
 	);
 
-	test.each(Object.keys(addresses))('without %s alone, a model ID has to name an app', (name) => {
-		const others = Object.fromEntries(
-			Object.entries(addresses).filter(([other]) => other !== name),
-		);
-		const dialogue = vendor.look({ ...reference, modelId: 'seedance', addresses: others });
+	test.each(Object.keys(taskUrls))('without %s alone, a model ID has to name an app', (name) => {
+		const others = Object.fromEntries(Object.entries(taskUrls).filter(([other]) => other !== name));
+		const dialogue = vendor.look({ ...reference, modelId: 'seedance', taskUrls: others });
 		expect(talk(dialogue)).toMatchObject({ requests: [], outcome: { ok: false } });
 	});
 
@@ -433,8 +431,8 @@ describe('cancel', () => {
 	test('asks for it and tells what is known then', () => {
 		const { requests, outcome } = cancel(requested, status({ status: 'IN_PROGRESS' }));
 		expect(requests).toStrictEqual([
-			{ method: 'PUT', url: addresses.cancel },
-			{ method: 'GET', url: addresses.status },
+			{ method: 'PUT', url: taskUrls.cancel },
+			{ method: 'GET', url: taskUrls.status },
 		]);
 		expect(outcome).toMatchObject({ ok: true, value: { status: 'running' } });
 	});

@@ -1,4 +1,4 @@
-import type { Dialogue, Vendor, VendorReference } from '../../../nodes/shared/domain/vendor';
+import type { Dialogue, VendorApi, VendorReference } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
 import { answer, modelOf, talk } from '../helpers.mts';
 
@@ -23,7 +23,7 @@ const strange = [
 
 type Begin = (reference: VendorReference) => Dialogue<unknown>;
 
-const dialoguesOf = ({ look, cancel, delete: remove }: Vendor): Array<Begin | undefined> => [
+const dialoguesOf = ({ look, cancel, delete: remove }: VendorApi): Array<Begin | undefined> => [
 	look,
 	cancel,
 	remove,
@@ -35,10 +35,10 @@ test.each(Object.keys(providers))('%s asks at no address that is not the task’
 	if (provider === undefined || model === undefined) throw new Error('No model');
 	for (const url of strange) {
 		const names = ['status', 'response', 'result', 'get', 'cancel', 'web', 'stream'];
-		const addresses = Object.fromEntries(names.map((name) => [name, url]));
+		const taskUrls = Object.fromEntries(names.map((name) => [name, url]));
 		for (const begin of dialoguesOf(provider.vendor)) {
 			if (begin === undefined) continue;
-			const reference = { taskId, modelId: model.id, model, addresses };
+			const reference = { taskId, modelId: model.id, model, taskUrls };
 			// Whatever it is answered, also what follows.
 			for (const body of [{}, { status: 'COMPLETED', id: taskId, request_id: taskId }]) {
 				const { requests } = talk(begin(reference), answer(body), answer(body), answer(body));
@@ -60,13 +60,13 @@ test('nor are such addresses taken from a submit answer, and each has its own en
 		vendor.readCreated(answer({ request_id: taskId, status_url, response_url, cancel_url }));
 	for (const url of strange) {
 		expect(given(url, url, url)).toMatchObject({ ok: true, value: { taskId } });
-		expect(given(url, url, url)).not.toMatchObject({ value: { addresses: expect.anything() } });
+		expect(given(url, url, url)).not.toMatchObject({ value: { taskUrls: expect.anything() } });
 	}
 	expect(given(`${base}/cancel`, `${base}/status`, base)).not.toMatchObject({
-		value: { addresses: expect.anything() },
+		value: { taskUrls: expect.anything() },
 	});
 	const own = { status: `${base}/status`, response: `${base}/response`, cancel: `${base}/cancel` };
-	expect(given(own.status, own.response, own.cancel)).toMatchObject({ value: { addresses: own } });
+	expect(given(own.status, own.response, own.cancel)).toMatchObject({ value: { taskUrls: own } });
 });
 
 /** Names under which one vendor or another is told whom to ask and whom to tell. */

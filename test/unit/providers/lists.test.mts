@@ -6,7 +6,7 @@ import { toldModel } from '../../../nodes/shared/models/toldModel';
 import { providers } from '../../../nodes/shared/providers';
 import { kindsOfId, postedIn, seedanceFor } from '../../../nodes/shared/providers/listing';
 import { liveModels } from '../../../sandbox/liveModels.mts';
-import { startSandbox, type Sandbox, type Vendor } from '../../../sandbox/index.mts';
+import { startSandbox, type Sandbox, type VendorId } from '../../../sandbox/index.mts';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
 
 let sandbox: Sandbox;
@@ -17,7 +17,7 @@ afterAll(() => sandbox.close());
 
 const asked: VendorRequest[] = [];
 
-async function send(vendor: Vendor, request: VendorRequest): Promise<VendorResponse> {
+async function send(vendor: VendorId, request: VendorRequest): Promise<VendorResponse> {
 	asked.push(request);
 	const query = new URLSearchParams(request.query).toString();
 	const word = vendor === 'fal' ? 'Key' : 'Bearer';
@@ -31,7 +31,7 @@ async function send(vendor: Vendor, request: VendorRequest): Promise<VendorRespo
 }
 
 /** Leads a dialogue with the sandbox. */
-async function lead<T>(vendor: Vendor, dialogue: Dialogue<T>): Promise<Outcome<T>> {
+async function lead<T>(vendor: VendorId, dialogue: Dialogue<T>): Promise<Outcome<T>> {
 	let step = dialogue.next();
 	while (!step.done) step = dialogue.next(await send(vendor, step.value));
 	return step.value;

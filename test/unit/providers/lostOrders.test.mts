@@ -1,11 +1,11 @@
-import type { LostOrder, Vendor, VendorResponse } from '../../../nodes/shared/domain/vendor';
+import type { LostOrder, VendorApi, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { answer, outcomeOf, providerOf, talk, valueOf } from '../helpers.mts';
 
 const fromMs = Date.parse('2026-11-30T10:00:00.000Z');
 const toMs = fromMs + 60_000;
 
 const search = (providerId: string, lost: Partial<LostOrder>, ...answers: VendorResponse[]) => {
-	const { findLost }: Vendor = providerOf(providerId).vendor;
+	const { findLost }: VendorApi = providerOf(providerId).vendor;
 	if (findLost === undefined) throw new Error(`${providerId} has no list`);
 	return talk(findLost({ modelId: 'model', fromMs, toMs, ...lost }), ...answers);
 };

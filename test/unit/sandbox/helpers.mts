@@ -1,5 +1,5 @@
 import { startSandbox } from '../../../sandbox/index.mts';
-import type { Sandbox, SandboxOptions, Vendor } from '../../../sandbox/index.mts';
+import type { Sandbox, SandboxOptions, VendorId } from '../../../sandbox/index.mts';
 import { pagesOf } from '../../../sandbox/pages/index.mts';
 
 export type Json = Record<string, unknown>;
@@ -40,7 +40,7 @@ export function useSandbox(options: SandboxOptions = {}) {
 	});
 	afterEach(() => sandbox.close());
 
-	async function request(vendor: Vendor, path: string, init: RequestInit = {}): Promise<Reply> {
+	async function request(vendor: VendorId, path: string, init: RequestInit = {}): Promise<Reply> {
 		const response = await fetch(sandbox.baseUrls[vendor] + path, {
 			...init,
 			headers: {
@@ -55,7 +55,7 @@ export function useSandbox(options: SandboxOptions = {}) {
 		};
 	}
 
-	function post(vendor: Vendor, path: string, body: unknown): Promise<Reply> {
+	function post(vendor: VendorId, path: string, body: unknown): Promise<Reply> {
 		return request(vendor, path, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
@@ -63,7 +63,7 @@ export function useSandbox(options: SandboxOptions = {}) {
 		});
 	}
 
-	async function statusOf(vendor: Vendor, taskId: string): Promise<Reply> {
+	async function statusOf(vendor: VendorId, taskId: string): Promise<Reply> {
 		const [page] = pagesOf(vendor);
 		const path = page?.taskPath.replace('{taskId}', encodeURIComponent(taskId));
 		return await request(vendor, path ?? '');

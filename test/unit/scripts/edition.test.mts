@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildEdition } from '../../../scripts/lib/edition.mts';
+import { buildEdition } from '../../../scripts/editions/edition.mts';
 
 let root: string;
 beforeEach(() => {

@@ -38,8 +38,8 @@ test('the token brings back whatever was put in', () => {
 	const taskIds = fc.string({ minLength: 1 });
 	const urls = fc.dictionary(fc.constantFrom('status', 'result', 'cancel'), fc.string());
 	fc.assert(
-		fc.property(fc.jsonValue(), taskIds, urls, (context, taskId, addresses) => {
-			const given = claims({ model: 'm', taskId, context, addresses });
+		fc.property(fc.jsonValue(), taskIds, urls, (context, taskId, taskUrls) => {
+			const given = claims({ model: 'm', taskId, context, taskUrls });
 			expect(read(tokenOf(given))).toEqual(JSON.parse(JSON.stringify(given)));
 		}),
 	);

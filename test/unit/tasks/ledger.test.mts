@@ -12,7 +12,7 @@ const submitted: LedgerEntry = {
 	at: '2026-01-01T00:00:00.000Z',
 	taskId: 'task-1',
 	modelId: 'm',
-	addresses: { status: 'https://vendor.example/task-1' },
+	taskUrls: { status: 'https://vendor.example/task-1' },
 };
 const submitting: LedgerEntry = { state: 'submitting', at: '2026-01-01T00:00:00.000Z' };
 const KEY = 'seedanceSubmissions';
@@ -88,8 +88,8 @@ test('any garbage in the context is ignored and overwritten', async () => {
 
 describe('the task of an entry', () => {
 	test('has all that a look at it needs', () => {
-		const { taskId, modelId, addresses } = submitted;
-		expect(taskOf(submitted)).toEqual({ taskId, modelId, addresses });
+		const { taskId, modelId, taskUrls } = submitted;
+		expect(taskOf(submitted)).toEqual({ taskId, modelId, taskUrls });
 	});
 
 	test('is none before there is one', () => {

@@ -1,5 +1,4 @@
 import {
-	addressesOf,
 	assignOrders,
 	entryOfRow,
 	ledgerColumns,
@@ -9,6 +8,7 @@ import {
 	rowKeyOf,
 	rowOfEntry,
 	shortHash,
+	taskUrlsOf,
 	toOrderRow,
 	type LedgerRow,
 } from '../../../nodes/shared/tasks/ledgerRow';
@@ -57,7 +57,7 @@ describe('A row of an entry', () => {
 			providerId: 'fal',
 			taskId: 't1',
 			modelId: 'm2',
-			addresses: { status: 'https://s' },
+			taskUrls: { status: 'https://s' },
 			refusedBy,
 		};
 		expect(rowOfEntry(entry, about, place)).toStrictEqual({
@@ -71,7 +71,7 @@ describe('A row of an entry', () => {
 			taskUrls: '{"status":"https://s"}',
 			refusedBy: JSON.stringify(refusedBy),
 		});
-		const plain = { ...entry, addresses: undefined, refusedBy: undefined };
+		const plain = { ...entry, taskUrls: undefined, refusedBy: undefined };
 		const keys = Object.keys(rowOfEntry(plain, about, place));
 		expect(keys).not.toContain('taskUrls');
 		expect(keys).not.toContain('refusedBy');
@@ -112,9 +112,9 @@ describe('What a row says to a later try', () => {
 	test('addresses and refusals, where they can be read', () => {
 		const refusedBy = [{ provider: 'apikley', model: 'm0', code: '402', message: 'No credits' }];
 		const told = row({ taskUrls: '{"status":"https://s"}', refusedBy: JSON.stringify(refusedBy) });
-		expect(entryOfRow(told)).toMatchObject({ addresses: { status: 'https://s' }, refusedBy });
+		expect(entryOfRow(told)).toMatchObject({ taskUrls: { status: 'https://s' }, refusedBy });
 		expect(entryOfRow(row({ taskUrls: '{', refusedBy: '7' }))).toStrictEqual(submitted);
-		expect(addressesOf(row())).toBeUndefined();
+		expect(taskUrlsOf(row())).toBeUndefined();
 	});
 });
 

@@ -2,16 +2,16 @@ import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
 import { judge, look, toVendorReference } from '../../../nodes/shared/tasks/look';
-import type { TaskHandle } from '../../../nodes/shared/tasks/session';
+import type { TaskHandle } from '../../../nodes/shared/tasks/order';
 import { answer, errorOf, modelOf, providerOf, valueOf } from '../helpers.mts';
 import { fault, finished, modelId, scripted, state, taskId } from './session.mts';
 
 describe('a look', () => {
 	test('tells the task that was asked for, and for how long an answer is waited for', async () => {
 		const { session, asked } = scripted({ looks: [finished] });
-		const addresses = { status: 'https://vendor.example/1' };
-		const task = valueOf(await look(session, { taskId, modelId, addresses }, 7000));
-		expect(task).toMatchObject({ taskId, addresses, status: 'succeeded', videoUrl: 'https://v' });
+		const taskUrls = { status: 'https://vendor.example/1' };
+		const task = valueOf(await look(session, { taskId, modelId, taskUrls }, 7000));
+		expect(task).toMatchObject({ taskId, taskUrls, status: 'succeeded', videoUrl: 'https://v' });
 		expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([7000]);
 	});
 

@@ -1,8 +1,9 @@
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import type { ListedOrder, Transport, Vendor } from '../../../nodes/shared/domain/vendor';
+import type { ListedOrder, Transport, VendorApi } from '../../../nodes/shared/domain/vendor';
 import { createClaims } from '../../../nodes/shared/tasks/claims';
 import { contextLedger } from '../../../nodes/shared/tasks/ledger';
-import type { Order, Session } from '../../../nodes/shared/tasks/session';
+import type { Order } from '../../../nodes/shared/tasks/order';
+import type { Session } from '../../../nodes/shared/tasks/session';
 import { takeTask } from '../../../nodes/shared/tasks/submit';
 import { randomFrom } from '../../clips/random.mts';
 import { Time } from '../fakes/time.mts';
@@ -55,7 +56,7 @@ function createWorld(seed: number) {
 				return tells === 'prompts' ? { ...common, input: { prompt } } : { ...common, values: {} };
 			});
 
-	const vendor: Vendor = {
+	const vendor: VendorApi = {
 		createTask: ({ input, mark = '' }) => ({
 			method: 'POST',
 			url: '/orders',

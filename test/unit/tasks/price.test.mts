@@ -1,7 +1,7 @@
 import { ok } from '../../../nodes/shared/domain/result';
 import type { Price } from '../../../nodes/shared/domain/vendor';
 import { priceOf, requirePrice } from '../../../nodes/shared/tasks/price';
-import type { Order } from '../../../nodes/shared/tasks/session';
+import type { Order } from '../../../nodes/shared/tasks/order';
 import { errorOf, valueOf } from '../helpers.mts';
 import { scripted } from './session.mts';
 

@@ -26,7 +26,7 @@ test('a row of this package is believed, in whatever order its fields come back'
 		provider: 'fal',
 		model: 'a/b',
 		isModelProven: true,
-		addresses: row().taskUrls,
+		taskUrls: row().taskUrls,
 		ledger: { reference, orderedAt: undefined },
 	});
 });
@@ -40,7 +40,7 @@ test.each([
 ])('with %s nothing is', (_, given, whose, known) => {
 	const told = readTold(given, whose, known);
 	expect(told).toMatchObject({ isModelProven: false });
-	expect([told.addresses, told.ledger]).toEqual([undefined, undefined]);
+	expect([told.taskUrls, told.ledger]).toEqual([undefined, undefined]);
 });
 
 test('another task’s row lends its model alone', () => {
@@ -59,7 +59,7 @@ test('one proof is no other’s', () => {
 	};
 	expect(readTold(swapped, origin, key)).toMatchObject({ isModelProven: false });
 	const more = { ...row(), ledger: undefined, taskUrls: { ...taskUrls, response: 'https://v/x' } };
-	expect(readTold(more, origin, key).addresses).toBeUndefined();
+	expect(readTold(more, origin, key).taskUrls).toBeUndefined();
 });
 
 test.each([7, null, 'x', [], { ledger: 7, taskUrls: [1], model: {}, taskId: {} }])(

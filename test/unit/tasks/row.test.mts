@@ -36,13 +36,13 @@ test('what the vendor does not tell is not there', () => {
 });
 
 test('the addresses at which the vendor answers are kept for later looks', () => {
-	const addresses = { status: 'https://vendor.example/x' };
-	const row = toRow({ taskId: 'x', status: 'queued', addresses }, origin, { raw: false });
-	expect(row).toStrictEqual({ ...origin, taskId: 'x', status: 'queued', taskUrls: addresses });
+	const taskUrls = { status: 'https://vendor.example/x' };
+	const row = toRow({ taskId: 'x', status: 'queued', taskUrls }, origin, { raw: false });
+	expect(row).toStrictEqual({ ...origin, taskId: 'x', status: 'queued', taskUrls });
 });
 
 test('in a list of tasks, what tells them apart comes first, and addresses come last', () => {
-	const task: Task = { ...whole, addresses: { status: 'https://vendor.test/status' } };
+	const task: Task = { ...whole, taskUrls: { status: 'https://vendor.test/status' } };
 	const row = toListedRow(task, origin, { raw: true });
 	expect(row).toEqual(toRow(task, origin, { raw: true }));
 	const names = Object.keys(row);

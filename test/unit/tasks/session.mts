@@ -10,7 +10,8 @@ import { createClaims } from '../../../nodes/shared/tasks/claims';
 import { openGrace } from '../../../nodes/shared/tasks/grace';
 import { createLookCount } from '../../../nodes/shared/tasks/pace';
 import { contextLedger, type LedgerEntry } from '../../../nodes/shared/tasks/ledger';
-import type { Order, Session } from '../../../nodes/shared/tasks/session';
+import type { Order } from '../../../nodes/shared/tasks/order';
+import type { Session } from '../../../nodes/shared/tasks/session';
 import { answer, modelOf, providerOf, virtualClock, type VirtualClock } from '../helpers.mts';
 
 export const taskId = 'task-1';

@@ -1,8 +1,8 @@
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import type { Vendor } from '../../../nodes/shared/domain/vendor';
+import type { VendorApi } from '../../../nodes/shared/domain/vendor';
 import type { LedgerEntry } from '../../../nodes/shared/tasks/ledger';
-import type { Order } from '../../../nodes/shared/tasks/session';
+import type { Order } from '../../../nodes/shared/tasks/order';
 import { takeTask } from '../../../nodes/shared/tasks/submit';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
 import {
@@ -58,13 +58,13 @@ describe('an order', () => {
 	});
 
 	test('keeps the addresses that the vendor gave', async () => {
-		const addresses = { status: 'https://vendor.example/1' };
-		const vendor: Vendor = {
+		const taskUrls = { status: 'https://vendor.example/1' };
+		const vendor: VendorApi = {
 			...providerOf('apikley').vendor,
-			readCreated: () => ok({ taskId, status: 'queued', addresses }),
+			readCreated: () => ok({ taskId, status: 'queued', taskUrls }),
 		};
 		const { entry } = await take({ provider: { ...providerOf('apikley'), vendor } });
-		expect(entry).toMatchObject({ taskId, addresses });
+		expect(entry).toMatchObject({ taskId, taskUrls });
 	});
 
 	test.each<[string, Say]>([

@@ -157,7 +157,7 @@ test('an end of what was never ordered is nothing', async () => {
 	const ledger = open();
 	await ledger.page(newOrder(), place).end({ status: 'succeeded', isCollected: true });
 	await time.pass(1000);
-	await ledger.settle();
+	await ledger.flush();
 	expect(writes).toEqual([]);
 	expect(ledger.problem()).toBeUndefined();
 });
@@ -186,7 +186,7 @@ test('a stored order goes on where it stood', async () => {
 test('settling writes what is left without waiting', async () => {
 	const ledger = open();
 	await ledger.page(newOrder(), place).write(submitted, about);
-	await ledger.settle();
+	await ledger.flush();
 	expect(writes.map(keysOf)).toEqual([['k#1']]);
 	await time.pass(250);
 	expect(writes).toHaveLength(1);
@@ -198,7 +198,7 @@ test('settling waits for the write that is at work', async () => {
 	void ledger.page(newOrder(), place).write(submitting, about);
 	await time.pass(10);
 	let isSettled = false;
-	const settling = ledger.settle().then(() => {
+	const settling = ledger.flush().then(() => {
 		isSettled = true;
 	});
 	await time.pass(80);
@@ -271,14 +271,14 @@ describe('While the table takes nothing', () => {
 
 	test('it is tried at the end, once', async () => {
 		const { ledger } = await inTrouble(['full for good']);
-		await ledger.settle();
+		await ledger.flush();
 		expect(writes.map(keysOf)).toEqual([['k#3']]);
 		expect(ledger.problem()).toBe('full for good');
 	});
 
 	test('and may be written at the end after all', async () => {
 		const { ledger } = await inTrouble();
-		await ledger.settle();
+		await ledger.flush();
 		expect(writes.map(keysOf)).toEqual([['k#3']]);
 		expect(ledger.problem()).toBeUndefined();
 	});

@@ -1,4 +1,4 @@
-import type { WaitingRules } from '../../../nodes/shared/tasks/session';
+import type { WaitingRules } from '../../../nodes/shared/tasks/order';
 import { waitForTask } from '../../../nodes/shared/tasks/wait';
 import { errorOf, valueOf } from '../helpers.mts';
 import {

@@ -3,7 +3,7 @@ import type { FaultKind, Outcome } from '../../domain/fault';
 import { textOf, withoutUndefined } from '../../domain/json';
 import { ok } from '../../domain/result';
 import type { TaskReport, TaskUsage } from '../../domain/task';
-import type { Vendor, VendorResponse } from '../../domain/vendor';
+import type { VendorApi, VendorResponse } from '../../domain/vendor';
 import {
 	CHOOSE_MODEL,
 	expiryOfSignedUrl,
@@ -86,7 +86,7 @@ function faultKindOfError({ httpStatus, body }: VendorResponse): FaultKind {
 }
 
 /** AI/ML API: https://docs.aimlapi.com/api-references/video-models/bytedance. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input, mark }) => ({
 		method: 'POST',
 		url: model.createPath,

@@ -11,7 +11,7 @@ import {
 	type TaskStatus,
 } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
-import type { Dialogue, Vendor, VendorCallback, VendorResponse } from '../../domain/vendor';
+import type { Dialogue, VendorApi, VendorCallback, VendorResponse } from '../../domain/vendor';
 import {
 	CHOOSE_COMPLETION,
 	CHOOSE_MODEL,
@@ -191,7 +191,7 @@ function finalBody(
 }
 
 /** BytePlus ModelArk and Volcengine Ark: https://docs.byteplus.com/en/docs/ModelArk/1520757. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask({ model, input, callbackUrl }) {
 		if (input.draft_task !== undefined) {
 			const final = { ...finalBody(model, input), model: model.id, callback_url: callbackUrl };

@@ -4,7 +4,7 @@ import { isObject, textOf, withoutUndefined } from '../../domain/json';
 import type { ModelEntry, WireInput } from '../../domain/model';
 import { fail, ok } from '../../domain/result';
 import { hasEndedBadly, type Task, type TaskReport, type TaskUsage } from '../../domain/task';
-import type { Vendor, VendorReference, VendorResponse } from '../../domain/vendor';
+import type { VendorApi, VendorReference, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isSuccess,
@@ -98,12 +98,12 @@ function leadsTo(taskId: string, end: string, url: string): boolean {
 }
 
 /** Where the submit answer said, else built: below owner and app, the model ID's first two parts. */
-function addressesOf({ taskId, modelId, addresses = {} }: VendorReference): Outcome<Addresses> {
+function addressesOf({ taskId, modelId, taskUrls = {} }: VendorReference): Outcome<Addresses> {
 	const [owner = '', app = ''] = modelId.split('/');
 	const base = `/${encodeURIComponent(owner)}/${encodeURIComponent(app)}/requests/${encodeURIComponent(taskId)}`;
 	const isBuildable = [owner, app].every((part) => !/^\.{0,2}$/.test(part));
 	const built = (path: string) => (isBuildable ? `${base}${path}` : undefined);
-	const told = ownAddresses(addresses, taskId);
+	const told = ownAddresses(taskUrls, taskId);
 	const status = told.status ?? built('/status');
 	const response = told.response ?? built('');
 	const cancel = told.cancel ?? built('/cancel');
@@ -184,7 +184,7 @@ function finalBody({ input: specs }: ModelEntry, input: WireInput): WireInput {
 }
 
 /** fal's queue: https://fal.ai/docs/api-reference/inference-api. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: input.draft_id === undefined ? model.createPath : FINAL_PATH,
@@ -297,8 +297,8 @@ const billing = lazily(() =>
 function toTask(task: Read<typeof submitted>, response: VendorResponse): Task {
 	const { request_id: taskId, status_url: status, response_url, cancel_url: cancel } = task;
 	const own = ownAddresses({ status, response: response_url, cancel }, taskId);
-	const addresses = Object.keys(own).length > 0 ? own : undefined;
-	return withoutUndefined({ taskId, status: 'queued', addresses, raw: response.body });
+	const taskUrls = Object.keys(own).length > 0 ? own : undefined;
+	return withoutUndefined({ taskId, status: 'queued', taskUrls, raw: response.body });
 }
 
 /**

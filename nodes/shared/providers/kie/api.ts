@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import type { Outcome } from '../../domain/fault';
 import { ok } from '../../domain/result';
-import type { UploadFile, Vendor, VendorRequest, VendorResponse } from '../../domain/vendor';
+import type { UploadFile, VendorApi, VendorRequest, VendorResponse } from '../../domain/vendor';
 import { marketApi } from '../market/api';
 import { familyCodes, openEnvelope, type Codes } from '../market/envelope';
 import { lazily, optional, readValue, text, unreadable } from '../reading';
@@ -15,7 +15,7 @@ const codes: Codes = {
 };
 
 /** kie.ai: https://docs.kie.ai. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	...marketApi(codes),
 
 	/** The documentation has named two hosts for uploads, one after the other; files live for a day or three. */

@@ -5,7 +5,7 @@ import { isObject, parseForeignJson, withoutUndefined } from '../../domain/json'
 import { fail, ok } from '../../domain/result';
 import type { TaskReport } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
-import type { Vendor, VendorCallback, VendorResponse } from '../../domain/vendor';
+import type { VendorApi, VendorCallback, VendorResponse } from '../../domain/vendor';
 import {
 	isPictureUrl,
 	isPreviewUrl,
@@ -60,7 +60,7 @@ const result = lazily(() =>
  * How Apikley and kie.ai speak, but for the codes that each of them documents:
  * https://docs.apikley.ru/Bytedance/bytedance_v1-lite-text-to-video, https://docs.kie.ai/market.
  */
-export const marketApi = (codes: Codes): Vendor => ({
+export const marketApi = (codes: Codes): VendorApi => ({
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: model.createPath,

@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/fault';
 import { isObject, textOf, withoutUndefined } from '../../domain/json';
 import { ok } from '../../domain/result';
 import type { TaskReport } from '../../domain/task';
-import type { Vendor, VendorResponse } from '../../domain/vendor';
+import type { VendorApi, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isPictureUrl,
@@ -101,7 +101,7 @@ function openEnvelope(response: VendorResponse): Outcome<unknown> {
 }
 
 /** Modellix: https://docs.modellix.ai/api-reference/query-task-result. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input }) => ({ method: 'POST', url: model.createPath, body: input }),
 
 	readCreated(response) {

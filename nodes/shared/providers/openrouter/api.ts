@@ -5,7 +5,13 @@ import { isObject, parseJson, textOf, withoutUndefined, type JsonObject } from '
 import type { WireInput } from '../../domain/model';
 import { ok } from '../../domain/result';
 import { hasEndedBadly, type TaskReport } from '../../domain/task';
-import type { Balance, CreateOrder, Dialogue, Vendor, VendorResponse } from '../../domain/vendor';
+import type {
+	Balance,
+	CreateOrder,
+	Dialogue,
+	VendorApi,
+	VendorResponse,
+} from '../../domain/vendor';
 import {
 	CHOOSE_COMPLETION,
 	CHOOSE_MODEL,
@@ -163,7 +169,7 @@ const credits = lazily(() =>
 const keyInfo = lazily(() => z.object({ data: z.object({ limit_remaining: z.number() }) }));
 
 /** OpenRouter: https://openrouter.ai/docs/features/multimodal/video-generation. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: (order) => ({ method: 'POST', url: order.model.createPath, body: bodyOf(order) }),
 
 	decides: { model: CHOOSE_MODEL, callback_url: CHOOSE_COMPLETION },

@@ -5,7 +5,7 @@ import { textOf, withoutUndefined } from '../../domain/json';
 import { fail, ok } from '../../domain/result';
 import { hasEndedBadly, type Task, type TaskReport } from '../../domain/task';
 import { isoFromMs, minutesToMs } from '../../domain/time';
-import type { Dialogue, Vendor, VendorResponse } from '../../domain/vendor';
+import type { Dialogue, VendorApi, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isSuccess,
@@ -121,7 +121,7 @@ const MAX_LIST_PAGES = 10;
 const page = lazily(() => z.object({ results: z.array(z.unknown()), next: z.unknown() }));
 
 /** Replicate's predictions: https://replicate.com/docs/reference/http. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: model.createPath,

@@ -5,7 +5,7 @@ import { isObject, textOf, withoutUndefined } from '../../domain/json';
 import { ok } from '../../domain/result';
 import { hasEndedBadly, type Task, type TaskReport, type TaskUsage } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
-import type { Dialogue, Vendor, VendorRequest, VendorResponse } from '../../domain/vendor';
+import type { Dialogue, VendorApi, VendorRequest, VendorResponse } from '../../domain/vendor';
 import {
 	faultKindOfStatus,
 	isSuccess,
@@ -137,7 +137,7 @@ const PAGE_SIZE = 100;
 const MAX_LIST_PAGES = 10;
 
 /** WaveSpeed: https://wavespeed.ai/docs. */
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: model.createPath,

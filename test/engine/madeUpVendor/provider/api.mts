@@ -7,7 +7,7 @@ import type { TaskReport } from '../../../../nodes/shared/domain/task.ts';
 import type {
 	Dialogue,
 	UploadFile,
-	Vendor,
+	VendorApi,
 	VendorCallback,
 	VendorReference,
 	VendorResponse,
@@ -40,7 +40,7 @@ const state = z.object({ status: z.string(), error: optional(z.string()) });
 const output = z.object({ video: z.object({ url: z.string().min(1) }) });
 
 /** The addresses that the submit answer gave; built anew only for a task of which no more is known. */
-function addressesOf({ taskId, modelId, addresses: told = {} }: VendorReference) {
+function addressesOf({ taskId, modelId, taskUrls: told = {} }: VendorReference) {
 	const app = modelId.split('/').slice(0, 2).join('/');
 	const base = `/${app}/requests/${encodeURIComponent(taskId)}`;
 	return {
@@ -111,7 +111,7 @@ function* putParts(address: string, { bytes, mimeType }: UploadFile): Dialogue<V
 	return isSuccess(answer) ? ok(answer) : refusedByStorage(answer);
 }
 
-export const api: Vendor = {
+export const api: VendorApi = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
 		url: model.createPath,
@@ -127,7 +127,7 @@ export const api: Vendor = {
 			withoutUndefined({
 				taskId: task.request_id,
 				status: 'queued' as const,
-				addresses: told && {
+				taskUrls: told && {
 					status: told.status_url,
 					result: told.response_url,
 					cancel: told.cancel_url,
@@ -200,7 +200,7 @@ export const api: Vendor = {
 			listed.value.items.map((item) => ({
 				taskId: item.request_id,
 				...readStatus(statusWords, item.status),
-				addresses: { status: item.status_url, result: item.response_url, cancel: item.cancel_url },
+				taskUrls: { status: item.status_url, result: item.response_url, cancel: item.cancel_url },
 			})),
 		);
 	},
@@ -266,7 +266,7 @@ function* verifySignature(
 }
 
 /** The same vendor, had it a storage that takes forms. */
-export const apiWithForms: Vendor = {
+export const apiWithForms: VendorApi = {
 	...api,
 	*upload({ bytes, fileName, mimeType }: UploadFile) {
 		const answer = yield {
@@ -288,7 +288,7 @@ export const apiWithForms: Vendor = {
  * The same vendor, had it a version in a header, its looks as a stream of events, a price in a header,
  * and the video behind the API key.
  */
-export const apiBehindKey: Vendor = {
+export const apiBehindKey: VendorApi = {
 	...api,
 	createTask: (order) => ({ ...api.createTask(order), headers: { 'X-Made-Up-Version': '9' } }),
 	*look({ taskId }) {

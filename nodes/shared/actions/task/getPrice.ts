@@ -1,21 +1,25 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { toJson, isObject, parseJson } from '../domain/json';
-import type { ModelEntry, ParameterValues } from '../domain/model';
-import { option, taskParameter } from '../domain/ownParameters';
-import type { Step } from '../domain/problem';
-import { findModel } from '../domain/provider';
-import { fail, ok } from '../domain/result';
-import { shown } from '../domain/shown';
-import { NODE_PARAMETERS } from '../models/placement';
-import { parametersOf, toWireInput, validateParameters } from '../models/schema';
-import { readOwn, readText } from '../n8n/parameters';
-import type { Output } from '../host/rows';
-import { priceOf } from '../tasks/price';
-import { problemOfFault, problemOfInput } from '../tasks/problems';
-import type { Media, Session } from '../tasks/session';
+import { toJson, isObject, parseJson } from '../../domain/json';
+import type { ModelEntry, ParameterValues } from '../../domain/model';
+import { option, taskParameter } from '../../domain/ownParameters';
+import type { Step } from '../../domain/problem';
+import { findModel } from '../../domain/provider';
+import { fail, ok } from '../../domain/result';
+import { shown } from '../../domain/shown';
+import { NODE_PARAMETERS } from '../../models/nodeParameters';
+import { parametersOf, toWireInput, validateParameters } from '../../models/schema';
+import { readOwn, readText } from '../../n8n/parameters';
+import type { Output } from '../../host/rows';
+import { priceOf } from '../../tasks/price';
+import { problemOfFault, problemOfInput } from '../../tasks/problems';
+import type { Media } from '../../tasks/order';
+import type { Session } from '../../tasks/session';
+import type { TaskOperation } from './operation';
 
-/** What a video of these parameters would cost; nothing is ordered, uploaded or paid for that. */
-export async function getPrice(
+/** What a video would cost; nothing is ordered, uploaded or paid for that. */
+export const getPrice: TaskOperation = { takesOthers: false, run: askForPrice };
+
+async function askForPrice(
 	context: IExecuteFunctions,
 	session: Session,
 	itemIndex: number,

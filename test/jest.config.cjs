@@ -1,3 +1,7 @@
+const path = require('node:path');
+
+const root = path.dirname(__dirname);
+
 /** Tests, sandbox and scripts are `.mts`; Jest runs them as CommonJS through swc. */
 const swc = [
 	'@swc/jest',
@@ -13,7 +17,7 @@ const setup = { engine: ['<rootDir>/test/engine/setup.mts'] };
 /** @type {(name: string) => import('jest').Config} */
 const project = (name) => ({
 	displayName: name,
-	rootDir: __dirname,
+	rootDir: root,
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'cjs', 'mjs', 'json'],
@@ -26,6 +30,7 @@ const project = (name) => ({
 
 // Virtual time costs real time all the same, on a busy machine many times as much.
 module.exports = {
+	rootDir: root,
 	projects: ['unit', 'engine'].map(project),
 	testTimeout: 60_000,
 	// Jest leaves one core idle by itself, which is half of a machine with two.

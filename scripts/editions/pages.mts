@@ -12,8 +12,8 @@ import type { Provider } from '../../nodes/shared/domain/provider.ts';
 import { completionProperty } from '../../nodes/shared/properties/completion.ts';
 import { titled } from '../../nodes/shared/properties/title.ts';
 import { providers } from '../../nodes/shared/providers/index.ts';
-import { homeOf, REPOSITORY, vendorPageOf } from './editionCodex.mts';
-import { code, table } from './markdown.mts';
+import { homeOf, REPOSITORY, vendorPageOf } from './codex.mts';
+import { code, table } from '../pages/markdown.mts';
 
 interface Page {
 	file: string;

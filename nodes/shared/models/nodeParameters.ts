@@ -1,5 +1,5 @@
 import { option, orderParameter, videoParameter } from '../domain/ownParameters';
-import { REFERENCE_NOTICE } from './images';
+import { REFERENCE_NOTICE } from './imageParameters';
 
 /**
  * From which version of the generation nodes on a model's parameter stands in the node itself. In

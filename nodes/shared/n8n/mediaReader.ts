@@ -17,11 +17,12 @@ import {
 	referenceParameters,
 	type ImageParameters,
 	type ReferenceKind,
-} from '../models/images';
+} from '../models/imageParameters';
 import { checkVideoFile, findVideoProblem, readVideoFile } from '../models/videoCheck';
 import { providers } from '../providers';
 import { problemOfInput } from '../tasks/problems';
-import type { Media, Session } from '../tasks/session';
+import type { Media } from '../tasks/order';
+import type { Session } from '../tasks/session';
 import { clock } from './clock';
 import { fieldOfFile } from './parameters';
 import { toFile } from './storedFile';

@@ -1,6 +1,6 @@
 import type { Catalogue, Provider } from '../../nodes/shared/domain/provider.ts';
 import { packageOf } from '../../nodes/shared/domain/packages.ts';
-import { anchorOf } from './markdown.mts';
+import { anchorOf } from '../pages/markdown.mts';
 
 export const REPOSITORY = 'https://github.com/n8n-nodes-seedance/n8n-nodes-seedance';
 

@@ -1,4 +1,4 @@
-import { isInRange } from '../../../scripts/lib/n8nRuntime.mts';
+import { isInRange } from '../../../lab/n8nRuntime.mts';
 
 test.each([
 	['v20.19.0', '>=20.19 <= 24.x', true],

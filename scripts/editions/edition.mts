@@ -1,7 +1,7 @@
 /**
  * Packages of one vendor, `n8n-nodes-seedance-<vendor>`, made of the built package of all: the same
  * code with another list of vendors, and nothing that this one does not need. What is in such a
- * package stands in its manifest, `editions/<vendor>/package.json` (scripts/lib/editionPages.mts).
+ * package stands in its manifest, `editions/<vendor>/package.json` (scripts/editions/pages.mts).
  */
 import {
 	cpSync,
@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import ts from 'typescript';
 import type { Catalogue } from '../../nodes/shared/domain/provider.ts';
-import { codexFor } from './editionCodex.mts';
+import { codexFor } from './codex.mts';
 
 export const EDITIONS = 'editions';
 

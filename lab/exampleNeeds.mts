@@ -1,6 +1,6 @@
-import { findProvider } from '../../nodes/shared/providers/index.ts';
-import type { Sandbox } from '../../sandbox/index.mts';
-import { vendors } from '../../sandbox/vendors/index.mts';
+import { findProvider } from '../nodes/shared/providers/index.ts';
+import type { Sandbox } from '../sandbox/index.mts';
+import { vendors } from '../sandbox/vendors/index.mts';
 import type { N8nClient, StoredCredential } from './n8nClient.mts';
 import { OPENAI_ORIGIN, type OpenAiStandIn } from './openAiStandIn.mts';
 

@@ -1,6 +1,6 @@
 import type { GenerationKind, ImageSlot, ModelEntry } from '../../nodes/shared/domain/model.ts';
 import { modelsOf, type Provider } from '../../nodes/shared/domain/provider.ts';
-import { referenceKinds, referenceParameters } from '../../nodes/shared/models/images.ts';
+import { referenceKinds, referenceParameters } from '../../nodes/shared/models/imageParameters.ts';
 import { parametersOf, type ModelParameter } from '../../nodes/shared/models/schema.ts';
 import { providers } from '../../nodes/shared/providers/index.ts';
 import { kindLabels, kinds, shortName } from './catalogue.mts';

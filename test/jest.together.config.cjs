@@ -16,7 +16,7 @@ const replacesModules = (file) =>
 
 /** @type {(project: import('jest').Config) => import('jest').Config[]} */
 function inParts(project) {
-	const folder = path.join(__dirname, 'test', project.displayName);
+	const folder = path.join(__dirname, project.displayName);
 	const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.test.mts'))
 		.map((name) => path.join(folder, name))

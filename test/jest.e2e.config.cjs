@@ -1,4 +1,4 @@
-const { projects } = require('./jest.config.cjs');
+const { rootDir, projects } = require('./jest.config.cjs');
 
 /**
  * The settings are those of the unit tests; only what differs is said here.
@@ -42,6 +42,7 @@ const isE2e = process.argv.some((argument) => /^(--selectProjects=)?(e2e|compat)
 
 /** @type {import('jest').Config} */
 module.exports = {
+	rootDir,
 	projects: [e2e, compat, project('queue', 'test/queue'), project('bench', 'bench')],
 	maxWorkers: isE2e ? 4 : 1,
 	testTimeout: 180_000,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sampleImage, sampleSound } from '../../sandbox/media/embedded.mts';
+import { sampleImage, sampleSound } from '../sandbox/media/embedded.mts';
 
 /** Who is asked when an example calls OpenAI; in the examples' files as the node writes it. */
 export const OPENAI_ORIGIN = 'https://api.openai.com';

@@ -1,17 +1,17 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../domain/json';
-import { taskParameter } from '../domain/ownParameters';
-import type { Problem, Step } from '../domain/problem';
-import { findModel, type Provider } from '../domain/provider';
-import { fail, ok } from '../domain/result';
-import { isTaskId, type TaskReference } from '../domain/task';
-import type { OpenSession } from '../n8n/order';
-import { readingItem, readText } from '../n8n/parameters';
-import { runsAsTool } from '../n8n/tool';
-import { findProvider, onlyVendor } from '../providers';
-import { problemOfForeignRow, problemOfInput } from '../tasks/problems';
-import { readTold, type ToldTask } from '../tasks/reference';
-import type { Session } from '../tasks/session';
+import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../../domain/json';
+import { taskParameter } from '../../domain/ownParameters';
+import type { Problem, Step } from '../../domain/problem';
+import { findModel, type Provider } from '../../domain/provider';
+import { fail, ok } from '../../domain/result';
+import { isTaskId, type TaskReference } from '../../domain/task';
+import type { OpenSession } from '../../n8n/order';
+import { readingItem, readText } from '../../n8n/parameters';
+import { runsAsTool } from '../../n8n/tool';
+import { findProvider, onlyVendor } from '../../providers';
+import { problemOfForeignRow, problemOfInput } from '../../tasks/problems';
+import { readTold, type ToldTask } from '../../tasks/reference';
+import type { Session } from '../../tasks/session';
 
 /** What is known of whom a node asks before anything is asked. */
 export type Account = Pick<Session, 'providerId' | 'referenceKey'> &
@@ -77,7 +77,7 @@ export function readReference(
 	itemIndex: number,
 	{ takesOthers }: Pick<Accounts, 'takesOthers'>,
 ): Step<TaskReference> {
-	const { taskId, modelId, addresses, told } = readNamed(context, session, itemIndex);
+	const { taskId, modelId, taskUrls, told } = readNamed(context, session, itemIndex);
 	if (!isTaskId(taskId)) return fail(problemOfTaskId(taskId));
 	// Another vendor may have stood in for the node's own, or another branch has ordered there.
 	const maker = findProvider(told.provider);
@@ -87,7 +87,7 @@ export function readReference(
 	if (maker === undefined && told.provider !== undefined && onlyVendor !== undefined) {
 		return fail(problemOfForeignRow(told.provider, onlyVendor));
 	}
-	return ok(withoutUndefined({ taskId, modelId, addresses }));
+	return ok(withoutUndefined({ taskId, modelId, taskUrls }));
 }
 
 function problemOfMaker(maker: Provider, asked: Provider, takesOthers: boolean, taskId: string) {
@@ -122,7 +122,7 @@ export function readNamed(
 	const { model, isModelProven } = told;
 	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
 	const modelId = readText(context, `options.${taskParameter.model.name}`, itemIndex) || (isKnown ? model : '');
-	return { taskId, modelId, addresses: told.addresses, told };
+	return { taskId, modelId, taskUrls: told.taskUrls, told };
 }
 
 /** The task of an item and what its row tells of it, for those who need not know its model. */
@@ -134,6 +134,17 @@ export function readTask(
 	const taskId = readText(context, taskParameter.taskId.name, itemIndex);
 	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
 	return { taskId, told };
+}
+
+/** When the row of a ledger says, with this package's own proof, that the task was ordered. */
+export function readOrderedAt(
+	context: IExecuteFunctions,
+	session: Session,
+	itemIndex: number,
+): number | undefined {
+	const { ledger } = readTask(context, session, itemIndex).told;
+	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
+	return Number.isNaN(orderedAt) ? undefined : orderedAt;
 }
 
 /**
