@@ -195,8 +195,7 @@ const whyItWaits: Record<WaitingCaller, string> = {
 	webhook:
 		"Whoever called the webhook waits for the last node's answer, and would get one without a video. To pause, set 'Respond' in the Webhook node to 'Immediately' or 'Using Respond to Webhook Node'.",
 	chat: "The chat waits for the last node's answer, and would get one without a video. To pause, set 'Response Mode' in the Chat Trigger to 'Using Response Nodes'.",
-	workflow:
-		`The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option '${option.pauseInSubWorkflows.label}' lets it pause.`,
+	workflow: `The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option '${option.pauseInSubWorkflows.label}' lets it pause.`,
 };
 
 /**

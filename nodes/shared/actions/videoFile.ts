@@ -182,7 +182,8 @@ async function putOut(
 	more: object = {},
 ): Work<Output> {
 	const [itemIndex = 0] = items;
-	const name = safeFileName(readText(context, `options.${fileOption.fileName.name}`, itemIndex)) || 'film';
+	const name =
+		safeFileName(readText(context, `options.${fileOption.fileName.name}`, itemIndex)) || 'film';
 	const fileName = `${name}.${mp4.extension}`;
 	const files = inputs.map(({ stored }) => stored);
 	const stored = await storeFilm(context, film, files, fileName);

@@ -57,7 +57,7 @@ export const resolution = (values: readonly string[], options: ParameterOptions 
 const duration = (rule: ParameterRule, options: ParameterOptions) =>
 	describe(rule, {
 		label: 'Duration',
-		description: 'Length of the video in seconds',
+		description: 'Length of the video',
 		wireName: 'duration',
 		unit: 'seconds',
 		...options,
@@ -149,7 +149,7 @@ export const watermark = flag(
 
 export const generateAudio = flag(
 	'Generate Audio',
-	'Whether the video has sound: voices, effects and music that fit the picture. May cost more.',
+	'Whether the video has voices, effects and music that fit the picture. May cost more.',
 	'generate_audio',
 	true,
 );

@@ -19,7 +19,9 @@ export interface ChainPlace {
 
 /** Whether each item's clip is to begin where the one before ended. */
 export const isChain = (context: IExecuteFunctions): boolean =>
-	truthOf(context.getNodeParameter(`options.${option.chainItems.name}`, 0, option.chainItems.default)) === true;
+	truthOf(
+		context.getNodeParameter(`options.${option.chainItems.name}`, 0, option.chainItems.default),
+	) === true;
 
 /** The model with which an item of a chain is made; refuses what a chain cannot be made with. */
 export function readChainedModel(
@@ -36,8 +38,14 @@ export function readChainedModel(
 			`Choose a model that shows the option '${option.chainItems.label}', or remove the option.`,
 		);
 	}
-	const fallbacks: unknown = context.getNodeParameter(orderParameter.fallbackProviders.name, itemIndex, {});
-	const entries = isObject(fallbacks) ? fallbacks[orderParameter.fallbackProviders.entry] : undefined;
+	const fallbacks: unknown = context.getNodeParameter(
+		orderParameter.fallbackProviders.name,
+		itemIndex,
+		{},
+	);
+	const entries = isObject(fallbacks)
+		? fallbacks[orderParameter.fallbackProviders.entry]
+		: undefined;
 	if (Array.isArray(entries) && entries.length > 0) {
 		return refuse(
 			`${orderParameter.fallbackProviders.label} must be empty where '${option.chainItems.label}' is on`,

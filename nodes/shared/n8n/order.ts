@@ -122,7 +122,11 @@ export const hasIdleFallbacks = (context: IExecuteFunctions): boolean =>
 	onlyVendor !== undefined && readFallbackEntries(context, 0).length > 0;
 
 function readFallbackEntries(context: IExecuteFunctions, itemIndex: number): JsonObject[] {
-	const given: unknown = context.getNodeParameter(orderParameter.fallbackProviders.name, itemIndex, {});
+	const given: unknown = context.getNodeParameter(
+		orderParameter.fallbackProviders.name,
+		itemIndex,
+		{},
+	);
 	const entries = isObject(given) ? given[orderParameter.fallbackProviders.entry] : undefined;
 	return (Array.isArray(entries) ? entries : []).filter(isObject);
 }

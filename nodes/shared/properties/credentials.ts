@@ -38,7 +38,7 @@ export const markerOf = (credentialType: string) => credentialType.replace(/^see
 /** The hidden expressions of an entry, of which n8n shows the one of the entry's vendor. */
 export const markerProperties = (catalogue: Catalogue): INodeProperties[] =>
 	Object.entries(catalogue).map(([id, { credentialType }]) => ({
-		displayName: 'Credential',
+		displayName: 'Key',
 		name: markerOf(credentialType),
 		type: 'hidden',
 		displayOptions: { show: { provider: [id] } },
@@ -79,7 +79,7 @@ const markersOf = (lists: readonly ProviderList[], credentialType: string) =>
 		lists.flatMap(({ path, maxEntries }) =>
 			Array.from({ length: maxEntries }, (_, index) => [
 				`${path}[${index}].${markerOf(credentialType)}`,
-				[{ _cnd: { not: '' } }],
+				[{ _cnd: { not: 0 } }],
 			]),
 		),
 	);

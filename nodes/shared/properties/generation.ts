@@ -105,7 +105,7 @@ const ledgerProperties: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: asSwitch },
 		description:
-			'Whether every order is written into a Data Table of n8n before and after it is made, so that a retry finds what is paid for even if n8n was killed',
+			'Whether every order is written into a Data Table of n8n, so that a retry finds what is paid for even if n8n was killed',
 	},
 	{
 		...shownAs(orderParameter.taskLedgerTable),
@@ -177,8 +177,7 @@ const customModelProperty: INodeProperties = {
 	required: true,
 	displayOptions: { show: { model: [CUSTOM_MODEL] } },
 	placeholder: 'e.g. bytedance/seedance-1.5-pro',
-	description:
-		`The vendor's ID of the model, also by an expression for each item. What it takes goes into the option '${option.additionalParameters.label}', and is checked where this node knows the model.`,
+	description: `The vendor's ID of the model, also by an expression for each item. What it takes goes into the option '${option.additionalParameters.label}', and is checked where this node knows the model.`,
 };
 
 /** A model of the vendor's own list, in nodes where some vendor has one. */
@@ -328,7 +327,7 @@ const runOptions: INodeProperties[] = [
 		...shownAs(option.resubmitUnknown),
 		type: 'boolean',
 		description:
-			"Whether a retry may order a video again that the vendor may have taken and charged for, because its answer was lost",
+			'Whether a retry may order a video again that the vendor may have taken and charged for, because its answer was lost',
 	},
 ];
 

@@ -31,6 +31,15 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	);
 	const all = [...offers, ...customs];
 	const withMode = all.filter(({ model }) => showsImageMode(model));
+	const modes = [offers, customs].flatMap((some) =>
+		showsOf(some.filter(({ model }) => showsImageMode(model))),
+	);
+	// Of a parameter that stands in the node more than once, n8n drops those that are not shown before
+	// it looks at what depends on it, which then needs no other condition.
+	const showsIn = (mode: ImageMode, some: readonly Offer[]) =>
+		modes.length > 1 && some.length === withMode.length
+			? [inMode({}, mode)]
+			: showsOf(some).map((display) => inMode(display, mode));
 	const withReferences = all.filter(({ model }) => model.references !== undefined);
 	const hidden = idsOf(withReferences);
 	const withoutReferences = customs.filter(
@@ -39,25 +48,28 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
 	const withLastImage = all.filter(({ model }) => model.lastImage);
 	return [
-		...showsOf(withMode).map((show) => imageModeProperty(show)),
+		...modes.map((display) => imageModeProperty(display)),
 		// Every model but those that take references takes a first image, also one not known yet.
 		inputTypeProperty(firstImageParameters, hidden.length === 0 ? {} : { hide: { model: hidden } }),
 		...showsOf(withoutReferences).map((display) =>
 			inputTypeProperty(firstImageParameters, display),
 		),
-		...showsOf(withMode).map((display) =>
-			inputTypeProperty(firstImageParameters, inMode(display, 'frames')),
+		...showsIn('frames', withMode).map((display) =>
+			inputTypeProperty(firstImageParameters, display),
 		),
 		...sourceProperties(firstImageParameters, 'starts'),
 		...showsOf(withLastImage.filter(({ model }) => !showsImageMode(model))).map((display) =>
 			inputTypeProperty(lastImageParameters, display, [none]),
 		),
-		...showsOf(withLastImage.filter(({ model }) => showsImageMode(model))).map((display) =>
-			inputTypeProperty(lastImageParameters, inMode(display, 'frames'), [none]),
-		),
+		...showsIn(
+			'frames',
+			withLastImage.filter(({ model }) => showsImageMode(model)),
+		).map((display) => inputTypeProperty(lastImageParameters, display, [none])),
 		...sourceProperties(lastImageParameters, 'ends'),
 		...referenceNotices(catalogue),
-		...referenceKinds.flatMap((one) => referenceProperties(one, withReferences, showsOf)),
+		...referenceKinds.flatMap((one) =>
+			referenceProperties(one, withReferences, showsOf, (some) => showsIn('references', some)),
+		),
 	];
 }
 
@@ -188,14 +200,14 @@ const sourceProperties = (
 function referenceProperties(
 	kind: ReferenceKind,
 	offers: readonly Offer[],
-	displaysOfSome: (some: readonly Offer[]) => IDisplayOptions[],
+	showsOf: (some: readonly Offer[]) => IDisplayOptions[],
+	showsInMode = showsOf,
 ): INodeProperties[] {
 	const taking = offers.filter(({ model }) => model.references?.[kind] !== undefined);
-	return [true, false].flatMap((isMode) =>
-		displaysOfSome(taking.filter(({ model }) => showsImageMode(model) === isMode)).map((display) =>
-			referenceProperty(kind, isMode ? inMode(display, 'references') : display),
-		),
-	);
+	return [
+		...showsInMode(taking.filter(({ model }) => showsImageMode(model))),
+		...showsOf(taking.filter(({ model }) => !showsImageMode(model))),
+	].map((display) => referenceProperty(kind, display));
 }
 
 /**
@@ -271,7 +283,7 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 									displayName: 'Input Type',
 									name: 'inputType',
 									type: 'options' as const,
-									options: [urlOption, binaryOption],
+									options: [urlOption, binaryOption].map(({ name, value }) => ({ name, value })),
 									default: 'url',
 									description: 'Where the image comes from',
 								},

@@ -49,7 +49,7 @@ export const listModelProperties: INodeProperties[] = [
 			resourceMapper: {
 				resourceMapperMethod: FIELDS_METHOD,
 				mode: 'map',
-				valuesLabel: 'Model Parameters',
+				valuesLabel: orderParameter.modelParameters.label,
 				fieldWords: { singular: 'parameter', plural: 'parameters' },
 				addAllFields: true,
 				multiKeyMatch: false,

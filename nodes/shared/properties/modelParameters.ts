@@ -116,22 +116,19 @@ function toProperty(name: string, parameter: ParameterSpec): INodeProperties {
 	};
 }
 
-function toOption(
-	{ unit, valueLabels }: ParameterSpec,
-	value: string | number,
-): INodePropertyOptions {
-	const suffix = unit === 'seconds' ? ' Sec' : '';
-	return { name: valueLabels?.[String(value)] ?? `${value}${suffix}`, value };
-}
+/** Seconds are numbers alone: the hint below says what they are, and n8n sends each to every browser. */
+const toOption = ({ valueLabels }: ParameterSpec, value: string | number): INodePropertyOptions => ({
+	name: valueLabels?.[String(value)] ?? String(value),
+	value,
+});
 
 /** What of a number of seconds is taken, in plain sight below the field. */
 function lengthsOf({ values = [], minimum, maximum }: ParameterSpec): string {
 	const lengths = values.map(Number).filter((length) => length > 0);
-	const [first = minimum, second] = lengths;
+	const [first = minimum] = lengths;
 	const last = lengths.at(-1) ?? maximum;
 	if (first === undefined || last === undefined) return 'In seconds';
-	const range = `${first} ${lengths.length === 2 && second === last ? 'or' : 'to'} ${last} seconds`;
-	return lengths.length < values.length ? `${range}, or as the model likes` : range;
+	return `${first} ${lengths.length === 2 ? 'or' : 'to'} ${last} seconds`;
 }
 
 function describe({ description, minimum, maximum, unit }: ParameterSpec): string {

@@ -17,7 +17,13 @@ export const othersProperty = (catalogue: Catalogue): INodeProperties => ({
 	},
 	description:
 		"Vendors whose rows come in beside those of Provider: each row is asked for at the vendor that its field 'provider' names, all side by side",
-	options: [{ displayName: 'Provider', name: taskParameter.otherProviders.entry, values: fieldsOf(catalogue) }],
+	options: [
+		{
+			displayName: 'Provider',
+			name: taskParameter.otherProviders.entry,
+			values: fieldsOf(catalogue),
+		},
+	],
 });
 
 function fieldsOf(catalogue: Catalogue): INodeProperties[] {

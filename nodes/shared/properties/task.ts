@@ -78,7 +78,7 @@ function sourceProperties(catalogue: Catalogue): INodeProperties[] {
 	const listing = providersWith('list', catalogue);
 	const others = ids.filter((id) => !listing.includes(id));
 	const ledger = {
-		name: 'Task Ledger',
+		name: orderParameter.taskLedger.label,
 		value: 'ledger',
 		description: `What nodes with '${orderParameter.taskLedger.label}' on have ordered from this vendor`,
 	};
@@ -99,10 +99,9 @@ function sourceProperties(catalogue: Catalogue): INodeProperties[] {
 		options,
 		description: 'Who tells which tasks there are',
 	});
-	return [
-		property(listing, [ledger, vendor]),
-		property(others, [ledger], ledger.value),
-	].filter(({ displayOptions }) => displayOptions?.show?.provider?.length !== 0);
+	return [property(listing, [ledger, vendor]), property(others, [ledger], ledger.value)].filter(
+		({ displayOptions }) => displayOptions?.show?.provider?.length !== 0,
+	);
 }
 
 const fromLedger = { ...getManyOperation, source: ['ledger'] };
@@ -254,7 +253,7 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			options: [
 				{ name: 'Account', value: 'account' },
 				{ name: 'Task', value: 'task' },
-				{ name: 'Task Ledger', value: 'ledger' },
+				{ name: orderParameter.taskLedger.label, value: 'ledger' },
 			],
 			default: 'task',
 		},
@@ -266,7 +265,7 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			displayOptions: { hide: { provider: withAccount } },
 			options: [
 				{ name: 'Task', value: 'task' },
-				{ name: 'Task Ledger', value: 'ledger' },
+				{ name: orderParameter.taskLedger.label, value: 'ledger' },
 			],
 			default: 'task',
 		},

@@ -1,3 +1,5 @@
+import type { IDisplayOptions } from 'n8n-workflow';
+
 /**
  * What changes with a version of the generation nodes: n8n stores neither a value that equals its
  * default nor what is hidden, so that a saved node keeps what its version has.
@@ -7,9 +9,7 @@ export const generationVersions = [1, 2, 3];
 /** The node for given videos came with version 1, and has changed with the others at the third. */
 export const videoToVideoVersions = [1, 3];
 
-interface OfVersion {
-	'@version': number[];
-}
+type OfVersion = NonNullable<IDisplayOptions['show']>;
 
 /** Shown in nodes of this version and later ones. Named one by one, which is the shortest to send. */
 export const since = (version: number): OfVersion => ({

@@ -210,11 +210,7 @@ async function submitToOne(
 		code: problem.code,
 		message: reasonIn(problem, fault),
 	};
-	return await submitToOne(
-		[next, ...others],
-		[...refusedBy, refusal],
-		[...asked, provider.label],
-	);
+	return await submitToOne([next, ...others], [...refusedBy, refusal], [...asked, provider.label]);
 }
 
 const reasonIn = ({ message }: Problem, fault: Fault): string => `${message}: ${fault.message}`;

@@ -35,7 +35,9 @@ test('the nodes call their parameters as the table does, and begin with what it 
 		// Of models, of a switch in the node and an option by its side, of n8n's own lists.
 		expect([nameOf(place), labels.includes(property.displayName)]).toEqual([nameOf(place), true]);
 		const presets = known
-			.filter(({ label, default: preset }) => label === property.displayName && preset !== undefined)
+			.filter(
+				({ label, default: preset }) => label === property.displayName && preset !== undefined,
+			)
 			.map(({ default: preset }) => preset);
 		if (presets.length === 0 || property.type === 'options') continue;
 		expect([nameOf(place), presets.includes(property.default)]).toEqual([nameOf(place), true]);
@@ -45,10 +47,15 @@ test('the nodes call their parameters as the table does, and begin with what it 
 test('no other place has the label of a parameter: texts take it from the table', () => {
 	const folder = path.join(root, 'nodes', 'shared');
 	const files = readdirSync(folder, { recursive: true }).map(String);
-	const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('ownParameters.ts'));
+	const sources = files.filter(
+		(file) => file.endsWith('.ts') && !file.endsWith('ownParameters.ts'),
+	);
 	const labels = [...parameters, ...options].map(({ label }) => label);
 	const strange = sources.flatMap((file) => {
-		const code = readFileSync(path.join(folder, file), 'utf8').replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, '');
+		const code = readFileSync(path.join(folder, file), 'utf8').replaceAll(
+			/^\s*(\/\/|\*|\/\*).*$/gm,
+			'',
+		);
 		// One word alone may be anything.
 		const found = labels.filter((label) => label.includes(' ') && code.includes(`'${label}'`));
 		return found.map((label) => `${file}: ${label}`);

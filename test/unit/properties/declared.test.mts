@@ -63,7 +63,10 @@ const declared: Record<string, string> = {
 		referenceVideos | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | always
-		referenceNotice | notice | "" | vendor fal, aimlapi; referenceImages there
+		referenceNotice | notice | "" | vendor aimlapi, fal; referenceImages there
+		referenceNotice | notice | "" | vendor byteplus; referenceImages there
+		referenceNotice | notice | "" | vendor modellix; referenceImages there
+		referenceNotice | notice | "" | vendor replicate; referenceImages there
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		taskLedger | boolean | false | @version 3
@@ -103,7 +106,10 @@ const declared: Record<string, string> = {
 		referenceImages | fixedCollection | {} | always
 		referenceVideos | fixedCollection | {} | operation reference
 		referenceAudios | fixedCollection | {} | always
-		referenceNotice | notice | "" | vendor fal, aimlapi; referenceImages there
+		referenceNotice | notice | "" | vendor aimlapi, fal; referenceImages there
+		referenceNotice | notice | "" | vendor byteplus; referenceImages there
+		referenceNotice | notice | "" | vendor modellix; referenceImages there
+		referenceNotice | notice | "" | vendor replicate; referenceImages there
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		taskLedger | boolean | false | @version 3

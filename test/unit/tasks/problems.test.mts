@@ -255,11 +255,11 @@ describe('advice that fits', () => {
 
 	test('of all vendors that refused: each with its reason', () => {
 		const last = problemOfFault(provider, fault('insufficientCredits'));
-		const problem = problemOfAllRefusals(last, ['A', 'B', 'C'], [
-			'A is away: 503',
-			'B has no credits: 402.',
-			'C: no',
-		]);
+		const problem = problemOfAllRefusals(
+			last,
+			['A', 'B', 'C'],
+			['A is away: 503', 'B has no credits: 402.', 'C: no'],
+		);
 		expect(problem).toMatchObject({
 			message: 'None of the 3 providers took the video: A, B, C',
 			description: '1. A is away: 503. 2. B has no credits: 402. 3. C: no. Nothing was submitted.',

@@ -132,7 +132,11 @@ describe.each([
 ])('$node', ({ node, displayName, names, more, options }) => {
 	test('keeps its name and its parameters', () => {
 		expect(nodeNamed(node).displayName).toBe(displayName);
-		expectBetween(namesOf(nodeNamed(node).properties), names, [...more, 'fallbackProviders', 'referenceNotice']);
+		expectBetween(namesOf(nodeNamed(node).properties), names, [
+			...more,
+			'fallbackProviders',
+			'referenceNotice',
+		]);
 	});
 
 	test('keeps its options', () => {

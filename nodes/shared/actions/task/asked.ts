@@ -121,7 +121,8 @@ export function readNamed(
 	const { providerId, provider = findProvider(providerId) } = account;
 	const { model, isModelProven } = told;
 	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
-	const modelId = readText(context, `options.${taskParameter.model.name}`, itemIndex) || (isKnown ? model : '');
+	const modelId =
+		readText(context, `options.${taskParameter.model.name}`, itemIndex) || (isKnown ? model : '');
 	return { taskId, modelId, taskUrls: told.taskUrls, told };
 }
 

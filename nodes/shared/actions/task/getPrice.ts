@@ -27,7 +27,10 @@ async function askForPrice(
 	const { provider, providerId } = session;
 	const modelId = readText(context, taskParameter.model.name, itemIndex);
 	if (modelId === '') {
-		return refuse(`${taskParameter.model.label} must not be empty`, "Enter the vendor's ID of the model.");
+		return refuse(
+			`${taskParameter.model.label} must not be empty`,
+			"Enter the vendor's ID of the model.",
+		);
 	}
 	const model = findModel(provider, modelId) ?? provider.customModel(modelId, 'textToVideo');
 	const valid = validateParameters(provider, model, readValues(context, model, itemIndex));
