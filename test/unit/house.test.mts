@@ -326,7 +326,10 @@ test('only constants of the package are evaluated', () => {
 
 test('what an item says of its task is read in one place', () => {
 	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads).toEqual([`${shared}/actions/task/asked.ts`, `${shared}/tasks/reference.ts`]);
+	expect(reads.toSorted()).toEqual([
+		`${shared}/actions/task/asked.ts`,
+		`${shared}/tasks/reference.ts`,
+	]);
 	expect(textOf(`${shared}/actions/task/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
 });
 

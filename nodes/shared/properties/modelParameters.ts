@@ -117,7 +117,10 @@ function toProperty(name: string, parameter: ParameterSpec): INodeProperties {
 }
 
 /** Seconds are numbers alone: the hint below says what they are, and n8n sends each to every browser. */
-const toOption = ({ valueLabels }: ParameterSpec, value: string | number): INodePropertyOptions => ({
+const toOption = (
+	{ valueLabels }: ParameterSpec,
+	value: string | number,
+): INodePropertyOptions => ({
 	name: valueLabels?.[String(value)] ?? String(value),
 	value,
 });

@@ -26,9 +26,7 @@ const isPicture = (name: string) => /^(aspectRatio|resolution|duration)$/.test(n
 
 /** The input of the last order, after the workflow has run to its end. */
 async function orderOf(workflowId: string): Promise<unknown> {
-	const execution = await stage.client.waitForExecution(
-		await stage.client.runManually(workflowId),
-	);
+	const execution = await stage.client.waitForExecution(await stage.client.runManually(workflowId));
 	expect(execution.status).toBe('success');
 	return stage.sandbox.tasks().at(-1)?.input;
 }
@@ -63,7 +61,12 @@ test('in version 3 sound stands beside the duration, and Task Ledger is a switch
 	]);
 	const picked = (await view.parameters()).filter(isPicture);
 	expect(picked).toEqual(['aspectRatio', 'resolution', 'duration']);
-	await view.parameter('taskLedger').locator(testId('switch')).or(view.parameter('taskLedger').getByRole('switch')).first().click();
+	await view
+		.parameter('taskLedger')
+		.locator(testId('switch'))
+		.or(view.parameter('taskLedger').getByRole('switch'))
+		.first()
+		.click();
 	await view.parameter('taskLedgerTable').waitFor();
 	expect(await view.shown('taskLedgerTable')).toBe('seedance_tasks');
 	await picture(editor, 'text-to-video-3');

@@ -165,7 +165,8 @@ describe('A poller', () => {
 		['after 40 minutes', 'wide', minutes(40), undefined, seconds(315)],
 		['after a day', 'wide', hours(24), undefined, minutes(8)],
 	])('rests %s in its %s rhythm', async (_, rhythm, agoMs, maxGapMs, expected) => {
-		const secondRoundAt = Date.parse('2026-11-20T10:00:00.000Z') + minutes(rhythm === 'close' ? 4 : 8);
+		const secondRoundAt =
+			Date.parse('2026-11-20T10:00:00.000Z') + minutes(rhythm === 'close' ? 4 : 8);
 		const startedAt = secondRoundAt - agoMs;
 		const { restMs, nextRound } = await pollerOf({ rhythm, startedAt, maxGapMs });
 		expect(await nextRound()).toBe(true);

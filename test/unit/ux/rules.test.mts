@@ -54,7 +54,7 @@ describe.each(named(placed))('%s', (_, { property }) => {
 	test('describes itself with a capital and without a lonely final period', () => {
 		for (const text of [property.description, property.hint]) {
 			if (text === undefined) continue;
-			expect(text).toMatch(/^[A-Z]/);
+			expect(text).toMatch(/^[A-Z\d]/);
 			expect(text).toBe(text.trim());
 			if (sentencesOf(text).length === 1) expect(text).not.toMatch(/\.$/);
 			expect(text.toLowerCase()).not.toContain('canceled');
