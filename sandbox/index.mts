@@ -96,6 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			requests.length = 0;
 		},
 		setGenerationMs: tasks.setGenerationMs,
+		age: tasks.age,
 		setMediaPaddingBytes(bytes) {
 			mediaPaddingBytes = bytes;
 		},

@@ -112,6 +112,14 @@ export function createTaskStore(clock: SandboxClock, initialGenerationMs: number
 		end(task: StoredTask, failure: StoredTask['failure']) {
 			stored.set(task.taskId, { ...task, failure, finishesAt: clock.now() });
 		},
+		/** As if all tasks had been ordered so much earlier. */
+		age(ms: number) {
+			for (const [taskId, task] of stored) {
+				const { createdAt, finishesAt } = task;
+				const earlier = { createdAt: createdAt - ms, finishesAt: finishesAt - ms };
+				stored.set(taskId, { ...task, ...earlier });
+			}
+		},
 		remove(task: StoredTask) {
 			stored.delete(task.taskId);
 		},

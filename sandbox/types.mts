@@ -163,6 +163,8 @@ export interface Sandbox {
 	reset(): void;
 	/** For tasks created from now on. */
 	setGenerationMs(generationMs: number): void;
+	/** As if all tasks had been ordered so much earlier. */
+	age(ms: number): void;
 	/** Size of the `free` box appended to every served video. */
 	setMediaPaddingBytes(mediaPaddingBytes: number): void;
 	/** Delivers the callbacks that are due now and resolves when they are answered. */

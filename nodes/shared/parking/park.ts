@@ -1,7 +1,7 @@
 import { toJson, type JsonObject } from '../domain/json';
 import { fail, ok } from '../domain/result';
-import { minutesToMs } from '../domain/time';
-import type { Silence } from '../host/network';
+import { minutesToMs, secondsToMs } from '../domain/time';
+import type { PostAnswer, Silence } from '../host/network';
 import { perProcess } from '../host/process';
 import { rhythms, type PollerPlan } from '../host/pollerPlan';
 import type { ItemResult, PairedOutput } from '../host/rows';
@@ -27,6 +27,10 @@ const NO_EXECUTION = '0';
 
 /** How long to wait before each of the first calls, of which one is enough; pollers come minutes later. */
 const FIRST_CALLS_MS = [2_000, 3_000, 5_000, 20_000, 60_000];
+
+/** What a process that has just started answers, with how long it wants to be left alone. */
+const TOO_YOUNG = 503;
+const LONGEST_REST_MS = 2 * 60_000;
 
 /** An n8n that has answered lately is there, also where it is too busy to answer in time just now. */
 const REACHED_FOR_MS = 10 * 60_000;
@@ -154,22 +158,33 @@ function asEnded(item: ParkedItem, ended: ItemResult | undefined): ParkedItem {
 const vendorOf = (item: Submitted | undefined): { label: string } =>
 	item?.result.ok ? item.result.value.session.provider : { label: 'the vendor' };
 
-/** Has somebody look from the beginning, because n8n wakes no poller within the first minute. */
+/** Has somebody look from the beginning, because the pollers leave the first minutes to this call. */
 async function callSoon(
 	{ process, post }: Pick<ParkingRun, 'process' | 'post'>,
 	calls: readonly SoonCall[],
 ): Promise<void> {
 	let left = calls;
+	let askedForMs = 0;
 	for (const delayMs of FIRST_CALLS_MS) {
 		if (left.length === 0) return;
-		await process.clock.sleep(delayMs);
+		await process.clock.sleep(Math.max(delayMs, askedForMs));
 		const answers = await mapParallel(left, PARALLEL_CALLS, async ({ url, body }) =>
 			post(url, body),
 		);
-		// Anything without a state is n8n, which has not parked the execution yet.
-		left = left.filter((_, index) => answers[index]?.body?.state === undefined);
+		left = left.filter((_, index) => !hasServed(answers[index]));
+		askedForMs = Math.min(Math.max(0, ...answers.map(restMs)), LONGEST_REST_MS);
 	}
 }
+
+/**
+ * Anything without a state is n8n, which has not parked the execution yet; and a process that has just
+ * started looks at nothing.
+ */
+const hasServed = (answer: PostAnswer | undefined): boolean =>
+	answer?.body?.state !== undefined && answer.httpStatus !== TOO_YOUNG;
+
+const restMs = (answer: PostAnswer | undefined): number =>
+	hasServed(answer) ? 0 : secondsToMs(Number(answer?.body?.retryAfterSeconds) || 0);
 
 interface SoonCall {
 	url: string;

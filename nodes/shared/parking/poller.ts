@@ -1,7 +1,8 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
 import { fail, ok } from '../domain/result';
-import { readPlan, type PollerPlan, type Rhythm } from '../host/pollerPlan';
+import { perProcess } from '../host/process';
+import { readPlan, rhythms, type PollerPlan, type Rhythm } from '../host/pollerPlan';
 import type { PollerRun } from '../host/run';
 import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import { askAboutForm } from './formStatus';
@@ -54,12 +55,24 @@ export async function runPoller(run: PollerRun) {
 	return ok('again' as const);
 }
 
+/** When the pollers that have begun here come for the first time, so that of many few come at once. */
+const firstRoundsIn = perProcess<{ at: number[] }>(() => ({ at: [] }));
+
 /**
  * The first round only rests, for as long as after a call: whoever started the pollers calls by itself
  * at once, and from there on a watch looks (`callSoon` in `park.ts`).
  */
-const begin = ({ process }: PollerRun, { rhythm }: PollerPlan): Memory => ({
-	nextAt: process.clock.now() + rhythmGaps[rhythm](nextCallDelayMs({ elapsedMs: 0, waits: 0 })),
+function begin({ process }: PollerRun, { rhythm }: PollerPlan): Memory {
+	const now = process.clock.now();
+	const first = firstRoundsIn(process);
+	first.at = first.at.filter((at) => at > now);
+	const waits = first.at.length / rhythms.length;
+	const nextAt = now + rhythmGaps[rhythm](nextCallDelayMs({ elapsedMs: 0, waits }));
+	first.at.push(nextAt);
+	return { nextAt, ...nothingYet() };
+}
+
+const nothingYet = (): Omit<Memory, 'nextAt'> => ({
 	hasRestedLate: false,
 	over: [],
 	runningSince: {},

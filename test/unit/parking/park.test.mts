@@ -326,6 +326,22 @@ describe('Triggers', () => {
 		]);
 	});
 
+	test('in a process too young to look are called again when it has asked for it', async () => {
+		const n8n = new FakeN8n();
+		const context = n8n.executeContext(n8n.newExecution());
+		const url = 'http://n8n.test/webhook/2/seedance';
+		const [hasStarted, askedFor] = ['n8n has just started', [33, 7_000]];
+		n8n.proxy = () => {
+			const retryAfterSeconds = askedFor.shift();
+			return retryAfterSeconds === undefined
+				? jsonAnswer(200, { state: 'pending', retryAfterSeconds: 240 })
+				: jsonAnswer(503, { state: 'pending', message: hasStarted, retryAfterSeconds });
+		};
+		await n8n.process.park.ringTriggers(n8n.process.openRun(context), await n8n.session(), [url]);
+		await n8n.time.pass(minutes(3.9));
+		expect(n8n.calls.map(({ at }) => at - start)).toEqual([2_000, 35_000, 155_000]);
+	});
+
 	test('that nobody will call are told of', async () => {
 		const n8n = new FakeN8n();
 		n8n.refusesExecutions = new Error('Not here');

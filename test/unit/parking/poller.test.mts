@@ -142,6 +142,21 @@ describe('A poller', () => {
 		expect(restMs()).toBe(minutes(4));
 	});
 
+	test('of many that begin in one process comes later than those before it', async () => {
+		const { n8n, execution: first } = await pollerOf();
+		const another = async () => {
+			const execution = n8n.newExecution({ node: first.node, items: [{ json: {} }] });
+			await n8n.time.run(roundOf(n8n, execution));
+			return execution.waitTill - n8n.time.now();
+		};
+		const rests: number[] = [];
+		for (let count = 1; count < 500; count++) rests.push(await another());
+		expect(rests[100]).toBe(minutes(4));
+		expect(rests.at(-1)).toBe(499 * 1_000);
+		await n8n.time.pass(minutes(10));
+		expect(await another()).toBe(minutes(4));
+	});
+
 	test('of the wide rhythm rests before it calls for twice as long', async () => {
 		const { n8n, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
 		expect(n8n.calls).toEqual([]);

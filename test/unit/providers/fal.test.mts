@@ -9,6 +9,7 @@ import {
 	valueOf,
 	expectNoVideoYet,
 } from '../helpers.mts';
+import { recordedBody } from '../../vendors/recorded.mts';
 
 const { vendor, customModel } = providerOf('fal');
 
@@ -54,22 +55,7 @@ describe('createTask', () => {
 });
 
 describe('readCreated', () => {
-	const body = {
-		request_id: requestId,
-		response_url: told,
-		status_url: `${told}/status`,
-		cancel_url: `${told}/cancel`,
-		queue_position: 0,
-	};
-
-	test('reads the task with its addresses', () => {
-		expect(valueOf(vendor.readCreated(answer(body)))).toStrictEqual({
-			taskId: requestId,
-			status: 'queued',
-			taskUrls,
-			raw: body,
-		});
-	});
+	const body = recordedBody('fal', 'created');
 
 	test.each([
 		['all addresses', { response_url: null, status_url: '', cancel_url: 5 }, undefined],
@@ -114,15 +100,6 @@ describe('readCreated', () => {
 			vendorCode: String(httpStatus),
 			httpStatus,
 			certainlyNotTaken,
-		});
-	});
-
-	test('an empty account is told apart from what a key may not do', () => {
-		const detail = 'User is locked. Reason: Exhausted balance. Top up your balance.';
-		expect(errorOf(vendor.readCreated(answer({ detail }, 403)))).toMatchObject({
-			kind: 'insufficientCredits',
-			message: detail,
-			certainlyNotTaken: true,
 		});
 	});
 
@@ -524,21 +501,6 @@ describe('balance', () => {
 		if (vendor.balance === undefined) throw new Error('fal tells the balance');
 		return talk(vendor.balance(), response);
 	};
-
-	test('is that of the account', () => {
-		const { requests, outcome } = balance(
-			answer({ username: 'me', credits: { current_balance: 24.5, currency: 'USD' } }),
-		);
-		expect(requests).toStrictEqual([
-			{
-				method: 'GET',
-				host: 'platform',
-				url: '/v1/account/billing',
-				query: { expand: 'credits' },
-			},
-		]);
-		expect(outcome).toStrictEqual({ ok: true, value: { balance: 24.5, currency: 'USD' } });
-	});
 
 	test.each([
 		[401, 'forbidden'],

@@ -41,27 +41,6 @@ test.each([
 
 describe('readCreated', () => {
 	test.each([
-		['documented', {}],
-		['newer', { get_result: { method: 'GET', url: 'https://api.modellix.ai/api/v1/tasks/x' } }],
-		['older', { duration: 150 }],
-	])('reads the %s answer', (_, more) => {
-		const body = {
-			code: 0,
-			message: 'success',
-			data: {
-				status: 'pending',
-				task_id: 'task-video-abc123',
-				model_id: 'seedance-1.0-lite-t2v',
-				...more,
-			},
-		};
-		expect(vendor.readCreated(answer(body))).toStrictEqual({
-			ok: true,
-			value: { taskId: 'task-video-abc123', status: 'queued', raw: body },
-		});
-	});
-
-	test.each([
 		['processing', { status: 'running' }],
 		['moderating', { status: 'running', unknownStatus: 'moderating' }],
 	])('the status %s is kept', (status, expected) => {
@@ -102,30 +81,6 @@ describe('readCreated', () => {
 });
 
 describe('a look', () => {
-	test('reads the documented answer, with a video and its last frame', () => {
-		const response = taskAnswer({
-			model_id: 'seedance-1.0-lite-t2v',
-			duration: 3500,
-			result: {
-				resources: [
-					{ url: 'https://cdn.example.com/f.png', type: 'image', width: 1024, role: 'last' },
-					{ url: 'https://cdn.example.com/v.mp4', type: 'video', format: 'mp4', role: 'primary' },
-				],
-				metadata: { image_count: 1, request_id: 'req-123456' },
-				extensions: { submit_time: '2024-01-01T10:00:00Z', end_time: '2024-01-01T10:00:03Z' },
-			},
-		});
-		expect(valueOf(lookAt(vendor, response))).toStrictEqual({
-			taskId: 'task-abc123',
-			status: 'succeeded',
-			videoUrl: 'https://cdn.example.com/v.mp4',
-			lastFrameUrl: 'https://cdn.example.com/f.png',
-			createdAt: '2024-01-01T10:00:00.000Z',
-			completedAt: '2024-01-01T10:00:03.000Z',
-			raw: response.body,
-		});
-	});
-
 	test.each([
 		['resources as strings', resources('https://v')],
 		['an entry without a type', resources({ url: 'https://v' })],
@@ -190,14 +145,6 @@ describe('a look', () => {
 describe('balance', () => {
 	const { balance } = vendor;
 	if (balance === undefined) throw new Error('Modellix tells the balance');
-
-	test('asks and reads as the vendor’s own client does', () => {
-		const body = { code: 0, data: { balance: 12.3456 }, message: 'success' };
-		expect(talk(balance(), answer(body))).toStrictEqual({
-			requests: [{ method: 'GET', url: '/api/v1/team/balance' }],
-			outcome: { ok: true, value: { balance: 12.3456 } },
-		});
-	});
 
 	test.each([
 		['a refusal', answer({ code: 401, message: 'no' }, 401), 'unauthorized'],

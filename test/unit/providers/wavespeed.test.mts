@@ -11,6 +11,7 @@ import {
 	talk,
 	valueOf,
 } from '../helpers.mts';
+import { recordedBody } from '../../vendors/recorded.mts';
 
 const { vendor, customModel } = providerOf('wavespeed');
 
@@ -18,18 +19,8 @@ const model = modelOf('wavespeed', 'bytedance/seedance-2.5/text-to-video', 'text
 const taskId = '7f3d2b9c41e84b2f9a65b5c0d1e2f3a4';
 const videoUrl = 'https://d1q70pf5vjeyhc.cloudfront.net/predictions/7f3d/1.mp4';
 
-/** As https://wavespeed.ai/docs/get-result shows one. */
 const prediction = (more: object = {}) => ({
-	id: taskId,
-	model: model.id,
-	outputs: [videoUrl],
-	urls: { get: `https://api.wavespeed.ai/api/v3/predictions/${taskId}/result` },
-	has_nsfw_contents: [false],
-	status: 'completed',
-	created_at: '2026-11-20T10:00:00.123Z',
-	error: '',
-	executionTime: 176_000,
-	timings: { inference: 175_310 },
+	...recordedBody('wavespeed', 'callback-finished'),
 	...more,
 });
 
@@ -128,7 +119,6 @@ describe('readCreated', () => {
 
 describe('look', () => {
 	test.each([
-		['wrapped', wrapped(prediction())],
 		['unwrapped', prediction()],
 		['with an object for the video', wrapped(prediction({ outputs: [{ url: videoUrl }] }))],
 	])('a finished video, %s, and what it cost', (_, body) => {
