@@ -29,7 +29,7 @@ export function fallbacksProperty(
 		typeOptions: { multipleValues: true, sortable: true, maxAllowedFields: MAX_FALLBACKS },
 		placeholder: 'Add Fallback',
 		description:
-			'Vendors to turn to, in this order, when the one before certainly did not take the video: no credits, too many requests, maintenance, model not available, not reachable. Parameters that a model does not have are left out.',
+			'Vendors to turn to, in this order, when the one before certainly did not take the video, e.g. for want of credits. Parameters that a model does not have are left out.',
 		options: [entryOf(catalogue, kinds)],
 	};
 }

@@ -31,15 +31,10 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	);
 	const all = [...offers, ...customs];
 	const withMode = all.filter(({ model }) => showsImageMode(model));
-	const modes = [offers, customs].flatMap((some) =>
-		showsOf(some.filter(({ model }) => showsImageMode(model))),
-	);
-	// Of a parameter that stands in the node more than once, n8n drops those that are not shown before
-	// it looks at what depends on it, which then needs no other condition.
+	// The models are named again, because n8n's editor keeps the value of a mode that it shows no
+	// longer, until the node is closed (2.41.1).
 	const showsIn = (mode: ImageMode, some: readonly Offer[]) =>
-		modes.length > 1 && some.length === withMode.length
-			? [inMode({}, mode)]
-			: showsOf(some).map((display) => inMode(display, mode));
+		showsOf(some).map((display) => inMode(display, mode));
 	const withReferences = all.filter(({ model }) => model.references !== undefined);
 	const hidden = idsOf(withReferences);
 	const withoutReferences = customs.filter(
@@ -48,7 +43,7 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
 	const withLastImage = all.filter(({ model }) => model.lastImage);
 	return [
-		...modes.map((display) => imageModeProperty(display)),
+		...showsOf(withMode).map((display) => imageModeProperty(display)),
 		// Every model but those that take references takes a first image, also one not known yet.
 		inputTypeProperty(firstImageParameters, hidden.length === 0 ? {} : { hide: { model: hidden } }),
 		...showsOf(withoutReferences).map((display) =>
@@ -66,7 +61,7 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 			withLastImage.filter(({ model }) => showsImageMode(model)),
 		).map((display) => inputTypeProperty(lastImageParameters, display, [none])),
 		...sourceProperties(lastImageParameters, 'ends'),
-		...referenceNotices(catalogue),
+		...referenceNotices(catalogue, offers, showsOf, (some) => showsIn('references', some)),
 		...referenceKinds.flatMap((one) =>
 			referenceProperties(one, withReferences, showsOf, (some) => showsIn('references', some)),
 		),
@@ -78,7 +73,7 @@ export function referencesBesideVideo(catalogue: Catalogue): INodeProperties[] {
 	const offers = offersOf(catalogue, videoOperations);
 	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
 	return [
-		...referenceNotices(catalogue, true),
+		...noticesBesideVideo(catalogue),
 		...referenceKinds.flatMap((kind) => referenceProperties(kind, offers, showsOf)),
 	];
 }
@@ -210,35 +205,53 @@ function referenceProperties(
 	].map((display) => referenceProperty(kind, display));
 }
 
-/**
- * How a prompt calls the references, right above them, where a vendor's pages say it. n8n numbers the
- * entries of a list in no way (2.41.1). Shown wherever the list of images is, on which it depends.
- */
-function referenceNotices(catalogue: Catalogue, besideVideo = false): INodeProperties[] {
+/** Vendors by how a prompt calls the references there, where their pages say it. */
+function vendorsByTag(catalogue: Catalogue): Map<string, string[]> {
 	const vendors = new Map<string, string[]>();
 	for (const [id, { referenceTag: tag }] of Object.entries(catalogue)) {
 		if (tag !== undefined) vendors.set(tag, [...(vendors.get(tag) ?? []), id]);
 	}
-	return [...vendors].map(([tag, provider]) => ({
-		displayName: namesInPrompt(tag, besideVideo),
-		name: REFERENCE_NOTICE,
-		type: 'notice',
-		displayOptions: {
-			show: { provider, [referenceParameters.images.name]: [{ _cnd: { exists: true } }] },
-		},
-		default: '',
-	}));
+	return vendors;
 }
 
-/** The video that an order is about is the first of its kind. */
-function namesInPrompt(tag: string, besideVideo: boolean): string {
-	const called = (kind: ReferenceKind, number: number) => nameInPrompt(tag, kind, number);
-	const images = `${called('images', 1)}, ${called('images', 2)}`;
-	const sound = called('audios', 1);
-	return besideVideo
-		? `In the prompt, the video above is ${called('videos', 1)}, further ones ${called('videos', 2)} …; images are ${images} …, sounds ${sound} …, counted from the top.`
-		: `In the prompt, they are ${images} …, ${called('videos', 1)} …, ${sound} …: each kind counted from the top.`;
+const noticeProperty = (displayName: string, displayOptions: IDisplayOptions): INodeProperties => ({
+	displayName,
+	name: REFERENCE_NOTICE,
+	type: 'notice',
+	displayOptions,
+	default: '',
+});
+
+/** How a prompt calls the references, right above them: n8n numbers the entries of a list in no way (2.41.1). */
+function referenceNotices(
+	catalogue: Catalogue,
+	offers: readonly Offer[],
+	showsOf: (some: readonly Offer[]) => IDisplayOptions[],
+	showsInMode: typeof showsOf,
+): INodeProperties[] {
+	return [...vendorsByTag(catalogue)].flatMap(([tag, vendors]) => {
+		const taking = offers.filter(
+			({ provider, model }) => vendors.includes(provider) && model.references !== undefined,
+		);
+		const called = calledBy(tag);
+		const text = `In the prompt, references are called ${called('images', 1)}, ${called('images', 2)} …, ${called('videos', 1)} …, ${called('audios', 1)} …: each kind counted from the top.`;
+		return [
+			...showsInMode(taking.filter(({ model }) => showsImageMode(model))),
+			...showsOf(taking.filter(({ model }) => !showsImageMode(model))),
+		].map((display) => noticeProperty(text, display));
+	});
 }
+
+/** The same beside the video that an order is about, which is the first of its kind. */
+const noticesBesideVideo = (catalogue: Catalogue): INodeProperties[] =>
+	[...vendorsByTag(catalogue)].map(([tag, provider]) => {
+		const called = calledBy(tag);
+		const text = `In the prompt, this video is called ${called('videos', 1)}, further ones ${called('videos', 2)} …, images ${called('images', 1)} …, sounds ${called('audios', 1)} …: counted from the top.`;
+		return noticeProperty(text, { show: { provider } });
+	});
+
+const calledBy = (tag: string) => (kind: ReferenceKind, number: number) =>
+	nameInPrompt(tag, kind, number);
 
 const referenceWords: Record<ReferenceKind, { one: string; url: string; purpose: string }> = {
 	images: {
@@ -285,7 +298,6 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 									type: 'options' as const,
 									options: [urlOption, binaryOption].map(({ name, value }) => ({ name, value })),
 									default: 'url',
-									description: 'Where the image comes from',
 								},
 							]
 						: []),
@@ -296,7 +308,6 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 						...(takesFiles && { displayOptions: { show: { inputType: ['url'] } } }),
 						default: '',
 						placeholder,
-						description: `The address of the ${one.toLowerCase()} on the web`,
 					},
 					...(takesFiles
 						? [

@@ -7,7 +7,7 @@ import { shownAs } from './shownAs';
 
 export const triggerProperties: INodeProperties[] = [
 	{
-		displayName: `Publish this workflow: the Production URL works only then. Paste that URL into '${videoParameter.callbackUrl.label}' of a Seedance node with '${videoParameter.completion.label}' on 'Notify a Trigger'. Use the same vendor and credential in both.`,
+		displayName: `Publish this workflow: the Production URL works only then. Paste that URL (above, under 'Webhook URLs') into '${videoParameter.callbackUrl.label}' of a Seedance node with '${videoParameter.completion.label}' on 'Notify a Trigger'. Use the same vendor and credential in both.`,
 		name: 'notice',
 		type: 'notice',
 		default: '',

@@ -63,10 +63,8 @@ const declared: Record<string, string> = {
 		referenceVideos | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | always
-		referenceNotice | notice | "" | vendor aimlapi, fal; referenceImages there
-		referenceNotice | notice | "" | vendor byteplus; referenceImages there
-		referenceNotice | notice | "" | vendor modellix; referenceImages there
-		referenceNotice | notice | "" | vendor replicate; referenceImages there
+		referenceNotice | notice | "" | always
+		referenceNotice | notice | "" | imageMode references
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		taskLedger | boolean | false | @version 3
@@ -106,10 +104,10 @@ const declared: Record<string, string> = {
 		referenceImages | fixedCollection | {} | always
 		referenceVideos | fixedCollection | {} | operation reference
 		referenceAudios | fixedCollection | {} | always
-		referenceNotice | notice | "" | vendor aimlapi, fal; referenceImages there
-		referenceNotice | notice | "" | vendor byteplus; referenceImages there
-		referenceNotice | notice | "" | vendor modellix; referenceImages there
-		referenceNotice | notice | "" | vendor replicate; referenceImages there
+		referenceNotice | notice | "" | vendor aimlapi, fal
+		referenceNotice | notice | "" | vendor byteplus
+		referenceNotice | notice | "" | vendor modellix
+		referenceNotice | notice | "" | vendor replicate
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
 		taskLedger | boolean | false | @version 3
@@ -235,9 +233,6 @@ function vendorsInWords(ids: readonly unknown[]): string {
 	return found?.[0] ?? ids.join(', ');
 }
 
-const conditionInWords = (value: unknown): unknown =>
-	JSON.stringify(value) === '{"_cnd":{"exists":true}}' ? 'there' : value;
-
 /** The vendors and models that have a parameter are the matter of `visibility.test`. */
 function inWords(conditions: IDisplayOptions['show'] = {}, isOfModels: boolean): string[] {
 	return Object.entries(conditions)
@@ -245,7 +240,7 @@ function inWords(conditions: IDisplayOptions['show'] = {}, isOfModels: boolean):
 		.map(([name, values = []]) =>
 			/^\/?provider$/.test(name)
 				? `vendor ${vendorsInWords(values)}`
-				: `${name.replace('/', '')} ${values.map(conditionInWords).join(', ')}`,
+				: `${name.replace('/', '')} ${values.join(', ')}`,
 		);
 }
 

@@ -75,7 +75,7 @@ describe('How the prompt calls references', () => {
 		const notices = noticeOf('seedanceImageToVideo', given);
 		if (tag === undefined || !names.includes('referenceImages')) return expect(notices).toEqual([]);
 		expect(notices).toEqual([
-			`In the prompt, they are ${tag}, ${nameInPrompt(tag, 'images', 2)} …, ${nameInPrompt(tag, 'videos', 1)} …, ${nameInPrompt(tag, 'audios', 1)} …: each kind counted from the top.`,
+			`In the prompt, references are called ${tag}, ${nameInPrompt(tag, 'images', 2)} …, ${nameInPrompt(tag, 'videos', 1)} …, ${nameInPrompt(tag, 'audios', 1)} …: each kind counted from the top.`,
 		]);
 		expect(names[names.indexOf(REFERENCE_NOTICE) + 1]).toBe('referenceImages');
 		expect(noticeOf('seedanceImageToVideo', { ...given, imageMode: 'frames' })).toEqual(
@@ -93,25 +93,14 @@ describe('How the prompt calls references', () => {
 	])('%s: %s', (provider, words) => {
 		const [, model = ''] = withReferences.find(([id]) => id === provider) ?? [];
 		const given = { provider, model, imageMode: 'references' };
-		const expected = words === undefined ? [] : [expect.stringContaining(`they are ${words}:`)];
+		const expected = words === undefined ? [] : [expect.stringContaining(`called ${words}:`)];
 		expect(noticeOf('seedanceImageToVideo', given)).toEqual(expected);
 	});
 
 	test('beside a given video, that is the first one', () => {
 		const given = { provider: 'fal', operation: 'reference' };
 		expect(noticeOf('seedanceVideoToVideo', given)).toEqual([
-			'In the prompt, the video above is @Video1, further ones @Video2 …; images are @Image1, @Image2 …, sounds @Audio1 …, counted from the top.',
+			'In the prompt, this video is called @Video1, further ones @Video2 …, images @Image1 …, sounds @Audio1 …: counted from the top.',
 		]);
-	});
-
-	test('n8n keeps nothing of it in the node, whose parameters tell one order from another', () => {
-		const description = nodeNamed('seedanceImageToVideo');
-		const parameters = { provider: 'fal', imageMode: 'references' };
-		const place = { id: '', name: '', type: '', position: [0, 0] as [number, number] };
-		const node: INode = { ...place, typeVersion: 3, parameters };
-		const { properties } = description;
-		expect(
-			NodeHelpers.getNodeParameters(properties, parameters, true, false, node, description),
-		).not.toHaveProperty(REFERENCE_NOTICE);
 	});
 });
