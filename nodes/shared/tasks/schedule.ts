@@ -67,8 +67,8 @@ const MAX_RING_GAP_MS = 5 * 60_000;
 /** A call to a paused execution costs n8n a hundred times more than a look from where one is watched. */
 const WATCHED_RING_GAP_MS = 4 * 60_000;
 
-/** Where a process watches many waits, calls to them share a part of its time: one in two seconds. */
-const RING_GAP_PER_WAIT_MS = 2_000;
+/** Where a process watches many waits, calls to them share a part of its time: one in five seconds. */
+const RING_GAP_PER_WAIT_MS = 5_000;
 
 export const MAX_SHARED_RING_GAP_MS = 40 * 60_000;
 

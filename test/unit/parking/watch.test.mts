@@ -347,7 +347,7 @@ test('calls are made more rarely the more executions are paused; what is deliver
 	const nextCallOf = async () => (await n8n.look(first)).body.retryAfterSeconds;
 
 	await n8n.time.pass(minutes(4));
-	expect(await nextCallOf()).toBe(300);
+	expect(await nextCallOf()).toBe(150 * 5);
 	taskIds.slice(1).forEach((taskId) => n8n.vendor.set(taskId, 'succeeded'));
 	await n8n.time.pass(minutes(4));
 	expect(others.every(({ state }) => state === 'success')).toBe(true);
