@@ -222,7 +222,10 @@ const noticeProperty = (displayName: string, displayOptions: IDisplayOptions): I
 	default: '',
 });
 
-/** How a prompt calls the references, right above them: n8n numbers the entries of a list in no way (2.41.1). */
+/**
+ * How a prompt calls the references, right above them: n8n numbers the entries of a list in no way
+ * (2.41.1). The vendors' pages say it of models that take sounds, too.
+ */
 function referenceNotices(
 	catalogue: Catalogue,
 	offers: readonly Offer[],
@@ -231,7 +234,7 @@ function referenceNotices(
 ): INodeProperties[] {
 	return [...vendorsByTag(catalogue)].flatMap(([tag, vendors]) => {
 		const taking = offers.filter(
-			({ provider, model }) => vendors.includes(provider) && model.references !== undefined,
+			({ provider, model }) => vendors.includes(provider) && model.references?.audios !== undefined,
 		);
 		const called = calledBy(tag);
 		const text = `In the prompt, references are called ${called('images', 1)}, ${called('images', 2)} …, ${called('videos', 1)} …, ${called('audios', 1)} …: each kind counted from the top.`;
