@@ -32,7 +32,8 @@ import { problemOfInput } from '../tasks/problems';
 /** Joins, cuts and measures video files; nothing leaves n8n. */
 export async function runVideoFile(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	return await stoppable(context, async (stopSignal) => {
-		const operation = readText(context, 'operation', 0, 'join');
+		const { name, default: usual } = fileParameter.operation;
+		const operation = readText(context, name, 0, usual);
 		const groups = operation === 'join' ? groupsOf(context) : singleItems(context);
 		const results: FilmResult[] = [];
 		for (const group of groups) {

@@ -93,14 +93,18 @@ export const taskParameter = {
 	model: begins('model', 'Model', '={{ $json.model }}'),
 };
 
-/** Files that Seedance Video File works on: the first part of their parameters' names, and their field. */
+/**
+ * Files that Seedance Video File works on: the first part of their parameters' names, and with what
+ * these begin.
+ */
 export const fileInput = {
-	video: { name: 'video', label: 'Video', field: FILE_FIELD },
-	sound: { name: 'sound', label: 'Sound', field: 'sound' },
+	video: { name: 'video', label: 'Video', field: FILE_FIELD, defaultInputType: 'binary' },
+	sound: { name: 'sound', label: 'Sound', field: 'sound', defaultInputType: 'binary' },
 } as const;
 
 /** Of Seedance Video File. */
 export const fileParameter = {
+	operation: begins('operation', 'Operation', 'join'),
 	binaryPropertyName: videoParameter.binaryPropertyName,
 	fromSeconds: begins('fromSeconds', 'From (Seconds)', 0),
 	toSeconds: begins('toSeconds', 'To (Seconds)', 0),

@@ -80,8 +80,8 @@ export async function readVideo(
 	slot: VideoSlot,
 	itemIndex: number,
 ): Promise<Step<Media>> {
-	const { label, inputType, url, binaryPropertyName } = videoParameters;
-	const isBinary = context.getNodeParameter(inputType, itemIndex, 'url') === 'binary';
+	const { label, inputType, defaultInputType, url, binaryPropertyName } = videoParameters;
+	const isBinary = context.getNodeParameter(inputType, itemIndex, defaultInputType) === 'binary';
 	const source: Source = {
 		label,
 		kind: 'video',

@@ -35,10 +35,11 @@ const kinds = { video, sound: anySound };
 /** An item's file as it can be read; one on the web is stored in n8n first. */
 export async function readFile(
 	context: IExecuteFunctions,
-	{ name, label, field }: FileInput,
+	{ name, label, field, defaultInputType }: FileInput,
 	itemIndex: number,
 ): Promise<Step<StoredFile & { stored: IBinaryData }>> {
-	const isBinary = context.getNodeParameter(`${name}InputType`, itemIndex, 'binary') !== 'url';
+	const inputType = context.getNodeParameter(`${name}InputType`, itemIndex, defaultInputType);
+	const isBinary = inputType !== 'url';
 	if (isBinary) {
 		const property = readText(context, `${name}BinaryPropertyName`, itemIndex, field) || field;
 		return ok(await toFile(context, context.helpers.assertBinaryData(itemIndex, property)));

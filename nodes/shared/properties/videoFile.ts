@@ -16,13 +16,14 @@ interface FileInput {
 	label: string;
 	description: string;
 	field: string;
+	defaultInputType: string;
 	urlPlaceholder: string;
 	operation?: string[];
 }
 
 /** A file from the item or from the web. */
 function fileProperties(given: FileInput): INodeProperties[] {
-	const { name, label, description, field, urlPlaceholder, operation } = given;
+	const { name, label, description, field, defaultInputType, urlPlaceholder, operation } = given;
 	const show = operation === undefined ? {} : { operation };
 	const inputType = `${name}InputType`;
 	return [
@@ -35,7 +36,7 @@ function fileProperties(given: FileInput): INodeProperties[] {
 				{ name: 'Binary File', value: 'binary', description: 'A file of the input item' },
 				{ name: 'URL', value: 'url', description: 'A file on the web' },
 			],
-			default: 'binary',
+			default: defaultInputType,
 			description,
 		},
 		{
@@ -117,8 +118,7 @@ const options: INodeProperties[] = [
 /** Every property of the node Seedance Video File. */
 export const videoFileProperties: INodeProperties[] = [
 	{
-		displayName: 'Operation',
-		name: 'operation',
+		...shownAs(fileParameter.operation),
 		type: 'options',
 		noDataExpression: true,
 		options: [
@@ -148,7 +148,6 @@ export const videoFileProperties: INodeProperties[] = [
 				action: 'Set video soundtrack',
 			},
 		],
-		default: 'join',
 	},
 	...fileProperties({
 		...fileInput.video,

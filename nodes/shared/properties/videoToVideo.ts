@@ -38,7 +38,7 @@ export function operationProperty(offered: readonly VideoOperation[]): INodeProp
 	};
 }
 
-const { label, inputType, url, binaryPropertyName } = videoParameters;
+const { label, inputType, defaultInputType, url, binaryPropertyName } = videoParameters;
 
 /** Where the given video comes from: by itself from the row of the node before. */
 export const videoProperties: INodeProperties[] = [
@@ -50,7 +50,7 @@ export const videoProperties: INodeProperties[] = [
 			{ name: 'Video URL', value: 'url', description: 'The address of a video on the web' },
 			{ name: 'Binary File', value: 'binary', description: 'A video from the previous node' },
 		],
-		default: 'url',
+		default: defaultInputType,
 		description: 'Where the video comes from',
 	},
 	{
