@@ -174,7 +174,7 @@ test(
 	'1,000 forged and replayed calls: none is accepted, and later nodes are unharmed',
 	async () => {
 		const clock = { now: () => frozenAt ?? Date.now() };
-		const sandbox = { clock, generationMs: 1, callbackTickMs: 0, apikleyWebhookHmacKey: SECRET };
+		const sandbox = { clock, generationMs: 1, callbackTickMs: 0, webhookKeys: { apikley: SECRET } };
 		await onScene(
 			{ apikleyWebhookSecret: SECRET, apikleyCallbackSecret: CALLBACK_SECRET, sandbox },
 			measure,

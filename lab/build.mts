@@ -1,19 +1,22 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SOURCES = ['nodes', 'credentials', 'icons', 'package.json', 'tsconfig.json', 'gulpfile.js'];
 
 /** Builds the package unless dist was written after the last change of a source. Tells whether it built. */
-export function buildIfStale(root = process.cwd()): boolean {
+export async function buildIfStale(root = process.cwd()): Promise<boolean> {
 	const sources = SOURCES.map((name) => join(root, name)).flatMap(modificationTimesMs);
 	const built = modificationTimesMs(join(root, 'dist'));
 	if (built.length > 0 && Math.max(...built) > Math.max(...sources)) return false;
 	const gulp = join(root, 'node_modules', 'gulp', 'bin', 'gulp.js');
-	execFileSync(process.execPath, [gulp, 'build', '--silent'], {
+	const build = spawn(process.execPath, [gulp, 'build', '--silent'], {
 		cwd: root,
 		stdio: ['ignore', 'inherit', 'inherit'],
 	});
+	const [code] = await once(build, 'close');
+	if (code !== 0) throw new Error('The package could not be built');
 	return true;
 }
 

@@ -1,10 +1,13 @@
 import { findProvider } from '../nodes/shared/providers/index.ts';
-import type { Sandbox } from '../sandbox/index.mts';
+import type { Sandbox, SandboxOptions } from '../sandbox/index.mts';
 import { vendors } from '../sandbox/vendors/index.mts';
 import type { N8nClient, StoredCredential } from './n8nClient.mts';
 import { OPENAI_ORIGIN, type OpenAiStandIn } from './openAiStandIn.mts';
 
-/** Who may approve in 09. */
+/** How the accounts stand: at kie.ai too little for what 08 wants there. */
+export const accountsForExamples = { balances: { kie: 60 } } satisfies SandboxOptions;
+
+/** Who may approve in 09 and 13. */
 export const approver = { user: 'approver', password: 'Yes-or-no-1' };
 
 /** The sheet of 03: its columns are those that the workflow itself would make. */
@@ -22,7 +25,7 @@ export const promptSheet = {
 	rows: [
 		{ prompt: 'A hot-air balloon rises over a misty valley at sunrise' },
 		{ prompt: 'A red fox trots through fresh snow, camera tracks from the side' },
-		{ prompt: 'A prompt that fails, to see what becomes of it [fail]' },
+		{ prompt: "A prompt that the vendor's check of contents refuses [flagged]" },
 	],
 };
 

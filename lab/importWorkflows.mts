@@ -1,6 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { N8nClient, StoredCredential, StoredWorkflow, WorkflowInput } from './n8nClient.mts';
+import type {
+	N8nClient,
+	StoredCredential,
+	StoredWorkflow,
+	WorkflowInput,
+	WorkflowNode,
+} from './n8nClient.mts';
 
 export interface ImportedWorkflow {
 	file: string;
@@ -16,12 +22,14 @@ export interface ImportOptions {
 	credentials: StoredCredential[];
 	/** Addresses written in the files and what they are here. */
 	addresses?: Record<string, string>;
+	/** What one more note in the workflow is to say, below its nodes. */
+	noteFor?: (file: string, workflow: WorkflowInput) => string | undefined;
 }
 
 /** Imports every workflow file of a folder; one that is there by name keeps the user's changes. */
 export async function importWorkflows(
 	client: N8nClient,
-	{ folder, credentials, addresses = {} }: ImportOptions,
+	{ folder, credentials, addresses = {}, noteFor = () => undefined }: ImportOptions,
 ): Promise<ImportedWorkflow[]> {
 	if (!existsSync(folder)) return [];
 	const existing = new Map((await client.workflows()).map((stored) => [stored.name, stored]));
@@ -34,7 +42,8 @@ export async function importWorkflows(
 			imported.push({ file, workflow: known, isNew: false });
 			continue;
 		}
-		const stored = await client.createWorkflow(withCredentials(workflow, credentials));
+		const noted = withNote(workflow, noteFor(file, workflow));
+		const stored = await client.createWorkflow(withCredentials(noted, credentials));
 		const activationProblem = workflow.active
 			? await activationError(client, stored.id)
 			: undefined;
@@ -49,6 +58,30 @@ export function readWorkflow(path: string, addresses: Record<string, string> = {
 		readFileSync(path, 'utf8'),
 	);
 	return JSON.parse(text) as WorkflowInput;
+}
+
+/** Room between the nodes and a note, and how large the note and a node are. */
+const GAP = 64;
+const NOTE_SIZE = { width: 480, height: 160 };
+const NODE_HEIGHT = 96;
+
+function withNote(workflow: WorkflowInput, content: string | undefined): WorkflowInput {
+	if (content === undefined) return workflow;
+	const { nodes } = workflow;
+	const left = Math.min(...nodes.map(({ position: [x] }) => x));
+	const bottom = Math.max(
+		...nodes.map(
+			({ position: [, y], parameters }) => y + (Number(parameters.height) || NODE_HEIGHT),
+		),
+	);
+	const note: WorkflowNode = {
+		name: 'In the Demo',
+		type: 'n8n-nodes-base.stickyNote',
+		typeVersion: 1,
+		position: [left, bottom + GAP],
+		parameters: { content, color: 5, ...NOTE_SIZE },
+	};
+	return { ...workflow, nodes: [...nodes, note] };
 }
 
 export function withCredentials(

@@ -21,6 +21,8 @@ export interface StartN8nOptions {
 	otherPackageDirs?: readonly string[];
 	/** Main port; any free one by default. */
 	port?: number;
+	/** How long a process may take until it answers. */
+	readyTimeoutMs?: number;
 	env?: Record<string, string>;
 	/** `queue`: a main process, workers and a webhook processor over Redis and PostgreSQL. */
 	mode?: 'regular' | 'queue';
@@ -69,6 +71,7 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 		otherPackageDirs = [],
 		mode = 'regular',
 		root = process.cwd(),
+		readyTimeoutMs = READY_TIMEOUT_MS,
 	} = options;
 	const runtime = findN8n(root);
 	mkdirSync(userFolder, { recursive: true });
@@ -98,7 +101,7 @@ export async function startN8n(options: StartN8nOptions): Promise<N8nHandle> {
 			},
 		});
 		running.push(child);
-		await waitUntilReady(child, role.name, READY_TIMEOUT_MS, () => isReady(role));
+		await waitUntilReady(child, role.name, readyTimeoutMs, () => isReady(role));
 	};
 	const start = async () => {
 		// The main process migrates the database, so the others must find it done.

@@ -54,6 +54,14 @@ export interface WebhookCall {
 	headers?: Record<string, string>;
 }
 
+/** A column of a table and what it holds. */
+export interface Cell {
+	columnName: string;
+	value: string;
+}
+
+const filterOf = (cell: Cell) => ({ type: 'and', filters: [{ ...cell, condition: 'eq' }] });
+
 /** n8n's internal REST API, spoken the way its editor speaks it. */
 export class N8nClient {
 	private cookie = '';
@@ -167,13 +175,25 @@ export class N8nClient {
 
 	/** Creates the table with its rows; one that is there by name keeps what is in it. */
 	async ensureDataTable({ name, columns, rows }: DataTableInput): Promise<void> {
-		const { id: projectId } = await this.get<{ id: string }>('/projects/personal');
-		const path = `/projects/${projectId}/data-tables`;
-		const query = new URLSearchParams({ filter: JSON.stringify({ name }) });
-		const { data } = await this.get<{ data: Array<{ name: string }> }>(`${path}?${query}`);
-		if (data.some((table) => table.name === name)) return;
+		if ((await this.tablePath(name)) !== undefined) return;
+		const path = await this.tablesPath();
 		const { id } = await this.post<{ id: string }>(path, { name, columns });
 		await this.post(`${path}/${id}/insert`, { data: rows });
+	}
+
+	/** Changes the rows of a table in which a column has that value; a table that is not there has none. */
+	async updateRows(table: string, where: Cell, data: Record<string, string>): Promise<void> {
+		const path = await this.tablePath(table);
+		if (path === undefined) return;
+		await this.request('PATCH', `${path}/rows`, { filter: filterOf(where), data });
+	}
+
+	/** Removes the rows of a table in which a column has that value. */
+	async deleteRows(table: string, where: Cell): Promise<void> {
+		const path = await this.tablePath(table);
+		if (path === undefined) return;
+		const query = new URLSearchParams({ filter: JSON.stringify(filterOf(where)) });
+		await this.request('DELETE', `${path}/rows?${query}`);
 	}
 
 	/** As "Execute workflow" in the editor; `destinationNode` is "Execute step". Returns the execution's ID. */
@@ -288,6 +308,21 @@ export class N8nClient {
 	async credentialData(id: string): Promise<Record<string, unknown>> {
 		const path = `/credentials/${id}?includeData=true`;
 		return (await this.get<{ data: Record<string, unknown> }>(path)).data;
+	}
+
+	private async tablesPath(): Promise<string> {
+		const { id } = await this.get<{ id: string }>('/projects/personal');
+		return `/projects/${id}/data-tables`;
+	}
+
+	private async tablePath(name: string): Promise<string | undefined> {
+		const path = await this.tablesPath();
+		const query = new URLSearchParams({ filter: JSON.stringify({ name }) });
+		const { data } = await this.get<{ data: Array<{ id: string; name: string }> }>(
+			`${path}?${query}`,
+		);
+		const found = data.find((table) => table.name === name);
+		return found && `${path}/${found.id}`;
 	}
 
 	private async firstTrigger(workflowId: string): Promise<string> {

@@ -20,15 +20,19 @@ export const apiKeys = forEachVendor((vendor) => `sandbox-${vendor}-key`);
 /** Starts the vendors' stand-in; rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const { clock = { now: () => Date.now() }, callbackTickMs = 100 } = options;
+	const { balances = {}, webhookKeys = {} } = options;
 	const requests: RecordedRequest[] = [];
 	const plan = createFaultPlan();
 	const tasks = createTaskStore(clock, options.generationMs ?? 8000);
-	const webhookKeys = {
-		apikley: options.apikleyWebhookHmacKey,
-		kie: options.kieWebhookHmacKey,
-		openrouter: options.openrouterWebhookSecret,
+	const world: World = {
+		clock,
+		tasks,
+		apiKeys,
+		balances,
+		webhookKeys,
+		sandboxUrl: '',
+		uploads: new Map(),
 	};
-	const world: World = { clock, tasks, apiKeys, webhookKeys, sandboxUrl: '', uploads: new Map() };
 	const callbacks = createCallbacks({
 		world,
 		plan,

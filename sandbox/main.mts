@@ -1,14 +1,14 @@
 import { startSandbox } from './index.mts';
-import { vendorApis, vendors } from './vendors/index.mts';
+import { forEachVendor, vendorApis, vendors } from './vendors/index.mts';
 
 const { SANDBOX_PORT = '4010', SANDBOX_GENERATION_SECONDS = '8' } = process.env;
 
 const sandbox = await startSandbox({
 	port: Number(SANDBOX_PORT),
 	generationMs: Number(SANDBOX_GENERATION_SECONDS) * 1000,
-	apikleyWebhookHmacKey: process.env.SANDBOX_APIKLEY_WEBHOOK_KEY,
-	kieWebhookHmacKey: process.env.SANDBOX_KIE_WEBHOOK_KEY,
-	openrouterWebhookSecret: process.env.SANDBOX_OPENROUTER_WEBHOOK_SECRET,
+	webhookKeys: forEachVendor(
+		(vendor) => process.env[`SANDBOX_${vendor.toUpperCase()}_WEBHOOK_KEY`] ?? '',
+	),
 }).catch((error: Error) => {
 	console.error(`The sandbox cannot start: ${error.message} (see SANDBOX_PORT in its README)`);
 	process.exit(1);
@@ -23,7 +23,7 @@ console.log(`Seedance sandbox: no video is generated, nothing is paid.
              Base URL                             API key
 ${accounts.join('\n')}
 
-A video takes ${SANDBOX_GENERATION_SECONDS} s; try a prompt with [fail], [credits], [slow], [empty] or [other words].
+A video takes ${SANDBOX_GENERATION_SECONDS} s; try a prompt with [fail], [flagged], [credits], [slow], [empty] or [other words].
 Sample image  ${url}/media/sample.png
 State         ${url}/control/state
 Ctrl+C ends it.`);

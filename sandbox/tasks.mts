@@ -33,6 +33,15 @@ const promptOf = (input: JsonObject) => (typeof input.prompt === 'string' ? inpu
 /** The prompt's way to ask for an empty account. */
 export const asksForNoCredits = (input: JsonObject) => promptOf(input).includes('[credits]');
 
+/** The prompt's way to be refused by the vendor's check of contents, in the words that it documents. */
+export const isFlagged = (input: JsonObject) => promptOf(input).includes('[flagged]');
+
+/** How the maker's own check refuses a prompt; what resellers without words of their own pass on. */
+export const makersRefusal = {
+	code: 'InputTextSensitiveContentDetected',
+	message: 'The request failed because the input text may contain sensitive information.',
+};
+
 function plannedFailure(prompt: string, effect?: FaultEffect): StoredTask['failure'] {
 	if (effect?.kind === 'refuseWithTask') return { code: '501', message: 'Generation failed' };
 	if (effect?.kind !== 'failTask' && !prompt.includes('[fail]')) return undefined;

@@ -37,12 +37,10 @@ export interface SandboxOptions {
 	callbackTickMs?: number;
 	/** How long a callback's receiver may take to answer, in real time; default 15000. */
 	callbackTimeoutMs?: number;
-	/** When set, Apikley callbacks are signed with it. */
-	apikleyWebhookHmacKey?: string;
-	/** When set, kie.ai callbacks are signed with it. */
-	kieWebhookHmacKey?: string;
-	/** When set, OpenRouter callbacks are signed with it. */
-	openrouterWebhookSecret?: string;
+	/** What signs the callbacks of a vendor that signs them only where its account has a key for it. */
+	webhookKeys?: Partial<Record<VendorId, string>>;
+	/** What accounts hold at the start, in the vendor's own unit. */
+	balances?: Partial<Record<VendorId, number>>;
 }
 
 export interface RecordedRequest {

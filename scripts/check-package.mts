@@ -5,6 +5,7 @@ import { builtinModules } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type PackedPackage, packPackage, withTempDir } from '../tools/scan/packed.mts';
+import { middleOf, roomFor } from '../tools/scan/room.mts';
 
 interface Manifest {
 	[field: string]: unknown;
@@ -16,6 +17,12 @@ interface Loaded {
 	descriptionBytes: number;
 	nodes: Array<{ file: string; hidden: boolean; icons: string[] }>;
 	credentials: Array<{ file: string; icons: string[] }>;
+}
+
+interface VendorCost {
+	id: string;
+	descriptionBytes: number;
+	packedBytes: number;
 }
 
 const MAX_PACKED_BYTES = 400_000;
@@ -40,6 +47,7 @@ const MACHINE_PATHS = [
 
 const root = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, '..'));
 const loader = path.join(import.meta.dirname, '../tools/scan/load-nodes.cjs');
+const costsOfVendors = path.join(import.meta.dirname, '../tools/scan/vendor-costs.cjs');
 const modules = path.join(import.meta.dirname, '../node_modules');
 
 function checkManifest(manifest: Manifest, files: Set<string>): string[] {
@@ -87,14 +95,30 @@ function foreignModules(code: string): string[] {
 		});
 }
 
-function load(dir: string): Loaded {
+function run(script: string, ...parameters: string[]): unknown {
 	const env = { ...process.env, NODE_PATH: modules };
-	const result = spawnSync(process.execPath, [loader, dir, 'n8n-workflow'], {
-		env,
-		encoding: 'utf8',
-	});
+	const result = spawnSync(process.execPath, [script, ...parameters], { env, encoding: 'utf8' });
 	if (result.status !== 0) throw new Error(`the package does not load\n${result.stderr}`);
-	return JSON.parse(result.stdout) as Loaded;
+	return JSON.parse(result.stdout);
+}
+
+const load = (dir: string): Loaded => run(loader, dir, 'n8n-workflow') as Loaded;
+
+/** For whoever adds a vendor: what one costs, and how many more there is room for. */
+function tellRoom({ dir, packedBytes }: PackedPackage, { descriptionBytes }: Loaded): void {
+	const costs = run(costsOfVendors, dir) as VendorCost[];
+	if (costs.length < 2) return;
+	const descriptions = costs.map((cost) => cost.descriptionBytes);
+	const packed = costs.map((cost) => cost.packedBytes);
+	const rooms = [
+		roomFor(descriptions, { used: descriptionBytes, limit: MAX_DESCRIPTION_BYTES }),
+		roomFor(packed, { used: packedBytes, limit: MAX_PACKED_BYTES }),
+	];
+	console.log(
+		`a vendor of the middle size: ${middleOf(descriptions)} bytes of descriptions, ` +
+			`${middleOf(packed)} packed; there is room for ${Math.min(...rooms)} more ` +
+			`(${rooms[0]} by the descriptions, ${rooms[1]} by the tarball)`,
+	);
 }
 
 const checkDescriptions = ({ descriptionBytes }: Loaded): string[] =>
@@ -131,6 +155,7 @@ const problems = await withTempDir((temp) => {
 	try {
 		const loaded = load(packed.dir);
 		console.log(`descriptions of all nodes: ${loaded.descriptionBytes} bytes of JSON`);
+		tellRoom(packed, loaded);
 		found.push(...checkDescriptions(loaded), ...checkCompanions(packed.dir, loaded));
 	} catch (error) {
 		found.push(error instanceof Error ? error.message : String(error));

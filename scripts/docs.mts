@@ -1,6 +1,7 @@
 /**
- * Writes docs/providers.md and docs/matrix.md, the providers' tables of README.md, docs/vendors.md and
- * docs/which-vendor.md, and manifest and README of each package of one vendor, from the catalogue.
+ * Writes docs/providers.md and docs/matrix.md, the providers' tables of README.md, docs/vendors.md,
+ * docs/which-vendor.md and sandbox/README.md, the lists of vendors in pages, manifest and the nodes'
+ * codex files, and manifest and README of each package of one vendor, from the catalogue.
  * `docs.mts [--check]`: with --check nothing is written and a file that is not up to date is an
  * error.
  */
@@ -27,10 +28,11 @@ import {
 	versionsOf,
 } from '../nodes/shared/properties/providerOptions.ts';
 import { providers } from '../nodes/shared/providers/index.ts';
+import { loadNode, renderEditions } from './editions/pages.mts';
 import { kindLabels, kinds, shortName } from './pages/catalogue.mts';
-import { renderEditions } from './editions/pages.mts';
 import { anchorOf, code, table } from './pages/markdown.mts';
 import { renderMatrix } from './pages/matrix.mts';
+import { aliasVendors, describeVendors, nameVendors } from './pages/vendorLists.mts';
 
 export interface Page {
 	file: string;
@@ -42,30 +44,65 @@ const MATRIX_FILE = 'docs/matrix.md';
 const VENDORS_FILE = 'docs/vendors.md';
 const CHOICE_FILE = 'docs/which-vendor.md';
 const README_FILE = 'README.md';
+const SANDBOX_FILE = 'sandbox/README.md';
+const MANIFEST_FILE = 'package.json';
 const TABLE_START = '<!-- providers:start -->';
 const TABLE_END = '<!-- providers:end -->';
+
+/** The table of the vendors in each page that has one. */
+const tables: Readonly<Record<string, () => string>> = {
+	[README_FILE]: modelsTable,
+	[VENDORS_FILE]: abilitiesTable,
+	[CHOICE_FILE]: choiceTable,
+	[SANDBOX_FILE]: accountsTable,
+};
+
+const pagesWithVendors = [
+	...Object.keys(tables),
+	'docs/agents.md',
+	'docs/never-paid-twice.md',
+	'docs/options.md',
+	'examples/README.md',
+];
 
 type Credentials = ReadonlyMap<string, ICredentialType>;
 
 /** Every generated text as it should stand in the file; a table only where its file has the markers. */
 export async function renderPages(root: string): Promise<Page[]> {
 	const credentials = await loadCredentials(root);
-	const tables = [
-		{ file: README_FILE, table: modelsTable() },
-		{ file: VENDORS_FILE, table: abilitiesTable() },
-		{ file: CHOICE_FILE, table: choiceTable() },
-	].flatMap(({ file, table: fresh }): Page[] => {
-		const filePath = path.join(root, file);
-		const page = existsSync(filePath) ? readFileSync(filePath, 'utf8') : '';
-		const text = insertTable(page, fresh);
-		return text === undefined ? [] : [{ file, text }];
-	});
+	const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+	const manifest = textOf(MANIFEST_FILE);
 	return [
 		{ file: PROVIDERS_FILE, text: renderProviders(credentials) },
 		{ file: MATRIX_FILE, text: renderMatrix() },
-		...tables,
+		...pagesWithVendors.map((file) => ({ file, text: withVendors(file, textOf(file)) })),
+		{ file: MANIFEST_FILE, text: describeVendors(manifest, providers) },
+		...(await codexFiles(manifest, textOf)),
 		...(await renderEditions(root, credentials, editionModels(credentials))),
 	];
+}
+
+/** A page with what it says of the vendors: its table, and their names in its sentences. */
+function withVendors(file: string, page: string): string {
+	const makeTable = tables[file];
+	const whole = makeTable === undefined ? page : insertTable(page, makeTable());
+	if (whole === undefined) throw new Error(`${file} has no place for its table`);
+	return nameVendors(whole, providers);
+}
+
+/** The codex file of each node that asks vendors. */
+async function codexFiles(manifest: string, textOf: (file: string) => string): Promise<Page[]> {
+	const { n8n } = JSON.parse(manifest) as { n8n: { nodes: string[] } };
+	const nodes = await Promise.all(
+		n8n.nodes.map(async (file) => [file, await loadNode(file)] as const),
+	);
+	return nodes.flatMap(([built, { description }]) => {
+		const types = (description.credentials ?? []).map(({ name }) => name);
+		const asked = Object.entries(providers).filter(([, one]) => types.includes(one.credentialType));
+		if (asked.length === 0 || description.hidden === true) return [];
+		const file = built.replace(/^dist\//, '').replace(/\.js$/, '.json');
+		return [{ file, text: aliasVendors(textOf(file), Object.fromEntries(asked), providers) }];
+	});
 }
 
 /** The pages that are not in their files. */
@@ -140,6 +177,16 @@ function modelsTable(): string {
 		return [linkToVendor(provider, ''), [...new Set(names)].join(', ')];
 	});
 	return table(['Provider', 'Seedance'], rows);
+}
+
+/** What to enter to try a vendor with the sandbox. */
+function accountsTable(): string {
+	const rows = Object.entries(providers).map(([id, { label }]) => [
+		label,
+		code(`http://127.0.0.1:4010/${id}`),
+		code(`sandbox-${id}-key`),
+	]);
+	return table(['Vendor', 'Base URL', 'API key'], rows);
 }
 
 /** What each vendor's API has besides making videos. */

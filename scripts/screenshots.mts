@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 async function inStudio(work: (studio: Studio) => Promise<void>): Promise<void> {
 	const undo: Array<() => Promise<void>> = [];
 	try {
-		buildIfStale(ROOT);
+		await buildIfStale(ROOT);
 		const userFolder = mkdtempSync(join(tmpdir(), 'seedance-screenshots-'));
 		undo.push(async () => rmSync(userFolder, { recursive: true, force: true }));
 		const sandbox = await startSandbox({ port: 0, generationMs: 3000 });

@@ -53,8 +53,9 @@ export class SeedanceImageToVideo implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { atNode } = await import('../shared/n8n/nodeRun');
 		const { generateVideos } = await import('../shared/actions/generate');
-		return await generateVideos(this, 'imageToVideo');
+		return await atNode(this, async (run) => await generateVideos(run, 'imageToVideo'));
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -39,8 +39,9 @@ export class SeedanceTask implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { atNode } = await import('../shared/n8n/nodeRun');
 		const { runTaskOperation } = await import('../shared/actions/task/runTask');
-		return await runTaskOperation(this);
+		return await atNode(this, runTaskOperation);
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -53,8 +53,9 @@ export class SeedanceTextToVideo implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { atNode } = await import('../shared/n8n/nodeRun');
 		const { generateVideos } = await import('../shared/actions/generate');
-		return await generateVideos(this, 'textToVideo');
+		return await atNode(this, async (run) => await generateVideos(run, 'textToVideo'));
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -24,7 +24,8 @@ export class SeedanceVideoFile implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { atFilmNode } = await import('../shared/n8n/filmRun');
 		const { runVideoFile } = await import('../shared/actions/videoFile');
-		return await runVideoFile(this);
+		return await atFilmNode(this, runVideoFile);
 	}
 }

@@ -38,8 +38,9 @@ export class SeedanceVideoToVideo implements INodeType {
 	methods = { loadOptions: fallbackLoaders(videoOperations) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { atNode } = await import('../shared/n8n/nodeRun');
 		const { runVideoOperation } = await import('../shared/actions/videoToVideo');
-		return await runVideoOperation(this);
+		return await atNode(this, runVideoOperation);
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -4,7 +4,7 @@ import { pagesOf } from '../pages/index.mts';
 import { createdAt, findTaskRoute } from '../routes.mts';
 import { findLooseProblem, isLooseModel, required, text } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits } from '../tasks.mts';
+import { asksForNoCredits, isFlagged, makersRefusal } from '../tasks.mts';
 import type { StoredTask } from '../tasks.mts';
 import type { JsonObject } from '../types.mts';
 import { linkProblem, signedVideoUrl } from './tosLinks.mts';
@@ -83,6 +83,7 @@ function createTask(call: VendorCall, world: World): Answer {
 			input: body,
 			createBody: body,
 			...clientRequestIdIn(call),
+			...(isFlagged(body) && { failure: makersRefusal }),
 		},
 		call.effect,
 	);

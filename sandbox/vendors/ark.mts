@@ -6,7 +6,7 @@ import { findTaskRoute } from '../routes.mts';
 import { findLooseProblem, httpUrl, isLooseModel, optional, required, text } from '../rules.mts';
 import type { Problem, Schema } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits } from '../tasks.mts';
+import { asksForNoCredits, isFlagged, makersRefusal } from '../tasks.mts';
 import type { StoredTask } from '../tasks.mts';
 import type { JsonObject } from '../types.mts';
 import { readContent } from './arkContent.mts';
@@ -220,6 +220,7 @@ function createTask(cloud: ArkCloud, call: VendorCall, world: World): Answer {
 			: findDraftProblem(read.body, told.fields, draft, world);
 	if (problem) return refuseProblem(problem);
 	if (asksForNoCredits(input)) return refuse(403);
+	if (isFlagged(input)) return refuse(400, makersRefusal);
 
 	const expiresSeconds = Number(rest.execution_expires_after ?? 172_800);
 	const task = world.tasks.create(

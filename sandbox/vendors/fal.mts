@@ -7,7 +7,7 @@ import { findLooseProblem, findProblem, httpUrl, isLooseModel } from '../rules.m
 import { oneOf, optional, required, text } from '../rules.mts';
 import type { Problem, Schema } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits } from '../tasks.mts';
+import { asksForNoCredits, isFlagged } from '../tasks.mts';
 import type { StoredTask } from '../tasks.mts';
 import type { JsonObject } from '../types.mts';
 import { findMissingFile, initiatePath, storagePath, storeFile } from './falStorage.mts';
@@ -134,6 +134,14 @@ const failureOf = ({ field, reason }: Problem): StoredTask['failure'] => ({
 	field,
 });
 
+/** From its page of errors. */
+const flagged: StoredTask['failure'] = {
+	code: 'content_policy_violation',
+	message:
+		'The content could not be processed because it contained material flagged by a content checker.',
+	field: 'prompt',
+};
+
 /** The endpoint that makes the final video of a draft. */
 const finalModel = 'bytedance/seedance-2.5/draft/complete';
 const finalSchema: Schema = {
@@ -169,8 +177,10 @@ function findFailure(model: string, body: JsonObject, world: World): StoredTask[
 			: findPageProblem(body, pagesOf('fal', model));
 	if (problem) return failureOf(problem);
 	const field = findMissingFile(body, world);
-	if (field === undefined) return undefined;
-	return { code: 'file_download_error', message: 'Failed to download the file', field };
+	if (field !== undefined) {
+		return { code: 'file_download_error', message: 'Failed to download the file', field };
+	}
+	return isFlagged(body) ? flagged : undefined;
 }
 
 /** "Editing forces auto for both, extension for the ratio." */

@@ -5,7 +5,7 @@ import { findLooseProblem, findProblem, httpUrl } from '../rules.mts';
 import { isLooseModel, optional, required, text } from '../rules.mts';
 import type { Problem } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits } from '../tasks.mts';
+import { asksForNoCredits, isFlagged } from '../tasks.mts';
 import type { JsonObject } from '../types.mts';
 import { storeFile, uploadPath } from './kieStorage.mts';
 import { marketCallback } from './marketCallback.mts';
@@ -47,6 +47,12 @@ function findBodyProblem(vendor: MarketVendor, body: JsonObject): string | undef
 	return problem && describe({ ...problem, field: `input.${problem.field}` });
 }
 
+/** Code 400 is what kie.ai's pages call a refusal for its contents; the words are those of its answers. */
+const flagged = {
+	code: '400',
+	message: 'The input or output was flagged as sensitive. Please try again with different inputs.',
+};
+
 /** Like `task_bytedance_1765186729394`, never the same twice. */
 let lastIdTime = 0;
 function nextTaskId(now: number): string {
@@ -69,6 +75,7 @@ function createTask(vendor: MarketVendor, call: VendorCall, world: World): Answe
 		model,
 		input,
 		createBody: body,
+		...(isFlagged(input) && { failure: flagged }),
 		...(typeof callBackUrl === 'string' && { callbackUrl: callBackUrl }),
 	};
 	const { taskId } = world.tasks.create(draft, call.effect);

@@ -5,7 +5,7 @@ import { pagesOf } from '../pages/index.mts';
 import { createdAt, findTaskRoute } from '../routes.mts';
 import { findLooseProblem, isLooseModel } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits } from '../tasks.mts';
+import { asksForNoCredits, isFlagged, makersRefusal } from '../tasks.mts';
 import type { StoredTask } from '../tasks.mts';
 import { findTask, isAuthorized, readJsonBody, remaining, statusWord } from './vendor.mts';
 import type { Answer, VendorApi, VendorCall, World } from './vendor.mts';
@@ -61,6 +61,7 @@ function createTask(call: VendorCall, world: World): Answer {
 			input: body,
 			createBody: body,
 			expiresAfterMs: expiresSeconds * 1000,
+			...(isFlagged(body) && { failure: makersRefusal }),
 		},
 		call.effect,
 	);

@@ -5,7 +5,7 @@ import { pagesOf, type ModelPage } from '../pages/index.mts';
 import { findTaskRoute } from '../routes.mts';
 import { findLooseProblem, httpsUrl, isLooseModel, type Problem } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits, type StoredTask } from '../tasks.mts';
+import { asksForNoCredits, isFlagged, type StoredTask } from '../tasks.mts';
 import type { FaultEffect, JsonObject } from '../types.mts';
 import { openrouterCallback } from './openrouterWebhook.mts';
 import { findTask, isAuthorized, readJsonBody, remaining, statusWord } from './vendor.mts';
@@ -133,6 +133,15 @@ function createVideo(call: VendorCall, world: World): Answer {
 	if (problem) return refuseProblem(problem);
 	if (asksForNoCredits(input)) {
 		return refuse(402, undefined, { limit_source: 'openrouter_credits' });
+	}
+	if (isFlagged(input)) {
+		return refuse(403, 'Your chosen model requires moderation and your input was flagged', {
+			error_type: 'content_policy_violation',
+			reasons: ['violence'],
+			flagged_input: String(input.prompt).slice(0, 100),
+			provider_name: 'Seed',
+			model_slug: model,
+		});
 	}
 	const stem = randomUUID().replaceAll('-', '').slice(0, 20);
 	const task = world.tasks.create(

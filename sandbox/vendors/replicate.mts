@@ -16,7 +16,7 @@ import {
 	type Schema,
 } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits, type StoredTask } from '../tasks.mts';
+import { asksForNoCredits, isFlagged, type StoredTask } from '../tasks.mts';
 import type { JsonObject } from '../types.mts';
 import { filesPath, findMissingFile, serveFiles } from './replicateFiles.mts';
 import { cancelled, isRemoved, predictionOf } from './replicateRecord.mts';
@@ -99,6 +99,13 @@ function findInputProblem(model: string, input: JsonObject, world: World): Probl
 	return findPageProblem(input, told, besidesOf(model)) ?? findMixedProblem(model, input);
 }
 
+/** Its code for a check of contents, by which its models and their clients know it. */
+const flagged = {
+	code: 'E005',
+	message:
+		'The input or output was flagged as sensitive. Please try again with different inputs. (E005)',
+};
+
 const isKnown = (model: string) =>
 	liveModel('replicate', model) !== undefined ||
 	isLooseModel(model) ||
@@ -123,6 +130,7 @@ function createPrediction(call: VendorCall, world: World): Answer {
 			model,
 			input,
 			createBody: body,
+			...(isFlagged(input) && { failure: flagged }),
 			...(typeof body.webhook === 'string' && { callbackUrl: body.webhook }),
 		},
 		call.effect,

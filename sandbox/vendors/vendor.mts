@@ -52,6 +52,8 @@ export interface World {
 	apiKeys: Record<VendorId, string>;
 	/** By the name in their addresses. */
 	uploads: Map<string, Upload>;
+	/** What accounts hold at the start, where it is not what its vendor's stand-in says. */
+	balances: Partial<Record<VendorId, number>>;
 	/** What callbacks are signed with. */
 	webhookKeys: Partial<Record<VendorId, string>>;
 }
@@ -121,5 +123,5 @@ export const statusWord = (
 /** What is left of a balance after the tasks so far. */
 export function remaining(world: World, vendor: VendorId, start: number, perTask: number): number {
 	const paid = world.tasks.all().filter((task) => task.vendor === vendor && !task.failure);
-	return Math.max(0, start - paid.length * perTask);
+	return Math.max(0, (world.balances[vendor] ?? start) - paid.length * perTask);
 }

@@ -18,7 +18,7 @@ import {
 	type Schema,
 } from '../rules.mts';
 import { findPageProblem } from '../schema.mts';
-import { asksForNoCredits, type StoredTask } from '../tasks.mts';
+import { asksForNoCredits, isFlagged, type StoredTask } from '../tasks.mts';
 import type { FaultEffect, JsonObject } from '../types.mts';
 import { findTask, isAuthorized, readJsonBody, remaining } from './vendor.mts';
 import type { Answer, Route, VendorApi, VendorCall, World } from './vendor.mts';
@@ -83,7 +83,7 @@ function predictionOf(task: StoredTask, world: World, effect?: FaultEffect): Jso
 		status,
 		created_at: timeOf(createdMs),
 		error: status === 'failed' ? (failure?.message ?? '') : '',
-		...(status === 'failed' && failure && { code: failure.code }),
+		...(status === 'failed' && failure && { code: Number(failure.code) || failure.code }),
 		executionTime: isMade ? finishesAt - createdMs : 0,
 		timings: { inference: isMade ? finishesAt - createdMs : 0 },
 	};
@@ -97,6 +97,9 @@ function findInputProblem(model: string, input: JsonObject, world: World): Probl
 	if (isLooseModel(model)) return findLooseProblem(input);
 	return findPageProblem(input, pagesOf('wavespeed', model));
 }
+
+/** From its page of error codes. */
+const flagged = { code: '1200', message: 'The content contains sensitive information.' };
 
 function createPrediction(call: VendorCall, world: World): Answer {
 	const read = readJsonBody(call);
@@ -116,6 +119,7 @@ function createPrediction(call: VendorCall, world: World): Answer {
 			model,
 			input: body,
 			createBody: body,
+			...(isFlagged(body) && { failure: flagged }),
 			...(webhook !== null && { callbackUrl: webhook }),
 		},
 		call.effect,

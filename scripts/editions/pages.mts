@@ -79,7 +79,8 @@ export async function renderEditions(
 	});
 }
 
-async function loadNode(built: string): Promise<INodeType> {
+/** The node of a built file that the manifest names. */
+export async function loadNode(built: string): Promise<INodeType> {
 	const source = built.replace(/^dist\//, '').replace(/\.js$/, '.ts');
 	const classes: Record<string, new () => INodeType> = await import(`../../${source}`);
 	const [Class] = Object.values(classes);

@@ -9,11 +9,12 @@ import type {
 } from 'n8n-workflow';
 import { WorkflowExecute } from 'n8n-core';
 import { fail, ok } from '../../nodes/shared/domain/result.ts';
-import { openDataTable, type DataTable } from '../../nodes/shared/n8n/dataTable.ts';
+import { openDataTable } from '../../nodes/shared/n8n/dataTable.ts';
 import { noteStoppedTasks, type RunInline } from '../../nodes/shared/n8n/executions.ts';
 import { readPlan, type PollerPlan } from '../../nodes/shared/host/pollerPlan.ts';
 import { pollerWorkflow } from '../../nodes/shared/n8n/pollerWorkflow.ts';
 import type { LedgerRow } from '../../nodes/shared/tasks/ledgerRow.ts';
+import type { DataTable } from '../../nodes/shared/tasks/tables.ts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { hostileTexts } from '../hostileTexts.mts';
 import { fakeDataTables } from '../unit/fakes/dataTables.mts';

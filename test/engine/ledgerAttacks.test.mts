@@ -144,9 +144,12 @@ test('a ledger that cannot be read at all keeps a retried run from paying', asyn
 
 test('a run that is no retry orders without the ledger', async () => {
 	tables.failWith(() => 'database is locked');
-	const { status } = await run({ items: numbered(2) });
+	const { status, run: done } = await run({ items: numbered(2) });
 	expect(status).toBe('success');
 	expect(bench.creates()).toHaveLength(2);
+	expect(tables.tables).toEqual([]);
+	const hints = done.data.resultData.runData.Seedance?.at(-1)?.hints ?? [];
+	expect(hints.map(({ message }) => message).join()).toContain('database is locked');
 });
 
 describe('a row ends', () => {

@@ -1,21 +1,35 @@
 import { clock } from '../../nodes/shared/n8n/clock';
 import type { FaultEffect } from '../../sandbox/index.mts';
+import { vendors } from '../../sandbox/types.mts';
 import { fakeDataTables } from '../unit/fakes/dataTables.mts';
 import { LEDGER } from '../unit/fakes/ledger.mts';
+import { providerOf } from '../unit/helpers.mts';
+import { kits, type VendorKit } from '../vendors/index.mts';
 import { numbered, ownPrompt, prompts, useBench, type Given, type VendorId } from './bench.mts';
 
 const bench = useBench({ takesMs: 300_000 });
 
 /** The vendors whose own list can tell of a lost order. */
-const listing: VendorId[] = ['byteplus', 'volcengine', 'replicate', 'fal', 'aimlapi', 'wavespeed'];
+const listing = vendors.filter((vendor) => kits[vendor].listTells !== undefined);
+
+const listingBy = (what: VendorKit['listTells']): VendorId[] =>
+	vendors.filter((vendor) => kits[vendor].listTells === what);
 
 /** Those of them whose list tells what was asked for. */
-const telling: VendorId[] = ['replicate', 'fal', 'wavespeed'];
+const telling = listingBy('prompt');
 
 const takenAndLost: FaultEffect = { kind: 'httpAfter', status: 502 };
 
 /** Those whose list tells no prompts, so that nothing is settled without a ledger. */
-const silent: VendorId[] = ['byteplus', 'volcengine'];
+const silent = listingBy('nothing');
+
+/** Those whose list keeps the name that an order was given. */
+const naming = listingBy('name');
+
+test('whose list can tell of a lost order is whose kit says by what', () => {
+	const able = vendors.filter((vendor) => providerOf(vendor).vendor.findLost !== undefined);
+	expect(able).toEqual(listing);
+});
 
 const submitting = (provider: VendorId, { parameters, n8n, ...given }: Given = {}) => {
 	const isSilent = silent.includes(provider);
@@ -140,7 +154,7 @@ describe.each(listing)('%s', (provider) => {
 	});
 });
 
-describe.each(listing.filter((vendor) => vendor !== 'aimlapi'))('%s', (provider) => {
+describe.each(listing.filter((vendor) => !naming.includes(vendor)))('%s', (provider) => {
 	test('two identical orders, both lost: unknown, nothing paid again', async () => {
 		lose(2);
 		const given = { items: numbered(2), onError: 'continueRegularOutput' as const };
@@ -191,9 +205,9 @@ test.each(telling)('%s: the prompt tells two lost orders apart', async (provider
 	expect(items.every(({ json }) => 'foundAgain' in json)).toBe(true);
 });
 
-test('AI/ML API: the name of an order tells identical ones apart', async () => {
+test.each(naming)('%s: the name of an order tells identical ones apart', async (provider) => {
 	lose(2);
-	const { items } = await submitting('aimlapi', { items: numbered(2) });
+	const { items } = await submitting(provider, { items: numbered(2) });
 	expect(items.map(({ json }) => json.taskId)).toEqual(bench.taskIds());
 	const names = bench.creates().map(({ headers }) => headers['x-client-request-id']);
 	expect(new Set(names).size).toBe(2);
@@ -210,7 +224,7 @@ test('Replicate: the callback URL tells identical orders apart', async () => {
 	expect(items.map(({ json }) => json.taskId)).toEqual(bench.taskIds());
 });
 
-test.each(['byteplus', 'volcengine'] as const)(
+test.each(silent)(
 	'%s tells no prompts: an order of somebody else at the time makes it unknown',
 	async (provider) => {
 		await submitting(provider);
@@ -230,15 +244,12 @@ test.each(['byteplus', 'volcengine'] as const)(
 	},
 );
 
-test.each(['apikley', 'modellix', 'kie', 'openrouter'] as const)(
-	'%s has no list to ask: unknown at once',
-	async (provider) => {
-		lose(1);
-		const { error } = await submitting(provider);
-		expect(error?.message).toMatch(/may have accepted/);
-		expect(bench.clock().elapsed()).toBe(0);
-	},
-);
+test.each(listingBy(undefined))('%s has no list to ask: unknown at once', async (provider) => {
+	lose(1);
+	const { error } = await submitting(provider);
+	expect(error?.message).toMatch(/may have accepted/);
+	expect(bench.clock().elapsed()).toBe(0);
+});
 
 test('the ledger says so, and a run that n8n has killed finds it from there', async () => {
 	const tables = fakeDataTables();

@@ -202,6 +202,27 @@ describe('the generation nodes', () => {
 		expect(rows[0]?.json).toMatchObject({ status: 'running', vendorStatus: 'UPSCALING' });
 	});
 
+	test('asks for JSON unless a request says otherwise', async () => {
+		await textToVideo();
+		const accepted = vendor.seen.map(({ headers }) => headers.accept);
+		expect(new Set(accepted)).toEqual(new Set(['application/json']));
+	});
+
+	test('names the request that was refused, in the error, in the row and in the log', async () => {
+		const headers = { 'x-made-up-request-id': 'req-77' };
+		const refusal = { status: 422, headers, body: { detail: 'No' } };
+		vendor.answerNext('/text-to-video', refusal);
+		const { error } = await textToVideo();
+		expect(error?.description).toContain('(request ID req-77)');
+		vendor.answerNext('/text-to-video', refusal);
+		const { items } = await textToVideo({ onError: 'continueRegularOutput' });
+		expect(items[0]?.json.failure).toMatchObject({ requestId: 'req-77' });
+		const { items: rows } = await textToVideo({ parameters: { completion: 'submit' } });
+		vendor.answerNext('/status', { status: 422, headers, body: { detail: 'No' } });
+		const looked = await task('get', rows[0]?.json ?? {});
+		expect(looked.error?.description).toContain('(request ID req-77)');
+	});
+
 	test('no funds: nothing was taken, and the words fit', async () => {
 		const { error } = await textToVideo({ parameters: { prompt: 'A boat [no funds]' } });
 		expect(error?.message).toBe(
@@ -254,9 +275,9 @@ describe('a vendor that speaks otherwise', () => {
 	const locked = () => vendor.seen.filter(({ path }) => path.startsWith('/locked/'));
 	const keysAtFiles = () => locked().map(({ headers }) => headers.authorization);
 
-	test('a header of its own, events for answers, a price in a header, and a video behind the key', async () => {
+	test('a header of its own, text and events for answers, a price in a header, and a video behind the key', async () => {
 		const { items } = await textToVideo({ parameters: { downloadVideo: true } });
-		expect(creates()[0]?.headers['x-made-up-version']).toBe('9');
+		expect(creates()[0]?.headers).toMatchObject({ 'x-made-up-version': '9', accept: 'text/plain' });
 		expect(items[0]?.json).toMatchObject({
 			status: 'succeeded',
 			usage: { usd: 0.25 },
@@ -265,6 +286,16 @@ describe('a vendor that speaks otherwise', () => {
 		expect(items[0]?.json).not.toHaveProperty('videoNeedsKey');
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);
 		expect(keysAtFiles()).toEqual([`Key ${API_KEY}`]);
+	});
+
+	test('Max Price is held against a price that stands in a header alone', async () => {
+		const orderFor = async (maxPrice: number) =>
+			await textToVideo({ parameters: { completion: 'submit', options: { maxPrice } } });
+		const { error } = await orderFor(0.24);
+		expect(error?.message).toMatch(/0\.25/);
+		expect(creates()).toEqual([]);
+		await orderFor(0.25);
+		expect(creates()).toHaveLength(1);
 	});
 
 	test('a video that is said to lie at somebody else’s is fetched without the key', async () => {
@@ -365,6 +396,8 @@ describe('an image', () => {
 			retryOnFail: true,
 			maxTries: 3,
 		});
+		// Longer than an upload is remembered for: only the paid task keeps it from being made anew.
+		await clock.sleep(2 * 60 * 60_000);
 		await failed.retry();
 		expect(vendor.files.size).toBe(1);
 		expect(creates()).toHaveLength(1);

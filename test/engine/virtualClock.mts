@@ -148,6 +148,8 @@ export function installVirtualClock(
 		jest.spyOn(clock, 'now').mockImplementation(() => nowMs),
 		jest.spyOn(clock, 'sleep').mockImplementation(sleep),
 		jest.spyOn(clock, 'deadline').mockImplementation(deadline),
+		// No gap is made longer.
+		jest.spyOn(clock, 'random').mockReturnValue(0),
 	];
 	return {
 		now: () => nowMs,

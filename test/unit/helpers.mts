@@ -87,6 +87,8 @@ export interface VirtualClock extends Clock {
 	sleeps: number[];
 	/** Lets so much time pass at once. */
 	pass(ms: number): void;
+	/** What is thrown by chance: 0 makes no gap longer. */
+	chance: number;
 }
 
 /** A clock whose sleeps take no real time: the earliest sleeper wakes when all others sleep too. */
@@ -108,9 +110,10 @@ export function virtualClock(startMs = 0): VirtualClock {
 		passTo(next.until);
 		next.wake();
 	};
-	return {
+	const clock: VirtualClock = {
 		now: () => now,
 		sleeps,
+		chance: 0,
 		pass: (ms) => passTo(now + ms),
 		sleep: async (ms, signal) => {
 			signal?.throwIfAborted();
@@ -126,5 +129,7 @@ export function virtualClock(startMs = 0): VirtualClock {
 			deadlines.push({ at: now + ms, controller });
 			return controller.signal;
 		},
+		random: () => clock.chance,
 	};
+	return clock;
 }

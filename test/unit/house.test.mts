@@ -11,8 +11,9 @@ const rooms: Record<string, readonly string[]> = {
 	providers: ['domain', 'models'],
 	tasks: ['domain'],
 	host: ['domain', 'tasks'],
+	orders: ['domain', 'models', 'providers', 'tasks', 'host'],
 	film: ['domain'],
-	n8n: ['domain', 'models', 'providers', 'tasks', 'host', 'film'],
+	n8n: ['domain', 'models', 'providers', 'tasks', 'host'],
 	callbacks: ['domain', 'tasks', 'host'],
 	parking: ['domain', 'tasks', 'host', 'callbacks'],
 	properties: ['domain', 'models', 'providers', 'tasks'],
@@ -22,6 +23,7 @@ const rooms: Record<string, readonly string[]> = {
 		'providers',
 		'tasks',
 		'host',
+		'orders',
 		'film',
 		'n8n',
 		'callbacks',
@@ -30,7 +32,19 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Rooms that do not know that there is an n8n. */
-const withoutN8n = ['domain', 'models', 'providers', 'tasks', 'host', 'callbacks', 'parking'];
+const withoutN8n = [
+	'domain',
+	'models',
+	'providers',
+	'tasks',
+	'host',
+	'orders',
+	'callbacks',
+	'parking',
+];
+
+/** The files of actions that know it all the same: doors, and what answers n8n's editor in its own types. */
+const knowingN8n = ['actions/calls.ts', 'actions/models.ts'];
 
 interface Import {
 	from: string;
@@ -42,9 +56,12 @@ const shared = 'nodes/shared';
 const sources = ['nodes', 'credentials'].flatMap((folder) =>
 	readdirSync(path.join(root, folder), { recursive: true })
 		.map((file) => path.posix.join(folder, ...String(file).split(path.sep)))
-		.filter((file) => file.endsWith('.ts')),
+		// In the folder's own order they come as the file system likes.
+		.filter((file) => file.endsWith('.ts'))
+		.toSorted(),
 );
 const textOf = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const saying = (pattern: RegExp) => sources.filter((file) => pattern.test(textOf(file))).toSorted();
 
 function resolve(from: string, specifier: string): string {
 	if (!specifier.startsWith('.')) return specifier;
@@ -94,6 +111,8 @@ test('what runs is loaded by the nodes when it first runs, and by nobody else la
 		'actions/task/runTask',
 		'actions/videoFile',
 		'actions/videoToVideo',
+		'n8n/filmRun',
+		'n8n/nodeRun',
 	]);
 	const behindDoors = ['actions', 'callbacks', 'parking'];
 	const early = imports
@@ -131,16 +150,11 @@ test('every room is in the list, which goes one way', () => {
 		Object.keys(rooms).toSorted(),
 	);
 	const order = Object.keys(rooms);
-	for (const [room, known] of Object.entries(rooms)) {
-		for (const entry of known) {
-			const other = entry.split('/')[0] ?? '';
-			expect([room, other, order.indexOf(other) < order.indexOf(room)]).toEqual([
-				room,
-				other,
-				true,
-			]);
-		}
-	}
+	const placeOf = (file: string) => order.indexOf(roomOf(file) ?? '');
+	const upwards = imports.filter(
+		({ from, to }) => placeOf(from) >= 0 && placeOf(to) > placeOf(from),
+	);
+	expect(inOneLine(upwards)).toEqual([]);
 });
 
 test.each(Object.entries(rooms))('%s imports only %j', (room, known) => {
@@ -161,28 +175,35 @@ test('only the nodes import actions', () => {
 	expect(importers.length).toBeGreaterThan(0);
 });
 
-/** Folders that only these vendors share: they run the same API. */
-const families: Record<string, readonly string[]> = {
-	ark: ['byteplus', 'volcengine'],
-	market: ['apikley', 'kie'],
-};
+const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
+
+const vendorFolders = [...new Set(sources.map(vendorOf))].filter((name) => name !== undefined);
+
+/** Folders that are no vendor's, and the vendors that share each of them: they run the same API. */
+const families: Record<string, readonly string[]> = Object.fromEntries(
+	vendorFolders
+		.filter((folder) => !Object.hasOwn(providers, folder))
+		.map((folder) => {
+			const members = imports
+				.filter(({ from, to }) => vendorOf(to) === folder && vendorOf(from) !== folder)
+				.flatMap(({ from }) => vendorOf(from) ?? []);
+			return [folder, [...new Set(members)]];
+		}),
+);
 
 /** What all of them share. */
 const ofAllVendors = ['estimate', 'listing', 'reading', 'signature'].map(
 	(name) => `${shared}/providers/${name}`,
 );
 
-const vendorOf = (file: string) => /^nodes\/shared\/providers\/(\w+)\//.exec(file)?.[1];
-
 test('a vendor’s folder is its own affair', () => {
 	const credentialOf = (vendor: string) => {
 		const type = findProvider(vendor)?.credentialType ?? '';
 		return `credentials/${type.charAt(0).toUpperCase()}${type.slice(1)}.credentials.ts`;
 	};
-	const vendors = [...new Set(sources.map(vendorOf))].filter((name) => name !== undefined);
-	const known = [...Object.keys(providers), ...Object.keys(families)];
-	expect(vendors.toSorted()).toEqual(known.toSorted());
-	for (const vendor of vendors) {
+	expect(vendorFolders).toEqual(expect.arrayContaining(Object.keys(providers)));
+	expect(Object.values(families).filter(({ length }) => length < 2)).toEqual([]);
+	for (const vendor of vendorFolders) {
 		const members = families[vendor];
 		const outsiders = imports
 			.filter(({ from, to }) => vendorOf(to) === vendor && vendorOf(from) !== vendor)
@@ -246,6 +267,14 @@ test('what knows no n8n needs no package but zod, and no module but for hashes',
 	expect([...new Set(packages)].toSorted()).toEqual(['node:crypto', 'zod/v4']);
 });
 
+test('the story of a run knows no n8n, but for its doors', () => {
+	const knowing = imports
+		.filter(({ from }) => roomOf(from) === 'actions')
+		.filter(({ to }) => roomOf(to) === 'n8n' || to.startsWith('n8n-workflow'))
+		.map(({ from }) => from);
+	expect([...new Set(knowing)].toSorted()).toEqual(knowingN8n.map((file) => `${shared}/${file}`));
+});
+
 test('the package needs nothing but what n8n brings along', () => {
 	const packages = [...new Set(imports.filter(({ to }) => isPackage(to)).map(({ to }) => to))];
 	expect(packages.toSorted()).toEqual([
@@ -262,7 +291,7 @@ test('nothing remembers but a process', () => {
 	// What follows from the catalogue alone, or belongs to a run's own objects.
 	const known = [
 		'models/schema.ts',
-		'n8n/callbackUrl.ts',
+		'orders/callbackUrl.ts',
 		'properties/conditions.ts',
 		'tasks/balance.ts',
 	];
@@ -295,6 +324,53 @@ test('only the clock knows the time', () => {
 	expect(sources.filter((file) => asks.test(textOf(file)))).toEqual([`${shared}/n8n/clock.ts`]);
 });
 
+test('only the clock throws dice', () => {
+	expect(saying(/\bMath\.random\b/)).toEqual([`${shared}/n8n/clock.ts`]);
+});
+
+test('times and limits stand on one page', () => {
+	// Lengths of what this package writes itself, and an HTTP status.
+	const formats = ['HASH_LENGTH', 'MAC_LENGTH', 'TOO_YOUNG'];
+	const running = ['tasks', 'host', 'n8n', 'callbacks', 'parking', 'actions'];
+	const named = /^(?:export )?const (?!\w+ = new)([A-Z][A-Z\d_]*)(?:: [^=]+)? = [[(\d-]/gm;
+	// Seconds are told in thousands of milliseconds, and the vendor's rate is one.
+	const written = /(?<![*/] |[\w.$'"`/-])\d{4,}\b|\b\d+_\d{3}\b|\* ?60\b|\b1024\b/g;
+	const found = sources
+		.filter((file) => running.includes(roomOf(file) ?? ''))
+		.flatMap((file) => {
+			const code = textOf(file).replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
+			const names = [...code.matchAll(named)].map(([, name = '']) => name);
+			return [...names, ...(code.match(written) ?? [])].map((what) => `${file}: ${what}`);
+		})
+		.filter((line) => !formats.some((format) => line.endsWith(` ${format}`)));
+	expect(found).toEqual([]);
+});
+
+test('nobody counts tries: what is tried again has a policy', () => {
+	const counts = /\b(?:attempts?|tries|retries)\s*(?:\+\+|\+= 1|[<>=]==? )/;
+	expect(saying(counts)).toEqual([]);
+});
+
+test('the states of a task, its addresses and its reference have one schema', () => {
+	const records = /z\.record\(z\.string\(\), z\.string\(\)\)/;
+	expect(saying(records)).toEqual([
+		`${shared}/domain/taskSchema.ts`,
+		// What a poller says, headers of an upload, and hashes.
+		`${shared}/host/pollerPlan.ts`,
+		`${shared}/providers/wavespeed/api.ts`,
+		`${shared}/tasks/sought.ts`,
+	]);
+	const listed = /'queued',\s+'running'|'failed',\s+'cancelled'/;
+	expect(saying(listed)).toEqual([`${shared}/domain/status.ts`]);
+	const pairs = /taskId: z\.string\(\),\s+(?:\/\*\*.*\*\/\s+)?modelId: z\.string\(\)/;
+	expect(saying(pairs)).toEqual([`${shared}/domain/taskSchema.ts`]);
+});
+
+test('n8n’s own answers are read in one place', () => {
+	const words = /is running already|has finished|does not exist\b.*execution|[Ii]nvalid token/;
+	expect(saying(words)).toEqual([`${shared}/parking/n8nAnswer.ts`]);
+});
+
 test('all requests go through the transport, the download, and the post to n8n itself', () => {
 	const asks = /\bhttpRequest(?:WithAuthentication)?\b|\bfetch\(/;
 	expect(sources.filter((file) => asks.test(textOf(file))).toSorted()).toEqual(
@@ -325,10 +401,10 @@ test('only constants of the package are evaluated', () => {
 });
 
 test('what an item says of its task is read in one place', () => {
-	const reads = sources.filter((file) => /\breadTold\(/.test(textOf(file)));
-	expect(reads.toSorted()).toEqual(
-		['actions/task/asked.ts', 'tasks/reference.ts'].map((name) => `${shared}/${name}`),
-	);
+	expect(saying(/\breadTold\(/)).toEqual([
+		`${shared}/actions/task/asked.ts`,
+		`${shared}/tasks/reference.ts`,
+	]);
 	expect(textOf(`${shared}/actions/task/asked.ts`).match(/\browIn\(/g)).toHaveLength(2);
 });
 

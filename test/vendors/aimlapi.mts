@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { SeedanceAimlApi } from '../../credentials/SeedanceAimlApi.credentials.ts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, type VendorKit } from './kit.mts';
 import { maybe, url, word } from './parts.mts';
 
 export const aimlapi: VendorKit = {
 	Credential: SeedanceAimlApi,
+	contract: {
+		credentialType: 'seedanceAimlApi',
+		displayName: 'AI/ML API',
+		baseUrl: 'https://api.aimlapi.com',
+		scheme: 'Bearer',
+		customPath: '/v2/video/generations',
+	},
 	keyTest: {
 		asks: { url: '/v2/billing' },
 		answers: [
@@ -25,10 +33,12 @@ export const aimlapi: VendorKit = {
 		error: fc.jsonValue(),
 		meta: fc.jsonValue(),
 	}),
-	finished: {
-		id: 'x',
-		status: 'completed',
-		video: { url: finishedUrl },
-		meta: { usage: { usd_spent: 1 } },
+	namesTask: { id: 'named', status: 'error', error: { name: 'X', message: 'Busy' } },
+	listTells: 'name',
+	speech: {
+		say: (status, held, beside) => [answer({ id: 'x', status, video: held, ...beside })],
+		success: 'completed',
+		failure: 'error',
+		result: (url) => ({ url }),
 	},
 };

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
-import { maybe, url } from './parts.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, type VendorKit } from './kit.mts';
+import { makersImageLimits, maybe, url } from './parts.mts';
 
 /** What BytePlus and Volcengine have in common. */
-export const ark: Pick<VendorKit, 'keyTest' | 'likely' | 'finished'> = {
+export const ark: Omit<VendorKit, 'Credential' | 'contract' | 'textModel'> = {
 	keyTest: {
 		asks: { url: '/contents/generations/tasks/credential-test' },
 		answers: [
@@ -24,11 +25,21 @@ export const ark: Pick<VendorKit, 'keyTest' | 'likely' | 'finished'> = {
 		created_at: maybe(fc.integer()),
 		updated_at: maybe(fc.double()),
 	}),
-	finished: {
-		id: 'x',
-		status: 'succeeded',
-		content: { video_url: finishedUrl },
-		created_at: 1,
-		error: null,
+	namesTask: { id: 'named', error: { code: 'Busy', message: 'Busy' } },
+	imageLimits: (id) => ({
+		...makersImageLimits,
+		mimeTypes: [
+			...['image/jpeg', 'image/png', 'image/webp', 'image/bmp', 'image/tiff', 'image/gif'],
+			...(/seedance-1-0/.test(id) ? [] : ['image/heic', 'image/heif']),
+		],
+	}),
+	listTells: 'nothing',
+	speech: {
+		say: (status, held, beside) => [
+			answer({ id: 'x', status, content: held, error: null, created_at: 1, ...beside }),
+		],
+		success: 'succeeded',
+		failure: 'failed',
+		result: (url) => ({ video_url: url }),
 	},
 };

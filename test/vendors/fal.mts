@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { SeedanceFalApi } from '../../credentials/SeedanceFalApi.credentials.ts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
-import { maybe, url } from './parts.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
+import { makersImageLimits, maybe, url } from './parts.mts';
 
 export const fal: VendorKit = {
 	Credential: SeedanceFalApi,
+	contract: {
+		credentialType: 'seedanceFalApi',
+		displayName: 'Fal API',
+		baseUrl: 'https://queue.fal.run',
+		scheme: 'Key',
+		customPath: '/a/b%3F',
+	},
 	keyTest: {
 		asks: {
 			method: 'PUT',
@@ -28,5 +36,17 @@ export const fal: VendorKit = {
 		detail: maybe(fc.array(fc.record({ msg: maybe(fc.string()), type: maybe(fc.string()) }))),
 		video: maybe(fc.record({ url: maybe(url) })),
 	}),
-	finished: { request_id: 'x', status: 'COMPLETED', video: { url: finishedUrl }, error: null },
+	namesTask: { request_id: 'named', detail: 'Busy' },
+	imageLimits: (id) =>
+		/seedance-2/.test(id) ? { maxBytes: makersImageLimits.maxBytes, size: undefined } : {},
+	listTells: 'prompt',
+	speech: {
+		say: (status, held, beside) => [
+			answer({ request_id: 'x', status, response_url: `${speechBaseUrl}/requests/x` }),
+			answer({ video: held, prompt: 'A', ...beside }),
+		],
+		success: 'COMPLETED',
+		failure: 'FAILED',
+		result: (url) => ({ url, content_type: 'video/mp4' }),
+	},
 };

@@ -11,7 +11,7 @@ import { volcengine } from './volcengine.mts';
 import { wavespeed } from './wavespeed.mts';
 import type { VendorKit } from './kit.mts';
 
-export type * from './kit.mts';
+export * from './kit.mts';
 
 /** What is to be known of each vendor; the compiler names what lacks. */
 export const kits: Record<VendorId, VendorKit> = {
@@ -26,3 +26,7 @@ export const kits: Record<VendorId, VendorKit> = {
 	wavespeed,
 	openrouter,
 };
+
+/** The header by which a vendor knows whose request it is. */
+export const authorizationFor = (vendor: VendorId, apiKey: string): string =>
+	`${kits[vendor].contract.scheme} ${apiKey}`;

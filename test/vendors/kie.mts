@@ -1,10 +1,22 @@
 import { SeedanceKieApi } from '../../credentials/SeedanceKieApi.credentials.ts';
 import type { VendorKit } from './kit.mts';
 import { market, marketAnswers } from './market.mts';
+import { makersImageLimits, marketImageLimits } from './parts.mts';
 
 export const kie: VendorKit = {
 	Credential: SeedanceKieApi,
+	contract: {
+		credentialType: 'seedanceKieApi',
+		displayName: 'Kie.ai API',
+		baseUrl: 'https://api.kie.ai',
+		scheme: 'Bearer',
+		customPath: '/api/v1/jobs/createTask',
+	},
 	keyTest: { asks: { url: '/api/v1/chat/credit' }, answers: marketAnswers },
 	textModel: 'bytedance/seedance-2-fast',
 	...market,
+	imageLimits: (id) => {
+		if (/seedance-2/.test(id)) return makersImageLimits;
+		return /seedance-1\.5|v1-/.test(id) ? marketImageLimits : {};
+	},
 };

@@ -1,8 +1,26 @@
 import type fc from 'fast-check';
 import type { ICredentialType } from 'n8n-workflow';
+import type { ImageSlot } from '../../nodes/shared/domain/model.ts';
+import type { VendorResponse } from '../../nodes/shared/domain/vendor.ts';
 
 /** What is said of a key by the test of its credential: n8n's own words for `status`. */
 export type Verdict = 'good' | 'bad key' | 'bad host' | 'status';
+
+export type ImageLimits = Pick<ImageSlot, 'maxBytes' | 'mimeTypes' | 'size'>;
+
+/** How a vendor tells of its task `x`. */
+export interface Speech {
+	/** The answers to one look: any word for its state, and `held` in the place of what holds the video. */
+	say: (word: string, held: unknown, beside?: object) => VendorResponse[];
+	/** The vendor's own words for the end, good and bad. */
+	success: string;
+	failure: string;
+	/** What holds the video's address, as it should be. */
+	result: (url: unknown) => unknown;
+}
+
+/** Where the vendor of a speech is. */
+export const speechBaseUrl = 'https://vendor.example';
 
 /**
  * What the tests that hold for every vendor need to know of one. What stands in the catalogue (label,
@@ -10,6 +28,16 @@ export type Verdict = 'good' | 'bad key' | 'bad host' | 'status';
  */
 export interface VendorKit {
 	Credential: new () => ICredentialType;
+	/** What saved workflows and credentials depend on: it must not change. */
+	contract: {
+		credentialType: string;
+		displayName: string;
+		baseUrl: string;
+		/** The word before the key in the header `Authorization`. */
+		scheme: 'Bearer' | 'Key';
+		/** Where a custom model `a/b?` is ordered. */
+		customPath: string;
+	};
 	/** What the credential's test asks for, and what is made of each answer. */
 	keyTest: {
 		asks: { url: string; method?: string; qs?: object };
@@ -19,11 +47,14 @@ export interface VendorKit {
 	textModel: string;
 	/** Answers to an order or a look that look right from afar, each part of which may be anything. */
 	likely: fc.Arbitrary<unknown>;
-	/** An answer to a look that tells of the finished task `x` with the video `finishedUrl`. */
-	finished: object;
+	/** An error as the answer to an order that names the task `named` all the same. */
+	namesTask: object;
+	speech: Speech;
+	/** The documented limits of a model's images; none where none are documented. */
+	imageLimits?: (modelId: string) => ImageLimits;
+	/** By what the vendor's own list tells lost orders apart; by their time alone, if by nothing. */
+	listTells?: 'prompt' | 'name' | 'nothing';
 }
-
-export const finishedUrl = 'https://media.example/v.mp4';
 
 /** What an unknown host or a gateway may say, whoever the vendor is: n8n has words for it. */
 export const passing = [403, 429, 500, 502, 503, 504].map(

@@ -1,24 +1,43 @@
 import fc from 'fast-check';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, type VendorKit } from './kit.mts';
 import { maybe, word } from './parts.mts';
 
 const resultJson = maybe(fc.constantFrom('{"resultUrls":["https://v"]}', '{"resultUrls":[]}', '{'));
 
 /** What Apikley and kie.ai have in common. */
-export const market: Pick<VendorKit, 'likely' | 'finished'> = {
+export const market: Omit<VendorKit, 'Credential' | 'contract' | 'keyTest' | 'textModel'> = {
 	likely: fc.record({
 		code: maybe(fc.constantFrom(200, 422, 501)),
 		msg: maybe(fc.string()),
 		data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
 	}),
-	finished: {
-		code: 200,
-		message: 'success',
-		data: {
-			taskId: 'x',
-			state: 'success',
-			resultJson: JSON.stringify({ resultUrls: [finishedUrl] }),
-		},
+	namesTask: { code: 500, msg: 'Busy', data: { taskId: 'named' } },
+	speech: {
+		say: (state, held, beside) => [
+			answer({
+				code: 200,
+				msg: 'success',
+				data: {
+					taskId: 'x',
+					model: 'm',
+					state,
+					param: JSON.stringify({
+						callBackUrl: 'https://n8n.example/hook',
+						input: {
+							prompt: 'A',
+							image_url: 'https://in.example/a.png',
+							video: 'https://in.example/in.mp4',
+						},
+					}),
+					resultJson: typeof held === 'string' ? held : JSON.stringify(held),
+					...beside,
+				},
+			}),
+		],
+		success: 'success',
+		failure: 'fail',
+		result: (url) => ({ resultUrls: url }),
 	},
 };
 

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, type VendorKit } from './kit.mts';
 import { maybe, url, word } from './parts.mts';
 
 export const modellix: VendorKit = {
 	Credential: SeedanceModellixApi,
+	contract: {
+		credentialType: 'seedanceModellixApi',
+		displayName: 'Modellix API',
+		baseUrl: 'https://api.modellix.ai',
+		scheme: 'Bearer',
+		customPath: '/api/v1/a/b%3F/async',
+	},
 	keyTest: {
 		asks: { url: '/api/v1/apikey/validate' },
 		answers: [
@@ -28,13 +36,17 @@ export const modellix: VendorKit = {
 			}),
 		),
 	}),
-	finished: {
-		code: 0,
-		message: 'success',
-		data: {
-			task_id: 'x',
-			status: 'success',
-			result: { resources: [{ url: finishedUrl, type: 'video' }] },
-		},
+	namesTask: { code: 500, message: 'Busy', data: { task_id: 'named' } },
+	speech: {
+		say: (status, held, beside) => [
+			answer({
+				code: 0,
+				message: 'success',
+				data: { task_id: 'x', status, result: held, ...beside },
+			}),
+		],
+		success: 'success',
+		failure: 'failed',
+		result: (url) => ({ resources: url }),
 	},
 };

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { SeedanceOpenRouterApi } from '../../credentials/SeedanceOpenRouterApi.credentials.ts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
 import { maybe, url } from './parts.mts';
 
 export const openrouter: VendorKit = {
 	Credential: SeedanceOpenRouterApi,
+	contract: {
+		credentialType: 'seedanceOpenRouterApi',
+		displayName: 'OpenRouter API',
+		baseUrl: 'https://openrouter.ai/api/v1',
+		scheme: 'Bearer',
+		customPath: '/videos',
+	},
 	keyTest: {
 		asks: { url: '/key' },
 		answers: [
@@ -25,5 +33,20 @@ export const openrouter: VendorKit = {
 		error: fc.jsonValue(),
 		usage: maybe(fc.record({ cost: fc.jsonValue() })),
 	}),
-	finished: { id: 'x', status: 'completed', unsigned_urls: [finishedUrl], usage: { cost: 1 } },
+	namesTask: { id: 'named', error: { code: 500, message: 'Busy' } },
+	speech: {
+		say: (status, held, beside) => [
+			answer({
+				id: 'x',
+				generation_id: 'x',
+				polling_url: `${speechBaseUrl}/videos/x`,
+				status,
+				unsigned_urls: held,
+				...beside,
+			}),
+		],
+		success: 'completed',
+		failure: 'failed',
+		result: (url) => [url],
+	},
 };

@@ -1,4 +1,19 @@
 import fc from 'fast-check';
+import type { ImageLimits } from './kit.mts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** What ByteDance itself says of the images of a model, and others after it. */
+export const makersImageLimits: ImageLimits = {
+	maxBytes: 30 * MEGABYTE,
+	size: { minSidePx: 300, maxSidePx: 6000, minRatio: 0.4, maxRatio: 2.5 },
+};
+
+/** What the market says of the images of the older models. */
+export const marketImageLimits: ImageLimits = {
+	maxBytes: 10 * MEGABYTE,
+	mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
+};
 
 /** The value, or anything in its place. */
 export const maybe = (value: fc.Arbitrary<unknown>) =>

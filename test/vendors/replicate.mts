@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { SeedanceReplicateApi } from '../../credentials/SeedanceReplicateApi.credentials.ts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
 import { maybe, url } from './parts.mts';
 
 export const replicate: VendorKit = {
 	Credential: SeedanceReplicateApi,
+	contract: {
+		credentialType: 'seedanceReplicateApi',
+		displayName: 'Replicate API',
+		baseUrl: 'https://api.replicate.com/v1',
+		scheme: 'Bearer',
+		customPath: '/models/a/b%3F/predictions',
+	},
 	keyTest: {
 		asks: { url: '/account' },
 		answers: [
@@ -25,5 +33,26 @@ export const replicate: VendorKit = {
 		webhook: fc.jsonValue(),
 		completed_at: maybe(fc.constantFrom('2026-01-02T03:04:05.000000Z', '')),
 	}),
-	finished: { id: 'x', status: 'succeeded', output: [finishedUrl], error: null },
+	namesTask: { id: 'named', detail: 'Busy' },
+	listTells: 'prompt',
+	speech: {
+		say: (status, held, beside) => [
+			answer({
+				id: 'x',
+				status,
+				output: held,
+				error: null,
+				input: { prompt: 'A', image: 'https://in.example/a.png' },
+				urls: {
+					get: `${speechBaseUrl}/p/x`,
+					cancel: `${speechBaseUrl}/p/x/cancel`,
+					web: `${speechBaseUrl}/p/x.mp4`,
+				},
+				...beside,
+			}),
+		],
+		success: 'succeeded',
+		failure: 'failed',
+		result: (url) => url,
+	},
 };

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { SeedanceWaveSpeedApi } from '../../credentials/SeedanceWaveSpeedApi.credentials.ts';
-import { finishedUrl, passing, type VendorKit } from './kit.mts';
+import { answer } from '../unit/helpers.mts';
+import { passing, speechBaseUrl, type VendorKit } from './kit.mts';
 import { maybe, url } from './parts.mts';
 
 export const wavespeed: VendorKit = {
 	Credential: SeedanceWaveSpeedApi,
+	contract: {
+		credentialType: 'seedanceWaveSpeedApi',
+		displayName: 'WaveSpeed API',
+		baseUrl: 'https://api.wavespeed.ai',
+		scheme: 'Bearer',
+		customPath: '/api/v3/a/b%3F',
+	},
 	keyTest: {
 		asks: { url: '/api/v3/balance' },
 		answers: [
@@ -31,15 +39,27 @@ export const wavespeed: VendorKit = {
 			}),
 		),
 	}),
-	finished: {
-		code: 200,
-		message: 'success',
-		data: {
-			id: 'x',
-			status: 'completed',
-			outputs: [finishedUrl],
-			error: '',
-			items: [{ price: 1 }],
-		},
+	namesTask: { code: 500, message: 'Busy', data: { id: 'named' } },
+	listTells: 'prompt',
+	speech: {
+		say: (status, held, beside) => [
+			answer({
+				code: 200,
+				message: 'success',
+				data: {
+					id: 'x',
+					model: 'bytedance/seedance-2.5/text-to-video',
+					status,
+					outputs: held,
+					error: '',
+					urls: { get: `${speechBaseUrl}/api/v3/predictions/x/result` },
+					...beside,
+				},
+			}),
+			answer({ code: 200, message: 'success', data: { items: [] } }),
+		],
+		success: 'completed',
+		failure: 'failed',
+		result: (url) => [url],
 	},
 };

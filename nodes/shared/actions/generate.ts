@@ -1,31 +1,29 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { reasonOf, withoutUndefined } from '../domain/json';
+import { reasonOf, withoutUndefined, type Json } from '../domain/json';
+import { ORDER } from '../domain/limits';
 import type { GenerationKind } from '../domain/model';
 import { option } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
 import { converse } from '../domain/vendor';
-import { type ChainPlace, isChain } from '../n8n/chain';
+import type { FileFetcher, Hints, NodeInput, Rows, SessionOpener, Stop } from '../host/readers';
+import type { ItemResult, PairedOutput } from '../host/rows';
+import type { NodeRun, ParkingRun } from '../host/run';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
-import { noteStoppedTasks } from '../n8n/executions';
-import { endsOf } from '../n8n/ends';
-import { openLedger, type RunLedger } from '../n8n/ledger/runLedger';
+import { type ChainPlace, isChain } from '../orders/chain';
 import {
 	hasIdleFallbacks,
+	type OrderSource,
 	type ParallelLimit,
 	readMaxOrders,
 	readMaxParallel,
 	readOrders,
-} from '../n8n/order';
-import { readInputFields, readingItem, readText } from '../n8n/parameters';
-import { openSession } from '../n8n/session';
-import type { ItemResult } from '../host/rows';
-import { toNodeError } from '../n8n/settle';
-import { openRun } from '../n8n/run';
-import { stoppable } from '../n8n/stoppable';
+} from '../orders/order';
+import { itemIndexesOf, readInputFields, readingItem, readText } from '../orders/parameters';
+import { openLedger, type RunLedger } from '../orders/runLedger';
 import { park, type DeliveryAddress } from '../parking/park';
 import { problemWithSibling } from '../parking/siblings';
+import { endsOf } from '../tasks/ends';
 import { openBudget, type Budget } from '../tasks/budget';
 import { audienceOf, newNonce, orderedInToken, withCallbackToken } from '../tasks/callbackToken';
 import { taskOf, type LedgerPage } from '../tasks/ledger';
@@ -55,7 +53,6 @@ import { notify } from './notify';
 import {
 	chooseRoute,
 	finish,
-	itemIndexesOf,
 	openingOnce,
 	settleProblems,
 	settleResults,
@@ -75,18 +72,12 @@ interface ReadItem {
 /**
  * Makes one video per item: reads and checks every item, pays for each once, and waits or hands
  * over as Completion says. One row per item, in order.
- * @throws NodeApiError naming item, task and remedy, unless Continue On Fail is set.
  */
-export async function generateVideos(
-	context: IExecuteFunctions,
-	kind: GenerationKind,
-): Promise<INodeExecutionData[][]> {
-	return await unlessHandedOver(context, async () => {
-		const ledger = await openLedger(context);
+export async function generateVideos(run: NodeRun, kind: GenerationKind): Promise<PairedOutput[]> {
+	return await unlessHandedOver(run, async () => {
+		const ledger = await openLedger(run);
 		try {
-			return await stoppable(context, async (stopSignal) => [
-				await generate(context, ledger, kind, stopSignal),
-			]);
+			return await generate(run, ledger, kind);
 		} finally {
 			await ledger.close();
 		}
@@ -94,33 +85,32 @@ export async function generateVideos(
 }
 
 async function generate(
-	context: IExecuteFunctions,
+	run: NodeRun,
 	ledger: RunLedger,
 	kind: GenerationKind,
-	stopSignal?: AbortSignal,
-): Promise<INodeExecutionData[]> {
-	const providerId: unknown = context.getNodeParameter('provider', 0);
-	const opened = await openSession(context, providerId, stopSignal);
-	const rules = opened.ok ? await readRules(context, opened.value) : opened;
+): Promise<PairedOutput[]> {
+	const providerId = run.parameter('provider', 0);
+	const opened = await run.openSession(providerId);
+	const rules = opened.ok ? await readRules(run, opened.value) : opened;
 	if (!opened.ok || !rules.ok) {
-		return await settleUnopened(context, ledger, String(providerId), opened.ok ? rules : opened);
+		return await settleUnopened(run, ledger, String(providerId), opened.ok ? rules : opened);
 	}
 	const session = opened.value;
 	const { limit, maxOrders } = rules.value;
-	const budget = openBudget(context.getContext('node'), maxOrders, ledger.known);
-	const inChain = isChain(context);
-	const route = await chooseRoute(context, inChain);
-	const items = await readItems(context, { session, ledger, route, budget, inChain }, kind);
-	if (hasIdleFallbacks(context)) hintThatNobodyStandsIn(context, session.provider);
+	const budget = openBudget(run.kept, maxOrders, ledger.known);
+	const inChain = isChain(run);
+	const route = await chooseRoute(run, inChain);
+	const items = await readItems(run, { session, ledger, route, budget, inChain }, kind);
+	if (hasIdleFallbacks(run)) hintThatNobodyStandsIn(run, session.provider);
 	hintAboutCommands(
-		context,
+		run,
 		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].about.prompt ?? []) : [])),
 	);
 	hintAboutUnchecked(
-		context,
+		run,
 		items.flatMap(({ orders }) => (orders.ok ? (orders.value[0].unchecked ?? []) : [])),
 	);
-	const paid = watchPaid(context, session);
+	const paid = watchPaid(run);
 	const take = async ({ itemIndex, origin, orders }: ReadItem): Promise<Submitted> => {
 		if (!orders.ok) return { itemIndex, origin, result: orders };
 		const submitted = await takingOne(orders.value, origin);
@@ -131,7 +121,7 @@ async function generate(
 	if (route.completion === 'wait') {
 		const make = async (item: ReadItem): Promise<ItemResult> => {
 			const submitted = await take(item);
-			const finished = await finish(context, submitted);
+			const finished = await finish(run, submitted);
 			paid.end(submitted);
 			await noteBadEnd(item, finished);
 			return finished;
@@ -139,23 +129,23 @@ async function generate(
 		const results = inChain
 			? await makeChain(items, { make, leaveOut: leavingOut })
 			: await mapParallel(items, limit.count, make);
-		return await handOn(context, items, results);
+		return await handOn(run, items, results);
 	}
-	const turns = await takeTurns(context, items, limit, route.completion, {
+	const turns = await takeTurns(run, items, limit, route.completion, {
 		take,
 		async noteEnd(item, submitted, result) {
 			paid.end(submitted);
 			if (result !== undefined) await noteBadEnd(item, result);
 		},
 	});
-	if (route.completion === 'pause') return await pause(context, items, turns, route.address);
+	if (route.completion === 'pause') return await pause(run, items, turns, route.address);
 	const submitted = asLastSeen(turns);
-	hintThatVideosGo(context, submitted, route.completion);
-	hintThatNoCallReaches(context, submitted);
-	hintThatEndsAreNotNoted(context, submitted);
+	hintThatVideosGo(run, submitted, route.completion);
+	hintThatNoCallReaches(run, submitted);
+	hintThatEndsAreNotNoted(run, submitted);
 	return route.completion === 'notify'
-		? await notify(context, session, submitted)
-		: settleSubmitted(context, submitted);
+		? await notify(run, session, submitted)
+		: settleSubmitted(run, submitted);
 }
 
 /** What nobody has foreseen is one item's problem, and its order may have been taken. */
@@ -177,30 +167,30 @@ interface Rules {
 }
 
 /** What holds for the run as a whole, and whether it may order anything. */
-async function readRules(context: IExecuteFunctions, { provider }: Session): Promise<Step<Rules>> {
-	const sibling = await problemWithSibling(openRun(context));
+async function readRules(run: NodeInput & ParkingRun, { provider }: Session): Promise<Step<Rules>> {
+	const sibling = await problemWithSibling(run);
 	if (sibling !== undefined) return fail(sibling);
-	const limit = await readMaxParallel(context, provider);
+	const limit = await readMaxParallel(run, provider);
 	if (!limit.ok) return limit;
-	const maxOrders = await readMaxOrders(context);
+	const maxOrders = await readMaxOrders(run);
 	return maxOrders.ok ? ok({ limit: limit.value, maxOrders: maxOrders.value }) : maxOrders;
 }
 
 /** Nothing can be asked or ordered, but what an earlier try has paid for is still named. */
 async function settleUnopened(
-	context: IExecuteFunctions,
+	run: NodeInput & Hints & Rows,
 	ledger: RunLedger,
 	provider: string,
 	reason: Step<unknown>,
-): Promise<INodeExecutionData[]> {
+): Promise<PairedOutput[]> {
 	if (reason.ok) return [];
-	const problems = await mapParallel(itemIndexesOf(context), 1, async (itemIndex) => {
+	const problems = await mapParallel(itemIndexesOf(run), 1, async (itemIndex) => {
 		const page = ledger.page(itemIndex);
 		const { problem, modelId: model = '' } = await namingPaid(page, reason.error);
-		const input = readInputFields(context, itemIndex);
+		const input = readInputFields(run, itemIndex);
 		return { itemIndex, origin: withoutUndefined({ provider, model, input }), problem };
 	});
-	return settleProblems(context, problems);
+	return settleProblems(run, problems);
 }
 
 /** The problem of an item that comes to no order, with the task that an earlier try has paid for. */
@@ -255,33 +245,32 @@ function countingNew({ max = Infinity, used }: Budget) {
  * second and more, at some vendors at every change of a task. The last ones end last, so that their
  * call is the one that delivers; who watches finds the others.
  */
-function callableOf(context: IExecuteFunctions, { completion }: Route) {
-	const count = context.getInputData().length;
-	return (itemIndex: number) => completion !== 'pause' || itemIndex >= count - MAX_CALLBACK_URLS;
+function callableOf(input: NodeInput, { completion }: Route) {
+	const count = input.items().length;
+	return (itemIndex: number) =>
+		completion !== 'pause' || itemIndex >= count - ORDER.maxCallbackUrls;
 }
-
-const MAX_CALLBACK_URLS = 20;
 
 /** Every item is read before the first one is paid for; without Continue On Fail all must be right. */
 async function readItems(
-	context: IExecuteFunctions,
+	run: OrderSource & SessionOpener & Rows & Pick<ParkingRun, 'kept'>,
 	{ session, ledger, route, budget, inChain }: Reading,
 	kind: GenerationKind,
 ): Promise<ReadItem[]> {
 	const mayOrder = countingNew(budget);
-	const mayCall = callableOf(context, route);
-	const open = openingOnce(context, session);
-	const uploads = rememberUploads(context.getContext('node'));
+	const mayCall = callableOf(run, route);
+	const open = openingOnce(run, session);
+	const uploads = rememberUploads(run.kept);
 	const items: ReadItem[] = [];
-	for (const itemIndex of itemIndexesOf(context)) {
+	for (const itemIndex of itemIndexesOf(run)) {
 		const page = ledger.page(itemIndex);
 		const orders = await readingItem(async () => {
 			const chain = inChain ? chainPlaceBehind(items) : undefined;
 			const place = { session, open, page, uploads, budget, chain };
-			const read = await readOrders(context, place, kind, itemIndex);
+			const read = await readOrders(run, place, kind, itemIndex);
 			if (!read.ok) return read;
 			if (!(await mayOrder(page))) return fail(problemOfMaxOrders(budget));
-			return ok(mayCall(itemIndex) ? withCallbackUrls(context, route, read.value) : read.value);
+			return ok(mayCall(itemIndex) ? withCallbackUrls(run, route, read.value) : read.value);
 		});
 		if (orders.ok) {
 			const [{ model, inputFields: input }] = orders.value;
@@ -290,14 +279,14 @@ async function readItems(
 			continue;
 		}
 		const { problem, modelId } = await namingPaid(page, orders.error);
-		if (!context.continueOnFail()) throw toNodeError(context.getNode(), problem, itemIndex);
-		const model = modelId ?? modelNameOf(context, itemIndex);
+		run.raise(problem, itemIndex);
+		const model = modelId ?? modelNameOf(run, itemIndex);
 		items.push({
 			itemIndex,
 			origin: withoutUndefined({
 				provider: session.providerId,
 				model,
-				input: readInputFields(context, itemIndex),
+				input: readInputFields(run, itemIndex),
 			}),
 			orders: fail(problem),
 		});
@@ -312,22 +301,18 @@ function chainPlaceBehind([first]: readonly ReadItem[]): ChainPlace {
 }
 
 /** The model of an item that could not be read is told as it stands in the node. */
-function modelNameOf(context: IExecuteFunctions, itemIndex: number): string {
-	const model = readText(context, 'model', itemIndex);
+function modelNameOf(input: NodeInput, itemIndex: number): string {
+	const model = readText(input, 'model', itemIndex);
 	return model === CUSTOM_MODEL || model === LIST_MODEL ? '' : model;
 }
 
-const withCallbackUrls = (
-	context: IExecuteFunctions,
-	route: Route,
-	[first, ...others]: Orders,
-): Orders => [
-	withCallbackUrl(context, route, first),
-	...others.map((order) => withCallbackUrl(context, route, order)),
+const withCallbackUrls = (input: NodeInput, route: Route, [first, ...others]: Orders): Orders => [
+	withCallbackUrl(input, route, first),
+	...others.map((order) => withCallbackUrl(input, route, order)),
 ];
 
 /** The address to which the vendor reports, for vendors that do and routes that want it. */
-function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order): Order {
+function withCallbackUrl(input: NodeInput, route: Route, order: Order): Order {
 	const { session, target, model, itemIndex } = order;
 	const { provider, clock } = session;
 	const { callbacks } = provider.vendor;
@@ -344,8 +329,7 @@ function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order)
 		const signed = { ...claims, ordered, context: handedThrough, ledger };
 		return { ...order, callbackUrl: withCallbackToken(url, key.key, signed) };
 	}
-	const { name, default: usual } = option.sendCallbackUrl;
-	const wantsCall = context.getNodeParameter(`options.${name}`, itemIndex, usual) !== false;
+	const wantsCall = input.parameter('options.sendCallbackUrl', itemIndex, true) !== false;
 	if (route.completion !== 'pause' || !wantsCall) return order;
 	const { url, key } = route.address;
 	if (!isTaken(url)) return order;
@@ -358,14 +342,14 @@ function withCallbackUrl(context: IExecuteFunctions, route: Route, order: Order)
  * Sees to it that the ID of each paid task stays readable when the user stops the execution: the
  * tasks go on at the vendor, unless they are to be cancelled.
  */
-function watchPaid(context: IExecuteFunctions, { stopSignal }: Session) {
-	const rows: IDataObject[] = [];
+function watchPaid({ stopSignal, onStop, noteStoppedTasks }: Stop) {
+	const rows: Json[] = [];
 	const unfinished = new Map<number, PaidTask>();
-	const stop = async (stopped: IDataObject[], tasks: readonly PaidTask[]) => {
-		await noteStoppedTasks(context, stopped);
+	const stop = async (stopped: readonly Json[], tasks: readonly PaidTask[]) => {
+		await noteStoppedTasks(stopped);
 		await cancelTasks(tasks);
 	};
-	context.onExecutionCancellation(() => {
+	onStop(() => {
 		if (rows.length > 0) void stop(rows, [...unfinished.values()]);
 	});
 	return {
@@ -391,7 +375,7 @@ interface PaidTask {
 /** Asks the vendors to cancel what the user wants cancelled; the log tells how it went. */
 async function cancelTasks(tasks: readonly PaidTask[]): Promise<void> {
 	const unwanted = tasks.filter(({ task: { cancelOnStop } }) => cancelOnStop);
-	await mapParallel(unwanted, PARALLEL_CANCELS, async ({ task: awaited, page }) => {
+	await mapParallel(unwanted, ORDER.parallelCancels, async ({ task: awaited, page }) => {
 		const { session, task, modelId } = awaited;
 		const { transportAfterStop: transport, provider, log } = session;
 		const reference = toVendorReference(session, { ...task, modelId });
@@ -406,8 +390,6 @@ async function cancelTasks(tasks: readonly PaidTask[]): Promise<void> {
 	});
 }
 
-const PARALLEL_CANCELS = 5;
-
 /** A bad end is written down at once, whatever becomes of the other items. */
 async function noteBadEnd({ orders }: ReadItem, { result }: ItemResult): Promise<void> {
 	if (!orders.ok) return;
@@ -417,11 +399,11 @@ async function noteBadEnd({ orders }: ReadItem, { result }: ItemResult): Promise
 
 /** A video counts as handed on only once no other item's problem throws the whole output away. */
 async function handOn(
-	context: IExecuteFunctions,
+	run: Hints & Rows,
 	items: readonly ReadItem[],
 	results: readonly ItemResult[],
-): Promise<INodeExecutionData[]> {
-	const rows = settleResults(context, results);
+): Promise<PairedOutput[]> {
+	const rows = settleResults(run, results);
 	const ordersOf = new Map(items.map(({ itemIndex, orders }) => [itemIndex, orders]));
 	const good = results.filter(({ result }) => result.ok);
 	for (const { of, end } of endsOf(good, { isThrownAway: false })) {
@@ -432,30 +414,30 @@ async function handOn(
 }
 
 async function pause(
-	context: IExecuteFunctions,
+	run: ParkingRun & FileFetcher & Hints & Rows,
 	items: readonly ReadItem[],
 	turns: readonly Turn[],
 	address: DeliveryAddress,
-): Promise<INodeExecutionData[]> {
+): Promise<PairedOutput[]> {
 	const ended = resultsIn(turns);
 	const submitted = turns.map(({ taken }) => taken);
 	const isInTheWorks = ({ itemIndex, result }: Submitted) => result.ok && !ended.has(itemIndex);
 	const parked = submitted.some(isInTheWorks)
-		? await park(openRun(context), submitted, address, ended)
+		? await park(run, submitted, address, ended)
 		: undefined;
 	if (parked !== undefined) return parked;
 
 	if (submitted.some(isInTheWorks)) {
-		hintThatItWaited(context, 'n8n did not let the node start the executions that would wake it.');
+		hintThatItWaited(run, 'n8n did not let the node start the executions that would wake it.');
 	}
 	const finishing = items.map(async (item, index): Promise<ItemResult[]> => {
 		const task = submitted[index];
 		if (task === undefined) return [];
 		const known = ended.get(task.itemIndex);
 		if (known !== undefined) return [known];
-		const finished = await finish(context, task);
+		const finished = await finish(run, task);
 		await noteBadEnd(item, finished);
 		return [finished];
 	});
-	return await handOn(context, items, (await Promise.all(finishing)).flat());
+	return await handOn(run, items, (await Promise.all(finishing)).flat());
 }

@@ -5,6 +5,7 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 import { isObject, writtenIn } from '../domain/json';
+import { MODEL_LIST } from '../domain/limits';
 import type { GenerationKind, ModelEntry } from '../domain/model';
 import { option, orderParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
@@ -14,13 +15,11 @@ import { asShown, printable } from '../domain/words';
 import { knownModel } from '../models/byId';
 import { mapperFields } from '../n8n/mapperFields';
 import { openSession } from '../n8n/session';
-import { listModels, modelToldBy } from '../n8n/modelLists';
+import { listModels, modelToldBy } from '../orders/modelLists';
 import type { Session } from '../tasks/session';
 
 const openFor = async (context: ILoadOptionsFunctions): Promise<Step<Session>> =>
 	await openSession(context, context.getCurrentNodeParameter('provider'));
-
-const MAX_NAME_LENGTH = 60;
 
 /**
  * The vendor's own list of models for a node, as n8n's editor searches in it.
@@ -68,7 +67,7 @@ function nameOf({ id, name = '' }: ListedModel, known: ModelEntry | undefined): 
 		.replaceAll(/[<>&]/g, '')
 		.replace(/^[=\s]+/, '')
 		.trim();
-	const short = [...plain].slice(0, MAX_NAME_LENGTH).join('');
+	const short = [...plain].slice(0, MODEL_LIST.maxNameLength).join('');
 	return short === '' || short === id ? id : `${short} · ${id}`;
 }
 

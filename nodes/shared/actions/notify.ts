@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fail } from '../domain/result';
-import { post } from '../n8n/post';
-import { openRun } from '../n8n/run';
+import type { Network } from '../host/network';
+import type { Hints, Rows } from '../host/readers';
+import type { PairedOutput } from '../host/rows';
+import type { ParkingRun } from '../host/run';
 import { ringTriggers } from '../parking/park';
 import { audienceOf, newNonce, orderedInToken, withCallbackToken } from '../tasks/callbackToken';
 import { problemOfHandOver } from '../tasks/problems';
@@ -14,14 +15,14 @@ import { settleSubmitted } from './run';
  * rows at once. Where the vendor calls by itself, its call is one more ring.
  */
 export async function notify(
-	context: IExecuteFunctions,
+	run: ParkingRun & Hints & Rows,
 	session: Session,
 	submitted: readonly Submitted[],
-): Promise<INodeExecutionData[]> {
+): Promise<PairedOutput[]> {
 	const urls = submitted.flatMap(({ result }) => (result.ok ? (urlOf(result.value) ?? []) : []));
-	if (urls.length === 0) return settleSubmitted(context, submitted);
-	const started = await ringTriggers(openRun(context), session, urls);
-	if (started.ok) return settleSubmitted(context, submitted);
+	if (urls.length === 0) return settleSubmitted(run, submitted);
+	const started = await ringTriggers(run, session, urls);
+	if (started.ok) return settleSubmitted(run, submitted);
 
 	const left = submitted.map((item): Submitted => {
 		if (!item.result.ok) return item;
@@ -29,13 +30,16 @@ export async function notify(
 		const problem = problemOfHandOver(account.provider, task, started.error);
 		return { ...item, result: fail(problem) };
 	});
-	return settleSubmitted(context, left);
+	return settleSubmitted(run, left);
 }
 
 /** Rings the trigger of a task that has ended, so that it need not wait until all others are ordered. */
-export async function ringOnce(context: IExecuteFunctions, awaited: AwaitedTask): Promise<void> {
+export async function ringOnce(
+	network: Pick<Network, 'post'>,
+	awaited: AwaitedTask,
+): Promise<void> {
 	const url = urlOf(awaited);
-	if (url !== undefined) await post(context, url, {});
+	if (url !== undefined) await network.post(url, {});
 }
 
 /** The trigger's address with a token for this task; none where the vendor alone can report. */

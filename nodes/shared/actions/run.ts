@@ -1,20 +1,21 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { reasonOf, toJson } from '../domain/json';
 import { option } from '../domain/ownParameters';
+import { reasonOf, toJson, type Json } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
-import { findWaitingCaller, type WaitingCaller } from '../n8n/caller';
-import { readCompletion, type Completion } from '../n8n/completion';
-import { downloadTask } from '../n8n/download';
-import type { OpenSession } from '../n8n/order';
-import { onProblemOf } from '../n8n/parameters';
-import type { ItemResult, Output } from '../host/rows';
-import { openRun } from '../n8n/run';
-import { settle } from '../n8n/settle';
-import { openSession } from '../n8n/session';
-import { canPark } from '../n8n/version';
+import type {
+	FileFetcher,
+	Hints,
+	NodeInput,
+	Pause,
+	Rows,
+	SessionOpener,
+	WaitingCaller,
+} from '../host/readers';
+import type { ItemResult, Output, PairedOutput } from '../host/rows';
+import type { ParkingRun } from '../host/run';
+import { readCompletion, type Completion } from '../orders/completion';
 import { rowsHandedOver } from '../parking/handedOver';
 import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
 import { renewing } from '../tasks/look';
@@ -27,17 +28,16 @@ import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { waitForTask } from '../tasks/wait';
 import { hintAboutVideos, hintThatChainWaits, hintThatItHandsOn, hintThatItWaited } from './hints';
 
-export const itemIndexesOf = (context: IExecuteFunctions): number[] => [
-	...context.getInputData().keys(),
-];
-
 /** Every item that is asked of a vendor uses the same session with it. */
-export function openingOnce(context: IExecuteFunctions, session: Session): OpenSession {
-	const opened = new Map<unknown, ReturnType<OpenSession>>([
+export function openingOnce(
+	{ openSession }: SessionOpener,
+	session: Session,
+): SessionOpener['openSession'] {
+	const opened = new Map<unknown, Promise<Step<Session>>>([
 		[session.providerId, Promise.resolve(ok(session))],
 	]);
 	return async (providerId) => {
-		const known = opened.get(providerId) ?? openSession(context, providerId, session.stopSignal);
+		const known = opened.get(providerId) ?? openSession(providerId);
 		opened.set(providerId, known);
 		return await known;
 	};
@@ -45,38 +45,35 @@ export function openingOnce(context: IExecuteFunctions, session: Session): OpenS
 
 /** Runs the node, unless it has put the execution's videos out already. */
 export async function unlessHandedOver(
-	context: IExecuteFunctions,
-	run: () => Promise<INodeExecutionData[][]>,
-): Promise<INodeExecutionData[][]> {
-	const rows = rowsHandedOver(openRun(context));
-	if (rows === undefined) return await run();
-	hintThatItHandsOn(context);
-	return [rows];
+	run: ParkingRun & Hints,
+	work: () => Promise<PairedOutput[]>,
+): Promise<PairedOutput[]> {
+	const rows = rowsHandedOver(run);
+	if (rows === undefined) return await work();
+	hintThatItHandsOn(run);
+	return rows;
 }
 
 /** Every item ends with a problem of its own; throws or gives rows, as the user wants. */
 export function settleProblems(
-	context: IExecuteFunctions,
+	run: Hints & Rows,
 	problems: ReadonlyArray<{ itemIndex: number; origin: RowOrigin; problem: Problem }>,
 ) {
 	const results = problems.map(
 		({ problem, ...item }): ItemResult => ({ ...item, result: fail(problem) }),
 	);
-	return settleResults(context, results);
+	return settleResults(run, results);
 }
 
-export function settleResults(
-	context: IExecuteFunctions,
-	results: readonly ItemResult[],
-): INodeExecutionData[] {
-	hintAboutVideos(context, results);
-	return settle(context.getNode(), results, onProblemOf(context.getNode()));
+export function settleResults(run: Hints & Rows, results: readonly ItemResult[]): PairedOutput[] {
+	hintAboutVideos(run, results);
+	return run.settle(results);
 }
 
 /** The submitted tasks as rows at once, for nodes that do not wait for them. */
-export const settleSubmitted = (context: IExecuteFunctions, submitted: readonly Submitted[]) =>
+export const settleSubmitted = (run: Hints & Rows, submitted: readonly Submitted[]) =>
 	settleResults(
-		context,
+		run,
 		submitted.map(({ itemIndex, origin, result }) => ({
 			itemIndex,
 			origin,
@@ -86,7 +83,7 @@ export const settleSubmitted = (context: IExecuteFunctions, submitted: readonly 
 
 /** A task as output: its row and, where wanted, the video and last frame as files. */
 export async function collect(
-	context: IExecuteFunctions,
+	fetcher: FileFetcher,
 	session: Session,
 	task: Task,
 	origin: RowOrigin,
@@ -103,7 +100,7 @@ export async function collect(
 		latest = renewed ?? latest;
 		return renewed;
 	};
-	const downloaded = await downloadTask(context, session, task, { ...rules, renew });
+	const downloaded = await fetcher.fetchFiles(session, task, { ...rules, renew });
 	return downloaded.ok
 		? ok({ json: rowOf(downloaded.value.task), binary: downloaded.value.files })
 		: fail(problemOfDownload(latest, downloaded.error, 'retry'));
@@ -113,10 +110,7 @@ export async function collect(
  * Waits for an item's task in the node and collects its video. Whatever goes wrong is this item's row:
  * the others are paid for, too.
  */
-export async function finish(
-	context: IExecuteFunctions,
-	submitted: Submitted,
-): Promise<ItemResult> {
+export async function finish(fetcher: FileFetcher, submitted: Submitted): Promise<ItemResult> {
 	const { itemIndex, origin, result } = submitted;
 	if (!result.ok) return { itemIndex, origin, result };
 	const awaited = result.value;
@@ -125,7 +119,7 @@ export async function finish(
 	const isFinished = task.status === 'succeeded' && task.videoUrl !== undefined;
 	return await asItsRow(submitted, awaited, async () => {
 		const ended = isFinished ? ok(task) : await waitForEnd(awaited);
-		return await collectEnded(context, submitted, awaited, ended, deadlineAt);
+		return await collectEnded(fetcher, submitted, awaited, ended, deadlineAt);
 	});
 }
 
@@ -158,7 +152,7 @@ async function waitForEnd(
 
 /** What an item comes to whose task was waited for. */
 export async function collectEnded(
-	context: IExecuteFunctions,
+	fetcher: FileFetcher,
 	item: Item,
 	awaited: AwaitedTask,
 	ended: Step<Task>,
@@ -169,7 +163,7 @@ export async function collectEnded(
 	const { session, output } = awaited;
 	session.works.end(ended.value.taskId);
 	return await asItsRow(item, awaited, async () => {
-		const collected = await collect(context, session, ended.value, origin, output, deadlineAt);
+		const collected = await collect(fetcher, session, ended.value, origin, output, deadlineAt);
 		return { itemIndex, origin, result: collected };
 	});
 }
@@ -202,35 +196,38 @@ const whyItWaits: Record<WaitingCaller, string> = {
  * How the run goes on after submitting; where n8n cannot pause, and in a chain, the node waits and
  * says so.
  */
-export async function chooseRoute(context: IExecuteFunctions, inChain = false): Promise<Route> {
-	const completion = readCompletion(context);
+export async function chooseRoute(
+	run: NodeInput & ParkingRun & Pause & Hints,
+	inChain = false,
+): Promise<Route> {
+	const completion = readCompletion(run);
 	if (inChain) {
-		if (completion !== 'wait') hintThatChainWaits(context, completion);
+		if (completion !== 'wait') hintThatChainWaits(run, completion);
 		return { completion: 'wait' };
 	}
 	if (completion !== 'pause') return { completion };
-	if (!canPark()) {
+	if (!run.canPark()) {
 		hintThatItWaited(
-			context,
+			run,
 			"This n8n is older than 2.30 and cannot pause here. Update n8n to use 'Pause the Execution'.",
 		);
 		return { completion: 'wait' };
 	}
-	if (context.isToolExecution()) {
-		hintThatItWaited(context, 'This kind of agent cannot be paused by a tool.');
+	if (run.isToolExecution()) {
+		hintThatItWaited(run, 'This kind of agent cannot be paused by a tool.');
 		return { completion: 'wait' };
 	}
 	const { name, default: usual } = option.pauseInSubWorkflows;
-	const pausesInSubWorkflows = context.getNodeParameter(`options.${name}`, 0, usual) === true;
-	const caller = await findWaitingCaller(context, { pausesInSubWorkflows });
+	const pausesInSubWorkflows = run.parameter(`options.${name}`, 0, usual) === true;
+	const caller = await run.findWaitingCaller({ pausesInSubWorkflows });
 	if (caller !== undefined) {
-		hintThatItWaited(context, whyItWaits[caller]);
+		hintThatItWaited(run, whyItWaits[caller]);
 		return { completion: 'wait' };
 	}
-	const address = newDeliveryAddress(openRun(context));
-	const reach = await reachItself(openRun(context), address);
+	const address = newDeliveryAddress(run);
+	const reach = await reachItself(run, address);
 	if (reach === 'reached') return { completion, address };
-	hintThatItWaited(context, whyNobodyWakes[reach](new URL(address.url).hostname));
+	hintThatItWaited(run, whyNobodyWakes[reach](new URL(address.url).hostname));
 	return { completion: 'wait' };
 }
 
@@ -245,7 +242,7 @@ const whyNobodyWakes: Record<Exclude<Reach, 'reached'>, (hostname: string) => st
 export function toSubmittedRow(
 	{ session, task, ledger: reference }: AwaitedTask,
 	origin: RowOrigin,
-): IDataObject {
+): Json {
 	const whose = { ...origin, taskId: task.taskId };
 	const ledger = reference && ledgerWithProof(session.referenceKey, whose, { reference });
 	return toJson({ ...toRow(task, origin, { raw: false }), ledger });

@@ -1,9 +1,10 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Step } from '../domain/problem';
 import { ok } from '../domain/result';
 import type { Task } from '../domain/task';
-import type { ParallelLimit } from '../n8n/order';
+import type { Network } from '../host/network';
+import type { FileFetcher, Hints } from '../host/readers';
 import type { ItemResult } from '../host/rows';
+import type { ParallelLimit } from '../orders/order';
 import { takeInTurn, type InTurn } from '../tasks/inTurn';
 import type { AwaitedTask, Submitted } from '../tasks/submit';
 import { hintThatItTookTurns } from './hints';
@@ -32,7 +33,7 @@ interface Taking<T> {
  * ordered when one has ended, and only the last ones are left to whoever waits for them.
  */
 export async function takeTurns<T>(
-	context: IExecuteFunctions,
+	run: FileFetcher & Hints & Pick<Network, 'post'>,
 	items: readonly T[],
 	limit: ParallelLimit,
 	completion: Leaving,
@@ -43,15 +44,15 @@ export async function takeTurns<T>(
 		const { value: awaited } = submitted.result;
 		const task = await waitUnlessLeft(awaited, leave);
 		if (task === undefined) return undefined;
-		if (completion === 'notify') await ringOnce(context, awaited);
+		if (completion === 'notify') await ringOnce(run, awaited);
 		const result =
-			completion === 'pause' ? await collectEnded(context, submitted, awaited, task) : undefined;
+			completion === 'pause' ? await collectEnded(run, submitted, awaited, task) : undefined;
 		await noteEnd(item, submitted, result);
 		return { task, result };
 	};
 	const turns = await takeInTurn(items, limit.count, take, waitForEnd);
 	if (turns.some(({ ended }) => ended !== undefined)) {
-		hintThatItTookTurns(context, limit.count, completion);
+		hintThatItTookTurns(run, limit.count, completion);
 	}
 	return turns;
 }

@@ -1,15 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { videoOperations } from '../domain/model';
-import { readText } from '../n8n/parameters';
+import type { PairedOutput } from '../host/rows';
+import type { NodeRun } from '../host/run';
+import { readText } from '../orders/parameters';
 import { generateVideos } from './generate';
 
-/**
- * Edits or extends the video of each item, or takes it as a reference, as Operation says.
- * @throws NodeApiError naming item, task and remedy, unless Continue On Fail is set.
- */
-export async function runVideoOperation(
-	context: IExecuteFunctions,
-): Promise<INodeExecutionData[][]> {
-	const chosen = readText(context, 'operation', 0);
-	return await generateVideos(context, videoOperations.find((one) => one === chosen) ?? 'edit');
+/** Edits or extends the video of each item, or takes it as a reference, as Operation says. */
+export async function runVideoOperation(run: NodeRun): Promise<PairedOutput[]> {
+	const chosen = readText(run, 'operation', 0);
+	return await generateVideos(run, videoOperations.find((one) => one === chosen) ?? 'edit');
 }

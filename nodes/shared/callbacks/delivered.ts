@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { isObject } from '../domain/json';
-import { MAX_TOKEN_AGE_MS } from '../tasks/callbackToken';
-
-const DAY_MS = 24 * 60 * 60_000;
+import { DAY_MS, REMEMBERED, TOKEN } from '../domain/limits';
 
 /** A task that was delivered on a day is remembered until no token of that day lives any more. */
-const REMEMBERED_DAYS = MAX_TOKEN_AGE_MS / DAY_MS + 1;
-
-/** n8n writes a workflow's static data as a whole at every delivery: 16 characters for each task. */
-const MOST_REMEMBERED = 20_000;
+const REMEMBERED_DAYS = TOKEN.maxAgeMs / DAY_MS + 1;
 
 /** 48 bits: that two of 20,000 are the same happens once in a million such triggers. */
 const HASH_LENGTH = 8;
@@ -118,7 +113,7 @@ export class Delivered {
 		for (const day of [...this.days.keys()].toSorted((a, b) => a - b)) {
 			const isOld = day < dayOf(nowMs) - REMEMBERED_DAYS;
 			for (const entry of this.days.get(day) ?? []) {
-				if (!isOld && this.count() <= MOST_REMEMBERED) return;
+				if (!isOld && this.count() <= REMEMBERED.deliveries) return;
 				this.drop(day, entry);
 				if (!isOld) this.forgottenUntil = Math.max(this.forgottenUntil, (day + 1) * DAY_MS);
 			}

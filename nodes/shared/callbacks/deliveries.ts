@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../domain/json';
+import { HOST } from '../domain/limits';
 import type { TriggerCall } from '../host/call';
 import { perProcess, type Process } from '../host/process';
 import type { CallbackClaims } from '../tasks/callbackToken';
@@ -8,9 +9,6 @@ const STATIC_DATA_KEY = 'delivered';
 
 /** Which n8n processes have served the trigger, and when last, in Unix milliseconds. */
 const PROCESSES_KEY = 'processes';
-
-/** A process that was not seen for so long does not serve the trigger any more. */
-const SERVING_MS = 10 * 60_000;
 
 /**
  * What has started a workflow, by trigger. n8n reads a trigger's static data before a call and saves
@@ -77,11 +75,11 @@ function noteProcess({ id: ownId, clock }: Process, saved: Json): boolean {
 	// n8n watches its static data by hidden keys, which a schema for records takes for entries.
 	const serving = Object.entries(isObject(known) ? known : {}).filter(
 		(entry): entry is [string, number] =>
-			typeof entry[1] === 'number' && entry[1] > nowMs - SERVING_MS,
+			typeof entry[1] === 'number' && entry[1] > nowMs - HOST.servingMs,
 	);
 	const lastSeen = Object.fromEntries(serving)[ownId] ?? 0;
 	// n8n writes to its database when static data changes, so not at every call.
-	if (lastSeen < nowMs - SERVING_MS / 2) {
+	if (lastSeen < nowMs - HOST.servingMs / 2) {
 		saved[PROCESSES_KEY] = { ...Object.fromEntries(serving), [ownId]: nowMs };
 	}
 	return serving.some(([id]) => id !== ownId);

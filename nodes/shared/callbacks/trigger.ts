@@ -1,15 +1,10 @@
 import type { Fault, Outcome } from '../domain/fault';
 import { isPassing } from '../domain/fault';
 import { isObject, toJson, withoutUndefined, type Json } from '../domain/json';
+import { PATIENCE } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { hasEnded, isTaskId, type Task, type TaskReference } from '../domain/task';
-import {
-	answerOf,
-	type Answer,
-	type Incoming,
-	type Ownership,
-	type TriggerCall,
-} from '../host/call';
+import { answerOf, type Answer, type Incoming, type TriggerCall } from '../host/call';
 import type { Output } from '../host/rows';
 import {
 	audienceOf,
@@ -17,7 +12,8 @@ import {
 	TOKEN_PARAMETER,
 	type CallbackClaims,
 } from '../tasks/callbackToken';
-import { GRACE_MS } from '../tasks/grace';
+import { writeEnds } from '../tasks/ends';
+import { judgeTask, type Ownership } from '../tasks/ledgerEnds';
 import { isForGood, isLongAgo, look, renewing } from '../tasks/look';
 import { problemOfDownload, problemOfFault, problemOfLongAgo } from '../tasks/problems';
 import { toRow } from '../tasks/row';
@@ -28,12 +24,6 @@ import { openDeliveries, type Deliveries } from './deliveries';
 import { endTriggerWatch, watchForTrigger } from './triggerWatch';
 
 const BINARY_PROPERTY = 'data';
-
-/** A vendor that has never heard of a task this long after it was submitted has no such task. */
-const UNKNOWN_FOR_GOOD_MS = 10 * 60_000;
-
-/** An answer about a task that was refused for so long will not come any more. */
-const REFUSED_FOR_GOOD_MS = 2 * 60 * 60_000;
 
 /** Who calls, as far as it could be proved. */
 interface Caller {
@@ -135,7 +125,7 @@ async function deliver(
 	if (!looked.ok && lost === undefined) {
 		const ageMs = claims === undefined ? Infinity : session.clock.now() - claims.issuedAt;
 		const isNobodys = claims?.taskId === undefined && looked.error.kind === 'notFound';
-		return isNobodys && ageMs > UNKNOWN_FOR_GOOD_MS
+		return isNobodys && ageMs > PATIENCE.unknownForGoodMs
 			? answerOf(200, 'gone', 'The vendor has no such task')
 			: answerOf(503, 'pending', 'The task could not be read, call again');
 	}
@@ -196,8 +186,9 @@ function lostTask(
 }
 
 function isRefusedForGood({ kind }: Fault, refusedForMs: number, ageMs: number): boolean {
-	if (refusedForMs >= REFUSED_FOR_GOOD_MS) return true;
-	return kind === 'notFound' && ageMs > UNKNOWN_FOR_GOOD_MS && refusedForMs >= GRACE_MS;
+	if (refusedForMs >= PATIENCE.refusedForGoodMs) return true;
+	const isGone = ageMs > PATIENCE.unknownForGoodMs && refusedForMs >= PATIENCE.graceMs;
+	return kind === 'notFound' && isGone;
 }
 
 function failureOf(provider: Session['provider'], fault: Fault) {
@@ -208,7 +199,7 @@ function failureOf(provider: Session['provider'], fault: Fault) {
 
 /** What cannot be written down is delivered all the same; the table may be another project's. */
 async function noteInLedger(
-	{ ledgers }: TriggerCall,
+	call: TriggerCall,
 	task: Task,
 	{ json }: Output,
 	claims: CallbackClaims | undefined,
@@ -219,7 +210,7 @@ async function noteInLedger(
 			? fail(problemOfDownload(task, json.downloadProblem, 'get'))
 			: ok({ json });
 	const outcome = { reference: claims?.ledger, taskId: task.taskId, result };
-	await ledgers.writeEnds([outcome], { isThrownAway: false });
+	await writeEnds(call, [outcome], { isThrownAway: false });
 }
 
 /**
@@ -241,15 +232,15 @@ function isMadeWith(task: Task, token: unknown, claims: CallbackClaims | undefin
  * that, a vendor's call about another task would bring that one with this one's context.
  */
 async function ownershipOf(
-	{ ledgers, log }: TriggerCall,
+	call: TriggerCall,
 	{ taskId, callbackUrl }: Task,
 	claims: CallbackClaims | undefined,
 ): Promise<Ownership> {
 	const isProven = claims?.taskId !== undefined || callbackUrl !== undefined;
 	if (claims?.ledger === undefined || isProven) return 'own';
-	const judged = await ledgers.judgeTask(claims.ledger, taskId);
+	const judged = await judgeTask(call, claims.ledger, taskId);
 	if (judged.ok) return judged.value;
-	log.warn(`Seedance: the task ledger was not read: ${judged.error}`);
+	call.log.warn(`Seedance: the task ledger was not read: ${judged.error}`);
 	return 'unknown';
 }
 

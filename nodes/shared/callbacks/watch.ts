@@ -1,4 +1,5 @@
 import { reasonOf } from '../domain/json';
+import { WATCH } from '../domain/limits';
 import type { Call } from '../host/call';
 import { perProcess, type Process } from '../host/process';
 import { judge, look, type Patience } from '../tasks/look';
@@ -6,18 +7,6 @@ import { mapParallel } from '../tasks/parallel';
 import { looksPerSecondOf, nextPollDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import type { TaskHandle } from '../tasks/order';
 import type { Session } from '../tasks/session';
-
-/** Enough that the last of a few hundred is looked at no later than the first. */
-const PARALLEL_LOOKS = 20;
-
-/** Of a batch, what has ended is fetched together; a call that did not come through is made again. */
-const MIN_CALL_GAP_MS = 60_000;
-
-/** A look that would have taken from the vendor's rate what others need comes so much later. */
-const BUSY_GAP_MS = 2_000;
-
-/** A caller may come so much later than it was asked to. */
-const LATE_CALL_MS = 2 * 60_000;
 
 /** The way out of this process, to a vendor's account and to this n8n. */
 export interface Way extends Pick<Call, 'process' | 'log' | 'post'> {
@@ -97,7 +86,7 @@ function begin(
 		failedLooks: 0,
 		end: lookCount.begin(),
 	}));
-	const until = startedAt + nextCallMs + LATE_CALL_MS;
+	const until = startedAt + nextCallMs + WATCH.lateCallMs;
 	return { pending, startedAt, until, callAt: Infinity, restUntil: startedAt };
 }
 
@@ -121,7 +110,7 @@ async function lookUntilCalled(
 			if (way === undefined || !isOn()) return;
 			await lookAround(way.session, round, isOn);
 			if (!isOn() || clock.now() < round.callAt) continue;
-			round.callAt = clock.now() + MIN_CALL_GAP_MS;
+			round.callAt = clock.now() + WATCH.minCallGapMs;
 			await watched.call(way);
 		}
 	} catch (error) {
@@ -142,10 +131,10 @@ async function lookAround(session: Session, round: Round, isOn: () => boolean): 
 	if (round.restUntil > now) return;
 	const due = round.pending.filter(({ nextLookAt }) => nextLookAt <= now);
 	const ended = new Set<Pending>();
-	await mapParallel(due, PARALLEL_LOOKS, async (one) => {
+	await mapParallel(due, WATCH.parallelLooks, async (one) => {
 		if (!isOn()) return;
 		if (session.isBusy()) {
-			one.nextLookAt = clock.now() + BUSY_GAP_MS;
+			one.nextLookAt = clock.now() + WATCH.busyGapMs;
 			return;
 		}
 		const verdict = judge(session, one.task, await look(session, one.task), one.task);
@@ -158,7 +147,7 @@ async function lookAround(session: Session, round: Round, isOn: () => boolean): 
 	if (ended.size === 0) return;
 	for (const { end } of ended) end();
 	round.pending = round.pending.filter((one) => !ended.has(one));
-	const earliest = round.pending.length === 0 ? 0 : round.startedAt + MIN_CALL_GAP_MS;
+	const earliest = round.pending.length === 0 ? 0 : round.startedAt + WATCH.minCallGapMs;
 	round.callAt = Math.min(round.callAt, Math.max(earliest, clock.now()));
 }
 

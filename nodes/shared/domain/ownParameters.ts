@@ -74,9 +74,6 @@ export const option = {
 	timeout: { name: 'timeout', label: 'Timeout (Minutes)' },
 };
 
-/** How many days back costs are summed up at most: each is a query of its own. */
-export const MAX_SPENDING_DAYS = 366;
-
 /** Of Seedance Task. */
 export const taskParameter = {
 	taskId: begins('taskId', 'Task ID', '={{ $json.taskId }}'),

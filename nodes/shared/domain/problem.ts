@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import { faultKinds } from './fault';
 import type { Result } from './result';
+import { taskUrlsSchema, statusSchema } from './taskSchema';
 
 /** What has gone wrong, in this package's own words, which stay as they are. */
 export const problemKinds = [
@@ -36,8 +37,8 @@ export const problemSchema = z.object({
 	requestId: z.string().optional(),
 	taskId: z.string().optional(),
 	/** Where the vendor said that the task can be asked for. */
-	taskUrls: z.record(z.string(), z.string()).optional(),
-	status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']).optional(),
+	taskUrls: taskUrlsSchema.optional(),
+	status: statusSchema.optional(),
 	httpStatus: z.number().optional(),
 	/** Known even though something failed, e.g. a finished video whose download did not work. */
 	videoUrl: z.string().optional(),

@@ -1,7 +1,8 @@
 import type { VideoInfo } from './mp4Info';
 import type { ProblemKind } from './problem';
+import { badEnds, isEnd, type TaskStatus } from './status';
 
-export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired';
+export type { TaskStatus };
 
 export interface TaskUsage {
 	credits?: number;
@@ -66,12 +67,10 @@ export interface Task extends TaskReport {
 	taskUrls?: Readonly<Record<string, string>>;
 }
 
-const badEnds: ReadonlySet<TaskStatus> = new Set<TaskStatus>(['failed', 'cancelled', 'expired']);
+export const hasEndedBadly = ({ status }: { status: string }): boolean =>
+	badEnds.some((end) => end === status);
 
-export const hasEndedBadly = ({ status }: Pick<Task, 'status'>): boolean => badEnds.has(status);
-
-export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean =>
-	status === 'succeeded' || hasEndedBadly({ status });
+export const hasEnded = ({ status }: Pick<Task, 'status'>): boolean => isEnd(status);
 
 /** Visible letters and signs, by which no address can climb out of the folder of its task. */
 const taskIdPattern = /^(?!\.+$)[\x21-\x7e]{1,256}$/;

@@ -1,14 +1,10 @@
 import type { Json } from '../domain/json';
-import type { Step } from '../domain/problem';
-import type { Result } from '../domain/result';
-import type { Task } from '../domain/task';
 import type { VendorCallback } from '../domain/vendor';
-import type { LedgerReference } from '../tasks/ledger';
-import type { OutputRules } from '../tasks/order';
-import type { Session } from '../tasks/session';
+import type { Tables } from '../tasks/tables';
 import type { Log, Network } from './network';
 import type { Process } from './process';
-import type { Files, ItemResult, OnProblem, Output, TaskOutcome } from './rows';
+import type { FileFetcher, SessionOpener } from './readers';
+import type { ItemResult, OnProblem, Output } from './rows';
 
 /** A call that came in, before anything about it is believed. */
 export interface Incoming {
@@ -17,43 +13,11 @@ export interface Incoming {
 	callback: VendorCallback;
 }
 
-export interface FileRules extends Pick<OutputRules, 'maxFileBytes' | 'fileName'> {
-	/** The field for the video. */
-	property: string;
-	/** Asks the vendor for the task anew, for an address that may have expired. */
-	renew?: () => Promise<Task | undefined>;
-}
-
-/** A finished task with its files, and with what they tell about it. */
-export interface FetchedTask {
-	task: Task;
-	files: Files;
-}
-
-/** Without a base URL the vendor counts as one out there; without a transport no key goes along. */
-export type FileAccount = Partial<Pick<Session, 'baseUrl' | 'transport'>>;
-
-/** Whether a task is an order's own, another order's, or nobody knows. */
-export type Ownership = 'own' | 'another' | 'unknown';
-
-export interface Ledgers {
-	judgeTask(reference: LedgerReference, taskId: string): Promise<Result<Ownership, string>>;
-	/** Writes ends where their orders are written down; what cannot be written is logged. */
-	writeEnds(outcomes: readonly TaskOutcome[], rules: { isThrownAway: boolean }): Promise<void>;
-}
-
 /** What a call that comes in lets the story do. */
-export interface Call extends Pick<Network, 'post'> {
+export interface Call extends Pick<Network, 'post'>, SessionOpener, FileFetcher {
 	incoming: Incoming;
 	process: Process;
-	/** Opens a vendor with the node's credential for it. */
-	openSession(providerId: unknown): Promise<Step<Session>>;
-	fetchFiles(
-		account: FileAccount,
-		task: Task,
-		rules: FileRules,
-	): Promise<Result<FetchedTask, string>>;
-	ledgers: Ledgers;
+	tables: Tables;
 	log: Log;
 }
 

@@ -1,14 +1,14 @@
 import { z } from 'zod/v4';
 
 /** Two pollers of different rhythm look after every wait; neither knows of the other. */
-export type Rhythm = 'close' | 'wide';
+export const rhythms = ['close', 'wide'] as const;
 
-export const rhythms: readonly Rhythm[] = ['close', 'wide'];
+export type Rhythm = (typeof rhythms)[number];
 
 const planSchema = z.object({
 	/** Where to ring, and what to send along. */
 	rings: z.array(z.object({ url: z.string(), body: z.record(z.string(), z.string()) })),
-	rhythm: z.enum(['close', 'wide']),
+	rhythm: z.enum(rhythms),
 	/** Unix milliseconds. */
 	startedAt: z.number(),
 	/** When the poller gives up, whatever it was told. */

@@ -1,7 +1,6 @@
 import type { Json } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
-import type { LedgerReference } from '../tasks/ledger';
 import type { RowOrigin } from '../tasks/row';
 
 /** A file as the host keeps it. A type and no interface, so that it passes for n8n's own. */
@@ -38,9 +37,17 @@ export interface ItemResult {
 /** What the user wants of an item that has a problem. */
 export type OnProblem = 'throw' | 'row' | 'errorOutput';
 
-/** What became of a task, and where its order is written down. */
-export interface TaskOutcome {
-	reference?: LedgerReference;
-	taskId: string;
-	result: ItemResult['result'];
+/** What is wrong, and at which item. */
+export interface ItemProblem {
+	itemIndex: number;
+	problem: Problem;
 }
+
+/** What became of the items that make one row. */
+export interface FilmResult {
+	items: readonly number[];
+	result: Result<Output, ItemProblem>;
+}
+
+/** A row that was made from several items. */
+export type FilmOutput = Output & { pairedItem: Array<{ item: number }> };

@@ -9,6 +9,7 @@ import type {
 	VideoRules,
 } from '../domain/model';
 import { withoutUndefined } from '../domain/json';
+import { MEGABYTE } from '../domain/limits';
 import * as parameter from './parameters';
 
 /** Names of the node parameters that say where the given video comes from. */
@@ -42,8 +43,6 @@ const leads: Partial<Record<VideoOperation, PromptLead>> = {
 		unless: /\b(extend|continu)|延长|延伸|续/i,
 	},
 };
-
-const MEGABYTE = 1024 * 1024;
 
 /** What the maker documents of the videos that its models take; vendors pass it on. */
 export const videoRules = (

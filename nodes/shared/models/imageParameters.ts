@@ -33,6 +33,8 @@ export const imageMode: {
 };
 
 /** A text in the node that says how a prompt calls the references. */
+export const IMAGE_MODE = imageMode.name;
+
 export const REFERENCE_NOTICE = 'referenceNotice';
 
 /** Names of the node parameters that hold a list of references, and of the fields of one of them. */

@@ -1,4 +1,9 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type {
+	INode,
+	INodeExecutionData,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
 import { isObject, reasonOf } from '../domain/json';
 import {
 	answerOf,
@@ -8,20 +13,18 @@ import {
 	type PauseCall,
 	type TriggerCall,
 } from '../host/call';
+import { DELIVERY_PATH } from '../host/paths';
 import type { ItemResult } from '../host/rows';
 import { TOKEN_PARAMETER } from '../tasks/callbackToken';
+import { tablesOf } from './dataTable';
 import { downloadTask } from './download';
-import { writeEnds } from './ends';
 import { inlineRunnerOfCall, resumeUrlAt } from './executions';
 import { isStoredFor } from './fileId';
-import { judgeTask } from './ledger/noteEnds';
 import { logOf } from './log';
-import { onProblemOf } from './parameters';
 import { networkOf } from './post';
 import { thisProcess } from './process';
 import { openSession } from './session';
-import { firstError, toItem } from './settle';
-import { DELIVERY_PATH } from './webhooks';
+import { firstError, onProblemOf, toItem } from './settle';
 
 /** How a kind of call is opened, and what its caller is told when that or the story fails. */
 export interface Door<C> {
@@ -93,28 +96,40 @@ function openPauseCall(context: IWebhookFunctions): PauseCall {
 }
 
 function openCall(context: IWebhookFunctions): Call {
-	const run = inlineRunnerOfCall(context);
-	const { clock } = thisProcess;
+	const process = thisProcess;
+	const { clock } = process;
 	return {
 		incoming: readIncoming(context),
-		process: thisProcess,
-		openSession: async (providerId) => await openSession(context, providerId),
+		process,
+		openSession: async (providerId) => await openSession(context, providerId, undefined, process),
 		fetchFiles: async (account, task, rules) =>
 			await downloadTask(context, { ...account, clock }, task, rules),
-		ledgers: {
-			judgeTask: async (reference, taskId) => await judgeTask(run, reference, taskId),
-			writeEnds: async (outcomes, rules) => await writeEnds(context, run, outcomes, rules),
-		},
+		tables: tablesOf(inlineRunnerOfCall(context), clock),
 		log: logOf(context),
 		post: networkOf(context).post,
 	};
 }
 
-function readIncoming(context: IWebhookFunctions): Incoming {
-	const query: unknown = context.getQueryData();
-	const { rawBody } = context.getRequestObject();
-	const body: unknown = context.getBodyData();
-	const headers = Object.entries(context.getHeaderData()).map(([name, value]) => [
+const readIncoming = (context: IWebhookFunctions): Incoming =>
+	toIncoming({
+		query: context.getQueryData(),
+		headers: context.getHeaderData(),
+		body: context.getBodyData(),
+		rawBody: context.getRequestObject().rawBody,
+	});
+
+/** A call as n8n hands it over. */
+export interface RawCall {
+	query: unknown;
+	headers: Readonly<Record<string, string | string[] | undefined>>;
+	body: unknown;
+	/** Absent where n8n has not kept it. */
+	rawBody?: Buffer;
+}
+
+/** The parts of a call that a story may know. */
+export function toIncoming({ query, headers: raw, body, rawBody }: RawCall): Incoming {
+	const headers = Object.entries(raw).map(([name, value]) => [
 		name.toLowerCase(),
 		Array.isArray(value) ? value[0] : value,
 	]);
@@ -134,21 +149,27 @@ function giveAnswer(
 ): IWebhookResponseData {
 	const webhookResponse = body;
 	if (item !== undefined) return { webhookResponse, workflowData: [[item]] };
-	if (results !== undefined) return { webhookResponse, workflowData: [rowsOf(context, results)] };
-	context.getResponseObject().status(httpStatus).json(body);
-	return { noWebhookResponse: true };
+	if (results === undefined) {
+		context.getResponseObject().status(httpStatus).json(body);
+		return { noWebhookResponse: true };
+	}
+	const { rows, error } = toRows(context.getNode(), results);
+	if (error !== undefined) failNode(context, error);
+	return { webhookResponse, workflowData: [rows] };
 }
 
 /**
- * One list also for the error output, where n8n 2.41 sorts by the rows' keys: rows that a resumed
- * node puts on two outputs are lost, and one that carries an error loses its task ID.
+ * What a node goes on with, and the error that it ends with, if it does. One list also for the error
+ * output, where n8n 2.41 sorts by the rows' keys: rows that a resumed node puts on two outputs are
+ * lost, and one that carries an error loses its task ID.
  */
-function rowsOf(context: IWebhookFunctions, results: readonly ItemResult[]) {
-	const node = context.getNode();
+export function toRows(
+	node: INode,
+	results: readonly ItemResult[],
+): { rows: INodeExecutionData[]; error?: Error } {
 	const onProblem = onProblemOf(node);
 	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
-	if (error !== undefined) failNode(context, error);
-	return results.map((result) => toItem(result, onProblem));
+	return { rows: results.map((result) => toItem(result, onProblem)), error };
 }
 
 interface WithExecuteData {

@@ -1,9 +1,8 @@
 import type { IExecuteFunctions, INode, IRunExecutionData } from 'n8n-workflow';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
+import { HOST } from '../domain/limits';
+import type { WaitingCaller } from '../host/readers';
 import { logOf } from './log';
-
-/** How far sub-workflows may call each other before nobody looks further up. */
-const MAX_CALLERS = 20;
 
 const WEBHOOK = 'n8n-nodes-base.webhook';
 const CHAT = '@n8n/n8n-nodes-langchain.chatTrigger';
@@ -19,9 +18,6 @@ interface Trigger {
 	/** Unknown where the node cannot see them. */
 	parameters?: JsonObject;
 }
-
-/** Who waits for what the last node puts out, and would be answered at the first pause. */
-export type WaitingCaller = 'webhook' | 'chat' | 'workflow';
 
 /**
  * Who waits for the answer of this run, so that a pause would give him the rows of tasks that have
@@ -138,7 +134,7 @@ async function callerOfAncestors(
 	parentId: string,
 ): Promise<WaitingCaller | undefined> {
 	let executionId: string | undefined = parentId;
-	for (let count = 0; executionId !== undefined && count < MAX_CALLERS; count++) {
+	for (let count = 0; executionId !== undefined && count < HOST.maxCallers; count++) {
 		const stored = await storedRun(context, executionId);
 		if (stored === undefined || stored.resultData?.lastNodeExecuted !== undefined) return undefined;
 		const trigger = triggerIn(stored);

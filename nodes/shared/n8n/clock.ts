@@ -1,7 +1,6 @@
 import { sleep } from 'n8n-workflow';
+import { HOST } from '../domain/limits';
 import type { Clock } from '../domain/time';
-
-const SLEEP_SLICE_MS = 1000;
 
 /** The machine's time. Tests replace its functions. */
 export const clock: Clock = {
@@ -14,9 +13,11 @@ export const clock: Clock = {
 			signal?.throwIfAborted();
 			const remainingMs = until - Date.now();
 			if (remainingMs <= 0) return;
-			await sleep(Math.min(remainingMs, SLEEP_SLICE_MS), signal);
+			await sleep(Math.min(remainingMs, HOST.sleepSliceMs), signal);
 		}
 	},
 
 	deadline: (ms) => AbortSignal.timeout(ms),
+
+	random: () => Math.random(),
 };

@@ -1,47 +1,22 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import { isObject, toJson } from '../domain/json';
+import { TABLE } from '../domain/limits';
 import { fail, ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
 import { ledgerColumns, neededColumns } from '../tasks/ledgerRow';
-import type { OrderTable } from '../tasks/tableLedger';
 import { cellOf, toCells } from '../tasks/tableCell';
+import type { Condition, DataTable, RowQuery, Tables } from '../tasks/tables';
 import { connectionTo, inlineNode, inlineWorkflow, type RunInline } from './executions';
 import { canMakeTables } from './version';
 
-/** A condition that a row has to meet. */
-export interface Condition {
-	column: string;
-	/** Words of n8n's Data Table node. */
-	is: 'eq' | 'lt' | 'gte';
-	value: string;
-}
-
-export interface RowQuery {
-	conditions: readonly Condition[];
-	match: 'all' | 'any';
-	/** Without: all of them. */
-	newest?: number;
-}
-
-/** A table of n8n's own, in the project of the workflow. */
-export interface DataTable extends OrderTable {
-	/** Nobody has ordered anything with it before. */
-	isNew: boolean;
-	get(query: RowQuery): Promise<Result<IDataObject[], string>>;
-}
-
-/** What hangs for so long counts as lost: an order must not wait for its ledger. */
-const DEADLINE_MS = 10_000;
-
-/** SQLite takes no longer list of conditions. */
-const MAX_CONDITIONS = 200;
-
-/** What a user can do where a table cannot be opened; `usual` where this n8n is not the reason. */
-export const remedyOfTable = (usual: string): string =>
-	canMakeTables() ? usual : 'Update n8n to use the Task Ledger.';
+/** Tables of n8n's own, in the project of the workflow. */
+export const tablesOf = (run: RunInline, clock: Clock): Tables => ({
+	canMake: canMakeTables,
+	open: async (name, ifMissing) => await openDataTable(run, clock, name, ifMissing),
+});
 
 /**
- * Opens the ledger's table; whoever orders makes it at first use, who reads does not. Only n8n's own
+ * Opens the ledger's table. Only n8n's own
  * Data Table node may touch tables (2.41.1), so each step is a small workflow of such nodes that leaves
  * no execution behind. Columns that somebody has removed are done without, but for those that say what
  * is paid.
@@ -103,8 +78,8 @@ const runnerOf =
 		);
 		const code = inlineWorkflow('Seedance: task ledger', first.name, nodes, connections, 'nothing');
 		const answered = new AbortController();
-		const lost = fail(`n8n did not answer within ${DEADLINE_MS / 1000} seconds`);
-		const late = clock.sleep(DEADLINE_MS, answered.signal).then(
+		const lost = fail(`n8n did not answer within ${TABLE.deadlineMs / 1000} seconds`);
+		const late = clock.sleep(TABLE.deadlineMs, answered.signal).then(
 			() => lost,
 			() => lost,
 		);
@@ -140,7 +115,7 @@ function toDataTable(steps: RunSteps, { name, id, isNew, columns }: OpenedTable)
 				columns: { mappingMode: 'autoMapInputData', value: null },
 				options: { optimizeBulk: true },
 			});
-			const removals = chunked(obsolete, MAX_CONDITIONS).map((rowKeys, index) => ({
+			const removals = chunked(obsolete, TABLE.maxConditions).map((rowKeys, index) => ({
 				...rowNode(2 + index, 'deleteRows', {
 					...filtersOf(
 						rowKeys.map((value) => ({ column: 'rowKey', is: 'eq', value })),
@@ -172,6 +147,7 @@ const filtersOf = (
 	filters: {
 		conditions: conditions.map(({ column, is, value }) => ({
 			keyName: column,
+			// Words of n8n's Data Table node.
 			condition: is,
 			keyValue: cellOf(column, value),
 		})),

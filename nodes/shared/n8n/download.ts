@@ -6,36 +6,23 @@ import type {
 } from 'n8n-workflow';
 import { isPublicAddress, isWebAddress } from '../domain/address';
 import { reasonOf } from '../domain/json';
+import { DOWNLOAD, RETRY } from '../domain/limits';
 import { image, video, type MediaKind } from '../domain/mediaFile';
 import { fail, ok, type Result } from '../domain/result';
+import { gapsOf } from '../domain/retry';
 import type { Task, VideoFacts } from '../domain/task';
 import type { FileResponse } from '../domain/vendor';
-import type { FetchedTask, FileAccount, FileRules } from '../host/call';
+import type { FetchedTask, FileAccount, FileRules } from '../host/readers';
 import { LAST_FRAME_PROPERTY } from '../tasks/row';
-import { DEFAULT_MAX_FILE_BYTES } from '../tasks/fileSize';
+import { maxFileBytesOf } from '../tasks/fileSize';
 import type { Session } from '../tasks/session';
 import { isReadable, measure, type FileFlaw } from './fileStream';
 
 type FileContext = IExecuteFunctions | IWebhookFunctions;
 type DownloadSession = Pick<Session, 'clock' | 'stopSignal'> & FileAccount;
 
-const TRIES = 3;
-const RETRY_GAP_MS = 2_000;
-const MAX_REDIRECTS = 5;
-
-/** A media host that stalls or drips in the middle of a file must not hold the execution for ever. */
-const DOWNLOAD_TIMEOUT_MS = 15 * 60_000;
-
-/** A video that was ready at the very end of the node's time still gets a moment to come down. */
-const MIN_DOWNLOAD_MS = 60_000;
-
 /** Pages and messages; any other label may be wrong, so there the bytes decide. */
 const notAFile = /^(text\/html|application\/(json|xml|xhtml)|text\/xml)/i;
-
-export interface DownloadRules extends FileRules {
-	/** The end of the node's time in Unix milliseconds, where it has one. */
-	deadlineAt?: number;
-}
 
 /**
  * The files of a finished task: the video, and the last frame, if there is one. The video decides: what
@@ -45,11 +32,11 @@ export async function downloadTask(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	rules: DownloadRules,
+	rules: FileRules,
 ): Promise<Result<FetchedTask, string>> {
 	if (task.videoUrl === undefined) return ok({ task, files: {} });
 	const begin = downloader(context, session, task, rules);
-	const main = await begin(video, ({ videoUrl }) => videoUrl, DOWNLOAD_TIMEOUT_MS);
+	const main = await begin(video, ({ videoUrl }) => videoUrl, DOWNLOAD.timeoutMs);
 	if (!main.ok) return main;
 	const { stored, facts, task: known } = main.value;
 	const told = { ...known, video: facts };
@@ -57,7 +44,7 @@ export async function downloadTask(
 	if (known.lastFrameUrl === undefined) return ok({ task: told, files });
 
 	const begunAnew = downloader(context, session, told, rules);
-	const side = await begunAnew(image, ({ lastFrameUrl }) => lastFrameUrl, MIN_DOWNLOAD_MS);
+	const side = await begunAnew(image, ({ lastFrameUrl }) => lastFrameUrl, DOWNLOAD.minMs);
 	return side.ok
 		? ok({ task: told, files: { ...files, [LAST_FRAME_PROPERTY]: side.value.stored } })
 		: ok({ task: { ...told, lastFrameProblem: side.error }, files });
@@ -78,7 +65,7 @@ function downloader(
 	context: FileContext,
 	session: DownloadSession,
 	task: Task,
-	{ maxFileBytes, fileName, deadlineAt, renew }: DownloadRules,
+	{ maxFileBytes, fileName, deadlineAt, renew }: FileRules,
 ) {
 	return async (
 		kind: MediaKind,
@@ -130,26 +117,26 @@ export async function downloadFile(
 	wanted: Wanted,
 ): Promise<Result<Stored, string>> {
 	const { kind, name, url, needsKey, renew } = wanted;
-	const { maxBytes = DEFAULT_MAX_FILE_BYTES, timeoutMs = DOWNLOAD_TIMEOUT_MS } = wanted;
+	const { maxBytes = maxFileBytesOf(undefined), timeoutMs = DOWNLOAD.timeoutMs } = wanted;
 	const { deadlineAt = Infinity } = wanted;
 	const { clock, stopSignal } = session;
+	const gaps = gapsOf(RETRY.download, clock);
 	let isRenewed = false;
-	let reason = '';
-	for (let attempt = 0; attempt < TRIES; attempt++) {
-		if (attempt > 0) await clock.sleep(RETRY_GAP_MS * attempt, stopSignal);
+	for (;;) {
 		stopSignal?.throwIfAborted();
-		const leftMs = Math.max(deadlineAt - clock.now(), MIN_DOWNLOAD_MS);
+		const leftMs = Math.max(deadlineAt - clock.now(), DOWNLOAD.minMs);
 		const download = { url: url(), needsKey: needsKey?.() === true, name, kind, maxBytes };
 		const tried = await tryDownload(context, session, download, Math.min(leftMs, timeoutMs));
 		stopSignal?.throwIfAborted();
 		if (tried.ok) return tried;
-		reason = tried.error.reason;
-		if (clock.now() >= deadlineAt) break;
+		const { reason } = tried.error;
+		if (clock.now() >= deadlineAt) return fail(reason);
 		const hasNew = tried.error.mayHaveExpired === true && !isRenewed && (await renew?.()) === true;
 		isRenewed ||= tried.error.mayHaveExpired === true;
-		if (!hasNew && tried.error.isFinal) break;
+		const gap = gaps.next();
+		if ((!hasNew && tried.error.isFinal) || gap.done) return fail(reason);
+		await clock.sleep(gap.value, stopSignal);
 	}
-	return fail(reason);
 }
 
 interface Download {
@@ -218,7 +205,7 @@ async function openFile(
 	// Whoever has the vendor in this network, as the sandbox is, has its files there, too.
 	const isVendorHere = baseUrl !== undefined && !isPublicAddress(baseUrl);
 	let address = url;
-	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+	for (let redirects = 0; redirects <= DOWNLOAD.maxRedirects; redirects += 1) {
 		if (!isVendorHere && !isPublicAddress(address)) {
 			return fail({ reason: `${originOf(address)} lies in a private network`, isFinal: true });
 		}
@@ -237,7 +224,7 @@ async function openFile(
 		if (isReadable(response.body)) response.body.destroy();
 		address = target;
 	}
-	return fail({ reason: `more than ${MAX_REDIRECTS} redirects`, isFinal: false });
+	return fail({ reason: `more than ${DOWNLOAD.maxRedirects} redirects`, isFinal: false });
 }
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

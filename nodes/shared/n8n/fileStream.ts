@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { reasonOf } from '../domain/json';
+import { DOWNLOAD, MEGABYTE } from '../domain/limits';
 import { HEAD_LENGTH, type MediaKind, type MediaType } from '../domain/mediaFile';
 import type { VideoInfo } from '../domain/mp4Info';
 import { option } from '../domain/ownParameters';
@@ -39,7 +40,7 @@ export interface FileFlaw {
 	isFinal: boolean;
 }
 
-const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
+const megabytes = (bytes: number) => Math.round(bytes / MEGABYTE);
 
 const tooLarge = (maxBytes: number): FileFlaw => ({
 	reason: `the file is larger than ${megabytes(maxBytes)} MB; raise the option '${option.maxFileSize.label}' if that is right`,
@@ -119,9 +120,6 @@ async function firstOf(stream: FileStream): Promise<Result<void, string>> {
 	});
 }
 
-/** Packing what cannot be packed, such as a video, makes it longer by far less than this. */
-const MAX_PACKING_GAIN = 1.01;
-
 /**
  * What is missing at the end of a file; undefined for a whole one. n8n's HTTP client unpacks what comes
  * packed and leaves the packed length standing, so where the lengths differ the file itself decides.
@@ -135,7 +133,7 @@ function missingAt(
 		return end === 'broken' ? `the file is incomplete: it ends after ${length} bytes` : undefined;
 	}
 	if (promisedLength === length) return undefined;
-	const mayBeUnpacked = length * MAX_PACKING_GAIN >= promisedLength;
+	const mayBeUnpacked = length * DOWNLOAD.maxPackingGain >= promisedLength;
 	if (end === 'whole' && mayBeUnpacked) return undefined;
 	if (end === 'open' && length > promisedLength) return undefined;
 	return `the file is incomplete: ${length} of ${promisedLength} bytes`;

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { OWN_SECRET, WANTS_SECRET } from '../domain/credential';
 import { reasonOf } from '../domain/json';
+import { HOST } from '../domain/limits';
 import { perProcess } from '../host/process';
 import { clock } from './clock';
 import { logOf } from './log';
@@ -15,9 +16,6 @@ export interface SecretOwner {
 	account: string;
 	baseUrl: string;
 }
-
-/** Another process that makes one at the same moment has written its own by then. */
-const SETTLED_AFTER_MS = 500;
 
 const inTheMakingIn = perProcess(() => new Map<string, Promise<string | undefined>>());
 
@@ -49,7 +47,7 @@ async function make(context: RequestContext, owner: SecretOwner): Promise<string
 	const wanting = { ...owner.credential, [OWN_SECRET]: '', [WANTS_SECRET]: true };
 	await runPreAuthentication(context, { ...owner, credential: wanting });
 	if ((await readOwn(context, owner)) === undefined) return undefined;
-	await clock.sleep(SETTLED_AFTER_MS);
+	await clock.sleep(HOST.secretSettledMs);
 	return await readOwn(context, owner);
 }
 

@@ -1,13 +1,11 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { isObject, parseJson, reasonOf, type JsonObject } from '../domain/json';
+import { RING } from '../domain/limits';
 import { fail, ok, type Result } from '../domain/result';
 import type { Network, PostAnswer, Silence, TextAnswer } from '../host/network';
 import { clock } from './clock';
 import { logOf } from './log';
 import { diagnose, type RequestContext } from './transport';
-
-/** Long enough for a webhook to look at some tasks, and short, because a killed caller is lost. */
-const TIMEOUT_MS = 10_000;
 
 type Posting = Pick<RequestContext, 'helpers' | 'logger'>;
 
@@ -68,7 +66,7 @@ async function request(
 		const { statusCode, body, headers }: IN8nHttpFullResponse = await context.helpers.httpRequest({
 			...options,
 			encoding: 'text',
-			abortSignal: clock.deadline(TIMEOUT_MS),
+			abortSignal: clock.deadline(RING.answerMs),
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,

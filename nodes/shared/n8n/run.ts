@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import type { Result } from '../domain/result';
+import { DELIVERY_PATH } from '../host/paths';
 import type { ParkingRun, PollerRun } from '../host/run';
 import { PLAN_PARAMETER } from '../models/nodeParameters';
 import { parentOf } from './caller';
@@ -9,7 +10,6 @@ import { pollerWorkflow } from './pollerWorkflow';
 import { networkOf } from './post';
 import { thisProcess } from './process';
 import { keepPlaceOfAgents, standAlone } from './stackEntry';
-import { DELIVERY_PATH } from './webhooks';
 
 /** Opens a run of a node to those who pause it, or have others rung. */
 export function openRun(context: IExecuteFunctions): ParkingRun {

@@ -6,7 +6,7 @@ import { reasonOf } from '../domain/json';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
-import { perProcess } from '../host/process';
+import { perProcess, type Process } from '../host/process';
 import { findProvider, onlyVendor } from '../providers';
 import { deriveCallbackKey, type CallbackKey } from '../tasks/callbackToken';
 import { openClaims } from '../tasks/claims';
@@ -16,7 +16,6 @@ import { problemOfAccess, problemOfUnknownVendor } from '../tasks/problems';
 import { deriveReferenceKey } from '../tasks/reference';
 import type { Session } from '../tasks/session';
 import { openWorks } from '../tasks/works';
-import { clock } from './clock';
 import { logOf } from './log';
 import { makeOwnSecret, type SecretOwner } from './ownSecret';
 import { thisProcess } from './process';
@@ -28,11 +27,12 @@ const memoryOf = perProcess(() => ({
 	claimsOf: openClaims(),
 }));
 
-/** Opens the vendor that the node's `provider` names, with the node's credential for it. */
+/** Opens the vendor that the node's `provider` names, with the node's credential, as a process knows it. */
 export async function openSession(
 	context: RequestContext,
 	providerId: unknown,
 	stopSignal?: AbortSignal,
+	process: Process = thisProcess,
 ): Promise<Step<Session>> {
 	const provider = findProvider(providerId);
 	if (typeof providerId !== 'string' || provider === undefined) {
@@ -44,7 +44,8 @@ export async function openSession(
 	const { apiKey, baseUrl, webhookSecret, decrypted } = credential.value;
 	const { credentialType, hosts, limits } = provider;
 	const account = `${providerId} ${createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('hex')}`;
-	const { paces, grace, claimsOf } = memoryOf(thisProcess);
+	const { paces, grace, claimsOf } = memoryOf(process);
+	const { clock } = process;
 	const paceCreates = paces.pacer(`creates ${account}`, limits.creates);
 	const pace = paces.pacer(`requests ${account}`, limits.requests);
 	const access = {
@@ -70,7 +71,7 @@ export async function openSession(
 		grace,
 		// Lists are the account's, and one account may have several keys.
 		claims: claimsOf(`${providerId} ${baseUrl}`),
-		knownSince: thisProcess.startedAt,
+		knownSince: process.startedAt,
 		callbackKeys: callbackKeysOf(credential.value),
 		signingKey: signingKeyOf(context, credential.value, {
 			credentialType,

@@ -1,10 +1,16 @@
-import { NodeApiError, type IDataObject, type INode, type INodeExecutionData } from 'n8n-workflow';
-import { toJson } from '../domain/json';
+import { NodeApiError, type INode } from 'n8n-workflow';
+import { toJson, type Json } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import { asShown } from '../domain/words';
-import type { ItemResult, OnProblem } from '../host/rows';
+import type { ItemResult, OnProblem, PairedOutput } from '../host/rows';
 import { toErrorRow, type RowOrigin } from '../tasks/row';
 import { takesDetails } from './version';
+
+/** What becomes of an item with a problem: the node's On Error setting in one word. */
+export function onProblemOf({ onError, continueOnFail }: INode): OnProblem {
+	if (onError === 'continueErrorOutput') return 'errorOutput';
+	return onError === 'continueRegularOutput' || continueOnFail === true ? 'row' : 'throw';
+}
 
 /**
  * Turns the results of a run into one row per item in the items' order.
@@ -14,7 +20,7 @@ export function settle(
 	node: INode,
 	results: readonly ItemResult[],
 	onProblem: OnProblem,
-): INodeExecutionData[] {
+): PairedOutput[] {
 	const error = onProblem === 'throw' ? firstError(node, results) : undefined;
 	if (error !== undefined) throw error;
 	return results.map((item) => toItem(item, onProblem));
@@ -36,7 +42,7 @@ export function firstError(node: INode, results: readonly ItemResult[]): NodeApi
 export function toItem(
 	{ itemIndex, origin, result }: ItemResult,
 	onProblem: OnProblem,
-): INodeExecutionData {
+): PairedOutput {
 	const pairedItem = { item: itemIndex };
 	if (result.ok) {
 		const { json, binary } = result.value;
@@ -50,7 +56,7 @@ export function toItem(
  * so there the task's fields go into `details`. Before 2.36 a row with `details` would go on as a
  * finished one: there they go into `message`.
  */
-function errorJson(problem: Problem, origin: RowOrigin, onProblem: OnProblem): IDataObject {
+function errorJson(problem: Problem, origin: RowOrigin, onProblem: OnProblem): Json {
 	const row = toJson(toErrorRow(problem, origin));
 	if (onProblem !== 'errorOutput') return row;
 	const { error, ...fields } = row;

@@ -1,22 +1,9 @@
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 import type { Problem } from '../domain/problem';
-import type { Result } from '../domain/result';
+import type { FilmOutput, FilmResult, OnProblem } from '../host/rows';
 import { failureOf } from '../tasks/row';
-import type { OnProblem, Output } from '../host/rows';
 import { toNodeError } from './settle';
 import { takesDetails } from './version';
-
-/** What is wrong, and at which item. */
-export interface ItemProblem {
-	itemIndex: number;
-	problem: Problem;
-}
-
-/** What became of the items that make one row. */
-export interface FilmResult {
-	items: readonly number[];
-	result: Result<Output, ItemProblem>;
-}
 
 /**
  * One row for each result, paired with all of its items.
@@ -26,7 +13,7 @@ export function settleFilms(
 	node: INode,
 	results: readonly FilmResult[],
 	onProblem: OnProblem,
-): INodeExecutionData[] {
+): FilmOutput[] {
 	return results.map(({ items, result }) => {
 		const pairedItem = items.map((item) => ({ item }));
 		if (result.ok) return { ...result.value, pairedItem };

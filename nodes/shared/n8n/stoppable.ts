@@ -4,12 +4,9 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
  * Runs a node's work. When the user has stopped the execution, whatever the work rejects with is
  * put in the words by which n8n tells a stopped execution from a failed one (2.41.1).
  */
-export async function stoppable<T>(
-	context: IExecuteFunctions,
-	work: (stopSignal: AbortSignal | undefined) => Promise<T>,
-): Promise<T> {
+export async function stoppable<T>(context: IExecuteFunctions, work: () => Promise<T>): Promise<T> {
 	const stopSignal = context.getExecutionCancelSignal();
-	const [result] = await Promise.allSettled([work(stopSignal)]);
+	const [result] = await Promise.allSettled([work()]);
 	if (result.status === 'fulfilled') return result.value;
 	throw stopSignal?.aborted
 		? new NodeOperationError(context.getNode(), 'The execution was canceled')

@@ -9,6 +9,7 @@ import type {
 import type { Fault, Outcome } from '../domain/fault';
 import { isPublicAddress } from '../domain/address';
 import { isObject, parseForeignJson, reasonOf } from '../domain/json';
+import { MEGABYTE, REQUEST } from '../domain/limits';
 import { maskOf, type Mask } from '../domain/mask';
 import { multipartOf, plainMimeType } from '../domain/multipart';
 import { fail, ok } from '../domain/result';
@@ -21,15 +22,6 @@ import { thisProcess } from './process';
 
 /** What every n8n context that can reach a vendor has in common. */
 export type RequestContext = IExecuteFunctions | IWebhookFunctions | ILoadOptionsFunctions;
-
-const READ_TIMEOUT_MS = 30_000;
-/** Tens of megabytes go out more slowly than an answer comes in. */
-const UPLOAD_TIMEOUT_MS = 120_000;
-const SUBMIT_TIMEOUT_MS = 120_000;
-const EXCERPT_LENGTH = 300;
-/** Unpacked; the longest answer that a vendor documents, a hundred tasks, has some hundred kilobytes. */
-const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
-const MAX_CACHED = 100;
 
 export interface VendorAccess {
 	credentialType: string;
@@ -117,7 +109,7 @@ export function openTransport(
 			if (url === undefined) return fail(strangeHost(request));
 			const stopped = await turn(pace, clock, stopSignal);
 			if (stopped !== undefined) return fail(stopped);
-			return await send(url, request, clock.deadline(SUBMIT_TIMEOUT_MS));
+			return await send(url, request, clock.deadline(REQUEST.submitMs));
 		},
 
 		async openFile(url, signal) {
@@ -166,12 +158,12 @@ function cacheKeyOf(url: string, { withoutKey }: VendorRequest, { apiKey }: Vend
 function remember(cacheKey: string, until: number, response: VendorResponse): void {
 	if (response.httpStatus !== 200) return;
 	const cache = cacheOf(thisProcess);
-	if (cache.size >= MAX_CACHED) cache.clear();
+	if (cache.size >= REQUEST.maxCached) cache.clear();
 	cache.set(cacheKey, { until, response });
 }
 
 const longestOf = ({ file, form }: VendorRequest): number =>
-	file === undefined && form === undefined ? READ_TIMEOUT_MS : UPLOAD_TIMEOUT_MS;
+	file === undefined && form === undefined ? REQUEST.readMs : REQUEST.uploadMs;
 
 /** The whole address; undefined for one to which the API key, or the request itself, must not go. */
 function addressOf(request: VendorRequest, access: VendorAccess): string | undefined {
@@ -304,8 +296,8 @@ async function readResponse(
 		...(accept !== undefined && text !== undefined && { text: mask.text(text) }),
 		excerpt:
 			text === undefined
-				? `HTTP status ${statusCode} with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB, which were not read`
-				: mask.excerpt(text, EXCERPT_LENGTH) || `HTTP status ${statusCode} without a body`,
+				? `HTTP status ${statusCode} with more than ${REQUEST.maxAnswerBytes / MEGABYTE} MB, which were not read`
+				: mask.excerpt(text, REQUEST.excerptLength) || `HTTP status ${statusCode} without a body`,
 		retryAfterMs: readRetryAfter(lowerCased['retry-after'], clock),
 	});
 }
@@ -319,7 +311,7 @@ async function readText(body: unknown): Promise<string | undefined> {
 	// Leaving the loop ends the connection.
 	for await (const chunk of body) {
 		length += chunk.length;
-		if (length > MAX_ANSWER_BYTES) return undefined;
+		if (length > REQUEST.maxAnswerBytes) return undefined;
 		chunks.push(Buffer.from(chunk));
 	}
 	return new TextDecoder().decode(Buffer.concat(chunks));

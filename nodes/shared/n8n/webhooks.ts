@@ -1,10 +1,5 @@
 import type { IWebhookDescription } from 'n8n-workflow';
-
-/** The last part of the path at which every Seedance Trigger listens. */
-export const TRIGGER_PATH = 'seedance';
-
-/** No other node of n8n listens under this path, so a call meant for us resumes nobody else. */
-export const DELIVERY_PATH = 'seedance-delivery';
+import { DELIVERY_PATH, TRIGGER_PATH } from '../host/paths';
 
 /** `responseData` is empty so that the node's own answer goes out. */
 const webhookAt = (path: string): IWebhookDescription => ({

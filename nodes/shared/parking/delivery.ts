@@ -1,12 +1,14 @@
 import { isFromVendor } from '../callbacks/authenticate';
 import { isObject, toJson } from '../domain/json';
+import { DELIVERY, PATIENCE } from '../domain/limits';
 import type { Problem } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { VendorCallback } from '../domain/vendor';
 import { answerOf, type Answer, type PauseCall } from '../host/call';
 import { perProcess, type Process } from '../host/process';
-import type { ItemResult, TaskOutcome } from '../host/rows';
+import type { ItemResult } from '../host/rows';
 import { isSameText, readCallbackToken } from '../tasks/callbackToken';
+import { writeEnds, type TaskOutcome } from '../tasks/ends';
 import { judge, look, renewing } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
 import { problemOfAccess, problemOfDownload } from '../tasks/problems';
@@ -17,23 +19,6 @@ import { readNote, writeNote } from './note';
 import { readParkedItems, type ParkedItem, type ParkedTask } from './parked';
 import { openWaits, progressOf, type Progress, type Settled } from './progress';
 import { watch } from './watch';
-
-const PARALLEL_LOOKS = 10;
-
-/**
- * A call looks at as many tasks as it can in this time, before its caller gives up and misses the
- * note; the next one goes on with the others.
- */
-const LOOKING_MS = 7_000;
-
-/** An execution that shows up again after so many deliveries has crashed and cannot be resumed. */
-const MAX_DELIVERIES = 3;
-
-/** A credential that was not there for so long is gone. */
-const ACCESS_LOST_MS = 60_000;
-
-/** n8n takes some moments to resume; a call in these moments would deliver a second time. */
-const RESUMING_MS = 5_000;
 
 /**
  * A call to a paused execution. It says no more than "look now": this node asks the vendor with its
@@ -57,9 +42,9 @@ export async function answerCall(call: PauseCall): Promise<Answer> {
 	const wait = { items, isStoredHere: call.isStoredHere };
 	// What is fetched and where it lies is nobody's business but the pollers'.
 	const noteNow = () => (caller.kind === 'poller' ? writeNote(wait, progress) : undefined);
-	if (progress.deliveries >= MAX_DELIVERIES) return gone;
+	if (progress.deliveries >= DELIVERY.maxDeliveries) return gone;
 	if (progress.isBusy) {
-		return later(200, RESUMING_MS, 'Another call is at work', noteNow());
+		return later(200, DELIVERY.resumingMs, 'Another call is at work', noteNow());
 	}
 	progress.isBusy = true;
 	let isDelivering = false;
@@ -119,7 +104,7 @@ function beginWatch(
 		const session = open.get(providerId);
 		const theirs = pending.filter(({ origin }) => origin.provider === providerId);
 		const [first] = theirs;
-		if (session === undefined) return ACCESS_LOST_MS;
+		if (session === undefined) return PATIENCE.accessLostMs;
 		if (first === undefined || url === undefined) return nextCallMs(process, theirs, false);
 		const address = { url, nonce: first.nonce };
 		const nextMs = nextCallMs(process, theirs, true);
@@ -131,7 +116,7 @@ function beginWatch(
 }
 
 async function releaseLater({ clock }: Process, progress: Progress): Promise<void> {
-	await clock.sleep(RESUMING_MS);
+	await clock.sleep(DELIVERY.resumingMs);
 	progress.isBusy = false;
 }
 
@@ -183,11 +168,11 @@ async function lookAtPending(
 	items: readonly ParkedItem[],
 	progress: Progress,
 ): Promise<void> {
-	const until = clock.now() + LOOKING_MS;
+	const until = clock.now() + DELIVERY.lookingMs;
 	const pending = items.filter(({ itemIndex }) => !progress.settled.has(itemIndex));
 	const start = progress.cursor % Math.max(pending.length, 1);
 	const inTurn = [...pending.slice(start), ...pending.slice(0, start)];
-	const looked = await mapParallel(inTurn, PARALLEL_LOOKS, async (item) => {
+	const looked = await mapParallel(inTurn, DELIVERY.parallelLooks, async (item) => {
 		if (clock.now() >= until) return 0;
 		await lookAt(open.get(item.origin.provider), item, progress);
 		return 1;
@@ -283,7 +268,7 @@ function endLost(
 	if (lost.size === 0) progress.accessLostAt = undefined;
 	else progress.accessLostAt ??= clock.now();
 	const { settled, accessLostAt = Infinity } = progress;
-	if (clock.now() - accessLostAt < ACCESS_LOST_MS) return;
+	if (clock.now() - accessLostAt < PATIENCE.accessLostMs) return;
 	for (const { itemIndex, origin, task } of items) {
 		const reason = lost.get(origin.provider);
 		if (reason === undefined || !task.ok || settled.has(itemIndex)) continue;
@@ -294,7 +279,7 @@ function endLost(
 
 /** Hands on the rows, which resumes the execution. */
 async function deliver(
-	{ onProblem, ledgers }: PauseCall,
+	call: PauseCall,
 	items: readonly ParkedItem[],
 	{ settled }: Progress,
 ): Promise<Answer> {
@@ -302,8 +287,8 @@ async function deliver(
 		const ended = settled.get(item.itemIndex);
 		return ended === undefined ? [] : [toResult(item, ended)];
 	});
-	const isThrownAway = onProblem === 'throw' && results.some(({ result }) => !result.ok);
-	await ledgers.writeEnds(outcomesOf(items, results), { isThrownAway });
+	const isThrownAway = call.onProblem === 'throw' && results.some(({ result }) => !result.ok);
+	await writeEnds(call, outcomesOf(items, results), { isThrownAway });
 	return { ...answerOf(200, 'delivered', 'Delivered'), results };
 }
 

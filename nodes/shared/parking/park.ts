@@ -1,5 +1,7 @@
 import { toJson, type JsonObject } from '../domain/json';
+import { PAUSE, RETRY } from '../domain/limits';
 import { fail, ok } from '../domain/result';
+import { gapsOf, spread } from '../domain/retry';
 import { minutesToMs, secondsToMs } from '../domain/time';
 import type { PostAnswer, Silence } from '../host/network';
 import { perProcess } from '../host/process';
@@ -13,33 +15,18 @@ import type { Session } from '../tasks/session';
 import type { Submitted } from '../tasks/submit';
 import { askAboutForm } from './formStatus';
 import { noteParked } from './handedOver';
+import { readN8nAnswer, type N8nAnswer } from './n8nAnswer';
 import { toParkedJson, type ParkedItem, type ParkedTask } from './parked';
 import { noteSibling } from './siblings';
-
-/** How long after the last deadline n8n hands on what was parked, should nobody have come. */
-const UNCOLLECTED_AFTER_MS = 20 * 60_000;
-
-/** Vendors forget a task after some days; ringing for it makes no sense for longer. */
-const NOTIFY_FOR_MS = 7 * 24 * 60 * 60_000;
 
 /** n8n counts executions from 1, and PostgreSQL takes no ID beyond its integers. */
 const NO_EXECUTION = '0';
 
-/** How long to wait before each of the first calls, of which one is enough; pollers come minutes later. */
-const FIRST_CALLS_MS = [2_000, 3_000, 5_000, 20_000, 60_000];
-
 /** What a process that has just started answers, with how long it wants to be left alone. */
 const TOO_YOUNG = 503;
-const LONGEST_REST_MS = 2 * 60_000;
-
-/** An n8n that has answered lately is there, also where it is too busy to answer in time just now. */
-const REACHED_FOR_MS = 10 * 60_000;
 
 /** When this process has last reached n8n's webhooks, by their origin. */
 const reachedAtIn = perProcess(() => new Map<string, number>());
-
-/** How many addresses are called at once. */
-const PARALLEL_CALLS = 20;
 
 /** Where a paused execution takes calls. */
 export interface DeliveryAddress {
@@ -71,7 +58,7 @@ export async function reachItself(run: ParkingRun, address: DeliveryAddress): Pr
 	if (reach === 'reached') reachedAt.set(origin, clock.now());
 	if (reach !== 'silent') return reach;
 	const lastMs = clock.now() - (reachedAt.get(origin) ?? -Infinity);
-	return lastMs < REACHED_FOR_MS ? 'reached' : 'unanswered';
+	return lastMs < PAUSE.reachedForMs ? 'reached' : 'unanswered';
 }
 
 async function tryToReach(
@@ -81,20 +68,21 @@ async function tryToReach(
 	const { executionId } = run;
 	const posted = await run.tryPost(url, { nonce });
 	if (!posted.ok) return posted.error === 'unanswered' ? 'silent' : posted.error;
-	const { httpStatus, body } = posted.value;
-	if (body?.message === `The execution "${executionId}" is running already.`) return 'reached';
+	const answer = readN8nAnswer(posted.value);
+	if (isAbout(answer, 'running', executionId)) return 'reached';
 	// Behind a page of a form n8n sends every call on to the form.
 	if ((await askAboutForm(run, url, posted.value))?.state === 'running') return 'reached';
 	// An execution started by hand is not whole in the database while it runs: n8n answers with a
 	// 500, and in queue mode, where it has another token there, that this one is wrong.
-	if (httpStatus !== 500 && body?.error !== 'Invalid token') return 'unanswered';
+	if (posted.value.httpStatus !== 500 && answer?.about !== 'badToken') return 'unanswered';
 	const strange = new URL(url);
 	strange.pathname = strange.pathname.replace(`/${executionId}/`, `/${NO_EXECUTION}/`);
 	const other = await run.post(strange.toString(), { nonce });
-	return other?.body?.message === `The execution "${NO_EXECUTION}" does not exist.`
-		? 'reached'
-		: 'unanswered';
+	return isAbout(readN8nAnswer(other ?? {}), 'unknown', NO_EXECUTION) ? 'reached' : 'unanswered';
 }
+
+const isAbout = (answer: N8nAnswer | undefined, about: N8nAnswer['about'], executionId: string) =>
+	answer?.about === about && answer.executionId === executionId;
 
 /**
  * Parks the execution until every task has ended and gives the rows as they are now; undefined when
@@ -112,7 +100,7 @@ export async function park(
 		asEnded(toParked(item, address, now), ended.get(item.itemIndex)),
 	);
 	const tasks = items.flatMap(({ task }) => (task.ok && !task.value.isDone ? [task.value] : []));
-	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + UNCOLLECTED_AFTER_MS;
+	const endsAt = Math.max(...tasks.map(({ deadlineAt }) => deadlineAt)) + PAUSE.uncollectedAfterMs;
 	const gaps = tasks.flatMap(({ maxPollGapMs }) => maxPollGapMs ?? []);
 	const started = await startPollers(run, {
 		rings: [{ url: address.url, body: { nonce: address.nonce } }],
@@ -164,15 +152,16 @@ async function callSoon(
 	calls: readonly SoonCall[],
 ): Promise<void> {
 	let left = calls;
+	const { clock } = process;
 	let askedForMs = 0;
-	for (const delayMs of FIRST_CALLS_MS) {
+	for (const delayMs of gapsOf(RETRY.firstCalls, clock)) {
 		if (left.length === 0) return;
-		await process.clock.sleep(Math.max(delayMs, askedForMs));
-		const answers = await mapParallel(left, PARALLEL_CALLS, async ({ url, body }) =>
+		await clock.sleep(Math.max(delayMs, spread(askedForMs, RETRY.firstCalls.jitter, clock)));
+		const answers = await mapParallel(left, PAUSE.parallelCalls, async ({ url, body }) =>
 			post(url, body),
 		);
 		left = left.filter((_, index) => !hasServed(answers[index]));
-		askedForMs = Math.min(Math.max(0, ...answers.map(restMs)), LONGEST_REST_MS);
+		askedForMs = Math.min(Math.max(0, ...answers.map(restMs)), PAUSE.longestRestMs);
 	}
 }
 
@@ -195,7 +184,7 @@ interface SoonCall {
 export async function ringTriggers(run: ParkingRun, session: Session, urls: readonly string[]) {
 	const startedAt = session.clock.now();
 	const rings = urls.map((url) => ({ url, body: {} }));
-	const endsAt = startedAt + NOTIFY_FOR_MS;
+	const endsAt = startedAt + PAUSE.notifyForMs;
 	const started = await startPollers(run, { rings, startedAt, endsAt });
 	if (started.ok) void callSoon(run, rings);
 	return started;

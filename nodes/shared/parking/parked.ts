@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject, toJson, withoutUndefined } from '
 import { safeFileName } from '../domain/fileName';
 import { problemSchema, type Problem } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
+import { statusSchema, taskReferenceSchema } from '../domain/taskSchema';
 import type { Files, Output } from '../host/rows';
 import { ledgerReferenceSchema, type LedgerReference } from '../tasks/ledger';
 import { problemOfUncollected } from '../tasks/problems';
@@ -14,8 +15,6 @@ import {
 	type RowOrigin,
 } from '../tasks/row';
 import type { OutputRules, TaskHandle } from '../tasks/order';
-
-const statusSchema = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired']);
 
 const parkedSchema = z.object({
 	/** Tells this park from every other one of the execution, e.g. in a loop. */
@@ -31,9 +30,7 @@ const parkedSchema = z.object({
 	includesInput: z.literal(true).optional(),
 	task: z
 		.object({
-			taskId: z.string(),
-			modelId: z.string(),
-			taskUrls: z.record(z.string(), z.string()).optional(),
+			...taskReferenceSchema.shape,
 			status: statusSchema,
 			submittedAt: z.number(),
 			orderedAt: z.number().optional(),

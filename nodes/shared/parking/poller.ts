@@ -1,6 +1,8 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
+import { POLLER } from '../domain/limits';
 import { fail, ok } from '../domain/result';
+import { spread } from '../domain/retry';
 import { perProcess } from '../host/process';
 import { readPlan, rhythms, type PollerPlan, type Rhythm } from '../host/pollerPlan';
 import type { PollerRun } from '../host/run';
@@ -8,20 +10,12 @@ import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import { askAboutForm } from './formStatus';
 import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
-/** The wide rhythm is out of step with the close one, so that the two are rarely awake together. */
-const rhythmGaps: Record<Rhythm, (gapMs: number) => number> = {
-	close: (gapMs) => gapMs,
-	wide: (gapMs) => Math.min(2 * gapMs + 75_000, Math.max(8 * 60_000, 1.6 * gapMs)),
-};
-
-/** n8n wakes a parked execution at most a minute late; later than this it was down meanwhile. */
-const LATE_MS = 90_000;
-
-/** An execution that is at work for so long has gone past its wait. */
-const RUNNING_FOR_GOOD_MS = 4 * 60_000;
-
-/** A round rings for so long; the next one goes on with the others. */
-const RINGING_MS = 20_000;
+/** The gap of a rhythm: the wide one is out of step, so that the two are rarely awake together. */
+export function ringGapOf(rhythm: Rhythm, gapMs: number): number {
+	if (rhythm === 'close') return gapMs;
+	const { gaps, moreMs, cappedFromMs, cappedGaps } = POLLER.wide;
+	return Math.min(gaps * gapMs + moreMs, Math.max(cappedFromMs, cappedGaps * gapMs));
+}
 
 const memorySchema = z.object({
 	nextAt: z.number(),
@@ -67,7 +61,7 @@ function begin({ process }: PollerRun, { rhythm }: PollerPlan): Memory {
 	const first = firstRoundsIn(process);
 	first.at = first.at.filter((at) => at > now);
 	const waits = first.at.length / rhythms.length;
-	const nextAt = now + rhythmGaps[rhythm](nextCallDelayMs({ elapsedMs: 0, waits }));
+	const nextAt = now + ringGapOf(rhythm, nextCallDelayMs({ elapsedMs: 0, waits }));
 	first.at.push(nextAt);
 	return { nextAt, ...nothingYet() };
 }
@@ -85,20 +79,21 @@ async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<M
 	if (now >= plan.endsAt) return undefined;
 	const settling = process.startingMs();
 	// Once only: on a machine that is always late, somebody has to ring at last.
-	const isLate = now - memory.nextAt > LATE_MS && !memory.hasRestedLate;
+	const isLate = now - memory.nextAt > POLLER.lateMs && !memory.hasRestedLate;
 	if (settling > 0 || isLate) {
-		const restMs = Math.max(settling, rhythmGaps[plan.rhythm](60_000));
+		const leastMs = Math.max(settling, ringGapOf(plan.rhythm, POLLER.restAfterLateMs));
+		const restMs = spread(leastMs, POLLER.restJitter, process.clock);
 		return { ...memory, hasRestedLate: isLate, nextAt: now + restMs };
 	}
 	const rung = await ringAll(run, plan, { ...memory, hasRestedLate: false });
 	if (rung.memory.over.length === plan.rings.length) return undefined;
-	const asked = rung.afterMs === undefined ? undefined : rhythmGaps[plan.rhythm](rung.afterMs);
+	const asked = rung.afterMs === undefined ? undefined : ringGapOf(plan.rhythm, rung.afterMs);
 	const delayMs = Math.max(asked ?? gapMs(run, plan), 0);
 	return { ...rung.memory, nextAt: Math.min(process.clock.now() + delayMs, plan.endsAt) };
 }
 
 const gapMs = ({ process }: PollerRun, { rhythm, startedAt, maxGapMs }: PollerPlan): number =>
-	rhythmGaps[rhythm](nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs }));
+	ringGapOf(rhythm, nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs }));
 
 /** Rings wherever it is not over yet, as far as the time of a round goes. */
 async function ringAll(
@@ -107,7 +102,7 @@ async function ringAll(
 	before: Memory,
 ): Promise<{ memory: Memory; afterMs?: number }> {
 	const { clock } = run.process;
-	const until = clock.now() + RINGING_MS;
+	const until = clock.now() + POLLER.roundMs;
 	const memory = { ...before, over: [...before.over], runningSince: { ...before.runningSince } };
 	let afterMs: number | undefined;
 	for (let count = 0; count < rings.length; count++) {
@@ -143,7 +138,7 @@ function isOver(
 		return false;
 	}
 	const since = (runningSince[index] ??= now);
-	return now - since >= RUNNING_FOR_GOOD_MS;
+	return now - since >= POLLER.workingForGoodMs;
 }
 
 /** Executions that an older version of the package has parked look like this. */

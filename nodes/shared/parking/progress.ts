@@ -1,9 +1,9 @@
+import { DELIVERY } from '../domain/limits';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
 import type { Task } from '../domain/task';
 import { perProcess, type Process } from '../host/process';
 import type { Files } from '../host/rows';
-import { MAX_SHARED_RING_GAP_MS } from '../tasks/schedule';
 
 /** An item that needs no further look, with its files where they were fetched. */
 export interface Settled {
@@ -26,9 +26,6 @@ export interface Progress {
 	cursor: number;
 }
 
-/** A wait that was not called for so long is over: its pollers call more often. */
-const FORGOTTEN_AFTER_MS = MAX_SHARED_RING_GAP_MS + 10 * 60_000;
-
 /** In the order of their last calls. */
 const waitsOf = perProcess(() => new Map<string, { progress: Progress; calledAt: number }>());
 
@@ -45,7 +42,7 @@ export function progressOf(process: Process, nonce: string): Progress {
 	waits.delete(nonce);
 	waits.set(nonce, { progress, calledAt: nowMs });
 	for (const [eldest, { calledAt }] of waits) {
-		if (calledAt > nowMs - FORGOTTEN_AFTER_MS) break;
+		if (calledAt > nowMs - DELIVERY.forgottenAfterMs) break;
 		waits.delete(eldest);
 	}
 	return progress;

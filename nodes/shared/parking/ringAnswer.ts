@@ -1,4 +1,5 @@
 import type { PostAnswer } from '../host/network';
+import { readN8nAnswer, type N8nAnswer } from './n8nAnswer';
 
 /** What an answer means for somebody who rings. */
 export type RingVerdict =
@@ -13,23 +14,22 @@ const again: RingVerdict = { state: 'again' };
 const over: RingVerdict = { state: 'over' };
 const running: RingVerdict = { state: 'running' };
 
-/** n8n's own answers (2.41.1); the status alone says nothing, because a proxy may answer instead. */
-const n8nAnswers: ReadonlyArray<[status: number, message: RegExp, verdict: RingVerdict]> = [
-	[409, /is running already/, running],
-	[409, /has finished (already|with error)/, over],
-	[404, /^The execution ".*" does not exist/, over],
-	[404, /does not contain a waiting webhook with a matching path/, over],
+const verdicts: Readonly<Record<N8nAnswer['about'], RingVerdict>> = {
+	running,
+	ended: over,
+	unknown: over,
+	notWaiting: over,
 	// In queue mode an execution started by hand has another token while it is at work.
-	[401, /^Invalid token$/, running],
-];
+	badToken: running,
+};
 
 /**
  * Judges what came back from a ring. Only our own node and n8n can say that a wait is over; whatever
  * else answers, or nobody, means: again later.
  */
 export function judgeAnswer(answer: PostAnswer | undefined): RingVerdict {
-	const { httpStatus, body } = answer ?? {};
-	if (body === undefined) return again;
+	const { body } = answer ?? {};
+	if (answer === undefined || body === undefined) return again;
 	if (body.state === 'delivered' || body.state === 'gone') return over;
 	if (body.state === 'pending') {
 		const { retryAfterSeconds, note } = body;
@@ -39,8 +39,6 @@ export function judgeAnswer(answer: PostAnswer | undefined): RingVerdict {
 			...(typeof note === 'string' && { note }),
 		};
 	}
-	// n8n says `message` for most, `error` for a bad token.
-	const said = [body.message, body.error].find((text) => typeof text === 'string') ?? '';
-	const known = n8nAnswers.find(([status, text]) => status === httpStatus && text.test(said));
-	return known?.[2] ?? again;
+	const ofN8n = readN8nAnswer(answer);
+	return ofN8n === undefined ? again : verdicts[ofN8n.about];
 }

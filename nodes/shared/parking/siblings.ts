@@ -1,9 +1,8 @@
+import { REMEMBERED } from '../domain/limits';
 import type { Problem } from '../domain/problem';
 import { perProcess } from '../host/process';
 import type { ParkingRun } from '../host/run';
 import { problemOfSibling } from '../tasks/problems';
-
-const MAX_REMEMBERED = 1000;
 
 /** Where the sub-workflows that this process has parked take calls: by their parent, then by their own execution. */
 const parkedIn = perProcess(() => new Map<string, Map<string, string>>());
@@ -20,7 +19,7 @@ export function noteSibling(
 	parkedOf.delete(parentId);
 	parkedOf.set(parentId, siblings.set(executionId, url));
 	const [eldest] = parkedOf.keys();
-	if (parkedOf.size > MAX_REMEMBERED && eldest !== undefined) parkedOf.delete(eldest);
+	if (parkedOf.size > REMEMBERED.parents && eldest !== undefined) parkedOf.delete(eldest);
 }
 
 /**

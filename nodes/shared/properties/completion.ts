@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { option, orderParameter, videoParameter } from '../domain/ownParameters';
-import { DEFAULT_MAX_POLL_GAP_MS, DEFAULT_TIMEOUT_MINUTES } from '../tasks/schedule';
+import { LOOK, PATIENCE } from '../domain/limits';
 import { shownAs } from './shownAs';
 
 type Show = NonNullable<IDisplayOptions['show']>;
@@ -69,7 +69,7 @@ export function callbackUrlProperty(show: Show): INodeProperties {
 /** Options that speak of waiting; the node that uses them has a parameter Completion. */
 export const waitingOptions: INodeProperties[] = [
 	{
-		...shownAs(option.pollInterval, DEFAULT_MAX_POLL_GAP_MS / 1000),
+		...shownAs(option.pollInterval, LOOK.defaultMaxGapMs / 1000),
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
@@ -77,7 +77,7 @@ export const waitingOptions: INodeProperties[] = [
 			'Longest time between two looks at a task. After a restart of n8n, a paused execution is looked after about once a minute to begin with.',
 	},
 	{
-		...shownAs(option.timeout, DEFAULT_TIMEOUT_MINUTES),
+		...shownAs(option.timeout, PATIENCE.defaultTimeoutMinutes),
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },

@@ -1,11 +1,11 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { option, videoParameter } from '../domain/ownParameters';
-import { DEFAULT_MAX_FILE_MEGABYTES } from '../tasks/fileSize';
+import { FILE } from '../domain/limits';
 import { shownAs } from './shownAs';
 
 /** How much of a file that a vendor names is taken. */
 export const maxFileSizeOption = (show?: IDisplayOptions['show']): INodeProperties => ({
-	...shownAs(option.maxFileSize, DEFAULT_MAX_FILE_MEGABYTES),
+	...shownAs(option.maxFileSize, FILE.defaultMaxMegabytes),
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	...(show && { displayOptions: { show } }),

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { MAX_SPENDING_DAYS, orderParameter, taskParameter } from '../domain/ownParameters';
+import { TABLE } from '../domain/limits';
+import { orderParameter, taskParameter } from '../domain/ownParameters';
 import { shownAs } from './shownAs';
 
 export const getSpendingOperation = {
@@ -24,7 +25,7 @@ export const spendingProperties: INodeProperties[] = [
 	{
 		...shownAs(taskParameter.days),
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: MAX_SPENDING_DAYS, numberPrecision: 0 },
+		typeOptions: { minValue: 1, maxValue: TABLE.maxSpendingDays, numberPrecision: 0 },
 		displayOptions,
 		description: 'How many days back, today included; a day begins at midnight UTC',
 	},

@@ -1,11 +1,9 @@
 import type { Fault, Outcome } from '../domain/fault';
+import { ORDER } from '../domain/limits';
 import { option } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { converse, type Balance } from '../domain/vendor';
 import type { Session } from './session';
-
-/** A run of hundreds of items asks no more often than this. */
-const FRESH_FOR_MS = 10_000;
 
 interface Asked {
 	at: number;
@@ -41,7 +39,7 @@ export async function requireBalance(
 async function balanceOf(session: Session): Promise<Outcome<Balance>> {
 	const { provider, transport, clock } = session;
 	const last = asked.get(session);
-	if (last !== undefined && clock.now() - last.at < FRESH_FOR_MS) return await last.answer;
+	if (last !== undefined && clock.now() - last.at < ORDER.balanceFreshMs) return await last.answer;
 	const dialogue = provider.vendor.balance?.();
 	const answer =
 		dialogue === undefined

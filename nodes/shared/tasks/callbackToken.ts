@@ -1,20 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
+import { TOKEN } from '../domain/limits';
+import { taskUrlsSchema } from '../domain/taskSchema';
 import { orderedSchema, type Ordered } from './row';
 import { ledgerReferenceSchema } from './ledger';
 
 /** Query parameter that carries the token in every callback URL this package hands out. */
 export const TOKEN_PARAMETER = 'seedance';
-
-/** Longest `context` in characters of JSON: it travels inside a URL. */
-export const MAX_CONTEXT_LENGTH = 2000;
-
-/** No vendor keeps a task for longer. */
-export const MAX_TOKEN_AGE_MS = 14 * 24 * 60 * 60_000;
-
-/** A token from the future, by more than two machines' clocks may differ, is none of ours. */
-const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 const claimsSchema = z.object({
 	/** Makes every token unique, so that one video's URL is no key to another's. */
@@ -28,7 +21,7 @@ const claimsSchema = z.object({
 	provider: z.string().optional(),
 	/** The task, where it was known when the token was made. */
 	taskId: z.string().optional(),
-	taskUrls: z.record(z.string(), z.string()).optional(),
+	taskUrls: taskUrlsSchema.optional(),
 	/** What was ordered, as far as it is short. */
 	ordered: orderedSchema.optional().catch(undefined),
 	context: z.unknown().optional(),
@@ -37,15 +30,12 @@ const claimsSchema = z.object({
 
 export type CallbackClaims = z.infer<typeof claimsSchema>;
 
-/** A longer prompt would make an address that some do not take. */
-const MAX_PROMPT_IN_TOKEN = 500;
-
 /** What a token says of an order; a vendor's address, whose length is its own affair, without the prompt. */
 export function orderedInToken(
 	{ prompt = '', ...others }: Ordered = {},
 	{ withPrompt }: { withPrompt: boolean },
 ): Ordered {
-	const isShort = withPrompt && prompt !== '' && prompt.length <= MAX_PROMPT_IN_TOKEN;
+	const isShort = withPrompt && prompt !== '' && prompt.length <= TOKEN.maxPromptLength;
 	return isShort ? { prompt, ...others } : others;
 }
 
@@ -98,7 +88,7 @@ export function readCallbackToken(
 	const claims = claimsSchema.safeParse(parseJson(readSigned(token, key, 'callback') ?? '')).data;
 	if (claims === undefined || claims.audience !== expected.audience) return undefined;
 	const ageMs = expected.nowMs - claims.issuedAt;
-	return ageMs <= MAX_TOKEN_AGE_MS && ageMs >= -CLOCK_TOLERANCE_MS ? claims : undefined;
+	return ageMs <= TOKEN.maxAgeMs && ageMs >= -TOKEN.clockToleranceMs ? claims : undefined;
 }
 
 /** A text with its signature, fit for a URL. */

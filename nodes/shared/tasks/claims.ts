@@ -1,3 +1,4 @@
+import { LOST, REMEMBERED } from '../domain/limits';
 import type { Sought } from './sought';
 
 /** An order that was sent and whose task nobody knows: its answer has not come yet, or never will. */
@@ -26,15 +27,12 @@ export interface Claims {
 	others(mark: string): OpenOrder[];
 }
 
-/** Of each kind; the eldest go first, long after the time in which a list could tell of them. */
-const MAX_REMEMBERED = 20_000;
-
 export function createClaims(): Claims {
 	const openOrders = new Map<string, OpenOrder>();
 	const taken = new Map<string, string>();
 	const remember = <T>(all: Map<string, T>, key: string, value: T) => {
 		const [eldest] = all.keys();
-		if (all.size >= MAX_REMEMBERED && eldest !== undefined) all.delete(eldest);
+		if (all.size >= REMEMBERED.orders && eldest !== undefined) all.delete(eldest);
 		all.set(key, value);
 	};
 	return {
@@ -54,17 +52,12 @@ export function createClaims(): Claims {
 	};
 }
 
-/** Nobody knows when an order will go out that waits for its turn, but it does not wait for longer. */
-const LONGEST_TURN_MS = 60 * 60_000;
-
 function withEnd(order: OpenOrder): OpenOrder {
 	const { at, sought } = order;
 	return sought === undefined
 		? order
-		: { ...order, sought: { ...sought, until: sought.until ?? at + LONGEST_TURN_MS } };
+		: { ...order, sought: { ...sought, until: sought.until ?? at + LOST.longestTurnMs } };
 }
-
-const MAX_ACCOUNTS = 1000;
 
 /** Those that all executions of a process share by account; the eldest goes when there are too many. */
 export function openClaims(): (account: string) => Claims {
@@ -73,7 +66,7 @@ export function openClaims(): (account: string) => Claims {
 		const known = all.get(account);
 		if (known !== undefined) return known;
 		const [eldest] = all.keys();
-		if (all.size >= MAX_ACCOUNTS && eldest !== undefined) all.delete(eldest);
+		if (all.size >= REMEMBERED.accounts && eldest !== undefined) all.delete(eldest);
 		const created = createClaims();
 		all.set(account, created);
 		return created;

@@ -1,7 +1,4 @@
-/** How long a vendor has to name the video of a task that it calls finished. */
-export const GRACE_MS = 120_000;
-
-const MAX_REMEMBERED = 1_000;
+import { REMEMBERED } from '../domain/limits';
 
 /**
  * Since when tasks were seen in a state that may pass, by account and task, in Unix milliseconds.
@@ -23,7 +20,8 @@ export function openGrace(): Grace {
 			// What lies in the future was seen before the machine's clock was set back.
 			if (known !== undefined && known <= nowMs) return known;
 			const [eldest] = seenSince.keys();
-			if (seenSince.size >= MAX_REMEMBERED && eldest !== undefined) seenSince.delete(eldest);
+			if (seenSince.size >= REMEMBERED.passingStates && eldest !== undefined)
+				seenSince.delete(eldest);
 			seenSince.set(key, nowMs);
 			return nowMs;
 		},

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { isObject, withoutUndefined, type JsonObject } from '../domain/json';
+import { TABLE } from '../domain/limits';
 import { ok, type Result } from '../domain/result';
 import { hasEndedBadly, type TaskReference, type TaskStatus, type TaskUsage } from '../domain/task';
+import { taskReferenceSchema } from '../domain/taskSchema';
 import type { OpenOrder } from './claims';
 import { passedOverSchema } from './row';
 import { soughtSchema } from './sought';
@@ -24,14 +26,12 @@ const entrySchema = z.discriminatedUnion('state', [
 	z.object({
 		state: z.literal('submitted'),
 		at: z.string(),
-		taskId: z.string(),
 		...vendor,
-		modelId: z.string(),
+		...taskReferenceSchema.shape,
 		/** Who was asked before. */
 		refusedBy: z.array(passedOverSchema).optional(),
 		/** The answer was lost, and the vendor's own list had the task. */
 		foundAgain: z.literal(true).optional(),
-		taskUrls: z.record(z.string(), z.string()).optional(),
 		/** Noted because vendors forget: a later try may find no task any more. */
 		endedBadly: z.literal(true).optional(),
 	}),
@@ -65,11 +65,8 @@ export interface OrderEnd {
 /** An order's key, as this package makes it. */
 export const orderKeyPattern = /^[\w.-]{1,200}$/;
 
-/** n8n takes no longer name for a table. */
-const MAX_TABLE_NAME_LENGTH = 128;
-
 export const ledgerReferenceSchema = z.object({
-	table: z.string().max(MAX_TABLE_NAME_LENGTH),
+	table: z.string().max(TABLE.maxNameLength),
 	key: z.string().regex(orderKeyPattern),
 });
 

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import { parseJson, withoutUndefined } from '../domain/json';
+import { TABLE } from '../domain/limits';
+import { endStatuses, isEnd } from '../domain/status';
+import { hasEndedBadly } from '../domain/task';
+import { taskUrlsSchema } from '../domain/taskSchema';
 import {
 	orderKeyPattern,
 	type LedgerEntry,
@@ -17,10 +21,7 @@ const states = [
 	'submitting',
 	/** Taken by the vendor, and nobody has the video yet. */
 	'submitted',
-	'succeeded',
-	'failed',
-	'cancelled',
-	'expired',
+	...endStatuses,
 	/** The vendor's answer was lost: it may have been taken. */
 	'unknown',
 ] as const;
@@ -161,9 +162,7 @@ function countsMoreThan(known: LedgerRow, row: LedgerRow): boolean {
 	return revisionOf(row) >= revisionOf(known);
 }
 
-const openStates: readonly LedgerState[] = ['submitting', 'submitted', 'unknown'];
-
-const hasEnd = ({ state }: LedgerRow): boolean => !openStates.includes(state);
+const hasEnd = ({ state }: LedgerRow): boolean => isEnd(state);
 
 /** How often the order's row was written. */
 export const revisionOf = ({ rowKey }: Pick<LedgerRow, 'rowKey'>): number =>
@@ -171,12 +170,10 @@ export const revisionOf = ({ rowKey }: Pick<LedgerRow, 'rowKey'>): number =>
 
 export const rowKeyOf = (orderKey: string, revision: number): string => `${orderKey}#${revision}`;
 
-const PROMPT_LENGTH = 200;
-
 const shortened = (text: string | undefined): string | undefined =>
-	text === undefined || text.length <= PROMPT_LENGTH
+	text === undefined || text.length <= TABLE.promptLength
 		? text
-		: `${text.slice(0, PROMPT_LENGTH - 1)}…`;
+		: `${text.slice(0, TABLE.promptLength - 1)}…`;
 
 /** An entry as a row, without its key. */
 export function rowOfEntry(
@@ -211,8 +208,6 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 	const { credits, tokens, usd, billableUnits, seconds } = usage;
 	// What was handed on stays so, whatever happens to the vendor's record of it later.
 	if (row.state === 'succeeded') return row;
-	const hasEnded =
-		isCollected && status !== undefined && status !== 'queued' && status !== 'running';
 	return withoutUndefined({
 		...row,
 		...withoutUndefined({
@@ -226,7 +221,7 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 			endedAt: completedAt,
 			reason,
 		}),
-		state: hasEnded ? status : row.state,
+		state: isCollected && isEnd(status) ? status : row.state,
 	});
 }
 
@@ -238,7 +233,6 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 		return withoutUndefined({ state: 'submitting' as const, at, providerId, sought });
 	}
 	if (taskId === undefined) return undefined;
-	const isBad = state === 'failed' || state === 'cancelled' || state === 'expired';
 	return withoutUndefined({
 		state: 'submitted' as const,
 		at,
@@ -248,13 +242,13 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 		foundAgain: row.reason === FOUND_AGAIN ? (true as const) : undefined,
 		taskUrls: taskUrlsOf(row),
 		refusedBy: z.array(passedOverSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
-		endedBadly: isBad ? (true as const) : undefined,
+		endedBadly: hasEndedBadly({ status: state }) ? (true as const) : undefined,
 	});
 }
 
 /** Where the vendor said that the task of a row can be asked for. */
 export const taskUrlsOf = ({ taskUrls }: LedgerRow) =>
-	z.record(z.string(), z.string()).safeParse(parseJson(taskUrls ?? '')).data;
+	taskUrlsSchema.safeParse(parseJson(taskUrls ?? '')).data;
 
 /** An order of the ledger as an output row, which Seedance Task takes as it is. */
 export function toOrderRow(row: LedgerRow, ledger: LedgerReference & { proof?: string }) {

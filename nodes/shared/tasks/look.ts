@@ -3,6 +3,7 @@ import { wholeAddress } from '../domain/answer';
 import type { Fault, Outcome } from '../domain/fault';
 import { isPassing } from '../domain/fault';
 import { withoutUndefined } from '../domain/json';
+import { PATIENCE } from '../domain/limits';
 import type { Problem } from '../domain/problem';
 import { findModel } from '../domain/provider';
 import { fail, ok } from '../domain/result';
@@ -14,7 +15,6 @@ import {
 	type TaskReport,
 } from '../domain/task';
 import { converse, type VendorReference } from '../domain/vendor';
-import { GRACE_MS } from './grace';
 import {
 	problemOfFault,
 	problemOfLongAgo,
@@ -24,15 +24,6 @@ import {
 } from './problems';
 import type { TaskHandle } from './order';
 import type { Session } from './session';
-
-/** A task that was just created may be unknown to the vendor's own task query for a moment. */
-const PROPAGATION_GRACE_MS = 120_000;
-
-/**
- * Three days is the longest that a vendor can be told to try. Nobody will ever know the end of a task
- * that has none after four.
- */
-const ENDS_WITHIN_MS = 4 * 24 * 60 * 60_000;
 
 /** What the vendor needs to find a task again. */
 export const toVendorReference = (
@@ -95,7 +86,8 @@ function afterGrace(
 	const now = clock.now();
 	const completedAt = Date.parse(report.completedAt ?? '');
 	const since = grace.sinceWhen(key, now);
-	if (!(now - since >= GRACE_MS || now - completedAt >= GRACE_MS)) return report;
+	const { graceMs } = PATIENCE;
+	if (!(now - since >= graceMs || now - completedAt >= graceMs)) return report;
 	const failure = { kind: WITHOUT_VIDEO, code: WITHOUT_VIDEO, message: withoutVideo.message };
 	return {
 		...report,
@@ -167,7 +159,7 @@ export function judge(
 export const isLongAgo = (
 	{ submittedAt, orderedAt = submittedAt }: Pick<TaskHandle, 'submittedAt' | 'orderedAt'>,
 	nowMs: number,
-): boolean => nowMs - orderedAt >= ENDS_WITHIN_MS;
+): boolean => nowMs - orderedAt >= PATIENCE.endsWithinMs;
 
 /** What the account can mend says nothing about the task, nor does what will pass. */
 export const isForGood = (fault: Fault | undefined): boolean =>
@@ -176,6 +168,6 @@ export const isForGood = (fault: Fault | undefined): boolean =>
 
 /** Whether a look that did not work may work later. */
 function mayPass(fault: Fault, submittedAgoMs: number): boolean {
-	const isPropagating = fault.kind === 'notFound' && submittedAgoMs < PROPAGATION_GRACE_MS;
+	const isPropagating = fault.kind === 'notFound' && submittedAgoMs < PATIENCE.propagationMs;
 	return isPassing(fault) || isPropagating;
 }

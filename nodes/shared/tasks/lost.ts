@@ -1,6 +1,8 @@
 import { isPassing, type Outcome } from '../domain/fault';
+import { LOST } from '../domain/limits';
 import { orderParameter } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
+import { gapsOf, type RetryPolicy } from '../domain/retry';
 import { isTaskId } from '../domain/task';
 import { converse, type Dialogue, type ListedOrder } from '../domain/vendor';
 import type { OpenOrder } from './claims';
@@ -34,15 +36,9 @@ export interface Others {
 	isShared: boolean;
 }
 
-/** A list that tells no prompts proves an order only where nobody else orders the same model at the time. */
-const QUIET_MS = 10 * 60_000;
-
-/** Each may cost the ledger a query, and nobody orders so many in twenty minutes by hand. */
-const MOST_NEAR = 1_000;
-
 const widened = ({ fromMs, toMs }: Span): Span => ({
-	fromMs: fromMs - QUIET_MS,
-	toMs: toMs + QUIET_MS,
+	fromMs: fromMs - LOST.quietMs,
+	toMs: toMs + LOST.quietMs,
 });
 
 /**
@@ -137,7 +133,7 @@ async function lookFor(
 	const near = read.value.filter(
 		(one) => isTaskId(one.taskId) && (namesIt(sought, one) || isWithin(one, widened(span))),
 	);
-	if (near.length > MOST_NEAR) return ok(fail('it has too many tasks of that time'));
+	if (near.length > LOST.maxNear) return ok(fail('it has too many tasks of that time'));
 	const taskIds = near.map(({ taskId }) => taskId);
 	const written = taskIds.length === 0 ? undefined : await page.others?.(providerId, taskIds);
 	if (written !== undefined && !written.ok) return ok(fail(written.error));
@@ -171,30 +167,21 @@ async function confirmed(
 	return ok(found);
 }
 
-/** After the answer was lost: lists lag, and other orders of the run get their answers meanwhile. */
-export const LOOKS_AT_ONCE_MS: readonly number[] = [2_000, 5_000, 13_000, 30_000];
-
-/** At a later try everything has long been written down. */
-export const LOOKS_LATER_MS: readonly number[] = [0];
-
-/** Whatever the list's answers take, nobody waits for longer. */
-const LONGEST_SEARCH_MS = 120_000;
-
 /**
- * Looks for the task of a lost order in the vendor's own list, after each of these gaps. Says what the
+ * Looks for the task of a lost order in the vendor's own list, after each gap of the policy. Says what the
  * list told where it did not settle it; undefined where the vendor has no list to ask.
  */
 export async function findAgain(
 	session: Looker & Pick<Session, 'stopSignal'>,
 	page: LedgerPage,
 	lost: Lost,
-	gapsMs: readonly number[],
+	policy: RetryPolicy,
 ): Promise<Result<ListedOrder, string> | undefined> {
 	const { clock, provider, stopSignal } = session;
 	const { sought, span } = lost;
-	const until = clock.now() + LONGEST_SEARCH_MS;
+	const until = clock.now() + LOST.longestSearchMs;
 	let last: Result<ListedOrder, string> | undefined;
-	for (const gapMs of gapsMs) {
+	for (const gapMs of gapsOf(policy, clock)) {
 		if (provider.vendor.findLost === undefined || clock.now() + gapMs > until) return last;
 		if (gapMs > 0) await clock.sleep(gapMs, stopSignal);
 		stopSignal?.throwIfAborted();

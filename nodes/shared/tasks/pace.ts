@@ -1,6 +1,6 @@
+import { LOOK, REMEMBERED } from '../domain/limits';
 import type { Rate } from '../domain/provider';
 import type { Clock } from '../domain/time';
-import { LOOK_SHARE } from './schedule';
 
 /** Waits for a caller's turn; rejects when the signal aborts. */
 export interface Pacer {
@@ -32,7 +32,7 @@ export function createPacer(rate: Rate | undefined): Pacer {
 	};
 	const isBusy = (now: number) => {
 		forgetOld(now);
-		return recent.length >= count * LOOK_SHARE;
+		return recent.length >= count * LOOK.shareOfRate;
 	};
 	return Object.assign(pace, { isBusy });
 }
@@ -55,8 +55,6 @@ export function createLookCount(): LookCount {
 		},
 	};
 }
-
-const MAX_REMEMBERED = 1000;
 
 /** What all executions of a process share by account. */
 export interface Paces {
@@ -83,7 +81,7 @@ function shared<T>(all: Map<string, T>, name: string, create: () => T): T {
 	const existing = all.get(name);
 	if (existing !== undefined) return existing;
 	const [eldest] = all.keys();
-	if (all.size >= MAX_REMEMBERED && eldest !== undefined) all.delete(eldest);
+	if (all.size >= REMEMBERED.accounts && eldest !== undefined) all.delete(eldest);
 	const created = create();
 	all.set(name, created);
 	return created;

@@ -129,6 +129,15 @@ function fixOfSound(words: string): string | undefined {
 		: undefined;
 }
 
+/** The words and codes of vendors' checks of contents; a field's name like `nsfw_checker` is none of them. */
+const ofContents =
+	/(?<!case[- ])sensitive|moderat|flagged|content[ _-](policy|checker)|RiskDetection|copyright|inappropriate/i;
+
+const refusedContents: Advice = {
+	happened: 'refused the order: its check of contents objects to the prompt or a file',
+	fix: () => 'Change what the vendor objects to; ordered again as it is, it is refused again.',
+};
+
 /** Pages of those that stand in front of a vendor, which answer in its place. */
 const pages: ReadonlyArray<[isIt: RegExp, advice: Advice]> = [
 	[
@@ -160,11 +169,12 @@ const isFromElsewhere = (fault: Fault): boolean =>
 	adviceFor(fault).happened.startsWith('was not reached');
 
 /** What helps after a refusal: by who has answered, and by what. */
-function adviceFor({ kind, message, httpStatus = 0 }: Fault): Advice {
+function adviceFor({ kind, message, vendorCode = '', httpStatus = 0 }: Fault): Advice {
 	if (httpStatus >= 300 && httpStatus < 400) return redirected;
 	const page = /<[a-z!]/i.test(message) ? pages.find(([isIt]) => isIt.test(message)) : undefined;
 	if (page !== undefined) return page[1];
-	const { happened, fix } = advice[kind];
+	const isOfContents = kind === 'invalidInput' && ofContents.test(`${vendorCode} ${message}`);
+	const { happened, fix } = isOfContents ? refusedContents : advice[kind];
 	const isOfInput = kind === 'invalidInput' || kind === 'generationFailed';
 	return isOfInput
 		? { happened, fix: (provider) => fixOfSound(message) ?? fix(provider) }
@@ -286,6 +296,12 @@ function howItEnded({ status, failure }: Task): string {
 		: advice.generationFailed.happened;
 }
 
+const fixOfEnd = (provider: Provider, words: string): string =>
+	fixOfSound(words) ??
+	(ofContents.test(words)
+		? "That is the vendor's check of contents. Change what the vendor objects to; where that is the video it made, another try may pass."
+		: advice.generationFailed.fix(provider));
+
 /** A task that ended without a video. */
 export function problemOfTask(provider: Provider, task: Task): Problem {
 	const { taskId, status } = task;
@@ -294,7 +310,7 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 	return {
 		message: `${provider.label} ${howItEnded(task)}: ${reason}`,
 		description: sentences(
-			fixOfSound(`${code} ${reason}`) ?? advice.generationFailed.fix(provider),
+			fixOfEnd(provider, `${code} ${reason}`),
 			task.failure?.code === undefined ? undefined : `Code: ${task.failure.code}.`,
 			naming(taskId),
 		),

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod/v4';
 import type { JsonObject } from '../domain/json';
 import type { TaskReference } from '../domain/task';
+import { taskUrlsSchema } from '../domain/taskSchema';
 import { ledgerReferenceSchema, type LedgerReference } from './ledger';
 
 /**
@@ -78,7 +79,7 @@ const rowSchema = z.object({
 	provider: z.string().optional().catch(undefined),
 	model: z.string().max(200).optional().catch(undefined),
 	orderedAt: z.string().max(40).optional().catch(undefined),
-	taskUrls: z.record(z.string(), z.string()).optional().catch(undefined),
+	taskUrls: taskUrlsSchema.optional().catch(undefined),
 	ledger: ledgerReferenceSchema.extend({ proof: z.string() }).strict().optional().catch(undefined),
 });
 

@@ -1,3 +1,4 @@
+import { LOOK, RING } from '../domain/limits';
 import type { Rate } from '../domain/provider';
 
 /**
@@ -7,20 +8,6 @@ import type { Rate } from '../domain/provider';
  * credential are in the works, the more their looks are spread over its rate, up to gaps of a tenth of
  * the elapsed time; over a documented rate in any case. How long a model usually takes plays no part, because it may be wrong.
  */
-const MIN_GAP_MS = 2_000;
-const GAP_PER_ELAPSED = 1 / 300;
-const MAX_GAP_PER_ELAPSED = 0.1;
-
-/** The share of a vendor's documented rate for looks; the rest is for orders and the user's others. */
-export const LOOK_SHARE = 0.5;
-
-/** Where a vendor documents no rate: ten tasks, each looked at every two seconds. */
-const CAREFUL_LOOKS_PER_SECOND = 5;
-
-export const DEFAULT_MAX_POLL_GAP_MS = 30_000;
-
-export const DEFAULT_TIMEOUT_MINUTES = 30;
-
 export interface PollMoment {
 	/** Time since the task was submitted. */
 	elapsedMs: number;
@@ -41,36 +28,20 @@ export interface PollMoment {
 /** How many looks a second an account is asked for at most while there is no hurry. */
 export const looksPerSecondOf = (requests: Rate | undefined): number =>
 	requests === undefined
-		? CAREFUL_LOOKS_PER_SECOND
-		: ((requests.count * 1000) / requests.windowMs) * LOOK_SHARE;
+		? LOOK.carefulPerSecond
+		: ((requests.count * 1000) / requests.windowMs) * LOOK.shareOfRate;
 
 /** Milliseconds until a task should be looked at again. */
 export function nextPollDelayMs(moment: PollMoment): number {
 	const { elapsedMs, maxGapMs, inWorks, looksPerSecond } = moment;
 	const { failedLooks = 0, retryAfterMs = 0, isDocumented = false } = moment;
 	const sharedMs = (inWorks * 1000) / looksPerSecond;
-	const tenthMs = Math.max(elapsedMs * MAX_GAP_PER_ELAPSED, MIN_GAP_MS);
+	const tenthMs = Math.max(elapsedMs * LOOK.maxGapPerElapsed, LOOK.minGapMs);
 	const longestMs = isDocumented ? Math.max(tenthMs, sharedMs) : tenthMs;
-	const wantedMs = Math.max(MIN_GAP_MS, elapsedMs * GAP_PER_ELAPSED, sharedMs);
+	const wantedMs = Math.max(LOOK.minGapMs, elapsedMs * LOOK.gapPerElapsed, sharedMs);
 	const gapMs = Math.min(wantedMs * 2 ** failedLooks, longestMs, maxGapMs);
 	return Math.max(gapMs, retryAfterMs);
 }
-
-/**
- * n8n wakes a parked execution about once a minute. Nothing of this package may be left ten minutes
- * after a wait is over, which bounds the gap of whoever finds that out last.
- */
-const RING_GAP_PER_ELAPSED = 0.05;
-const MIN_RING_GAP_MS = 60_000;
-const MAX_RING_GAP_MS = 5 * 60_000;
-
-/** A call to a paused execution costs n8n a hundred times more than a look from where one is watched. */
-const WATCHED_RING_GAP_MS = 4 * 60_000;
-
-/** Where a process watches many waits, calls to them share a part of its time: one in five seconds. */
-const RING_GAP_PER_WAIT_MS = 5_000;
-
-export const MAX_SHARED_RING_GAP_MS = 40 * 60_000;
 
 /** Milliseconds until a task that is waited for outside the node should be looked at again. */
 export function nextRingDelayMs({
@@ -81,8 +52,8 @@ export function nextRingDelayMs({
 	/** The longest gap the user allows, if any. */
 	maxGapMs?: number;
 }): number {
-	const gapMs = Math.max(elapsedMs * RING_GAP_PER_ELAPSED, MIN_RING_GAP_MS);
-	return Math.min(gapMs, MAX_RING_GAP_MS, Math.max(maxGapMs, MIN_RING_GAP_MS));
+	const gapMs = Math.max(elapsedMs * RING.gapPerElapsed, RING.minGapMs);
+	return Math.min(gapMs, RING.maxGapMs, Math.max(maxGapMs, RING.minGapMs));
 }
 
 /**
@@ -97,7 +68,7 @@ export function nextCallDelayMs({
 	/** How many paused executions this process watches. */
 	waits: number;
 }): number {
-	const sharedMs = Math.min(waits * RING_GAP_PER_WAIT_MS, MAX_SHARED_RING_GAP_MS);
-	const gapMs = Math.max(elapsedMs * RING_GAP_PER_ELAPSED, WATCHED_RING_GAP_MS);
-	return Math.max(Math.min(gapMs, MAX_RING_GAP_MS), sharedMs);
+	const sharedMs = Math.min(waits * RING.gapPerWaitMs, RING.maxSharedGapMs);
+	const gapMs = Math.max(elapsedMs * RING.gapPerElapsed, RING.watchedGapMs);
+	return Math.max(Math.min(gapMs, RING.maxGapMs), sharedMs);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
+import { LOST } from '../domain/limits';
 import type { WireInput } from '../domain/model';
 import type { ListedOrder } from '../domain/vendor';
 
@@ -65,18 +66,9 @@ export interface Span {
 	toMs: number;
 }
 
-/** The vendor's clock and this one differ by no more. */
-const CLOCKS_DIFFER_MS = 10_000;
-
-/** A gateway that gave up may hand the order on a little later. */
-const TAKEN_LATER_MS = 30_000;
-
-/** Longer than a request for an order may take: of one that n8n's end has cut off, nothing else is known. */
-const LONGEST_ORDER_MS = 150_000;
-
 /** Of an order that was written down then, and of which nobody waits for an answer any more. */
-export function spanOf(at: number, until = at + LONGEST_ORDER_MS): Span {
-	return { fromMs: at - CLOCKS_DIFFER_MS, toMs: until + TAKEN_LATER_MS };
+export function spanOf(at: number, until = at + LOST.longestOrderMs): Span {
+	return { fromMs: at - LOST.clocksDifferMs, toMs: until + LOST.takenLaterMs };
 }
 
 export const isWithin = ({ createdMs = NaN }: ListedOrder, { fromMs, toMs }: Span): boolean =>

@@ -1,8 +1,10 @@
 import { isPassing, mayAnotherVendorTakeIt, type Fault, type Outcome } from '../domain/fault';
 import { withoutUndefined } from '../domain/json';
+import { ORDER, RETRY } from '../domain/limits';
 import type { WireInput } from '../domain/model';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok, type Result } from '../domain/result';
+import { gapsOf, spread } from '../domain/retry';
 import { hasEnded, hasEndedBadly, type Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
 import {
@@ -15,7 +17,7 @@ import { requireBalance } from './balance';
 import { newNonce } from './callbackToken';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
 import { look } from './look';
-import { findAgain, LOOKS_AT_ONCE_MS, LOOKS_LATER_MS, lostIn } from './lost';
+import { findAgain, lostIn } from './lost';
 import { requirePrice } from './price';
 import {
 	problemOfAllRefusals,
@@ -30,12 +32,6 @@ import type { Ordered, PassedOver, RowOrigin } from './row';
 import type { CallbackTarget, Media, Order, OutputRules, WaitingRules } from './order';
 import type { Session } from './session';
 import { soughtOf, type Sought } from './sought';
-
-const FIRST_RETRY_GAP_MS = 2_000;
-const MAX_RETRY_GAP_MS = 60_000;
-
-/** How long a vendor may keep an item waiting while another one could make the video. */
-const PATIENCE_WITH_FALLBACK_MS = 60_000;
 
 /** A task that the vendor has taken, with all that somebody needs who waits for it. */
 export interface AwaitedTask {
@@ -55,9 +51,6 @@ export interface AwaitedTask {
 	/** Where the order is written down for longer than this execution lasts. */
 	ledger?: LedgerReference;
 }
-
-/** How long a balance or an upload is tried for that the vendor does not take now. */
-const PREPARING_PATIENCE_MS = 120_000;
 
 /** What became of one item's submission. */
 export interface Submitted {
@@ -139,7 +132,7 @@ async function findLater(
 ): Promise<Result<AwaitedTask, string> | undefined> {
 	const lost = lostIn(entry);
 	if (lost === undefined) return undefined;
-	const found = await findAgain(order.session, order.page, lost, LOOKS_LATER_MS);
+	const found = await findAgain(order.session, order.page, lost, RETRY.lostOrderLater);
 	if (!found?.ok) return found;
 	const { modelId } = lost.sought;
 	return ok(await taskFoundAgain(order, { modelId, ...found.value }, [], entry.at));
@@ -185,7 +178,7 @@ async function submitToOne(
 	asked: string[] = [],
 ): Promise<Submitted> {
 	const origin = originOf(order, refusedBy);
-	const patienceMs = next === undefined ? Infinity : PATIENCE_WITH_FALLBACK_MS;
+	const patienceMs = next === undefined ? Infinity : ORDER.patienceWithFallbackMs;
 	const taken = await submitTask(order, refusedBy, patienceMs);
 	if (taken.ok) {
 		const { task, isFoundAgain } = taken.value;
@@ -264,7 +257,8 @@ async function submitTask(
 	};
 	let ready: Outcome<Ready> | undefined;
 
-	for (let gapMs = FIRST_RETRY_GAP_MS; ; gapMs = Math.min(gapMs * 2, MAX_RETRY_GAP_MS)) {
+	const gaps = gapsOf(RETRY.submit, clock);
+	for (;;) {
 		await pace();
 		stopSignal?.throwIfAborted();
 		if (!ready?.ok) ready = await prepare(order, mark);
@@ -300,11 +294,13 @@ async function submitTask(
 			budget.release();
 			await page.clear();
 		}
-		const waitMs = Math.max(gapMs, fault.retryAfterMs ?? 0);
+		const gap = gaps.next();
+		const askedMs = spread(fault.retryAfterMs ?? 0, RETRY.submit.jitter, clock);
+		const waitMs = gap.done ? Infinity : Math.max(gap.value, askedMs);
 		// Too many at once, and some of them are this run's own: there will be room when one has ended.
 		const isOwnCrowd = fault.kind === 'rateLimited' && works.isBusy();
 		const patientMs = isOwnCrowd ? timeoutMs : longestMs;
-		const waitableMs = ready.ok ? patientMs : Math.min(longestMs, PREPARING_PATIENCE_MS);
+		const waitableMs = ready.ok ? patientMs : Math.min(longestMs, ORDER.preparingPatienceMs);
 		const since = fault.kind === 'rateLimited' ? (works.movedAt() ?? begunAt) : begunAt;
 		const isInTime = clock.now() + waitMs <= Math.max(begunAt, since) + waitableMs;
 		if (!isPassing(fault) || !isInTime) {
@@ -336,7 +332,7 @@ async function searchAtOnce(
 ): Promise<Result<Taken, NotTaken>> {
 	const { session, page } = order;
 	const lost = lostIn(entry);
-	const found = lost && (await findAgain(session, page, lost, LOOKS_AT_ONCE_MS));
+	const found = lost && (await findAgain(session, page, lost, RETRY.lostOrder));
 	if (found?.ok) {
 		const task = await taskFoundAgain(order, found.value, refusedBy, entry.at);
 		return ok({ task, isFoundAgain: true });

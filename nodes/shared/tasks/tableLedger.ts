@@ -1,4 +1,6 @@
+import { RETRY, TABLE } from '../domain/limits';
 import type { Result } from '../domain/result';
+import { ONCE, tryRepeatedly } from '../domain/retry';
 import type { Clock } from '../domain/time';
 import type { LedgerPage } from './ledger';
 import {
@@ -30,15 +32,6 @@ export interface TableLedger {
 	problem(): string | undefined;
 }
 
-/** How long an answer may wait for others to be written down with it. If n8n is killed, it is lost. */
-const GATHER_MS = 250;
-
-/** The same, while the table takes nothing. */
-const GATHER_IN_TROUBLE_MS = 10_000;
-
-const ATTEMPTS = 2;
-const ATTEMPT_GAP_MS = 200;
-
 interface PendingRow {
 	orderKey: string;
 	row?: Omit<LedgerRow, 'rowKey'>;
@@ -63,20 +56,14 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 		const orders = [...due];
 		due.clear();
 		if (orders.length === 0) return;
-		const attempts = problem === undefined ? ATTEMPTS : 1;
-		for (let attempt = 1; ; attempt++) {
-			const written = await writeOrders(table, orders);
-			if (written.ok) {
-				problem = undefined;
-				return;
-			}
-			if (attempt === attempts) {
-				problem = written.error;
-				for (const order of orders) due.add(order);
-				return;
-			}
-			await clock.sleep(ATTEMPT_GAP_MS);
-		}
+		const written = await tryRepeatedly(
+			problem === undefined ? RETRY.tableWrite : ONCE,
+			clock,
+			async () => await writeOrders(table, orders),
+			({ ok }) => ok,
+		);
+		problem = written.ok ? undefined : written.error;
+		if (!written.ok) for (const order of orders) due.add(order);
 	};
 
 	/** Joins the write that begins after the present one. */
@@ -92,7 +79,7 @@ export function openTableLedger(table: OrderTable, clock: Clock): TableLedger {
 	const gather = () => {
 		if (isGathering) return;
 		isGathering = true;
-		const gatherMs = problem === undefined ? GATHER_MS : GATHER_IN_TROUBLE_MS;
+		const gatherMs = problem === undefined ? TABLE.gatherMs : TABLE.gatherInTroubleMs;
 		void clock.sleep(gatherMs).then(async () => {
 			isGathering = false;
 			await write();

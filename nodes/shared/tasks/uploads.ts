@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod/v4';
 import type { Fault } from '../domain/fault';
 import { isObject, type JsonObject } from '../domain/json';
+import { ORDER } from '../domain/limits';
 import type { Provider } from '../domain/provider';
 import { fail, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
@@ -24,9 +25,6 @@ export interface Uploads {
 	addressOfLarge(account: Account, file: LargeFile): Promise<Result<string, Fault>>;
 }
 
-/** An hour: every vendor keeps a file for a day at least. */
-const REUSE_MS = 60 * 60_000;
-
 const CONTEXT_KEY = 'seedanceUploads';
 
 const entrySchema = z.object({ address: z.string(), at: z.number() });
@@ -41,8 +39,9 @@ export function rememberUploads(nodeContext: JsonObject): Uploads {
 		const kept = nodeContext[CONTEXT_KEY];
 		const entries = Object.entries(isObject(kept) ? kept : {}).flatMap(([key, value]) => {
 			const entry = entrySchema.safeParse(value).data;
-			const isFresh = entry !== undefined && entry.at <= now && now - entry.at < REUSE_MS;
-			return isFresh ? [[key, entry] as const] : [];
+			const ageMs = now - (entry?.at ?? NaN);
+			const isFresh = ageMs >= 0 && ageMs < ORDER.uploadReuseMs;
+			return entry !== undefined && isFresh ? [[key, entry] as const] : [];
 		});
 		return new Map(entries);
 	};

@@ -1,11 +1,12 @@
 import type { Fault } from '../domain/fault';
+import { LOOK } from '../domain/limits';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
 import { minutesToMs } from '../domain/time';
 import { judge, look } from './look';
 import { problemOfTimeout } from './problems';
-import { DEFAULT_MAX_POLL_GAP_MS, looksPerSecondOf, nextPollDelayMs } from './schedule';
+import { looksPerSecondOf, nextPollDelayMs } from './schedule';
 import type { TaskHandle, WaitingRules } from './order';
 import type { Session } from './session';
 
@@ -33,7 +34,7 @@ async function lookUntilItEnds(
 ): Promise<Step<Task>> {
 	const { provider, clock, lookCount, stopSignal } = session;
 	const looksPerSecond = looksPerSecondOf(provider.limits.requests);
-	const { timeoutMinutes, maxPollGapMs = DEFAULT_MAX_POLL_GAP_MS } = rules;
+	const { timeoutMinutes, maxPollGapMs = LOOK.defaultMaxGapMs } = rules;
 	const deadlineAt = clock.now() + minutesToMs(timeoutMinutes);
 	let last = handle;
 	let lastFault: Fault | undefined;
@@ -53,7 +54,7 @@ async function lookUntilItEnds(
 		});
 		await clock.sleep(Math.min(delayMs, leftMs), stopSignal);
 
-		const looked = await look(session, handle, Math.max(deadlineAt - clock.now(), MIN_LOOK_MS));
+		const looked = await look(session, handle, Math.max(deadlineAt - clock.now(), LOOK.lastMs));
 		stopSignal?.throwIfAborted();
 		const verdict = judge(session, last, looked, { deadlineAt, timeoutMinutes });
 		if (verdict.state === 'succeeded') return ok(verdict.task);
@@ -66,6 +67,3 @@ async function lookUntilItEnds(
 		}
 	}
 }
-
-/** The look at the very end of the time still gets a moment for its answer. */
-const MIN_LOOK_MS = 5_000;

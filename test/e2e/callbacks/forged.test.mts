@@ -95,7 +95,7 @@ beforeAll(async () => {
 			clock: { now: () => frozenAt ?? Date.now() },
 			generationMs: 1,
 			callbackTickMs: 0,
-			apikleyWebhookHmacKey: SECRET,
+			webhookKeys: { apikley: SECRET },
 		},
 	});
 	trigger = await createTrigger(stage);

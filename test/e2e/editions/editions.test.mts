@@ -1,8 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkflowNode } from '../../../lab/n8nClient.mts';
+import { outputOf, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { providerOf } from '../../unit/helpers.mts';
 import { createTrigger, type Trigger } from '../callbacks/trigger.mts';
-import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import {
+	chain,
+	manualTrigger,
+	openStage,
+	seedanceNode,
+	type Stage,
+	type VendorId,
+} from '../stage.mts';
+import { IMAGE_TO_VIDEO, systemNode, systems } from '../systems/systems.mts';
 import { createTextWorkflow, finishedExecutions, rowsOf, textModels } from '../workflows.mts';
 
 const FINISH_TIMEOUT_MS = 300_000;
@@ -25,7 +33,7 @@ afterAll(async () => {
 });
 
 /** What somebody does who moves a workflow from one package to another. */
-async function move(workflowId: string, vendor: Edition): Promise<void> {
+async function move(workflowId: string, vendor: VendorId): Promise<void> {
 	const { client } = stage;
 	const stored = await client.workflow(workflowId);
 	const nodes = JSON.stringify(stored.nodes).replaceAll(`"${PACKAGE}.`, `"${PACKAGE}-${vendor}.`);
@@ -124,6 +132,38 @@ describe('workflows of the package of all, moved by the first part of their type
 			]);
 		},
 	);
+
+	const withPictures = systems.filter(
+		({ vendor, type }) => type === IMAGE_TO_VIDEO && editions.some((one) => one === vendor),
+	);
+
+	test('of every vendor there is a picture that is a file', () => {
+		const files = withPictures.filter((system) => system.before !== undefined);
+		expect(new Set(files.map(({ vendor }) => vendor))).toEqual(new Set(editions));
+	});
+
+	test.each(withPictures)('$name: the row as before', async (system) => {
+		const nodes = [manualTrigger, ...(system.before?.(stage) ?? []), systemNode(stage, system)];
+		const { id } = await stage.client.createWorkflow({
+			name: system.name,
+			nodes,
+			connections: chain(...nodes.map(({ name }) => name)),
+		});
+		await move(id, system.vendor);
+		const execution = await stage.client.waitForExecution(await stage.client.runManually(id));
+		const [item] = outputOf(execution, 'Seedance');
+		const task = stage.sandbox.tasks().at(-1);
+		expect(item?.json).toMatchObject({
+			taskId: task?.taskId,
+			provider: system.vendor,
+			model: system.model,
+			status: 'succeeded',
+			...system.row,
+		});
+		expect(item?.binary?.data?.mimeType).toBe('video/mp4');
+		const { image_url, first_frame_url } = task?.input ?? {};
+		expect(image_url ?? first_frame_url).toEqual(system.imageUrl?.(stage));
+	});
 
 	test.each(editions)('%s: says that the workflow’s fallbacks were left out', (vendor) => {
 		const message = expect.stringContaining('names fallback providers, and this package asks');

@@ -1,3 +1,4 @@
+import { accountsForExamples } from '../../../lab/exampleNeeds.mts';
 import type { VendorId } from '../stage.mts';
 import { only, TIMEOUT_MS, useExamples } from './examples.mts';
 import { outputOf } from '../../../lab/n8nClient.mts';
@@ -27,6 +28,21 @@ test(
 		expect(binary?.data?.mimeType).toBe('video/mp4');
 		const asked = new Set(examples.stage.sandbox.requests.map(({ vendor }) => vendor));
 		expect(asked.has('aimlapi') || asked.has('fal')).toBe(false);
+	},
+	TIMEOUT_MS,
+);
+
+test(
+	'in the demo kie.ai is passed over, and the row that people see says so',
+	async () => {
+		balanceIs('kie', { code: 200, msg: 'success', data: accountsForExamples.balances.kie });
+		const { json, binary } = await whoMadeIt();
+		expect(Object.keys(json)).toEqual(['provider', 'model', 'refused', 'videoUrl', 'taskId']);
+		expect(json).toMatchObject({
+			provider: 'aimlapi',
+			refused: [expect.stringMatching(/^kie: kie\.ai does not have enough credits/)],
+		});
+		expect(binary?.data?.mimeType).toBe('video/mp4');
 	},
 	TIMEOUT_MS,
 );

@@ -12,13 +12,22 @@ const examples = useExamples();
 const sign = ({ user, password }: typeof approver) =>
 	`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-async function call(url: unknown, authorization?: string): Promise<number> {
+/** Looks at the approver's page; gives what is answered. */
+async function look(url: string, authorization?: string): Promise<Response> {
 	const headers = { connection: 'close', ...(authorization ? { authorization } : {}) };
-	const response = await fetch(String(url), { headers });
-	return response.status;
+	return await fetch(url, { headers });
 }
 
-/** Runs the example up to the question; gives it with its two links. */
+/** Sends the approver's page in, as a browser does. */
+async function decide(url: string, decision: string, why = ''): Promise<number> {
+	const body = new FormData();
+	body.append('field-0', decision);
+	body.append('field-1', why);
+	const headers = { connection: 'close', authorization: sign(approver) };
+	return (await fetch(url, { method: 'POST', body, headers })).status;
+}
+
+/** Runs the example up to the question; gives it with the address of the page. */
 async function untilAsked(vendor: VendorId | undefined) {
 	const id = await examples.start(FILE, { vendor });
 	const execution = async () => await examples.stage.client.execution(id);
@@ -29,7 +38,7 @@ async function untilAsked(vendor: VendorId | undefined) {
 	await until(isAsked, 'the approver is asked', TIMEOUT_MS, 500);
 	const asked = await execution();
 	const { json } = only(outputOf(asked, 'Ask the Approver'));
-	return { id, asked, links: { approve: json.approveUrl, refuse: json.refuseUrl }, json };
+	return { id, asked, url: String(json.formUrl), json };
 }
 
 const isWaiting = async (id: string) =>
@@ -42,7 +51,7 @@ describe.each<[VendorId | undefined, string]>([
 	test(
 		'picture, video, approval, publishing; nobody but the approver approves',
 		async () => {
-			const { id, asked, links, json } = await untilAsked(vendor);
+			const { id, asked, url, json } = await untilAsked(vendor);
 			const { picture } = only(outputOf(asked, 'Idea')).json;
 			expect(examples.openAi.pictures).toContain(picture);
 			const file = only(outputOf(asked, 'Picture as a File'));
@@ -50,28 +59,34 @@ describe.each<[VendorId | undefined, string]>([
 			const [row] = rowsOf(asked, 'Seedance Image to Video');
 			expect(row).toMatchObject({ provider, status: 'succeeded' });
 			expect(json.message).toContain(row?.videoUrl);
-			expect(json.message).toContain(links.approve);
+			expect(json.message).toContain(url);
 
 			// The vendor was given no address of this n8n, so it holds no token of the execution.
 			const orders = examples.stage.sandbox.requests.filter(
 				(request) => request.vendor === provider && request.operation === 'create',
 			);
 			expect(orders).toHaveLength(1);
-			expect(orders[0]?.rawBody).not.toMatch(/webhook-waiting/);
+			expect(orders[0]?.rawBody).not.toMatch(/webhook-waiting|form-waiting/);
 			// A preview of a forwarded link, a guess, and a forged token.
-			expect(await call(links.approve)).toBe(401);
-			expect(await call(links.approve, sign({ ...approver, password: 'wrong' }))).toBe(401);
-			const forged = String(links.approve).replace(/signature=[^&]+/, 'signature=forged');
-			expect(await call(forged, sign(approver))).toBe(401);
+			expect((await look(url)).status).toBe(401);
+			expect((await look(url, sign({ ...approver, password: 'wrong' }))).status).toBe(401);
+			const forged = url.replace(/signature=[^&]+/, 'signature=forged');
+			expect((await look(forged, sign(approver))).status).toBe(401);
+			// To look at the page decides nothing.
+			const page = await look(url, sign(approver));
+			expect(page.status).toBe(200);
+			const shown = await page.text();
+			expect(shown).toContain('Shall this be published?');
+			expect(shown.replaceAll('&amp;', '&')).toContain(`<source src="${String(row?.videoUrl)}"`);
 			expect(await isWaiting(id)).toBe(true);
 
-			expect(await call(links.approve, sign(approver))).toBe(200);
+			expect(await decide(url, 'Publish it')).toBe(200);
 			const execution = await examples.succeeded(id);
 			const published = only(outputOf(execution, 'Publish (Stub)'));
 			expect(published.json).toMatchObject({ published: true, videoUrl: row?.videoUrl });
 			expect(await examples.file(published, 'data')).toEqual(sampleVideo);
 			expect(runsOf(execution, 'Not Published')).toEqual([]);
-			expect(await call(links.refuse, sign(approver))).toBe(409);
+			expect(await decide(url, 'Do not publish it')).toBeGreaterThanOrEqual(400);
 		},
 		TIMEOUT_MS,
 	);
@@ -79,12 +94,11 @@ describe.each<[VendorId | undefined, string]>([
 	test(
 		'refused, it is not published, and cannot be approved later',
 		async () => {
-			const { id, links } = await untilAsked(vendor);
-			expect(await call(links.refuse, sign(approver))).toBe(200);
+			const { id, url } = await untilAsked(vendor);
+			expect(await decide(url, 'Do not publish it', 'Too dark')).toBe(200);
 			const execution = await examples.succeeded(id);
-			expect(rowsOf(execution, 'Not Published')).toEqual([{ published: false, why: 'refused' }]);
-			const later = await call(links.approve, sign(approver));
-			expect(later).toBe(409);
+			expect(rowsOf(execution, 'Not Published')).toEqual([{ published: false, why: 'Too dark' }]);
+			expect(await decide(url, 'Publish it')).toBeGreaterThanOrEqual(400);
 			expectNothingPublished(execution);
 		},
 		TIMEOUT_MS,
@@ -92,11 +106,10 @@ describe.each<[VendorId | undefined, string]>([
 });
 
 test(
-	'without a decision in the address it is not published',
+	'with another word for a decision it is not published',
 	async () => {
-		const { id, links } = await untilAsked(undefined);
-		const bare = String(links.approve).replace('decision=approve', 'decision=');
-		expect(await call(bare, sign(approver))).toBe(200);
+		const { id, url } = await untilAsked(undefined);
+		expect(await decide(url, 'approve')).toBe(200);
 		expectNothingPublished(await examples.succeeded(id));
 	},
 	TIMEOUT_MS,

@@ -6,6 +6,7 @@ import { sampleImage } from '../../../sandbox/media/embedded.mts';
 import { vendors, type Sandbox, type VendorId } from '../../../sandbox/types.mts';
 import { runNode, startNode, type NodeResult, type NodeRun } from '../harness.mts';
 import { randomOf, type Random } from './random.mts';
+import type { Execution } from '../../unit/fakes/executions.mts';
 import { killSwitch, type World } from './world.mts';
 
 /** The ledger of all executions. */
@@ -130,9 +131,10 @@ export async function play(run: number, stage: Stage): Promise<Outcome> {
 		const isKilled = kills < MAX_KILLS && random.chance(KILLED);
 		const moment = 1 + random.below(8 * itemsPerRun);
 		const kill = killSwitch(isKilled ? moment : Infinity, random.chance(0.5));
+		const resumeToken = `token-of-run-${run}`;
 		const n8n = {
 			tables: world.tables,
-			resumeToken: `token-of-run-${run}`,
+			resumeToken,
 			executionId,
 			webhookWaitingUrl: world.waitingUrl,
 			startExecution: world.startExecution,
@@ -140,15 +142,15 @@ export async function play(run: number, stage: Stage): Promise<Outcome> {
 			beforeWorkflow: kill.beforeWorkflow,
 		};
 		const copy = { ...given, onError, items: structuredClone(plan.items), n8n };
-		world.begin(executionId);
+		const execution = world.newExecution({ id: executionId, token: resumeToken });
 		const ended = await Promise.race([startNode(copy).done, kill.killed]);
 		if (ended === 'killed') {
 			kills += 1;
-			world.end(executionId);
+			execution.state = 'crashed';
 			await clock.sleep(10_000);
 			continue;
 		}
-		const end = await endOf(world, ended, executionId, copy);
+		const end = await endOf(world, ended, execution, copy);
 		left.push(ended.run, end.rows, end.errorText);
 		if (end.errorText !== '' && retries < MAX_RETRIES && !random.chance(GIVEN_UP)) {
 			retries += 1;
@@ -166,15 +168,18 @@ export async function play(run: number, stage: Stage): Promise<Outcome> {
 }
 
 /** How a run has ended, also one that was paused meanwhile. */
-async function endOf(world: World, ended: NodeResult, executionId: string, given: NodeRun) {
+async function endOf(world: World, ended: NodeResult, execution: Execution, given: NodeRun) {
 	if (ended.status !== 'waiting') {
-		world.end(executionId);
+		execution.state = ended.error === undefined ? 'success' : 'error';
 		return { rows: ended.items, ...toTexts(ended.error) };
 	}
-	world.keepParked(executionId, given, ended.run.data);
-	const { rows = [], error } = await world.resumed(executionId);
+	world.keepParked(execution, given, ended.run.data);
+	while (isWaiting(execution)) await clock.sleep(5_000);
+	const { rows = [], error } = execution;
 	return { rows: error === undefined ? rows : [], ...toTexts(error) };
 }
+
+const isWaiting = ({ state }: Execution): boolean => state === 'waiting';
 
 /** What Seedance Task makes of the rows of Submit Only. */
 async function collected(rows: INodeExecutionData[], given: NodeRun) {

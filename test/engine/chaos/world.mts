@@ -10,75 +10,83 @@ import {
 	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { clock } from '../../../nodes/shared/n8n/clock.ts';
-import { PLAN_PARAMETER } from '../../../nodes/shared/models/nodeParameters.ts';
-import { readPlan, type PollerPlan } from '../../../nodes/shared/host/pollerPlan.ts';
-import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer.ts';
 import { isObject, parseJson } from '../../../nodes/shared/domain/json.ts';
+import { readPlan } from '../../../nodes/shared/host/pollerPlan.ts';
+import { PLAN_PARAMETER } from '../../../nodes/shared/models/nodeParameters.ts';
+import { clock } from '../../../nodes/shared/n8n/clock.ts';
+import { thisProcess } from '../../../nodes/shared/n8n/process.ts';
 import { TOKEN_PARAMETER } from '../../../nodes/shared/tasks/callbackToken.ts';
 import { vendors, type Sandbox, type VendorId } from '../../../sandbox/types.mts';
-import type { Credentials } from '../credentials.mts';
 import { fakeDataTables } from '../../unit/fakes/dataTables.mts';
+import {
+	Executions,
+	type Answer,
+	type Call,
+	type Execution,
+} from '../../unit/fakes/executions.mts';
+import type { Credentials } from '../credentials.mts';
 import { additionalDataOf, nodesOf, nodeTypes, type NodeRun } from '../harness.mts';
 import type { VirtualClock } from '../virtualClock.mts';
 import type { Random } from './random.mts';
 
-const BELL_MS = 60_000;
 /** Notified triggers are rung for a week. */
 const LONGEST_WAIT_MS = 8 * 24 * 60 * 60_000;
 /** A proxy in front of n8n says something of its own. */
 const PROXY_FAULTS = 0.05;
 /** A vendor's call does not arrive, and then comes before its next one, about another task, at that address. */
 const MIX_UPS = 0.4;
-/** By which the calls of bells are told from the vendors'. */
-const BELL_HEADER = 'x-bell';
+/** By which the calls of pollers are told from the vendors'. */
+const POLLER_HEADER = 'x-poller';
 
-export interface Parked {
+interface Parked {
 	given: NodeRun;
 	data: IRunExecutionData;
 }
 
-interface Execution {
-	state: 'running' | 'waiting' | 'over';
-	parked?: Parked;
-	rows?: INodeExecutionData[];
-	error?: Error;
+interface Alarm {
+	at: number;
+	ring: () => void;
 }
 
 const never = new Promise<void>(() => {});
 
 /**
- * What surrounds the nodes in n8n, around n8n's own engine: executions and triggers that can be called
- * over HTTP, and bells in the place of the pollers, which ring until n8n or a node says that it is over.
+ * What surrounds the nodes in n8n: executions and triggers that can be called over HTTP, and whose nodes
+ * run in n8n's own engine. Time goes on by `tick`, so that nobody sleeps for what only waits.
  */
-export class World {
+export class World extends Executions {
+	readonly process = thisProcess;
 	/** n8n's one database, for all executions and triggers. */
 	readonly tables = fakeDataTables([], { keepsHistory: false });
-	readonly executions = new Map<string, Execution>();
 	/** What has started the triggers' workflows. */
 	readonly started: INodeExecutionData[] = [];
 	/** What came to an address that no credential names. */
 	readonly strangeRequests: string[] = [];
-	/** Bells that still ring. */
-	bells = 0;
 	/** How often a proxy has failed, and a vendor has called about another task. */
 	readonly faults = { proxy: 0, mixUp: 0 };
 	url = '';
 	elsewhereUrl = '';
+	protected readonly network = { post: postAsPoller, read: readAsPoller };
+	private readonly parked = new Map<Execution, Parked>();
 	private readonly staticData = new Map<VendorId, IDataObject>();
-	private readonly strayed = new Map<string, Call>();
+	private readonly strayed = new Map<string, Call & { rawBody: Buffer }>();
 	private readonly server = createServer((request, response) => void this.serve(request, response));
 	private readonly elsewhere = createServer((request, response) => {
 		this.strangeRequests.push(`${request.url} ${JSON.stringify(request.headers)}`);
 		request.resume();
 		response.end('{}');
 	});
+	private alarms: Alarm[];
 
 	constructor(
 		readonly credentials: Credentials,
 		private readonly random: Random,
 		private readonly time: Pick<VirtualClock, 'hangs'>,
-	) {}
+	) {
+		const alarms: Alarm[] = [];
+		super({ now: () => clock.now(), at: (at, ring) => void alarms.push({ at, ring }) });
+		this.alarms = alarms;
+	}
 
 	async open(): Promise<void> {
 		const listen = async (server: typeof this.server) => {
@@ -87,6 +95,7 @@ export class World {
 		};
 		this.url = await listen(this.server);
 		this.elsewhereUrl = `${await listen(this.elsewhere)}/elsewhere`;
+		this.track();
 	}
 
 	async close(): Promise<void> {
@@ -102,69 +111,29 @@ export class World {
 		return `${this.url}/webhook-waiting`;
 	}
 
-	begin(executionId: string): void {
-		this.executions.set(executionId, { state: 'running' });
+	/** Wakes whatever n8n's wait tracker finds by now. */
+	tick(): void {
+		const due = this.alarms.filter(({ at }) => at <= clock.now());
+		for (const alarm of due) {
+			this.alarms.splice(this.alarms.indexOf(alarm), 1);
+			alarm.ring();
+		}
 	}
 
 	/** The execution as n8n keeps it in its database. */
-	keepParked(executionId: string, given: NodeRun, data: IRunExecutionData): void {
-		const parked = { given, data: parse(stringify(data)) as IRunExecutionData };
-		this.executions.set(executionId, { state: 'waiting', parked });
+	keepParked(execution: Execution, given: NodeRun, run: IRunExecutionData): void {
+		const data = parse(stringify(run)) as IRunExecutionData;
+		this.parked.set(execution, { given, data });
+		execution.items = stackOf(data).data.main?.[0] ?? [];
+		// A date became a text in the database.
+		this.putToWait(execution, new Date(data.waitTill ?? NaN).getTime());
 	}
 
-	end(executionId: string): void {
-		this.executions.set(executionId, { state: 'over' });
-	}
-
-	/** Waits until a parked execution was resumed, or n8n's own timer has handed on what was parked. */
-	async resumed(executionId: string): Promise<Execution> {
-		const execution = this.executions.get(executionId);
-		if (execution?.parked === undefined) throw new Error('The execution is not parked');
-		const { waitTill } = execution.parked.data;
-		while (execution.state === 'waiting') {
-			// A date became a text in the database.
-			if (clock.now() >= new Date(waitTill ?? Infinity).getTime()) {
-				execution.state = 'over';
-				execution.rows = stackOf(execution.parked.data).data.main?.[0] ?? [];
-				break;
-			}
-			await clock.sleep(5_000);
-		}
-		return execution;
-	}
-
-	/** Starts what a node wants to be started: of the two pollers of a wait, one rings here. */
+	/** Starts what a node wants to be started. */
 	startExecution = (workflow: { nodes: INode[] }): void => {
 		const plan = readPlan(parseJson(String(workflow.nodes[1]?.parameters[PLAN_PARAMETER] ?? '')));
-		if (plan?.rhythm === 'close') void this.ring(plan);
+		if (plan !== undefined) this.startPoller(plan);
 	};
-
-	private async ring({ rings, endsAt }: PollerPlan): Promise<void> {
-		this.bells += 1;
-		const over = new Set<string>();
-		const begunAt = clock.now();
-		let note: string | undefined;
-		while (over.size < rings.length && clock.now() < endsAt) {
-			await clock.sleep(Math.max(BELL_MS, (clock.now() - begunAt) / 10));
-			for (const { url, body } of rings.filter((each) => !over.has(each.url))) {
-				const answered = await fetch(url, {
-					method: 'POST',
-					headers: {
-						'content-type': 'application/json',
-						connection: 'close',
-						[BELL_HEADER]: 'yes',
-					},
-					body: JSON.stringify({ ...body, ...(note !== undefined && { note }) }),
-				}).then(async (response) => ({ httpStatus: response.status, text: await response.text() }));
-				const parsed = parseJson(answered.text);
-				const { httpStatus } = answered;
-				const verdict = judgeAnswer({ httpStatus, ...(isObject(parsed) && { body: parsed }) });
-				if (verdict.state === 'over') over.add(url);
-				if (verdict.state === 'again') note = verdict.note ?? note;
-			}
-		}
-		this.bells -= 1;
-	}
 
 	private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const chunks: Buffer[] = [];
@@ -173,26 +142,24 @@ export class World {
 		// The node that is called may wait for time.
 		const isAnswered = this.time.hangs(request);
 		const url = new URL(request.url ?? '/', this.url);
-		const [, kind, id = '', suffix] = url.pathname.split('/');
-		const send = (status: number, body: unknown) => {
+		const send = (status: number, body: string) => {
 			isAnswered();
 			response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-			response.end(JSON.stringify(body));
+			response.end(body);
 		};
 		if (this.random.chance(PROXY_FAULTS)) {
 			this.faults.proxy += 1;
 			return send(502, '<html>Bad gateway</html>');
 		}
-		const call: Call = {
+		const call = {
 			body: parseJson(rawBody.toString()) ?? {},
 			rawBody,
 			headers: request.headers,
 			query: Object.fromEntries(url.searchParams),
 		};
-		const address = { kind, id, suffix };
 		// The vendors' calls differ by the fields of their bodies.
 		const sender =
-			TOKEN_PARAMETER in call.query && request.headers[BELL_HEADER] === undefined
+			TOKEN_PARAMETER in call.query && request.headers[POLLER_HEADER] === undefined
 				? Object.keys(isObject(call.body) ? call.body : {}).join()
 				: undefined;
 		if (sender !== undefined) {
@@ -204,51 +171,37 @@ export class World {
 			if (strayed !== undefined && !strayed.rawBody.equals(rawBody)) {
 				this.faults.mixUp += 1;
 				this.strayed.delete(sender);
-				await this.answer(address, { ...strayed, query: call.query }, () => {});
+				await this.receive(url.href, { ...strayed, query: call.query });
 			}
 		}
-		await this.answer(address, call, send);
+		const { statusCode, body } = await this.receive(url.href, call);
+		send(statusCode, String(body));
 	}
 
-	private async answer({ kind, id, suffix }: Address, call: Call, send: Send): Promise<void> {
-		if (kind === 'webhook') {
-			const vendor = vendors.find((each) => `hook-${each}` === id);
-			if (vendor !== undefined) return await this.callTrigger(vendor, call, send);
-		}
-		const execution = this.executions.get(id);
-		if (execution === undefined)
-			return send(404, { message: `The execution "${id}" does not exist.` });
-		if (execution.state === 'running') {
-			return send(409, { message: `The execution "${id}" is running already.` });
-		}
-		if (execution.state === 'over' || execution.parked === undefined) {
-			return send(409, { message: `The execution "${id}" has finished already.` });
-		}
-		if (suffix !== 'seedance-delivery') return send(404, { message: 'No such webhook' });
-		await this.callParked(id, execution, execution.parked, call, send);
+	async ring(execution: Execution, call: Call): Promise<Answer> {
+		const parked = this.parked.get(execution);
+		if (parked === undefined) throw new Error('The execution is not parked');
+		const data = parse(stringify(parked.data)) as IRunExecutionData;
+		const stack = stackOf(data);
+		const { given } = parked;
+		const { node } = stack;
+		const answer = await this.answerOf({
+			given,
+			nodes: nodesOf(given),
+			name: node.name,
+			call,
+			data,
+			executionId: execution.id,
+		});
+		return { ...answer, error: stack.metadata?.resumeError };
 	}
 
-	private async callParked(
-		id: string,
-		execution: Execution,
-		{ given, data }: Parked,
-		call: Call,
-		send: Send,
-	): Promise<void> {
-		const copy = parse(stringify(data)) as IRunExecutionData;
-		const stack = stackOf(copy);
-		const { answer, run } = this.contextOf(given, nodesOf(given), stack.node.name, call, copy, id);
-		const result = await run();
-		if (result.workflowData === undefined) return send(answer.status, answer.body ?? {});
-		// n8n resumes an execution once, whoever else has come meanwhile.
-		if (execution.state !== 'waiting') return send(500, { message: 'There was a problem' });
-		execution.state = 'over';
-		execution.rows = result.workflowData[0] ?? [];
-		execution.error = stack.metadata?.resumeError;
-		send(200, result.webhookResponse ?? {});
+	protected triggerAt(path: string) {
+		const vendor = vendors.find((each) => `hook-${each}` === path);
+		return vendor && (async (call: Call) => await this.callTrigger(vendor, call));
 	}
 
-	private async callTrigger(vendor: VendorId, call: Call, send: Send): Promise<void> {
+	private async callTrigger(vendor: VendorId, call: Call): Promise<Answer> {
 		const given: NodeRun = {
 			type: 'seedanceTask',
 			parameters: {},
@@ -265,22 +218,37 @@ export class World {
 			parameters,
 			webhookId: `hook-${vendor}`,
 		};
-		const { answer, run } = this.contextOf(given, [trigger], trigger.name, call, null, '0', vendor);
-		const result = await run();
-		this.started.push(...(result.workflowData?.[0] ?? []));
-		if (result.workflowData !== undefined) return send(200, result.webhookResponse ?? {});
-		send(answer.status, answer.body ?? {});
+		const answer = await this.answerOf({
+			given,
+			nodes: [trigger],
+			name: trigger.name,
+			call,
+			data: null,
+			executionId: '0',
+			vendor,
+		});
+		this.started.push(...(answer.rows ?? []));
+		return answer;
 	}
 
-	private contextOf(
-		given: NodeRun,
-		nodes: INode[],
-		name: string,
-		call: Call,
-		data: IRunExecutionData | null,
-		executionId: string,
-		vendor?: VendorId,
-	) {
+	/** What a node's webhook answers, in n8n's own context for it. */
+	private async answerOf({
+		given,
+		nodes,
+		name,
+		call,
+		data,
+		executionId,
+		vendor,
+	}: {
+		given: NodeRun;
+		nodes: INode[];
+		name: string;
+		call: Call;
+		data: IRunExecutionData | null;
+		executionId: string;
+		vendor?: VendorId;
+	}): Promise<Answer> {
 		const saved = vendor === undefined ? {} : (this.staticData.get(vendor) ?? {});
 		if (vendor !== undefined) this.staticData.set(vendor, saved);
 		const workflow = new Workflow({
@@ -291,13 +259,13 @@ export class World {
 			nodeTypes,
 			staticData: saved,
 		});
-		const answer: { status: number; body?: unknown } = { status: 200 };
+		const answer: Answer = { httpStatus: 200, body: {} };
 		const response = {
 			status(code: number) {
-				answer.status = code;
+				answer.httpStatus = code;
 				return response;
 			},
-			json(body: unknown) {
+			json(body: Answer['body']) {
 				answer.body = body;
 				return response;
 			},
@@ -325,34 +293,39 @@ export class World {
 			[],
 			data,
 		);
-		return { answer, run: async () => (await type.webhook?.call(context)) ?? {} };
+		const { workflowData, webhookResponse } = (await type.webhook?.call(context)) ?? {};
+		if (workflowData === undefined) return answer;
+		return { ...answer, body: webhookResponse, rows: workflowData[0] ?? [] };
 	}
 
-	/** Lets virtual time pass until nobody rings, or somebody has rung for longer than any node waits. */
-	async untilBellsAreOver(sandbox: Sandbox): Promise<void> {
+	/** Lets virtual time pass until no poller is left, or one has rung for longer than any node waits. */
+	async untilNobodyRings(sandbox: Sandbox): Promise<void> {
 		const latest = clock.now() + LONGEST_WAIT_MS;
-		while (this.bells > 0 && clock.now() < latest) {
-			await clock.sleep(10 * BELL_MS);
+		while (this.livePollers().length > 0 && clock.now() < latest) {
+			const next = Math.min(...this.alarms.map(({ at }) => at), latest);
+			await clock.sleep(Math.max(next - clock.now(), 0));
 			await sandbox.tick();
+			this.tick();
 		}
 	}
 }
 
-interface Address {
-	kind?: string;
-	/** Of a trigger or an execution. */
-	id: string;
-	suffix?: string;
+/** Posts as a poller does over n8n's own client, to which no vendor has a part. */
+async function postAsPoller(url: string, content: object) {
+	const headers = {
+		'content-type': 'application/json',
+		connection: 'close',
+		[POLLER_HEADER]: 'yes',
+	};
+	const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(content) });
+	const body = parseJson(await answer.text());
+	return { httpStatus: answer.status, ...(isObject(body) && { body }) };
 }
 
-interface Call {
-	body: unknown;
-	rawBody: Buffer;
-	headers: IncomingMessage['headers'];
-	query: Record<string, string>;
+async function readAsPoller(url: string) {
+	const answer = await fetch(url, { headers: { connection: 'close', [POLLER_HEADER]: 'yes' } });
+	return { httpStatus: answer.status, text: await answer.text() };
 }
-
-type Send = (status: number, body: unknown) => void;
 
 function stackOf(data: IRunExecutionData) {
 	const [first] = data.executionData?.nodeExecutionStack ?? [];

@@ -42,6 +42,8 @@ interface Answer {
 
 const GENERATION_MS = 60_000;
 
+const priced = { 'x-made-up-price': '0.25' };
+
 /** Starts the made-up vendor, the storage that its upload addresses lie at, and somebody else. */
 export async function startMadeUpVendor(now: () => number) {
 	const keyPair = generateKeyPairSync('ed25519');
@@ -66,7 +68,7 @@ export async function startMadeUpVendor(now: () => number) {
 		return now() - job.createdAt < GENERATION_MS / 3 ? 'IN_QUEUE' : 'IN_PROGRESS';
 	};
 
-	function create(model: string, { body, path }: SeenRequest): Answer {
+	function create(model: string, { body, path, headers }: SeenRequest): Answer {
 		const input = JSON.parse(body.toString()) as Record<string, unknown>;
 		if (String(input.prompt).includes('[no funds]')) {
 			return { status: 403, body: { detail: 'User is locked. Reason: Exhausted balance.' } };
@@ -86,6 +88,7 @@ export async function startMadeUpVendor(now: () => number) {
 		};
 		jobs.push(job);
 		webhooks.push(new URL(path, origins.vendor).searchParams.get('made_up_webhook'));
+		if (headers.accept === 'text/plain') return { status: 200, text: `taken: ${id}` };
 		return { status: 200, body: { request_id: id, ...addressesOf(job), queue_position: 0 } };
 	}
 
@@ -140,7 +143,7 @@ export async function startMadeUpVendor(now: () => number) {
 		const told = ['IN_QUEUE', wordOf(job)].map(
 			(state) => `event: state\ndata: ${JSON.stringify({ state, url })}\n\n`,
 		);
-		return { status: 200, headers: { 'x-made-up-price': '0.25' }, text: told.join('') };
+		return { status: 200, headers: priced, text: told.join('') };
 	}
 
 	function answerVendor(request: SeenRequest): Answer {
@@ -151,6 +154,7 @@ export async function startMadeUpVendor(now: () => number) {
 		if (headers.authorization !== `Key ${API_KEY}`)
 			return { status: 401, body: { detail: 'No key' } };
 		if (pathname.startsWith('/events/')) return events(request);
+		if (pathname === '/quote') return { status: 204, headers: priced };
 		if (pathname.startsWith('/storage/upload/initiate')) return upload(request);
 		if (pathname === '/storage/upload/form') return uploadForm(request);
 		if (method === 'GET' && pathname === '/v1/requests') {

@@ -1,5 +1,6 @@
 import type { FaultEffect } from '../../../sandbox/index.mts';
 import { vendors } from '../../../sandbox/types.mts';
+import { kits } from '../../vendors/index.mts';
 import { useBench, type VendorId } from '../bench.mts';
 
 const bench = useBench({ takesMs: 60_000 });
@@ -197,14 +198,8 @@ describe('Apikley refuses, and names a task', () => {
 	});
 });
 
-test.each([
-	['modellix', { code: 500, message: 'Busy', data: { task_id: 'named' } }],
-	['aimlapi', { id: 'named', status: 'error', error: { name: 'X', message: 'Busy' } }],
-	['fal', { request_id: 'named', detail: 'Busy' }],
-	['replicate', { id: 'named', detail: 'Busy' }],
-	['wavespeed', { code: 500, message: 'Busy', data: { id: 'named' } }],
-	['openrouter', { id: 'named', error: { code: 500, message: 'Busy' } }],
-] as const)('%s: an error that names a task is a task', async (provider, body) => {
+test.each(vendors)('%s: an error that names a task is a task', async (provider) => {
+	const body = kits[provider].namesTask;
 	bench.fault({ operation: 'create', effect: { kind: 'http', status: 500, body } });
 	const { items } = await bench.run({ parameters: { provider, completion: 'submit' } });
 	expect(items[0]?.json.taskId).toBe('named');

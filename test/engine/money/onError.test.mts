@@ -25,13 +25,18 @@ const taskIdOf = (prompt: unknown) =>
 		.find(({ input }) => input.prompt === prompt)?.taskId;
 
 /** One row per item in order, each an error with the task that is paid for. */
-function expectRows(result: NodeResult, rows: IDataObject[], message: RegExp) {
+function expectRows(
+	result: NodeResult,
+	rows: IDataObject[],
+	message: RegExp,
+	provider = 'apikley',
+) {
 	expect(result.status).toBe('success');
 	expect(rows.map(({ taskId }) => taskId)).toEqual(items.map(({ json }) => taskIdOf(json.prompt)));
 	expect(rows.every(({ taskId }) => typeof taskId === 'string')).toBe(true);
 	for (const row of rows) {
 		expect(row.error).toMatch(message);
-		expect(row).toMatchObject({ provider: 'apikley', failure: { message: expect.any(String) } });
+		expect(row).toMatchObject({ provider, failure: { message: expect.any(String) } });
 	}
 	const paired = [...result.items, ...result.errorItems].map(({ pairedItem }) => pairedItem);
 	expect(paired).toEqual(items.map((_, item) => expect.objectContaining({ item })));
@@ -169,7 +174,7 @@ describe.each(settings)('%s', (onError, rowsOf) => {
 			});
 		};
 
-		test.each([
+		test.each<[string, IDataObject, RegExp]>([
 			['wait', { options: { maxParallel: 0 } }, /^Max Parallel Tasks must be/],
 			['wait', { options: { timeout: 0 } }, /^Timeout .* must be/],
 			['wait', { options: { maxParallel: unreadable } }, /Nowhere|Referenced node/],
@@ -179,8 +184,7 @@ describe.each(settings)('%s', (onError, rowsOf) => {
 			['get', { provider: 'aimlapi' }, /does not know this task/],
 		])('%s with %j', async (operation, given, message) => {
 			const result = await work(operation, given);
-			const rows = rowsOf(result).map((row) => ({ ...row, provider: 'apikley' }));
-			expectRows(result, rows, message);
+			expectRows(result, rowsOf(result), message, String(given.provider ?? 'apikley'));
 		});
 	});
 });

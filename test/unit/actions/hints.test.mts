@@ -1,4 +1,3 @@
-import type { NodeExecutionHint } from 'n8n-workflow';
 import {
 	hintThatEndsAreNotNoted,
 	hintThatNoCallReaches,
@@ -22,7 +21,7 @@ function hintsOf(
 		hintThat = hintThatNoCallReaches,
 	} = {},
 ): string[] {
-	const hints: NodeExecutionHint[] = [];
+	const hints: string[] = [];
 	const session = { ...scripted().session, provider: providerOf(vendor), baseUrl };
 	const submitted = Array.from({ length: items }, (_, itemIndex) => ({
 		itemIndex,
@@ -38,8 +37,8 @@ function hintsOf(
 			ledger,
 		}),
 	}));
-	hintThat({ addExecutionHints: (...added) => hints.push(...added) }, submitted);
-	return hints.map(({ message }) => message);
+	hintThat({ hint: (message) => void hints.push(message) }, submitted);
+	return hints;
 }
 
 describe('a vendor in the internet cannot call an address in this network', () => {

@@ -2,6 +2,7 @@ import type { ILoadOptionsFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { readModelFields, searchModels } from '../../../nodes/shared/actions/models';
 import { startSandbox, type Fault, type Sandbox, type VendorId } from '../../../sandbox/index.mts';
 import { hostileTexts } from '../../hostileTexts.mts';
+import { authorizationFor } from '../../vendors/index.mts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -14,8 +15,8 @@ const family = 'bytedance/seedance-9.9';
 /** The editor asks with these values in the node, and with the credential. */
 function asking(provider: VendorId, listModel: unknown, apiKey = sandbox.apiKeys[provider]) {
 	const request = async (_: string, { method, url }: IHttpRequestOptions) => {
-		const word = provider === 'fal' ? 'Key' : 'Bearer';
-		const answer = await fetch(url, { method, headers: { authorization: `${word} ${apiKey}` } });
+		const authorization = authorizationFor(provider, apiKey);
+		const answer = await fetch(url, { method, headers: { authorization } });
 		const body = await answer.text();
 		return { statusCode: answer.status, headers: {}, body };
 	};

@@ -1,110 +1,67 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { chooseRoute, finish } from '../../../nodes/shared/actions/run';
-import { clock } from '../../../nodes/shared/n8n/clock';
+import { fail, ok } from '../../../nodes/shared/domain/result';
+import type { Silence } from '../../../nodes/shared/host/network';
+import type { FileFetcher, Pause } from '../../../nodes/shared/host/readers';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
-import { canPark as canThisN8nPark } from '../../../nodes/shared/n8n/version';
+import { MemoryHost } from '../fakes/nodeRun.mts';
 import { minutes } from '../fakes/time.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
-jest.mock('../../../nodes/shared/n8n/version', () => ({
-	canPark: jest.fn(),
-	takesDetails: () => true,
-}));
-
-interface Surroundings {
+interface Surroundings extends Partial<Pause> {
 	completion?: unknown;
-	canPark?: boolean;
-	isTool?: boolean;
-	/** The webhook that started it answers with its last node. */
-	isWaitedFor?: boolean;
-	/** Another workflow has called this one with one item. */
-	isCalled?: boolean;
 	pausesInSubWorkflows?: boolean;
-	/** What n8n's own webhook says about the execution. */
-	answer?: string;
-	/** Instead of an answer. */
-	failure?: Error;
+	/** What the host's own webhook says about the execution, or why it says nothing. */
+	answer?: string | Silence;
 }
 
-function contextWith({
+const silences: readonly unknown[] = ['blocked', 'unanswered'];
+const isSilence = (answer: string): answer is Silence => silences.includes(answer);
+
+function runWith({
 	completion,
-	canPark = true,
-	isTool = false,
-	isWaitedFor = false,
-	isCalled = false,
 	pausesInSubWorkflows = false,
-	answer,
-	failure,
+	answer = '',
+	...pause
 }: Surroundings) {
-	jest.mocked(canThisN8nPark).mockReturnValue(canPark);
-	const hints: string[] = [];
 	const posted: string[] = [];
-	const resumeUrl = 'http://n8n.test/webhook-waiting/5?signature=abc';
-	const context = {
-		getNodeParameter: (name: string) =>
-			name === 'completion'
-				? completion
-				: name === 'options.pauseInSubWorkflows' && pausesInSubWorkflows,
-		getNode: () => ({ name: 'Seedance' }),
-		getInputData: () => [{ json: {} }],
-		getExecuteData: () => ({ source: null }),
-		getExecutionDataById: async () => await Promise.resolve(undefined),
-		getParentNodes: () => [
-			{
-				name: 'Webhook',
-				type: 'n8n-nodes-base.webhook',
-				parameters: { responseMode: isWaitedFor ? 'lastNode' : 'onReceived' },
-			},
-		],
-		getExecutionContext: () => ({
-			triggerNode: { name: 'Webhook', type: 'n8n-nodes-base.webhook' },
-			parentExecutionId: isCalled ? '4' : undefined,
-		}),
-		addExecutionHints: ({ message }: { message: string }) => hints.push(message),
-		isToolExecution: () => isTool,
-		getMode: () => 'webhook',
-		getExecutionId: () => '5',
-		getWorkflowDataProxy: () => ({ $execution: { id: '5', resumeUrl } }),
-		logger: { debug: () => undefined },
-		helpers: {
-			httpRequest: async ({ url }: { url: string }) => {
+	const options = { pauseInSubWorkflows: pausesInSubWorkflows };
+	const opened = new MemoryHost().open({
+		parameters: { completion, options },
+		network: {
+			async tryPost(url) {
 				posted.push(url);
-				if (failure !== undefined) throw failure;
-				return await Promise.resolve({
-					statusCode: 409,
-					body: JSON.stringify({ message: answer }),
-				});
+				const told = { httpStatus: 409, body: { message: answer } };
+				return await Promise.resolve(isSilence(answer) ? fail(answer) : ok(told));
 			},
 		},
-	};
-	return { context: context as unknown as IExecuteFunctions, hints, posted };
+	});
+	return { ...opened, run: { ...opened.run, ...pause }, posted };
 }
 
-const running = 'The execution "5" is running already.';
+const running = 'The execution "execution-1" is running already.';
 
 test.each(['wait', 'notify', 'submit'])(
 	'%s is taken as chosen, and asks nobody',
 	async (completion) => {
-		for (const canPark of [true, false]) {
-			const { context, hints, posted } = contextWith({ completion, canPark, isTool: true });
-			expect(await chooseRoute(context)).toEqual({ completion });
+		for (const isOld of [true, false]) {
+			const pause = { canPark: () => !isOld, isToolExecution: () => true };
+			const { run, hints, posted } = runWith({ completion, ...pause });
+			expect(await chooseRoute(run)).toEqual({ completion });
 			expect([hints, posted]).toEqual([[], []]);
 		}
 	},
 );
 
 test.each([undefined, null, '', 'later', 5])('%j is the usual wait', async (completion) => {
-	const { context, hints } = contextWith({ completion });
-	expect(await chooseRoute(context)).toEqual({ completion: 'wait' });
+	const { run, hints } = runWith({ completion });
+	expect(await chooseRoute(run)).toEqual({ completion: 'wait' });
 	expect(hints).toEqual([]);
 });
 
 test('pause comes with the address at which the execution will take calls', async () => {
-	const { context, hints, posted } = contextWith({ completion: 'pause', answer: running });
-	const route = await chooseRoute(context);
-	const url = 'http://n8n.test/webhook-waiting/5/seedance-delivery?signature=abc';
+	const { run, hints, posted } = runWith({ completion: 'pause', answer: running });
+	const route = await chooseRoute(run);
+	const url = run.deliveryUrl();
 	expect(route).toEqual({
 		completion: 'pause',
 		address: {
@@ -116,33 +73,54 @@ test('pause comes with the address at which the execution will take calls', asyn
 	expect([hints, posted]).toEqual([[], [url]]);
 });
 
+const calledBy = (caller: 'webhook' | 'chat') => ({
+	findWaitingCaller: async () => await Promise.resolve(caller),
+});
+
+const calledForOneItem: Pick<Pause, 'findWaitingCaller'> = {
+	findWaitingCaller: async ({ pausesInSubWorkflows }) =>
+		await Promise.resolve(pausesInSubWorkflows ? undefined : 'workflow'),
+};
+
 test.each<[string, Surroundings, RegExp]>([
-	['that cannot park', { canPark: false, answer: running }, /older than 2\.30/],
-	['whose agent cannot be paused', { isTool: true, answer: running }, /agent/],
-	['whose caller waits for the last node', { isWaitedFor: true, answer: running }, /webhook/],
+	['that cannot park', { canPark: () => false, answer: running }, /older than 2\.30/],
+	['whose agent cannot be paused', { isToolExecution: () => true, answer: running }, /agent/],
+	['whose caller waits', { ...calledBy('webhook'), answer: running }, /webhook/],
+	['whose chat waits', { ...calledBy('chat'), answer: running }, /Chat Trigger/],
 	[
 		'whose workflow calls this one with one item',
-		{ isCalled: true, answer: running },
+		{ ...calledForOneItem, answer: running },
 		/'Pause in Sub-Workflows'/,
 	],
 	['that does not reach itself', { answer: 'Not Found' }, /WEBHOOK_URL/],
-])('an n8n %s waits in the node and says why', async (_, surroundings, hint) => {
-	const { context, hints } = contextWith({ completion: 'pause', ...surroundings });
-	expect(await chooseRoute(context)).toEqual({ completion: 'wait' });
+	[
+		'that lets no request out to itself',
+		{ answer: 'blocked' },
+		/N8N_SSRF_ALLOWED_HOSTNAMES to n8n\.example\.com\.$/,
+	],
+	[
+		'whom nobody answers',
+		{ answer: 'unanswered' },
+		/Set WEBHOOK_URL to an address at which this n8n answers\.$/,
+	],
+])('a host %s waits in the node and says why', async (_, surroundings, hint) => {
+	const { run, hints } = runWith({ completion: 'pause', ...surroundings });
+	expect(await chooseRoute(run)).toEqual({ completion: 'wait' });
 	expect(hints).toEqual([expect.stringMatching(/^The node waited while running instead of/)]);
 	expect(hints[0]).toMatch(hint);
 });
 
-test.each([
-	['n8n itself lets no request out', /Set N8N_SSRF_ALLOWED_HOSTNAMES to n8n\.test\.$/, 'SsrfError'],
-	['nobody answers', /Set WEBHOOK_URL to an address at which this n8n answers\.$/, 'Error'],
-])('pause waits in the node where %s, and says what to set', async (_, remedy, name) => {
-	const failure = new Error('no', { cause: Object.assign(new Error('refused'), { name }) });
-	// What answered a moment ago may only be busy.
-	jest.spyOn(clock, 'now').mockReturnValue(Date.now() + minutes(11));
-	const { context, hints } = contextWith({ completion: 'pause', failure });
-	expect(await chooseRoute(context)).toEqual({ completion: 'wait' });
-	expect(hints).toEqual([expect.stringMatching(remedy)]);
+test('a host that has answered lately is there, also where it is too busy just now', async () => {
+	const host = new MemoryHost();
+	const parameters = { completion: 'pause', options: {} };
+	const busy = { tryPost: async () => await Promise.resolve(fail('unanswered' as const)) };
+	const route = async (network = {}) =>
+		(await chooseRoute(host.open({ parameters, network }).run)).completion;
+	expect(await route(busy)).toBe('wait');
+	expect(await route()).toBe('pause');
+	expect(await route(busy)).toBe('pause');
+	await host.time.pass(minutes(11));
+	expect(await route(busy)).toBe('wait');
 });
 
 describe('what nobody has foreseen', () => {
@@ -166,10 +144,12 @@ describe('what nobody has foreseen', () => {
 			result: { ok: true, value: awaited },
 		};
 	};
-	const context = {} as IExecuteFunctions;
+	const fetcher: FileFetcher = {
+		fetchFiles: async () => await Promise.reject(new Error('Nothing is fetched here')),
+	};
 
 	test('is the row of its item, with its task', async () => {
-		const { itemIndex, result } = await finish(context, odd());
+		const { itemIndex, result } = await finish(fetcher, odd());
 		expect(itemIndex).toBe(2);
 		expect(result).toMatchObject({
 			ok: false,
@@ -185,16 +165,16 @@ describe('what nobody has foreseen', () => {
 	test('a stop is none of it', async () => {
 		const stop = new AbortController();
 		stop.abort(new Error('stopped by the user'));
-		await expect(finish(context, odd(stop.signal))).rejects.toThrow('stopped by the user');
+		await expect(finish(fetcher, odd(stop.signal))).rejects.toThrow('stopped by the user');
 	});
 });
 
 test('a sub-workflow with one item pauses where the user says so', async () => {
-	const { context } = contextWith({
+	const { run } = runWith({
 		completion: 'pause',
-		isCalled: true,
+		...calledForOneItem,
 		pausesInSubWorkflows: true,
 		answer: running,
 	});
-	expect(await chooseRoute(context)).toMatchObject({ completion: 'pause' });
+	expect(await chooseRoute(run)).toMatchObject({ completion: 'pause' });
 });

@@ -8,14 +8,9 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { ok } from '../../../nodes/shared/domain/result';
 import type { VendorCallbacks } from '../../../nodes/shared/domain/vendor';
-import { providers } from '../../../nodes/shared/providers';
-import {
-	deriveCallbackKey,
-	withCallbackToken,
-	type CallbackClaims,
-} from '../../../nodes/shared/tasks/callbackToken';
+import { deriveCallbackKey } from '../../../nodes/shared/tasks/callbackToken';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
-import { FakeN8n, OWN_SECRET, TRIGGER_URL, type Call } from '../fakes/n8n.mts';
+import { FakeHost, OWN_SECRET, queryOf, type Call, type Claims } from '../fakes/host.mts';
 import { hours, minutes } from '../fakes/time.mts';
 import {
 	jsonAnswer,
@@ -26,6 +21,7 @@ import {
 	type VendorId,
 	type VendorTask,
 } from '../fakes/vendor.mts';
+import { providerOf } from '../helpers.mts';
 
 afterEach(() => jest.restoreAllMocks());
 
@@ -42,48 +38,32 @@ function triggerFor(
 		...task
 	}: { vendor?: VendorId; options?: IDataObject; events?: unknown } & Partial<VendorTask> = {},
 ) {
-	const n8n = new FakeN8n({ vendor });
-	n8n.vendor.set('t0', status, task);
-	n8n.trigger.parameters.options = options;
-	if (events !== undefined) n8n.trigger.parameters.events = events as IDataObject[];
-	return n8n;
+	const host = new FakeHost({ vendor });
+	host.vendor.set('t0', status, task);
+	host.trigger.parameters.options = options;
+	if (events !== undefined) host.trigger.parameters.events = events as IDataObject[];
+	return host;
 }
-
-type Claims = Partial<CallbackClaims> & { ageMs?: number };
-
-const claimsAt = (n8n: FakeN8n, { ageMs = 0, ...claims }: Claims): CallbackClaims => ({
-	nonce: 'nonce-1',
-	audience: 'hook-1/seedance',
-	issuedAt: n8n.time.now() - ageMs,
-	model: 'm',
-	...claims,
-});
-
-function urlFor(n8n: FakeN8n, claims: Claims = {}, key = KEY): string {
-	return withCallbackToken(TRIGGER_URL, key, claimsAt(n8n, claims));
-}
-
-const tokenIn = (url: string) => new URL(url).searchParams.get('seedance');
 
 /** A call by the vendor, whose address was made before there was a task. */
 async function vendorCalls(
-	n8n: FakeN8n,
+	host: FakeHost,
 	claims: Claims = {},
-	{ key = KEY, ...call }: Call & { key?: Buffer } = {},
+	{ key, ...call }: Call & { key?: Buffer } = {},
 ) {
-	const query = { seedance: tokenIn(urlFor(n8n, claims, key)) };
+	const query = queryOf(host.triggerUrl(claims, key));
 	const body = { code: 200, data: { taskId: 't0', state: 'fail' } };
-	return await n8n.time.run(n8n.callTrigger({ query, body, ...call }));
+	return await host.time.run(host.callTrigger({ query, body, ...call }));
 }
 
 /** A call by a poller, whose address names its task. */
 async function pollerCalls(
-	n8n: FakeN8n,
+	host: FakeHost,
 	claims: Claims = {},
-	more: { process?: FakeN8n['process'] } = {},
+	{ process, ...more }: Call & { process?: FakeHost['process'] } = {},
 ) {
-	const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0', ...claims })) };
-	return await n8n.time.run(n8n.callTrigger({ query, body: {} }, more.process));
+	const query = queryOf(host.triggerUrl({ taskId: 't0', ...claims }));
+	return await host.time.run(host.callTrigger({ query, body: {}, ...more }, process));
 }
 
 const delivered = { state: 'delivered', message: 'Thank you' };
@@ -109,10 +89,10 @@ test.each([
 ])(
 	'asked about no task, by a node with %s, says whether it would take its calls',
 	async (_, key, answer) => {
-		const n8n = triggerFor('succeeded');
-		const query = { seedance: tokenIn(urlFor(n8n, { taskId: '' }, key)) };
-		expect(await n8n.time.run(n8n.callTrigger({ query, body: {} }))).toMatchObject(answer);
-		expect(n8n.vendor.looks).toEqual([]);
+		const host = triggerFor('succeeded');
+		const query = queryOf(host.triggerUrl({ taskId: '' }, key));
+		expect(await host.time.run(host.callTrigger({ query, body: {} }))).toMatchObject(answer);
+		expect(host.vendor.looks).toEqual([]);
 	},
 );
 
@@ -127,8 +107,8 @@ describe('A task that has ended', () => {
 	});
 
 	test('starts the workflow with the row of the contract and the video', async () => {
-		const n8n = triggerFor('succeeded');
-		const { httpStatus, body, rows } = await vendorCalls(n8n, { context: { row: 7 } });
+		const host = triggerFor('succeeded');
+		const { httpStatus, body, rows } = await vendorCalls(host, { context: { row: 7 } });
 		expect([httpStatus, body]).toEqual([200, delivered]);
 		expect(rows).toEqual([
 			{
@@ -144,38 +124,38 @@ describe('A task that has ended', () => {
 				binary: { data: expect.objectContaining({ fileName: 't0.mp4', mimeType: 'video/mp4' }) },
 			},
 		]);
-		expect([...n8n.files.values()]).toEqual([videoOf('t0')]);
+		expect([...host.files.values()]).toEqual([videoOf('t0')]);
 	});
 
 	test('costs no video where its last frame cannot be fetched', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
-		n8n.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
-		const { rows } = await vendorCalls(n8n);
+		const host = triggerFor('succeeded');
+		host.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		host.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
+		const { rows } = await vendorCalls(host);
 		expect(rows).toMatchObject([
 			{ json: { lastFrameProblem: 'HTTP status 403' }, binary: { data: { fileName: 't0.mp4' } } },
 		]);
-		expect(n8n.files.size).toBe(1);
+		expect(host.files.size).toBe(1);
 	});
 
 	test('has a fresh address where the first one is gone', async () => {
-		const n8n = triggerFor('succeeded');
+		const host = triggerFor('succeeded');
 		const gone = videoUrlOf('gone');
-		n8n.vendor.set('t0', 'succeeded', { videoUrl: gone });
-		n8n.vendor.media.set(gone, () => {
-			n8n.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+		host.vendor.set('t0', 'succeeded', { videoUrl: gone });
+		host.vendor.media.set(gone, () => {
+			host.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
 			return mediaError(404);
 		});
-		const { rows } = await vendorCalls(n8n);
+		const { rows } = await vendorCalls(host);
 		expect(rows).toMatchObject([
 			{ json: { videoUrl: videoUrlOf('t0') }, binary: { data: { fileName: 't0.mp4' } } },
 		]);
 	});
 
 	test('is read from the vendor, whatever the call says', async () => {
-		const n8n = triggerFor('failed');
+		const host = triggerFor('failed');
 		const body = { code: 200, data: { taskId: 't0', state: 'success', resultUrls: ['https://x'] } };
-		const { rows } = await vendorCalls(n8n, {}, { body });
+		const { rows } = await vendorCalls(host, {}, { body });
 		expect(rows?.[0]?.json).toMatchObject({
 			taskId: 't0',
 			status: 'failed',
@@ -183,8 +163,8 @@ describe('A task that has ended', () => {
 		});
 		expect(rows?.[0]?.json).not.toHaveProperty('videoUrl');
 		expect(rows?.[0]).not.toHaveProperty('binary');
-		expect(n8n.vendor.looks).toEqual(['t0']);
-		expect(n8n.vendor.downloads).toEqual([]);
+		expect(host.vendor.looks).toEqual(['t0']);
+		expect(host.vendor.downloads).toEqual([]);
 	});
 
 	test.each<[string, unknown, VendorTask['status'], boolean]>([
@@ -195,44 +175,44 @@ describe('A task that has ended', () => {
 		['succeeded', [], 'succeeded', false],
 		['succeeded', 'succeeded', 'succeeded', false],
 	])('%s, where %j is wanted', async (_, events, status, isWanted) => {
-		const n8n = triggerFor(status, { events });
-		const answer = await pollerCalls(n8n);
+		const host = triggerFor(status, { events });
+		const answer = await pollerCalls(host);
 		expect(answer.rows !== undefined).toBe(isWanted);
 		expect(answer.body).toEqual(
 			isWanted
 				? delivered
 				: { state: 'delivered', message: 'This trigger does not want this event' },
 		);
-		expect((await pollerCalls(n8n)).body.message).toBe('Already delivered');
-		expect(n8n.vendor.looks).toHaveLength(1);
+		expect((await pollerCalls(host)).body.message).toBe('Already delivered');
+		expect(host.vendor.looks).toHaveLength(1);
 	});
 
 	test('carries the vendor’s answer where it is wanted', async () => {
 		for (const simplify of [true, undefined, false]) {
-			const n8n = triggerFor('succeeded', { options: { simplify } });
-			const { rows } = await pollerCalls(n8n);
+			const host = triggerFor('succeeded', { options: { simplify } });
+			const { rows } = await pollerCalls(host);
 			const raw = simplify === false ? expect.objectContaining({ code: 200 }) : undefined;
 			expect(rows?.[0]?.json.raw).toEqual(raw);
 		}
 	});
 
 	test('carries no file where none is wanted', async () => {
-		const n8n = triggerFor('succeeded', { options: { downloadVideo: false } });
-		const { rows } = await pollerCalls(n8n);
+		const host = triggerFor('succeeded', { options: { downloadVideo: false } });
+		const { rows } = await pollerCalls(host);
 		expect(rows).toEqual([{ json: expect.objectContaining({ videoUrl: videoUrlOf('t0') }) }]);
-		expect(n8n.vendor.downloads).toEqual([]);
+		expect(host.vendor.downloads).toEqual([]);
 	});
 
 	test('brings the last frame too', async () => {
-		const n8n = triggerFor('succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
-		const { rows } = await pollerCalls(n8n);
+		const host = triggerFor('succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		const { rows } = await pollerCalls(host);
 		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data', 'lastFrame']);
 	});
 
 	test('whose video cannot be fetched says so beside its address', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
-		const { rows } = await pollerCalls(n8n);
+		const host = triggerFor('succeeded');
+		host.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		const { rows } = await pollerCalls(host);
 		expect(rows).toEqual([
 			{
 				json: expect.objectContaining({
@@ -247,8 +227,8 @@ describe('A task that has ended', () => {
 		['no model', { model: undefined }, 'model'],
 		['no context', { context: undefined }, 'context'],
 	])('for which the address holds %s has none in its row', async (_, claims, key) => {
-		const n8n = triggerFor('succeeded');
-		const { rows } = await pollerCalls(n8n, claims);
+		const host = triggerFor('succeeded');
+		const { rows } = await pollerCalls(host, claims);
 		expect(rows?.[0]?.json).not.toHaveProperty(key);
 		expect(rows?.[0]?.json).not.toHaveProperty('mayBeRepeat');
 	});
@@ -262,9 +242,9 @@ describe('A task that has ended', () => {
 	);
 
 	test('options that are none change nothing', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.trigger.parameters.options = 'none';
-		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+		const host = triggerFor('succeeded');
+		host.trigger.parameters.options = 'none';
+		expect((await pollerCalls(host)).rows).toHaveLength(1);
 	});
 });
 
@@ -274,16 +254,16 @@ describe('A task that has not ended', () => {
 		[minutes(90), 270],
 		[hours(24), 300],
 	])('%d ms after it was submitted is asked for again', async (ageMs, retryAfterSeconds) => {
-		const n8n = triggerFor('running');
-		expect(await pollerCalls(n8n, { ageMs })).toEqual(notEnded(retryAfterSeconds));
-		n8n.vendor.set('t0', 'succeeded');
-		expect((await pollerCalls(n8n, { ageMs })).rows).toHaveLength(1);
+		const host = triggerFor('running');
+		expect(await pollerCalls(host, { ageMs })).toEqual(notEnded(retryAfterSeconds));
+		host.vendor.set('t0', 'succeeded');
+		expect((await pollerCalls(host, { ageMs })).rows).toHaveLength(1);
 	});
 
 	test('and was submitted elsewhere is asked for again soon', async () => {
-		const n8n = triggerFor('running', { options: { acceptUnsigned: true } });
+		const host = triggerFor('running', { options: { acceptUnsigned: true } });
 		const call = { body: { data: { taskId: 't0' } } };
-		expect(await n8n.callTrigger(call)).toEqual(notEnded(60));
+		expect(await host.callTrigger(call)).toEqual(notEnded(60));
 	});
 
 	test.each<[string, Partial<VendorTask>]>([
@@ -292,21 +272,21 @@ describe('A task that has not ended', () => {
 		['is not known yet', { status: 'unknown' }],
 		['is refused', { instead: () => jsonAnswer(401, { code: 401 }) }],
 	])('but %s is asked for again', async (_, task) => {
-		const n8n = triggerFor('running');
-		n8n.vendor.set('t0', task.status ?? 'running', task);
+		const host = triggerFor('running');
+		host.vendor.set('t0', task.status ?? 'running', task);
 		const answer = {
 			httpStatus: 503,
 			body: { state: 'pending', message: 'The task could not be read, call again' },
 		};
-		expect(await pollerCalls(n8n)).toEqual(answer);
-		expect(await pollerCalls(n8n, { ageMs: minutes(10) })).toEqual(answer);
+		expect(await pollerCalls(host)).toEqual(answer);
+		expect(await pollerCalls(host, { ageMs: minutes(10) })).toEqual(answer);
 	});
 
 	test('and is unknown for good starts the workflow as failed, with the last words', async () => {
-		const n8n = triggerFor('unknown');
-		const call = async () => await pollerCalls(n8n, { ageMs: minutes(10) + 1, nonce: 'n1' });
+		const host = triggerFor('unknown');
+		const call = async () => await pollerCalls(host, { ageMs: minutes(10) + 1, nonce: 'n1' });
 		expect((await call()).body.state).toBe('pending');
-		await n8n.time.pass(minutes(2));
+		await host.time.pass(minutes(2));
 		expect((await call()).rows).toEqual([
 			{
 				json: expect.objectContaining({
@@ -320,21 +300,23 @@ describe('A task that has not ended', () => {
 	});
 
 	test('and is unknown, of which only the vendor’s call tells, is gone', async () => {
-		const n8n = triggerFor('unknown');
+		const host = triggerFor('unknown');
 		const gone = {
 			httpStatus: 200,
 			body: { state: 'gone', message: 'The vendor has no such task' },
 		};
-		expect(await vendorCalls(n8n, { ageMs: minutes(10) + 1 })).toEqual(gone);
+		expect(await vendorCalls(host, { ageMs: minutes(10) + 1 })).toEqual(gone);
 	});
 
 	test('and whose look is refused for hours starts the workflow as failed', async () => {
-		const n8n = triggerFor('running', { instead: () => jsonAnswer(403, { message: 'not yours' }) });
-		const call = async () => await pollerCalls(n8n, { nonce: 'n1' });
+		const host = triggerFor('running', {
+			instead: () => jsonAnswer(403, { message: 'not yours' }),
+		});
+		const call = async () => await pollerCalls(host, { nonce: 'n1' });
 		expect((await call()).body.state).toBe('pending');
-		await n8n.time.pass(hours(1));
+		await host.time.pass(hours(1));
 		expect((await call()).body.state).toBe('pending');
-		await n8n.time.pass(hours(1));
+		await host.time.pass(hours(1));
 		const [row] = (await call()).rows ?? [];
 		expect(row?.json).toMatchObject({
 			status: 'failed',
@@ -343,8 +325,8 @@ describe('A task that has not ended', () => {
 	});
 
 	test('and is four days old starts the workflow as expired, with what was last seen', async () => {
-		const n8n = triggerFor('running');
-		const { rows = [] } = await pollerCalls(n8n, { ageMs: 4 * DAY });
+		const host = triggerFor('running');
+		const { rows = [] } = await pollerCalls(host, { ageMs: 4 * DAY });
 		expect(rows[0]?.json).toMatchObject({
 			status: 'expired',
 			failure: {
@@ -356,13 +338,13 @@ describe('A task that has not ended', () => {
 	});
 
 	test('and cannot be read for more than ten minutes is not gone', async () => {
-		const n8n = triggerFor('running', { instead: () => jsonAnswer(502, {}) });
-		expect((await pollerCalls(n8n, { ageMs: hours(1) })).body.state).toBe('pending');
+		const host = triggerFor('running', { instead: () => jsonAnswer(502, {}) });
+		expect((await pollerCalls(host, { ageMs: hours(1) })).body.state).toBe('pending');
 	});
 
 	test('and is unknown, of which nobody knows when it was submitted, is gone', async () => {
-		const n8n = triggerFor('unknown', { options: { acceptUnsigned: true } });
-		const { body } = await n8n.callTrigger({ body: { data: { taskId: 't0' } } });
+		const host = triggerFor('unknown', { options: { acceptUnsigned: true } });
+		const { body } = await host.callTrigger({ body: { data: { taskId: 't0' } } });
 		expect(body.state).toBe('gone');
 	});
 });
@@ -382,51 +364,45 @@ describe('Who may call', () => {
 		['of the future', { ageMs: -minutes(5) - 1 }, KEY],
 		['made with another key', {}, deriveCallbackKey('sk-2')],
 	])('nobody with an address %s', async (_, claims, key) => {
-		const n8n = triggerFor('succeeded');
-		expect(await vendorCalls(n8n, claims, { key })).toEqual(refused);
-		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0', ...claims }, key)) };
-		expect(await n8n.callTrigger({ query })).toEqual(refused);
-		expect(n8n.vendor.looks).toEqual([]);
+		const host = triggerFor('succeeded');
+		expect(await vendorCalls(host, claims, { key })).toEqual(refused);
+		const query = queryOf(host.triggerUrl({ taskId: 't0', ...claims }, key));
+		expect(await host.callTrigger({ query })).toEqual(refused);
+		expect(host.vendor.looks).toEqual([]);
 	});
 
 	test.each(['', 'a', 'a.b', 7, ['a.b'], null])('nobody with the token %j', async (token) => {
 		for (const acceptUnsigned of [true, false]) {
-			const n8n = triggerFor('succeeded', { options: { acceptUnsigned } });
+			const host = triggerFor('succeeded', { options: { acceptUnsigned } });
 			const call = { query: { seedance: token }, body: { data: { taskId: 't0' } } };
-			expect(await n8n.callTrigger(call)).toEqual(refused);
-			expect(n8n.vendor.looks).toEqual([]);
+			expect(await host.callTrigger(call)).toEqual(refused);
+			expect(host.vendor.looks).toEqual([]);
 		}
 	});
 
 	test('nobody at a trigger without an address', async () => {
-		const n8n = triggerFor('succeeded');
-		const query = { seedance: tokenIn(urlFor(n8n)) };
-		const parameters = n8n.trigger.parameters;
-		const { context, answer } = n8n.webhookContext({ parameters, call: { query } });
-		Object.assign(context, { getNodeWebhookUrl: () => undefined });
-		expect(answer(await n8n.process.receiveCall(context))).toEqual(refused);
+		const host = triggerFor('succeeded');
+		const query = queryOf(host.triggerUrl());
+		host.trigger.url = undefined;
+		expect(await host.callTrigger({ query })).toEqual(refused);
 	});
 
 	test('the test address of the same trigger, too', async () => {
-		const n8n = triggerFor('succeeded');
-		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) };
-		const { parameters, node } = n8n.trigger;
-		const { context, answer } = n8n.webhookContext({ node, parameters, call: { query } });
-		Object.assign(context, {
-			getNodeWebhookUrl: () => 'http://n8n.test/webhook-test/hook-1/seedance',
-		});
-		const { rows } = answer(await n8n.time.run(n8n.process.receiveCall(context)));
+		const host = triggerFor('succeeded');
+		const query = queryOf(host.triggerUrl({ taskId: 't0' }));
+		host.trigger.url = 'http://n8n.test/webhook-test/hook-1/seedance';
+		const { rows } = await host.time.run(host.callTrigger({ query }));
 		expect(rows).toHaveLength(1);
 	});
 
 	test('nobody without an address, unless the trigger accepts that', async () => {
 		const body = { data: { taskId: 't0' } };
 		for (const options of [{}, { acceptUnsigned: 'true' }]) {
-			const n8n = triggerFor('succeeded', { options });
-			expect(await n8n.callTrigger({ body })).toEqual(refused);
+			const host = triggerFor('succeeded', { options });
+			expect(await host.callTrigger({ body })).toEqual(refused);
 		}
-		const n8n = triggerFor('succeeded', { options: { acceptUnsigned: true } });
-		const { rows } = await n8n.time.run(n8n.callTrigger({ body }));
+		const host = triggerFor('succeeded', { options: { acceptUnsigned: true } });
+		const { rows } = await host.time.run(host.callTrigger({ body }));
 		expect(rows?.[0]?.json).toEqual({
 			taskId: 't0',
 			provider: 'apikley',
@@ -437,34 +413,34 @@ describe('Who may call', () => {
 	});
 
 	test('a trigger without its credential asks to be called again', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.credential = undefined;
-		expect(await pollerCalls(n8n)).toEqual({
+		const host = triggerFor('succeeded');
+		host.credential = undefined;
+		expect(await pollerCalls(host)).toEqual({
 			httpStatus: 503,
 			body: {
 				state: 'pending',
 				message: 'The trigger can ask nobody at the moment, call again',
 			},
 		});
-		expect(n8n.logged.join()).toContain('Credential with ID');
+		expect(host.logged.join()).toContain('Credential with ID');
 	});
 
 	test('a trigger of an unknown provider, too', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.trigger.parameters.provider = 'toString';
-		const { httpStatus, body } = await pollerCalls(n8n);
+		const host = triggerFor('succeeded');
+		host.trigger.parameters.provider = 'toString';
+		const { httpStatus, body } = await pollerCalls(host);
 		expect([httpStatus, body.state]).toEqual([503, 'pending']);
 	});
 });
 
 describe('Which task', () => {
 	test('the one that a poller’s address names, whatever the body says', async () => {
-		const n8n = triggerFor('succeeded');
-		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) };
+		const host = triggerFor('succeeded');
+		const query = queryOf(host.triggerUrl({ taskId: 't0' }));
 		const body = { taskId: 't1', data: { taskId: 't1' } };
-		const { rows } = await n8n.time.run(n8n.callTrigger({ query, body }));
+		const { rows } = await host.time.run(host.callTrigger({ query, body }));
 		expect(rows?.[0]?.json.taskId).toBe('t0');
-		expect(n8n.vendor.looks).toEqual(['t0']);
+		expect(host.vendor.looks).toEqual(['t0']);
 	});
 
 	test.each([{ data: { taskId: 't0' } }, { data: { task_id: 't0' } }, { taskId: 't0' }])(
@@ -476,91 +452,92 @@ describe('Which task', () => {
 	);
 
 	test('the one in the body, for a vendor that has no calls of its own', async () => {
-		const n8n = triggerFor('succeeded', { vendor: 'aimlapi', options: { acceptUnsigned: true } });
-		const { rows } = await n8n.time.run(n8n.callTrigger({ body: { taskId: 't0' } }));
+		const host = triggerFor('succeeded', { vendor: 'aimlapi', options: { acceptUnsigned: true } });
+		const { rows } = await host.time.run(host.callTrigger({ body: { taskId: 't0' } }));
 		expect(rows?.[0]?.json.taskId).toBe('t0');
 	});
 
 	test.each([{}, [], 'text', null, { taskId: '' }, { taskId: 7 }, { data: { taskId: 't0' } }])(
 		'none in %j, for a vendor that has no calls of its own',
 		async (body) => {
-			const n8n = triggerFor('succeeded', { vendor: 'aimlapi', options: { acceptUnsigned: true } });
+			const host = triggerFor('succeeded', {
+				vendor: 'aimlapi',
+				options: { acceptUnsigned: true },
+			});
 			const pending = {
 				httpStatus: 200,
 				body: { state: 'pending', message: 'No task is named' },
 			};
-			expect(await n8n.callTrigger({ body })).toEqual(pending);
-			expect(await vendorCalls(n8n, {}, { body })).toEqual(pending);
-			expect(n8n.vendor.looks).toEqual([]);
+			expect(await host.callTrigger({ body })).toEqual(pending);
+			expect(await vendorCalls(host, {}, { body })).toEqual(pending);
+			expect(host.vendor.looks).toEqual([]);
 		},
 	);
 
 	test('is asked for where its vendor has said that it can be', async () => {
-		const n8n = triggerFor('succeeded');
-		const { vendor } = providers.apikley ?? {};
-		if (vendor === undefined) throw new Error('No Apikley');
+		const host = triggerFor('succeeded');
+		const { vendor } = providerOf('apikley');
 		const look = jest.spyOn(vendor, 'look');
 		const taskUrls = { status: 'https://api.apikley.ru/status/t0' };
-		const { rows } = await pollerCalls(n8n, { taskUrls });
+		const { rows } = await pollerCalls(host, { taskUrls });
 		expect(look.mock.calls).toEqual([[{ taskId: 't0', modelId: 'm', taskUrls, model: undefined }]]);
 		expect(rows?.[0]?.json.taskUrls).toEqual(taskUrls);
 	});
 
 	test('is asked for without a model where the call names none', async () => {
-		const n8n = triggerFor('running', { options: { acceptUnsigned: true } });
-		const { vendor } = providers.apikley ?? {};
-		if (vendor === undefined) throw new Error('No Apikley');
+		const host = triggerFor('running', { options: { acceptUnsigned: true } });
+		const { vendor } = providerOf('apikley');
 		const look = jest.spyOn(vendor, 'look');
-		await pollerCalls(n8n, { model: undefined });
-		await n8n.callTrigger({ body: { taskId: 't0' } });
+		await pollerCalls(host, { model: undefined });
+		await host.callTrigger({ body: { taskId: 't0' } });
 		expect(look.mock.calls.map(([reference]) => reference.modelId)).toEqual(['', '']);
 	});
 
 	describe('with an address that the vendor was given', () => {
 		test('is the one that was made with it', async () => {
-			const n8n = triggerFor('succeeded');
-			n8n.vendor.set('t0', 'succeeded', { callbackUrl: urlFor(n8n) });
-			expect((await vendorCalls(n8n)).body).toEqual(delivered);
+			const host = triggerFor('succeeded');
+			host.vendor.set('t0', 'succeeded', { callbackUrl: host.triggerUrl() });
+			expect((await vendorCalls(host)).body).toEqual(delivered);
 		});
 
-		test.each<[string, (n8n: FakeN8n) => string]>([
-			['with another one', (n8n) => urlFor(n8n, { nonce: 'nonce-2' })],
+		test.each<[string, (host: FakeHost) => string]>([
+			['with another one', (host) => host.triggerUrl({ nonce: 'nonce-2' })],
 			['without one of ours', () => 'https://elsewhere.test/hook'],
 			['with what is no address', () => 'none'],
 		])('is none that was made %s', async (_, callbackUrl) => {
-			const n8n = triggerFor('succeeded');
-			n8n.vendor.set('t0', 'succeeded', { callbackUrl: callbackUrl(n8n) });
-			expect(await vendorCalls(n8n)).toEqual({
+			const host = triggerFor('succeeded');
+			host.vendor.set('t0', 'succeeded', { callbackUrl: callbackUrl(host) });
+			expect(await vendorCalls(host)).toEqual({
 				httpStatus: 401,
 				body: {
 					state: 'refused',
 					message: 'The task was submitted with another callback URL',
 				},
 			});
-			expect(n8n.vendor.downloads).toEqual([]);
-			expect((await pollerCalls(n8n)).body).toEqual(delivered);
+			expect(host.vendor.downloads).toEqual([]);
+			expect((await pollerCalls(host)).body).toEqual(delivered);
 		});
 
 		test('may be any, where the trigger accepts tasks of others', async () => {
-			const n8n = triggerFor('succeeded', {
+			const host = triggerFor('succeeded', {
 				options: { acceptUnsigned: true },
 				callbackUrl: 'https://elsewhere.test/hook',
 			});
-			const { rows } = await n8n.time.run(n8n.callTrigger({ body: { taskId: 't0' } }));
+			const { rows } = await host.time.run(host.callTrigger({ body: { taskId: 't0' } }));
 			expect(rows).toHaveLength(1);
 		});
 
 		test('is the first it has brought, and no other afterwards', async () => {
-			const n8n = triggerFor('succeeded');
-			n8n.vendor.set('t1', 'succeeded');
-			expect((await vendorCalls(n8n)).body).toEqual(delivered);
+			const host = triggerFor('succeeded');
+			host.vendor.set('t1', 'succeeded');
+			expect((await vendorCalls(host)).body).toEqual(delivered);
 			const body = { data: { taskId: 't1' } };
-			expect(await vendorCalls(n8n, {}, { body })).toEqual({
+			expect(await vendorCalls(host, {}, { body })).toEqual({
 				httpStatus: 401,
 				body: { state: 'refused', message: 'This URL belongs to another task' },
 			});
-			expect(await vendorCalls(n8n)).toEqual(alreadyDelivered);
-			expect((await vendorCalls(n8n, { nonce: 'nonce-2' }, { body })).body).toEqual(delivered);
+			expect(await vendorCalls(host)).toEqual(alreadyDelivered);
+			expect((await vendorCalls(host, { nonce: 'nonce-2' }, { body })).body).toEqual(delivered);
 		});
 	});
 });
@@ -572,9 +549,9 @@ describe('The vendor’s own signature', () => {
 		'x-webhook-signature': createHmac('sha256', secret).update(`t0.${timestamp}`).digest('base64'),
 	});
 	const withSecret = () => {
-		const n8n = triggerFor('succeeded');
-		n8n.credential = { apiKey: 'sk-12345', ownSecret: OWN_SECRET, webhookSecret: 'whsec' };
-		return n8n;
+		const host = triggerFor('succeeded');
+		host.credential = { apiKey: 'sk-12345', ownSecret: OWN_SECRET, webhookSecret: 'whsec' };
+		return host;
 	};
 
 	test('is demanded as soon as the credential holds its secret', async () => {
@@ -588,12 +565,12 @@ describe('The vendor’s own signature', () => {
 	});
 
 	test('is demanded of tasks that were submitted elsewhere, too', async () => {
-		const n8n = withSecret();
-		n8n.trigger.parameters.options = { acceptUnsigned: true };
+		const host = withSecret();
+		host.trigger.parameters.options = { acceptUnsigned: true };
 		const body = { data: { taskId: 't0' } };
-		expect(await n8n.callTrigger({ body })).toEqual(refused);
+		expect(await host.callTrigger({ body })).toEqual(refused);
 		const call = { body, headers: signature('whsec') };
-		expect((await n8n.time.run(n8n.callTrigger(call))).body).toEqual(delivered);
+		expect((await host.time.run(host.callTrigger(call))).body).toEqual(delivered);
 	});
 
 	test('is not demanded of a poller', async () => {
@@ -607,8 +584,7 @@ describe('The vendor’s own signature', () => {
 
 		/** A vendor that signs always, with a key that has to be asked for. */
 		function signing(callbacks: Partial<VendorCallbacks> = {}, keys = () => jsonAnswer(200, {})) {
-			const { vendor } = providers.apikley ?? {};
-			if (vendor === undefined) throw new Error('No Apikley');
+			const { vendor } = providerOf('apikley');
 			jest.replaceProperty(vendor, 'callbacks', {
 				readTaskId: () => 't0',
 				signs: 'always',
@@ -620,15 +596,15 @@ describe('The vendor’s own signature', () => {
 				},
 				...callbacks,
 			});
-			const n8n = triggerFor('succeeded');
-			jest.spyOn(n8n.vendor, 'download').mockImplementationOnce(async () => keys());
-			return n8n;
+			const host = triggerFor('succeeded');
+			jest.spyOn(host.vendor, 'download').mockImplementationOnce(async () => keys());
+			return host;
 		}
 
 		test('opens the door', async () => {
-			const n8n = signing();
+			const host = signing();
 			const call = { rawBody, body: { taskId: 't0' }, headers: { 'X-Signature': right } };
-			expect((await vendorCalls(n8n, {}, call)).body).toEqual(delivered);
+			expect((await vendorCalls(host, {}, call)).body).toEqual(delivered);
 		});
 
 		test.each<[string, Call]>([
@@ -643,11 +619,11 @@ describe('The vendor’s own signature', () => {
 		});
 
 		test('keeps it shut while the keys cannot be had', async () => {
-			const n8n = signing({}, () => {
+			const host = signing({}, () => {
 				throw new Error('connect ECONNREFUSED');
 			});
 			const call = { rawBody, headers: { 'X-Signature': right } };
-			expect(await vendorCalls(n8n, {}, call)).toEqual(refused);
+			expect(await vendorCalls(host, {}, call)).toEqual(refused);
 		});
 
 		test('is checked for a body without a raw one as it would be written', async () => {
@@ -666,172 +642,156 @@ describe('The vendor’s own signature', () => {
 		});
 
 		test('is not demanded of a vendor that never signs', async () => {
-			const n8n = signing({ signs: undefined, verify: () => false });
-			n8n.credential = { apiKey: 'sk-12345', ownSecret: OWN_SECRET, webhookSecret: 'whsec' };
-			expect((await vendorCalls(n8n)).body).toEqual(delivered);
+			const host = signing({ signs: undefined, verify: () => false });
+			host.credential = { apiKey: 'sk-12345', ownSecret: OWN_SECRET, webhookSecret: 'whsec' };
+			expect((await vendorCalls(host)).body).toEqual(delivered);
 		});
 	});
 });
 
 describe('Once', () => {
 	test('a task that was delivered is not looked at again', async () => {
-		const n8n = triggerFor('succeeded');
-		await pollerCalls(n8n);
-		expect(await vendorCalls(n8n)).toEqual(alreadyDelivered);
-		expect(await pollerCalls(n8n)).toEqual(alreadyDelivered);
-		expect(n8n.vendor.looks).toHaveLength(1);
-		expect(n8n.started).toHaveLength(1);
+		const host = triggerFor('succeeded');
+		await pollerCalls(host);
+		expect(await vendorCalls(host)).toEqual(alreadyDelivered);
+		expect(await pollerCalls(host)).toEqual(alreadyDelivered);
+		expect(host.vendor.looks).toHaveLength(1);
+		expect(host.started).toHaveLength(1);
 	});
 
 	test('of calls at the same moment one delivers', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.vendor.lookMs = 300;
-		n8n.vendor.downloadMs = 300;
-		const query = { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) };
-		const calls = [0, 1, 2, 3].map(async () => await n8n.callTrigger({ query }));
-		const answers = await n8n.time.run(Promise.all(calls));
+		const host = triggerFor('succeeded');
+		host.vendor.lookMs = 300;
+		host.vendor.downloadMs = 300;
+		const query = queryOf(host.triggerUrl({ taskId: 't0' }));
+		const calls = [0, 1, 2, 3].map(async () => await host.callTrigger({ query }));
+		const answers = await host.time.run(Promise.all(calls));
 		const atWork = {
 			httpStatus: 200,
 			body: { state: 'pending', message: 'Another call is at work' },
 		};
 		expect(answers.filter(({ rows }) => rows === undefined)).toEqual([atWork, atWork, atWork]);
-		expect(n8n.started).toHaveLength(1);
-		expect(n8n.vendor.downloads).toHaveLength(1);
+		expect(host.started).toHaveLength(1);
+		expect(host.vendor.downloads).toHaveLength(1);
 	});
 
 	test('two tasks of the same moment are both delivered and both remembered', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.vendor.set('t1', 'succeeded');
-		n8n.vendor.lookMs = 300;
+		const host = triggerFor('succeeded');
+		host.vendor.set('t1', 'succeeded');
+		host.vendor.lookMs = 300;
 		const call = (taskId: string) => ({
-			query: { seedance: tokenIn(urlFor(n8n, { taskId, nonce: taskId })) },
+			query: queryOf(host.triggerUrl({ taskId, nonce: taskId })),
 		});
-		const both = Promise.all(['t0', 't1'].map(async (taskId) => n8n.callTrigger(call(taskId))));
-		await n8n.time.run(both);
-		expect(n8n.started.map(({ json }) => json.taskId).toSorted()).toEqual(['t0', 't1']);
-		n8n.process = n8n.anotherProcess();
+		const both = Promise.all(['t0', 't1'].map(async (taskId) => host.callTrigger(call(taskId))));
+		await host.time.run(both);
+		expect(host.started.map(({ json }) => json.taskId).toSorted()).toEqual(['t0', 't1']);
+		host.process = host.anotherProcess();
 		for (const taskId of ['t0', 't1']) {
-			expect((await n8n.time.run(n8n.callTrigger(call(taskId)))).rows).toBeUndefined();
+			expect((await host.time.run(host.callTrigger(call(taskId)))).rows).toBeUndefined();
 		}
 	});
 
 	test('a call that found nothing keeps no other one away', async () => {
-		const n8n = triggerFor('running');
-		await pollerCalls(n8n);
-		n8n.vendor.set('t0', 'succeeded');
-		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+		const host = triggerFor('running');
+		await pollerCalls(host);
+		host.vendor.set('t0', 'succeeded');
+		expect((await pollerCalls(host)).rows).toHaveLength(1);
 	});
 
 	test('a call that broke keeps no other one away', async () => {
-		const n8n = triggerFor('succeeded');
-		const { vendor } = providers.apikley ?? {};
-		if (vendor === undefined) throw new Error('No Apikley');
+		const host = triggerFor('succeeded');
+		const { vendor } = providerOf('apikley');
 		jest.spyOn(vendor, 'look').mockImplementationOnce(() => {
 			throw new Error('A bug');
 		});
-		expect(await pollerCalls(n8n)).toEqual({
-			httpStatus: 503,
-			body: { state: 'pending', message: 'The call could not be handled, call again' },
-		});
-		expect(n8n.logged.join()).toContain('A bug');
-		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+		await expect(pollerCalls(host)).rejects.toThrow('A bug');
+		expect((await pollerCalls(host)).rows).toHaveLength(1);
 	});
 
 	test('n8n that starts anew remembers what it has delivered', async () => {
-		const n8n = triggerFor('succeeded');
-		await vendorCalls(n8n);
-		n8n.process = n8n.anotherProcess();
-		expect(await vendorCalls(n8n)).toEqual(alreadyDelivered);
+		const host = triggerFor('succeeded');
+		await vendorCalls(host);
+		host.process = host.anotherProcess();
+		expect(await vendorCalls(host)).toEqual(alreadyDelivered);
 		const body = { data: { taskId: 't1' } };
-		expect((await vendorCalls(n8n, {}, { body })).httpStatus).toBe(401);
+		expect((await vendorCalls(host, {}, { body })).httpStatus).toBe(401);
 	});
 
-	test('each trigger remembers its own', async () => {
-		const n8n = triggerFor('succeeded');
-		await pollerCalls(n8n);
-		n8n.trigger.node.id = 'node-2';
-		n8n.trigger.saved = {};
-		expect((await pollerCalls(n8n)).rows).toHaveLength(1);
-	});
-
-	test('each workflow’s trigger remembers its own', async () => {
-		const n8n = triggerFor('succeeded');
-		await pollerCalls(n8n);
-		const { parameters, node } = n8n.trigger;
-		const call = { query: { seedance: tokenIn(urlFor(n8n, { taskId: 't0' })) } };
-		const { context, answer } = n8n.webhookContext({ node, parameters, call });
-		Object.assign(context, { getWorkflow: () => ({ id: 'wf-2', active: true }) });
-		const { rows } = answer(await n8n.time.run(n8n.process.receiveCall(context)));
-		expect(rows).toHaveLength(1);
+	test.each(['wf-1:node-2', 'wf-2:node-1'])('each trigger remembers its own: %s', async (id) => {
+		const host = triggerFor('succeeded');
+		await pollerCalls(host);
+		host.trigger.id = id;
+		host.trigger.saved = {};
+		expect((await pollerCalls(host)).rows).toHaveLength(1);
 	});
 
 	test('for as long as its token lives, however many tasks come after it', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.trigger.parameters.options = { downloadVideo: false };
-		const issuedAt = n8n.time.now();
-		await pollerCalls(n8n, { issuedAt });
+		const host = triggerFor('succeeded');
+		host.trigger.parameters.options = { downloadVideo: false };
+		const issuedAt = host.time.now();
+		await pollerCalls(host, { issuedAt });
 		for (let index = 0; index < 1100; index++) {
-			n8n.vendor.set(`next-${index}`, 'succeeded');
-			await pollerCalls(n8n, { taskId: `next-${index}`, nonce: `nonce of ${index}` });
+			host.vendor.set(`next-${index}`, 'succeeded');
+			await pollerCalls(host, { taskId: `next-${index}`, nonce: `nonce of ${index}` });
 		}
-		n8n.process = n8n.anotherProcess();
-		expect(await pollerCalls(n8n, { issuedAt })).toEqual(alreadyDelivered);
-		await n8n.time.pass(14 * DAY);
-		expect(await pollerCalls(n8n, { issuedAt })).toEqual(alreadyDelivered);
-		await n8n.time.pass(1);
-		expect(await pollerCalls(n8n, { issuedAt })).toEqual(refused);
+		host.process = host.anotherProcess();
+		expect(await pollerCalls(host, { issuedAt })).toEqual(alreadyDelivered);
+		await host.time.pass(14 * DAY);
+		expect(await pollerCalls(host, { issuedAt })).toEqual(alreadyDelivered);
+		await host.time.pass(1);
+		expect(await pollerCalls(host, { issuedAt })).toEqual(refused);
 	});
 
 	test('as earlier versions of the package have kept it', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.trigger.saved.delivered = [{ taskId: 't0', nonce: 'nonce-1' }];
-		expect(await pollerCalls(n8n)).toEqual(alreadyDelivered);
+		const host = triggerFor('succeeded');
+		host.trigger.saved.delivered = [{ taskId: 't0', nonce: 'nonce-1' }];
+		expect(await pollerCalls(host)).toEqual(alreadyDelivered);
 		const other = { taskId: 't1', nonce: 'nonce-1' };
-		expect((await pollerCalls(n8n, other)).httpStatus).toBe(401);
+		expect((await pollerCalls(host, other)).httpStatus).toBe(401);
 	});
 
 	test('says so where it may have forgotten', async () => {
-		const n8n = triggerFor('succeeded');
-		const today = Math.floor(n8n.time.now() / DAY);
-		n8n.trigger.saved.delivered = { days: {}, forgottenUntil: today * DAY };
-		n8n.vendor.set('t1', 'succeeded');
-		const before = await pollerCalls(n8n, { ageMs: DAY });
+		const host = triggerFor('succeeded');
+		const today = Math.floor(host.time.now() / DAY);
+		host.trigger.saved.delivered = { days: {}, forgottenUntil: today * DAY };
+		host.vendor.set('t1', 'succeeded');
+		const before = await pollerCalls(host, { ageMs: DAY });
 		expect(before.rows?.[0]?.json.mayBeRepeat).toBe(true);
-		const after = await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' });
+		const after = await pollerCalls(host, { taskId: 't1', nonce: 'nonce-2' });
 		expect(after.rows?.[0]?.json).not.toHaveProperty('mayBeRepeat');
 	});
 
 	test.each([undefined, 'text', [{ taskId: 7 }], {}, { days: { x: 'y' } }, { days: [1] }])(
 		'what was saved may be anything: %j',
 		async (saved) => {
-			const n8n = triggerFor('succeeded');
-			n8n.trigger.saved = { delivered: saved, processes: saved };
-			expect((await pollerCalls(n8n)).rows).toHaveLength(1);
+			const host = triggerFor('succeeded');
+			host.trigger.saved = { delivered: saved, processes: saved };
+			expect((await pollerCalls(host)).rows).toHaveLength(1);
 		},
 	);
 
 	test('the same delivery, saved and known, is remembered once', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.vendor.set('t1', 'succeeded');
-		await pollerCalls(n8n);
-		await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' });
-		expect(entriesOf(n8n)).toHaveLength(2);
-		n8n.process = n8n.anotherProcess();
-		await pollerCalls(n8n);
-		expect(entriesOf(n8n)).toHaveLength(2);
+		const host = triggerFor('succeeded');
+		host.vendor.set('t1', 'succeeded');
+		await pollerCalls(host);
+		await pollerCalls(host, { taskId: 't1', nonce: 'nonce-2' });
+		expect(entriesOf(host)).toHaveLength(2);
+		host.process = host.anotherProcess();
+		await pollerCalls(host);
+		expect(entriesOf(host)).toHaveLength(2);
 	});
 
 	test('a delivery without an address binds none', async () => {
-		const n8n = triggerFor('succeeded', { options: { acceptUnsigned: true } });
-		n8n.vendor.set('t1', 'succeeded');
+		const host = triggerFor('succeeded', { options: { acceptUnsigned: true } });
+		host.vendor.set('t1', 'succeeded');
 		for (const taskId of ['t0', 't1']) {
-			const { rows } = await n8n.time.run(n8n.callTrigger({ body: { taskId } }));
+			const { rows } = await host.time.run(host.callTrigger({ body: { taskId } }));
 			expect(rows).toHaveLength(1);
 		}
-		n8n.trigger.parameters.events = [];
-		n8n.vendor.set('t2', 'failed');
-		await n8n.time.run(n8n.callTrigger({ body: { taskId: 't2' } }));
-		expect(entriesOf(n8n)).toEqual([
+		host.trigger.parameters.events = [];
+		host.vendor.set('t2', 'failed');
+		await host.time.run(host.callTrigger({ body: { taskId: 't2' } }));
+		expect(entriesOf(host)).toEqual([
 			expect.stringMatching(/-{8}$/),
 			expect.stringMatching(/-{8}$/),
 			expect.stringMatching(/-{8}$/),
@@ -840,7 +800,7 @@ describe('Once', () => {
 });
 
 /** What n8n keeps of the deliveries of one day. */
-function entriesOf({ trigger }: FakeN8n): string[] {
+function entriesOf({ trigger }: FakeHost): string[] {
 	const { days = {} } = trigger.saved.delivered as { days?: Record<string, string> };
 	return Object.values(days).flatMap((entries) => entries.match(/.{16}/g) ?? []);
 }
@@ -853,36 +813,36 @@ describe('A token that the vendor could have signed itself', () => {
 		['its own secret', { ownSecret: OWN_SECRET }],
 		['a Callback Secret', { callbackSecret: 'long and random' }],
 	])('is refused where the credential has %s', async (_, secrets) => {
-		const n8n = triggerFor('succeeded');
-		n8n.credential = { apiKey: 'sk-12345', ...secrets };
-		expect(await vendorCalls(n8n, claims, { key: weak })).toEqual(refused);
-		expect(n8n.vendor.looks).toEqual([]);
+		const host = triggerFor('succeeded');
+		host.credential = { apiKey: 'sk-12345', ...secrets };
+		expect(await vendorCalls(host, claims, { key: weak })).toEqual(refused);
+		expect(host.vendor.looks).toEqual([]);
 	});
 
 	test('is believed in no context and no ledger where it has none', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.credential = { apiKey: 'sk-12345' };
-		n8n.tables = ledgerWith();
-		const run = jest.spyOn(n8n.tables, 'run');
-		const { rows } = await vendorCalls(n8n, claims, { key: weak });
+		const host = triggerFor('succeeded');
+		host.credential = { apiKey: 'sk-12345' };
+		host.tables = ledgerWith();
+		const run = jest.spyOn(host.tables, 'run');
+		const { rows } = await vendorCalls(host, claims, { key: weak });
 		expect(rows).toHaveLength(1);
 		expect(rows?.[0]?.json).not.toHaveProperty('context');
 		expect(run).not.toHaveBeenCalled();
 	});
 
 	test.each(['', ' '])('is refused where the API key is %j, which anybody has', async (apiKey) => {
-		const n8n = triggerFor('succeeded');
-		n8n.credential = { apiKey };
-		expect(await vendorCalls(n8n, {}, { key: deriveCallbackKey('') })).toEqual(refused);
-		expect(await (await n8n.session()).signingKey()).toBeUndefined();
+		const host = triggerFor('succeeded');
+		host.credential = { apiKey };
+		expect(await vendorCalls(host, {}, { key: deriveCallbackKey('') })).toEqual(refused);
+		expect(await (await host.session()).signingKey()).toBeUndefined();
 	});
 
 	test('is refused where the API key stands in place of a secret, which it is not', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.credential = { apiKey: 'sk-12345', callbackSecret: 'sk-12345' };
-		const { rows } = await vendorCalls(n8n, claims, { key: weak });
+		const host = triggerFor('succeeded');
+		host.credential = { apiKey: 'sk-12345', callbackSecret: 'sk-12345' };
+		const { rows } = await vendorCalls(host, claims, { key: weak });
 		expect(rows?.[0]?.json).not.toHaveProperty('context');
-		expect((await (await n8n.session()).signingKey())?.isSecret).toBe(false);
+		expect((await (await host.session()).signingKey())?.isSecret).toBe(false);
 	});
 });
 
@@ -897,34 +857,38 @@ describe('A Callback Secret that changes', () => {
 	test.each(['new', 'old', OWN_SECRET])(
 		'loses no call: %s counts, with its context',
 		async (secret) => {
-			const n8n = triggerFor('succeeded');
-			n8n.credential = credential;
+			const host = triggerFor('succeeded');
+			host.credential = credential;
 			const key = deriveCallbackKey(secret);
-			const { rows } = await vendorCalls(n8n, { context: 7 }, { key });
+			const { rows } = await vendorCalls(host, { context: 7 }, { key });
 			expect(rows?.[0]?.json.context).toBe(7);
 		},
 	);
 
 	test('signs with the newest, and the old one counts no longer once it is taken out', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.credential = credential;
-		const signing = await (await n8n.session()).signingKey();
+		const host = triggerFor('succeeded');
+		host.credential = credential;
+		const signing = await (await host.session()).signingKey();
 		expect(signing?.key.equals(deriveCallbackKey('new'))).toBe(true);
-		n8n.credential = { ...credential, previousCallbackSecret: '' };
-		expect(await vendorCalls(n8n, {}, { key: deriveCallbackKey('old') })).toEqual(refused);
+		host.credential = { ...credential, previousCallbackSecret: '' };
+		expect(await vendorCalls(host, {}, { key: deriveCallbackKey('old') })).toEqual(refused);
 	});
 });
 
 describe('Several processes', () => {
 	/** Two processes that serve a trigger by turns, and what the second one puts out. */
 	async function servedByTwo(apartMs: number) {
-		const n8n = triggerFor('succeeded');
-		n8n.vendor.set('t1', 'succeeded');
-		const other = n8n.anotherProcess();
-		await pollerCalls(n8n);
-		await n8n.time.pass(apartMs);
-		const { rows } = await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' }, { process: other });
-		return { n8n, other, row: rows?.[0]?.json };
+		const host = triggerFor('succeeded');
+		host.vendor.set('t1', 'succeeded');
+		const other = host.anotherProcess();
+		await pollerCalls(host);
+		await host.time.pass(apartMs);
+		const { rows } = await pollerCalls(
+			host,
+			{ taskId: 't1', nonce: 'nonce-2' },
+			{ process: other },
+		);
+		return { host, other, row: rows?.[0]?.json };
 	}
 
 	test.each([0, minutes(5), minutes(10) - 1])(
@@ -939,75 +903,75 @@ describe('Several processes', () => {
 	});
 
 	test('do not deliver what the other one has', async () => {
-		const { n8n, other } = await servedByTwo(0);
-		expect((await pollerCalls(n8n, {}, { process: other })).rows).toBeUndefined();
+		const { host, other } = await servedByTwo(0);
+		expect((await pollerCalls(host, {}, { process: other })).rows).toBeUndefined();
 		const second = { taskId: 't1', nonce: 'nonce-2' };
-		expect((await pollerCalls(n8n, second)).rows).toBeUndefined();
+		expect((await pollerCalls(host, second)).rows).toBeUndefined();
 	});
 
 	test('called at the same moment save what the other one has saved over, at their next call', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.vendor.set('t1', 'succeeded');
-		n8n.vendor.set('t2', 'running');
-		const other = n8n.anotherProcess();
-		const before = n8n.trigger.saved;
-		await pollerCalls(n8n);
-		n8n.trigger.saved = before;
-		await pollerCalls(n8n, { taskId: 't1', nonce: 'nonce-2' }, { process: other });
+		const host = triggerFor('succeeded');
+		host.vendor.set('t1', 'succeeded');
+		host.vendor.set('t2', 'running');
+		const other = host.anotherProcess();
+		const before = host.trigger.saved;
+		await pollerCalls(host);
+		host.trigger.saved = before;
+		await pollerCalls(host, { taskId: 't1', nonce: 'nonce-2' }, { process: other });
 
-		await pollerCalls(n8n, { taskId: 't2', nonce: 'nonce-3' });
-		expect((await pollerCalls(n8n, {}, { process: other })).rows).toBeUndefined();
+		await pollerCalls(host, { taskId: 't2', nonce: 'nonce-3' });
+		expect((await pollerCalls(host, {}, { process: other })).rows).toBeUndefined();
 	});
 
 	test('one alone does not, however often it delivers', async () => {
-		const n8n = triggerFor('succeeded');
+		const host = triggerFor('succeeded');
 		for (let index = 0; index < 5; index++) {
-			n8n.vendor.set(`t${index}`, 'succeeded');
-			await n8n.time.pass(minutes(4));
-			const { rows } = await pollerCalls(n8n, { taskId: `t${index}`, nonce: `n${index}` });
+			host.vendor.set(`t${index}`, 'succeeded');
+			await host.time.pass(minutes(4));
+			const { rows } = await pollerCalls(host, { taskId: `t${index}`, nonce: `n${index}` });
 			expect(rows?.[0]?.json).not.toHaveProperty('mayBeRepeat');
 		}
 	});
 
 	test('that serve side by side for long go on saying so', async () => {
-		const { n8n, other } = await servedByTwo(0);
-		n8n.vendor.set('t0', 'running');
+		const { host, other } = await servedByTwo(0);
+		host.vendor.set('t0', 'running');
 		for (let round = 0; round < 10; round++) {
-			await n8n.time.pass(minutes(4));
+			await host.time.pass(minutes(4));
 			const taskId = `r${round}`;
-			n8n.vendor.set(taskId, 'succeeded');
-			const process = round % 2 === 0 ? n8n.process : other;
-			const { rows } = await pollerCalls(n8n, { taskId, nonce: taskId }, { process });
+			host.vendor.set(taskId, 'succeeded');
+			const process = round % 2 === 0 ? host.process : other;
+			const { rows } = await pollerCalls(host, { taskId, nonce: taskId }, { process });
 			expect(rows?.[0]?.json.mayBeRepeat).toBe(true);
 		}
-		expect(Object.keys(n8n.trigger.saved.processes as object)).toHaveLength(2);
+		expect(Object.keys(host.trigger.saved.processes as object)).toHaveLength(2);
 	});
 
 	test('that have gone are forgotten', async () => {
-		const { n8n } = await servedByTwo(0);
-		await n8n.time.pass(hours(1));
-		n8n.vendor.set('t2', 'succeeded');
-		await pollerCalls(n8n, { taskId: 't2', nonce: 'nonce-3' });
-		expect(Object.keys(n8n.trigger.saved.processes as object)).toHaveLength(1);
+		const { host } = await servedByTwo(0);
+		await host.time.pass(hours(1));
+		host.vendor.set('t2', 'succeeded');
+		await pollerCalls(host, { taskId: 't2', nonce: 'nonce-3' });
+		expect(Object.keys(host.trigger.saved.processes as object)).toHaveLength(1);
 	});
 
 	test('note themselves seldom, so that n8n need not save at every call', async () => {
-		const n8n = triggerFor('running');
-		await pollerCalls(n8n);
-		const first = JSON.stringify(n8n.trigger.saved);
-		expect(Object.keys(n8n.trigger.saved)).toEqual(['processes']);
-		await n8n.time.pass(minutes(5));
-		await pollerCalls(n8n);
-		expect(JSON.stringify(n8n.trigger.saved)).toBe(first);
-		await n8n.time.pass(1);
-		await pollerCalls(n8n);
-		expect(JSON.stringify(n8n.trigger.saved)).not.toBe(first);
+		const host = triggerFor('running');
+		await pollerCalls(host);
+		const first = JSON.stringify(host.trigger.saved);
+		expect(Object.keys(host.trigger.saved)).toEqual(['processes']);
+		await host.time.pass(minutes(5));
+		await pollerCalls(host);
+		expect(JSON.stringify(host.trigger.saved)).toBe(first);
+		await host.time.pass(1);
+		await pollerCalls(host);
+		expect(JSON.stringify(host.trigger.saved)).not.toBe(first);
 	});
 });
 
 describe('Whatever comes', () => {
 	test('no call without a token of ours throws, or starts the workflow', async () => {
-		const n8n = triggerFor('succeeded');
+		const host = triggerFor('succeeded');
 		const anyCall = fc.record({
 			body: fc.oneof(fc.anything(), fc.constant({ data: { taskId: 't0' } })),
 			query: fc.dictionary(fc.constantFrom('seedance', 'x'), fc.anything()),
@@ -1015,10 +979,10 @@ describe('Whatever comes', () => {
 		});
 		await fc.assert(
 			fc.asyncProperty(anyCall, async (call) => {
-				expect(await n8n.callTrigger(call)).toEqual(refused);
+				expect(await host.callTrigger(call)).toEqual(refused);
 			}),
 		);
-		expect(n8n.vendor.looks).toEqual([]);
+		expect(host.vendor.looks).toEqual([]);
 	});
 
 	test('no answer of the vendor throws, or starts it with a video that is none', async () => {
@@ -1027,11 +991,11 @@ describe('Whatever comes', () => {
 			headers: fc.dictionary(fc.string(), fc.string()),
 			body: fc.oneof(fc.string(), fc.json(), fc.anything()),
 		});
-		const n8n = triggerFor('running');
+		const host = triggerFor('running');
 		await fc.assert(
 			fc.asyncProperty(anyAnswer, async (given) => {
-				n8n.vendor.set('t0', 'running', { instead: () => given });
-				const { rows, body } = await pollerCalls(n8n);
+				host.vendor.set('t0', 'running', { instead: () => given });
+				const { rows, body } = await pollerCalls(host);
 				expect(rows).toBeUndefined();
 				expect(body.state).toBe('pending');
 			}),
@@ -1044,22 +1008,22 @@ test.each([
 	['failed', 'failed'],
 	['running', 'submitted'],
 ] as const)('an order whose task is %s is written down as %s', async (status, state) => {
-	const n8n = triggerFor(status);
-	n8n.tables = ledgerWith('t0', 'another');
-	await pollerCalls(n8n, { ledger: { table: LEDGER, key: 't0' } });
-	const states = n8n.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
+	const host = triggerFor(status);
+	host.tables = ledgerWith('t0', 'another');
+	await pollerCalls(host, { ledger: { table: LEDGER, key: 't0' } });
+	const states = host.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
 	expect(Object.fromEntries(states)).toEqual({ t0: state, another: 'submitted' });
 });
 
 describe('The end of a task', () => {
-	const inLedger = async (change: (row: IDataObject, n8n: FakeN8n) => void) => {
-		const n8n = triggerFor('succeeded');
-		n8n.tables = ledgerWith('order');
-		const [table] = n8n.tables.tables;
-		for (const row of table?.rows ?? []) change(row, n8n);
-		const { body } = await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
+	const inLedger = async (change: (row: IDataObject, host: FakeHost) => void) => {
+		const host = triggerFor('succeeded');
+		host.tables = ledgerWith('order');
+		const [table] = host.tables.tables;
+		for (const row of table?.rows ?? []) change(row, host);
+		const { body } = await pollerCalls(host, { ledger: { table: LEDGER, key: 'order' } });
 		expect(body.state).toBe('delivered');
-		return n8n.tables.rows(LEDGER).map(({ taskId, state, rowKey }) => [taskId, state, rowKey]);
+		return host.tables.rows(LEDGER).map(({ taskId, state, rowKey }) => [taskId, state, rowKey]);
 	};
 
 	test('is not that of another one, for which the order was made anew', async () => {
@@ -1073,17 +1037,17 @@ describe('The end of a task', () => {
 	});
 
 	test('is none, where it has failed and nobody knows which task the order has: it would be paid anew', async () => {
-		const n8n = triggerFor('failed');
-		n8n.tables = ledgerWith('order');
-		Object.assign(n8n.tables.rows(LEDGER)[0] ?? {}, { taskId: null, state: 'unknown' });
-		await pollerCalls(n8n, { ledger: { table: LEDGER, key: 'order' } });
-		expect(n8n.tables.rows(LEDGER)).toMatchObject([{ taskId: null, state: 'unknown' }]);
+		const host = triggerFor('failed');
+		host.tables = ledgerWith('order');
+		Object.assign(host.tables.rows(LEDGER)[0] ?? {}, { taskId: null, state: 'unknown' });
+		await pollerCalls(host, { ledger: { table: LEDGER, key: 'order' } });
+		expect(host.tables.rows(LEDGER)).toMatchObject([{ taskId: null, state: 'unknown' }]);
 	});
 
 	test('waits a moment for the node that is about to write down the task', async () => {
-		const rows = await inLedger((row, n8n) => {
+		const rows = await inLedger((row, host) => {
 			Object.assign(row, { taskId: null, state: 'submitting' });
-			void n8n.time.sleep(1500).then(() => {
+			void host.time.sleep(1500).then(() => {
 				Object.assign(row, { taskId: 't0', state: 'submitted', rowKey: 'order#3' });
 			});
 		});
@@ -1093,49 +1057,49 @@ describe('The end of a task', () => {
 
 describe('The vendor’s URL of an order', () => {
 	const ofOrder = (key: string) => ({ ledger: { table: LEDGER, key } });
-	const told = (n8n: FakeN8n) =>
-		n8n.tables?.rows(LEDGER).map(({ orderKey, taskId, state }) => [orderKey, taskId, state]);
+	const told = (host: FakeHost) =>
+		host.tables?.rows(LEDGER).map(({ orderKey, taskId, state }) => [orderKey, taskId, state]);
 
 	test.each([
 		['brings the task that the ledger knows of it', 't0', 'succeeded'],
 		['brings one that no order names: made before the order was made anew', 't1', 'submitted'],
 	])('%s', async (_, order, state) => {
-		const n8n = triggerFor('succeeded');
-		n8n.tables = ledgerWith(order);
-		const { body, rows } = await vendorCalls(n8n, ofOrder(order));
+		const host = triggerFor('succeeded');
+		host.tables = ledgerWith(order);
+		const { body, rows } = await vendorCalls(host, ofOrder(order));
 		expect([body.state, rows?.length]).toEqual(['delivered', 1]);
-		expect(told(n8n)).toEqual([[order, order, state]]);
+		expect(told(host)).toEqual([[order, order, state]]);
 	});
 
 	test('waits a moment for the node that is about to write down the task', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.tables = ledgerWith('order');
-		const [row] = n8n.tables.tables[0]?.rows ?? [];
+		const host = triggerFor('succeeded');
+		host.tables = ledgerWith('order');
+		const [row] = host.tables.tables[0]?.rows ?? [];
 		Object.assign(row ?? {}, { taskId: null, state: 'submitting' });
-		void n8n.time.sleep(1500).then(() => {
+		void host.time.sleep(1500).then(() => {
 			Object.assign(row ?? {}, { taskId: 't0', state: 'submitted', rowKey: 'order#3' });
 		});
-		expect((await vendorCalls(n8n, ofOrder('order'))).body.state).toBe('delivered');
-		expect(told(n8n)).toEqual([['order', 't0', 'succeeded']]);
+		expect((await vendorCalls(host, ofOrder('order'))).body.state).toBe('delivered');
+		expect(told(host)).toEqual([['order', 't0', 'succeeded']]);
 	});
 
 	test('brings no task of another order', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.tables = ledgerWith('t1', 't0');
-		const { body, rows } = await vendorCalls(n8n, ofOrder('t1'));
+		const host = triggerFor('succeeded');
+		host.tables = ledgerWith('t1', 't0');
+		const { body, rows } = await vendorCalls(host, ofOrder('t1'));
 		expect([body.state, rows]).toEqual(['refused', undefined]);
-		expect(told(n8n)?.map(([, , state]) => state)).toEqual(['submitted', 'submitted']);
+		expect(told(host)?.map(([, , state]) => state)).toEqual(['submitted', 'submitted']);
 	});
 
 	test.each([
 		['is not there, and says so in the log', 'gone', true],
 		['names no such order', LEDGER, false],
 	])('brings a task where the ledger %s', async (_, table, isSaid) => {
-		const n8n = triggerFor('succeeded');
-		n8n.tables = ledgerWith('another');
-		const { body } = await vendorCalls(n8n, { ledger: { table, key: 'order' } });
+		const host = triggerFor('succeeded');
+		host.tables = ledgerWith('another');
+		const { body } = await vendorCalls(host, { ledger: { table, key: 'order' } });
 		expect(body.state).toBe('delivered');
-		expect(n8n.logged.some((line) => line.includes('the task ledger was not read'))).toBe(isSaid);
+		expect(host.logged.some((line) => line.includes('the task ledger was not read'))).toBe(isSaid);
 	});
 
 	/** An order whose answer was lost. */
@@ -1145,21 +1109,21 @@ describe('The vendor’s URL of an order', () => {
 		['tells which task it was where the vendor shows the URL', true, ['t0', 'succeeded']],
 		['tells nothing for sure where the vendor does not', false, [null, 'unknown']],
 	])('whose answer was lost %s', async (_, isShown, row) => {
-		const n8n = triggerFor('succeeded');
-		n8n.tables = ledgerWith('lost');
-		Object.assign(n8n.tables.rows(LEDGER)[0] ?? {}, unknown);
-		const callbackUrl = urlFor(n8n, ofOrder('lost'));
-		if (isShown) n8n.vendor.set('t0', 'succeeded', { callbackUrl });
-		expect((await vendorCalls(n8n, ofOrder('lost'))).body.state).toBe('delivered');
-		expect(told(n8n)).toEqual([['lost', ...row]]);
+		const host = triggerFor('succeeded');
+		host.tables = ledgerWith('lost');
+		Object.assign(host.tables.rows(LEDGER)[0] ?? {}, unknown);
+		const callbackUrl = host.triggerUrl(ofOrder('lost'));
+		if (isShown) host.vendor.set('t0', 'succeeded', { callbackUrl });
+		expect((await vendorCalls(host, ofOrder('lost'))).body.state).toBe('delivered');
+		expect(told(host)).toEqual([['lost', ...row]]);
 	});
 
 	test('whose answer was lost brings no task of another order', async () => {
-		const n8n = triggerFor('succeeded');
-		n8n.tables = ledgerWith('lost', 't0');
-		Object.assign(n8n.tables.rows(LEDGER)[0] ?? {}, unknown);
-		expect((await vendorCalls(n8n, ofOrder('lost'))).body.state).toBe('refused');
-		expect(told(n8n)).toEqual([
+		const host = triggerFor('succeeded');
+		host.tables = ledgerWith('lost', 't0');
+		Object.assign(host.tables.rows(LEDGER)[0] ?? {}, unknown);
+		expect((await vendorCalls(host, ofOrder('lost'))).body.state).toBe('refused');
+		expect(told(host)).toEqual([
 			['lost', null, 'unknown'],
 			['t0', 't0', 'submitted'],
 		]);

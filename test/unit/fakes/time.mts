@@ -32,7 +32,13 @@ export class Time {
 		jest.spyOn(clock, 'now').mockImplementation(this.now);
 		jest.spyOn(clock, 'sleep').mockImplementation(this.sleep);
 		jest.spyOn(clock, 'deadline').mockImplementation(this.deadline);
+		jest.spyOn(clock, 'random').mockImplementation(this.random);
 	}
+
+	/** What is thrown by chance: 0 makes no gap longer. */
+	chance = 0;
+
+	random = (): number => this.chance;
 
 	at(at: number, ring: () => void): void {
 		this.alarms.push({ at: Math.max(at, this.nowMs), ring });
@@ -43,8 +49,12 @@ export class Time {
 		this.sleepers += 1;
 		try {
 			await new Promise<void>((resolve, reject) => {
-				this.at(this.nowMs + ms, resolve);
-				signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+				const stop = () => reject(signal?.reason);
+				this.at(this.nowMs + ms, () => {
+					signal?.removeEventListener('abort', stop);
+					resolve();
+				});
+				signal?.addEventListener('abort', stop, { once: true });
 			});
 		} finally {
 			this.sleepers -= 1;

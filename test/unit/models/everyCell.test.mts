@@ -1,4 +1,3 @@
-import type { INodeProperties } from 'n8n-workflow';
 import type { ModelEntry, ParameterValues } from '../../../nodes/shared/domain/model';
 import {
 	parametersOf,
@@ -6,19 +5,14 @@ import {
 	validateParameters,
 	type ModelParameter,
 } from '../../../nodes/shared/models/schema';
-import {
-	generationProperties,
-	videoToVideoProperties,
-} from '../../../nodes/shared/properties/generation';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
-import { renderPages } from '../../../scripts/docs.mts';
-import { kindLabels } from '../../../scripts/pages/catalogue.mts';
 import { modelOf, providerOf } from '../helpers.mts';
-import { useSandbox, generationMs } from '../sandbox/helpers.mts';
+import { generationMs, startVendors } from '../sandbox/helpers.mts';
 
 // Vendor × model × parameter. What the vendors' pages say (the sandbox's table) is what is gone
-// through; every cell has to be offered, checked, sent, served and documented.
-let sandbox: ReturnType<typeof useSandbox>;
+// through; every cell has to be checked, sent and served. That it is declared as the page says is for
+// models.test, that it is offered for visibility.test, that it is documented for docs.test.
+let vendors: ReturnType<typeof startVendors>;
 
 const imageUrl = 'https://images.example/boat.png';
 const videoUrl = 'https://videos.example/boat.mp4';
@@ -77,29 +71,29 @@ function mediaOf({ firstImage, video, references = {} }: ModelEntry): Record<str
 }
 
 /** A draft has to be there before its final video can be ordered, in the resolution that it has. */
-async function withDraft(page: ModelPage, { name }: PageField, value: unknown) {
+function withDraft(page: ModelPage, { name }: PageField, value: unknown) {
 	if (name !== 'draftId') return { value, more: {} };
 	const model = modelOf(page.provider, page.model, page.kind);
-	await isServed(page, toWireInput(model, valuesWith(model, 'draft', true)));
-	const taskId = String(sandbox.get().tasks().at(-1)?.taskId);
+	isServed(page, toWireInput(model, valuesWith(model, 'draft', true)));
+	const taskId = String(vendors.lastTask()?.taskId);
 	const id = page.provider === 'fal' ? `draft-${taskId}` : taskId;
 	return { value: id, more: { resolution: '1080p' } };
 }
 
 /** Whether the vendor makes a video of it. fal's queue takes anything; its model answers. */
-async function isServed(page: ModelPage, input: Record<string, unknown>): Promise<boolean> {
+function isServed(page: ModelPage, input: Record<string, unknown>): boolean {
 	const { vendor } = providerOf(page.provider);
 	const model = modelOf(page.provider, page.model, page.kind);
 	const { url, body } = vendor.createTask({ model, input: { ...mediaOf(model), ...input } });
-	const { status, body: answer } = await sandbox.post(page.provider, url, body);
+	const { status, body: answer } = vendors.post(page.provider, url, body);
 	const created = vendor.readCreated({
 		httpStatus: status,
 		headers: {},
 		body: answer,
 		excerpt: '',
 	});
-	sandbox.clock.advance(generationMs);
-	return created.ok && sandbox.get().tasks().at(-1)?.state === 'succeeded';
+	vendors.clock.advance(generationMs);
+	return created.ok && vendors.lastState() === 'succeeded';
 }
 
 /** What does not go together with the picture that the model begins with. */
@@ -127,15 +121,17 @@ test('there are hundreds', () => {
 });
 
 describe('at the vendor', () => {
-	sandbox = useSandbox();
+	beforeEach(() => {
+		vendors = startVendors();
+	});
 
 	describe.each(byModel)('%s', (_, page) => {
 		const model = modelOf(page.provider, page.model, page.kind);
 
-		test('every value is checked, sent under its name and served', async () => {
+		test('every value is checked, sent under its name and served', () => {
 			for (const field of page.fields) {
 				for (const sample of valuesOf(field)) {
-					const { value, more } = await withDraft(page, field, sample);
+					const { value, more } = withDraft(page, field, sample);
 					const values = { ...valuesWith(model, field.name, value), ...more };
 					const checked = validateParameters(providerOf(page.provider), model, values);
 					expect([field.name, value, checked.ok]).toEqual([field.name, value, true]);
@@ -146,13 +142,13 @@ describe('at the vendor', () => {
 					expect(input[field.field]).toBe(wireAsString ? String(value) : sent);
 					// What the node refuses by a rule of the model, the vendor refuses too.
 					const isRight = !isAgainstRules(model, values);
-					const served = await isServed(page, input);
+					const served = isServed(page, input);
 					expect([field.name, value, served]).toEqual([field.name, value, isRight]);
 				}
 			}
 		});
 
-		test('what is none of its values is refused by the node and by the vendor', async () => {
+		test('what is none of its values is refused by the node and by the vendor', () => {
 			for (const field of page.fields) {
 				const isAnyText = field.type === 'string' && field.values === undefined;
 				const wrong = isAnyText ? ['a', 'list'] : strange[field.type];
@@ -163,59 +159,9 @@ describe('at the vendor', () => {
 				if (field.field === 'web_search' && page.createPath.startsWith('/contents/')) continue;
 				if (isLeftToFrames(page, field)) continue;
 				const input = toWireInput(model, valuesWith(model, field.name, undefined));
-				const served = await isServed(page, { ...input, [field.field]: wrong });
+				const served = isServed(page, { ...input, [field.field]: wrong });
 				expect([field.name, served]).toEqual([field.name, false]);
 			}
 		});
 	});
-});
-
-/** What a node offers, in itself and under Options. */
-const offeredBy = (properties: INodeProperties[]) =>
-	properties.flatMap((property) =>
-		property.name === 'options' && property.options
-			? [property, ...property.options.flatMap((one) => ('type' in one ? [one] : []))]
-			: [property],
-	);
-const onVideos = offeredBy(videoToVideoProperties());
-const offered = {
-	textToVideo: offeredBy(generationProperties('textToVideo')),
-	imageToVideo: offeredBy(generationProperties('imageToVideo')),
-	edit: onVideos,
-	extend: onVideos,
-	reference: onVideos,
-};
-
-test.each(byModel)('%s: every parameter is offered', (_, page) => {
-	for (const field of page.fields) {
-		const { label } = parameterOf(page, field);
-		const shown = offered[page.kind].filter(({ name, displayName, displayOptions = {} }) => {
-			const { show = {} } = displayOptions;
-			const models = show['/model'] ?? show.model;
-			const vendors = show['/provider'] ?? show.provider;
-			return (
-				name === field.name &&
-				displayName === label &&
-				(models?.includes(page.model) ?? true) &&
-				(vendors?.includes(page.provider) ?? true)
-			);
-		});
-		expect([field.name, shown.length > 0]).toEqual([field.name, true]);
-	}
-});
-
-test('every cell is documented', async () => {
-	const [page] = await renderPages(process.cwd());
-	const text = page?.text ?? '';
-	const missing = cells.filter(({ page: { provider, model, kind }, field }) => {
-		const { label } = providerOf(provider);
-		const [, ofProvider = ''] = text.split(`\n## ${label}\n`);
-		const entry = modelOf(provider, model, kind);
-		const title = `\n### ${entry.label}, ${kindLabels[kind]}\n`;
-		const [, ...sections] = ofProvider.split(title);
-		const ofModel = sections.find((section) => section.includes(`Model ID: \`${model}\``)) ?? '';
-		const [section = ''] = ofModel.split('\n#');
-		return !new RegExp(`\\| \`${field.name}\` \\|.*\\| \`${field.field}\``).test(section);
-	});
-	expect(missing).toEqual([]);
 });

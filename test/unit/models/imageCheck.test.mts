@@ -1,7 +1,9 @@
 import { checkImage } from '../../../nodes/shared/models/imageCheck';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import { providers } from '../../../nodes/shared/providers';
-import { errorOf } from '../helpers.mts';
+import { vendors } from '../../../sandbox/types.mts';
+import { kits } from '../../vendors/index.mts';
+import { errorOf, providerOf } from '../helpers.mts';
 import { pngOf } from '../pictures.mts';
 
 const named = "The file in field 'data'";
@@ -68,38 +70,16 @@ test('what claims to be a known format has to be it', () => {
 });
 
 // vendor pages: Ark 1520757, docs.kie.ai/market/bytedance, Apikley v1-pro-fast-image-to-video, fal's schemas.
-test('each vendor’s own limits', () => {
-	const MEGABYTE = 1024 * 1024;
-	const sized = { maxBytes: 30 * MEGABYTE, size };
-	const limits = Object.entries(providers).flatMap(([provider, entry]) =>
-		modelsOf(entry, 'imageToVideo').flatMap(({ id, firstImage, lastImage, references }) =>
-			[firstImage, lastImage, references?.images].flatMap((slot) =>
-				slot === undefined ? [] : [{ provider, id, ...slot }],
-			),
-		),
-	);
-	for (const { provider, id, maxBytes, size: own, mimeTypes } of limits) {
-		const is20 = /seedance-2/.test(id);
-		if (provider === 'byteplus' || provider === 'volcengine') {
-			expect({ maxBytes, size: own }).toEqual(sized);
-			expect(mimeTypes).toContain('image/gif');
-			expect(mimeTypes?.includes('image/heic')).toBe(!/seedance-1-0/.test(id));
-		} else if (provider === 'kie' && is20) {
-			expect({ maxBytes, size: own }).toEqual(sized);
-		} else if (provider === 'fal' && is20) {
-			expect({ maxBytes, size: own }).toEqual({ maxBytes: 30 * MEGABYTE, size: undefined });
-		} else if (id === 'bytedance/seedance-1.5-pro' && provider === 'kie') {
-			expect({ maxBytes, mimeTypes }).toEqual({
-				maxBytes: 10 * MEGABYTE,
-				mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
-			});
-		} else if (id.includes('v1-') && (provider === 'kie' || provider === 'apikley')) {
-			expect({ maxBytes, mimeTypes }).toEqual({
-				maxBytes: 10 * MEGABYTE,
-				mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
-			});
-		} else {
-			expect({ maxBytes, size: own, mimeTypes }).toEqual({});
+test.each(vendors)('the limits of %s are documented ones', (vendor) => {
+	for (const { id, ...model } of modelsOf(providerOf(vendor), 'imageToVideo')) {
+		const { firstImage, lastImage, references } = model;
+		const documented = kits[vendor].imageLimits?.(id) ?? {};
+		for (const slot of [firstImage, lastImage, references?.images]) {
+			if (slot === undefined) continue;
+			const { maxBytes, mimeTypes, size: own } = slot;
+			const limits = { maxBytes, mimeTypes, size: own };
+			if (Object.keys(documented).length === 0) expect([id, limits]).toEqual([id, {}]);
+			else expect([id, limits]).toMatchObject([id, documented]);
 		}
 	}
 });

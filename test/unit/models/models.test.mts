@@ -6,28 +6,17 @@ import {
 	parametersOf,
 	toWireInput,
 	validateParameters,
-	type ModelParameter,
 } from '../../../nodes/shared/models/schema';
 import { providers } from '../../../nodes/shared/providers';
-import { modelOf, providerOf } from '../helpers.mts';
 import { vendorPages, type ModelPage, type PageField } from '../../../sandbox/pages/index.mts';
+import { vendors } from '../../../sandbox/types.mts';
+import { kits } from '../../vendors/index.mts';
+import { modelOf, providerOf } from '../helpers.mts';
 
 const pages = vendorPages.map(
 	(page) => [`${page.provider} ${page.model} ${page.kind}`, page] as const,
 );
-const fields = vendorPages.flatMap((page) =>
-	page.fields.map(
-		(field) => [`${page.provider} ${page.model} ${page.kind} ${field.name}`, page, field] as const,
-	),
-);
-
 const model = (page: ModelPage) => modelOf(page.provider, page.model, page.kind);
-
-function parameter(page: ModelPage, { name }: PageField): ModelParameter {
-	const found = parametersOf(model(page)).find((candidate) => candidate.name === name);
-	if (found === undefined) throw new Error(`${page.model} lacks ${name}`);
-	return found;
-}
 
 function check(page: ModelPage, values: ParameterValues) {
 	return validateParameters(providerOf(page.provider), model(page), { prompt: 'A cat', ...values });
@@ -50,9 +39,6 @@ const slotOf = (slot: ImageSlot | undefined) =>
 const byField = (lists: ReadonlyArray<{ field?: string }>) =>
 	lists.toSorted((one, other) => (one.field ?? '').localeCompare(other.field ?? ''));
 
-const asDocumented = ({ type }: PageField, value: string | number) =>
-	type === 'string' ? String(value) : Number(value);
-
 test('the catalogue holds exactly the models of the vendors’ pages', () => {
 	const known = Object.entries(providers).flatMap(([provider, { models }]) =>
 		models.map(({ id, kind }) => ({ provider, model: id, kind })),
@@ -62,19 +48,61 @@ test('the catalogue holds exactly the models of the vendors’ pages', () => {
 	);
 });
 
-describe.each(pages)('%s', (_, page) => {
-	test('has exactly the page’s parameters under its names', () => {
-		const wireNames = parametersOf(model(page)).map(({ name, wireName }) => [name, wireName]);
-		expect(new Map(wireNames as Array<[string, string]>)).toEqual(
-			new Map(page.fields.map(({ name, field }) => [name, field])),
-		);
-	});
+/** What a page says of its parameters. */
+const documented = ({ fields }: ModelPage) =>
+	new Map(
+		fields.map(({ name, field, required = false, values, maxLength, range }) => [
+			name,
+			{ wireName: field, required, values, maxLength, minimum: range?.[0], maximum: range?.[1] },
+		]),
+	);
 
-	test('takes the page’s image', () => {
-		const { firstImage, lastImage, references } = model(page);
+/** The same of what the catalogue holds. */
+const declared = (page: ModelPage) =>
+	new Map(
+		parametersOf(model(page)).map(
+			({ name, wireName, required, values, maxLength, minimum, maximum }) => [
+				name,
+				{ wireName, required, values: values?.map(String), maxLength, minimum, maximum },
+			],
+		),
+	);
+
+/** A value in each JSON type in which it may be given, and as it has to go out. */
+function takenValues({ type, values = [], range, field }: PageField) {
+	const documentedType = (value: string) => (type === 'string' ? value : Number(value));
+	return [
+		...values.map((value) => [field, value, documentedType(value)] as const),
+		...(range ?? []).flatMap((value) => [
+			[field, value, value] as const,
+			[field, String(value), value] as const,
+		]),
+		...(type === 'boolean' ? [true, false] : []).map((value) => [field, value, value] as const),
+	];
+}
+
+const mistyped: Record<PageField['type'], unknown[]> = {
+	string: [{}, []],
+	integer: ['x', {}, true],
+	boolean: ['maybe', 2],
+};
+
+function refusedValues({ name, type, values, range }: PageField): unknown[] {
+	const strange = ['2:1', '999p', 7, '', null].filter(
+		(value) => values?.includes(String(value)) === false,
+	);
+	const step = name === 'frames' ? 4 : 1;
+	const outside = range === undefined ? [] : [range[0] - step, range[1] + step, range[0] + 0.5];
+	return [...outside, ...strange, ...mistyped[type]];
+}
+
+describe.each(pages)('%s', (_, page) => {
+	test('declares what the page says of parameters and files', () => {
+		expect(declared(page)).toEqual(documented(page));
+		const { firstImage, lastImage, video, references } = model(page);
 		expect(slotOf(firstImage)).toEqual(page.image);
 		expect(slotOf(lastImage)).toEqual(page.lastImage);
-		expect(slotOf(model(page).video)).toEqual(page.video);
+		expect(slotOf(video)).toEqual(page.video);
 		const lists = Object.values(references ?? {}).flatMap((slot) =>
 			typeof slot === 'object' ? [{ ...slotOf(slot), maxCount: slot.maxCount }] : [],
 		);
@@ -86,66 +114,34 @@ describe.each(pages)('%s', (_, page) => {
 		expect(references?.maxCount).toBe(page.maxUrls);
 	});
 
-	test('only the prompt is sent when only the prompt is set', () => {
-		const checked = check(page, {});
-		expect(checked).toStrictEqual(ok({ prompt: 'A cat' }));
+	test('shows the documented defaults, and such as it accepts itself', () => {
+		const shown = parametersOf(model(page)).filter(({ default: value }) => value !== undefined);
+		expect(Object.fromEntries(shown.map((one) => [one.name, String(one.default)]))).toMatchObject(
+			Object.fromEntries(
+				page.fields.flatMap(({ name, default: value }) =>
+					value === undefined ? [] : [[name, String(value)]],
+				),
+			),
+		);
+		const refused = shown.filter((one) => !check(page, { [one.name]: one.default }).ok);
+		expect(refused).toEqual([]);
+	});
+
+	test('sends what is set under the documented names and types, and nothing else', () => {
+		expect(check(page, { made: 'up' })).toStrictEqual(ok({ prompt: 'A cat' }));
+		expect(toWireInput(model(page), { made: 'up' })).toStrictEqual({ ...page.forced });
 		expect(toWireInput(model(page), { prompt: 'Edit or extend it' })).toStrictEqual({
 			prompt: 'Edit or extend it',
 			...page.forced,
 		});
-	});
-
-	test('what the model does not have is dropped', () => {
-		expect(check(page, { made: 'up' })).toStrictEqual(ok({ prompt: 'A cat' }));
-		expect(toWireInput(model(page), { made: 'up' })).toStrictEqual({ ...page.forced });
-	});
-});
-
-describe.each(fields)('%s', (_, page, field) => {
-	test('is required as documented', () => {
-		expect(parameter(page, field).required).toBe(field.required === true);
-	});
-
-	test('has the documented values, lengths and bounds', () => {
-		const { values, maxLength, minimum, maximum } = parameter(page, field);
-		expect(values?.map(String)).toEqual(field.values);
-		expect(maxLength).toBe(field.maxLength);
-		expect([minimum, maximum]).toEqual(field.range ?? [undefined, undefined]);
-	});
-
-	test('shows the documented default, and one that it accepts itself', () => {
-		const { default: shown } = parameter(page, field);
-		if (field.default !== undefined) expect(String(shown)).toBe(String(field.default));
-		if (shown !== undefined) expect(check(page, { [field.name]: shown }).ok).toBe(true);
-	});
-
-	test('sends every documented value in the documented JSON type', () => {
-		for (const value of field.values ?? []) {
-			expect(onTheWire(page, field, value)).toBe(asDocumented(field, value));
-		}
-		for (const value of field.range ?? []) {
-			expect([value, String(value)].map((one) => onTheWire(page, field, one))).toEqual([
-				value,
-				value,
-			]);
-		}
-		if (field.type === 'boolean') {
-			expect([true, false].map((one) => onTheWire(page, field, one))).toEqual([true, false]);
-		}
-	});
-
-	test('refuses what lies outside', () => {
-		const [min = 0, max = 0] = field.range ?? [];
-		const step = field.name === 'frames' ? 4 : 1;
-		const outside = field.range === undefined ? [] : [min - step, max + step, min + 0.5];
-		const strange = ['2:1', '999p', 7, '', null].filter(
-			(value) => field.values?.includes(String(value)) === false,
-		);
-		const mistyped = { string: [{}, []], integer: ['x', {}, true], boolean: ['maybe', 2] }[
-			field.type
-		];
-		for (const value of [...outside, ...strange, ...mistyped]) {
-			expect([value, check(page, { [field.name]: value }).ok]).toEqual([value, false]);
+		for (const field of page.fields) {
+			const taken = takenValues(field);
+			expect(taken.map(([name, value]) => [name, value, onTheWire(page, field, value)])).toEqual(
+				taken,
+			);
+			const refused = refusedValues(field);
+			const passed = refused.filter((value) => check(page, { [field.name]: value }).ok);
+			expect([field.name, passed]).toEqual([field.name, []]);
 		}
 	});
 });
@@ -172,31 +168,19 @@ test('frames take the place of the duration', () => {
 	});
 });
 
-describe('a custom model', () => {
-	test.each([
-		['apikley', '/api/v1/jobs/createTask'],
-		['modellix', '/api/v1/a/b%3F/async'],
-		['aimlapi', '/v2/video/generations'],
-		['kie', '/api/v1/jobs/createTask'],
-		['byteplus', '/contents/generations/tasks'],
-		['volcengine', '/contents/generations/tasks'],
-		['fal', '/a/b%3F'],
-		['replicate', '/models/a/b%3F/predictions'],
-		['wavespeed', '/api/v3/a/b%3F'],
-		['openrouter', '/videos'],
-	] as const)('of %s needs a prompt and no more', (provider, path) => {
-		const entry = providerOf(provider);
-		for (const kind of entry.kinds) {
-			const custom = entry.customModel('a/b?', kind);
-			expect(custom).toMatchObject({ id: 'a/b?', kind, createPath: path });
-			expect(custom.firstImage !== undefined).toBe(kind === 'imageToVideo');
-			const isOfVideo = ['edit', 'extend', 'reference'].includes(kind);
-			expect(custom.video !== undefined).toBe(isOfVideo);
-			const long = 'x'.repeat(50_000);
-			expect(validateParameters(entry, custom, { prompt: long }).ok).toBe(true);
-			expect(validateParameters(entry, custom, {}).ok).toBe(false);
-		}
-	});
+test.each(vendors)('a custom model of %s needs a prompt and no more', (vendor) => {
+	const entry = providerOf(vendor);
+	for (const kind of entry.kinds) {
+		const custom = entry.customModel('a/b?', kind);
+		const createPath = kits[vendor].contract.customPath;
+		expect(custom).toMatchObject({ id: 'a/b?', kind, createPath });
+		expect(custom.firstImage !== undefined).toBe(kind === 'imageToVideo');
+		const isOfVideo = ['edit', 'extend', 'reference'].includes(kind);
+		expect(custom.video !== undefined).toBe(isOfVideo);
+		const long = 'x'.repeat(50_000);
+		expect(validateParameters(entry, custom, { prompt: long }).ok).toBe(true);
+		expect(validateParameters(entry, custom, {}).ok).toBe(false);
+	}
 });
 
 test('a custom model of Modellix may be given with its whole path', () => {

@@ -29,6 +29,12 @@ describe("the machine's clock", () => {
 		await expect(clock.sleep(HOUR_MS, signal)).rejects.toThrow('stopped');
 	});
 
+	test('throws dice from 0 up to 1, which do not show the same each time', () => {
+		const thrown = Array.from({ length: 50 }, () => clock.random());
+		expect(thrown.every((chance) => chance >= 0 && chance < 1)).toBe(true);
+		expect(new Set(thrown).size).toBeGreaterThan(1);
+	});
+
 	test('a deadline aborts when it has passed, and not before', async () => {
 		const signals = [clock.deadline(20), clock.deadline(HOUR_MS)];
 		await new Promise((resolve) => signals[0]?.addEventListener('abort', resolve));

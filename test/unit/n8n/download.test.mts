@@ -485,6 +485,13 @@ test('a breath between the tries, a longer one before the last', async () => {
 	expect(clock.sleeps).toEqual([2_000, 4_000]);
 });
 
+test('a breath that is not the same for all', async () => {
+	const { download, clock } = world({ hosts: { [videoUrl]: [{ statusCode: 500 }] } });
+	clock.chance = 0.8;
+	await download();
+	expect(clock.sleeps).toEqual([2_400, 4_800]);
+});
+
 describe('the time it may take', () => {
 	/** A host that sends nothing until the request is given up. */
 	const hanging: Host = [

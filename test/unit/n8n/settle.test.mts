@@ -3,8 +3,13 @@ import { toJson } from '../../../nodes/shared/domain/json';
 import type { ItemResult } from '../../../nodes/shared/host/rows';
 import type { Problem } from '../../../nodes/shared/domain/problem';
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import { onProblemOf } from '../../../nodes/shared/n8n/parameters';
-import { firstError, settle, toItem, toNodeError } from '../../../nodes/shared/n8n/settle';
+import {
+	firstError,
+	onProblemOf,
+	settle,
+	toItem,
+	toNodeError,
+} from '../../../nodes/shared/n8n/settle';
 
 const node: INode = {
 	id: '1',

@@ -1,7 +1,8 @@
 import type { Problem } from '../../../nodes/shared/domain/problem';
 import type { ItemResult } from '../../../nodes/shared/host/rows';
+import { newDeliveryAddress, park } from '../../../nodes/shared/parking/park';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
-import { FakeN8n, submittedTask } from '../fakes/n8n.mts';
+import { FakeHost, submittedTask } from '../fakes/host.mts';
 import { minutes } from '../fakes/time.mts';
 
 afterEach(() => jest.restoreAllMocks());
@@ -12,31 +13,29 @@ const row = { taskId: 'first', status: 'succeeded', videoUrl: 'https://v.test/fi
 
 /** An execution whose first item had ended before it was paused for the second. */
 async function pausedWith(ended: ItemResult['result']) {
-	const n8n = new FakeN8n();
-	n8n.tables = ledgerWith('first', 'second');
-	n8n.track();
-	n8n.vendor.set('first', 'succeeded');
-	n8n.vendor.set('second', 'running');
+	const host = new FakeHost();
+	host.tables = ledgerWith('first', 'second');
+	host.track();
+	host.vendor.set('first', 'succeeded');
+	host.vendor.set('second', 'running');
 	const reference = (key: string) => ({ table: LEDGER, key });
 	const items = [{ json: {}, binary: { data: { data: '', mimeType: 'image/png' } } }, { json: {} }];
-	const execution = n8n.newExecution({ items });
+	const execution = host.newExecution({ items });
 	execution.node.onError = 'continueRegularOutput';
-	const context = n8n.executeContext(execution);
-	const { park, newDeliveryAddress } = n8n.process.park;
-	const run = n8n.process.openRun(context);
-	const submitted = await n8n.withSessions([
+	const run = host.runOf(execution);
+	const submitted = await host.withSessions([
 		submittedTask('first', { ledger: reference('first') }),
 		submittedTask('second', { itemIndex: 1, ledger: reference('second') }),
 	]);
 	const known = new Map([[0, { itemIndex: 0, origin, result: ended }]]);
-	await n8n.time.run(park(run, submitted, newDeliveryAddress(run), known));
+	await host.time.run(park(run, submitted, newDeliveryAddress(run), known));
 	execution.items = JSON.parse(JSON.stringify(execution.items));
-	return { n8n, execution };
+	return { host, execution };
 }
 
-async function deliveredTo({ n8n, execution }: Awaited<ReturnType<typeof pausedWith>>) {
-	n8n.vendor.set('second', 'succeeded');
-	await n8n.time.pass(minutes(5));
+async function deliveredTo({ host, execution }: Awaited<ReturnType<typeof pausedWith>>) {
+	host.vendor.set('second', 'succeeded');
+	await host.time.pass(minutes(5));
 	expect(execution.state).toBe('success');
 	return execution.rows ?? [];
 }
@@ -47,8 +46,8 @@ test('what had ended comes out as it was, and nobody asks for it again', async (
 	const [first, second] = await deliveredTo(paused);
 	expect(first).toEqual({ json: row, binary: { data: file }, pairedItem: { item: 0 } });
 	expect(second?.json).toMatchObject({ taskId: 'second', status: 'succeeded' });
-	expect(new Set(paused.n8n.vendor.looks)).toEqual(new Set(['second']));
-	const states = paused.n8n.tables?.rows(LEDGER).map(({ state }) => state);
+	expect(new Set(paused.host.vendor.looks)).toEqual(new Set(['second']));
+	const states = paused.host.tables?.rows(LEDGER).map(({ state }) => state);
 	expect(states).toEqual(['succeeded', 'succeeded']);
 });
 
@@ -74,8 +73,8 @@ test('a file that lies in the item itself is fetched anew, so that no call has t
 });
 
 test('if nobody comes, n8n hands on the row that is there', async () => {
-	const { n8n, execution } = await pausedWith({ ok: true, value: { json: row } });
-	await n8n.wake(execution);
+	const { host, execution } = await pausedWith({ ok: true, value: { json: row } });
+	await host.wake(execution);
 	expect(execution.rows?.[0]?.json).toMatchObject(row);
 	expect(execution.rows?.[0]?.json).not.toHaveProperty('error');
 });

@@ -13,8 +13,8 @@ import {
 	submittedTask,
 	unwatched,
 	type Execution,
-	type FakeN8n,
-} from '../fakes/n8n.mts';
+	type FakeHost,
+} from '../fakes/host.mts';
 import { hours, minutes } from '../fakes/time.mts';
 import {
 	lastFrameUrlOf,
@@ -26,105 +26,102 @@ import {
 
 afterEach(() => jest.restoreAllMocks());
 
-const rowsOnError = { node: { onError: 'continueRegularOutput' as const } };
+const rowsOnError = { onError: 'continueRegularOutput' as const };
 
 async function paused(
 	statuses: Array<VendorTask['status']>,
-	{ n8n = unwatched(), task }: { n8n?: FakeN8n; task?: Parameters<typeof submittedTask>[1] } = {},
+	{
+		host = unwatched(),
+		task,
+	}: { host?: FakeHost; task?: Parameters<typeof submittedTask>[1] } = {},
 ) {
-	for (const [index, status] of statuses.entries()) n8n.vendor.set(`t${index}`, status);
-	const tasks = statuses.map((_, itemIndex) =>
-		submittedTask(`t${itemIndex}`, { provider: n8n.vendor.id, ...task, itemIndex }),
-	);
-	const execution = await n8n.pause(tasks, rowsOnError);
-	return { n8n, execution };
+	return { host, execution: await host.pauseFor(statuses, task, rowsOnError) };
 }
 
 const downloadsOf = (...taskIds: string[]) => taskIds.map(videoUrlOf);
 
 describe('Files', () => {
 	test('are fetched as their tasks end, each once', async () => {
-		const { n8n, execution } = await paused(['running', 'running', 'running']);
+		const { host, execution } = await paused(['running', 'running', 'running']);
 		for (const [taskId, expected] of [
 			['t2', ['t2']],
 			['t0', ['t2', 't0']],
 			['t1', ['t2', 't0', 't1']],
 		] as const) {
-			n8n.vendor.set(taskId, 'succeeded');
-			await n8n.look(execution);
-			expect(n8n.vendor.downloads).toEqual(downloadsOf(...expected));
-			await n8n.time.pass(minutes(1));
+			host.vendor.set(taskId, 'succeeded');
+			await host.look(execution);
+			expect(host.vendor.downloads).toEqual(downloadsOf(...expected));
+			await host.time.pass(minutes(1));
 		}
 	});
 
 	test('that lie in n8n are handed on although their address has expired', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		await n8n.look(execution);
-		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
-		await n8n.time.pass(minutes(20));
-		n8n.vendor.set('t1', 'succeeded');
-		const { rows } = await n8n.look(execution);
-		const stored = rows?.map(({ binary }) => n8n.files.get(binary?.data?.id ?? ''));
-		expect(stored).toEqual([videoOf('t0'), videoOf('t1')]);
+		const { host, execution } = await paused(['succeeded', 'running']);
+		await host.look(execution);
+		host.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		await host.time.pass(minutes(20));
+		host.vendor.set('t1', 'succeeded');
+		const { rows } = await host.look(execution);
+		expect(host.filesOf({ rows })).toEqual([`${videoOf('t0')}`, `${videoOf('t1')}`]);
 	});
 
 	test('hold the last frame too', async () => {
-		const { n8n, execution } = await paused(['running']);
-		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
-		const { rows } = await n8n.look(execution);
+		const { host, execution } = await paused(['running']);
+		host.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		const { rows } = await host.look(execution);
 		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data', 'lastFrame']);
 	});
 
 	test('are there without a last frame that cannot be fetched, and fetched once', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
-		n8n.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
-		await n8n.look(execution);
-		n8n.vendor.set('t1', 'succeeded');
-		const { rows } = await n8n.look(execution);
+		const { host, execution } = await paused(['succeeded', 'running']);
+		host.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		host.vendor.media.set(lastFrameUrlOf('t0'), () => mediaError(403));
+		await host.look(execution);
+		host.vendor.set('t1', 'succeeded');
+		const { rows } = await host.look(execution);
 		expect(rows?.[0]).toMatchObject({ json: { lastFrameProblem: 'HTTP status 403' } });
 		expect(rows?.[0]?.json).not.toHaveProperty('error');
 		expect(Object.keys(rows?.[0]?.binary ?? {})).toEqual(['data']);
-		const videos = n8n.vendor.downloads.filter((url) => url.endsWith('.mp4'));
+		const videos = host.vendor.downloads.filter((url) => url.endsWith('.mp4'));
 		expect(videos).toEqual(downloadsOf('t0', 't1'));
-		expect(n8n.files.size).toBe(2);
+		expect(host.files.size).toBe(2);
 	});
 
 	test('have a fresh address where the first one is gone', async () => {
-		const { n8n, execution } = await paused(['succeeded']);
+		const { host, execution } = await paused(['succeeded']);
 		const gone = videoUrlOf('gone');
-		n8n.vendor.set('t0', 'succeeded', { videoUrl: gone });
-		n8n.vendor.media.set(gone, () => {
-			n8n.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+		host.vendor.set('t0', 'succeeded', { videoUrl: gone });
+		host.vendor.media.set(gone, () => {
+			host.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
 			return mediaError(404);
 		});
-		const { rows } = await n8n.look(execution);
+		const { rows } = await host.look(execution);
 		expect(rows).toMatchObject([
 			{ json: { videoUrl: videoUrlOf('t0') }, binary: { data: { fileName: 't0.mp4' } } },
 		]);
 	});
 
 	test('that could not be fetched are tried again at the next look', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
-		expect((await n8n.look(execution)).body.state).toBe('pending');
-		n8n.vendor.media.clear();
-		await n8n.time.pass(minutes(1));
-		await n8n.look(execution);
-		n8n.vendor.set('t1', 'succeeded');
-		const { rows } = await n8n.look(execution);
+		const { host, execution } = await paused(['succeeded', 'running']);
+		host.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		expect((await host.look(execution)).body.state).toBe('pending');
+		host.vendor.media.clear();
+		await host.time.pass(minutes(1));
+		await host.look(execution);
+		host.vendor.set('t1', 'succeeded');
+		const { rows } = await host.look(execution);
 		expect(rows?.map(({ binary }) => binary?.data?.fileName)).toEqual(['t0.mp4', 't1.mp4']);
 		// The vendor was asked for another address of the one that was refused.
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1', 't1']);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1'));
+		expect(host.vendor.looks).toEqual(['t0', 't1', 't0', 't1', 't1']);
+		expect(host.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1'));
 	});
 
 	test('that cannot be fetched at the end are a problem that names address and task', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
-		await n8n.look(execution);
-		n8n.vendor.set('t1', 'succeeded');
-		const { rows } = await n8n.look(execution);
+		const { host, execution } = await paused(['succeeded', 'running']);
+		host.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		await host.look(execution);
+		host.vendor.set('t1', 'succeeded');
+		const { rows } = await host.look(execution);
 		expect(rows?.map(({ json }) => json)).toEqual([
 			expect.objectContaining({
 				error: 'The video is finished but could not be downloaded',
@@ -140,70 +137,70 @@ describe('Files', () => {
 			expect.not.objectContaining({ error: expect.anything() }),
 		]);
 		expect(rows?.[0]).not.toHaveProperty('binary');
-		await n8n.time.pass(minutes(1));
-		await n8n.look(execution);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1', 't0'));
+		await host.time.pass(minutes(1));
+		await host.look(execution);
+		expect(host.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1', 't0'));
 	});
 
 	test('are fetched no more at once than the vendor runs tasks', async () => {
-		const n8n = unwatched({ vendor: 'modellix' });
-		n8n.vendor.downloadMs = 1000;
+		const host = unwatched({ vendor: 'modellix' });
+		host.vendor.downloadMs = 1000;
 		const statuses = Array.from({ length: 7 }, (): VendorTask['status'] => 'succeeded');
-		const { execution } = await paused(statuses, { n8n });
-		const before = n8n.time.now();
-		const { rows } = await n8n.look(execution);
+		const { execution } = await paused(statuses, { host });
+		const before = host.time.now();
+		const { rows } = await host.look(execution);
 		expect(rows).toHaveLength(7);
-		expect(n8n.time.now() - before).toBe(3000);
+		expect(host.time.now() - before).toBe(3000);
 	});
 });
 
 describe('n8n that keeps files in the items', () => {
 	async function pausedInMemory(statuses: Array<VendorTask['status']>) {
-		const n8n = unwatched();
-		n8n.keepsFilesInItems = true;
-		return await paused(statuses, { n8n });
+		const host = unwatched();
+		host.keepsFilesInItems = true;
+		return await paused(statuses, { host });
 	}
 
 	test('has them fetched when the last task has ended, after one try', async () => {
-		const { n8n, execution } = await pausedInMemory(['succeeded', 'running', 'running']);
-		await n8n.look(execution);
-		n8n.vendor.set('t1', 'succeeded');
-		await n8n.look(execution);
-		await n8n.look(execution);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0'));
+		const { host, execution } = await pausedInMemory(['succeeded', 'running', 'running']);
+		await host.look(execution);
+		host.vendor.set('t1', 'succeeded');
+		await host.look(execution);
+		await host.look(execution);
+		expect(host.vendor.downloads).toEqual(downloadsOf('t0'));
 
-		n8n.vendor.set('t2', 'succeeded');
-		const { rows } = await n8n.look(execution);
+		host.vendor.set('t2', 'succeeded');
+		const { rows } = await host.look(execution);
 		expect(rows?.map(({ binary }) => binary?.data?.data)).toEqual(
 			['t0', 't1', 't2'].map((taskId) => videoOf(taskId).toString('base64')),
 		);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1', 't2'));
+		expect(host.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't1', 't2'));
 	});
 
 	test('has none of them fetched early once that is known', async () => {
-		const { n8n, execution } = await pausedInMemory(['succeeded', 'succeeded', 'running']);
-		await n8n.look(execution);
-		const early = n8n.vendor.downloads.length;
-		await n8n.look(execution);
-		expect(n8n.vendor.downloads).toHaveLength(early);
-		const other = await n8n.pause([submittedTask('t0'), submittedTask('t2', { itemIndex: 1 })]);
-		await n8n.look(other);
-		expect(n8n.vendor.downloads).toHaveLength(early);
+		const { host, execution } = await pausedInMemory(['succeeded', 'succeeded', 'running']);
+		await host.look(execution);
+		const early = host.vendor.downloads.length;
+		await host.look(execution);
+		expect(host.vendor.downloads).toHaveLength(early);
+		const other = await host.pause([submittedTask('t0'), submittedTask('t2', { itemIndex: 1 })]);
+		await host.look(other);
+		expect(host.vendor.downloads).toHaveLength(early);
 	});
 
 	test('stops after the first of a round', async () => {
-		const n8n = unwatched({ vendor: 'modellix' });
-		n8n.keepsFilesInItems = true;
+		const host = unwatched({ vendor: 'modellix' });
+		host.keepsFilesInItems = true;
 		const statuses: Array<VendorTask['status']> = Array.from({ length: 9 }, () => 'succeeded');
-		const { execution } = await paused([...statuses, 'running'], { n8n });
-		n8n.vendor.downloadMs = 100;
-		await n8n.look(execution);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't1', 't2'));
+		const { execution } = await paused([...statuses, 'running'], { host });
+		host.vendor.downloadMs = 100;
+		await host.look(execution);
+		expect(host.vendor.downloads).toEqual(downloadsOf('t0', 't1', 't2'));
 	});
 
 	test('puts no file into a note', async () => {
-		const { n8n, execution } = await pausedInMemory(['succeeded', 'running']);
-		const { note } = (await n8n.look(execution)).body;
+		const { host, execution } = await pausedInMemory(['succeeded', 'running']);
+		const { note } = (await host.look(execution)).body;
 		expect(noteOf(note).settled).toEqual([{ item: 0, task: expect.anything() }]);
 	});
 });
@@ -216,19 +213,19 @@ function noteOf(note: unknown): { nonce: string; settled: object[] } {
 describe('The note that a poller carries', () => {
 	/** A look at `t0`, which has ended, and the next one in a process that knows of nothing. */
 	async function toldBy(change: (note: unknown, execution: Execution) => unknown) {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		const { note } = (await n8n.look(execution)).body;
-		n8n.vendor.set('t1', 'succeeded');
-		const process = n8n.anotherProcess();
+		const { host, execution } = await paused(['succeeded', 'running']);
+		const { note } = (await host.look(execution)).body;
+		host.vendor.set('t1', 'succeeded');
+		const process = host.anotherProcess();
 		const changed = change(note, execution);
-		const { rows } = await n8n.look(execution, { note: changed, process });
-		return { n8n, rows };
+		const { rows } = await host.look(execution, { note: changed, process });
+		return { host, rows };
 	}
 
 	test('spares another process looks and downloads', async () => {
-		const { n8n, rows } = await toldBy((note) => note);
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
-		expect(n8n.vendor.downloads).toEqual(downloadsOf('t0', 't1'));
+		const { host, rows } = await toldBy((note) => note);
+		expect(host.vendor.looks).toEqual(['t0', 't1', 't1']);
+		expect(host.vendor.downloads).toEqual(downloadsOf('t0', 't1'));
 		expect(rows?.[0]).toEqual({
 			json: expect.objectContaining({ taskId: 't0', videoUrl: videoUrlOf('t0') }),
 			binary: { data: expect.objectContaining({ id: fileIdOf('101', 1) }) },
@@ -237,17 +234,17 @@ describe('The note that a poller carries', () => {
 	});
 
 	test('is not there as long as there is nothing to tell', async () => {
-		const { n8n, execution } = await paused(['running', 'running']);
-		expect((await n8n.look(execution)).body).not.toHaveProperty('note');
+		const { host, execution } = await paused(['running', 'running']);
+		expect((await host.look(execution)).body).not.toHaveProperty('note');
 	});
 
 	test('tells of what has ended badly, too', async () => {
-		const { n8n, execution } = await paused(['failed', 'running']);
-		const { note } = (await n8n.look(execution)).body;
-		const process = n8n.anotherProcess();
-		n8n.vendor.set('t1', 'succeeded');
-		const { rows } = await n8n.look(execution, { note, process });
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		const { host, execution } = await paused(['failed', 'running']);
+		const { note } = (await host.look(execution)).body;
+		const process = host.anotherProcess();
+		host.vendor.set('t1', 'succeeded');
+		const { rows } = await host.look(execution, { note, process });
+		expect(host.vendor.looks).toEqual(['t0', 't1', 't1']);
 		expect(rows?.map(({ json }) => [json.taskId, json.status])).toEqual([
 			['t0', 'failed'],
 			['t1', 'succeeded'],
@@ -255,25 +252,25 @@ describe('The note that a poller carries', () => {
 	});
 
 	test('tells of a finished task whose file is still to be fetched', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		n8n.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
-		const { note } = (await n8n.look(execution)).body;
+		const { host, execution } = await paused(['succeeded', 'running']);
+		host.vendor.media.set(videoUrlOf('t0'), () => mediaError(403));
+		const { note } = (await host.look(execution)).body;
 		expect(noteOf(note).settled).toEqual([
 			{ item: 0, task: expect.objectContaining({ status: 'succeeded' }) },
 		]);
-		n8n.vendor.media.clear();
-		n8n.vendor.set('t1', 'succeeded');
-		const process = n8n.anotherProcess();
-		const { rows } = await n8n.look(execution, { note, process });
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't0', 't1']);
+		host.vendor.media.clear();
+		host.vendor.set('t1', 'succeeded');
+		const process = host.anotherProcess();
+		const { rows } = await host.look(execution, { note, process });
+		expect(host.vendor.looks).toEqual(['t0', 't1', 't0', 't1']);
 		expect(rows?.[0]?.binary?.data?.fileName).toBe('t0.mp4');
 	});
 
 	test.each([true, false])(
 		'carries the vendor’s answer only where it is wanted: %s',
 		async (raw) => {
-			const { n8n, execution } = await paused(['succeeded', 'running'], { task: { raw } });
-			const { note } = (await n8n.look(execution)).body;
+			const { host, execution } = await paused(['succeeded', 'running'], { task: { raw } });
+			const { note } = (await host.look(execution)).body;
 			const task = raw
 				? expect.objectContaining({ raw: expect.objectContaining({ code: 200 }) })
 				: expect.not.objectContaining({ raw: expect.anything() });
@@ -303,8 +300,8 @@ describe('The note that a poller carries', () => {
 		saying([{ item: 0, problem: { message: 'm', description: 'd', code: 'c', ...problem } }]);
 
 	test('is taken in the shape in which the tests below spoil it', async () => {
-		const { n8n, rows } = await toldBy(handing({}));
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1']);
+		const { host, rows } = await toldBy(handing({}));
+		expect(host.vendor.looks).toEqual(['t0', 't1', 't1']);
 		expect(rows?.[0]?.binary).toEqual({ data: file });
 		const told = await toldBy(failing({ taskId: 't0', videoUrl: videoUrlOf('t0') }));
 		expect(told.rows?.[0]?.json.error).toBe('m');
@@ -370,51 +367,51 @@ describe('The note that a poller carries', () => {
 		['tells of a way up', handing({ fileName: '../../forged.mp4' })],
 		['tells of a hidden file', handing({ fileName: '.mp4' })],
 	])('counts for nothing when it %s', async (_, change) => {
-		const { n8n, rows } = await toldBy(change);
-		expect(n8n.vendor.looks.slice(2).toSorted()).toEqual(['t0', 't1']);
+		const { host, rows } = await toldBy(change);
+		expect(host.vendor.looks.slice(2).toSorted()).toEqual(['t0', 't1']);
 		expect(rows?.map(({ json }) => json.videoUrl)).toEqual(downloadsOf('t0', 't1'));
-		expect(n8n.vendor.downloads.slice(1).toSorted()).toEqual(downloadsOf('t0', 't1'));
+		expect(host.vendor.downloads.slice(1).toSorted()).toEqual(downloadsOf('t0', 't1'));
 	});
 
 	test('is neither written nor read in a wait that an older version has begun', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		const { note } = (await n8n.look(execution)).body;
+		const { host, execution } = await paused(['succeeded', 'running']);
+		const { note } = (await host.look(execution)).body;
 		for (const { json } of execution.items) delete (json.parked as IDataObject).key;
-		const process = n8n.anotherProcess();
-		const { body } = await n8n.look(execution, { note, process });
+		const process = host.anotherProcess();
+		const { body } = await host.look(execution, { note, process });
 		expect(body.state).toBe('pending');
 		expect(body).not.toHaveProperty('note');
-		n8n.vendor.set('t1', 'succeeded');
-		expect((await n8n.look(execution, { process })).rows).toHaveLength(2);
+		host.vendor.set('t1', 'succeeded');
+		expect((await host.look(execution, { process })).rows).toHaveLength(2);
 	});
 
 	test('brings back all that a task tells', async () => {
-		const { n8n, execution } = await paused(['running', 'running'], { task: { raw: true } });
-		n8n.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
-		const { note } = (await n8n.look(execution)).body;
-		n8n.vendor.set('t1', 'succeeded');
-		const other = n8n.anotherProcess();
-		const told = await n8n.look(execution, { note, process: other });
-		const known = await n8n.look(execution);
+		const { host, execution } = await paused(['running', 'running'], { task: { raw: true } });
+		host.vendor.set('t0', 'succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
+		const { note } = (await host.look(execution)).body;
+		host.vendor.set('t1', 'succeeded');
+		const other = host.anotherProcess();
+		const told = await host.look(execution, { note, process: other });
+		const known = await host.look(execution);
 		expect(told.rows?.[0]).toEqual(known.rows?.[0]);
 	});
 
 	test('does not change what this process knows', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running']);
-		await n8n.look(execution);
-		n8n.vendor.set('t1', 'succeeded');
+		const { host, execution } = await paused(['succeeded', 'running']);
+		await host.look(execution);
+		host.vendor.set('t1', 'succeeded');
 		const changed = { ...video, videoUrl: 'https://evil.test/x.mp4' };
 		const note = saying([{ item: 0, task: changed }])(undefined, execution);
-		const { rows } = await n8n.look(execution, { note });
+		const { rows } = await host.look(execution, { note });
 		expect(rows?.[0]?.json.videoUrl).toBe(videoUrlOf('t0'));
 	});
 
 	test('of an old look is added to by a new one', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running', 'running']);
-		const first = (await n8n.look(execution)).body.note;
-		n8n.vendor.set('t1', 'succeeded');
-		const process = n8n.anotherProcess();
-		const second = (await n8n.look(execution, { note: first, process })).body.note;
+		const { host, execution } = await paused(['succeeded', 'running', 'running']);
+		const first = (await host.look(execution)).body.note;
+		host.vendor.set('t1', 'succeeded');
+		const process = host.anotherProcess();
+		const second = (await host.look(execution, { note: first, process })).body.note;
 		expect(noteOf(second).settled).toHaveLength(2);
 		expect(noteOf(second).nonce).toBe(nonceOf(execution));
 	});
@@ -422,41 +419,45 @@ describe('The note that a poller carries', () => {
 
 describe('What this process knows of a wait', () => {
 	test('is kept as long as somebody calls', async () => {
-		const { n8n, execution } = await paused(['succeeded', 'running'], {
+		const { host, execution } = await paused(['succeeded', 'running'], {
 			task: { timeoutMinutes: 600 },
 		});
 		for (let round = 0; round < 3; round++) {
-			await n8n.look(execution);
-			await n8n.time.pass(minutes(50) - 1);
+			await host.look(execution);
+			await host.time.pass(minutes(50) - 1);
 		}
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
+		expect(host.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
 	});
 
-	test('is forgotten after fifty minutes without a call', async () => {
+	test.each([
+		['younger', false],
+		['older', true],
+	])('is forgotten after fifty minutes without a call, beside a %s wait', async (_, isOlder) => {
 		const task = { timeoutMinutes: 600 };
-		const { n8n, execution } = await paused(['succeeded', 'running'], { task });
-		const other = await n8n.pause([submittedTask('t1', task)]);
-		await n8n.look(execution);
-		await n8n.time.pass(minutes(25));
-		await n8n.look(other);
-		await n8n.time.pass(minutes(25));
-		await n8n.look(other);
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1']);
-		await n8n.look(execution);
-		expect(n8n.vendor.looks).toEqual(['t0', 't1', 't1', 't1', 't0', 't1']);
+		const { host, execution } = await paused(['succeeded', 'running'], { task });
+		const other = await host.pause([submittedTask('t1', task)]);
+		if (isOlder) await host.look(other);
+		await host.look(execution);
+		for (let call = 0; call < 2; call++) {
+			await host.time.pass(minutes(25));
+			await host.look(other);
+		}
+		host.vendor.looks.length = 0;
+		await host.look(execution);
+		expect(host.vendor.looks).toEqual(['t0', 't1']);
 	});
 
 	test('is another one for each wait', async () => {
-		const n8n = unwatched();
-		n8n.vendor.set('a', 'succeeded');
-		n8n.vendor.set('b', 'running');
-		const first = await n8n.pause([submittedTask('a'), submittedTask('b', { itemIndex: 1 })]);
-		const second = await n8n.pause([submittedTask('b'), submittedTask('a', { itemIndex: 1 })]);
-		await n8n.look(first);
-		await n8n.look(second);
-		n8n.vendor.set('b', 'succeeded');
-		await n8n.look(first);
-		const { rows } = await n8n.look(second);
+		const host = unwatched();
+		host.vendor.set('a', 'succeeded');
+		host.vendor.set('b', 'running');
+		const first = await host.pause([submittedTask('a'), submittedTask('b', { itemIndex: 1 })]);
+		const second = await host.pause([submittedTask('b'), submittedTask('a', { itemIndex: 1 })]);
+		await host.look(first);
+		await host.look(second);
+		host.vendor.set('b', 'succeeded');
+		await host.look(first);
+		const { rows } = await host.look(second);
 		expect(rows?.map(({ json }) => json.taskId)).toEqual(['b', 'a']);
 	});
 });
@@ -465,66 +466,66 @@ describe('300 items', () => {
 	const taskIds = Array.from({ length: 300 }, (_, index) => `t${index}`);
 
 	async function pausedBatch(status: VendorTask['status'], lookMs: number) {
-		const n8n = unwatched({ vendor: 'aimlapi' });
+		const host = unwatched({ vendor: 'aimlapi' });
 		const statuses = taskIds.map(() => status);
 		const { execution } = await paused(statuses, {
-			n8n,
+			host,
 			task: { timeoutMinutes: 600, download: false },
 		});
-		n8n.vendor.lookMs = lookMs;
-		return { n8n, execution };
+		host.vendor.lookMs = lookMs;
+		return { host, execution };
 	}
 
 	test('are looked at ten at a time, as far as the time of a call goes, then the others', async () => {
-		const { n8n, execution } = await pausedBatch('running', 1000);
-		const before = n8n.time.now();
-		expect((await n8n.look(execution)).body.state).toBe('pending');
-		expect(n8n.time.now() - before).toBe(7_000);
-		expect(n8n.vendor.looks).toEqual(taskIds.slice(0, 70));
-		expect(n8n.vendor.mostLooksAtOnce).toBe(10);
+		const { host, execution } = await pausedBatch('running', 1000);
+		const before = host.time.now();
+		expect((await host.look(execution)).body.state).toBe('pending');
+		expect(host.time.now() - before).toBe(7_000);
+		expect(host.vendor.looks).toEqual(taskIds.slice(0, 70));
+		expect(host.vendor.mostLooksAtOnce).toBe(10);
 
-		await n8n.look(execution);
-		expect(n8n.vendor.looks.slice(70)).toEqual(taskIds.slice(70, 140));
-		for (let call = 0; call < 3; call++) await n8n.look(execution);
-		expect(n8n.vendor.looks.slice(140)).toEqual([...taskIds.slice(140), ...taskIds.slice(0, 50)]);
+		await host.look(execution);
+		expect(host.vendor.looks.slice(70)).toEqual(taskIds.slice(70, 140));
+		for (let call = 0; call < 3; call++) await host.look(execution);
+		expect(host.vendor.looks.slice(140)).toEqual([...taskIds.slice(140), ...taskIds.slice(0, 50)]);
 	});
 
 	test('come out in order when all have ended, each looked at once', async () => {
-		const { n8n, execution } = await pausedBatch('succeeded', 1000);
+		const { host, execution } = await pausedBatch('succeeded', 1000);
 		for (let call = 0; call < 4; call++) {
-			expect((await n8n.look(execution)).rows).toBeUndefined();
+			expect((await host.look(execution)).rows).toBeUndefined();
 		}
-		const { rows } = await n8n.look(execution);
+		const { rows } = await host.look(execution);
 		expect(rows?.map(({ json }) => json.taskId)).toEqual(taskIds);
 		expect(rows?.map(({ pairedItem }) => pairedItem)).toEqual(taskIds.map((_, item) => ({ item })));
-		expect(n8n.vendor.looks.toSorted()).toEqual(taskIds.toSorted());
+		expect(host.vendor.looks.toSorted()).toEqual(taskIds.toSorted());
 	});
 
 	test('give their poller one small item', async () => {
-		const { n8n } = await pausedBatch('running', 0);
-		expect(n8n.pollers.map(({ items }) => items)).toEqual([[{ json: {} }], [{ json: {} }]]);
-		expect(JSON.stringify(n8n.pollers[0]?.workflow).length).toBeLessThan(2500);
+		const { host } = await pausedBatch('running', 0);
+		expect(host.pollers.map(({ items }) => items)).toEqual([[{ json: {} }], [{ json: {} }]]);
+		expect(host.pollers[0]?.plan?.length).toBeLessThan(1000);
 	});
 
 	test('of which only refused ones are left unlooked at ask for the usual gap', async () => {
-		const n8n = unwatched({ vendor: 'aimlapi' });
+		const host = unwatched({ vendor: 'aimlapi' });
 		const tasks = Array.from({ length: 10 }, (_, itemIndex) => {
-			n8n.vendor.set(`t${itemIndex}`, 'succeeded');
+			host.vendor.set(`t${itemIndex}`, 'succeeded');
 			return submittedTask(`t${itemIndex}`, { provider: 'aimlapi', itemIndex, download: false });
 		});
-		const execution = await n8n.pause([...tasks, refusedItem(10)], rowsOnError);
-		n8n.vendor.lookMs = 25_000;
-		const { httpStatus, body } = await n8n.look(execution);
+		const execution = await host.pause([...tasks, refusedItem(10)], { node: rowsOnError });
+		host.vendor.lookMs = 25_000;
+		const { httpStatus, body } = await host.look(execution);
 		expect([httpStatus, body.message]).toEqual([200, 'Not finished yet']);
 		expect(body.retryAfterSeconds ?? null).toBeNull();
-		expect((await n8n.look(execution)).rows).toHaveLength(11);
+		expect((await host.look(execution)).rows).toHaveLength(11);
 	});
 });
 
 test('A task of a cheap tier is waited for over two days', async () => {
-	const { n8n, execution } = await paused(['running'], { task: { timeoutMinutes: 3 * 24 * 60 } });
-	await n8n.time.pass(hours(47));
-	expect((await n8n.look(execution)).body.retryAfterSeconds).toBe(300);
-	n8n.vendor.set('t0', 'succeeded');
-	expect((await n8n.look(execution)).rows).toHaveLength(1);
+	const { host, execution } = await paused(['running'], { task: { timeoutMinutes: 3 * 24 * 60 } });
+	await host.time.pass(hours(47));
+	expect((await host.look(execution)).body.retryAfterSeconds).toBe(300);
+	host.vendor.set('t0', 'succeeded');
+	expect((await host.look(execution)).rows).toHaveLength(1);
 });

@@ -1,5 +1,3 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { networkOf } from '../../../nodes/shared/n8n/post';
 import { askAboutForm, judgeStatus, statusUrlOf } from '../../../nodes/shared/parking/formStatus';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer';
 
@@ -7,18 +5,13 @@ const url = 'http://n8n.test/webhook-waiting/7/seedance-delivery?signature=abc';
 const location = '/form-waiting/7/seedance-delivery?signature=abc';
 const statusUrl = 'http://n8n.test/form-waiting/7/n8n-execution-status?signature=abc';
 
-function n8nThatSays(body: string, statusCode = 200) {
+function n8nThatSays(text: string, httpStatus = 200) {
 	const asked: string[] = [];
-	const context = {
-		logger: { debug: () => undefined },
-		helpers: {
-			httpRequest: async (options: { method: string; url: string }) => {
-				asked.push(`${options.method} ${options.url}`);
-				return await Promise.resolve({ statusCode, body, headers: {} });
-			},
-		},
+	const read = async (address: string) => {
+		asked.push(address);
+		return await Promise.resolve({ httpStatus, text });
 	};
-	return { context: networkOf(context as unknown as IExecuteFunctions), asked };
+	return { network: { read }, asked };
 }
 
 test.each([
@@ -35,14 +28,14 @@ test.each([
 	['constructor', 'again'],
 	['', 'again'],
 ])('n8n sends the call on to a form and says %s: %s', async (word, state) => {
-	const { context, asked } = n8nThatSays(` ${word}\n`);
-	expect(await askAboutForm(context, url, { httpStatus: 307, location })).toEqual({ state });
-	expect(asked).toEqual([`GET ${statusUrl}`]);
+	const { network, asked } = n8nThatSays(` ${word}\n`);
+	expect(await askAboutForm(network, url, { httpStatus: 307, location })).toEqual({ state });
+	expect(asked).toEqual([statusUrl]);
 });
 
 test('an answer with another status says nothing', async () => {
-	const { context } = n8nThatSays('success', 401);
-	const verdict = await askAboutForm(context, url, { httpStatus: 307, location });
+	const { network } = n8nThatSays('success', 401);
+	const verdict = await askAboutForm(network, url, { httpStatus: 307, location });
 	expect(verdict).toEqual({ state: 'again' });
 	expect(judgeStatus(undefined)).toEqual({ state: 'again' });
 });
@@ -67,8 +60,8 @@ test.each<[string, Parameters<typeof statusUrlOf>[1]]>([
 	['no address at all', { httpStatus: 307, location: 'http://' }],
 ])('%s is not asked about, and judged as before', async (_, answer) => {
 	expect(statusUrlOf(url, answer)).toBeUndefined();
-	const { context, asked } = n8nThatSays('success');
-	expect(await askAboutForm(context, url, answer)).toBeUndefined();
+	const { network, asked } = n8nThatSays('success');
+	expect(await askAboutForm(network, url, answer)).toBeUndefined();
 	expect(asked).toEqual([]);
 	expect(judgeAnswer(answer)).toEqual({ state: 'again' });
 });

@@ -1,11 +1,11 @@
-import { submittedTask, unwatched, type FakeN8n } from '../fakes/n8n.mts';
+import { submittedTask, unwatched, type FakeHost } from '../fakes/host.mts';
 
 afterEach(() => jest.restoreAllMocks());
 
 const input = { title: 'Folge 1', prompt: 'as it came', status: 'stale', ledger: { a: 1 } };
 
-function named(n8n: FakeN8n, taskId: string, itemIndex: number) {
-	const given = submittedTask(taskId, { provider: n8n.vendor.id, itemIndex });
+function named(host: FakeHost, taskId: string, itemIndex: number) {
+	const given = submittedTask(taskId, { provider: host.vendor.id, itemIndex });
 	if (!given.result.ok) throw new Error('No task');
 	const { output, ...rest } = given.result.value;
 	return {
@@ -16,17 +16,17 @@ function named(n8n: FakeN8n, taskId: string, itemIndex: number) {
 }
 
 test('a paused item keeps its own fields and the name of its file', async () => {
-	const n8n = unwatched();
-	n8n.vendor.set('t0', 'succeeded');
-	n8n.vendor.set('t1', 'running');
-	const execution = await n8n.pause([named(n8n, 't0', 0), named(n8n, 't1', 1)], {
+	const host = unwatched();
+	host.vendor.set('t0', 'succeeded');
+	host.vendor.set('t1', 'running');
+	const execution = await host.pause([named(host, 't0', 0), named(host, 't1', 1)], {
 		node: { onError: 'continueRegularOutput' as const },
 	});
 	// What is handed on if nobody comes has them, too.
 	expect(execution.items[0]?.json).toMatchObject({ title: 'Folge 1', error: expect.any(String) });
-	await n8n.look(execution);
-	n8n.vendor.set('t1', 'failed');
-	const { rows } = await n8n.look(execution);
+	await host.look(execution);
+	host.vendor.set('t1', 'failed');
+	const { rows } = await host.look(execution);
 	expect(rows).toMatchObject([
 		{
 			json: { title: 'Folge 1', prompt: 'as ordered', status: 'succeeded' },

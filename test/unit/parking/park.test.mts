@@ -1,13 +1,17 @@
-import type { IDataObject, IExecuteFunctions, INode, WorkflowExecuteMode } from 'n8n-workflow';
-import { deliveryWebhooks } from '../../../nodes/shared/n8n/webhooks';
 import {
-	FakeN8n,
+	newDeliveryAddress,
+	park,
+	reachItself,
+	ringTriggers,
+} from '../../../nodes/shared/parking/park';
+import {
+	FakeHost,
 	refusedItem,
 	submittedTask,
 	TRIGGER_URL,
 	type Execution,
 	type SubmittedItem,
-} from '../fakes/n8n.mts';
+} from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
 
@@ -18,34 +22,22 @@ const start = Date.parse('2026-11-20T10:00:00.000Z');
 /** A node that hands its tasks over, and all that it asked n8n for. */
 async function handOver(
 	submitted: readonly SubmittedItem[],
-	{
-		n8n = new FakeN8n(),
-		node = {},
-		inputs = submitted.length,
-		mode,
-	}: { n8n?: FakeN8n; node?: Partial<INode>; inputs?: number; mode?: WorkflowExecuteMode } = {},
+	{ host = new FakeHost(), inputs = submitted.length } = {},
 ) {
-	const execution = n8n.newExecution({
+	const execution = host.newExecution({
 		items: Array.from({ length: inputs }, (_, item) => ({
 			json: { prompt: `prompt ${item}`, videoUrl: 'https://old.test/v.mp4' },
 			binary: { data: { data: '', mimeType: 'image/png' } },
 			pairedItem: { item },
 		})),
 	});
-	Object.assign(execution.node, node);
-	const context = n8n.executeContext(execution, { mode });
-	const executeWorkflow = jest.spyOn(context, 'executeWorkflow');
-	const address = n8n.process.park.newDeliveryAddress(n8n.process.openRun(context));
-	const tasks = await n8n.withSessions(submitted);
-	const rows = await n8n.process.park.park(n8n.process.openRun(context), tasks, address);
-	const plans = n8n.pollers.map((poller) => planOf(poller));
-	return { n8n, execution, address, rows, plans, executeWorkflow, context };
+	const run = host.runOf(execution);
+	const address = newDeliveryAddress(run);
+	const rows = await park(run, await host.withSessions(submitted), address);
+	return { host, execution, address, rows, plans: host.pollers.map(planOf) };
 }
 
-function planOf({ workflow }: Execution) {
-	const plan: unknown = workflow?.nodes[1]?.parameters.plan;
-	return JSON.parse(String(plan));
-}
+const planOf = ({ plan }: Execution): unknown => JSON.parse(String(plan));
 
 describe('What is parked', () => {
 	test('can be taken for no video, and names task and remedy', async () => {
@@ -109,17 +101,19 @@ describe('What is parked', () => {
 	test('has one nonce in all items, and another one each time', async () => {
 		const tasks = [submittedTask('a'), submittedTask('b', { itemIndex: 1 })];
 		const [first, second] = [await handOver(tasks), await handOver(tasks)];
-		const nonces = first.execution.items.map(({ json }) => (json.parked as IDataObject).nonce);
+		const nonces = first.execution.items.map(
+			({ json }) => (json.parked as { nonce?: string }).nonce,
+		);
 		expect(nonces).toEqual([first.address.nonce, first.address.nonce]);
 		expect(first.address.nonce).toMatch(/^[\w-]{22}$/);
 		expect(first.address.nonce).not.toBe(second.address.nonce);
 	});
 
 	test('has a key that no poller is told', async () => {
-		const { address, n8n, execution } = await handOver([submittedTask('a')]);
+		const { address, host, execution } = await handOver([submittedTask('a')]);
 		expect(address.key).toMatch(/^[\w-]{43}$/);
-		expect((execution.items[0]?.json.parked as IDataObject | undefined)?.key).toBe(address.key);
-		expect(JSON.stringify(n8n.pollers)).not.toContain(address.key);
+		expect(execution.items[0]?.json.parked).toMatchObject({ key: address.key });
+		expect(JSON.stringify(host.pollers)).not.toContain(address.key);
 		expect((await handOver([submittedTask('a')])).address.key).not.toBe(address.key);
 	});
 
@@ -195,84 +189,12 @@ describe('The pollers', () => {
 		expect(plans[0]).not.toHaveProperty('maxGapMs');
 	});
 
-	test('are executions of a workflow that keeps nothing, has no time limit and loops', async () => {
-		const { n8n } = await handOver([submittedTask('a')], { node: { name: 'My Video' } });
-		const [close, wide] = n8n.pollers.map(({ workflow }) => workflow);
-		expect(close).toMatchObject({
-			id: '',
-			name: 'Seedance: poller for "My Video" (close)',
-			active: false,
-			settings: {
-				executionOrder: 'v1',
-				callerPolicy: 'workflowsFromSameOwner',
-				executionTimeout: -1,
-				saveDataSuccessExecution: 'none',
-				saveDataErrorExecution: 'all',
-			},
-			connections: {
-				Start: { main: [[{ node: 'Poller for My Video', type: 'main', index: 0 }]] },
-				'Poller for My Video': {
-					main: [[{ node: 'Poller for My Video', type: 'main', index: 0 }]],
-				},
-			},
-		});
-		expect(close?.nodes).toMatchObject([
-			{
-				name: 'Start',
-				type: 'n8n-nodes-base.executeWorkflowTrigger',
-				typeVersion: 1.1,
-				parameters: { inputSource: 'passthrough' },
-			},
-			{
-				name: 'Poller for My Video',
-				type: 'n8n-nodes-seedance.seedancePoller',
-				typeVersion: 1,
-				notes: expect.stringMatching(/^Looks after .* "My Video": asks every few minutes\./),
-				notesInFlow: true,
-			},
-		]);
-		expect(wide?.name).toBe('Seedance: poller for "My Video" (wide)');
-		expect(wide?.nodes[1]?.notes).toContain('asks less often');
-	});
-
-	test.each([
-		['n8n-nodes-seedance.seedanceTextToVideo', 'n8n-nodes-seedance.seedancePoller'],
-		['n8n-nodes-seedance.seedanceTextToVideoTool', 'n8n-nodes-seedance.seedancePoller'],
-		['@some.one/n8n-nodes-seedance.seedanceTask', '@some.one/n8n-nodes-seedance.seedancePoller'],
-		['CUSTOM.seedanceTask', 'CUSTOM.seedancePoller'],
-	])('of %s are nodes of its own package', async (type, expected) => {
-		const { n8n } = await handOver([submittedTask('a')], { node: { type } });
-		expect(n8n.pollers.map(({ node }) => node.type)).toEqual([expected, expected]);
-	});
-
-	test.each<WorkflowExecuteMode>(['manual', 'trigger', 'integrated'])(
-		'are started by the %s execution, which does not wait for them',
-		async (mode) => {
-			const { executeWorkflow, execution } = await handOver([submittedTask('a')], { mode });
-			const options = {
-				doNotWaitToFinish: true,
-				parentExecution: { executionId: execution.id, workflowId: 'wf-1', shouldResume: false },
-				executionMode: mode,
-			};
-			const items = [{ json: {}, pairedItem: { item: 0 } }];
-			expect(executeWorkflow.mock.calls).toEqual([
-				[{ code: expect.anything() }, items, undefined, options],
-				[{ code: expect.anything() }, items, undefined, options],
-			]);
-		},
-	);
-
-	test.each([1, 2])(
-		'that n8n does not start, the %d. of them: nothing is parked',
-		async (which) => {
-			const n8n = new FakeN8n();
-			const newExecution = n8n.newExecution.bind(n8n);
-			let count = 0;
-			jest.spyOn(n8n, 'newExecution').mockImplementation((more) => {
-				if (more?.workflow !== undefined && ++count === which) throw new Error('No more of them');
-				return newExecution(more);
-			});
-			const { rows, execution } = await handOver([submittedTask('a')], { n8n });
+	test.each(['close', 'wide'])(
+		'that are not started, of which the %s one is refused: nothing is parked',
+		async (refused) => {
+			const host = new FakeHost();
+			host.refusal = ({ rhythm }) => (rhythm === refused ? 'No more of them' : undefined);
+			const { rows, execution } = await handOver([submittedTask('a')], { host });
 			expect(rows).toBeUndefined();
 			expect(execution.state).toBe('running');
 			expect(execution.items[0]?.json).toEqual({
@@ -280,7 +202,7 @@ describe('The pollers', () => {
 				videoUrl: 'https://old.test/v.mp4',
 			});
 			expect(execution.items[0]?.binary).toBeDefined();
-			expect(n8n.logged).toContain(
+			expect(host.logged).toContain(
 				'Seedance: the execution could not be paused: No more of them {}',
 			);
 		},
@@ -289,20 +211,17 @@ describe('The pollers', () => {
 
 describe('Triggers', () => {
 	test('are called by two pollers for a week', async () => {
-		const n8n = new FakeN8n();
-		const execution = n8n.newExecution();
-		const context = n8n.executeContext(execution);
+		const host = new FakeHost();
+		const execution = host.newExecution();
 		const urls = ['http://n8n.test/webhook/1/seedance', 'http://n8n.test/webhook/2/seedance'];
-		const { ringTriggers } = n8n.process.park;
-		expect(await ringTriggers(n8n.process.openRun(context), await n8n.session(), urls)).toEqual({
-			ok: true,
-		});
+		const started = await ringTriggers(host.runOf(execution), await host.session(), urls);
+		expect(started).toEqual({ ok: true });
 		const plan = {
 			rings: urls.map((url) => ({ url, body: {} })),
 			startedAt: start,
 			endsAt: start + hours(7 * 24),
 		};
-		expect(n8n.pollers.map(planOf)).toEqual([
+		expect(host.pollers.map(planOf)).toEqual([
 			{ ...plan, rhythm: 'close' },
 			{ ...plan, rhythm: 'wide' },
 		]);
@@ -310,13 +229,11 @@ describe('Triggers', () => {
 	});
 
 	test('are called after two seconds by the node itself, until each has answered', async () => {
-		const n8n = new FakeN8n();
-		const context = n8n.executeContext(n8n.newExecution());
-		const { ringTriggers } = n8n.process.park;
+		const host = new FakeHost();
 		const [own, other] = [`${TRIGGER_URL}?seedance=x`, 'http://n8n.test/webhook/2/seedance'];
-		await ringTriggers(n8n.process.openRun(context), await n8n.session(), [own, other]);
-		await n8n.time.pass(minutes(3));
-		expect(n8n.calls.map(({ url, at }) => [url, at - start])).toEqual([
+		await ringTriggers(host.runOf(host.newExecution()), await host.session(), [own, other]);
+		await host.time.pass(minutes(3));
+		expect(host.calls.map(({ url, at }) => [url, at - start])).toEqual([
 			[other, 2_000],
 			[own, 2_000],
 			[other, 5_000],
@@ -326,31 +243,35 @@ describe('Triggers', () => {
 		]);
 	});
 
+	test('are not called at the same moment by all who have ordered then', async () => {
+		const host = new FakeHost();
+		host.time.chance = 0.8;
+		const other = 'http://n8n.test/webhook/2/seedance';
+		await ringTriggers(host.runOf(host.newExecution()), await host.session(), [other]);
+		await host.time.pass(minutes(3));
+		expect(host.calls.map(({ at }) => at - start)).toEqual([2_400, 6_000, 12_000, 36_000, 108_000]);
+	});
+
 	test('in a process too young to look are called again when it has asked for it', async () => {
-		const n8n = new FakeN8n();
-		const context = n8n.executeContext(n8n.newExecution());
+		const host = new FakeHost();
 		const url = 'http://n8n.test/webhook/2/seedance';
 		const [hasStarted, askedFor] = ['n8n has just started', [33, 7_000]];
-		n8n.proxy = () => {
+		host.proxy = () => {
 			const retryAfterSeconds = askedFor.shift();
 			return retryAfterSeconds === undefined
 				? jsonAnswer(200, { state: 'pending', retryAfterSeconds: 240 })
 				: jsonAnswer(503, { state: 'pending', message: hasStarted, retryAfterSeconds });
 		};
-		await n8n.process.park.ringTriggers(n8n.process.openRun(context), await n8n.session(), [url]);
-		await n8n.time.pass(minutes(3.9));
-		expect(n8n.calls.map(({ at }) => at - start)).toEqual([2_000, 35_000, 155_000]);
+		await ringTriggers(host.runOf(host.newExecution()), await host.session(), [url]);
+		await host.time.pass(minutes(3.9));
+		expect(host.calls.map(({ at }) => at - start)).toEqual([2_000, 35_000, 155_000]);
 	});
 
 	test('that nobody will call are told of', async () => {
-		const n8n = new FakeN8n();
-		n8n.refusesExecutions = new Error('Not here');
-		const context = n8n.executeContext(n8n.newExecution());
-		const started = n8n.process.park.ringTriggers(
-			n8n.process.openRun(context),
-			await n8n.session(),
-			['http://x'],
-		);
+		const host = new FakeHost();
+		host.refusal = () => 'Not here';
+		const run = host.runOf(host.newExecution());
+		const started = ringTriggers(run, await host.session(), ['http://x']);
 		expect(await started).toEqual({ ok: false, error: 'Not here' });
 	});
 });
@@ -358,26 +279,25 @@ describe('Triggers', () => {
 describe('Whether n8n reaches itself', () => {
 	/** What the node finds out, and what it was answered on the way. */
 	async function reaches(
-		{ n8n = new FakeN8n(), proxy }: { n8n?: FakeN8n; proxy?: (url: string) => HttpAnswer } = {},
+		{ host = new FakeHost(), proxy }: { host?: FakeHost; proxy?: (url: string) => HttpAnswer } = {},
 		change: (execution: Execution) => void = () => {},
 	) {
-		const execution = n8n.newExecution();
-		n8n.proxy = proxy;
+		const execution = host.newExecution();
+		host.proxy = proxy;
 		change(execution);
-		const context = n8n.executeContext(execution);
-		const { reachItself, newDeliveryAddress } = n8n.process.park;
-		const address = newDeliveryAddress(n8n.process.openRun(context));
-		const reach = await n8n.time.run(reachItself(n8n.process.openRun(context), address));
-		return { n8n, reach, address, execution };
+		const run = host.runOf(execution);
+		const address = newDeliveryAddress(run);
+		const reach = await host.time.run(reachItself(run, address));
+		return { host, reach, address, execution };
 	}
 
 	const says = (statusCode: number, message: string) =>
 		jsonAnswer(statusCode, { code: statusCode, message });
 
 	test('is certain when it says that this execution is at work', async () => {
-		const { n8n, reach, address } = await reaches();
+		const { host, reach, address } = await reaches();
 		expect(reach).toBe('reached');
-		expect(n8n.calls).toMatchObject([{ url: address.url, body: { nonce: address.nonce } }]);
+		expect(host.calls).toMatchObject([{ url: address.url, body: { nonce: address.nonce } }]);
 	});
 
 	test.each([
@@ -403,11 +323,11 @@ describe('Whether n8n reaches itself', () => {
 			: says(404, `The execution "${url.split('/')[4]}" does not exist.`);
 
 	test('is found out by an execution that does not exist, for one started by hand', async () => {
-		const { n8n, reach, address } = await reaches({ proxy: manual });
+		const { host, reach, address } = await reaches({ proxy: manual });
 		expect(reach).toBe('reached');
 		const { nonce } = address;
-		expect(n8n.calls.map(({ body }) => body)).toEqual([{ nonce }, { nonce }]);
-		expect(n8n.calls.map(({ url }) => url)).toEqual([
+		expect(host.calls.map(({ body }) => body)).toEqual([{ nonce }, { nonce }]);
+		expect(host.calls.map(({ url }) => url)).toEqual([
 			'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101',
 			'http://n8n.test/webhook-waiting/0/seedance-delivery?signature=sig-101',
 		]);
@@ -460,13 +380,13 @@ describe('Whether n8n reaches itself', () => {
 	};
 
 	test('is still certain where n8n has answered lately, and is too busy now', async () => {
-		const { n8n } = await reaches();
-		await n8n.time.run(n8n.time.sleep(minutes(9)));
-		expect((await reaches({ n8n, proxy: silent })).reach).toBe('reached');
+		const { host } = await reaches();
+		await host.time.run(host.time.sleep(minutes(9)));
+		expect((await reaches({ host, proxy: silent })).reach).toBe('reached');
 		// A wrong answer is one all the same.
-		expect((await reaches({ n8n, proxy: () => jsonAnswer(404, {}) })).reach).toBe('unanswered');
-		await n8n.time.run(n8n.time.sleep(minutes(2)));
-		expect((await reaches({ n8n, proxy: silent })).reach).toBe('unanswered');
+		expect((await reaches({ host, proxy: () => jsonAnswer(404, {}) })).reach).toBe('unanswered');
+		await host.time.run(host.time.sleep(minutes(2)));
+		expect((await reaches({ host, proxy: silent })).reach).toBe('unanswered');
 	});
 
 	test('is denied by n8n itself where its own protection lets no request out', async () => {
@@ -480,8 +400,8 @@ describe('Whether n8n reaches itself', () => {
 	});
 
 	test.each([200, 404, 502])('is asked once only after a status %d', async (status) => {
-		const { n8n } = await reaches({ proxy: () => jsonAnswer(status, {}) });
-		expect(n8n.calls).toHaveLength(1);
+		const { host } = await reaches({ proxy: () => jsonAnswer(status, {}) });
+		expect(host.calls).toHaveLength(1);
 	});
 
 	test('is denied for an execution that has been stopped meanwhile', async () => {
@@ -490,32 +410,4 @@ describe('Whether n8n reaches itself', () => {
 		});
 		expect(reach).toBe('unanswered');
 	});
-});
-
-test('A paused node listens for POSTs under a path that no other node has, and answers itself', () => {
-	expect(deliveryWebhooks).toEqual([
-		{
-			name: 'default',
-			httpMethod: 'POST',
-			responseMode: 'onReceived',
-			responseData: '',
-			path: 'seedance-delivery',
-			restartWebhook: true,
-		},
-	]);
-});
-
-test('An address names the execution and keeps n8n’s signature', () => {
-	const n8n = new FakeN8n();
-	const addressOf = (resumeUrl: string) => {
-		const proxy = { $execution: { id: '7', resumeUrl } };
-		const context = { getWorkflowDataProxy: () => proxy } as unknown as IExecuteFunctions;
-		return n8n.process.park.newDeliveryAddress(n8n.process.openRun(context)).url;
-	};
-	expect(addressOf('https://n.test/webhook-waiting/7?signature=s')).toBe(
-		'https://n.test/webhook-waiting/7/seedance-delivery?signature=s',
-	);
-	expect(addressOf('https://n.test/base/webhook-waiting/7/')).toBe(
-		'https://n.test/base/webhook-waiting/7/seedance-delivery',
-	);
 });

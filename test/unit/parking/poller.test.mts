@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PollerPlan } from '../../../nodes/shared/host/pollerPlan';
+import { runPoller } from '../../../nodes/shared/parking/poller';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer';
-import { FakeN8n, type Execution } from '../fakes/n8n.mts';
+import { FakeHost, type Execution } from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
 
@@ -15,43 +16,32 @@ async function pollerOf({
 	ageMs = minutes(10),
 	...more
 }: Partial<Omit<PollerPlan, 'rings'>> & { rings?: number; ageMs?: number } = {}) {
-	const n8n = new FakeN8n({ ageMs });
+	const host = new FakeHost({ ageMs });
 	const plan: PollerPlan = {
 		rings: Array.from({ length: rings }, (_, index) => ({
 			url: url(index),
 			body: { nonce: `n${index}` },
 		})),
 		rhythm: 'close',
-		startedAt: n8n.time.now(),
-		endsAt: n8n.time.now() + hours(10),
+		startedAt: host.time.now(),
+		endsAt: host.time.now() + hours(10),
 		...more,
 	};
-	const execution = n8n.newExecution({
-		node: {
-			id: '1',
-			name: 'Poller',
-			type: 'n8n-nodes-seedance.seedancePoller',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: { plan: JSON.stringify(plan) },
-		},
-		items: [{ json: {} }],
-	});
-	execution.workflow = undefined;
+	const execution = host.newExecution({ plan: JSON.stringify(plan) });
 	const answers = new Map<string, () => HttpAnswer>();
-	n8n.proxy = (called) => answers.get(called)?.() ?? jsonAnswer(200, { state: 'pending' });
+	host.proxy = (called) => answers.get(called)?.() ?? jsonAnswer(200, { state: 'pending' });
 	const poller = {
-		n8n,
+		host,
 		execution,
 		answers,
-		called: () => n8n.calls.map((call) => Number(call.url.split('/').at(-1))),
+		called: () => host.calls.map((call) => Number(call.url.split('/').at(-1))),
 		/** When it is to be woken next, from now. */
-		restMs: () => execution.waitTill - n8n.time.now(),
+		restMs: () => execution.waitTill - host.time.now(),
 		/** One round now; false when it was the last one. */
-		round: async () => await n8n.time.run(roundOf(n8n, execution)),
+		round: async () => await host.time.run(roundOf(host, execution)),
 		/** The next round, so many milliseconds after its time. */
 		async nextRound(lateMs = 0) {
-			await n8n.time.pass(poller.restMs() + lateMs);
+			await host.time.pass(poller.restMs() + lateMs);
 			return await poller.round();
 		},
 	};
@@ -59,13 +49,12 @@ async function pollerOf({
 	return poller;
 }
 
-async function roundOf(n8n: FakeN8n, execution: Execution): Promise<boolean> {
+async function roundOf(host: FakeHost, execution: Execution): Promise<boolean> {
 	execution.waitTill = 0;
-	const outputs = await n8n.process.runPoller(n8n.executeContext(execution));
-	const isLast = outputs.length === 1 && outputs[0]?.length === 0;
-	if (!isLast) expect(outputs).toEqual([[{ json: {} }]]);
-	expect(execution.waitTill > 0).toBe(!isLast);
-	return !isLast;
+	const round = await runPoller(host.pollerRunOf(execution));
+	if (!round.ok) throw new Error(round.error.message);
+	expect(execution.waitTill > 0).toBe(round.value === 'again');
+	return round.value === 'again';
 }
 
 const says = (httpStatus: number, message: string) => () =>
@@ -137,36 +126,36 @@ describe('Answers', () => {
 
 describe('A poller', () => {
 	test('rests before it calls, so that the execution it calls has parked', async () => {
-		const { n8n, restMs } = await pollerOf();
-		expect(n8n.calls).toEqual([]);
+		const { host, restMs } = await pollerOf();
+		expect(host.calls).toEqual([]);
 		expect(restMs()).toBe(minutes(4));
 	});
 
 	test('of many that begin in one process comes later than those before it', async () => {
-		const { n8n, execution: first } = await pollerOf();
+		const { host, execution: first } = await pollerOf();
 		const another = async () => {
-			const execution = n8n.newExecution({ node: first.node, items: [{ json: {} }] });
-			await n8n.time.run(roundOf(n8n, execution));
-			return execution.waitTill - n8n.time.now();
+			const execution = host.newExecution({ plan: first.plan });
+			await host.time.run(roundOf(host, execution));
+			return execution.waitTill - host.time.now();
 		};
 		const rests: number[] = [];
 		for (let count = 1; count < 500; count++) rests.push(await another());
 		expect(rests[90]).toBe(minutes(4));
 		expect(rests.at(-1)).toBe(499 * 2_500);
-		await n8n.time.pass(minutes(21));
+		await host.time.pass(minutes(21));
 		expect(await another()).toBe(minutes(4));
 	});
 
 	test('of the wide rhythm rests before it calls for twice as long', async () => {
-		const { n8n, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
-		expect(n8n.calls).toEqual([]);
+		const { host, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
+		expect(host.calls).toEqual([]);
 		expect(restMs()).toBe(minutes(8));
 	});
 
 	test('calls with what it was given, and rests again', async () => {
-		const { n8n, nextRound, restMs } = await pollerOf();
+		const { host, nextRound, restMs } = await pollerOf();
 		expect(await nextRound()).toBe(true);
-		expect(n8n.calls).toMatchObject([{ url: url(0), body: { nonce: 'n0' } }]);
+		expect(host.calls).toMatchObject([{ url: url(0), body: { nonce: 'n0' } }]);
 		expect(restMs()).toBe(minutes(1));
 	});
 
@@ -203,8 +192,8 @@ describe('A poller', () => {
 	});
 
 	test('that is told nothing rests longer as time goes by', async () => {
-		const { nextRound, restMs, n8n } = await pollerOf();
-		await n8n.time.pass(minutes(1));
+		const { nextRound, restMs, host } = await pollerOf();
+		await host.time.pass(minutes(1));
 		for (let round = 0; round < 60; round++) {
 			await nextRound();
 			expect(restMs()).toBeGreaterThanOrEqual(minutes(1));
@@ -219,11 +208,11 @@ describe('A poller', () => {
 		['failed', says(409, 'The execution "7" has finished with error.')],
 		['deleted', says(404, 'The execution "7" does not exist.')],
 	])('ends when its wait is %s', async (_, answer) => {
-		const { answers, nextRound, n8n } = await pollerOf();
+		const { answers, nextRound, host } = await pollerOf();
 		await nextRound();
 		answers.set(url(0), answer);
 		expect(await nextRound()).toBe(false);
-		expect(n8n.calls).toHaveLength(2);
+		expect(host.calls).toHaveLength(2);
 	});
 
 	test.each<[string, () => HttpAnswer]>([
@@ -262,8 +251,8 @@ describe('A poller', () => {
 	])(
 		'sent on to a form, ends when n8n says that the execution is over: %s',
 		async (word, goesOn) => {
-			const { n8n, nextRound } = await pollerOf();
-			n8n.proxy = (called): HttpAnswer => {
+			const { host, nextRound } = await pollerOf();
+			host.proxy = (called): HttpAnswer => {
 				if (called.endsWith('n8n-execution-status')) {
 					return { statusCode: 200, headers: {}, body: word };
 				}
@@ -274,21 +263,21 @@ describe('A poller', () => {
 	);
 
 	test('waits 10 seconds for an answer', async () => {
-		const { n8n, nextRound, restMs } = await pollerOf();
-		n8n.proxy = undefined;
-		jest.spyOn(n8n, 'receive').mockImplementation(async () => {
-			await n8n.time.sleep(minutes(5));
+		const { host, nextRound, restMs } = await pollerOf();
+		host.proxy = undefined;
+		jest.spyOn(host, 'receive').mockImplementation(async () => {
+			await host.time.sleep(minutes(5));
 			return jsonAnswer(200, { state: 'delivered' });
 		});
-		const before = n8n.time.now() + restMs();
+		const before = host.time.now() + restMs();
 		expect(await nextRound()).toBe(true);
-		expect(n8n.time.now() - before).toBe(seconds(10));
+		expect(host.time.now() - before).toBe(seconds(10));
 		expect(restMs()).toBe(minutes(1));
-		expect(n8n.logged.at(-1)).toContain('an address did not answer');
+		expect(host.logged.at(-1)).toContain('an address did not answer');
 	});
 
 	test('brings back the last note it was given', async () => {
-		const { n8n, answers, nextRound } = await pollerOf();
+		const { host, answers, nextRound } = await pollerOf();
 		answers.set(url(0), pending({ note: 'first' }));
 		await nextRound();
 		answers.set(url(0), pending());
@@ -297,7 +286,7 @@ describe('A poller', () => {
 		answers.set(url(0), pending({ note: 'second' }));
 		await nextRound();
 		await nextRound();
-		expect(n8n.calls.map(({ body }) => body)).toEqual([
+		expect(host.calls.map(({ body }) => body)).toEqual([
 			{ nonce: 'n0' },
 			{ nonce: 'n0', note: 'first' },
 			{ nonce: 'n0', note: 'first' },
@@ -310,15 +299,15 @@ describe('A poller', () => {
 		const { execution, answers, nextRound } = await pollerOf();
 		answers.set(url(0), pending({ note: 'N'.repeat(1000) }));
 		await nextRound();
-		expect(JSON.stringify(execution.items)).toBe('[{"json":{}}]');
-		expect(JSON.stringify(execution.nodeContext)).toContain('NNN');
+		expect(execution.items).toEqual([]);
+		expect(JSON.stringify(execution.kept)).toContain('NNN');
 	});
 
 	test('whose memory cannot be read begins anew', async () => {
-		const { n8n, execution, nextRound, restMs } = await pollerOf();
-		execution.nodeContext.memory = { nextAt: 'soon' };
+		const { host, execution, nextRound, restMs } = await pollerOf();
+		execution.kept.memory = { nextAt: 'soon' };
 		expect(await nextRound()).toBe(true);
-		expect(n8n.calls).toEqual([]);
+		expect(host.calls).toEqual([]);
 		expect(restMs()).toBe(minutes(4));
 	});
 });
@@ -378,10 +367,10 @@ describe('A poller of several waits', () => {
 		['wide', seconds(75)],
 	])('of which a round reaches only some goes on with the others: %s', async (rhythm, restMs) => {
 		const poller = await pollerOf({ rings: 12, rhythm });
-		const { n8n, called } = poller;
-		n8n.proxy = undefined;
-		jest.spyOn(n8n, 'receive').mockImplementation(async () => {
-			await n8n.time.sleep(seconds(4));
+		const { host, called } = poller;
+		host.proxy = undefined;
+		jest.spyOn(host, 'receive').mockImplementation(async () => {
+			await host.time.sleep(seconds(4));
 			return jsonAnswer(200, { state: 'pending', retryAfterSeconds: 120 });
 		});
 		await poller.nextRound();
@@ -394,12 +383,12 @@ describe('A poller of several waits', () => {
 
 	test('spends its time only on those that are left', async () => {
 		const poller = await pollerOf({ rings: 12 });
-		const { n8n, called, answers } = poller;
+		const { host, called, answers } = poller;
 		for (let index = 0; index < 11; index++) {
 			answers.set(url(index), () => jsonAnswer(200, { state: 'delivered' }));
 		}
 		await poller.nextRound();
-		n8n.calls.length = 0;
+		host.calls.length = 0;
 		await poller.nextRound();
 		expect(called()).toEqual([11]);
 		expect(poller.restMs()).toBe(minutes(1));
@@ -408,14 +397,14 @@ describe('A poller of several waits', () => {
 
 describe('The end of its time', () => {
 	test('ends a poller, whatever it was told', async () => {
-		const { n8n, nextRound, restMs, answers } = await pollerOf({
+		const { host, nextRound, restMs, answers } = await pollerOf({
 			endsAt: Date.parse('2026-11-20T10:04:30.000Z'),
 		});
 		answers.set(url(0), pending({ retryAfterSeconds: 600 }));
 		expect(await nextRound()).toBe(true);
 		expect(restMs()).toBe(seconds(30));
 		expect(await nextRound()).toBe(false);
-		expect(n8n.calls).toHaveLength(1);
+		expect(host.calls).toHaveLength(1);
 	});
 
 	test('has not come a moment before', async () => {
@@ -431,22 +420,22 @@ describe('n8n that was down', () => {
 	])('is given time by a poller that comes late: %s', async (rhythm, restMs) => {
 		const poller = await pollerOf({ rhythm });
 		expect(await poller.nextRound(seconds(90) + 1)).toBe(true);
-		expect(poller.n8n.calls).toEqual([]);
+		expect(poller.host.calls).toEqual([]);
 		expect(poller.restMs()).toBe(restMs);
 		await poller.nextRound();
-		expect(poller.n8n.calls).toHaveLength(1);
+		expect(poller.host.calls).toHaveLength(1);
 	});
 
 	test('was not down when a poller comes up to 90 seconds late', async () => {
 		const poller = await pollerOf();
 		await poller.nextRound(seconds(90));
-		expect(poller.n8n.calls).toHaveLength(1);
+		expect(poller.host.calls).toHaveLength(1);
 	});
 
 	test('that is always late is called every other time', async () => {
 		const poller = await pollerOf();
 		for (let round = 0; round < 6; round++) await poller.nextRound(minutes(3));
-		expect(poller.n8n.calls).toHaveLength(3);
+		expect(poller.host.calls).toHaveLength(3);
 	});
 
 	test.each<[PollerPlan['rhythm'], number, number]>([
@@ -455,38 +444,43 @@ describe('n8n that was down', () => {
 		['wide', seconds(20), seconds(195)],
 	])('is left alone while it is young: %s, after %d ms', async (rhythm, ageMs, restMs) => {
 		const poller = await pollerOf({ rhythm });
-		await poller.n8n.time.pass(poller.restMs());
-		poller.n8n.process = poller.n8n.anotherProcess(ageMs);
+		await poller.host.time.pass(poller.restMs());
+		poller.host.process = poller.host.anotherProcess(ageMs);
 		expect(await poller.round()).toBe(true);
-		expect(poller.n8n.calls).toEqual([]);
+		expect(poller.host.calls).toEqual([]);
 		expect(poller.restMs()).toBe(restMs);
 		await poller.nextRound();
-		expect(poller.n8n.calls).toHaveLength(1);
+		expect(poller.host.calls).toHaveLength(1);
+	});
+
+	test('has its pollers come back at different moments', async () => {
+		const poller = await pollerOf();
+		await poller.host.time.pass(poller.restMs());
+		poller.host.process = poller.host.anotherProcess(0);
+		poller.host.time.chance = 0.8;
+		await poller.round();
+		expect(poller.restMs()).toBe(seconds(84));
 	});
 
 	test('and is young does not use up the rest of one that comes late', async () => {
 		const poller = await pollerOf();
-		await poller.n8n.time.pass(poller.restMs());
-		poller.n8n.process = poller.n8n.anotherProcess(seconds(59));
+		await poller.host.time.pass(poller.restMs());
+		poller.host.process = poller.host.anotherProcess(seconds(59));
 		await poller.round();
 		await poller.nextRound(minutes(3));
-		expect(poller.n8n.calls).toEqual([]);
+		expect(poller.host.calls).toEqual([]);
 		await poller.nextRound();
-		expect(poller.n8n.calls).toHaveLength(1);
+		expect(poller.host.calls).toHaveLength(1);
 	});
 });
 
 describe('A plan that is not known', () => {
-	async function errorOf(plan: unknown, items: IDataObject[]) {
-		const n8n = new FakeN8n();
-		const { node } = (await pollerOf()).execution;
-		const execution = n8n.newExecution({
-			node: { ...node, parameters: plan === undefined ? {} : { plan: String(plan) } },
-			items: items.map((json) => ({ json })),
-		});
-		const error: unknown = await roundOf(n8n, execution).catch((thrown: unknown) => thrown);
+	async function errorOf(plan: string | undefined, items: IDataObject[]) {
+		const host = new FakeHost();
+		const execution = host.newExecution({ plan, items: items.map((json) => ({ json })) });
+		const round = await runPoller(host.pollerRunOf(execution));
 		expect(execution.waitTill).toBe(0);
-		return error;
+		return round.ok ? undefined : round.error;
 	}
 
 	test.each([

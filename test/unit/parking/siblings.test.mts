@@ -1,72 +1,60 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { openRun } from '../../../nodes/shared/n8n/run';
-import { noteSibling, problemWithSibling } from '../../../nodes/shared/parking/siblings';
+import { problemWithSibling } from '../../../nodes/shared/parking/siblings';
+import { deliveryUrlOf, FakeHost, submittedTask } from '../fakes/host.mts';
 
-const url = (id: string) => `http://n8n.test/webhook-waiting/${id}/seedance-delivery?signature=s`;
+afterEach(() => jest.restoreAllMocks());
 
-/** A sub-workflow's execution; `parked` are those at which our own node answers. */
-function executionOf(
-	id: string,
-	parentId: string | undefined,
-	{ parked = [] as string[], shouldResume = true } = {},
-) {
-	const asked: string[] = [];
-	const context = {
-		getExecutionId: () => id,
-		getExecutionContext: () => ({ parentExecutionId: parentId }),
-		runExecutionData: { parentExecution: { executionId: parentId, shouldResume } },
-		logger: { debug: () => undefined },
-		helpers: {
-			httpRequest: async (options: { url: string; body: string }) => {
-				asked.push(options.url);
-				expect(options.body).toBe('{}');
-				const isParked = parked.some((one) => options.url === url(one));
-				const body = isParked
-					? { state: 'refused', message: 'Not a call for this execution' }
-					: { message: 'The execution has finished already.' };
-				return await Promise.resolve({
-					statusCode: isParked ? 401 : 409,
-					body: JSON.stringify(body),
-				});
-			},
-		},
-	};
-	return { context: openRun(context as unknown as IExecuteFunctions), asked };
+/** A sub-workflow's execution that is parked for its caller. */
+async function parkedFor(parentId: string | undefined) {
+	const host = new FakeHost();
+	return { host, parked: await host.pause([submittedTask('t0')], { parentId }) };
+}
+
+/** Whether another one may begin, and whom it has asked. */
+async function begun(host: FakeHost, parentId: string | undefined, process = host.process) {
+	host.calls.length = 0;
+	const run = host.runOf(host.newExecution({ parentId }), process);
+	const problem = await host.time.run(problemWithSibling(run));
+	return { run, problem, asked: host.calls.map(({ url, body }) => [url, body]) };
 }
 
 test('a child that starts while one of the same parent is parked is refused', async () => {
-	noteSibling(executionOf('11', 'p1').context, url('11'));
-	const { context } = executionOf('12', 'p1', { parked: ['11'] });
-	const problem = await problemWithSibling(context);
+	const { host, parked } = await parkedFor('p1');
+	const { problem, asked } = await begun(host, 'p1');
 	expect(problem?.message).toBe(
 		'Another sub-workflow of the same caller is paused, and n8n would lose this video',
 	);
-	expect(problem?.description).toContain('Execution 11 is paused');
+	expect(problem?.description).toContain('Execution 101 is paused');
 	expect(problem?.description).toContain('Nothing was ordered here.');
+	expect(asked).toEqual([[deliveryUrlOf(parked), {}]]);
+	expect(host.vendor.looks).toEqual([]);
 });
 
 test('one that starts after the other has ended is not, and asks once', async () => {
-	noteSibling(executionOf('21', 'p2').context, url('21'));
-	const { context, asked } = executionOf('22', 'p2');
-	expect(await problemWithSibling(context)).toBeUndefined();
-	expect(await problemWithSibling(context)).toBeUndefined();
-	expect(asked).toEqual([url('21')]);
+	const { host, parked } = await parkedFor('p1');
+	parked.state = 'success';
+	const { run, problem, asked } = await begun(host, 'p1');
+	expect(problem).toBeUndefined();
+	expect(asked).toHaveLength(1);
+	expect(await host.time.run(problemWithSibling(run))).toBeUndefined();
+	expect(host.calls).toHaveLength(1);
 });
 
 test.each([
-	['of another parent', 'p4', {}],
-	['that nobody called', undefined, {}],
-	['whose caller does not wait', 'p3', { shouldResume: false }],
-])('one %s asks nobody', async (_, parentId, more) => {
-	noteSibling(executionOf('31', 'p3').context, url('31'));
-	const { context, asked } = executionOf('32', parentId, { parked: ['31'], ...more });
-	expect(await problemWithSibling(context)).toBeUndefined();
+	['of another parent', 'p1', 'p2'],
+	['that nobody called', 'p1', undefined],
+	['beside one that nobody waits for', undefined, 'p1'],
+	['beside one that nobody waits for, as itself', undefined, undefined],
+])('one %s asks nobody', async (_, other, own) => {
+	const { host } = await parkedFor(other);
+	const { problem, asked } = await begun(host, own);
+	expect(problem).toBeUndefined();
 	expect(asked).toEqual([]);
 });
 
-test('a child is no sibling of itself', async () => {
-	const own = executionOf('41', 'p5', { parked: ['41'] });
-	noteSibling(own.context, url('41'));
-	expect(await problemWithSibling(own.context)).toBeUndefined();
-	expect(own.asked).toEqual([]);
+test('a child is no sibling of itself, and knows none of another process', async () => {
+	const { host, parked } = await parkedFor('p1');
+	host.calls.length = 0;
+	expect(await problemWithSibling(host.runOf(parked))).toBeUndefined();
+	expect((await begun(host, 'p1', host.anotherProcess())).problem).toBeUndefined();
+	expect(host.calls).toEqual([]);
 });

@@ -15,7 +15,12 @@ import {
 	referenceKinds,
 	referenceParameters,
 } from '../../../nodes/shared/models/imageParameters';
-import { CUSTOM_MODEL, LIST_MODEL, parametersOf } from '../../../nodes/shared/models/schema';
+import {
+	CUSTOM_MODEL,
+	LIST_MODEL,
+	parametersOf,
+	type ModelParameter,
+} from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
 import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
@@ -124,34 +129,39 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		imageInputType: 'url',
 		lastImageInputType: 'none',
 	};
-	const names = shown(nodeName, values).map(({ name }) => name);
+	// Where the clips can go on from a last frame.
+	const canChain = modelOfNext(providerOf(provider), entry) !== undefined;
 
-	test('shows everything once', () => {
+	test('shows exactly the model’s parameters, once each, with their values and what they begin with', () => {
+		const properties = shown(nodeName, values);
+		const names = properties.map(({ name }) => name);
 		expect(names).toEqual([...new Set(names)]);
-	});
-
-	test('shows exactly the model’s parameters', () => {
-		const ofTheModel = names.filter((name) => !general.has(name)).toSorted();
-		expect(ofTheModel).toEqual(
-			parametersOf(entry)
-				.map(({ name }) => name)
-				.toSorted(),
-		);
-	});
-
-	test('offers to chain clips where they can go on from a last frame', () => {
-		const canChain = modelOfNext(providerOf(provider), entry) !== undefined;
 		expect(names.includes(option.chainItems.name)).toBe(canChain);
-	});
-
-	test('offers exactly the model’s values', () => {
-		for (const { name, values: documented } of parametersOf(entry)) {
-			const property = shown(nodeName, values).find((candidate) => candidate.name === name);
-			if (property === undefined || documented === undefined) continue;
-			expect(choicesOf(property).map(({ value }) => value)).toEqual(documented);
-		}
+		const ofTheModel = properties.filter(({ name }) => !general.has(name)).map(inWords);
+		expect(new Set(ofTheModel)).toEqual(new Set(parametersOf(entry).map(asOffered)));
 	});
 });
+
+/** What a property offers, in a line. */
+const inWords = ({ name, displayName, ...property }: INodeProperties): string => {
+	const choices = choicesOf({ name, displayName, ...property }).map(({ value }) => value);
+	return JSON.stringify([name, displayName, property.default, choices]);
+};
+
+/** The same of a parameter, which begins with its default or with what is next to none. */
+const asOffered = ({
+	name,
+	label,
+	type,
+	values,
+	minimum,
+	...parameter
+}: ModelParameter): string => {
+	const least = { boolean: false, string: '' }[String(type)] ?? minimum ?? 0;
+	// The prompt has none, whatever the vendor's page says.
+	const begins = name === 'prompt' ? '' : (parameter.default ?? values?.[0] ?? least);
+	return JSON.stringify([name, label, begins, values ?? []]);
+};
 
 describe.each(generationNodes)('%s, %s', (nodeName, kind) => {
 	const [provider = ''] = Object.keys(providers).filter((id) =>

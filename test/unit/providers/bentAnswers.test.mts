@@ -5,149 +5,12 @@ import type { VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { providers } from '../../../nodes/shared/providers';
 import { judge, look, type Verdict } from '../../../nodes/shared/tasks/look';
 import type { Session } from '../../../nodes/shared/tasks/session';
+import { vendors } from '../../../sandbox/types.mts';
+import { kits, speechBaseUrl } from '../../vendors/index.mts';
 import { answer, errorOf, valueOf } from '../helpers.mts';
 import { scripted } from '../tasks/session.mts';
 
-const ids = Object.keys(providers);
 const VIDEO = 'https://media.example/clip.mp4';
-const base = 'https://vendor.example';
-
-/** Ways to hold a result at a vendor: `held` takes the place of what holds the video's address. */
-interface Speech {
-	/** The answers of one look. */
-	say: (word: string, held: unknown, beside?: object) => VendorResponse[];
-	/** The vendor's own words for the end, good and bad. */
-	success: string;
-	failure: string;
-	/** The result as it should be. */
-	result: (url: unknown) => unknown;
-}
-
-const market: Speech = {
-	say: (state, held, beside) => [
-		answer({
-			code: 200,
-			msg: 'success',
-			data: {
-				taskId: 'x',
-				model: 'm',
-				state,
-				param: JSON.stringify({
-					callBackUrl: 'https://n8n.example/hook',
-					input: {
-						prompt: 'A',
-						image_url: 'https://in.example/a.png',
-						video: 'https://in.example/in.mp4',
-					},
-				}),
-				resultJson: typeof held === 'string' ? held : JSON.stringify(held),
-				...beside,
-			},
-		}),
-	],
-	success: 'success',
-	failure: 'fail',
-	result: (url) => ({ resultUrls: url }),
-};
-const ark: Speech = {
-	say: (status, held, beside) => [
-		answer({ id: 'x', status, content: held, error: null, created_at: 1, ...beside }),
-	],
-	success: 'succeeded',
-	failure: 'failed',
-	result: (url) => ({ video_url: url }),
-};
-const speeches: Record<string, Speech> = {
-	apikley: market,
-	kie: market,
-	byteplus: ark,
-	volcengine: ark,
-	modellix: {
-		say: (status, held, beside) => [
-			answer({
-				code: 0,
-				message: 'success',
-				data: { task_id: 'x', status, result: held, ...beside },
-			}),
-		],
-		success: 'success',
-		failure: 'failed',
-		result: (url) => ({ resources: url }),
-	},
-	aimlapi: {
-		say: (status, held, beside) => [answer({ id: 'x', status, video: held, ...beside })],
-		success: 'completed',
-		failure: 'error',
-		result: (url) => ({ url }),
-	},
-	fal: {
-		say: (status, held, beside) => [
-			answer({ request_id: 'x', status, response_url: `${base}/requests/x` }),
-			answer({ video: held, prompt: 'A', ...beside }),
-		],
-		success: 'COMPLETED',
-		failure: 'FAILED',
-		result: (url) => ({ url, content_type: 'video/mp4' }),
-	},
-	replicate: {
-		say: (status, held, beside) => [
-			answer({
-				id: 'x',
-				status,
-				output: held,
-				error: null,
-				input: { prompt: 'A', image: 'https://in.example/a.png' },
-				urls: { get: `${base}/p/x`, cancel: `${base}/p/x/cancel`, web: `${base}/p/x.mp4` },
-				...beside,
-			}),
-		],
-		success: 'succeeded',
-		failure: 'failed',
-		result: (url) => url,
-	},
-	wavespeed: {
-		say: (status, held, beside) => [
-			answer({
-				code: 200,
-				message: 'success',
-				data: {
-					id: 'x',
-					model: 'bytedance/seedance-2.5/text-to-video',
-					status,
-					outputs: held,
-					error: '',
-					urls: { get: `${base}/api/v3/predictions/x/result` },
-					...beside,
-				},
-			}),
-			answer({ code: 200, message: 'success', data: { items: [] } }),
-		],
-		success: 'completed',
-		failure: 'failed',
-		result: (url) => [url],
-	},
-	openrouter: {
-		say: (status, held, beside) => [
-			answer({
-				id: 'x',
-				generation_id: 'x',
-				polling_url: `${base}/videos/x`,
-				status,
-				unsigned_urls: held,
-				...beside,
-			}),
-		],
-		success: 'completed',
-		failure: 'failed',
-		result: (url) => [url],
-	},
-};
-
-const speechOf = (id: string): Speech => {
-	const speech = speeches[id];
-	if (speech === undefined) throw new Error(`Nobody says how ${id} speaks`);
-	return speech;
-};
 
 /** A vendor of which every look is answered so, at a moment that a test moves on. */
 function vendorThatSays(id: string, answers: () => VendorResponse[]) {
@@ -165,7 +28,7 @@ function vendorThatSays(id: string, answers: () => VendorResponse[]) {
 	};
 	// A task of its own, because a process remembers since when it has seen one.
 	const account = `${id} ${Math.random()}`;
-	const own: Session = { ...session, account, transport, baseUrl: base };
+	const own: Session = { ...session, account, transport, baseUrl: speechBaseUrl };
 	const reference = { taskId: 'x', modelId: 'owner/app/path' };
 	return {
 		clock,
@@ -221,8 +84,8 @@ const inOtherWriting = fc.constantFrom<(word: string) => string>(
 	(word) => word.charAt(0).toUpperCase() + word.slice(1),
 );
 
-describe.each(ids)('%s', (id) => {
-	const { say, success, failure, result } = speechOf(id);
+describe.each(vendors)('%s', (id) => {
+	const { say, success, failure, result } = kits[id].speech;
 
 	test.each(shapes)('finds the video in %s', async (_, shape) => {
 		const vendor = vendorThatSays(id, () => say(success, shape(VIDEO)));
@@ -230,8 +93,8 @@ describe.each(ids)('%s', (id) => {
 	});
 
 	test.each([
-		['/v1/videos/x/content', `${base}/v1/videos/x/content`],
-		['/files/clip.mp4?a=b', `${base}/files/clip.mp4?a=b`],
+		['/v1/videos/x/content', `${speechBaseUrl}/v1/videos/x/content`],
+		['/files/clip.mp4?a=b', `${speechBaseUrl}/files/clip.mp4?a=b`],
 		['//media.example/clip.mp4', VIDEO],
 		['media.example/clip.mp4', VIDEO],
 	])('makes an address of the web of %s', async (written, whole) => {
@@ -251,10 +114,8 @@ describe.each(ids)('%s', (id) => {
 		'that finishes with %s has two minutes, then it has failed with its words',
 		async (what, held, beside) => {
 			// Two of them: the vendor's own list says which one it is, where it has one.
-			const isOwnList =
-				what.startsWith('two') && ['apikley', 'kie', 'modellix', 'replicate'].includes(id);
-			const held2 = isOwnList || what.startsWith('two') ? { other: held } : held;
-			const vendor = vendorThatSays(id, () => say(success, held2, beside));
+			const place = what.startsWith('two') ? { other: held } : held;
+			const vendor = vendorThatSays(id, () => say(success, place, beside));
 			expect(await vendor.verdict()).toMatchObject({
 				state: 'pending',
 				task: { status: 'running', unknownStatus: success },

@@ -7,6 +7,8 @@ import { providers } from '../../../nodes/shared/providers';
 import { kindsOfId, postedIn, seedanceFor } from '../../../nodes/shared/providers/listing';
 import { liveModels } from '../../../sandbox/liveModels.mts';
 import { startSandbox, type Sandbox, type VendorId } from '../../../sandbox/index.mts';
+import { vendors } from '../../../sandbox/types.mts';
+import { authorizationFor } from '../../vendors/index.mts';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
 
 let sandbox: Sandbox;
@@ -20,10 +22,9 @@ const asked: VendorRequest[] = [];
 async function send(vendor: VendorId, request: VendorRequest): Promise<VendorResponse> {
 	asked.push(request);
 	const query = new URLSearchParams(request.query).toString();
-	const word = vendor === 'fal' ? 'Key' : 'Bearer';
 	const answer = await fetch(`${sandbox.baseUrls[vendor]}${request.url}?${query}`, {
 		method: request.method,
-		headers: { authorization: `${word} ${sandbox.apiKeys[vendor]}` },
+		headers: { authorization: authorizationFor(vendor, sandbox.apiKeys[vendor]) },
 	});
 	const text = await answer.text();
 	const body: unknown = JSON.parse(text);
@@ -54,12 +55,12 @@ function leadWith<T>(dialogue: Dialogue<T>, given: VendorResponse): Outcome<T> {
 	return step.value;
 }
 
-const listing = (
-	['fal', 'replicate', 'wavespeed', 'openrouter', 'aimlapi', 'modellix'] as const
-).map((vendor) => [vendor, providerOf(vendor).vendor.models] as const);
+const listing = vendors
+	.filter((vendor) => liveModels.some((model) => model.vendor === vendor))
+	.map((vendor) => [vendor, providerOf(vendor).vendor.models] as const);
 const kinds: readonly GenerationKind[] = ['textToVideo', 'imageToVideo'];
 
-test('the vendors with a list are these', () => {
+test('the vendors with a list are those that have one in the sandbox', () => {
 	const able = Object.entries(providers).filter(([, { vendor }]) => vendor.models !== undefined);
 	expect(able.map(([id]) => id).toSorted()).toEqual(listing.map(([id]) => id).toSorted());
 });

@@ -1,4 +1,6 @@
 import type { LostOrder, VendorApi, VendorResponse } from '../../../nodes/shared/domain/vendor';
+import { vendors } from '../../../sandbox/types.mts';
+import { kits } from '../../vendors/index.mts';
 import { answer, outcomeOf, providerOf, talk, valueOf } from '../helpers.mts';
 
 const fromMs = Date.parse('2026-11-30T10:00:00.000Z');
@@ -147,7 +149,7 @@ test('WaveSpeed: wrapped or not, with what was sent', () => {
 	}
 });
 
-test.each(['byteplus', 'volcengine', 'replicate', 'fal', 'aimlapi', 'wavespeed'])(
+test.each(vendors.filter((vendor) => kits[vendor].listTells !== undefined))(
 	'%s: what is no list settles nothing',
 	(providerId) => {
 		const { findLost } = providerOf(providerId).vendor;

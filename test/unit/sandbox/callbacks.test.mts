@@ -4,7 +4,7 @@ import { signCallback } from '../../../sandbox/callbacks.mts';
 import { createPaths, generationMs, minimal, start, useSandbox } from './helpers.mts';
 
 const hmacKey = 'kie_test_hmac_key_0123456789';
-const sandbox = useSandbox({ apikleyWebhookHmacKey: hmacKey, callbackTimeoutMs: 500 });
+const sandbox = useSandbox({ webhookKeys: { apikley: hmacKey }, callbackTimeoutMs: 500 });
 
 interface Received {
 	headers: Record<string, unknown>;

@@ -6,7 +6,7 @@ import { generationMs, start, useSandbox } from './helpers.mts';
 import type { Json } from './helpers.mts';
 
 const hmacKey = 'kie_test_hmac_key_0123456789';
-const sandbox = useSandbox({ kieWebhookHmacKey: hmacKey });
+const sandbox = useSandbox({ webhookKeys: { kie: hmacKey } });
 const createPath = '/api/v1/jobs/createTask';
 const create = (model: string, input: Json, more: Json = {}) =>
 	sandbox.post('kie', createPath, { model: `bytedance/${model}`, input, ...more });

@@ -15,6 +15,16 @@ describe('a look', () => {
 		expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([7000]);
 	});
 
+	test('gives the vendor two minutes to name the video of a task that it calls finished', async () => {
+		const { session, clock } = scripted({ looks: [state('success', { resultJson: '{}' })] });
+		const statusNow = async () => valueOf(await look(session, { taskId, modelId })).status;
+		expect(await statusNow()).toBe('running');
+		clock.pass(119_999);
+		expect(await statusNow()).toBe('running');
+		clock.pass(1);
+		expect(await statusNow()).toBe('failed');
+	});
+
 	test('leaves out what is not known', async () => {
 		const { session } = scripted({ looks: [state('waiting')] });
 		const task = valueOf(await look(session, { taskId, modelId }));

@@ -1,8 +1,18 @@
-import type { ListedOrder } from '../../../nodes/shared/domain/vendor';
+import { RETRY } from '../../../nodes/shared/domain/limits';
+import { ok } from '../../../nodes/shared/domain/result';
+import type { RetryPolicy } from '../../../nodes/shared/domain/retry';
+import type { ListedOrder, VendorApi } from '../../../nodes/shared/domain/vendor';
 import { createClaims } from '../../../nodes/shared/tasks/claims';
-import { choose, lostIn, type Lost, type Others } from '../../../nodes/shared/tasks/lost';
+import {
+	choose,
+	findAgain,
+	lostIn,
+	type Lost,
+	type Others,
+} from '../../../nodes/shared/tasks/lost';
 import { soughtOf, spanOf } from '../../../nodes/shared/tasks/sought';
-import { errorOf, valueOf } from '../helpers.mts';
+import { errorOf, providerOf, valueOf } from '../helpers.mts';
+import { scripted, type Script } from './session.mts';
 
 const at = Date.parse('2026-11-30T10:00:00.000Z');
 const input = { prompt: 'A boat ', duration: 5, resolution: '720p', aspect_ratio: 'adaptive' };
@@ -157,4 +167,54 @@ test('claims: by mark, and what is open stays open until its end is known', () =
 		['b', at + 5],
 	]);
 	expect(claims.others('b')).toEqual([]);
+	claims.open(order('d'));
+	const [waiting] = claims.others('b');
+	expect(waiting?.sought?.until).toBe(at + 60 * 60_000);
+});
+
+describe('the list is asked', () => {
+	/** A vendor whose list has these orders. */
+	const listing = (list: ListedOrder[], script: Script = {}) => {
+		const vendor: VendorApi = {
+			...providerOf('apikley').vendor,
+			*findLost() {
+				yield { method: 'GET', url: '/list' };
+				return ok(list);
+			},
+		};
+		return scripted({ provider: { ...providerOf('apikley'), vendor }, ...script });
+	};
+
+	/** When it is asked, in seconds, while it tells nothing. */
+	async function askedAt(policy: RetryPolicy, script: Script = {}) {
+		const { session, page, asked } = listing([], script);
+		const found = await findAgain(session, page, lost, policy);
+		expect(found?.ok).toBe(false);
+		return asked.map(({ afterMs }) => Math.round(afterMs / 100) / 10);
+	}
+
+	test('ever less often, and not by all at the same moment', async () => {
+		expect(await askedAt(RETRY.lostOrder)).toEqual([2, 7, 20, 50]);
+		expect(await askedAt(RETRY.lostOrder, { chance: 0.8 })).toEqual([2.4, 8.4, 24, 60]);
+	});
+
+	test('for two minutes at most, whatever its answers take', async () => {
+		expect(await askedAt(RETRY.lostOrder, { requestMs: 40_000 })).toEqual([2, 47, 100]);
+	});
+
+	test('at once at a later try', async () => {
+		expect(await askedAt(RETRY.lostOrderLater, { chance: 0.8 })).toEqual([0]);
+	});
+
+	test.each([
+		[1_000, /^none of its tasks/],
+		[1_001, /^it has too many tasks/],
+	])('and %i tasks near the order are looked through, or too many', async (count, reason) => {
+		const near = Array.from({ length: count }, (_, index) =>
+			listed({ taskId: `task-${index}`, modelId: 'other' }),
+		);
+		const { session, page } = listing(near);
+		const found = await findAgain(session, page, lost, RETRY.lostOrderLater);
+		expect(found?.ok === false && found.error).toMatch(reason);
+	});
 });

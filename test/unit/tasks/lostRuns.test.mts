@@ -107,7 +107,8 @@ async function play(seed: number) {
 	let memory = { claims: createClaims(), knownSince: 0 };
 	// Where no prompts are told, nothing is settled without a ledger that others share.
 	const reference = world.tells === 'neither' ? { table: 'seedance_tasks', key: 'k' } : undefined;
-	const clock = { now: time.now, sleep: time.sleep, deadline: time.deadline };
+	const { now, sleep, deadline } = time;
+	const clock = { now, sleep, deadline, random: () => random(100) / 100 };
 	const takeItem = async (execution: number, item: number, prompt: string) => {
 		const owner = `${execution}:${item}`;
 		const session: Session = {

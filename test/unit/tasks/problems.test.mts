@@ -214,6 +214,26 @@ describe('advice that fits', () => {
 		expect(refused.description).toContain("switch off the option 'Generate Audio'");
 	});
 
+	test.each([
+		['InputTextSensitiveContentDetected', 'The request failed'],
+		['400', 'Your prompt was flagged as violating our content policy'],
+	])('of a check of contents (%s): what it is, and not a parameter', (vendorCode, message) => {
+		const refused = problemOfFault(provider, fault('invalidInput', { vendorCode, message }));
+		expect(refused.message).toMatch(/its check of contents objects to the prompt or a file$/);
+		expect(refused.description).toContain('Change what the vendor objects to');
+		const failure = { code: vendorCode, message };
+		const failed = problemOfTask(provider, task('failed', { failure }));
+		expect(failed.description).toMatch(/^That is the vendor's check of contents\. Change what/);
+	});
+
+	test.each(['nsfw_checker must be a boolean', 'resolution is case-sensitive'])(
+		'of a parameter: %s',
+		(message) => {
+			const refused = problemOfFault(provider, fault('invalidInput', { message }));
+			expect(refused.message).toMatch(/did not accept the parameters$/);
+		},
+	);
+
 	test.each(['the prompt was flagged by moderation', 'the audio could not be decoded'])(
 		'not of %s',
 		(message) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { RING } from '../../../nodes/shared/domain/limits';
 import {
 	looksPerSecondOf,
-	MAX_SHARED_RING_GAP_MS,
 	nextCallDelayMs,
 	nextPollDelayMs,
 	nextRingDelayMs,
@@ -205,7 +205,7 @@ describe('A paused execution that is watched', () => {
 			fc.property(count, fc.integer({ min: 0, max: 300_000_000 }), (waits, elapsedMs) => {
 				const delayMs = nextCallDelayMs({ elapsedMs, waits });
 				expect(delayMs).toBeGreaterThanOrEqual(minutes(4));
-				expect(delayMs).toBeLessThanOrEqual(MAX_SHARED_RING_GAP_MS);
+				expect(delayMs).toBeLessThanOrEqual(RING.maxSharedGapMs);
 				if (waits <= 480) expect(delayMs).toBeGreaterThanOrEqual(waits * seconds(5));
 			}),
 		);

@@ -38,11 +38,14 @@ export interface Script {
 	stopSignal?: AbortSignal;
 	/** Real duration of every request, in virtual time. */
 	requestMs?: number;
+	/** What is thrown by chance. */
+	chance?: number;
 }
 
 /** A session whose vendor follows a script, in virtual time. */
 export function scripted(script: Script = {}) {
 	const clock: VirtualClock = virtualClock(Date.parse('2026-11-20T10:00:00.000Z'));
+	clock.chance = script.chance ?? 0;
 	const startedAt = clock.now();
 	const asked: Array<{ request: VendorRequest; afterMs: number; timeoutMs?: number }> = [];
 	const ordered: Array<{ request: VendorRequest; afterMs: number; entry?: LedgerEntry }> = [];

@@ -105,6 +105,22 @@ describe('an order', () => {
 		expect(ordered.map(({ afterMs }) => afterMs)).toEqual([0, 45_000]);
 	});
 
+	test('comes not at the same moment as others that were refused with it', async () => {
+		const unreachable = fault('notReachable', { certainlyNotTaken: true });
+		const orders = [...Array<Say>(7).fill(unreachable), taken];
+		const { ordered } = await take({ orders, chance: 0.8 });
+		const longer = [0, 2, 6, 14, 30, 62, 122, 182].map((count) => count * 1.2);
+		ordered.forEach(({ afterMs }, index) => {
+			expect(afterMs / 1000).toBeCloseTo(longer[index] ?? NaN);
+		});
+		expect(ordered).toHaveLength(8);
+	});
+
+	test('comes no sooner than the vendor says, and not at the same moment as others', async () => {
+		const { ordered } = await take({ orders: [refusal(429, 45_000), taken], chance: 0.8 });
+		expect(ordered.map(({ afterMs }) => afterMs)).toEqual([0, 54_000]);
+	});
+
 	test('is given up when the next try would come after the timeout', async () => {
 		const waiting = { timeoutMinutes: 0.5 };
 		const { result, ordered, entry } = await take({ orders: [refusal(429)] }, { waiting });

@@ -235,6 +235,23 @@ test('what could not be removed is removed with the next change', async () => {
 	expect(writes[3]?.obsolete).toEqual(['k#3']);
 });
 
+test.each([
+	[0, 200],
+	[0.8, 280],
+])(
+	'a write that did not work is tried once more, at chance %d after %i ms',
+	async (chance, gapMs) => {
+		time.chance = chance;
+		refusals = ['locked'];
+		const begunAt = time.now();
+		const ledger = open();
+		await time.run(ledger.page(newOrder(), place).write(submitting, about));
+		expect(writes.map(keysOf)).toEqual([['k#1'], ['k#2']]);
+		expect(time.now() - begunAt).toBeCloseTo(gapMs);
+		expect(ledger.problem()).toBeUndefined();
+	},
+);
+
 describe('While the table takes nothing', () => {
 	const GAP_MS = 10_000;
 

@@ -1,13 +1,12 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../../domain/json';
 import { taskParameter } from '../../domain/ownParameters';
 import type { Problem, Step } from '../../domain/problem';
 import { findModel, type Provider } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { isTaskId, type TaskReference } from '../../domain/task';
-import type { OpenSession } from '../../n8n/order';
-import { readingItem, readText } from '../../n8n/parameters';
-import { runsAsTool } from '../../n8n/tool';
+import type { NodeInput, SessionOpener } from '../../host/readers';
+import { OTHER_ENTRY, OTHERS } from '../../models/nodeParameters';
+import { readEntries, readingItem, readText } from '../../orders/parameters';
 import { findProvider, onlyVendor } from '../../providers';
 import { problemOfForeignRow, problemOfInput } from '../../tasks/problems';
 import { readTold, type ToldTask } from '../../tasks/reference';
@@ -29,7 +28,7 @@ export interface Asked {
 /** Whom the rows of a node may be asked of: its own vendor, and those that the user has named beside it. */
 export interface Accounts {
 	home: Session;
-	open: OpenSession;
+	open: SessionOpener['openSession'];
 	/** Whether the operation takes rows of other vendors at all. */
 	takesOthers: boolean;
 }
@@ -42,13 +41,13 @@ const askedOf = (session: Session): Asked => ({ account: session, session: ok(se
  * only, and what else the row says has to be proven by that account's key.
  */
 export async function askedFor(
-	context: IExecuteFunctions,
+	node: NodeInput,
 	{ home, open, takesOthers }: Accounts,
 	itemIndex: number,
 ): Promise<Asked> {
 	if (!takesOthers) return askedOf(home);
 	// What cannot be read is the problem of whoever works on the item.
-	const named = await readingItem(async () => ok(otherOf(context, home, itemIndex)));
+	const named = await readingItem(async () => ok(otherOf(node, home, itemIndex)));
 	if (!named.ok || named.value === undefined) return askedOf(home);
 	const { provider, entry } = named.value;
 	const opened = await open(provider);
@@ -57,27 +56,22 @@ export async function askedFor(
 }
 
 /** The entry of the vendor that an item's row names. */
-function otherOf(context: IExecuteFunctions, home: Session, itemIndex: number) {
-	const { provider } = readTask(context, home, itemIndex).told;
+function otherOf(node: NodeInput, home: Session, itemIndex: number) {
+	const { provider } = readTask(node, home, itemIndex).told;
 	if (provider === undefined || provider === home.providerId) return undefined;
-	const entry = otherEntries(context, itemIndex).find((other) => other.provider === provider);
+	const others = readEntries(node, OTHERS, OTHER_ENTRY, itemIndex);
+	const entry = others.find((other) => other.provider === provider);
 	return entry && { provider, entry };
-}
-
-function otherEntries(context: IExecuteFunctions, itemIndex: number): JsonObject[] {
-	const given: unknown = context.getNodeParameter(taskParameter.otherProviders.name, itemIndex, {});
-	const entries = isObject(given) ? given[taskParameter.otherProviders.entry] : undefined;
-	return (Array.isArray(entries) ? entries : []).filter(isObject);
 }
 
 /** The task of an item; refused where another vendor has made it. */
 export function readReference(
-	context: IExecuteFunctions,
+	node: NodeInput,
 	session: Session,
 	itemIndex: number,
 	{ takesOthers }: Pick<Accounts, 'takesOthers'>,
 ): Step<TaskReference> {
-	const { taskId, modelId, taskUrls, told } = readNamed(context, session, itemIndex);
+	const { taskId, modelId, taskUrls, told } = readNamed(node, session, itemIndex);
 	if (!isTaskId(taskId)) return fail(problemOfTaskId(taskId));
 	// Another vendor may have stood in for the node's own, or another branch has ordered there.
 	const maker = findProvider(told.provider);
@@ -112,38 +106,33 @@ interface NamedTask extends TaskReference {
 }
 
 /** The model is the option's, else the item's, where this package has written it or knows it. */
-export function readNamed(
-	context: IExecuteFunctions,
-	account: Account,
-	itemIndex: number,
-): NamedTask {
-	const { taskId, told } = readTask(context, account, itemIndex);
+export function readNamed(node: NodeInput, account: Account, itemIndex: number): NamedTask {
+	const { taskId, told } = readTask(node, account, itemIndex);
 	const { providerId, provider = findProvider(providerId) } = account;
 	const { model, isModelProven } = told;
 	const isKnown = isModelProven || (provider && findModel(provider, model)) !== undefined;
-	const modelId =
-		readText(context, `options.${taskParameter.model.name}`, itemIndex) || (isKnown ? model : '');
+	const modelId = readText(node, 'options.model', itemIndex) || (isKnown ? model : '');
 	return { taskId, modelId, taskUrls: told.taskUrls, told };
 }
 
 /** The task of an item and what its row tells of it, for those who need not know its model. */
 export function readTask(
-	context: IExecuteFunctions,
+	node: NodeInput,
 	{ providerId, referenceKey }: Account,
 	itemIndex: number,
 ): Pick<NamedTask, 'taskId' | 'told'> {
-	const taskId = readText(context, taskParameter.taskId.name, itemIndex);
-	const told = readTold(rowIn(context, itemIndex), { provider: providerId, taskId }, referenceKey);
+	const taskId = readText(node, 'taskId', itemIndex);
+	const told = readTold(rowIn(node, itemIndex), { provider: providerId, taskId }, referenceKey);
 	return { taskId, told };
 }
 
 /** When the row of a ledger says, with this package's own proof, that the task was ordered. */
 export function readOrderedAt(
-	context: IExecuteFunctions,
+	node: NodeInput,
 	session: Session,
 	itemIndex: number,
 ): number | undefined {
-	const { ledger } = readTask(context, session, itemIndex).told;
+	const { ledger } = readTask(node, session, itemIndex).told;
 	const orderedAt = Date.parse(ledger?.orderedAt ?? '');
 	return Number.isNaN(orderedAt) ? undefined : orderedAt;
 }
@@ -152,9 +141,9 @@ export function readOrderedAt(
  * The submitting node's row in an item; on its error output it stands in `details`. A tool's item is
  * what a model has said, of which its parameters alone count.
  */
-function rowIn(context: IExecuteFunctions, itemIndex: number): JsonObject {
-	if (runsAsTool(context)) return {};
-	const json: JsonObject = context.getInputData()[itemIndex]?.json ?? {};
+function rowIn(node: NodeInput, itemIndex: number): JsonObject {
+	if (node.runsAsTool()) return {};
+	const json: JsonObject = node.items()[itemIndex]?.json ?? {};
 	const isError = json.taskId === undefined && typeof json.error === 'string';
 	return isError && isObject(json.details) ? json.details : json;
 }

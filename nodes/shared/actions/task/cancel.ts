@@ -11,8 +11,8 @@ import { problemOfUnsupported } from './problems';
 /** Stops a task that has not ended. */
 export const cancel: TaskOperation = {
 	takesOthers: false,
-	async run(context, session, itemIndex) {
-		const reference = readReference(context, session, itemIndex, cancel);
+	async run(node, session, itemIndex) {
+		const reference = readReference(node, session, itemIndex, cancel);
 		if (!reference.ok) return reference;
 		const { provider, providerId, transport } = session;
 		const { taskId, modelId, taskUrls } = reference.value;

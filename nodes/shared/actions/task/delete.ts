@@ -9,8 +9,8 @@ import { problemOfUnsupported } from './problems';
 /** Removes the vendor's record of a task. */
 export const deleteTask: TaskOperation = {
 	takesOthers: false,
-	async run(context, session, itemIndex) {
-		const reference = readReference(context, session, itemIndex, deleteTask);
+	async run(node, session, itemIndex) {
+		const reference = readReference(node, session, itemIndex, deleteTask);
 		if (!reference.ok) return reference;
 		const { provider, transport } = session;
 		const { taskId } = reference.value;

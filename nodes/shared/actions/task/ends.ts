@@ -1,9 +1,7 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fail, ok } from '../../domain/result';
-import type { ItemResult, TaskOutcome } from '../../host/rows';
-import { clock } from '../../n8n/clock';
-import { writeEnds } from '../../n8n/ends';
-import { inlineRunner } from '../../n8n/executions';
+import type { Hints, NodeInput, Rows } from '../../host/readers';
+import type { ItemResult, PairedOutput } from '../../host/rows';
+import { writeEnds, type EndWriter, type TaskOutcome } from '../../tasks/ends';
 import { isLongAgo } from '../../tasks/look';
 import { settleResults } from '../run';
 import { readTask } from './asked';
@@ -15,26 +13,26 @@ import type { OutcomeOf } from './operation';
  * an item's problem throws the whole output away, only the bad ends are ends.
  */
 export async function handOn(
-	context: IExecuteFunctions,
+	run: NodeInput & Hints & Rows & EndWriter,
 	items: readonly TaskItem[],
 	outcomeOf: OutcomeOf | undefined,
 	results: readonly ItemResult[],
-): Promise<INodeExecutionData[]> {
+): Promise<PairedOutput[]> {
 	const settled = (() => {
 		try {
-			return ok(settleResults(context, results));
+			return ok(settleResults(run, results));
 		} catch (error) {
 			return fail(error);
 		}
 	})();
-	const outcomes = outcomeOf === undefined ? [] : outcomesOf(context, items, outcomeOf, results);
-	await writeEnds(context, inlineRunner(context), outcomes, { isThrownAway: !settled.ok });
+	const outcomes = outcomeOf === undefined ? [] : outcomesOf(run, items, outcomeOf, results);
+	await writeEnds(run, outcomes, { isThrownAway: !settled.ok });
 	if (!settled.ok) throw settled.error;
 	return settled.value;
 }
 
 const outcomesOf = (
-	context: IExecuteFunctions,
+	node: NodeInput & EndWriter,
 	items: readonly TaskItem[],
 	outcomeOf: OutcomeOf,
 	results: readonly ItemResult[],
@@ -44,11 +42,13 @@ const outcomesOf = (
 		// No task is named, or n8n could not even evaluate which.
 		const isNamed = result.ok || result.error.taskId !== undefined;
 		if (!isNamed || account === undefined) return [];
-		const { taskId, told } = readTask(context, account, itemIndex);
+		const { taskId, told } = readTask(node, account, itemIndex);
 		if (told.ledger === undefined) return [];
 		const { reference, orderedAt } = told.ledger;
 		const isMisuse = !result.ok && MISUSES.has(result.error.kind);
-		const outcome = isMisuse ? undefined : outcomeOf(result, orderedAt);
+		const outcome = isMisuse
+			? undefined
+			: outcomeOf(result, { orderedAt, now: node.process.clock.now() });
 		return outcome === undefined ? [] : [{ reference, taskId, result: outcome }];
 	});
 
@@ -56,9 +56,9 @@ const outcomesOf = (
 const MISUSES: ReadonlySet<string> = new Set(['invalidInput', 'siblingPaused']);
 
 /** Of an operation that looks at the task: its end, also where the vendor has forgotten it since. */
-export const outcomeOfLook: OutcomeOf = (result, orderedAt = '') => {
+export const outcomeOfLook: OutcomeOf = (result, { orderedAt = '', now }) => {
 	const isForgotten = !result.ok && result.error.httpStatus === 404;
-	const isOld = isLongAgo({ submittedAt: Date.parse(orderedAt) }, clock.now());
+	const isOld = isLongAgo({ submittedAt: Date.parse(orderedAt) }, now);
 	if (!isForgotten || !isOld) return result;
 	const message = 'The vendor has forgotten the task.';
 	return fail({ ...result.error, status: 'expired', message });

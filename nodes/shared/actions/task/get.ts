@@ -1,7 +1,6 @@
 import { withoutUndefined } from '../../domain/json';
 import { fail } from '../../domain/result';
-import { clock } from '../../n8n/clock';
-import { readInputFields, readOutputRules } from '../../n8n/parameters';
+import { readInputFields, readOutputRules } from '../../orders/parameters';
 import { isForGood, isLongAgo, look } from '../../tasks/look';
 import { problemOfFault, problemOfLongAgo } from '../../tasks/problems';
 import { collect } from '../run';
@@ -12,13 +11,13 @@ import type { TaskOperation } from './operation';
 /** Looks at a task once, and fetches its video where it has ended. */
 export const get: TaskOperation = {
 	takesOthers: true,
-	async run(context, session, itemIndex) {
-		const reference = readReference(context, session, itemIndex, get);
+	async run(node, session, itemIndex) {
+		const reference = readReference(node, session, itemIndex, get);
 		if (!reference.ok) return reference;
-		const { provider, providerId } = session;
+		const { provider, providerId, clock } = session;
 		const looked = await look(session, reference.value);
 		if (!looked.ok) {
-			const orderedAt = readOrderedAt(context, session, itemIndex);
+			const orderedAt = readOrderedAt(node, session, itemIndex);
 			const isLost = orderedAt !== undefined && isLongAgo({ submittedAt: orderedAt }, clock.now());
 			const last = { ...reference.value, status: 'queued' as const };
 			return fail(
@@ -27,14 +26,14 @@ export const get: TaskOperation = {
 					: problemOfFault(provider, looked.error, reference.value),
 			);
 		}
-		const input = readInputFields(context, itemIndex);
+		const input = readInputFields(node, itemIndex);
 		const origin = withoutUndefined({
 			provider: providerId,
 			model: reference.value.modelId,
 			input,
 		});
-		const output = readOutputRules(context, itemIndex);
-		return await collect(context, session, looked.value, origin, output);
+		const output = readOutputRules(node, itemIndex);
+		return await collect(node, session, looked.value, origin, output);
 	},
 	outcomeOf: outcomeOfLook,
 };

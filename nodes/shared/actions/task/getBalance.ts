@@ -8,7 +8,7 @@ import { problemOfUnsupported } from './problems';
 /** What is left on the account. */
 export const getBalance: TaskOperation = {
 	takesOthers: false,
-	async run(_context, { provider, providerId, transport }) {
+	async run(_node, { provider, providerId, transport }) {
 		if (provider.vendor.balance === undefined) {
 			return fail(problemOfUnsupported(provider, 'ask for the balance'));
 		}

@@ -1,46 +1,51 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { toJson } from '../../domain/json';
 import { taskParameter, videoParameter } from '../../domain/ownParameters';
+import { toJson, type Json } from '../../domain/json';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
 import type { Task } from '../../domain/task';
 import { isoFromMs, minutesToMs } from '../../domain/time';
 import { converse } from '../../domain/vendor';
-import { inlineRunner } from '../../n8n/executions';
-import { listOrders } from '../../n8n/ledger/queries';
-import { readOwn, readText } from '../../n8n/parameters';
+import type { Hints, NodeInput, Rows } from '../../host/readers';
+import type { PairedOutput } from '../../host/rows';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
+import { readOwn, readText } from '../../orders/parameters';
+import { listOrders } from '../../tasks/ledgerQueries';
 import { toOrderRow, type LedgerRow } from '../../tasks/ledgerRow';
 import { problemOfFault } from '../../tasks/problems';
 import { ledgerWithProof, withProof } from '../../tasks/reference';
 import { toListedRow } from '../../tasks/row';
 import type { Session } from '../../tasks/session';
+import type { Tables } from '../../tasks/tables';
 import { listForItems } from './listing';
 import { problemOfTable, problemOfUnsupported } from './problems';
 
+/** The node, and the ledgers that it may name. */
+type Listing = NodeInput & { tables: Tables };
+
 /** The latest tasks of the account or the ledger, each as a row, for every input item. */
 export const getMany = async (
-	context: IExecuteFunctions,
+	run: Listing & Hints & Rows,
 	session: Session,
-): Promise<INodeExecutionData[]> =>
-	await listForItems(context, session.providerId, async (itemIndex) =>
-		readOwn(context, taskParameter.source, itemIndex) === 'ledger'
-			? await listLedger(context, session, itemIndex)
-			: await listAtVendor(context, session, itemIndex),
+): Promise<PairedOutput[]> =>
+	await listForItems(run, session.providerId, async (itemIndex) =>
+		readOwn(run, taskParameter.source, itemIndex) === 'ledger'
+			? await listLedger(run, session, itemIndex)
+			: await listAtVendor(run, session, itemIndex),
 	);
 
 async function listAtVendor(
-	context: IExecuteFunctions,
+	node: NodeInput,
 	session: Session,
 	itemIndex: number,
-): Promise<Step<IDataObject[]>> {
+): Promise<Step<Json[]>> {
 	const { provider, transport } = session;
 	if (provider.vendor.list === undefined) {
 		return fail(problemOfUnsupported(provider, 'list tasks'));
 	}
-	const limit = readLimit(context, itemIndex);
+	const limit = readLimit(node, itemIndex);
 	const listed = await converse(transport, provider.vendor.list(limit));
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
-	const raw = readOwn(context, videoParameter.simplify, itemIndex) !== true;
+	const raw = readOwn(node, videoParameter.simplify, itemIndex) !== true;
 	const origin = { provider: session.providerId, model: '' };
 	const proven = ({ taskUrls, ...task }: Task): Task => {
 		const whose = { ...origin, taskId: task.taskId };
@@ -49,29 +54,28 @@ async function listAtVendor(
 	return ok(listed.value.map((task) => toJson(toListedRow(proven(task), origin, { raw }))));
 }
 
-const readLimit = (context: IExecuteFunctions, itemIndex: number): number =>
-	Number(readOwn(context, taskParameter.limit, itemIndex));
+const readLimit = (node: NodeInput, itemIndex: number): number =>
+	Number(readOwn(node, taskParameter.limit, itemIndex));
 
 /** What the generation nodes have written down of their orders from this vendor. */
 async function listLedger(
-	context: IExecuteFunctions,
+	node: Listing,
 	{ providerId: provider, clock, referenceKey }: Session,
 	itemIndex: number,
-): Promise<Step<IDataObject[]>> {
-	const { ledgerTable, orders, olderThanMinutes } = taskParameter;
-	const table = readText(context, ledgerTable.name, itemIndex, ledgerTable.default);
-	const isUncollected = readOwn(context, orders, itemIndex) === 'uncollected';
-	const minutes = Number(readOwn(context, olderThanMinutes, itemIndex));
+): Promise<Step<Json[]>> {
+	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
+	const isUncollected = readOwn(node, taskParameter.orders, itemIndex) === 'uncollected';
+	const minutes = Number(readOwn(node, taskParameter.olderThanMinutes, itemIndex));
 	const before = isoFromMs(clock.now() - minutesToMs(minutes));
-	const listed = await listOrders(inlineRunner(context), {
+	const listed = await listOrders(node.tables, {
 		table,
 		provider,
 		uncollectedBefore: isUncollected ? before : undefined,
-		limit: readLimit(context, itemIndex),
+		limit: readLimit(node, itemIndex),
 	});
 	return listed.ok
 		? ok(listed.value.map((row) => toLedgerRow(row, table, referenceKey)))
-		: fail(problemOfTable(table, listed.error));
+		: fail(problemOfTable(node.tables, table, listed.error));
 }
 
 /** An order as an output row, which a later node knows for this package's own. */

@@ -1,4 +1,3 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { toJson, isObject, parseJson } from '../../domain/json';
 import type { ModelEntry, ParameterValues } from '../../domain/model';
 import { option, taskParameter } from '../../domain/ownParameters';
@@ -6,10 +5,11 @@ import type { Step } from '../../domain/problem';
 import { findModel } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { shown } from '../../domain/shown';
+import type { NodeInput } from '../../host/readers';
+import type { Output } from '../../host/rows';
 import { NODE_PARAMETERS } from '../../models/nodeParameters';
 import { parametersOf, toWireInput, validateParameters } from '../../models/schema';
-import { readOwn, readText } from '../../n8n/parameters';
-import type { Output } from '../../host/rows';
+import { readOwn, readText } from '../../orders/parameters';
 import { priceOf } from '../../tasks/price';
 import { problemOfFault, problemOfInput } from '../../tasks/problems';
 import type { Media } from '../../tasks/order';
@@ -20,12 +20,12 @@ import type { TaskOperation } from './operation';
 export const getPrice: TaskOperation = { takesOthers: false, run: askForPrice };
 
 async function askForPrice(
-	context: IExecuteFunctions,
+	node: NodeInput,
 	session: Session,
 	itemIndex: number,
 ): Promise<Step<Output>> {
 	const { provider, providerId } = session;
-	const modelId = readText(context, taskParameter.model.name, itemIndex);
+	const modelId = readText(node, 'model', itemIndex);
 	if (modelId === '') {
 		return refuse(
 			`${taskParameter.model.label} must not be empty`,
@@ -33,13 +33,13 @@ async function askForPrice(
 		);
 	}
 	const model = findModel(provider, modelId) ?? provider.customModel(modelId, 'textToVideo');
-	const valid = validateParameters(provider, model, readValues(context, model, itemIndex));
+	const valid = validateParameters(provider, model, readValues(node, model, itemIndex));
 	if (!valid.ok) {
 		const { label, message, value } = valid.error;
 		return refuse(message, `It is ${shown(value)}. Correct '${label}' in the node.`);
 	}
 	const { label } = option.additionalParameters;
-	const given = readOwn(context, option.additionalParameters, itemIndex);
+	const given = readOwn(node, option.additionalParameters, itemIndex);
 	const additional = typeof given === 'string' ? parseJson(given.trim() || '{}') : given;
 	if (!isObject(additional)) {
 		const fix = 'Write it like {"generate_audio": false}, with double quotes.';
@@ -60,15 +60,11 @@ const anImage = (slot: Media['slot']): Media => ({
 });
 
 /** What the user names, and for the rest what a generation node would send. */
-function readValues(
-	context: IExecuteFunctions,
-	model: ModelEntry,
-	itemIndex: number,
-): ParameterValues {
+function readValues(node: NodeInput, model: ModelEntry, itemIndex: number): ParameterValues {
 	const parameters = parametersOf(model).filter(({ name }) => NODE_PARAMETERS.has(name));
 	const entries = parameters.map(({ name, default: usual }) => {
 		if (name === 'prompt') return [name, 'A video'] as const;
-		const given: unknown = context.getNodeParameter(name, itemIndex, '');
+		const given = node.parameter(name, itemIndex, '');
 		return [name, given === '' || given === null ? usual : given] as const;
 	});
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));

@@ -1,40 +1,43 @@
-import { toJson } from '../../domain/json';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { MAX_SPENDING_DAYS, taskParameter } from '../../domain/ownParameters';
+import { toJson, type Json } from '../../domain/json';
+import { TABLE } from '../../domain/limits';
+import { taskParameter } from '../../domain/ownParameters';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
-import { clock } from '../../n8n/clock';
-import { inlineRunner } from '../../n8n/executions';
-import { readOwn, readText } from '../../n8n/parameters';
-import { readSpending } from '../../n8n/spending';
+import type { Process } from '../../host/process';
+import type { Hints, NodeInput, Rows } from '../../host/readers';
+import type { PairedOutput } from '../../host/rows';
+import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
+import { readOwn, readText } from '../../orders/parameters';
+import { readSpending } from '../../tasks/ledgerSpending';
 import { problemOfInput } from '../../tasks/problems';
+import type { Tables } from '../../tasks/tables';
 import { listForItems } from './listing';
 import { problemOfTable } from './problems';
 
+/** The node, the ledgers that it may name, and what day it is. */
+type Summing = NodeInput & { tables: Tables; process: Pick<Process, 'clock'> };
+
 /** Sums up what the orders of a task ledger have cost: a row for each day, vendor and model. */
-export async function getSpending(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const provider = String(context.getNodeParameter('provider', 0));
+export async function getSpending(run: Summing & Hints & Rows): Promise<PairedOutput[]> {
+	const provider = String(run.parameter('provider', 0));
 	return await listForItems(
-		context,
+		run,
 		provider,
-		async (itemIndex) => await readRows(context, provider, itemIndex),
+		async (itemIndex) => await readRows(run, provider, itemIndex),
 	);
 }
 
-async function readRows(
-	context: IExecuteFunctions,
-	provider: string,
-	itemIndex: number,
-): Promise<Step<IDataObject[]>> {
-	const { ledgerTable, days: parameter, allProviders } = taskParameter;
-	const table = readText(context, ledgerTable.name, itemIndex, ledgerTable.default);
-	const days = Number(readOwn(context, parameter, itemIndex));
-	if (!Number.isInteger(days) || days < 1 || days > MAX_SPENDING_DAYS) {
-		const rule = `${parameter.label} must be a whole number between 1 and ${MAX_SPENDING_DAYS}`;
-		return fail(problemOfInput(rule, `Correct '${parameter.label}' in the node.`));
+async function readRows(node: Summing, provider: string, itemIndex: number): Promise<Step<Json[]>> {
+	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
+	const days = Number(readOwn(node, taskParameter.days, itemIndex));
+	if (!Number.isInteger(days) || days < 1 || days > TABLE.maxSpendingDays) {
+		const rule = `Days must be a whole number between 1 and ${TABLE.maxSpendingDays}`;
+		return fail(problemOfInput(rule, `Correct '${taskParameter.days.label}' in the node.`));
 	}
-	const isOfAll = readOwn(context, allProviders, itemIndex) === true;
+	const isOfAll = readOwn(node, taskParameter.allProviders, itemIndex) === true;
 	const query = { table, days, ...(!isOfAll && { provider }) };
-	const read = await readSpending(inlineRunner(context), clock, query);
-	return read.ok ? ok(read.value.map(toJson)) : fail(problemOfTable(table, read.error));
+	const read = await readSpending(node.tables, node.process.clock, query);
+	return read.ok
+		? ok(read.value.map(toJson))
+		: fail(problemOfTable(node.tables, table, read.error));
 }

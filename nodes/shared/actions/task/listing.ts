@@ -1,20 +1,22 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Json } from '../../domain/json';
 import type { Step } from '../../domain/problem';
-import { readingItem } from '../../n8n/parameters';
-import { itemIndexesOf, settleProblems } from '../run';
+import type { Hints, NodeInput, Rows } from '../../host/readers';
+import type { PairedOutput } from '../../host/rows';
+import { itemIndexesOf, readingItem } from '../../orders/parameters';
+import { settleProblems } from '../run';
 
 /** Several rows for every input item, or the item's problem. */
 export async function listForItems(
-	context: IExecuteFunctions,
+	run: NodeInput & Hints & Rows,
 	provider: string,
-	read: (itemIndex: number) => Promise<Step<IDataObject[]>>,
-): Promise<INodeExecutionData[]> {
-	const rows: INodeExecutionData[] = [];
-	for (const itemIndex of itemIndexesOf(context)) {
+	read: (itemIndex: number) => Promise<Step<Json[]>>,
+): Promise<PairedOutput[]> {
+	const rows: PairedOutput[] = [];
+	for (const itemIndex of itemIndexesOf(run)) {
 		const listed = await readingItem(async () => await read(itemIndex));
 		if (!listed.ok) {
 			const origin = { provider, model: '' };
-			rows.push(...settleProblems(context, [{ itemIndex, origin, problem: listed.error }]));
+			rows.push(...settleProblems(run, [{ itemIndex, origin, problem: listed.error }]));
 			continue;
 		}
 		rows.push(...listed.value.map((json) => ({ json, pairedItem: { item: itemIndex } })));

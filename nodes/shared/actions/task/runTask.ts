@@ -1,12 +1,12 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Problem, Step } from '../../domain/problem';
 import { fail } from '../../domain/result';
-import type { Output } from '../../host/rows';
-import { readMaxParallel } from '../../n8n/order';
-import { openSession } from '../../n8n/session';
-import { stoppable } from '../../n8n/stoppable';
+import type { Hints, NodeInput, Rows } from '../../host/readers';
+import type { Output, PairedOutput } from '../../host/rows';
+import type { NodeRun } from '../../host/run';
+import { readMaxParallel } from '../../orders/order';
+import { itemIndexesOf } from '../../orders/parameters';
 import { mapParallel } from '../../tasks/parallel';
-import { itemIndexesOf, settleResults, unlessHandedOver } from '../run';
+import { settleResults, unlessHandedOver } from '../run';
 import { cancel } from './cancel';
 import { deleteTask } from './delete';
 import { handOn } from './ends';
@@ -28,56 +28,43 @@ const operations = new Map<string, TaskOperation>([
 	['getPrice', getPrice],
 ]);
 
-/**
- * Runs the chosen operation of the node Seedance Task for every item.
- * @throws NodeApiError naming item, task and remedy, unless Continue On Fail is set.
- */
-export async function runTaskOperation(
-	context: IExecuteFunctions,
-): Promise<INodeExecutionData[][]> {
-	return await unlessHandedOver(
-		context,
-		async () =>
-			await stoppable(context, async (stopSignal) => [await operate(context, stopSignal)]),
-	);
-}
+/** Runs the chosen operation of the node Seedance Task for every item. */
+export const runTaskOperation = async (run: NodeRun): Promise<PairedOutput[]> =>
+	await unlessHandedOver(run, async () => await operate(run));
 
-async function operate(
-	context: IExecuteFunctions,
-	stopSignal?: AbortSignal,
-): Promise<INodeExecutionData[]> {
-	const operation = String(context.getNodeParameter('operation', 0, ''));
-	if (operation === 'getSpending') return await getSpending(context);
-	const providerId: unknown = context.getNodeParameter('provider', 0);
-	const opened = await openSession(context, providerId, stopSignal);
-	const limit = opened.ok ? await readMaxParallel(context, opened.value.provider) : opened;
+async function operate(run: NodeRun): Promise<PairedOutput[]> {
+	const name = String(run.parameter('operation', 0, ''));
+	if (name === 'getSpending') return await getSpending(run);
+	const providerId = run.parameter('provider', 0);
+	const opened = await run.openSession(providerId);
+	const limit = opened.ok ? await readMaxParallel(run, opened.value.provider) : opened;
 	if (!opened.ok || !limit.ok) {
 		const reason = opened.ok ? limit : opened;
-		return reason.ok ? [] : await settleUnopened(context, String(providerId), reason.error);
+		return reason.ok ? [] : await settleUnopened(run, String(providerId), reason.error);
 	}
 	const home = opened.value;
-	if (operation === 'getMany') return await getMany(context, home);
-	if (operation === 'wait') return await wait(context, home, limit.value);
+	if (name === 'getMany') return await getMany(run, home);
+	if (name === 'wait') return await wait(run, home, limit.value);
 
-	const { takesOthers, run, outcomeOf } = operations.get(operation) ?? get;
-	const items = await readItems(context, home, takesOthers);
+	const operation = operations.get(name) ?? get;
+	const items = await readItems(run, home, operation.takesOthers);
 	const results = await mapParallel(
 		items,
 		limit.value.count,
 		async (item) =>
-			await workOn(context, item, async (session) => run(context, session, item.itemIndex)),
+			await workOn(run, item, async (session) => operation.run(run, session, item.itemIndex)),
 	);
-	return await handOn(context, items, outcomeOf, results);
+	return await handOn(run, items, operation.outcomeOf, results);
 }
 
-async function settleUnopened(context: IExecuteFunctions, provider: string, problem: Problem) {
-	const results = itemIndexesOf(context).map(
+async function settleUnopened(run: NodeInput & Hints & Rows, provider: string, problem: Problem) {
+	const results = itemIndexesOf(run).map(
 		async (itemIndex) =>
 			await workOn(
-				context,
+				run,
 				{ itemIndex, asked: { account: { providerId: provider }, session: fail(problem) } },
 				async (): Promise<Step<Output>> => fail(problem),
 			),
 	);
-	return settleResults(context, await Promise.all(results));
+	return settleResults(run, await Promise.all(results));
 }

@@ -284,13 +284,30 @@ export const apiWithForms: VendorApi = {
 	},
 };
 
+/** What a video costs stands in a header, whatever the answer is. */
+const priceIn = ({ headers }: VendorResponse) => Number(headers['x-made-up-price']);
+
 /**
- * The same vendor, had it a version in a header, its looks as a stream of events, a price in a header,
- * and the video behind the API key.
+ * The same vendor, had it a version in a header, orders answered as text and looks as a stream of
+ * events, a price in a header, and the video behind the API key.
  */
 export const apiBehindKey: VendorApi = {
 	...api,
-	createTask: (order) => ({ ...api.createTask(order), headers: { 'X-Made-Up-Version': '9' } }),
+	createTask: (order) => ({
+		...api.createTask(order),
+		headers: { 'X-Made-Up-Version': '9' },
+		accept: 'text/plain',
+	}),
+	readCreated(response) {
+		const [, taskId] = /^taken: (\S+)$/.exec(response.text ?? '') ?? [];
+		if (taskId !== undefined) return ok({ taskId, status: 'queued', raw: response.text });
+		return isSuccess(response) ? unreadable(response) : readError(response);
+	},
+	*price({ input }) {
+		const response = yield { method: 'POST', url: '/quote', body: input };
+		if (!isSuccess(response)) return readError(response);
+		return ok({ amount: priceIn(response), currency: 'USD', basis: 'quote' });
+	},
 	*look({ taskId }) {
 		const response = yield {
 			method: 'GET',
@@ -311,7 +328,7 @@ export const apiBehindKey: VendorApi = {
 			...state,
 			videoUrl: event.value.url,
 			videoNeedsKey: true,
-			usage: { usd: Number(response.headers['x-made-up-price']) },
+			usage: { usd: priceIn(response) },
 			raw: event.value,
 		});
 	},

@@ -1,0 +1,294 @@
+import { generateVideos } from '../../../nodes/shared/actions/generate';
+import { runTaskOperation } from '../../../nodes/shared/actions/task/runTask';
+import type { Json } from '../../../nodes/shared/domain/json';
+import { readParkedItems } from '../../../nodes/shared/parking/parked';
+import type { Values } from '../fakes/nodeInput.mts';
+import { MemoryHost, TRIGGER_URL, type GivenRun } from '../fakes/nodeRun.mts';
+import { minutes, seconds } from '../fakes/time.mts';
+
+const LEDGER = 'orders';
+
+/** Orders so many videos at a vendor and gives their rows, as a node before hands them on. */
+async function order(
+	host: MemoryHost,
+	count: number,
+	{ provider = 'apikley', options = {} as Values } = {},
+): Promise<Json[]> {
+	const { run } = host.open({
+		items: Array.from({ length: count }, () => ({ json: {} })),
+		parameters: {
+			provider,
+			model: provider === 'apikley' ? 'bytedance/v1-lite-text-to-video' : 'seedance-1.5-pro-t2v',
+			prompt: 'A paper boat',
+			completion: 'submit',
+			options,
+		},
+	});
+	const rows = await host.time.run(generateVideos(run, 'textToVideo'));
+	return rows.map(({ json }) => json);
+}
+
+function open(
+	host: MemoryHost,
+	operation: string,
+	given: Json[],
+	{ more = {}, ...others }: Omit<GivenRun, 'items' | 'parameters'> & { more?: Values } = {},
+) {
+	return host.open({
+		...others,
+		items: given.map((json) => ({ json })),
+		parameters: (itemIndex) => ({
+			provider: 'apikley',
+			operation,
+			taskId: given[itemIndex]?.taskId ?? '',
+			options: {},
+			...more,
+		}),
+	});
+}
+
+async function work(host: MemoryHost, ...given: OpenGiven) {
+	const opened = open(host, ...given);
+	const rows = await host.time.run(runTaskOperation(opened.run));
+	return { ...opened, rows: rows.map(({ json }) => json), items: rows };
+}
+
+type OpenGiven = [
+	operation: string,
+	rows: Json[],
+	more?: Omit<GivenRun, 'items' | 'parameters'> & { more?: Values },
+];
+
+const statesOf = (rows: readonly Json[]) => rows.map(({ taskId, status }) => [taskId, status]);
+
+const withModellix = { otherProviders: { other: [{ provider: 'modellix' }] } };
+
+describe('Get', () => {
+	test('looks once at each task and waits for none', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 2);
+		const before = host.time.now();
+		expect(statesOf((await work(host, 'get', rows)).rows)).toEqual([
+			['apikley-1', 'running'],
+			['apikley-2', 'running'],
+		]);
+		expect(host.time.now()).toBe(before);
+		await host.time.pass(minutes(3));
+		const { items } = await work(host, 'get', rows);
+		expect(items).toMatchObject([
+			{ json: { status: 'succeeded' }, binary: { data: { id: 'file of apikley-1' } } },
+			{ json: { status: 'succeeded' }, binary: { data: { id: 'file of apikley-2' } } },
+		]);
+	});
+
+	test('asks each vendor for its own, where the user has named it', async () => {
+		const host = new MemoryHost();
+		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
+		const { rows: got } = await work(host, 'get', rows, { more: withModellix });
+		expect(got).toMatchObject([
+			{ provider: 'apikley', taskId: 'apikley-1' },
+			{ provider: 'modellix', taskId: 'modellix-1' },
+		]);
+		const refused = await work(host, 'get', rows, { onProblem: 'row' });
+		expect(refused.rows[1]).toMatchObject({
+			error: 'The task was made by Modellix, and this node asks Apikley',
+			taskId: 'modellix-1',
+		});
+	});
+
+	test('writes the end into the ledger that the row names', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(3));
+		host.brokenFiles.add('apikley-2');
+		const states = () =>
+			host.ledger.rows(LEDGER).map(({ taskId, state, videoUrl }) => [taskId, state, videoUrl]);
+		const urlOf = (taskId: string) => `https://media.example/${taskId}.mp4`;
+		// An item's problem throws the whole output away: nobody has the other one's video yet.
+		await expect(work(host, 'get', rows)).rejects.toThrow('[item 1]');
+		expect(states()).toEqual([
+			['apikley-1', 'submitted', undefined],
+			['apikley-2', 'submitted', urlOf('apikley-2')],
+		]);
+		await work(host, 'get', rows, { onProblem: 'row' });
+		expect(states().toSorted()).toEqual([
+			['apikley-1', 'succeeded', urlOf('apikley-1')],
+			['apikley-2', 'submitted', urlOf('apikley-2')],
+		]);
+	});
+
+	test('of a task that has failed is no problem of its own, and its end is written down', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 1, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(3));
+		host.apikley.set('apikley-1', 'failed');
+		const { rows: got } = await work(host, 'get', rows);
+		expect(got).toMatchObject([{ status: 'failed', failure: { code: '501' } }]);
+		expect(host.ledger.rows(LEDGER)).toMatchObject([{ state: 'failed' }]);
+	});
+
+	test('believes no model about what its item is', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 1, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(3));
+		await work(host, 'get', rows, { isTool: true });
+		expect(host.ledger.rows(LEDGER)).toMatchObject([{ state: 'submitted' }]);
+	});
+});
+
+describe('Wait', () => {
+	test.each([undefined, 1])(
+		'for several tasks of two vendors (at once: %j)',
+		async (maxParallel) => {
+			const host = new MemoryHost();
+			const rows = [...(await order(host, 2)), ...(await order(host, 1, { provider: 'modellix' }))];
+			const more = { ...withModellix, completion: 'wait', options: { maxParallel } };
+			const waited = await work(host, 'wait', rows, { more });
+			expect(statesOf(waited.rows)).toEqual([
+				['apikley-1', 'succeeded'],
+				['apikley-2', 'succeeded'],
+				['modellix-1', 'succeeded'],
+			]);
+			expect(waited.items.map(({ pairedItem }) => pairedItem.item)).toEqual([0, 1, 2]);
+		},
+	);
+
+	test('pause: leaves all of them to the delivery', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 2);
+		const looks = host.apikley.looks.length;
+		const { parked, pausedUntil } = await work(host, 'wait', rows, {
+			more: { completion: 'pause' },
+		});
+		expect(pausedUntil).toBeGreaterThan(host.time.now());
+		expect(readParkedItems(parked)).toMatchObject([
+			{ task: { value: { taskId: 'apikley-1' } } },
+			{ task: { value: { taskId: 'apikley-2' } } },
+		]);
+		expect(host.apikley.looks).toHaveLength(looks);
+	});
+
+	test('notify: has the trigger of each vendor rung', async () => {
+		const host = new MemoryHost();
+		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
+		const callbackUrl = 'https://n8n.example.com/webhook/hook-2/seedance';
+		const other = [{ provider: 'modellix', callbackUrl }];
+		const { plans } = await work(host, 'wait', rows, {
+			more: { completion: 'notify', callbackUrl: TRIGGER_URL, otherProviders: { other } },
+		});
+		const rung = plans[0]?.rings.map(({ url }) => new URL(url).pathname);
+		expect(rung).toEqual(['/webhook/hook-1/seedance', '/webhook/hook-2/seedance']);
+	});
+
+	test('ends with the execution, and looks no more', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 2);
+		const opened = open(host, 'wait', rows, { more: { completion: 'wait' } });
+		const ended = expect(runTaskOperation(opened.run)).rejects.toThrow('stopped by the user');
+		await host.time.pass(seconds(30));
+		opened.stop();
+		await host.time.pass(seconds(1));
+		await ended;
+		const looks = host.apikley.looks.length;
+		await host.time.pass(minutes(30));
+		expect(host.apikley.looks).toHaveLength(looks);
+	});
+});
+
+describe('Get Many', () => {
+	const ofLedger = { source: 'ledger', taskLedger: LEDGER };
+
+	test('gives the latest orders of the ledger, newest first, for every item', async () => {
+		const host = new MemoryHost();
+		const options = { taskLedger: LEDGER };
+		await order(host, 1, { options });
+		await host.time.pass(minutes(1));
+		await order(host, 1, { options });
+		await order(host, 1, { options, provider: 'modellix' });
+		const { items } = await work(host, 'getMany', [{}, {}], { more: { ...ofLedger, limit: 5 } });
+		expect(items.map(({ json, pairedItem }) => [json.taskId, pairedItem.item])).toEqual([
+			['apikley-2', 0],
+			['apikley-1', 0],
+			['apikley-2', 1],
+			['apikley-1', 1],
+		]);
+		const latest = await work(host, 'getMany', [{}], { more: { ...ofLedger, limit: 1 } });
+		expect(latest.rows.map(({ taskId }) => taskId)).toEqual(['apikley-2']);
+	});
+
+	test('gives what a later node knows for its own', async () => {
+		const host = new MemoryHost();
+		await order(host, 1, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(3));
+		const { rows } = await work(host, 'getMany', [{}], { more: ofLedger });
+		await work(host, 'get', rows);
+		expect(host.ledger.rows(LEDGER)).toMatchObject([{ state: 'succeeded' }]);
+	});
+
+	test('gives only what nobody has put out, and was ordered long enough ago', async () => {
+		const host = new MemoryHost();
+		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(30));
+		await work(host, 'get', rows.slice(0, 1));
+		const many = async (olderThanMinutes: number) => {
+			const more = { ...ofLedger, orders: 'uncollected', olderThanMinutes };
+			return (await work(host, 'getMany', [{}], { more })).rows.map(({ taskId }) => taskId);
+		};
+		expect(await many(20)).toEqual(['apikley-2']);
+		expect(await many(60)).toEqual([]);
+	});
+
+	test('says what is wrong item by item', async () => {
+		const host = new MemoryHost();
+		await order(host, 1, { options: { taskLedger: LEDGER } });
+		const tableOf = [LEDGER, 'another', LEDGER];
+		const opened = host.open({
+			onProblem: 'row',
+			items: tableOf.map(() => ({ json: {} })),
+			parameters: (itemIndex) => ({
+				provider: 'apikley',
+				operation: 'getMany',
+				source: 'ledger',
+				taskLedger: tableOf[itemIndex],
+				options: {},
+			}),
+		});
+		const rows = await host.time.run(runTaskOperation(opened.run));
+		expect(rows.map(({ json, pairedItem }) => [json.taskId, json.error, pairedItem.item])).toEqual([
+			['apikley-1', undefined, 0],
+			[undefined, expect.stringContaining("There is no table 'another'"), 1],
+			['apikley-1', undefined, 2],
+		]);
+	});
+
+	test('says where a vendor has no list', async () => {
+		const host = new MemoryHost();
+		const { rows } = await work(host, 'getMany', [{}], { onProblem: 'row' });
+		expect(rows[0]).toMatchObject({ error: 'Apikley has no way to list tasks' });
+	});
+});
+
+test('Get Spending counts the orders of the days that are asked for', async () => {
+	const host = new MemoryHost();
+	const options = { taskLedger: LEDGER };
+	await order(host, 2, { options });
+	await host.time.pass(minutes(48 * 60));
+	await order(host, 1, { options });
+	const spending = async (days: number) =>
+		(await work(host, 'getSpending', [{}], { more: { taskLedger: LEDGER, days } })).rows.map(
+			({ orders }) => orders,
+		);
+	expect(await spending(1)).toEqual([1]);
+	expect(await spending(3)).toEqual([2, 1]);
+});
+
+test.each([
+	['cancel', 'Apikley has no way to cancel a task'],
+	['delete', 'Apikley has no way to delete a task'],
+	['getBalance', 'Apikley has no way to ask for the balance'],
+])('%s: what a vendor does not have is said in words, with the task', async (operation, error) => {
+	const host = new MemoryHost();
+	const rows = await order(host, 1);
+	const { rows: refused } = await work(host, operation, rows, { onProblem: 'row' });
+	expect(refused).toMatchObject([{ error, taskId: 'apikley-1' }]);
+});
