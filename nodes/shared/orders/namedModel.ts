@@ -51,7 +51,10 @@ export async function readNamedModel(
 		);
 	}
 	const id = isListed ? readListed(input, itemIndex) : readText(input, 'customModel', itemIndex);
-	const strange = problemOfId(isListed ? 'Vendor Model' : 'Custom Model', id);
+	const strange = problemOfId(
+		isListed ? orderParameter.listModel.label : orderParameter.customModel.label,
+		id,
+	);
 	if (strange !== undefined) return fail(strange);
 	const mapped = isListed ? readMapped(input, itemIndex) : {};
 	const known = knownModel(provider, id, kind);

@@ -407,7 +407,7 @@ export async function readMaxParallel(
 ): Promise<Step<ParallelLimit>> {
 	return await readingItem(async () => {
 		const given = input.parameter('options.maxParallel', 0, null);
-		const limit = positive(given, 'Max Parallel Tasks');
+		const limit = positive(given, option.maxParallel.label);
 		if (!limit.ok) return limit;
 		const count = Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks));
 		return ok({ count, isChosen: limit.value !== undefined });
@@ -424,7 +424,7 @@ export interface ParallelLimit {
 export async function readMaxOrders(input: NodeInput): Promise<Step<number | undefined>> {
 	return await readingItem(async () => {
 		const given = input.parameter(`options.${option.maxOrders.name}`, 0, null);
-		const max = positive(given, 'Max Orders');
+		const max = positive(given, option.maxOrders.label);
 		return max.ok ? ok(max.value && Math.max(1, Math.floor(max.value))) : max;
 	});
 }
