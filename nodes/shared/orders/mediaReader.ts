@@ -69,7 +69,7 @@ export async function readImage(
 		kind: 'image',
 		url: isBinary ? '' : item.parameter(names.url, itemIndex, ''),
 		binaryProperty: isBinary
-			? item.parameter(names.binaryPropertyName, itemIndex, 'data') || 'data'
+			? item.parameter(names.binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
 			: undefined,
 		inputTypeLabel: `${names.label} Input Type`,
 	};
@@ -91,7 +91,7 @@ export async function readVideo(
 		video: slot,
 		url: isBinary ? '' : item.parameter(url, itemIndex, ''),
 		binaryProperty: isBinary
-			? item.parameter(binaryPropertyName, itemIndex, 'data') || 'data'
+			? item.parameter(binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
 			: undefined,
 		inputTypeLabel: `${label} Input Type`,
 	};
@@ -139,7 +139,7 @@ function readSources(item: NodeInput, kind: ReferenceKind, itemIndex: number): S
 	const written = readEntries(item, name, entry, itemIndex).flatMap((one): Written[] => {
 		const { url, binaryPropertyName } = one;
 		if (one.inputType === 'binary')
-			return [{ url: '', binaryProperty: binaryPropertyName || 'data' }];
+			return [{ url: '', binaryProperty: binaryPropertyName || FILE_FIELD }];
 		// A list belongs here: one entry may hold several addresses.
 		const addresses = isFile(url) ? [] : addressesIn(listOf(url));
 		return addresses.length > 1 ? addresses.map((address) => ({ url: address })) : [{ url }];
@@ -156,7 +156,7 @@ function readSources(item: NodeInput, kind: ReferenceKind, itemIndex: number): S
 
 /** A file as n8n's items hold it, which an expression such as `{{ $binary.data }}` gives. */
 const isFile = (value: unknown): boolean =>
-	isObject(value) && typeof value.mimeType === 'string' && ('data' in value || 'id' in value);
+	isObject(value) && typeof value.mimeType === 'string' && (FILE_FIELD in value || 'id' in value);
 
 /** A list that an expression gives, as it would stand in a field. */
 const listOf = (value: unknown): string =>

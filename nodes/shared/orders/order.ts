@@ -101,7 +101,7 @@ export async function readOrders(
 		model: model.value,
 		additionalParameters,
 		minimumBalance: options.minimumBalance,
-		callbackUrl: readText(source, 'callbackUrl', itemIndex),
+		callbackUrl: readText(source, videoParameter.callbackUrl.name, itemIndex),
 		chain,
 	});
 	if (!first.ok) return first;

@@ -56,13 +56,26 @@ export function fieldOfFile(
 }
 
 export function readOutputRules(input: NodeInput, itemIndex: number): OutputRules {
-	const wantsFile = truthOf(input.parameter('downloadVideo', itemIndex, true)) === true;
+	const wantsFile =
+		truthOf(
+			input.parameter(
+				videoParameter.downloadVideo.name,
+				itemIndex,
+				videoParameter.downloadVideo.default,
+			),
+		) === true;
 	const property = readText(input, 'binaryPropertyName', itemIndex, 'data');
 	return {
-		raw: truthOf(input.parameter('simplify', itemIndex, true)) !== true,
+		raw:
+			truthOf(
+				input.parameter(videoParameter.simplify.name, itemIndex, videoParameter.simplify.default),
+			) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
-		maxFileBytes: maxFileBytesOf(input.parameter('options.maxFileSize', itemIndex, null)),
-		fileName: safeFileName(readText(input, 'options.fileName', itemIndex)) || undefined,
+		maxFileBytes: maxFileBytesOf(
+			input.parameter(`options.${option.maxFileSize.name}`, itemIndex, null),
+		),
+		fileName:
+			safeFileName(readText(input, `options.${option.fileName.name}`, itemIndex)) || undefined,
 	};
 }
 
