@@ -63,7 +63,7 @@ const WITHOUT_CONTROLS = `
 	]
 		.map(testId)
 		.join(', ')},
-	[data-reka-popper-content-wrapper], .el-popper, .el-notification { visibility: hidden !important; }
+	[aria-label="Select trigger node"], [data-reka-popper-content-wrapper], .el-popper, .el-notification { visibility: hidden !important; }
 `;
 
 /** n8n spells the attribute with two hyphens, unlike Playwright's own `getByTestId`. */

@@ -18,13 +18,16 @@ import { packPackage, startN8n } from '../lab/n8n.mts';
 import { N8nApiError, N8nClient } from '../lab/n8nClient.mts';
 import { startOpenAiStandIn, type OpenAiStandIn } from '../lab/openAiStandIn.mts';
 import { freePort } from '../lab/ports.mts';
+import { provideForStandIns } from '../lab/standIns/credentials.mts';
+import { environmentFor, startStandIns, type StandIns } from '../lab/standIns/index.mts';
+import { answerPage } from '../lab/standIns/page.mts';
 import {
 	ACCOUNT,
 	GENERATION_MS,
 	guideText,
-	hintOf,
-	numberOf,
+	noteOf,
 	recipeOf,
+	sheetOfPhotos,
 	YOUNG_MS,
 	type Guide,
 } from './demo/guide.mts';
@@ -37,6 +40,7 @@ const FOLDER_NAME = relative(ROOT, FOLDER);
 const PAGE_PORT = 4000;
 const SANDBOX_PORT = 4010;
 const OPENAI_PORT = 4020;
+const STAND_INS_PORT = 4030;
 const N8N_PORT = 5678;
 /** The first start makes a database, which takes a slow machine minutes. */
 const N8N_READY_WITHIN_MS = 15 * 60_000;
@@ -69,6 +73,9 @@ async function demo(): Promise<void> {
 	shown.sandbox = sandbox;
 	const openAi = await startOpenAiStandIn(await freePort(OPENAI_PORT));
 	undo.push(() => openAi.close());
+	const standIns = await startStandIns(await freePort(STAND_INS_PORT), answerPage);
+	undo.push(() => standIns.close());
+	standIns.google.rows = sheetOfPhotos;
 
 	const n8n = await progress.during('Starting n8n', () =>
 		startN8n({
@@ -77,6 +84,7 @@ async function demo(): Promise<void> {
 			packageDir: packPackage(ROOT),
 			port: N8N_PORT,
 			readyTimeoutMs: N8N_READY_WITHIN_MS,
+			env: environmentFor(standIns.url, ROOT),
 		}),
 	);
 	undo.push(() => n8n.stop());
@@ -85,8 +93,8 @@ async function demo(): Promise<void> {
 	const client = new N8nClient(n8n.url, { root: ROOT });
 	const guide = await progress.during('Putting in credentials and workflows', async () => {
 		await signIn(client);
-		const places = { n8n: n8n.url, page: page.url, sandbox, openAi };
-		return { deliversAt, ...(await provide(client, places)) };
+		const places = { n8n: n8n.url, page: page.url, sandbox, openAi, standIns };
+		return { deliversAt, peopleUrl: `${standIns.url}/people`, ...(await provide(client, places)) };
 	});
 	shown.guide = guide;
 	say(guideText(guide, page.url, FOLDER_NAME));
@@ -97,6 +105,7 @@ interface Places {
 	page: string;
 	sandbox: Sandbox;
 	openAi: OpenAiStandIn;
+	standIns: StandIns;
 }
 
 /** Two n8n on one database would both do its work. */
@@ -144,18 +153,18 @@ async function provide(
 	client: N8nClient,
 	places: Places,
 ): Promise<Pick<Guide, 'n8nUrl' | 'recipes'>> {
-	const { n8n, page, sandbox, openAi } = places;
-	const credentials = await provideForExamples(client, sandbox, openAi);
+	const { n8n, page, sandbox, openAi, standIns } = places;
+	const credentials = [
+		...(await provideForExamples(client, sandbox, openAi)),
+		...(await provideForStandIns(async (one) => await client.ensureCredential(one), standIns)),
+	];
 	await leaveOrders(client, credentials);
 	const imported = await importWorkflows(client, {
 		folder: join(ROOT, 'examples'),
 		credentials,
 		addresses: addressesInExamples(n8n, sandbox, openAi),
-		noteFor: (file, workflow) => {
-			const hint = hintOf(file, workflow);
-			const link = `[All workflows, and what is being made](${page}#${numberOf(file)})`;
-			return `## In the demo\n${hint ? `${hint}\n` : ''}${link}`;
-		},
+		noteFor: (file, workflow) =>
+			noteOf(file, workflow, { pageUrl: page, peopleUrl: `${standIns.url}/people` }),
 	});
 	await refreshAddresses(client, imported, places);
 	const recipes = [];
@@ -169,7 +178,7 @@ async function provide(
 async function refreshAddresses(
 	client: N8nClient,
 	imported: ImportedWorkflow[],
-	{ n8n, page, sandbox, openAi }: Places,
+	{ n8n, page, sandbox, openAi, standIns }: Places,
 ): Promise<void> {
 	for (const { workflow, isNew } of imported) {
 		if (isNew) continue;
@@ -179,6 +188,7 @@ async function refreshAddresses(
 			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/webhook\/)/g, n8n)
 			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/v1\/)/g, openAi.url)
 			.replaceAll(/http:\/\/127\.0\.0\.1:\d+\/(?=#)/g, page)
+			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/people)/g, standIns.url)
 			.replaceAll(/http:\/\/127\.0\.0\.1:\d+(?=\/media\/sample\.)/g, sandbox.url);
 		if (nodes !== before) {
 			await client.updateWorkflow(stored.id, { ...stored, nodes: JSON.parse(nodes) });

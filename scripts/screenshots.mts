@@ -14,6 +14,8 @@ import { importWorkflows, type ImportedWorkflow } from '../lab/importWorkflows.m
 import { packPackage, startN8n, type N8nHandle } from '../lab/n8n.mts';
 import { N8nClient, type WorkflowNode } from '../lab/n8nClient.mts';
 import { startOpenAiStandIn } from '../lab/openAiStandIn.mts';
+import { provideForStandIns } from '../lab/standIns/credentials.mts';
+import { startStandIns } from '../lab/standIns/index.mts';
 import { pictureReadme } from './screenshots/readme.mts';
 
 const ROOT = process.cwd();
@@ -60,13 +62,18 @@ async function inStudio(work: (studio: Studio) => Promise<void>): Promise<void> 
 		undo.push(() => sandbox.close());
 		const openAi = await startOpenAiStandIn();
 		undo.push(() => openAi.close());
+		const standIns = await startStandIns();
+		undo.push(() => standIns.close());
 		const n8n = await startN8n({ root: ROOT, userFolder, packageDir: packPackage(ROOT) });
 		undo.push(() => n8n.stop());
 		const client = new N8nClient(n8n.url, { root: ROOT });
 		await client.signInAsOwner(ACCOUNT);
 		const examples = await importWorkflows(client, {
 			folder: join(ROOT, 'examples'),
-			credentials: await provideForExamples(client, sandbox, openAi),
+			credentials: [
+				...(await provideForExamples(client, sandbox, openAi)),
+				...(await provideForStandIns(async (one) => await client.createCredential(one), standIns)),
+			],
 		});
 		const browser = await launchBrowser();
 		undo.push(() => browser.close());

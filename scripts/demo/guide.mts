@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { accountsForExamples, approver, promptSheet } from '../../lab/exampleNeeds.mts';
 import type { ImportedWorkflow } from '../../lab/importWorkflows.mts';
 import type { WorkflowInput } from '../../lab/n8nTypes.mts';
+import { callers } from '../../lab/standIns/credentials.mts';
+import type { SheetRow } from '../../lab/standIns/google.mts';
 
 export const ACCOUNT = { email: 'demo@example.com', password: 'Seedance-demo-1' };
 
@@ -19,12 +21,15 @@ export interface Recipe {
 	/** Where its published form is. */
 	form?: string;
 	hint?: string;
+	pauses: boolean;
 	problem?: string;
 }
 
 export interface Guide {
 	n8nUrl: string;
 	recipes: Recipe[];
+	/** Where the people are with whom the workflows speak. */
+	peopleUrl: string;
 	/** From when on paused executions get their videos at once, in epoch milliseconds. */
 	deliversAt: number;
 }
@@ -42,10 +47,25 @@ export const hints: Record<string, string> = {
 	'10': 'two orders are left over after each start of the demo; "Execute workflow" collects them',
 	'12': 'a stand-in writes the script, draws the pictures and speaks',
 	'13': `the approver's form is "formUrl" in the output of "Ask the Approver"; ${whoApproves}`,
+	'16': 'send the bot a photo on the page of the people; it is published',
+	'17': `POST {"prompt": "…"} to the "Production URL" of "New Video", with the header ${callers.headerName}: ${callers.key}`,
+	'18': 'order by its form; mails and WhatsApp messages arrive on the page of the people',
+	'19': 'the sheet is on the page of the people; one of its files is missing',
+	'20': `the address for an MCP client is the "Production URL" of "MCP Server Trigger", the bearer token is ${callers.token}`,
 };
 
+/** Examples whose other end is on the page of the people. */
+export const withPeople: readonly string[] = ['16', '18', '19'];
+
+/** What stands in the sheet of 19 at first. */
+export const sheetOfPhotos: SheetRow[] = [
+	{ image: 'shoe.png', prompt: 'The shoe turns slowly on a plinth, soft studio light' },
+	{ image: 'cup.png', prompt: 'Steam rises from the cup', model: 'seedance-1-0-pro-fast-251015' },
+	{ image: 'hat.png', prompt: 'A row whose file is not in the folder' },
+];
+
 const pausesFirst =
-	'its video comes when the execution is resumed; in the first minute after the start of n8n that takes until the minute is over';
+	'It pauses while a video is made. In the first minute after the start of n8n that takes until the minute is over';
 
 export const numberOf = (file: string): string => file.split('-')[0] ?? '';
 
@@ -53,11 +73,25 @@ const pauses = ({ nodes }: WorkflowInput): boolean =>
 	nodes.some(({ parameters }) => parameters.completion === 'pause');
 
 /** What is to be known of an example in the demo, in sentences. */
-export function hintOf(file: string, workflow: WorkflowInput): string | undefined {
-	const told = [hints[numberOf(file)], pauses(workflow) ? pausesFirst : undefined]
-		.filter((hint) => hint !== undefined)
-		.map((hint) => `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`);
-	return told.length > 0 ? told.join(' ') : undefined;
+const hintOf = (file: string): string | undefined => {
+	const hint = hints[numberOf(file)];
+	return hint && `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
+};
+
+/** The note about the demo in an example: what is to be known, and where everything else stands. */
+export function noteOf(
+	file: string,
+	workflow: WorkflowInput,
+	{ pageUrl, peopleUrl }: { pageUrl: string; peopleUrl: string },
+): string {
+	const number = numberOf(file);
+	const lines = [
+		hintOf(file),
+		pauses(workflow) ? `${pausesFirst}.` : undefined,
+		withPeople.includes(number) ? `[The people’s side](${peopleUrl})` : undefined,
+		`[All workflows, and what is being made](${pageUrl}#${number})`,
+	];
+	return ['## In the demo', ...lines.filter((line) => line !== undefined)].join('\n');
 }
 
 export function recipeOf(
@@ -71,13 +105,18 @@ export function recipeOf(
 		name: workflow.name,
 		url: `${n8nUrl}/workflow/${workflow.id}`,
 		form: form === undefined ? undefined : `${n8nUrl}/form/${form}`,
-		hint: hintOf(file, stored),
+		hint: hintOf(file),
+		pauses: pauses(stored),
 		problem: activationProblem && `It is not active: ${activationProblem}`,
 	};
 }
 
 /** What is said in the terminal when everything is there. */
-export function guideText({ n8nUrl, recipes }: Guide, pageUrl: string, folder: string): string {
+export function guideText(
+	{ n8nUrl, recipes, peopleUrl }: Guide,
+	pageUrl: string,
+	folder: string,
+): string {
 	const [first, ...others] = recipes;
 	const lines = [
 		'',
@@ -92,11 +131,13 @@ export function guideText({ n8nUrl, recipes }: Guide, pageUrl: string, folder: s
 			: 'Make a workflow and add "Seedance Text to Video": its credentials are there already.',
 		'',
 		`All of this, and what is being made at the moment: ${pageUrl}`,
+		`Telegram, mails, WhatsApp and the Google Sheet of the workflows: ${peopleUrl}`,
 		'',
 		'Nothing is paid and no key is needed: a sandbox on this machine stands in for the vendors.',
-		'Every video is the same short test clip.',
+		'Every video is the same short test clip. A workflow that pauses shows as "waiting" until its video is there;',
+		'in the first minute after the start of n8n that takes until the minute is over.',
 		'',
-		...(others.length > 0 ? ['More to try; the note in each workflow says what it does:', ''] : []),
+		...(others.length > 0 ? ['More to try; the notes in each workflow say what it does:', ''] : []),
 		...others.flatMap(linesOf),
 		'',
 		'Press Ctrl-C to end. n8n keeps its workflows for the next start; the sandbox forgets its tasks.',
@@ -105,8 +146,8 @@ export function guideText({ n8nUrl, recipes }: Guide, pageUrl: string, folder: s
 	return lines.join('\n');
 }
 
-const linesOf = ({ name, url, form, hint, problem }: Recipe): string[] => [
-	`  ${name}`,
+const linesOf = ({ name, url, form, hint, pauses: itPauses, problem }: Recipe): string[] => [
+	`  ${name}${itPauses ? ' (pauses)' : ''}`,
 	`    ${url}`,
 	...(form ? [`    its form: ${form}`] : []),
 	...(hint ? [`    ${hint}`] : []),

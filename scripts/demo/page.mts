@@ -70,6 +70,7 @@ const stateOf = ({ progress, sandbox, guide }: Shown) => ({
 	generationSeconds: GENERATION_MS / 1000,
 	guide: guide && {
 		recipes: guide.recipes,
+		peopleUrl: guide.peopleUrl,
 		pauseSeconds: Math.max(0, Math.ceil((guide.deliversAt - Date.now()) / 1000)),
 	},
 	tasks: sandbox ? tasksOf(sandbox) : [],

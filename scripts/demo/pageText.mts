@@ -24,7 +24,7 @@ export const PAGE = `<!doctype html>
 		<li>Open <a id="first" target="_blank"></a> and sign in: <code id="email"></code>, password <code id="password"></code>.</li>
 		<li>Click <b>Execute workflow</b>, at the bottom. The video takes <span id="takes"></span> seconds, the whole run 10 to 30, by the machine.</li>
 		<li>Double-click <b>Seedance Text to Video</b>. On the right, <b>View</b> plays the video and <b>Table</b> shows the row.</li>
-		<li>To make one with another vendor: in the node choose another <b>Provider</b>. Its credential, “… (sandbox)”, is there already. In an n8n of your own, that is where you would make it: <b>Credential</b>, <b>Create new credential</b>.</li>
+		<li>To make one with another vendor: in the node choose another <b>Provider</b>. Its credential, “… (sandbox)”, is there already. In an n8n of your own, that is where you would make it: above <b>Provider</b>, with <b>Connect to …</b>.</li>
 	</ol>
 	<p>Nothing is paid and no key is needed: a sandbox on this machine stands in for the vendors. Every video is the same short test clip.</p>
 	<p class="wait" id="pause"></p>
@@ -33,6 +33,7 @@ export const PAGE = `<!doctype html>
 	<table id="tasks"></table>
 	<h2>Workflows to try</h2>
 	<ul id="recipes"></ul>
+	<p><a id="people" target="_blank">The people’s side</a>: the chat with the bot, the mails and WhatsApp messages that arrive, and the Google Sheet. Stand-ins on this machine, too.</p>
 	<p>With <code>[flagged]</code> in a prompt, the vendor's check of contents refuses it; with <code>[fail]</code> the video fails; <code>[credits]</code> is an empty account; <code>[slow]</code> takes ten times as long.</p>
 	<p>To end the demo, press Ctrl-C where you have started it.</p>
 </div>
@@ -58,13 +59,15 @@ export const PAGE = `<!doctype html>
 		at('email').textContent = account.email;
 		at('password').textContent = account.password;
 		at('takes').textContent = generationSeconds;
-		for (const { number, name, url, form, hint, problem } of others) {
+		at('people').href = guide.peopleUrl;
+		for (const { number, name, url, form, hint, pauses, problem } of others) {
 			const entry = add(at('recipes'), 'li', '', { id: number });
 			add(entry, 'a', name, { href: url, target: '_blank' });
 			if (form) {
 				entry.append(', ');
 				add(entry, 'a', 'its form', { href: form, target: '_blank' });
 			}
+			if (pauses) entry.append(' (pauses)');
 			for (const line of [hint, problem]) if (line) add(entry, 'small', line);
 		}
 		at('ready').hidden = false;

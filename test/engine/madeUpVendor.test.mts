@@ -288,16 +288,6 @@ describe('a vendor that speaks otherwise', () => {
 		expect(keysAtFiles()).toEqual([`Key ${API_KEY}`]);
 	});
 
-	test('Max Price is held against a price that stands in a header alone', async () => {
-		const orderFor = async (maxPrice: number) =>
-			await textToVideo({ parameters: { completion: 'submit', options: { maxPrice } } });
-		const { error } = await orderFor(0.24);
-		expect(error?.message).toMatch(/0\.25/);
-		expect(creates()).toEqual([]);
-		await orderFor(0.25);
-		expect(creates()).toHaveLength(1);
-	});
-
 	test('a video that is said to lie at somebody else’s is fetched without the key', async () => {
 		vendor.lockVideosAt('stranger');
 		const { items } = await textToVideo({ parameters: { downloadVideo: true } });

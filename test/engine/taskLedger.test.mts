@@ -250,6 +250,16 @@ describe('never stands in the way', () => {
 		expect(JSON.stringify(hints)).toContain(reason);
 	});
 
+	test('when it cannot be read at first: it is asked again, twice', async () => {
+		let reads = 0;
+		tables.failWith((asked) => {
+			if (asked === 'get') reads += 1;
+			return asked === 'get' && reads <= 2 ? 'database is locked' : undefined;
+		});
+		await run();
+		expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
+	});
+
 	test('when a column is missing or changed', async () => {
 		await run();
 		const [table] = tables.tables;

@@ -331,7 +331,7 @@ test('only the clock throws dice', () => {
 test('times and limits stand on one page', () => {
 	// Lengths of what this package writes itself, and an HTTP status.
 	const formats = ['HASH_LENGTH', 'MAC_LENGTH', 'TOO_YOUNG'];
-	const running = ['tasks', 'host', 'n8n', 'callbacks', 'parking', 'actions'];
+	const running = ['tasks', 'orders', 'host', 'n8n', 'callbacks', 'parking', 'actions'];
 	const named = /^(?:export )?const (?!\w+ = new)([A-Z][A-Z\d_]*)(?:: [^=]+)? = [[(\d-]/gm;
 	// Seconds are told in thousands of milliseconds, and the vendor's rate is one.
 	const written = /(?<![*/] |[\w.$'"`/-])\d{4,}\b|\b\d+_\d{3}\b|\* ?60\b|\b1024\b/g;

@@ -18,5 +18,6 @@ export const apikley: VendorKit = {
 	},
 	textModel: 'bytedance/v1-lite-text-to-video',
 	...market,
+	refusalCodes: [455, 505],
 	imageLimits: (id) => (id.includes('v1-') ? marketImageLimits : {}),
 };

@@ -15,6 +15,7 @@ export const kie: VendorKit = {
 	keyTest: { asks: { url: '/api/v1/chat/credit' }, answers: marketAnswers },
 	textModel: 'bytedance/seedance-2-fast',
 	...market,
+	refusalCodes: [433, 455, 505],
 	imageLimits: (id) => {
 		if (/seedance-2/.test(id)) return makersImageLimits;
 		return /seedance-1\.5|v1-/.test(id) ? marketImageLimits : {};

@@ -52,6 +52,8 @@ export interface VendorKit {
 	speech: Speech;
 	/** The documented limits of a model's images; none where none are documented. */
 	imageLimits?: (modelId: string) => ImageLimits;
+	/** Codes of the vendor's own errors that it documents as refusals, beside the plain HTTP statuses. */
+	refusalCodes?: readonly number[];
 	/** By what the vendor's own list tells lost orders apart; by their time alone, if by nothing. */
 	listTells?: 'prompt' | 'name' | 'nothing';
 }

@@ -13,7 +13,15 @@ import {
 	type WorkflowNode,
 } from '../../../lab/n8nClient.mts';
 import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
-import { credentialTypes, openSharedStage, type SharedStage, type VendorId } from '../stage.mts';
+import { provideForStandIns } from '../../../lab/standIns/credentials.mts';
+import { environmentFor, startStandIns, type StandIns } from '../../../lab/standIns/index.mts';
+import {
+	credentialTypes,
+	openSharedStage,
+	openStage,
+	type SharedStage,
+	type VendorId,
+} from '../stage.mts';
 import { finishedExecutions } from '../workflows.mts';
 
 /** A slow machine comes on top of a minute in which a young n8n delivers nothing. */
@@ -35,12 +43,19 @@ export interface Changes {
 interface Scene {
 	stage: SharedStage;
 	openAi: OpenAiStandIn;
+	standIns: StandIns;
 	credentials: StoredCredential[];
 }
 
-/** A stage on which the examples run, for all tests of a file, or a fresh one for each. */
-export function useExamples(per: 'file' | 'test' = 'file'): Examples {
-	const examples = new Examples();
+/**
+ * A stage on which the examples run, for all tests of a file, or a fresh one for each. In an n8n of its
+ * own, also nodes whose service has a fixed address find its stand-in.
+ */
+export function useExamples(
+	per: 'file' | 'test' = 'file',
+	n8n: 'shared' | 'own' = 'shared',
+): Examples {
+	const examples = new Examples(n8n);
 	const [before, after] = per === 'file' ? [beforeAll, afterAll] : [beforeEach, afterEach];
 	before(async () => await examples.open(), TIMEOUT_MS);
 	after(async () => await examples.close());
@@ -49,6 +64,8 @@ export function useExamples(per: 'file' | 'test' = 'file'): Examples {
 
 class Examples {
 	private opened: Scene | undefined;
+
+	constructor(private readonly n8n: 'shared' | 'own') {}
 
 	private get scene(): Scene {
 		if (this.opened === undefined) throw new Error('The stage opens before the tests');
@@ -63,8 +80,16 @@ class Examples {
 		return this.scene.openAi;
 	}
 
+	get standIns(): StandIns {
+		return this.scene.standIns;
+	}
+
 	async open(): Promise<void> {
-		const stage = await openSharedStage({ settled: true });
+		const standIns = await startStandIns();
+		const stage =
+			this.n8n === 'own'
+				? await openStage({ env: environmentFor(standIns.url, process.cwd()) })
+				: await openSharedStage({ settled: true });
 		const openAi = await startOpenAiStandIn();
 		const { client } = stage;
 		const data = { apiKey: openAi.apiKey, url: openAi.baseUrl, header: false };
@@ -72,13 +97,18 @@ class Examples {
 			client.createCredential({ name: 'OpenAI', type: 'openAiApi', data }),
 			client.createCredential({ name: 'Approver', type: 'httpBasicAuth', data: { ...approver } }),
 		]);
-		const credentials = [...Object.values(stage.credentials), ...others];
-		this.opened = { stage, openAi, credentials };
+		const ofServices = await provideForStandIns(
+			async (credential) => await client.createCredential(credential),
+			standIns,
+		);
+		const credentials = [...Object.values(stage.credentials), ...others, ...ofServices];
+		this.opened = { stage, openAi, standIns, credentials };
 	}
 
 	async close(): Promise<void> {
 		await this.opened?.stage.close();
 		await this.opened?.openAi.close();
+		await this.opened?.standIns.close();
 		this.opened = undefined;
 	}
 

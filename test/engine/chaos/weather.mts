@@ -53,6 +53,9 @@ const refusals: FaultEffect[] = [
 	{ kind: 'failTask', message: 'Too wild' },
 ];
 
+/** Vendors where an order can be looked for whose answer was lost. */
+const withLists: readonly VendorId[] = ['replicate', 'wavespeed', 'byteplus'];
+
 /** The vendors whose bodies have codes of their own. */
 const withCodes: readonly VendorId[] = ['apikley', 'kie'];
 
@@ -74,6 +77,17 @@ const gusts: Gust[] = [
 	{ operation: 'create', effects: doubtful, share: 0.025, isSureEvery: 90 },
 	{ operation: 'create', effects: hangingOrder, share: 0.004, isSureEvery: 200 },
 	{ operation: 'create', effects: hangingOrder.slice(-1), share: 0, isSureEvery: 40 },
+	{
+		operation: 'create',
+		vendors: withLists,
+		effects: [
+			{ kind: 'httpAfter', status: 502 },
+			{ kind: 'resetAfter' },
+			{ kind: 'malformedJsonAfter' },
+		],
+		share: 0,
+		isSureEvery: 2,
+	},
 	{ operation: 'create', effects: refusals, share: 0.01, isSureEvery: 15 },
 	{
 		operation: 'create',

@@ -154,7 +154,6 @@ export async function startMadeUpVendor(now: () => number) {
 		if (headers.authorization !== `Key ${API_KEY}`)
 			return { status: 401, body: { detail: 'No key' } };
 		if (pathname.startsWith('/events/')) return events(request);
-		if (pathname === '/quote') return { status: 204, headers: priced };
 		if (pathname.startsWith('/storage/upload/initiate')) return upload(request);
 		if (pathname === '/storage/upload/form') return uploadForm(request);
 		if (method === 'GET' && pathname === '/v1/requests') {

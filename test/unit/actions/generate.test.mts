@@ -172,6 +172,40 @@ describe("'Max Parallel Tasks'", () => {
 	});
 });
 
+describe("Without 'Max Parallel Tasks'", () => {
+	test.each(leaving)('%s: none is waited for, however many there are', async (completion) => {
+		const host = new MemoryHost();
+		const before = host.time.now();
+		const { hints } = await make(host, { completion, count: 25 });
+		expect(host.time.now()).toBe(before);
+		expect(host.apikley.inWorks).toBe(25);
+		expect(hints).toEqual([]);
+	});
+});
+
+test('notify: the trigger of a video that ends meanwhile is rung at once', async () => {
+	const host = new MemoryHost();
+	const given = { completion: 'notify', count: 3, options: { maxParallel: 1 } } as const;
+	const { posted, plans } = await make(host, given);
+	expect(posted).toHaveLength(2);
+	for (const url of posted) expect(url).toContain(TRIGGER_URL);
+	expect(plans[0]?.rings).toHaveLength(3);
+});
+
+test('an order that is answered after the stop is kept where people find it', async () => {
+	const host = new MemoryHost();
+	host.apikley.answerMs = seconds(20);
+	const opened = open(host, { count: 2, options: { maxParallel: 1 } });
+	const ended = expect(tell(opened)).rejects.toThrow('stopped by the user');
+	await host.time.pass(seconds(10));
+	opened.stop();
+	expect(opened.left).toEqual([]);
+	await host.time.pass(minutes(30));
+	await ended;
+	expect(opened.left).toMatchObject([[{ taskId: 'apikley-1' }]]);
+	expect(host.apikley.orders).toHaveLength(1);
+});
+
 describe('A vendor that does not take an item', () => {
 	test.each(completions)('%s: the next makes it, and the row says so', async (completion) => {
 		const host = new MemoryHost();
@@ -183,6 +217,8 @@ describe('A vendor that does not take an item', () => {
 			refusedBy: [{ provider: 'apikley', model: MODEL, code: '402' }],
 		});
 		expect([host.apikley.orders.length, host.modellix.orders.length]).toEqual([2, 1]);
+		// Every item that is asked of a vendor uses the same session with it.
+		expect(opened.accounts).toEqual(['apikley', 'modellix']);
 		if (completion === 'notify') {
 			expect(opened.plans[0]?.rings).toHaveLength(3);
 		}
@@ -318,6 +354,13 @@ test("'Max Orders' is all that a node orders in an execution", async () => {
 	const { rows } = await make(host, { ...given, count: 4 });
 	expect(host.apikley.orders).toHaveLength(3);
 	expect(rows.filter(({ error }) => error !== undefined)).toHaveLength(1);
+});
+
+test("'Max Orders' that do not suffice stop the run before anything is paid", async () => {
+	const host = new MemoryHost();
+	const opened = open(host, { count: 3, options: { maxOrders: 2 } });
+	await expect(host.time.run(tell(opened))).rejects.toThrow('[item 2]');
+	expect(host.apikley.asked).toBe(0);
 });
 
 test('a bad end is written down, and a later try orders anew', async () => {

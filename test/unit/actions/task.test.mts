@@ -141,13 +141,17 @@ describe('Wait', () => {
 		'for several tasks of two vendors (at once: %j)',
 		async (maxParallel) => {
 			const host = new MemoryHost();
-			const rows = [...(await order(host, 2)), ...(await order(host, 1, { provider: 'modellix' }))];
+			const rows = [
+				...(await order(host, 1)),
+				...(await order(host, 1, { provider: 'modellix' })),
+				...(await order(host, 1)),
+			];
 			const more = { ...withModellix, completion: 'wait', options: { maxParallel } };
 			const waited = await work(host, 'wait', rows, { more });
 			expect(statesOf(waited.rows)).toEqual([
 				['apikley-1', 'succeeded'],
-				['apikley-2', 'succeeded'],
 				['modellix-1', 'succeeded'],
+				['apikley-2', 'succeeded'],
 			]);
 			expect(waited.items.map(({ pairedItem }) => pairedItem.item)).toEqual([0, 1, 2]);
 		},

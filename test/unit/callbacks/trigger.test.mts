@@ -203,6 +203,13 @@ describe('A task that has ended', () => {
 		expect(host.vendor.downloads).toEqual([]);
 	});
 
+	test('leaves a file where it is that is larger than wanted', async () => {
+		const host = triggerFor('succeeded', { options: { maxFileSize: 0.00001 } });
+		const { rows } = await pollerCalls(host);
+		expect(rows).toMatchObject([{ json: { downloadProblem: expect.stringContaining('larger') } }]);
+		expect(host.files.size).toBe(0);
+	});
+
 	test('brings the last frame too', async () => {
 		const host = triggerFor('succeeded', { lastFrameUrl: lastFrameUrlOf('t0') });
 		const { rows } = await pollerCalls(host);
@@ -306,6 +313,8 @@ describe('A task that has not ended', () => {
 			body: { state: 'gone', message: 'The vendor has no such task' },
 		};
 		expect(await vendorCalls(host, { ageMs: minutes(10) + 1 })).toEqual(gone);
+		const young = await vendorCalls(host, { ageMs: minutes(10) });
+		expect([young.httpStatus, young.body.state]).toEqual([503, 'pending']);
 	});
 
 	test('and whose look is refused for hours starts the workflow as failed', async () => {
@@ -322,6 +331,17 @@ describe('A task that has not ended', () => {
 			status: 'failed',
 			failure: { kind: 'forbidden', message: expect.stringContaining('not yours') },
 		});
+	});
+
+	test('and whose look is refused now and then goes on', async () => {
+		const instead = () => jsonAnswer(403, { message: 'not yours' });
+		const host = triggerFor('running');
+		for (const refused of [instead, undefined, instead, instead]) {
+			host.vendor.set('t0', 'running', { instead: refused });
+			expect((await pollerCalls(host)).body.state).toBe('pending');
+			await host.time.pass(minutes(119));
+		}
+		expect((await pollerCalls(host)).rows).toHaveLength(1);
 	});
 
 	test('and is four days old starts the workflow as expired, with what was last seen', async () => {
@@ -1013,6 +1033,19 @@ test.each([
 	await pollerCalls(host, { ledger: { table: LEDGER, key: 't0' } });
 	const states = host.tables.rows(LEDGER).map(({ orderKey, state: told }) => [orderKey, told]);
 	expect(Object.fromEntries(states)).toEqual({ t0: state, another: 'submitted' });
+});
+
+test.each([
+	['is refused to this credential is left as it is', minutes(121), 'submitted'],
+	['is not known after four days is written down as expired', 4 * DAY, 'expired'],
+])('an order whose end %s', async (_, laterMs, state) => {
+	const host = triggerFor('running', { instead: () => jsonAnswer(403, { message: 'not yours' }) });
+	host.tables = ledgerWith('t0');
+	const claims = { ledger: { table: LEDGER, key: 't0' }, issuedAt: host.time.now() };
+	await pollerCalls(host, claims);
+	await host.time.pass(laterMs);
+	expect((await pollerCalls(host, claims)).body.state).toBe('delivered');
+	expect(host.tables.rows(LEDGER)).toMatchObject([{ state }]);
 });
 
 describe('The end of a task', () => {

@@ -132,3 +132,19 @@ test('half of a documented rate is left to those who have to ask', async () => {
 	expect(host.vendor.looks.length).toBeGreaterThanOrEqual(40);
 	expect(host.vendor.looks.length).toBeLessThanOrEqual(46);
 });
+
+test.each<[string, (host: FakeHost, taskIds: readonly string[]) => void]>([
+	[
+		'has started the workflow',
+		(host, taskIds) => taskIds.forEach((taskId) => host.vendor.set(taskId, 'succeeded')),
+	],
+	['nobody calls for any more', () => undefined],
+])('of many tasks each is called for more rarely; one that %s counts no more', async (_, end) => {
+	const taskIds = Array.from({ length: 150 }, (__, index) => `t${index}`);
+	const host = await watched(taskIds, new FakeHost({ vendor: 'aimlapi' }));
+	const nextCallOf = async () => (await ring(host, 't0')).body.retryAfterSeconds;
+	expect(await nextCallOf()).toBe(150 * 5);
+	end(host, taskIds.slice(1));
+	await host.time.pass(minutes(20));
+	expect(await nextCallOf()).toBe(240);
+});

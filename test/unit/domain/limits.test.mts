@@ -140,7 +140,10 @@ describe('the end of a task', () => {
 			PATIENCE.endsWithinMs + PATIENCE.refusedForGoodMs + longestUnwatchedMs,
 			PAUSE.notifyForMs,
 		],
-		'comes while its token lives, however late it is rung': [PAUSE.notifyForMs, TOKEN.maxAgeMs],
+		'comes while its token lives, however late it is rung': [
+			PAUSE.notifyForMs + longestUnwatchedMs,
+			TOKEN.maxAgeMs,
+		],
 		'is not given up while the vendor’s query may lag': [
 			PATIENCE.propagationMs,
 			PATIENCE.unknownForGoodMs,

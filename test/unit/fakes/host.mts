@@ -497,6 +497,7 @@ export function submittedTask(
 		maxPollGapMs = undefined as number | undefined,
 		raw = false,
 		download = true,
+		maxFileBytes = undefined as number | undefined,
 		submittedAt = Date.parse('2026-11-20T10:00:00.000Z'),
 		modelId = 'bytedance/v1-lite-text-to-video',
 		taskUrls = undefined as Record<string, string> | undefined,
@@ -514,7 +515,7 @@ export function submittedTask(
 				modelId,
 				waiting: { timeoutMinutes, maxPollGapMs },
 				ledger,
-				output: { raw, binaryProperty: download ? 'data' : undefined },
+				output: { raw, binaryProperty: download ? 'data' : undefined, maxFileBytes },
 			},
 		},
 	};

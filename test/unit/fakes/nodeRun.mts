@@ -35,6 +35,8 @@ export class SellingVendor extends FakeVendor {
 	/** How often it was asked for a video. */
 	asked = 0;
 	worksMs = minutes(2);
+	/** How long it takes to answer an order. */
+	answerMs = 0;
 	inWorks = 0;
 	mostInWorks = 0;
 	/** Answers an order, counted from 0, instead of taking it. */
@@ -86,6 +88,9 @@ export interface GivenRun extends GivenInput {
 export interface OpenedRun {
 	run: NodeRun;
 	hints: string[];
+	/** The vendors whose accounts it has opened, and the addresses that it has called. */
+	accounts: unknown[];
+	posted: string[];
 	/** Rows of tasks that go on although the user has stopped the execution. */
 	left: Json[][];
 	plans: PollerPlan[];
@@ -120,7 +125,10 @@ export class MemoryHost {
 				const search = new URLSearchParams(query).toString();
 				return toResponse(await vendor.answer({ method, url: `${baseUrls[id]}${url}?${search}` }));
 			},
-			submit: async (request) => await Promise.resolve(toResponse(vendor.take(request))),
+			submit: async (request) => {
+				if (vendor.answerMs > 0) await this.time.sleep(vendor.answerMs);
+				return toResponse(vendor.take(request));
+			},
 			openFile: async () => await Promise.resolve(undefined),
 		};
 		return {
@@ -155,6 +163,8 @@ export class MemoryHost {
 		const onStop: Array<() => void> = [];
 		const opened: Omit<OpenedRun, 'run'> = {
 			hints: [],
+			accounts: [],
+			posted: [],
 			left: [],
 			plans: [],
 			parked: [...items],
@@ -167,7 +177,7 @@ export class MemoryHost {
 		const run: NodeRun = {
 			...nodeInput(given),
 			...fileStore({ stored: { data: '', mimeType: 'image/png' }, bytes: Buffer.from('') }),
-			...networkOf(executionId, given.network),
+			...networkOf(executionId, opened.posted, given.network),
 			process: this.process,
 			log: { debug: log, info: log, warn: log, error: log },
 			kept,
@@ -182,12 +192,14 @@ export class MemoryHost {
 				opened.plans.push(plan);
 				return ok(undefined);
 			},
-			openSession: async (id) =>
-				await Promise.resolve(
+			openSession: async (id) => {
+				opened.accounts.push(id);
+				return await Promise.resolve(
 					id === 'apikley' || id === 'modellix'
 						? ok(this.session(this[id], stopper.signal))
 						: fail(noAccess),
-				),
+				);
+			},
 			fetchFiles: async (_, task, { property }) => {
 				if (this.brokenFiles.has(task.taskId)) return fail('HTTP status 403');
 				const file = { data: '', mimeType: 'video/mp4', id: `file of ${task.taskId}` };
@@ -235,13 +247,16 @@ const clockOf = ({ now, sleep, deadline, random }: Time): Clock => ({
 });
 
 /** This host's webhooks: an execution that runs, and a trigger that waits for its videos. */
-function networkOf(executionId: string, own: Partial<Network> = {}): Network {
+function networkOf(executionId: string, posted: string[], own: Partial<Network> = {}): Network {
 	const reply = (url: string) =>
 		url.includes('/webhook-waiting/')
 			? { httpStatus: 409, body: { message: `The execution "${executionId}" is running already.` } }
 			: { httpStatus: 200, body: { state: 'pending' } };
 	return {
-		post: async (url) => await Promise.resolve(reply(url)),
+		async post(url) {
+			posted.push(url);
+			return await Promise.resolve(reply(url));
+		},
 		tryPost: async (url) => await Promise.resolve(ok(reply(url))),
 		read: async () => await Promise.resolve(undefined),
 		...own,

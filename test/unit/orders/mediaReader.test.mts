@@ -1,7 +1,10 @@
 import type { ImageSlot } from '../../../nodes/shared/domain/model';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
-import { firstImageParameters, lastImageParameters } from '../../../nodes/shared/models/imageParameters';
+import {
+	firstImageParameters,
+	lastImageParameters,
+} from '../../../nodes/shared/models/imageParameters';
 import { readImage } from '../../../nodes/shared/orders/mediaReader';
 import { fileStore, nodeInput } from '../fakes/nodeInput.mts';
 import { errorOf, modelOf, providerOf, virtualClock } from '../helpers.mts';
@@ -29,11 +32,8 @@ function itemWith(
 	return { ...nodeInput({ parameters, items }), ...fileStore({ stored, bytes }, { link }) };
 }
 
-const read = async (
-	provider: Provider,
-	slot: ImageSlot,
-	...given: Parameters<typeof itemWith>
-) => await readImage(itemWith(...given), takerOf(provider), slot, firstImageParameters, 0);
+const read = async (provider: Provider, slot: ImageSlot, ...given: Parameters<typeof itemWith>) =>
+	await readImage(itemWith(...given), takerOf(provider), slot, firstImageParameters, 0);
 
 const takerOf = (provider: Provider) => ({
 	provider,

@@ -15,7 +15,9 @@ function asker(body: unknown = listed, providerId = 'wavespeed') {
 	let now = 0;
 	let asks = 0;
 	const answer: VendorResponse = { httpStatus: 200, headers: {}, body, excerpt: '' };
-	const read: Transport['read'] = async () => {
+	const read: Transport['read'] = async (_, timeoutMs) => {
+		// Nobody is held up for longer by what is only nice to know.
+		expect(timeoutMs).toBe(20_000);
 		asks += 1;
 		return ok(answer);
 	};

@@ -142,6 +142,13 @@ describe('Files', () => {
 		expect(host.vendor.downloads).toEqual(downloadsOf('t0', 't0', 't0', 't1', 't0'));
 	});
 
+	test('that are larger than the user wants are not kept', async () => {
+		const { host, execution } = await paused(['succeeded'], { task: { maxFileBytes: 10 } });
+		const { rows } = await host.look(execution);
+		expect(JSON.stringify(rows)).toContain('larger than');
+		expect(host.files.size).toBe(0);
+	});
+
 	test('are fetched no more at once than the vendor runs tasks', async () => {
 		const host = unwatched({ vendor: 'modellix' });
 		host.vendor.downloadMs = 1000;

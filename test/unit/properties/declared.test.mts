@@ -51,7 +51,7 @@ const declared: Record<string, string> = {
 		imageInputType | url, binary | "url" | always
 		imageUrl | string | "" | imageInputType url
 		imageBinaryPropertyName | string | "data" | imageInputType binary
-		imageInputType | url, binary | "url" | vendor apikley; model custom
+		imageInputType | url, binary | "url" | vendor takes no references; model custom
 		imageInputType | url, binary | "url" | imageMode frames
 		lastImageInputType | none, url, binary | "none" | always
 		lastImageUrl | string | "" | lastImageInputType url
@@ -220,6 +220,8 @@ const abilities: Record<string, (provider: Provider) => boolean> = {
 	'deletes, cancels nothing': ({ vendor }) => Boolean(vendor.delete && !vendor.cancel),
 	'only looks': ({ vendor }) => !vendor.cancel && !vendor.delete,
 	calls: ({ vendor }) => vendor.callbacks !== undefined,
+	'takes no references': (provider) =>
+		!modelsOf(provider, 'imageToVideo').some(({ references }) => references),
 };
 
 function vendorsInWords(ids: readonly unknown[]): string {

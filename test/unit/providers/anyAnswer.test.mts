@@ -5,6 +5,7 @@ import type { VendorApi, VendorResponse } from '../../../nodes/shared/domain/ven
 import { providers } from '../../../nodes/shared/providers';
 import { vendors } from '../../../sandbox/types.mts';
 import { kits } from '../../vendors/index.mts';
+import { startVendors } from '../sandbox/helpers.mts';
 import { answer, errorOf, expectNoVideoYet, outcomeOf, providerOf } from '../helpers.mts';
 
 const statuses = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'];
@@ -29,7 +30,7 @@ function expectWholeOutcome(outcome: Outcome<TaskReport>): void {
 
 describe.each(vendors)('%s', (id) => {
 	const { vendor } = providerOf(id);
-	const { likely } = kits[id];
+	const { likely, refusalCodes: coded = [] } = kits[id];
 	describe.each([
 		['an order', (response: VendorResponse) => vendor.readCreated(response)],
 		['a look', (response: VendorResponse) => lookAt(vendor, response)],
@@ -50,11 +51,21 @@ describe.each(vendors)('%s', (id) => {
 		});
 	});
 
-	test('what a gateway says is "certainly not taken" by its HTTP status alone', () => {
-		const certain = Array.from({ length: 500 }, (_, index) => 100 + index).filter(
-			(status) => errorOf(vendor.readCreated(answer(undefined, status))).certainlyNotTaken,
+	const refusals = [400, 401, 402, 403, 404, 405, 413, 415, 422, 429];
+	const certainWith = (bodyOf: (status: number) => unknown, from: number) =>
+		Array.from({ length: 600 - from }, (_, index) => from + index).filter(
+			(status) => errorOf(vendor.readCreated(answer(bodyOf(status), status))).certainlyNotTaken,
 		);
-		expect(certain).toEqual([400, 401, 402, 403, 404, 405, 413, 415, 422, 429]);
+
+	test('what a gateway says is "certainly not taken" by its HTTP status alone', () => {
+		expect(certainWith(() => undefined, 100)).toEqual(refusals);
+		expect(certainWith(() => ({ error: 'No' }), 100)).toEqual(refusals);
+	});
+
+	test('the vendor’s own error is so by its HTTP status, and by a code that is documented', () => {
+		// 200 with an error in the body is the code's affair.
+		const { errorOf: ownError } = startVendors();
+		expect(certainWith((status) => ownError(id, status), 300)).toEqual([...refusals, ...coded]);
 	});
 
 	test('a finished task has its video or is not finished', () => {

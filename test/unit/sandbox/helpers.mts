@@ -108,6 +108,9 @@ export function startVendors() {
 		clock,
 		post,
 		lastTask,
+		/** The body of the vendor's own error. */
+		errorOf: (vendor: VendorId, status: number) =>
+			vendorApis[vendor].error(status, '/', world).body,
 		lastState: () => {
 			const task = lastTask();
 			return task && tasks.state(task);

@@ -7,8 +7,8 @@ import { startSandbox, type Sandbox } from '../../../sandbox/index.mts';
 import {
 	GENERATION_MS,
 	guideText,
-	hintOf,
 	hints,
+	noteOf,
 	numberOf,
 	recipeOf,
 	YOUNG_MS,
@@ -28,10 +28,12 @@ describe('what is said of an example in the demo', () => {
 	});
 
 	test.each(examples)('$file: whole sentences, and a pause is spoken of', ({ file, workflow }) => {
-		const hint = hintOf(file, workflow);
+		const [title, ...lines] = noteOf(file, workflow, 'http://page/').split('\n');
+		expect(title).toBe('## In the demo');
+		expect(lines.pop()).toContain(`(http://page/#${numberOf(file)})`);
 		const pauses = JSON.stringify(workflow).includes('"completion":"pause"');
-		expect(hint?.includes('in the first minute after the start of n8n') ?? false).toBe(pauses);
-		if (hint !== undefined) expect(hint).toMatch(/^[A-Z].*\.$/);
+		expect(lines.join().includes('In the first minute after the start of n8n')).toBe(pauses);
+		for (const line of lines) expect(line).toMatch(/^[A-Z].*\.$/);
 	});
 
 	test('is in the terminal, with the form of a workflow that has one', () => {
@@ -42,7 +44,12 @@ describe('what is said of an example in the demo', () => {
 				workflow,
 			),
 		);
-		const text = guideText({ n8nUrl: 'http://n8n', recipes, deliversAt: 0 }, 'http://page/', 'f');
+		const text = guideText(
+			{ n8nUrl: 'http://n8n', recipes, peopleUrl: 'http://people', deliversAt: 0 },
+			'http://page/',
+			'f',
+		);
+		expect(text).toContain('http://people');
 		for (const { url, hint = '' } of recipes.slice(1)) {
 			expect(text).toContain(url);
 			expect(text).toContain(hint);
@@ -98,7 +105,7 @@ describe('the page', () => {
 	test('counts down to the first delivery, and shows what is being made', async () => {
 		shown.sandbox = sandbox;
 		const deliversAt = Date.now() + YOUNG_MS;
-		shown.guide = { n8nUrl: 'http://n8n', deliversAt, recipes: [] };
+		shown.guide = { n8nUrl: 'http://n8n', deliversAt, recipes: [], peopleUrl: 'http://people' };
 		await fetch(`${sandbox.baseUrls.wavespeed}/api/v3/sandbox/x`, {
 			method: 'POST',
 			headers: {

@@ -303,11 +303,6 @@ export const apiBehindKey: VendorApi = {
 		if (taskId !== undefined) return ok({ taskId, status: 'queued', raw: response.text });
 		return isSuccess(response) ? unreadable(response) : readError(response);
 	},
-	*price({ input }) {
-		const response = yield { method: 'POST', url: '/quote', body: input };
-		if (!isSuccess(response)) return readError(response);
-		return ok({ amount: priceIn(response), currency: 'USD', basis: 'quote' });
-	},
 	*look({ taskId }) {
 		const response = yield {
 			method: 'GET',
