@@ -14,7 +14,7 @@ const IS_LEFT = { columnName: 'state', value: 'submitted' };
 export async function leaveOrders(
 	client: N8nClient,
 	credentials: readonly StoredCredential[],
-	table = DEFAULT_LEDGER_TABLE,
+	table: string = DEFAULT_LEDGER_TABLE,
 ): Promise<void> {
 	const type = findProvider(PROVIDER)?.credentialType ?? '';
 	const credential = credentials.find((stored) => stored.type === type);

@@ -16,6 +16,7 @@ import {
 } from '../nodes/shared/domain/model.ts';
 import { modelsOf, type Provider, type Rate } from '../nodes/shared/domain/provider.ts';
 import {
+	nameInPrompt,
 	referenceKinds,
 	referenceParameters,
 	type ReferenceKind,
@@ -296,6 +297,7 @@ function providerSection(id: string, provider: Provider, credential: ICredential
 		`- API keys: ${link(provider.apiKeysUrl)}`,
 		`- Limits: ${limitsOf(provider)}`,
 		`- Custom model: ${customKinds}`,
+		...referencesOf(provider),
 		...lifetimeOf(provider),
 	];
 	const models = provider.models.map((model) => modelSection(provider, model));
@@ -439,6 +441,14 @@ function limitsOf({ limits: { maxParallelTasks, creates, requests } }: Provider)
 
 const within = ({ windowMs }: Rate): string =>
 	windowMs === 1000 ? 'a second' : `in ${windowMs / 1000} seconds`;
+
+/** How the vendor's pages call references in a prompt. */
+const referencesOf = ({ referenceTag: tag }: Provider): string[] =>
+	tag === undefined
+		? []
+		: [
+				`- References in the prompt: ${referenceKinds.map((kind) => code(nameInPrompt(tag, kind, 1))).join(', ')}, counted by kind`,
+			];
 
 const lifetimeOf = ({ resultLifetimeMinutes: minutes }: Provider): string[] =>
 	minutes === undefined

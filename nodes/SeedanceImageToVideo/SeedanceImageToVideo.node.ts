@@ -13,6 +13,7 @@ import { credentialsOf } from '../shared/properties/credentials';
 import { fallbackLoaders } from '../shared/properties/fallbacks';
 import { generationProperties, generationSubtitle } from '../shared/properties/generation';
 import { titled } from '../shared/properties/title';
+import { generationVersions } from '../shared/properties/versions';
 import { FIELDS_METHOD, SEARCH_METHOD } from '../shared/properties/listModel';
 import { providers } from '../shared/providers';
 
@@ -22,7 +23,7 @@ export class SeedanceImageToVideo implements INodeType {
 		name: 'seedanceImageToVideo',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
-		version: [1, 2],
+		version: generationVersions,
 		subtitle: generationSubtitle(),
 		description: 'Generate a ByteDance Seedance video from an image and a prompt',
 		defaults: { name: 'Seedance Image to Video' },

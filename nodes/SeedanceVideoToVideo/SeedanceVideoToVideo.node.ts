@@ -13,6 +13,7 @@ import { credentialsOf } from '../shared/properties/credentials';
 import { fallbackLoaders } from '../shared/properties/fallbacks';
 import { videoToVideoProperties, videoToVideoSubtitle } from '../shared/properties/generation';
 import { titled } from '../shared/properties/title';
+import { videoToVideoVersions } from '../shared/properties/versions';
 import { providers } from '../shared/providers';
 
 export class SeedanceVideoToVideo implements INodeType {
@@ -21,7 +22,7 @@ export class SeedanceVideoToVideo implements INodeType {
 		name: 'seedanceVideoToVideo',
 		icon: { light: 'file:../../icons/seedance.svg', dark: 'file:../../icons/seedance.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: videoToVideoVersions,
 		subtitle: videoToVideoSubtitle(),
 		description: 'Edit or extend a video, or make a new one after it, with ByteDance Seedance',
 		defaults: { name: 'Seedance Video to Video' },

@@ -43,7 +43,7 @@ async function createWorkflow(client: N8nClient, sandbox: Sandbox): Promise<stri
 	const generate: WorkflowNode = {
 		name: NODE,
 		type: 'n8n-nodes-seedance.seedanceTextToVideo',
-		typeVersion: 2,
+		typeVersion: 3,
 		position: [220, 0],
 		parameters: { provider: 'fal', prompt: PROMPT, options: { pollInterval: 1 } },
 		credentials: { seedanceFalApi: { id: credential.id, name: credential.name } },

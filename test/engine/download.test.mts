@@ -199,7 +199,7 @@ describe('a media host of its own, with files in n8n’s store', () => {
 	test('that sends a video without an end is listened to up to the limit, once', async () => {
 		answer = (response) => pour(response, sampleVideo);
 		const { error } = await get({ maxFileSize: 5 });
-		expect(error?.description).toContain("larger than 5 MB; raise the option 'Max File Size'");
+		expect(error?.description).toContain("larger than 5 MB; raise the option 'Max File Size (MB)'");
 		expect(await filesLeft()).toEqual([]);
 		expect(sent).toBeLessThan(20 * 1024 * 1024);
 	});

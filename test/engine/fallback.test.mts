@@ -87,7 +87,7 @@ describe('An order that the first vendor certainly did not take', () => {
 		refusing({ kind: 'http', status: 402 });
 		bench.fault({ vendor: 'fal', operation: 'create', effect: { kind: 'http', status: 404 } });
 		const { error } = await run();
-		expect(error?.message).toContain('None of the 2 providers took the video');
+		expect(error?.message).toContain('None of the 2 providers took the video: Apikley, fal');
 		expect(error?.description).toMatch(
 			/^1\. Apikley does not have enough credits.+ 2\. fal does not know this task, model or address.+ Nothing was submitted\.$/,
 		);

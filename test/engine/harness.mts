@@ -61,6 +61,8 @@ export type NodeName =
 
 export interface NodeRun {
 	type: NodeName;
+	/** Default: 1, as workflows of 0.1 have it. */
+	typeVersion?: number;
 	/** What the user set; n8n fills in the other parameters' defaults. */
 	parameters: IDataObject;
 	/** Default: one item without fields. */
@@ -135,6 +137,7 @@ export function nodesOf(given: NodeRun): INode[] {
 			id: NODE,
 			name: NODE,
 			type: `${PACKAGE}.${given.type}`,
+			typeVersion: given.typeVersion ?? common.typeVersion,
 			parameters: given.parameters as INode['parameters'],
 			credentials: Object.fromEntries(
 				Object.keys(given.credentials).map((type) => [type, { id: type, name: type }]),

@@ -45,7 +45,7 @@ test.each(silent)('%s tells no prompts: unknown without the Task Ledger', async 
 	lose(1);
 	const { error } = await bench.run({ parameters: { provider, completion: 'submit' } });
 	expect(error?.message).toMatch(/may have accepted/);
-	expect(error?.description).toMatch(/with the option 'Task Ledger' they know of each other/);
+	expect(error?.description).toMatch(/with 'Task Ledger' on they know of each other/);
 	expect(bench.creates()).toHaveLength(1);
 });
 
@@ -133,7 +133,7 @@ describe.each(listing)('%s', (provider) => {
 		expect(error?.description).toMatch(/of which nothing is to be learnt/);
 	});
 
-	test('Resubmit Unknown: looked for before it is paid again', async () => {
+	test('Order Again After a Lost Answer: looked for before it is paid again', async () => {
 		lose(1);
 		bench.fault({ operation: 'list', times: 4, effect: { kind: 'http', status: 500 } });
 		const { items } = await submitting(provider, {

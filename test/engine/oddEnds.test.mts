@@ -112,7 +112,7 @@ describe('before anything is paid', () => {
 		[{ prompt: 'A cat', duration: 'long' }, /^Duration must be/, /It is "long"\./],
 		[
 			{ prompt: 'A cat', options: { timeout: 'soon' } },
-			/^Timeout must be a number/,
+			/^Timeout \(Minutes\) must be a number/,
 			/It is "soon"\./,
 		],
 	])('%j is refused, and shown', async (parameters, message, description) => {

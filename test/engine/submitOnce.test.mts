@@ -68,7 +68,7 @@ describe('Retry On Fail', () => {
 		expect(bench.taskIds()).toHaveLength(taken);
 	});
 
-	test('Resubmit Unknown: the user’s word', async () => {
+	test('Order Again After a Lost Answer: the user’s word', async () => {
 		bench.fault({ operation: 'create', times: 1, effect: { kind: 'httpAfter', status: 500 } });
 		const { status, items } = await bench.run({
 			...retrying,

@@ -82,8 +82,8 @@ test.each([
 	['modellix', { prompt: 'x'.repeat(2001) }, /^Prompt must have at most 2000 characters .*2001/],
 	['apikley', { prompt: 'x'.repeat(10_001) }, /^Prompt must have at most 10000 characters/],
 	['aimlapi', { prompt: '  \n' }, /^Prompt must not be empty/],
-	['modellix', { timeout: 0 }, /^Timeout must be a number greater than 0/],
-	['modellix', { pollInterval: -1 }, /^Poll Interval must be a number greater than 0/],
+	['modellix', { timeout: 0 }, /^Timeout \(Minutes\) must be a number greater than 0/],
+	['modellix', { pollInterval: -1 }, /^Poll Interval \(Seconds\) must be a number greater than 0/],
 	['modellix', { maxParallel: 'many' }, /^Max Parallel Tasks must be a number greater than 0/],
 ] as const)('%s refuses %j before anything is sent', async (provider, given, message) => {
 	const node = ['prompt', 'aspectRatio', 'resolution', 'duration'];

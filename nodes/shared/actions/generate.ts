@@ -1,6 +1,7 @@
 import { reasonOf, withoutUndefined, type Json } from '../domain/json';
 import { ORDER } from '../domain/limits';
 import type { GenerationKind } from '../domain/model';
+import { option } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
@@ -328,7 +329,12 @@ function withCallbackUrl(input: NodeInput, route: Route, order: Order): Order {
 		const signed = { ...claims, ordered, context: handedThrough, ledger };
 		return { ...order, callbackUrl: withCallbackToken(url, key.key, signed) };
 	}
-	const wantsCall = input.parameter('options.sendCallbackUrl', itemIndex, true) !== false;
+	const wantsCall =
+		input.parameter(
+			`options.${option.sendCallbackUrl.name}`,
+			itemIndex,
+			option.sendCallbackUrl.default,
+		) !== false;
 	if (route.completion !== 'pause' || !wantsCall) return order;
 	const { url, key } = route.address;
 	if (!isTaken(url)) return order;

@@ -1,5 +1,6 @@
 import { isPublicAddress } from '../domain/address';
 import { FILE, MEGABYTE } from '../domain/limits';
+import { option, videoParameter } from '../domain/ownParameters';
 import { FULL_PACKAGE } from '../domain/packages';
 import type { Provider } from '../domain/provider';
 import { asShown } from '../domain/words';
@@ -39,7 +40,7 @@ export function hintThatItTookTurns(
 ): void {
 	hint(
 		run,
-		`'Max Parallel Tasks' is ${limit}: the node waited while running until all videos were ordered, ${waysToLeave[completion]}. Without that option it orders all of them at once.`,
+		`'${option.maxParallel.label}' is ${limit}: the node waited while running until all videos were ordered, ${waysToLeave[completion]}. Without that option it orders all of them at once.`,
 	);
 }
 
@@ -53,7 +54,7 @@ const waysNotTaken = {
 export function hintThatChainWaits(run: Hints, completion: keyof typeof waysNotTaken): void {
 	hint(
 		run,
-		`The node waited while running and ${waysNotTaken[completion]}: with 'Chain Clips', each clip is ordered when the one before has ended. For a chain that has to survive a restart of n8n, order the clips in a loop instead (example 04a).`,
+		`The node waited while running and ${waysNotTaken[completion]}: with '${option.chainItems.label}', each clip is ordered when the one before has ended. For a chain that has to survive a restart of n8n, order the clips in a loop instead (example 04a).`,
 	);
 }
 
@@ -121,7 +122,7 @@ export function hintAboutVideos(run: Hints, results: readonly ItemResult[]): voi
 		const what = ends.length === 1 ? 'The address in' : 'The first of the addresses in';
 		hint(
 			run,
-			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on 'Download Video', or fetch the file before.`,
+			`${what} 'videoUrl' stops working at ${toMinute(firstEnd)}. Switch on '${videoParameter.downloadVideo.label}', or fetch the file before.`,
 		);
 	}
 	hintAboutLastFrames(run, outputs);

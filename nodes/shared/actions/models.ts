@@ -7,13 +7,13 @@ import {
 import { isObject, writtenIn } from '../domain/json';
 import { MODEL_LIST } from '../domain/limits';
 import type { GenerationKind, ModelEntry } from '../domain/model';
+import { option, orderParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import { ok, type Result } from '../domain/result';
 import type { ListedModel } from '../domain/vendor';
 import { asShown, printable } from '../domain/words';
 import { knownModel } from '../models/byId';
 import { mapperFields } from '../n8n/mapperFields';
-import { LISTED_MODEL } from '../models/nodeParameters';
 import { openSession } from '../n8n/session';
 import { listModels, modelToldBy } from '../orders/modelLists';
 import type { Session } from '../tasks/session';
@@ -54,7 +54,7 @@ async function listOf(session: Session, kind: GenerationKind) {
 	const listed = await listModels(session, kind);
 	if (listed.ok) return listed;
 	const message = `The list of ${session.provider.label} could not be read`;
-	const description = `${listed.error}. Set the model to 'By ID', or choose one under 'Model'.`;
+	const description = `${listed.error}. Set the model to 'By ID', or choose one under '${orderParameter.model.label}'.`;
 	return { ok: false as const, error: { message, description } };
 }
 
@@ -76,7 +76,7 @@ export async function readModelFields(
 	context: ILoadOptionsFunctions,
 	kind: GenerationKind,
 ): Promise<ResourceMapperFields> {
-	const chosen: unknown = context.getCurrentNodeParameter(LISTED_MODEL);
+	const chosen: unknown = context.getCurrentNodeParameter(orderParameter.listModel.name);
 	const id = writtenIn(isObject(chosen) ? chosen.value : chosen);
 	if (id === '') return notice('Choose a model first.');
 	const session = await openFor(context);
@@ -86,7 +86,7 @@ export async function readModelFields(
 	const model = known === undefined ? await modelToldBy(session.value, id, kind) : ok(known);
 	if (model.ok) return { fields: mapperFields(model.value) };
 	return notice(
-		`What this model takes could not be read from ${provider.label}: ${model.error}. Its parameters go into the option 'Additional Parameters'.`,
+		`What this model takes could not be read from ${provider.label}: ${model.error}. Its parameters go into the option '${option.additionalParameters.label}'.`,
 	);
 }
 

@@ -1,3 +1,4 @@
+import { option } from '../domain/ownParameters';
 import { reasonOf, toJson, type Json } from '../domain/json';
 import type { Problem, Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
@@ -14,7 +15,6 @@ import type {
 } from '../host/readers';
 import type { ItemResult, Output, PairedOutput } from '../host/rows';
 import type { ParkingRun } from '../host/run';
-import { PAUSE_IN_SUB_WORKFLOWS } from '../models/nodeParameters';
 import { readCompletion, type Completion } from '../orders/completion';
 import { rowsHandedOver } from '../parking/handedOver';
 import { newDeliveryAddress, reachItself, type DeliveryAddress, type Reach } from '../parking/park';
@@ -185,14 +185,11 @@ export type Route =
 	| { completion: Exclude<Completion, 'pause'> }
 	| { completion: 'pause'; address: DeliveryAddress };
 
-const PAUSES_IN_SUB = `options.${PAUSE_IN_SUB_WORKFLOWS}`;
-
 const whyItWaits: Record<WaitingCaller, string> = {
 	webhook:
 		"Whoever called the webhook waits for the last node's answer, and would get one without a video. To pause, set 'Respond' in the Webhook node to 'Immediately' or 'Using Respond to Webhook Node'.",
 	chat: "The chat waits for the last node's answer, and would get one without a video. To pause, set 'Response Mode' in the Chat Trigger to 'Using Response Nodes'.",
-	workflow:
-		"The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option 'Pause in Sub-Workflows' lets it pause.",
+	workflow: `The workflow that calls this one with a single item waits for it, and would lose videos if it does so for each item. If it calls only once, the option '${option.pauseInSubWorkflows.label}' lets it pause.`,
 };
 
 /**
@@ -220,7 +217,8 @@ export async function chooseRoute(
 		hintThatItWaited(run, 'This kind of agent cannot be paused by a tool.');
 		return { completion: 'wait' };
 	}
-	const pausesInSubWorkflows = run.parameter(PAUSES_IN_SUB, 0, false) === true;
+	const { name, default: usual } = option.pauseInSubWorkflows;
+	const pausesInSubWorkflows = run.parameter(`options.${name}`, 0, usual) === true;
 	const caller = await run.findWaitingCaller({ pausesInSubWorkflows });
 	if (caller !== undefined) {
 		hintThatItWaited(run, whyItWaits[caller]);

@@ -1,6 +1,7 @@
 import { safeFileName } from '../domain/fileName';
 import { withoutUndefined, toJson } from '../domain/json';
 import { mp4 } from '../domain/mediaFile';
+import { fileOption, fileParameter } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { readClip, type Clip } from '../film/clip';
 import {
@@ -31,7 +32,7 @@ import {
 
 /** Joins, cuts and measures video files; nothing leaves n8n. */
 export async function runVideoFile(run: FilmRun): Promise<FilmOutput[]> {
-	const operation = readText(run, 'operation', 0, 'join');
+	const operation = readText(run, fileParameter.operation.name, 0, fileParameter.operation.default);
 	const groups = operation === 'join' ? groupsOf(run) : singleItems(run);
 	const results: FilmResult[] = [];
 	for (const group of groups) {
@@ -54,7 +55,7 @@ const singleItems = (input: NodeInput): Group[] =>
 function groupsOf(input: NodeInput): Group[] {
 	const groups = new Map<string, number[]>();
 	for (const itemIndex of itemIndexesOf(input)) {
-		const name = readText(input, 'options.groupBy', itemIndex);
+		const name = readText(input, `options.${fileOption.groupBy.name}`, itemIndex);
 		groups.set(name, [...(groups.get(name) ?? []), itemIndex]);
 	}
 	return [...groups].map(([name, items]) => (name === '' ? { items } : { items, name }));

@@ -44,6 +44,11 @@ export interface Provider {
 	commonInModelIds?: string;
 	/** What the vendor's pages write model IDs with or without, e.g. the cloud's own name. */
 	modelPrefixes?: readonly string[];
+	/**
+	 * How its pages call the first reference image in a prompt, e.g. `@Image1`; the others by their kind
+	 * and number. Absent where they say nothing about it.
+	 */
+	referenceTag?: string;
 	/** Newest first; what its maker has switched off comes last. */
 	models: readonly ModelEntry[];
 	/** The model with which the node begins for this vendor: a current one of the middle. */

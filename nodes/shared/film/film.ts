@@ -1,3 +1,4 @@
+import { fileOption, fileParameter } from '../domain/ownParameters';
 import { reasonOf } from '../domain/json';
 import { fail, ok, type Result } from '../domain/result';
 import { LEAST_SECONDS, type Clip } from './clip';
@@ -89,7 +90,7 @@ export async function setSoundtrack(
 	if (soundtrack.startSeconds >= clip.durationSeconds) {
 		return fail({
 			message: `The sound would begin at second ${soundtrack.startSeconds}, and the video ends at ${toMs(clip.durationSeconds)}`,
-			fix: "Set 'Start (Seconds)' to a second of the video.",
+			fix: `Set '${fileOption.startSeconds.label}' to a second of the video.`,
 		});
 	}
 	return await toFilm([wholeClip(clip)], { bringsSettings: false, soundtrack }, []);
@@ -105,7 +106,7 @@ export async function cutClip(
 	if (cut === undefined) {
 		return fail({
 			message: `There is nothing from second ${fromSeconds} to ${toSeconds}: the video has ${toMs(clip.durationSeconds)} seconds`,
-			fix: "Correct 'From (Seconds)' and 'To (Seconds)'.",
+			fix: `Correct '${fileParameter.fromSeconds.label}' and '${fileParameter.toSeconds.label}'.`,
 		});
 	}
 	const places = { fromSeconds: toMs(cut.fromSeconds), toSeconds: toMs(cut.toSeconds) };

@@ -1,3 +1,4 @@
+import { fileOption } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { settingsOf, type Clip, type Pictures, type Sound } from './clip';
 import { readParameterSets } from './parameterSets';
@@ -149,7 +150,7 @@ function objectionToSettings(
 	if (!joinAnyway) {
 		return {
 			message: settings,
-			fix: "Order the clips with the same model, or switch on the option 'Join Anyway': each clip then brings its settings along, which browsers and ffmpeg play and some players may not.",
+			fix: `Order the clips with the same model, or switch on the option '${fileOption.joinAnyway.label}': each clip then brings its settings along, which browsers and ffmpeg play and some players may not.`,
 		};
 	}
 	const [own, first] = [pictures, lead.pictures].map(({ codec, config }) =>

@@ -14,6 +14,8 @@ export interface NodeInput {
 	parameter(name: string, itemIndex: number, fallback?: unknown): unknown;
 	/** The parameters as they are written, before any expression is evaluated. */
 	written(): JsonObject;
+	/** The version of the node, by which its parameters differ. */
+	nodeVersion(): number;
 	/** Whether the items are the words of a model, or of another stranger that has called the node. */
 	runsAsTool(): boolean;
 }

@@ -1,8 +1,6 @@
+import { option } from '../domain/ownParameters';
 import type { GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
 import { modelsOf, type Provider } from '../domain/provider';
-
-/** The option with which each clip begins where the one before ended. */
-export const CHAIN_ITEMS = 'chainItems';
 
 const RETURN_LAST_FRAME = 'returnLastFrame';
 
@@ -67,3 +65,6 @@ function takesRatio(model: ModelEntry, values: ParameterValues): boolean {
 /** The word for "as the image is"; where the model has none, it takes the image's ratio unasked. */
 const ratioOfFrame = ({ input }: ModelEntry): string | undefined =>
 	input.aspectRatio?.values?.map(String).find((value) => value === 'adaptive');
+
+/** The option with which each clip begins where the one before ended. */
+export const CHAIN_ITEMS = option.chainItems.name;

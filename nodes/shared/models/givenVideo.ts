@@ -16,6 +16,7 @@ import * as parameter from './parameters';
 export const videoParameters = {
 	label: 'Video',
 	inputType: 'videoInputType',
+	defaultInputType: 'url',
 	url: 'videoUrl',
 	binaryPropertyName: 'videoBinaryPropertyName',
 } as const;

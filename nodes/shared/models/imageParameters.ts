@@ -16,10 +16,26 @@ export const firstImageParameters: ImageParameters = {
 	binaryPropertyName: 'imageBinaryPropertyName',
 };
 
-/** Says whether an image begins the video or is a reference, for models that know both. */
-export const IMAGE_MODE = 'imageMode';
-
 export type ImageMode = 'frames' | 'references';
+
+/** Says whether an image begins the video or is a reference, for models that know both. */
+export const imageMode: {
+	name: string;
+	label: string;
+	default: ImageMode;
+	/** As the editor calls the two. */
+	labels: Readonly<Record<ImageMode, string>>;
+} = {
+	name: 'imageMode',
+	label: 'Use Images As',
+	default: 'frames',
+	labels: { frames: 'First and Last Frame', references: 'References' },
+};
+
+/** A text in the node that says how a prompt calls the references. */
+export const IMAGE_MODE = imageMode.name;
+
+export const REFERENCE_NOTICE = 'referenceNotice';
 
 /** Names of the node parameters that hold a list of references, and of the fields of one of them. */
 export const referenceParameters = {
@@ -31,6 +47,20 @@ export const referenceParameters = {
 export type ReferenceKind = keyof typeof referenceParameters;
 
 export const referenceKinds: readonly ReferenceKind[] = ['images', 'videos', 'audios'];
+
+/** One of a kind, in English, as vendors put it into the names of references. */
+const oneOf: Readonly<Record<ReferenceKind, string>> = {
+	images: 'Image',
+	videos: 'Video',
+	audios: 'Audio',
+};
+
+/**
+ * How a prompt calls a reference at a vendor whose pages call the first image like `tag`. Counted from 1,
+ * each kind by itself.
+ */
+export const nameInPrompt = (tag: string, kind: ReferenceKind, number: number): string =>
+	tag.replace(oneOf.images, oneOf[kind]).replace('1', String(number));
 
 export const lastImageParameters: ImageParameters = {
 	label: 'Last Image',

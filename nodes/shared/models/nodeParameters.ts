@@ -1,18 +1,38 @@
-/** Parameters that stand in the node itself; every other model parameter is an option. */
-export const NODE_PARAMETERS: ReadonlySet<string> = new Set([
-	'prompt',
-	'aspectRatio',
-	'resolution',
-	'duration',
+import { option, orderParameter, taskParameter, videoParameter } from '../domain/ownParameters';
+import { REFERENCE_NOTICE } from './imageParameters';
+
+/**
+ * From which version of the generation nodes on a model's parameter stands in the node itself. In
+ * earlier ones, and if it is not named here, it is an option.
+ */
+const inNodeSince: ReadonlyMap<string, number> = new Map([
+	['prompt', 1],
+	['aspectRatio', 1],
+	['resolution', 1],
+	['duration', 1],
+	['generateAudio', 3],
 ]);
 
-/** The ordered list of vendors that may stand in for the node's own, and the name of one of them. */
-export const FALLBACKS = 'fallbackProviders';
-export const FALLBACK_ENTRY = 'fallback';
+/** Those of them that stand there, in their order. */
+export const PARAMETERS_IN_NODE: readonly string[] = [...inNodeSince.keys()];
 
-/** Further vendors whose tasks Seedance Task takes beside its own vendor's, and the name of one of them. */
-export const OTHERS = 'otherProviders';
-export const OTHER_ENTRY = 'other';
+/** Undefined for what is always an option. */
+export const versionInNode = (name: string): number | undefined => inNodeSince.get(name);
+
+/** Whether a model's parameter is read from the node itself, in a node of this version. */
+export const standsInNode = (name: string, nodeVersion: number): boolean =>
+	nodeVersion >= (inNodeSince.get(name) ?? Infinity);
+
+/** Model parameters that stand in the node itself, whatever its version. */
+export const NODE_PARAMETERS: ReadonlySet<string> = new Set(
+	PARAMETERS_IN_NODE.filter((name) => versionInNode(name) === 1),
+);
+
+/** From this version on Task Ledger is a switch of its own; before, an option with the table's name. */
+export const LEDGER_SWITCH_SINCE = 3;
+
+const namesOf = (...parameters: ReadonlyArray<{ name: string }>) =>
+	parameters.map(({ name }) => name);
 
 /**
  * Parameters and options that say how the node runs, not which video is ordered. Changing one of
@@ -20,49 +40,45 @@ export const OTHER_ENTRY = 'other';
  */
 export const RUN_PARAMETERS: ReadonlySet<string> = new Set([
 	'options',
-	'completion',
-	'callbackUrl',
-	'downloadVideo',
-	'binaryPropertyName',
-	'simplify',
-	// Asked only after the node's vendor has certainly not taken the order.
-	FALLBACKS,
+	REFERENCE_NOTICE,
+	...namesOf(
+		videoParameter.completion,
+		videoParameter.callbackUrl,
+		videoParameter.downloadVideo,
+		videoParameter.binaryPropertyName,
+		videoParameter.simplify,
+		orderParameter.taskLedger,
+		orderParameter.taskLedgerTable,
+		// Asked only after the node's vendor has certainly not taken the order.
+		orderParameter.fallbackProviders,
+	),
 ]);
 
-/** Name of the table in which orders are written down. */
-export const TASK_LEDGER = 'taskLedger';
-export const DEFAULT_LEDGER_TABLE = 'seedance_tasks';
-
-/** Whether a sub-workflow with one item may pause although its caller waits. */
-export const PAUSE_IN_SUB_WORKFLOWS = 'pauseInSubWorkflows';
-
-/** The most orders of a node in one execution. */
-export const MAX_ORDERS = 'maxOrders';
-
-/** The most that a video may cost, in the vendor's currency. */
-export const MAX_PRICE = 'maxPrice';
-
-export const RUN_OPTIONS: ReadonlySet<string> = new Set([
-	TASK_LEDGER,
-	'timeout',
-	'pollInterval',
-	'maxParallel',
-	'maxFileSize',
-	'context',
-	'resubmitUnknown',
-	'cancelOnStop',
-	'minimumBalance',
-	'sendCallbackUrl',
-	PAUSE_IN_SUB_WORKFLOWS,
-	MAX_ORDERS,
-	MAX_PRICE,
-	'fileName',
-	'includeInputFields',
-]);
-
-/** The model that is chosen from the vendor's own list, and fields for what it takes. */
-export const LISTED_MODEL = 'listModel';
-export const MODEL_PARAMETERS = 'modelParameters';
+export const RUN_OPTIONS: ReadonlySet<string> = new Set(
+	namesOf(
+		option.taskLedger,
+		option.timeout,
+		option.pollInterval,
+		option.maxParallel,
+		option.maxFileSize,
+		option.context,
+		option.resubmitUnknown,
+		option.cancelOnStop,
+		option.minimumBalance,
+		option.sendCallbackUrl,
+		option.pauseInSubWorkflows,
+		option.maxOrders,
+		option.maxPrice,
+		option.fileName,
+		option.includeInputFields,
+	),
+);
 
 /** All that a poller is told, as JSON. */
 export const PLAN_PARAMETER = 'plan';
+
+/** The names of single ones, for those who read no more of them. */
+export const OTHERS = taskParameter.otherProviders.name;
+export const OTHER_ENTRY = taskParameter.otherProviders.entry;
+export const TASK_LEDGER = taskParameter.ledgerTable.name;
+export const DEFAULT_LEDGER_TABLE = taskParameter.ledgerTable.default;

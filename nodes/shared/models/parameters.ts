@@ -57,7 +57,7 @@ export const resolution = (values: readonly string[], options: ParameterOptions 
 const duration = (rule: ParameterRule, options: ParameterOptions) =>
 	describe(rule, {
 		label: 'Duration',
-		description: 'Length of the video in seconds',
+		description: 'Length of the video',
 		wireName: 'duration',
 		unit: 'seconds',
 		...options,
@@ -149,7 +149,7 @@ export const watermark = flag(
 
 export const generateAudio = flag(
 	'Generate Audio',
-	'Whether the video has sound: voices, effects and music that fit the picture. May cost more.',
+	'Whether the video has voices, effects and music that fit the picture. May cost more.',
 	'generate_audio',
 	true,
 );
@@ -193,8 +193,8 @@ export const outputFormat = (values: readonly string[], options: ParameterOption
 /** Which of several operators runs the model, for vendors that pass it on. */
 export const upstream = (values: readonly string[], options: ParameterOptions = {}) =>
 	describe(wordOf(values), {
-		label: 'Upstream',
-		description: 'Who runs the model for the vendor. Auto leaves it to the vendor.',
+		label: 'Who Runs the Model',
+		description: 'The company whose computers make the video. Auto leaves it to the vendor.',
 		wireName: 'provider',
 		default: 'auto',
 		...options,

@@ -3,6 +3,7 @@ import { reasonOf } from '../domain/json';
 import { DOWNLOAD, MEGABYTE } from '../domain/limits';
 import { HEAD_LENGTH, type MediaKind, type MediaType } from '../domain/mediaFile';
 import type { VideoInfo } from '../domain/mp4Info';
+import { option } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 
 /** The stream type of n8n's own helper; n8n Cloud refuses an import of node:stream. */
@@ -42,7 +43,7 @@ export interface FileFlaw {
 const megabytes = (bytes: number) => Math.round(bytes / MEGABYTE);
 
 const tooLarge = (maxBytes: number): FileFlaw => ({
-	reason: `the file is larger than ${megabytes(maxBytes)} MB; raise the option 'Max File Size' if that is right`,
+	reason: `the file is larger than ${megabytes(maxBytes)} MB; raise the option '${option.maxFileSize.label}' if that is right`,
 	isFinal: true,
 });
 

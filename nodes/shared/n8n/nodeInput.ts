@@ -11,6 +11,7 @@ export function openInput(context: IExecuteFunctions): NodeInput & FileStore & H
 		items: () => context.getInputData(),
 		parameter: (name, itemIndex, fallback) => context.getNodeParameter(name, itemIndex, fallback),
 		written: () => context.getNode().parameters,
+		nodeVersion: () => context.getNode().typeVersion,
 		runsAsTool: () => runsAsTool(context),
 
 		fileIn: (itemIndex, field) => helpers.assertBinaryData(itemIndex, field),

@@ -23,6 +23,7 @@ export function pollerWorkflow(
 	const poller = inlineNode(1, name, `${packagePrefix}${POLLER_TYPE}`, {
 		parameters: { [PLAN_PARAMETER]: JSON.stringify(plan) },
 		notes: `Looks after a Seedance video for the node "${node.name}": ${notes[plan.rhythm]}. It ends by itself.`,
+		notesInFlow: true,
 	});
 	return inlineWorkflow(
 		`Seedance: poller for "${node.name}" (${plan.rhythm})`,

@@ -5,6 +5,7 @@ import {
 	type ModelEntry,
 	type WireInput,
 } from '../domain/model';
+import { option } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
@@ -24,12 +25,12 @@ export function readAdditionalParameters(
 		if (decided === undefined) return ok({ ...parsed });
 		const [name, fix] = decided;
 		return refuse(
-			`Additional Parameters must not contain '${name}' for ${label}, because the node decides it`,
-			`${fix} Then remove '${name}' from 'Additional Parameters'.`,
+			`${option.additionalParameters.label} must not contain '${name}' for ${label}, because the node decides it`,
+			`${fix} Then remove '${name}' from '${option.additionalParameters.label}'.`,
 		);
 	}
 	return refuse(
-		'Additional Parameters must be a JSON object',
+		`${option.additionalParameters.label} must be a JSON object`,
 		`It is ${shown(given)}. Write it like {"seed": 42}, with double quotes.`,
 	);
 }
@@ -46,8 +47,8 @@ export function problemOfForced(
 	return against === undefined
 		? undefined
 		: problemOfInput(
-				`Additional Parameters must not set '${against}' to ${shown(additional[against])} for the operation ${nameOf(kind)} of ${label} on ${vendor}`,
-				`The vendor takes nothing but ${shown(forced[against])} there, which the node sends by itself. Remove '${against}' from 'Additional Parameters'.`,
+				`${option.additionalParameters.label} must not set '${against}' to ${shown(additional[against])} for the operation ${nameOf(kind)} of ${label} on ${vendor}`,
+				`The vendor takes nothing but ${shown(forced[against])} there, which the node sends by itself. Remove '${against}' from '${option.additionalParameters.label}'.`,
 			);
 }
 

@@ -1,3 +1,4 @@
+import { option, videoParameter } from '../domain/ownParameters';
 import { addressesIn, isWebAddress } from '../domain/address';
 import { parseJson, type JsonObject } from '../domain/json';
 import { TOKEN } from '../domain/limits';
@@ -26,13 +27,13 @@ export async function readCallbackTarget(
 	const addresses = addressesIn(url);
 	if (addresses.length > 1) {
 		return refuse(
-			`Callback URL holds ${addresses.length} addresses, and one belongs there`,
+			`${videoParameter.callbackUrl.label} holds ${addresses.length} addresses, and one belongs there`,
 			`It is ${shown(url)}. Paste the Production URL of one Seedance Trigger.`,
 		);
 	}
 	if (!isWebAddress(url)) {
 		return refuse(
-			'Callback URL is not a web address',
+			`${videoParameter.callbackUrl.label} is not a web address`,
 			`${url === '' ? '' : `It is ${shown(url)}. `}Paste the Production URL of a Seedance Trigger; it begins with 'http'.`,
 		);
 	}
@@ -40,16 +41,16 @@ export async function readCallbackTarget(
 	if (!isTrigger && provider.vendor.callbacks === undefined) {
 		return refuse(
 			`${provider.label} itself calls no addresses, and this one is no Seedance Trigger`,
-			"Paste the Production URL of a Seedance Trigger into 'Callback URL'.",
+			`Paste the Production URL of a Seedance Trigger into '${videoParameter.callbackUrl.label}'.`,
 		);
 	}
 	if (!isTrigger && provider.vendor.callbacks?.byHttpsAlone && !/^https:/i.test(url)) {
 		return refuse(
 			`${provider.label} calls addresses that begin with https:// alone`,
-			"Put one into 'Callback URL', or the Production URL of a Seedance Trigger.",
+			`Put one into '${videoParameter.callbackUrl.label}', or the Production URL of a Seedance Trigger.`,
 		);
 	}
-	const handedThrough = readContext(options.context);
+	const handedThrough = readContext(options[option.context.name]);
 	if (!handedThrough.ok) return handedThrough;
 	const key = await session.signingKey();
 	if (key === undefined) {
@@ -60,8 +61,8 @@ export async function readCallbackTarget(
 	}
 	if (isTrigger && !key.isSecret && handedThrough.value !== undefined) {
 		return refuse(
-			`'Context' needs a Callback Secret, because ${label} has the API key and could write another context with it`,
-			`Put any long random text into 'Callback Secret' of the ${label} credential, which node and trigger share; n8n 2.36 or newer makes one by itself. Or leave 'Context' empty.`,
+			`'${option.context.label}' needs a Callback Secret, because ${label} has the API key and could write another context with it`,
+			`Put any long random text into 'Callback Secret' of the ${label} credential, which node and trigger share; n8n 2.36 or newer makes one by itself. Or leave '${option.context.label}' empty.`,
 		);
 	}
 	const objection = isTrigger ? await objectionOnce(network, session, key, url) : undefined;
@@ -73,12 +74,12 @@ export async function readCallbackTarget(
 type Objection = (label: string, url: string) => [message: string, description: string];
 
 const refusesCalls: Objection = (label) => [
-	`The Seedance Trigger at 'Callback URL' refuses calls about videos of ${label}`,
+	`The Seedance Trigger at '${videoParameter.callbackUrl.label}' refuses calls about videos of ${label}`,
 	'Choose the same provider and credential in the trigger as here, or paste the Production URL of another one.',
 ];
 
 const isBlocked: Objection = (_, url) => [
-	"n8n's own protection lets no request out to the address of 'Callback URL'",
+	`n8n's own protection lets no request out to the address of '${videoParameter.callbackUrl.label}'`,
 	`N8N_SSRF_PROTECTION_ENABLED is on, and ${new URL(url).host} is in a private network, so nobody would call the trigger. Set N8N_SSRF_ALLOWED_HOSTNAMES to ${new URL(url).hostname}, or WEBHOOK_URL to a public address. Nothing was ordered.`,
 ];
 
@@ -124,7 +125,7 @@ function readContext(given: unknown): Step<unknown> {
 	const value = typeof given === 'string' ? parseJson(given) : given;
 	if (value === undefined) {
 		return refuse(
-			'Context must be JSON',
+			`${option.context.label} must be JSON`,
 			`It is ${shown(given)}. Write it like {"row": 7}, with double quotes.`,
 		);
 	}

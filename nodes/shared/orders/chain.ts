@@ -1,12 +1,12 @@
+import { option, orderParameter } from '../domain/ownParameters';
 import type { ModelEntry } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import type { NodeInput } from '../host/readers';
-import { CHAIN_ITEMS, modelOfNext, type FirstClip } from '../models/chain';
-import { IMAGE_MODE } from '../models/imageParameters';
+import { modelOfNext, type FirstClip } from '../models/chain';
+import { imageMode } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
-import { FALLBACK_ENTRY, FALLBACKS } from '../models/nodeParameters';
 import { problemOfInput } from '../tasks/problems';
 import { readEntries, readText } from './parameters';
 
@@ -18,7 +18,7 @@ export interface ChainPlace {
 
 /** Whether each item's clip is to begin where the one before ended. */
 export const isChain = (input: NodeInput): boolean =>
-	truthOf(input.parameter(`options.${CHAIN_ITEMS}`, 0, false)) === true;
+	truthOf(input.parameter(`options.${option.chainItems.name}`, 0, false)) === true;
 
 /** The model with which an item of a chain is made; refuses what a chain cannot be made with. */
 export function readChainedModel(
@@ -32,25 +32,32 @@ export function readChainedModel(
 	if (next === undefined) {
 		return refuse(
 			`${model.label} on ${provider.label} cannot chain clips: it gives no last frame, or takes none to begin with`,
-			"Choose a model that shows the option 'Chain Clips', or remove the option.",
+			`Choose a model that shows the option '${option.chainItems.label}', or remove the option.`,
 		);
 	}
-	if (readEntries(input, FALLBACKS, FALLBACK_ENTRY, itemIndex).length > 0) {
+	if (
+		readEntries(
+			input,
+			orderParameter.fallbackProviders.name,
+			orderParameter.fallbackProviders.entry,
+			itemIndex,
+		).length > 0
+	) {
 		return refuse(
-			"Fallback Providers must be empty where 'Chain Clips' is on",
+			`${orderParameter.fallbackProviders.label} must be empty where '${option.chainItems.label}' is on`,
 			'Clips of two vendors do not become one film. Remove the providers, or the option.',
 		);
 	}
 	if (readText(input, 'options.draftId', itemIndex) !== '') {
 		return refuse(
-			"Draft ID must be empty where 'Chain Clips' is on",
+			`Draft ID must be empty where '${option.chainItems.label}' is on`,
 			'The final video of a draft begins where its draft does. Remove one of the two options.',
 		);
 	}
-	const mode = readText(input, IMAGE_MODE, itemIndex, 'frames');
+	const mode = readText(input, imageMode.name, itemIndex, 'frames');
 	if (model.references !== undefined && mode === 'references') {
 		return refuse(
-			"'Images Are' must be First and Last Frame where 'Chain Clips' is on",
+			`'${imageMode.label}' must be ${imageMode.labels.frames} where '${option.chainItems.label}' is on`,
 			'A clip that begins with the last frame of the one before takes no references.',
 		);
 	}

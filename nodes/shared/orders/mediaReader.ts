@@ -4,6 +4,7 @@ import { clipTypeOf, decodeDataUri, isDataUri, toDataUri } from '../domain/dataU
 import { isObject, reasonOf, writtenIn } from '../domain/json';
 import { FILE, MEGABYTE } from '../domain/limits';
 import type { ImageSlot, References, VideoRules, VideoSlot } from '../domain/model';
+import { FILE_FIELD, videoParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
@@ -68,7 +69,7 @@ export async function readImage(
 		kind: 'image',
 		url: isBinary ? '' : item.parameter(names.url, itemIndex, ''),
 		binaryProperty: isBinary
-			? item.parameter(names.binaryPropertyName, itemIndex, 'data') || 'data'
+			? item.parameter(names.binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
 			: undefined,
 		inputTypeLabel: `${names.label} Input Type`,
 	};
@@ -90,7 +91,7 @@ export async function readVideo(
 		video: slot,
 		url: isBinary ? '' : item.parameter(url, itemIndex, ''),
 		binaryProperty: isBinary
-			? item.parameter(binaryPropertyName, itemIndex, 'data') || 'data'
+			? item.parameter(binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
 			: undefined,
 		inputTypeLabel: `${label} Input Type`,
 	};
@@ -138,7 +139,7 @@ function readSources(item: NodeInput, kind: ReferenceKind, itemIndex: number): S
 	const written = readEntries(item, name, entry, itemIndex).flatMap((one): Written[] => {
 		const { url, binaryPropertyName } = one;
 		if (one.inputType === 'binary')
-			return [{ url: '', binaryProperty: binaryPropertyName || 'data' }];
+			return [{ url: '', binaryProperty: binaryPropertyName || FILE_FIELD }];
 		// A list belongs here: one entry may hold several addresses.
 		const addresses = isFile(url) ? [] : addressesIn(listOf(url));
 		return addresses.length > 1 ? addresses.map((address) => ({ url: address })) : [{ url }];
@@ -155,7 +156,7 @@ function readSources(item: NodeInput, kind: ReferenceKind, itemIndex: number): S
 
 /** A file as n8n's items hold it, which an expression such as `{{ $binary.data }}` gives. */
 const isFile = (value: unknown): boolean =>
-	isObject(value) && typeof value.mimeType === 'string' && ('data' in value || 'id' in value);
+	isObject(value) && typeof value.mimeType === 'string' && (FILE_FIELD in value || 'id' in value);
 
 /** A list that an expression gives, as it would stand in a field. */
 const listOf = (value: unknown): string =>
@@ -270,7 +271,7 @@ function problemBehindKey({ provider, baseUrl }: Taker, label: string, address: 
 		keeper &&
 		refuse(
 			`${label} URL is given out by ${keeper.label} to its API key alone, so ${provider.label} cannot open it`,
-			"Give the file instead: leave 'Download Video' on in the node that made it, and set 'Video Input Type' to 'Binary File'.",
+			`Give the file instead: leave '${videoParameter.downloadVideo.label}' on in the node that made it, and set 'Video Input Type' to 'Binary File'.`,
 		)
 	);
 }

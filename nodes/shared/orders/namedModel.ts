@@ -1,14 +1,14 @@
 import { isObject, writtenIn } from '../domain/json';
 import { MODEL_LIST } from '../domain/limits';
 import type { GenerationKind, ModelEntry, ParameterValues, WireInput } from '../domain/model';
+import { option, orderParameter } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import { findModel, type Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import type { NodeInput } from '../host/readers';
 import { defaultsOf, knownModel, tellApart } from '../models/byId';
-import { IMAGE_MODE, lastImageParameters } from '../models/imageParameters';
-import { LISTED_MODEL, MODEL_PARAMETERS } from '../models/nodeParameters';
+import { imageMode, lastImageParameters } from '../models/imageParameters';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
 import { problemOfInput } from '../tasks/problems';
 import type { Session } from '../tasks/session';
@@ -47,11 +47,14 @@ export async function readNamedModel(
 	if (isListed && provider.vendor.models === undefined) {
 		return refuse(
 			`${provider.label} has no list of its models`,
-			"Choose a model under 'Model', or 'Custom' and enter its ID there.",
+			`Choose a model under '${orderParameter.model.label}', or 'Custom' and enter its ID there.`,
 		);
 	}
 	const id = isListed ? readListed(input, itemIndex) : readText(input, 'customModel', itemIndex);
-	const strange = problemOfId(isListed ? 'Vendor Model' : 'Custom Model', id);
+	const strange = problemOfId(
+		isListed ? orderParameter.listModel.label : orderParameter.customModel.label,
+		id,
+	);
 	if (strange !== undefined) return fail(strange);
 	const mapped = isListed ? readMapped(input, itemIndex) : {};
 	const known = knownModel(provider, id, kind);
@@ -72,7 +75,7 @@ function ofList(provider: Provider, modelId: string, kind: GenerationKind): Step
 
 /** What the resource locator holds: a model of the list, an ID, or what an expression gives for both. */
 function readListed(input: NodeInput, itemIndex: number): string {
-	const given = input.parameter(LISTED_MODEL, itemIndex, '');
+	const given = input.parameter(orderParameter.listModel.name, itemIndex, '');
 	return writtenIn(isObject(given) ? given.value : given);
 }
 
@@ -91,7 +94,7 @@ export function problemOfId(label: string, id: string): Problem | undefined {
 
 /** What the fields for the model's parameters hold, under the vendor's names. */
 function readMapped(input: NodeInput, itemIndex: number): WireInput {
-	const given = input.parameter(MODEL_PARAMETERS, itemIndex, {});
+	const given = input.parameter(modelParameters.name, itemIndex, {});
 	const value = isObject(given) ? given.value : undefined;
 	const entries = Object.entries(isObject(value) ? value : {});
 	return Object.fromEntries(
@@ -110,8 +113,10 @@ function givenFor(
 	if (!additional.ok) return additional;
 	const inFields = tellApart(model, mapped);
 	const added = tellApart(model, additional.value);
-	if (!inFields.ok) return givenTwice(provider, model, inFields.error, 'Model Parameters');
-	if (!added.ok) return givenTwice(provider, model, added.error, 'Additional Parameters');
+	if (!inFields.ok) return givenTwice(provider, model, inFields.error, modelParameters.label);
+	if (!added.ok) {
+		return givenTwice(provider, model, added.error, option.additionalParameters.label);
+	}
 	const strange = problemOfUnknown(provider, model, inFields.value.additional);
 	if (strange !== undefined) return fail(strange);
 	const values = { ...inFields.value.values, ...added.value.values };
@@ -121,6 +126,8 @@ function givenFor(
 	const defaults = isWhole ? defaultsOf(model) : {};
 	return ok({ model, byId: { defaults, values, additional: others } });
 }
+
+const { modelParameters } = orderParameter;
 
 const givenTwice = (provider: Provider, model: ModelEntry, label: string, where: string) =>
 	refuse(
@@ -139,7 +146,7 @@ function problemOfUnknown(
 		? undefined
 		: problemOfInput(
 				`${label} on ${provider.label} has no parameter ${shown(unknown)}`,
-				"Remove it under 'Model Parameters', or give it under 'Additional Parameters', which go out as they are.",
+				`Remove it under '${orderParameter.modelParameters.label}', or give it under '${option.additionalParameters.label}', which go out as they are.`,
 			);
 }
 
@@ -167,13 +174,13 @@ async function toldFor(
 	}
 	const model = withoutAdded(told.value, additional.value);
 	const apart = tellApart(told.value, mapped);
-	if (!apart.ok) return givenTwice(provider, model, apart.error, 'Model Parameters');
+	if (!apart.ok) return givenTwice(provider, model, apart.error, modelParameters.label);
 	const strange = problemOfUnknown(provider, told.value, apart.value.additional);
 	if (strange !== undefined) return fail(strange);
 	if (kind === 'imageToVideo' && told.value.firstImage === undefined && !told.value.references) {
 		return refuse(
 			`${provider.label} does not tell which field of ${id} takes the image`,
-			"Use the node Seedance Text to Video with this model, and give the image's address under 'Additional Parameters' in the field that the vendor documents.",
+			`Use the node Seedance Text to Video with this model, and give the image's address under '${option.additionalParameters.label}' in the field that the vendor documents.`,
 		);
 	}
 	const { values } = apart.value;
@@ -188,7 +195,7 @@ const unreadableSchema = (
 ) =>
 	refuse(
 		`What ${id} takes could not be read from ${provider.label}, so nothing was ordered`,
-		`Reason: ${reason}. Try again later, or give ${names.join(', ')} under 'Additional Parameters' instead of 'Model Parameters': they go out unchecked.`,
+		`Reason: ${reason}. Try again later, or give ${names.join(', ')} under '${option.additionalParameters.label}' instead of '${orderParameter.modelParameters.label}': they go out unchecked.`,
 	);
 
 /** What is added wins anyhow, so that its field has nothing to check. */
@@ -206,12 +213,12 @@ export function problemOfMedia(
 	itemIndex: number,
 ): Problem | undefined {
 	if (firstImage === undefined && references === undefined) return undefined;
-	const areReferences = input.parameter(IMAGE_MODE, itemIndex, null) === 'references';
+	const areReferences = input.parameter(imageMode.name, itemIndex, null) === 'references';
 	const takes = areReferences ? references : firstImage;
 	if (takes === undefined) {
 		return problemOfInput(
 			areReferences ? `${label} takes no references` : `${label} takes its images as references`,
-			`Set 'Images Are' to '${areReferences ? 'First and Last Frame' : 'References'}'; an expression there can choose for each item (frames or references).`,
+			`Set '${imageMode.label}' to '${imageMode.labels[areReferences ? 'frames' : 'references']}'; an expression there can choose for each item (frames or references).`,
 		);
 	}
 	const { label: named, inputType } = lastImageParameters;

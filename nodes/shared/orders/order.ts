@@ -1,6 +1,7 @@
 import { writtenIn, withoutUndefined, type JsonObject } from '../domain/json';
 import { PATIENCE } from '../domain/limits';
 import type { GenerationKind, GivenMedia, ModelEntry, ParameterValues } from '../domain/model';
+import { option, orderParameter, videoParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
 import { fail, ok } from '../domain/result';
@@ -10,17 +11,11 @@ import type { Network } from '../host/network';
 import type { FileStore, NodeInput, SessionOpener } from '../host/readers';
 import { knownModel } from '../models/byId';
 import { valuesInChain } from '../models/chain';
-import { firstImageParameters, IMAGE_MODE, lastImageParameters } from '../models/imageParameters';
+import { firstImageParameters, imageMode, lastImageParameters } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
 import { unmeantIn, withoutHalves } from '../models/prompt';
 import { parametersOf, toWireInput, validateParameters } from '../models/schema';
-import {
-	FALLBACK_ENTRY,
-	FALLBACKS,
-	MAX_ORDERS,
-	MAX_PRICE,
-	NODE_PARAMETERS,
-} from '../models/nodeParameters';
+import { standsInNode } from '../models/nodeParameters';
 import { onlyVendor } from '../providers';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
@@ -106,7 +101,7 @@ export async function readOrders(
 		model: model.value,
 		additionalParameters,
 		minimumBalance: options.minimumBalance,
-		callbackUrl: readText(source, 'callbackUrl', itemIndex),
+		callbackUrl: readText(source, videoParameter.callbackUrl.name, itemIndex),
 		chain,
 	});
 	if (!first.ok) return first;
@@ -135,7 +130,12 @@ export const hasIdleFallbacks = (input: NodeInput): boolean =>
 	onlyVendor !== undefined && readFallbackEntries(input, 0).length > 0;
 
 const readFallbackEntries = (input: NodeInput, itemIndex: number): JsonObject[] =>
-	readEntries(input, FALLBACKS, FALLBACK_ENTRY, itemIndex);
+	readEntries(
+		input,
+		orderParameter.fallbackProviders.name,
+		orderParameter.fallbackProviders.entry,
+		itemIndex,
+	);
 
 async function readFallback(
 	entry: JsonObject,
@@ -149,10 +149,10 @@ async function readFallback(
 	if (modelId === undefined) {
 		return refuse(
 			`${provider.label} has no model for this node`,
-			"Choose another vendor under 'Fallback Providers'.",
+			`Choose another vendor under '${orderParameter.fallbackProviders.label}'.`,
 		);
 	}
-	const strange = problemOfId('Model', modelId);
+	const strange = problemOfId(orderParameter.model.label, modelId);
 	if (strange !== undefined) return fail(strange);
 	// By an expression it may be one that the catalogue does not know, e.g. an endpoint (`ep-…`).
 	const model = knownModel(provider, modelId, kind) ?? provider.customModel(modelId, kind);
@@ -195,7 +195,7 @@ async function readOrder(
 	if (fallbackOf !== undefined && !sameMedia(fallbackOf.given, given)) {
 		return refuse(
 			`The images of this item cannot all be used ${suffix}`,
-			"Choose a model that takes them under 'Fallback Providers'.",
+			`Choose a model that takes them under '${orderParameter.fallbackProviders.label}'.`,
 		);
 	}
 	const broken = model.check?.(valid.value, given);
@@ -216,10 +216,10 @@ async function readOrder(
 	if (!waiting.ok) return waiting;
 	const minimumBalance = positive(
 		Number(choice.minimumBalance) === 0 ? undefined : choice.minimumBalance,
-		'Minimum Balance',
+		option.minimumBalance.label,
 	);
 	if (!minimumBalance.ok) return minimumBalance;
-	const maxPrice = positive(options[MAX_PRICE], 'Max Price');
+	const maxPrice = positive(options[option.maxPrice.name], option.maxPrice.label);
 	if (!maxPrice.ok) return maxPrice;
 	const target =
 		readCompletion(source) === 'notify' && chain === undefined
@@ -244,8 +244,8 @@ async function readOrder(
 		unchecked: choice.unchecked,
 		budget,
 		about: aboutOf(model, valid.value),
-		resubmitUnknown: truthOf(options.resubmitUnknown) === true,
-		cancelOnStop: truthOf(options.cancelOnStop) === true,
+		resubmitUnknown: truthOf(options[option.resubmitUnknown.name]) === true,
+		cancelOnStop: truthOf(options[option.cancelOnStop.name]) === true,
 		waiting: waiting.value,
 		output: readOutputRules(source, itemIndex),
 	};
@@ -314,9 +314,10 @@ function readValues(
 	options: JsonObject,
 	itemIndex: number,
 ): ParameterValues {
+	const version = input.nodeVersion();
 	const entries = parametersOf(model).map(({ name }): [string, unknown] => [
 		name,
-		NODE_PARAMETERS.has(name)
+		standsInNode(name, version)
 			? input.parameter(name, itemIndex, null)
 			: ((Object.hasOwn(options, name) ? options[name] : undefined) ?? null),
 	]);
@@ -375,7 +376,9 @@ async function readMedia(
 }
 
 const imageModeOf = (input: NodeInput, model: ModelEntry, itemIndex: number): unknown =>
-	model.firstImage === undefined ? 'references' : input.parameter(IMAGE_MODE, itemIndex, 'frames');
+	model.firstImage === undefined
+		? 'references'
+		: input.parameter(imageMode.name, itemIndex, imageMode.default);
 
 /** Reads how long and how often to look; the offline tier is waited for as long as its task lives. */
 export function readWaitingRules(
@@ -383,9 +386,9 @@ export function readWaitingRules(
 	model?: ModelEntry,
 	values: ParameterValues = {},
 ): Step<WaitingRules> {
-	const timeout = positive(options.timeout, 'Timeout');
+	const timeout = positive(options[option.timeout.name], option.timeout.label);
 	if (!timeout.ok) return timeout;
-	const pollInterval = positive(options.pollInterval, 'Poll Interval');
+	const pollInterval = positive(options[option.pollInterval.name], option.pollInterval.label);
 	if (!pollInterval.ok) return pollInterval;
 	const { value: pollSeconds } = pollInterval;
 	return ok({
@@ -404,7 +407,7 @@ export async function readMaxParallel(
 ): Promise<Step<ParallelLimit>> {
 	return await readingItem(async () => {
 		const given = input.parameter('options.maxParallel', 0, null);
-		const limit = positive(given, 'Max Parallel Tasks');
+		const limit = positive(given, option.maxParallel.label);
 		if (!limit.ok) return limit;
 		const count = Math.max(1, Math.floor(limit.value ?? provider.limits.maxParallelTasks));
 		return ok({ count, isChosen: limit.value !== undefined });
@@ -420,8 +423,8 @@ export interface ParallelLimit {
 /** Reads how many orders the node may make in one execution; undefined where there is no limit. */
 export async function readMaxOrders(input: NodeInput): Promise<Step<number | undefined>> {
 	return await readingItem(async () => {
-		const given = input.parameter(`options.${MAX_ORDERS}`, 0, null);
-		const max = positive(given, 'Max Orders');
+		const given = input.parameter(`options.${option.maxOrders.name}`, 0, null);
+		const max = positive(given, option.maxOrders.label);
 		return max.ok ? ok(max.value && Math.max(1, Math.floor(max.value))) : max;
 	});
 }

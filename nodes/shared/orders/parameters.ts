@@ -1,5 +1,6 @@
 import { safeFileName } from '../domain/fileName';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
+import { option, videoParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { NodeInput } from '../host/readers';
@@ -15,6 +16,13 @@ export function readText(input: NodeInput, name: string, itemIndex: number, fall
 	const value = input.parameter(name, itemIndex, fallback);
 	return value === null || value === undefined ? '' : String(value).trim();
 }
+
+/** One of the nodes' own parameters as n8n holds it; its default where it is not shown. */
+export const readOwn = (
+	input: NodeInput,
+	{ name, default: usual }: { name: string; default: string | number | boolean },
+	itemIndex: number,
+): unknown => input.parameter(name, itemIndex, usual);
 
 /**
  * The input field with the file that is meant: by its name, or by the file itself, as the expression
@@ -48,13 +56,26 @@ export function fieldOfFile(
 }
 
 export function readOutputRules(input: NodeInput, itemIndex: number): OutputRules {
-	const wantsFile = truthOf(input.parameter('downloadVideo', itemIndex, true)) === true;
+	const wantsFile =
+		truthOf(
+			input.parameter(
+				videoParameter.downloadVideo.name,
+				itemIndex,
+				videoParameter.downloadVideo.default,
+			),
+		) === true;
 	const property = readText(input, 'binaryPropertyName', itemIndex, 'data');
 	return {
-		raw: truthOf(input.parameter('simplify', itemIndex, true)) !== true,
+		raw:
+			truthOf(
+				input.parameter(videoParameter.simplify.name, itemIndex, videoParameter.simplify.default),
+			) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
-		maxFileBytes: maxFileBytesOf(input.parameter('options.maxFileSize', itemIndex, null)),
-		fileName: safeFileName(readText(input, 'options.fileName', itemIndex)) || undefined,
+		maxFileBytes: maxFileBytesOf(
+			input.parameter(`options.${option.maxFileSize.name}`, itemIndex, null),
+		),
+		fileName:
+			safeFileName(readText(input, `options.${option.fileName.name}`, itemIndex)) || undefined,
 	};
 }
 

@@ -1,8 +1,11 @@
+import { option, orderParameter } from '../domain/ownParameters';
+import { readOwn, readText } from './parameters';
+import { truthOf } from '../models/meant';
 import { reasonOf, withoutUndefined } from '../domain/json';
 import { RETRY } from '../domain/limits';
 import { fail, ok, type Result } from '../domain/result';
 import { tryRepeatedly } from '../domain/retry';
-import { TASK_LEDGER } from '../models/nodeParameters';
+import { LEDGER_SWITCH_SINCE } from '../models/nodeParameters';
 import {
 	contextLedger,
 	orderKey,
@@ -77,9 +80,15 @@ function memoryLedger(run: LedgerRun): RunLedger['page'] {
 	};
 }
 
+/** Empty where nothing is to be written down. */
 function tableNameOf(input: LedgerRun): string {
-	const name = input.parameter(`options.${TASK_LEDGER}`, 0, '');
-	return typeof name === 'string' ? name.trim() : '';
+	if (input.nodeVersion() < LEDGER_SWITCH_SINCE) {
+		const name = input.parameter(`options.${option.taskLedger.name}`, 0, '');
+		return typeof name === 'string' ? name.trim() : '';
+	}
+	const { taskLedger, taskLedgerTable } = orderParameter;
+	const isOn = truthOf(readOwn(input, taskLedger, 0)) === true;
+	return isOn ? readText(input, taskLedgerTable.name, 0) || taskLedgerTable.default : '';
 }
 
 async function openTable(

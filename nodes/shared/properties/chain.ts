@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
-import { CHAIN_ITEMS, modelOfNext } from '../models/chain';
+import { option } from '../domain/ownParameters';
+import { modelOfNext } from '../models/chain';
 import { displaysFor } from './conditions';
+import { shownAs } from './shownAs';
 
 /** The option Chain Clips, for the models whose clips can go on from a last frame. */
 export function chainItemsOptions(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
@@ -13,12 +15,10 @@ export function chainItemsOptions(catalogue: Catalogue, kind: GenerationKind): I
 	});
 	const begins = kind === 'imageToVideo' ? 'its own image' : 'its prompt alone';
 	return displaysFor(places, catalogue, '/').map((displayOptions) => ({
-		displayName: 'Chain Clips',
-		name: CHAIN_ITEMS,
+		...shownAs(option.chainItems),
 		type: 'boolean',
 		noDataExpression: true,
 		displayOptions,
-		default: false,
 		description: `Whether each item's clip begins with the last frame of the one before, and the first one with ${begins}. All get the first one's resolution and aspect ratio. The node waits for one after the other; behind a clip that fails nothing is ordered.`,
 	}));
 }

@@ -1,8 +1,7 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import { PATIENCE } from '../domain/limits';
-import { PAUSE_IN_SUB_WORKFLOWS } from '../models/nodeParameters';
-
-const { defaultTimeoutMinutes } = PATIENCE;
+import { option, orderParameter, videoParameter } from '../domain/ownParameters';
+import { LOOK, PATIENCE } from '../domain/limits';
+import { shownAs } from './shownAs';
 
 type Show = NonNullable<IDisplayOptions['show']>;
 
@@ -13,8 +12,7 @@ type Show = NonNullable<IDisplayOptions['show']>;
  */
 export function completionProperty(show: Show, canSubmitOnly = true): INodeProperties {
 	return {
-		displayName: 'When the Video Is Ready',
-		name: 'completion',
+		...shownAs(videoParameter.completion),
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show },
@@ -24,7 +22,7 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 				name: 'Wait in the Node',
 				value: 'wait',
 				description: canSubmitOnly
-					? "The workflow waits here for the video. If n8n is killed meanwhile, a retry pays again unless 'Task Ledger' is on."
+					? `The workflow waits here for the video. If n8n is killed meanwhile, a retry pays again unless '${orderParameter.taskLedger.label}' is on.`
 					: 'The workflow waits here for the video',
 			},
 			{
@@ -50,7 +48,6 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 					]
 				: []),
 		],
-		default: 'wait',
 		description: canSubmitOnly
 			? 'What the workflow does until then: a video takes from half a minute to two days. Branches run one after the other in n8n: have nodes in several branches submit only, and one Seedance Task behind a Merge wait for all of them.'
 			: 'What the workflow does until then: a video takes from half a minute to two days. All tasks are waited for side by side.',
@@ -59,12 +56,10 @@ export function completionProperty(show: Show, canSubmitOnly = true): INodePrope
 
 export function callbackUrlProperty(show: Show): INodeProperties {
 	return {
-		displayName: 'Callback URL',
-		name: 'callbackUrl',
+		...shownAs(videoParameter.callbackUrl),
 		type: 'string',
 		required: true,
 		displayOptions: { show: { ...show, completion: ['notify'] } },
-		default: '',
 		placeholder: 'e.g. https://n8n.example.com/webhook/…',
 		description:
 			'The Production URL of a Seedance Trigger with the same provider and credential, or any URL that takes a POST',
@@ -74,54 +69,44 @@ export function callbackUrlProperty(show: Show): INodeProperties {
 /** Options that speak of waiting; the node that uses them has a parameter Completion. */
 export const waitingOptions: INodeProperties[] = [
 	{
-		displayName: 'Poll Interval (Seconds)',
-		name: 'pollInterval',
+		...shownAs(option.pollInterval, LOOK.defaultMaxGapMs / 1000),
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
-		default: 30,
 		description:
 			'Longest time between two looks at a task. After a restart of n8n, a paused execution is looked after about once a minute to begin with.',
 	},
 	{
-		displayName: 'Timeout (Minutes)',
-		name: 'timeout',
+		...shownAs(option.timeout, PATIENCE.defaultTimeoutMinutes),
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		displayOptions: { show: { '/completion': ['wait', 'pause'] } },
-		default: defaultTimeoutMinutes,
 		description:
 			'How long to wait for each video. The task goes on at the vendor after that. Default: 30, or the lifetime of a task on the offline tier.',
 	},
 ];
 
 export const pauseInSubWorkflowsOption: INodeProperties = {
-	displayName: 'Pause in Sub-Workflows',
-	name: PAUSE_IN_SUB_WORKFLOWS,
+	...shownAs(option.pauseInSubWorkflows),
 	type: 'boolean',
 	noDataExpression: true,
 	displayOptions: { show: { '/completion': ['pause'] } },
-	default: false,
 	description:
 		'Whether to pause also where another workflow calls this one with a single item and waits. Only for workflows that are called once: called for each item, all videos but the first are refused.',
 };
 
 /** For vendors that report the end of a task by themselves. */
 export const sendCallbackUrlOption = (providers: readonly string[]): INodeProperties => ({
-	displayName: 'Send Callback URL',
-	name: 'sendCallbackUrl',
+	...shownAs(option.sendCallbackUrl),
 	type: 'boolean',
 	displayOptions: { show: { '/completion': ['pause'], '/provider': [...providers] } },
-	default: true,
 	description:
 		'Whether the vendor is given an address at which it can report the end of the video, so that the execution goes on within seconds. Off: n8n asks by itself, first every few seconds, later every few minutes.',
 });
 
 export const contextOption: INodeProperties = {
-	displayName: 'Context',
-	name: 'context',
+	...shownAs(option.context),
 	type: 'json',
 	displayOptions: { show: { '/completion': ['notify'] } },
-	default: '{}',
 	description: 'JSON that the Seedance Trigger puts out with the video, e.g. a row number',
 };

@@ -83,21 +83,41 @@ function fitTogether(places: readonly Place[], catalogue: Catalogue): boolean {
 
 /**
  * The conditions under which the node shows something for these models and for no other. n8n is told
- * the models that have it or, where that is shorter, those that do not. `path` is what leads to
- * operation, provider and model.
+ * the models that have it or, where that is shorter, those that do not; and the vendors only where
+ * another one sells a model of that name. `path` is what leads to operation, provider and model.
  */
 export function displaysFor(
 	places: readonly Place[],
 	catalogue: Catalogue,
 	path = '',
 ): IDisplayOptions[] {
-	return inFewConditions(places, catalogue).map(({ kinds, providers, modelIds }) => {
-		const show = { ...operationsOf(kinds, path), [`${path}provider`]: providers };
-		const others = othersThan({ kinds, providers, modelIds }, catalogue);
-		return others.length > 0 && JSON.stringify(others).length < JSON.stringify(modelIds).length
-			? { show, hide: { [`${path}model`]: others } }
-			: { show: { ...show, [`${path}model`]: modelIds } };
+	const [provider, model] = [`${path}provider`, `${path}model`];
+	return inFewConditions(places, catalogue).map((condition) => {
+		const { kinds, providers, modelIds } = condition;
+		const operations = operationsOf(kinds, path);
+		const vendors = soldElsewhere(condition, catalogue) ? { [provider]: providers } : {};
+		const having = { show: { ...operations, ...vendors, [model]: modelIds } };
+		const others = othersThan(condition, catalogue);
+		if (others.length === 0) return having;
+		const lacking = {
+			show: { ...operations, [provider]: providers },
+			hide: { [model]: others },
+		};
+		return JSON.stringify(lacking).length < JSON.stringify(having).length ? lacking : having;
 	});
+}
+
+/** Whether the node can hold one of these models for another vendor. */
+function soldElsewhere({ kinds, providers, modelIds }: Condition, catalogue: Catalogue): boolean {
+	const sells = (entry: Provider, kind: GenerationKind) => {
+		const [byHand, listed] = [idsByHand(entry, kind), idsAt(entry, kind)];
+		return modelIds.some((id) => listed.has(id) || byHand.includes(id));
+	};
+	return Object.entries(catalogue).some(
+		([id, entry]) =>
+			!providers.includes(id) &&
+			kinds.some((kind) => entry.kinds.includes(kind) && sells(entry, kind)),
+	);
 }
 
 /** What else the editor can hold with these kinds and providers. */

@@ -1,13 +1,16 @@
 import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { Catalogue } from '../domain/provider';
-import { FALLBACK_ENTRY, FALLBACKS, OTHER_ENTRY, OTHERS } from '../models/nodeParameters';
+import { orderParameter, taskParameter } from '../domain/ownParameters';
 import { onlyVendor } from '../providers';
 
 export const MAX_FALLBACKS = 5;
 
 /** As many as there are beside the node's own. */
 export const MAX_OTHERS = 9;
+
+/** n8n asks for all credentials of a node in one place, above its parameters (2.41.1). */
+export const CREDENTIAL_ABOVE = 'Its credential is chosen at the top of the node';
 
 /** A list in a node whose entries name vendors. */
 interface ProviderList {
@@ -16,10 +19,13 @@ interface ProviderList {
 }
 
 const fallbackList: ProviderList = {
-	path: `/${FALLBACKS}.${FALLBACK_ENTRY}`,
+	path: `/${orderParameter.fallbackProviders.name}.${orderParameter.fallbackProviders.entry}`,
 	maxEntries: MAX_FALLBACKS,
 };
-const othersList: ProviderList = { path: `/${OTHERS}.${OTHER_ENTRY}`, maxEntries: MAX_OTHERS };
+const othersList: ProviderList = {
+	path: `/${taskParameter.otherProviders.name}.${taskParameter.otherProviders.entry}`,
+	maxEntries: MAX_OTHERS,
+};
 
 /**
  * n8n shows a credential by the values of parameters, all of which have to agree, so that "the node's
@@ -32,7 +38,7 @@ export const markerOf = (credentialType: string) => credentialType.replace(/^see
 /** The hidden expressions of an entry, of which n8n shows the one of the entry's vendor. */
 export const markerProperties = (catalogue: Catalogue): INodeProperties[] =>
 	Object.entries(catalogue).map(([id, { credentialType }]) => ({
-		displayName: 'Credential',
+		displayName: 'Key',
 		name: markerOf(credentialType),
 		type: 'hidden',
 		displayOptions: { show: { provider: [id] } },
@@ -73,7 +79,7 @@ const markersOf = (lists: readonly ProviderList[], credentialType: string) =>
 		lists.flatMap(({ path, maxEntries }) =>
 			Array.from({ length: maxEntries }, (_, index) => [
 				`${path}[${index}].${markerOf(credentialType)}`,
-				[{ _cnd: { not: '' } }],
+				[{ _cnd: { not: 0 } }],
 			]),
 		),
 	);

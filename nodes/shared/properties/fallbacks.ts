@@ -7,10 +7,11 @@ import type {
 } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
-import { FALLBACK_ENTRY, FALLBACKS } from '../models/nodeParameters';
+import { option, orderParameter, videoParameter } from '../domain/ownParameters';
 import { onlyVendor, providers } from '../providers';
-import { markerProperties, MAX_FALLBACKS } from './credentials';
+import { CREDENTIAL_ABOVE, markerProperties, MAX_FALLBACKS } from './credentials';
 import { modelOptions } from './modelOptions';
+import { shownAs } from './shownAs';
 
 /**
  * The ordered list of vendors that may stand in for the node's own. A package of one vendor has none;
@@ -20,7 +21,7 @@ export function fallbacksProperty(
 	catalogue: Catalogue,
 	kinds: readonly GenerationKind[],
 ): INodeProperties {
-	const named = { displayName: 'Fallback Providers', name: FALLBACKS, default: {} };
+	const named = shownAs(orderParameter.fallbackProviders, {});
 	if (onlyVendor !== undefined) return { ...named, type: 'hidden' };
 	return {
 		...named,
@@ -28,7 +29,7 @@ export function fallbacksProperty(
 		typeOptions: { multipleValues: true, sortable: true, maxAllowedFields: MAX_FALLBACKS },
 		placeholder: 'Add Fallback',
 		description:
-			'Vendors to turn to, in this order, when the one before certainly did not take the video: no credits, too many requests, maintenance, model not available, not reachable. Parameters that a model does not have are left out.',
+			'Vendors to turn to, in this order, when the one before certainly did not take the video, e.g. for want of credits. Parameters that a model does not have are left out.',
 		options: [entryOf(catalogue, kinds)],
 	};
 }
@@ -38,7 +39,7 @@ const entryOf = (
 	kinds: readonly GenerationKind[],
 ): INodePropertyCollection => ({
 	displayName: 'Fallback',
-	name: FALLBACK_ENTRY,
+	name: orderParameter.fallbackProviders.entry,
 	values: fieldsOf(catalogue, kinds),
 });
 
@@ -55,6 +56,7 @@ function fieldsOf(catalogue: Catalogue, kinds: readonly GenerationKind[]): INode
 			options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
 			default: firstId,
 			description: 'The vendor that is asked next',
+			hint: CREDENTIAL_ABOVE,
 		},
 		{
 			displayName: 'Model Name or ID',
@@ -69,29 +71,23 @@ function fieldsOf(catalogue: Catalogue, kinds: readonly GenerationKind[]): INode
 				'The model at this vendor. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		},
 		{
-			displayName: 'Additional Parameters',
-			name: 'additionalParameters',
+			...shownAs(option.additionalParameters),
 			type: 'json',
-			default: '{}',
 			description:
 				"Further fields for this vendor's input object under its own names. They go in last and win.",
 		},
 		{
-			displayName: 'Callback URL',
-			name: 'callbackUrl',
+			...shownAs(videoParameter.callbackUrl),
 			type: 'string',
 			displayOptions: { show: { '/completion': ['notify'] } },
-			default: '',
 			placeholder: 'e.g. https://n8n.example.com/webhook/…',
 			description: 'The Production URL of a Seedance Trigger with this provider',
 		},
 		{
-			displayName: 'Minimum Balance',
-			name: 'minimumBalance',
+			...shownAs(option.minimumBalance),
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			displayOptions: { show: { provider: tellingBalance } },
-			default: 0,
 			description: 'The vendor is passed over while its account holds less. 0 does not ask.',
 		},
 		...markerProperties(catalogue),

@@ -2,7 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { videoOperations, type GenerationKind, type VideoOperation } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
 import type { VendorApi } from '../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, MAX_ORDERS, TASK_LEDGER } from '../models/nodeParameters';
+import { option, orderParameter } from '../domain/ownParameters';
+import { LEDGER_SWITCH_SINCE } from '../models/nodeParameters';
 import { listsModels } from '../models/byId';
 import { CUSTOM_MODEL } from '../models/schema';
 import { onlyVendor, providers } from '../providers';
@@ -27,6 +28,8 @@ import {
 	outputProperties,
 } from './output';
 import { maxPriceOption } from './price';
+import { shownAs } from './shownAs';
+import { before, since } from './versions';
 import { inOperations, operationProperty, videoProperties } from './videoToVideo';
 import { providerNames, providerOptions } from './providerOptions';
 
@@ -62,8 +65,8 @@ export function generationProperties(
 		...modelProperties(offered, kind),
 		customModelProperty,
 		...listedProperties(offered),
-		...promptProperties(offered, kind),
 		...(kind === 'imageToVideo' ? imageProperties(offered) : []),
+		...promptProperties(offered, kind),
 		...nodeParameterProperties(offered, [kind]),
 		...runProperties(
 			offered,
@@ -86,9 +89,32 @@ const runProperties = (
 ): INodeProperties[] => [
 	completionProperty({}),
 	callbackUrlProperty({}),
+	...ledgerProperties,
 	...outputProperties({ show: { completion: ['wait', 'pause'] } }),
 	fallbacksProperty(offered, kinds),
 	optionsProperty(offered, ofModels),
+];
+
+const asSwitch = since(LEDGER_SWITCH_SINCE);
+
+/** Where orders are written down, for those who have it switched on. */
+const ledgerProperties: INodeProperties[] = [
+	{
+		...shownAs(orderParameter.taskLedger),
+		type: 'boolean',
+		noDataExpression: true,
+		displayOptions: { show: asSwitch },
+		description:
+			'Whether every order is written into a Data Table of n8n, so that a retry finds what is paid for even if n8n was killed',
+	},
+	{
+		...shownAs(orderParameter.taskLedgerTable),
+		type: 'string',
+		noDataExpression: true,
+		displayOptions: { show: { ...asSwitch, [orderParameter.taskLedger.name]: [true] } },
+		placeholder: `e.g. ${orderParameter.taskLedgerTable.default}`,
+		description: 'The Data Table, which is created at first use',
+	},
 ];
 
 /** Every property of the node for given videos: of each operation those of the models that know it. */
@@ -138,23 +164,20 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 		const show = { provider: [providerId] };
 		if (first === undefined) return [modelProperty(provider, kind, current, show)];
 		return [
-			modelProperty(provider, kind, first, { ...show, '@version': [1] }),
-			modelProperty(provider, kind, current, { ...show, '@version': [{ _cnd: { gte: 2 } }] }),
+			modelProperty(provider, kind, first, { ...show, ...before(2) }, modelNames),
+			modelProperty(provider, kind, current, { ...show, ...since(2) }),
 		];
 	});
 	return lists;
 }
 
 const customModelProperty: INodeProperties = {
-	displayName: 'Custom Model',
-	name: 'customModel',
+	...shownAs(orderParameter.customModel),
 	type: 'string',
 	required: true,
 	displayOptions: { show: { model: [CUSTOM_MODEL] } },
-	default: '',
 	placeholder: 'e.g. bytedance/seedance-1.5-pro',
-	description:
-		"The vendor's ID of the model, also by an expression for each item. What it takes goes into the option 'Additional Parameters', and is checked where this node knows the model.",
+	description: `The vendor's ID of the model, also by an expression for each item. What it takes goes into the option '${option.additionalParameters.label}', and is checked where this node knows the model.`,
 };
 
 /** A model of the vendor's own list, in nodes where some vendor has one. */
@@ -168,15 +191,14 @@ function modelProperty(
 	kind: GenerationKind,
 	byDefault: string,
 	show: NonNullable<INodeProperties['displayOptions']>['show'],
+	optionsOf = kind === 'textToVideo' || kind === 'imageToVideo' ? modelOptions : modelNames,
 ): INodeProperties {
 	const custom = {
 		name: 'Custom',
 		value: CUSTOM_MODEL,
 	};
-	const optionsOf = kind === 'textToVideo' || kind === 'imageToVideo' ? modelOptions : modelNames;
 	return {
-		displayName: 'Model',
-		name: 'model',
+		...shownAs(orderParameter.model, byDefault),
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show },
@@ -185,19 +207,28 @@ function modelProperty(
 			...(listsModels(provider, kind) ? [listOption] : []),
 			custom,
 		],
-		default: byDefault,
 	};
 }
 
-const promptProperty: INodeProperties = {
+const ofGivenVideo = 'Make it night: street lights are on, everything else stays as it is';
+
+const promptExamples: Record<GenerationKind, string> = {
+	textToVideo: 'A paper boat drifts down a rain-soaked street, camera follows low',
+	imageToVideo: 'The woman turns to the camera and smiles, her hair moves in the wind',
+	edit: ofGivenVideo,
+	extend: ofGivenVideo,
+	reference: ofGivenVideo,
+};
+
+const promptProperty = (kind: GenerationKind): INodeProperties => ({
 	displayName: 'Prompt',
 	name: 'prompt',
 	type: 'string',
 	typeOptions: { rows: 4 },
 	default: '',
-	placeholder: 'e.g. A paper boat drifts down a rain-soaked street, camera follows low',
+	placeholder: `e.g. ${promptExamples[kind]}`,
 	description: 'What happens in the video: subject, action, camera, style',
-};
+});
 
 /**
  * The prompt, which n8n's editor demands where it is required: of models whose page lets it be left
@@ -206,11 +237,12 @@ const promptProperty: INodeProperties = {
 function promptProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
 	const models = Object.values(catalogue).flatMap((provider) => modelsOf(provider, kind));
 	const free = models.filter(({ input }) => input.prompt?.required === false).map(({ id }) => id);
-	if (free.length === 0) return [{ ...promptProperty, required: true }];
+	const property = promptProperty(kind);
+	if (free.length === 0) return [{ ...property, required: true }];
 	const model = [...new Set(free)];
 	return [
-		{ ...promptProperty, required: true, displayOptions: { hide: { model } } },
-		{ ...promptProperty, displayOptions: { show: { model } } },
+		{ ...property, required: true, displayOptions: { hide: { model } } },
+		{ ...property, displayOptions: { show: { model } } },
 	];
 }
 
@@ -239,32 +271,26 @@ const providersThat = (catalogue: Catalogue, can: (vendor: VendorApi) => boolean
 	Object.entries(catalogue).flatMap(([id, { vendor }]) => (can(vendor) ? [id] : []));
 
 const cancelOnStopOption = (ids: string[]): INodeProperties => ({
-	displayName: 'Cancel on Stop',
-	name: 'cancelOnStop',
+	...shownAs(option.cancelOnStop),
 	type: 'boolean',
 	displayOptions: { show: { '/provider': ids, '/completion': ['wait'] } },
-	default: false,
 	description:
 		'Whether to ask the vendor to cancel unfinished tasks when the execution is stopped or runs out of time. What has begun may be charged all the same, and some vendors cancel only what has not begun.',
 });
 
 const minimumBalanceOption = (ids: string[]): INodeProperties => ({
-	displayName: 'Minimum Balance',
-	name: 'minimumBalance',
+	...shownAs(option.minimumBalance),
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	displayOptions: { show: { '/provider': ids } },
-	default: 0,
 	description:
 		"Nothing is ordered while the vendor's account holds less, in its own unit (credits or dollars). Asked for at most every ten seconds; 0 does not ask. Some vendors tell it to certain keys only.",
 });
 
 const runOptions: INodeProperties[] = [
 	{
-		displayName: 'Additional Parameters',
-		name: 'additionalParameters',
+		...shownAs(option.additionalParameters),
 		type: 'json',
-		default: '{}',
 		description:
 			"Further fields for the vendor's input object under the vendor's own names. They go in last and win.",
 	},
@@ -272,11 +298,9 @@ const runOptions: INodeProperties[] = [
 	includeInputFieldsOption(),
 	maxFileSizeOption({ '/completion': ['wait', 'pause'], '/downloadVideo': [true] }),
 	{
-		displayName: 'Max Parallel Tasks',
-		name: 'maxParallel',
+		...shownAs(option.maxParallel, 3),
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 3,
 		description:
 			"How many videos of this run may be in the works at once. Without this option: the vendor's limit.",
 	},
@@ -284,31 +308,26 @@ const runOptions: INodeProperties[] = [
 	pauseInSubWorkflowsOption,
 	...waitingOptions,
 	{
-		displayName: 'Max Orders',
-		name: MAX_ORDERS,
+		...shownAs(option.maxOrders, 10),
 		type: 'number',
 		noDataExpression: true,
 		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 10,
 		description:
 			'How many videos this node may order in one execution, over all rounds of a loop, all calls of an agent and all retries. What goes beyond is refused before anything is paid. Without this option: no limit.',
 	},
 	{
-		displayName: 'Task Ledger',
-		name: TASK_LEDGER,
+		...shownAs(option.taskLedger, orderParameter.taskLedgerTable.default),
 		type: 'string',
 		noDataExpression: true,
-		default: DEFAULT_LEDGER_TABLE,
+		displayOptions: { show: before(LEDGER_SWITCH_SINCE) },
 		description:
-			'Data Table of n8n in which every order is written down before and after it is made, so that a retry finds what is paid for even if n8n was killed. It is created at first use.',
+			'Data Table of n8n in which every order is written down, so that a retry finds what is paid for even if n8n was killed. It is created at first use.',
 	},
 	{
-		displayName: 'Resubmit Unknown',
-		name: 'resubmitUnknown',
+		...shownAs(option.resubmitUnknown),
 		type: 'boolean',
-		default: false,
 		description:
-			'Whether a retry may submit an item again although an earlier try may have been accepted and paid',
+			'Whether a retry may order a video again that the vendor may have taken and charged for, because its answer was lost',
 	},
 ];
 

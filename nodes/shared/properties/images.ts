@@ -1,18 +1,22 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { videoOperations, type ModelEntry, type References } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
+import { FILE_FIELD } from '../domain/ownParameters';
 import { idsByHand } from '../models/byId';
 import {
 	firstImageParameters,
-	IMAGE_MODE,
+	imageMode,
 	lastImageParameters,
+	nameInPrompt,
 	referenceKinds,
+	REFERENCE_NOTICE,
 	referenceParameters,
 	type ImageMode,
 	type ImageParameters,
 	type ReferenceKind,
 } from '../models/imageParameters';
 import { addPlace, displaysFor, offersOf, type Offer, type Place } from './conditions';
+import { shownAs } from './shownAs';
 
 const showsImageMode = ({ firstImage, references }: ModelEntry): boolean =>
 	firstImage !== undefined && references !== undefined;
@@ -27,6 +31,10 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	);
 	const all = [...offers, ...customs];
 	const withMode = all.filter(({ model }) => showsImageMode(model));
+	// The models are named again, because n8n's editor keeps the value of a mode that it shows no
+	// longer, until the node is closed (2.41.1).
+	const showsIn = (mode: ImageMode, some: readonly Offer[]) =>
+		showsOf(some).map((display) => inMode(display, mode));
 	const withReferences = all.filter(({ model }) => model.references !== undefined);
 	const hidden = idsOf(withReferences);
 	const withoutReferences = customs.filter(
@@ -35,24 +43,28 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
 	const withLastImage = all.filter(({ model }) => model.lastImage);
 	return [
-		...showsOf(withMode).map((show) => imageModeProperty(show)),
+		...showsOf(withMode).map((display) => imageModeProperty(display)),
 		// Every model but those that take references takes a first image, also one not known yet.
 		inputTypeProperty(firstImageParameters, hidden.length === 0 ? {} : { hide: { model: hidden } }),
 		...showsOf(withoutReferences).map((display) =>
 			inputTypeProperty(firstImageParameters, display),
 		),
-		...showsOf(withMode).map((display) =>
-			inputTypeProperty(firstImageParameters, inMode(display, 'frames')),
+		...showsIn('frames', withMode).map((display) =>
+			inputTypeProperty(firstImageParameters, display),
 		),
 		...sourceProperties(firstImageParameters, 'starts'),
 		...showsOf(withLastImage.filter(({ model }) => !showsImageMode(model))).map((display) =>
 			inputTypeProperty(lastImageParameters, display, [none]),
 		),
-		...showsOf(withLastImage.filter(({ model }) => showsImageMode(model))).map((display) =>
-			inputTypeProperty(lastImageParameters, inMode(display, 'frames'), [none]),
-		),
+		...showsIn(
+			'frames',
+			withLastImage.filter(({ model }) => showsImageMode(model)),
+		).map((display) => inputTypeProperty(lastImageParameters, display, [none])),
 		...sourceProperties(lastImageParameters, 'ends'),
-		...referenceKinds.flatMap((one) => referenceProperties(one, withReferences, showsOf)),
+		...referenceNotices(catalogue, offers, showsOf, (some) => showsIn('references', some)),
+		...referenceKinds.flatMap((one) =>
+			referenceProperties(one, withReferences, showsOf, (some) => showsIn('references', some)),
+		),
 	];
 }
 
@@ -60,7 +72,10 @@ export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 export function referencesBesideVideo(catalogue: Catalogue): INodeProperties[] {
 	const offers = offersOf(catalogue, videoOperations);
 	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
-	return referenceKinds.flatMap((kind) => referenceProperties(kind, offers, showsOf));
+	return [
+		...noticesBesideVideo(catalogue),
+		...referenceKinds.flatMap((kind) => referenceProperties(kind, offers, showsOf)),
+	];
 }
 
 const mostOf = (counts: ReadonlyArray<number | undefined>) =>
@@ -84,7 +99,7 @@ const idsOf = (offers: readonly Offer[]) => [...new Set(offers.map(({ model }) =
 
 const inMode = (display: IDisplayOptions, mode: ImageMode): IDisplayOptions => ({
 	...display,
-	show: { ...display.show, [IMAGE_MODE]: [mode] },
+	show: { ...display.show, [imageMode.name]: [mode] },
 });
 
 /** The conditions that show something for these models and for no other. */
@@ -97,23 +112,21 @@ function displaysOf(offers: readonly Offer[], catalogue: Catalogue): IDisplayOpt
 }
 
 const imageModeProperty = (displayOptions: IDisplayOptions): INodeProperties => ({
-	displayName: 'Images Are',
-	name: IMAGE_MODE,
+	...shownAs(imageMode),
 	type: 'options',
 	displayOptions,
 	options: [
 		{
-			name: 'First and Last Frame',
+			name: imageMode.labels.frames,
 			value: 'frames',
 			description: 'The video begins with the image, and may end with another one',
 		},
 		{
-			name: 'References',
+			name: imageMode.labels.references,
 			value: 'references',
 			description: 'The video takes over people, things or style from them',
 		},
 	],
-	default: 'frames',
 	description: 'What the model makes of the images; it takes one or the other',
 });
 
@@ -169,8 +182,8 @@ const sourceProperties = (
 		typeOptions: { binaryDataProperty: true },
 		required: true,
 		displayOptions: { show: { [inputType]: ['binary'] } },
-		default: 'data',
-		placeholder: 'e.g. data',
+		default: FILE_FIELD,
+		placeholder: `e.g. ${FILE_FIELD}`,
 		description: "The name of the input field with the image's binary data",
 	},
 ];
@@ -182,15 +195,66 @@ const sourceProperties = (
 function referenceProperties(
 	kind: ReferenceKind,
 	offers: readonly Offer[],
-	displaysOfSome: (some: readonly Offer[]) => IDisplayOptions[],
+	showsOf: (some: readonly Offer[]) => IDisplayOptions[],
+	showsInMode = showsOf,
 ): INodeProperties[] {
 	const taking = offers.filter(({ model }) => model.references?.[kind] !== undefined);
-	return [true, false].flatMap((isMode) =>
-		displaysOfSome(taking.filter(({ model }) => showsImageMode(model) === isMode)).map((display) =>
-			referenceProperty(kind, isMode ? inMode(display, 'references') : display),
-		),
-	);
+	return [
+		...showsInMode(taking.filter(({ model }) => showsImageMode(model))),
+		...showsOf(taking.filter(({ model }) => !showsImageMode(model))),
+	].map((display) => referenceProperty(kind, display));
 }
+
+/** Vendors by how a prompt calls the references there, where their pages say it. */
+function vendorsByTag(catalogue: Catalogue): Map<string, string[]> {
+	const vendors = new Map<string, string[]>();
+	for (const [id, { referenceTag: tag }] of Object.entries(catalogue)) {
+		if (tag !== undefined) vendors.set(tag, [...(vendors.get(tag) ?? []), id]);
+	}
+	return vendors;
+}
+
+const noticeProperty = (displayName: string, displayOptions: IDisplayOptions): INodeProperties => ({
+	displayName,
+	name: REFERENCE_NOTICE,
+	type: 'notice',
+	displayOptions,
+	default: '',
+});
+
+/**
+ * How a prompt calls the references, right above them: n8n numbers the entries of a list in no way
+ * (2.41.1). The vendors' pages say it of models that take sounds, too.
+ */
+function referenceNotices(
+	catalogue: Catalogue,
+	offers: readonly Offer[],
+	showsOf: (some: readonly Offer[]) => IDisplayOptions[],
+	showsInMode: typeof showsOf,
+): INodeProperties[] {
+	return [...vendorsByTag(catalogue)].flatMap(([tag, vendors]) => {
+		const taking = offers.filter(
+			({ provider, model }) => vendors.includes(provider) && model.references?.audios !== undefined,
+		);
+		const called = calledBy(tag);
+		const text = `In the prompt, references are called ${called('images', 1)}, ${called('images', 2)} …, ${called('videos', 1)} …, ${called('audios', 1)} …: each kind counted from the top.`;
+		return [
+			...showsInMode(taking.filter(({ model }) => showsImageMode(model))),
+			...showsOf(taking.filter(({ model }) => !showsImageMode(model))),
+		].map((display) => noticeProperty(text, display));
+	});
+}
+
+/** The same beside the video that an order is about, which is the first of its kind. */
+const noticesBesideVideo = (catalogue: Catalogue): INodeProperties[] =>
+	[...vendorsByTag(catalogue)].map(([tag, provider]) => {
+		const called = calledBy(tag);
+		const text = `In the prompt, this video is called ${called('videos', 1)}, further ones ${called('videos', 2)} …, images ${called('images', 1)} …, sounds ${called('audios', 1)} …: counted from the top.`;
+		return noticeProperty(text, { show: { provider } });
+	});
+
+const calledBy = (tag: string) => (kind: ReferenceKind, number: number) =>
+	nameInPrompt(tag, kind, number);
 
 const referenceWords: Record<ReferenceKind, { one: string; url: string; purpose: string }> = {
 	images: {
@@ -235,9 +299,8 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 									displayName: 'Input Type',
 									name: 'inputType',
 									type: 'options' as const,
-									options: [urlOption, binaryOption],
+									options: [urlOption, binaryOption].map(({ name, value }) => ({ name, value })),
 									default: 'url',
-									description: 'Where the image comes from',
 								},
 							]
 						: []),
@@ -248,7 +311,6 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 						...(takesFiles && { displayOptions: { show: { inputType: ['url'] } } }),
 						default: '',
 						placeholder,
-						description: `The address of the ${one.toLowerCase()} on the web`,
 					},
 					...(takesFiles
 						? [
@@ -258,8 +320,8 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 									type: 'string' as const,
 									typeOptions: { binaryDataProperty: true },
 									displayOptions: { show: { inputType: ['binary'] } },
-									default: 'data',
-									placeholder: 'e.g. data',
+									default: FILE_FIELD,
+									placeholder: `e.g. ${FILE_FIELD}`,
 									description: "The name of the input field with the image's binary data",
 								},
 							]

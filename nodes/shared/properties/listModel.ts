@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { LISTED_MODEL, MODEL_PARAMETERS } from '../models/nodeParameters';
+import { orderParameter } from '../domain/ownParameters';
 import { LIST_MODEL } from '../models/schema';
+import { shownAs } from './shownAs';
 
 /** Names of the node's methods that read a vendor's list and what a model takes. */
 export const SEARCH_METHOD = 'searchModels';
@@ -17,12 +18,10 @@ const show = { model: [LIST_MODEL] };
 /** A model of the vendor's own list, and fields for what it takes. */
 export const listModelProperties: INodeProperties[] = [
 	{
-		displayName: 'Vendor Model',
-		name: LISTED_MODEL,
+		...shownAs(orderParameter.listModel, { mode: 'list', value: '' }),
 		type: 'resourceLocator',
 		required: true,
 		displayOptions: { show },
-		default: { mode: 'list', value: '' },
 		description: 'The model that generates the video',
 		modes: [
 			{
@@ -41,18 +40,16 @@ export const listModelProperties: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Model Parameters',
-		name: MODEL_PARAMETERS,
+		...shownAs(orderParameter.modelParameters, { mappingMode: 'defineBelow', value: null }),
 		type: 'resourceMapper',
 		noDataExpression: true,
 		displayOptions: { show },
-		default: { mappingMode: 'defineBelow', value: null },
 		typeOptions: {
-			loadOptionsDependsOn: ['provider', `${LISTED_MODEL}.value`],
+			loadOptionsDependsOn: ['provider', `${orderParameter.listModel.name}.value`],
 			resourceMapper: {
 				resourceMapperMethod: FIELDS_METHOD,
 				mode: 'map',
-				valuesLabel: 'Model Parameters',
+				valuesLabel: orderParameter.modelParameters.label,
 				fieldWords: { singular: 'parameter', plural: 'parameters' },
 				addAllFields: true,
 				multiKeyMatch: false,

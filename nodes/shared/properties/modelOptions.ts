@@ -1,11 +1,11 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import type { ModelEntry } from '../domain/model';
 
-/** Models as the entries of a list, with what tells them apart; their IDs are the values. */
+/** Models as the entries of a list, with what tells apart those that still run; their IDs are the values. */
 export const modelOptions = (models: readonly ModelEntry[]): INodePropertyOptions[] =>
 	models.map((model) => ({
 		...nameOf(model),
-		description: model.description,
+		...(!model.isRetired && { description: model.description }),
 	}));
 
 /**

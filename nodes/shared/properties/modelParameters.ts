@@ -1,20 +1,34 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { ParameterSpec } from '../domain/parameter';
 import type { Catalogue } from '../domain/provider';
-import { NODE_PARAMETERS } from '../models/nodeParameters';
+import { PARAMETERS_IN_NODE, versionInNode } from '../models/nodeParameters';
 import { shownDefault } from '../models/shownDefault';
 import { addPlace, displaysFor, offersOf, type Place } from './conditions';
+import { before, since } from './versions';
 
 /** Properties of the parameters that stand in the node itself, each shown for the models that have it. */
 export function nodeParameterProperties(
 	catalogue: Catalogue,
 	kinds: readonly GenerationKind[],
 ): INodeProperties[] {
-	const names = ['aspectRatio', 'resolution', 'duration'];
-	return propertiesOf(catalogue, kinds, (name) => names.includes(name), '').sort(
+	const names = PARAMETERS_IN_NODE;
+	return propertiesOf(catalogue, kinds, inNode, '').sort(
 		(a, b) => names.indexOf(a.name) - names.indexOf(b.name),
 	);
+}
+
+/** The prompt has a property of its own. */
+function inNode(name: string): Show | undefined {
+	const version = versionInNode(name);
+	if (version === undefined || name === 'prompt') return undefined;
+	return version > 1 ? since(version) : {};
+}
+
+function underOptions(name: string): Show | undefined {
+	const version = versionInNode(name);
+	if (version === undefined) return {};
+	return version > 1 ? before(version) : undefined;
 }
 
 /** Entries of the Options collection that come from the models' own parameters. */
@@ -22,8 +36,10 @@ export function optionProperties(
 	catalogue: Catalogue,
 	kinds: readonly GenerationKind[],
 ): INodeProperties[] {
-	return propertiesOf(catalogue, kinds, (name) => !NODE_PARAMETERS.has(name), '/');
+	return propertiesOf(catalogue, kinds, underOptions, '/');
 }
+
+type Show = NonNullable<IDisplayOptions['show']>;
 
 interface Group {
 	property: INodeProperties;
@@ -32,13 +48,13 @@ interface Group {
 
 /**
  * One property per distinct definition, because n8n sends all of them to every browser: models whose
- * parameters look the same in the node share a property, however they travel. `path` leads to
- * provider and model.
+ * parameters look the same in the node share a property, however they travel. `placeOf` says in which
+ * versions of the node a parameter stands here, if in any; `path` leads to provider and model.
  */
 function propertiesOf(
 	catalogue: Catalogue,
 	kinds: readonly GenerationKind[],
-	isWanted: (name: string) => boolean,
+	placeOf: (name: string) => Show | undefined,
 	path: string,
 ): INodeProperties[] {
 	const shared = new Map<string, Group>();
@@ -46,7 +62,7 @@ function propertiesOf(
 	const drawn = new Map<ParameterSpec, Group>();
 	for (const { kind, provider, model } of offersOf(catalogue, kinds)) {
 		for (const [name, spec] of Object.entries(model.input)) {
-			if (!isWanted(name)) continue;
+			if (placeOf(name) === undefined) continue;
 			const before = drawn.get(spec);
 			const group = before?.property.name === name ? before : groupOf(shared, name, spec);
 			drawn.set(spec, group);
@@ -54,9 +70,9 @@ function propertiesOf(
 		}
 	}
 	return [...shared.values()].flatMap(({ property, places }) =>
-		displaysFor(places, catalogue, path).map((displayOptions) => ({
+		displaysFor(places, catalogue, path).map(({ show, ...hidden }) => ({
 			...property,
-			displayOptions,
+			displayOptions: { show: { ...show, ...placeOf(property.name) }, ...hidden },
 		})),
 	);
 }
@@ -72,7 +88,7 @@ function groupOf(shared: Map<string, Group>, name: string, spec: ParameterSpec):
 
 function toProperty(name: string, parameter: ParameterSpec): INodeProperties {
 	const { label: displayName, minimum, maximum, values } = parameter;
-	const hint = parameter.unit === 'seconds' && values === undefined ? { hint: 'In seconds' } : {};
+	const hint = parameter.unit === 'seconds' ? { hint: lengthsOf(parameter) } : {};
 	const common = { displayName, name, description: describe(parameter), ...hint };
 	if (parameter.type === 'boolean') {
 		return { ...common, type: 'boolean', default: shownDefault(parameter) };
@@ -100,16 +116,26 @@ function toProperty(name: string, parameter: ParameterSpec): INodeProperties {
 	};
 }
 
-function toOption(
-	{ unit, valueLabels }: ParameterSpec,
+/** Seconds are numbers alone: the hint below says what they are, and n8n sends each to every browser. */
+const toOption = (
+	{ valueLabels }: ParameterSpec,
 	value: string | number,
-): INodePropertyOptions {
-	const suffix = unit === 'seconds' ? ' Sec' : '';
-	return { name: valueLabels?.[String(value)] ?? `${value}${suffix}`, value };
+): INodePropertyOptions => ({
+	name: valueLabels?.[String(value)] ?? String(value),
+	value,
+});
+
+/** What of a number of seconds is taken, in plain sight below the field. */
+function lengthsOf({ values = [], minimum, maximum }: ParameterSpec): string {
+	const lengths = values.map(Number).filter((length) => length > 0);
+	const [first = minimum] = lengths;
+	const last = lengths.at(-1) ?? maximum;
+	if (first === undefined || last === undefined) return 'In seconds';
+	return `${first} ${lengths.length === 2 ? 'or' : 'to'} ${last} seconds`;
 }
 
-function describe({ description, minimum, maximum }: ParameterSpec): string {
-	const hasRange = minimum !== undefined && maximum !== undefined;
+function describe({ description, minimum, maximum, unit }: ParameterSpec): string {
+	const hasRange = minimum !== undefined && maximum !== undefined && unit !== 'seconds';
 	if (!hasRange) return description;
 	const range = ` (${minimum} to ${maximum})`;
 	const firstStop = description.indexOf('.');

@@ -1,16 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
-import { OTHER_ENTRY, OTHERS } from '../models/nodeParameters';
-import { markerProperties, MAX_OTHERS } from './credentials';
+import { taskParameter, videoParameter } from '../domain/ownParameters';
+import { CREDENTIAL_ABOVE, markerProperties, MAX_OTHERS } from './credentials';
+import { shownAs } from './shownAs';
 
 /** The further vendors whose tasks Seedance Task takes beside its own vendor's. */
 export const othersProperty = (catalogue: Catalogue): INodeProperties => ({
-	displayName: 'Other Providers',
-	name: OTHERS,
+	...shownAs(taskParameter.otherProviders, {}),
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true, maxAllowedFields: MAX_OTHERS },
 	placeholder: 'Add Provider',
-	default: {},
 	// A tool is given no rows, and asks the node's own vendor.
 	displayOptions: {
 		show: { resource: ['task'], operation: ['get', 'wait'] },
@@ -18,7 +17,13 @@ export const othersProperty = (catalogue: Catalogue): INodeProperties => ({
 	},
 	description:
 		"Vendors whose rows come in beside those of Provider: each row is asked for at the vendor that its field 'provider' names, all side by side",
-	options: [{ displayName: 'Provider', name: OTHER_ENTRY, values: fieldsOf(catalogue) }],
+	options: [
+		{
+			displayName: 'Provider',
+			name: taskParameter.otherProviders.entry,
+			values: fieldsOf(catalogue),
+		},
+	],
 });
 
 function fieldsOf(catalogue: Catalogue): INodeProperties[] {
@@ -33,13 +38,12 @@ function fieldsOf(catalogue: Catalogue): INodeProperties[] {
 			options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
 			default: firstId,
 			description: 'A vendor whose rows come in as well',
+			hint: CREDENTIAL_ABOVE,
 		},
 		{
-			displayName: 'Callback URL',
-			name: 'callbackUrl',
+			...shownAs(videoParameter.callbackUrl),
 			type: 'string',
 			displayOptions: { show: { '/operation': ['wait'], '/completion': ['notify'] } },
-			default: '',
 			placeholder: 'e.g. https://n8n.example.com/webhook/…',
 			description: 'The Production URL of a Seedance Trigger with this provider',
 		},

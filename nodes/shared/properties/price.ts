@@ -1,16 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { MAX_PRICE } from '../models/nodeParameters';
+import { option, taskParameter } from '../domain/ownParameters';
+import { shownAs } from './shownAs';
 
 /** For vendors that tell what an order costs before it is made. */
 export const maxPriceOption = (ids: string[]): INodeProperties => ({
-	displayName: 'Max Price',
-	name: MAX_PRICE,
+	...shownAs(option.maxPrice, 1),
 	type: 'number',
 	// Whoever orders by way of an agent must not be able to raise it.
 	noDataExpression: true,
 	typeOptions: { minValue: 0, numberPrecision: 4 },
 	displayOptions: { show: { '/provider': ids } },
-	default: 1,
 	description:
 		'The most that one video may cost, in US dollars. What costs more, or whose price is not told, is refused before anything is paid. Where the vendor has a price list only, it is an estimate.',
 });
@@ -20,12 +19,10 @@ const show = { resource: ['account'], operation: ['getPrice'] };
 /** What a price depends on, for Seedance Task; what is left empty is as a generation node has it. */
 export const priceProperties: INodeProperties[] = [
 	{
-		displayName: 'Model',
-		name: 'model',
+		...shownAs(taskParameter.model),
 		type: 'string',
 		required: true,
 		displayOptions: { show },
-		default: '={{ $json.model }}',
 		placeholder: 'e.g. bytedance/seedance-2.0-fast',
 		description: "The vendor's ID of the model, as the generation nodes have it",
 	},
@@ -41,11 +38,9 @@ export const priceProperties: INodeProperties[] = [
 		}),
 	),
 	{
-		displayName: 'Additional Parameters',
-		name: 'additionalParameters',
+		...shownAs(option.additionalParameters),
 		type: 'json',
 		displayOptions: { show },
-		default: '{}',
 		description:
 			"Further fields for the vendor's input object on which the price depends, under the vendor's own names",
 	},

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { TABLE } from '../domain/limits';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/nodeParameters';
+import { orderParameter, taskParameter } from '../domain/ownParameters';
+import { shownAs } from './shownAs';
 
 export const getSpendingOperation = {
 	name: 'Get Spending',
@@ -9,33 +10,29 @@ export const getSpendingOperation = {
 	action: 'Get spending',
 };
 
+export const LEDGER_TABLE_NAME = `Name of the Data Table, as '${orderParameter.taskLedger.label}' has it in the nodes that order`;
+
 const displayOptions = { show: { resource: ['ledger'], operation: ['getSpending'] } };
 
 /** Of which orders the costs are summed up. */
 export const spendingProperties: INodeProperties[] = [
 	{
-		displayName: 'Table',
-		name: TASK_LEDGER,
+		...shownAs(taskParameter.ledgerTable),
 		type: 'string',
 		displayOptions,
-		default: DEFAULT_LEDGER_TABLE,
-		description: 'Name of the Data Table, as the option Task Ledger has it',
+		description: LEDGER_TABLE_NAME,
 	},
 	{
-		displayName: 'Days',
-		name: 'days',
+		...shownAs(taskParameter.days),
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: TABLE.maxSpendingDays, numberPrecision: 0 },
 		displayOptions,
-		default: 30,
 		description: 'How many days back, today included; a day begins at midnight UTC',
 	},
 	{
-		displayName: 'All Vendors',
-		name: 'allProviders',
+		...shownAs(taskParameter.allProviders),
 		type: 'boolean',
 		displayOptions,
-		default: true,
 		description: 'Whether to sum up the orders from every vendor, or from that of Provider only',
 	},
 ];

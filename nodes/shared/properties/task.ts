@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
 import type { VendorApi } from '../domain/vendor';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../models/nodeParameters';
+import { option, orderParameter, taskParameter } from '../domain/ownParameters';
 import { onlyVendor, providers } from '../providers';
 import { providerProperty } from './generation';
 import {
@@ -19,7 +19,8 @@ import {
 	outputProperties,
 } from './output';
 import { priceProperties } from './price';
-import { getSpendingOperation, spendingProperties } from './spending';
+import { shownAs } from './shownAs';
+import { getSpendingOperation, LEDGER_TABLE_NAME, spendingProperties } from './spending';
 
 /** IDs of the providers whose API has something. */
 const providersWith = (ability: keyof VendorApi, catalogue: Catalogue): string[] =>
@@ -39,14 +40,12 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 		...accountProperties(catalogue),
 		operationProperty({ resource: ['ledger'] }, [getSpendingOperation]),
 		{
-			displayName: 'Task ID',
-			name: 'taskId',
+			...shownAs(taskParameter.taskId),
 			type: 'string',
 			required: true,
 			displayOptions: {
 				show: { resource: ['task'], operation: offered.filter((value) => value !== 'getMany') },
 			},
-			default: '={{ $json.taskId }}',
 			placeholder: 'e.g. {{ $json.taskId }}',
 			description: "The task's ID, as a Seedance node returned it",
 		},
@@ -79,9 +78,9 @@ function sourceProperties(catalogue: Catalogue): INodeProperties[] {
 	const listing = providersWith('list', catalogue);
 	const others = ids.filter((id) => !listing.includes(id));
 	const ledger = {
-		name: 'Task Ledger',
+		name: orderParameter.taskLedger.label,
 		value: 'ledger',
-		description: 'What nodes with the option Task Ledger have ordered from this vendor',
+		description: `What nodes with '${orderParameter.taskLedger.label}' on have ordered from this vendor`,
 	};
 	const vendor = {
 		name: 'Vendor',
@@ -91,37 +90,31 @@ function sourceProperties(catalogue: Catalogue): INodeProperties[] {
 	const property = (
 		provider: string[],
 		options: INodePropertyOptions[],
-		usual: string,
+		usual: string = taskParameter.source.default,
 	): INodeProperties => ({
-		displayName: 'Source',
-		name: 'source',
+		...shownAs(taskParameter.source, usual),
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { ...getManyOperation, provider } },
 		options,
-		default: usual,
 		description: 'Who tells which tasks there are',
 	});
-	return [
-		property(listing, [ledger, vendor], 'vendor'),
-		property(others, [ledger], 'ledger'),
-	].filter(({ displayOptions }) => displayOptions?.show?.provider?.length !== 0);
+	return [property(listing, [ledger, vendor]), property(others, [ledger], ledger.value)].filter(
+		({ displayOptions }) => displayOptions?.show?.provider?.length !== 0,
+	);
 }
 
 const fromLedger = { ...getManyOperation, source: ['ledger'] };
 
 const ledgerProperties: INodeProperties[] = [
 	{
-		displayName: 'Table',
-		name: TASK_LEDGER,
+		...shownAs(taskParameter.ledgerTable),
 		type: 'string',
 		displayOptions: { show: fromLedger },
-		default: DEFAULT_LEDGER_TABLE,
-		description: 'Name of the Data Table, as the option Task Ledger has it',
+		description: LEDGER_TABLE_NAME,
 	},
 	{
-		displayName: 'Orders',
-		name: 'orders',
+		...shownAs(taskParameter.orders),
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: fromLedger },
@@ -133,27 +126,22 @@ const ledgerProperties: INodeProperties[] = [
 				description: 'Taken by the vendor, and no workflow has put out the video yet',
 			},
 		],
-		default: 'uncollected',
 		description: 'Which orders to return',
 	},
 	{
-		displayName: 'Older Than (Minutes)',
-		name: 'olderThanMinutes',
+		...shownAs(taskParameter.olderThanMinutes),
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		displayOptions: { show: { ...fromLedger, orders: ['uncollected'] } },
-		default: 60,
 		description: 'Leaves out newer orders, for which their own workflow may still be waiting',
 	},
 ];
 
 const limitProperty: INodeProperties = {
-	displayName: 'Limit',
-	name: 'limit',
+	...shownAs(taskParameter.limit),
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 500 },
 	displayOptions: { show: getManyOperation },
-	default: 50,
 	description: 'Max number of results to return',
 };
 
@@ -265,7 +253,7 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			options: [
 				{ name: 'Account', value: 'account' },
 				{ name: 'Task', value: 'task' },
-				{ name: 'Task Ledger', value: 'ledger' },
+				{ name: orderParameter.taskLedger.label, value: 'ledger' },
 			],
 			default: 'task',
 		},
@@ -277,7 +265,7 @@ function resourceProperties(catalogue: Catalogue): INodeProperties[] {
 			displayOptions: { hide: { provider: withAccount } },
 			options: [
 				{ name: 'Task', value: 'task' },
-				{ name: 'Task Ledger', value: 'ledger' },
+				{ name: orderParameter.taskLedger.label, value: 'ledger' },
 			],
 			default: 'task',
 		},
@@ -315,18 +303,14 @@ const taskOptions: INodeProperties[] = [
 	includeInputFieldsOption({ '/operation': ['get', 'wait'] }),
 	maxFileSizeOption({ '/operation': ['get', 'wait'], '/downloadVideo': [true] }),
 	{
-		displayName: 'Max Parallel Tasks',
-		name: 'maxParallel',
+		...shownAs(option.maxParallel, 3),
 		type: 'number',
 		typeOptions: { minValue: 1, numberPrecision: 0 },
-		default: 3,
 		description: 'How many tasks may be looked at side by side, of all vendors together',
 	},
 	{
-		displayName: 'Model',
-		name: 'model',
+		...shownAs(taskParameter.model),
 		type: 'string',
-		default: '={{ $json.model }}',
 		placeholder: 'e.g. bytedance/seedance-1-0-lite-i2v',
 		description:
 			'The model the task was submitted with. Some vendors keep the tasks of older models at an address of their own.',

@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { videoParameter } from '../domain/ownParameters';
 import { providers } from '../providers';
 import { providerProperty } from './generation';
 import { maxFileSizeOption } from './output';
+import { shownAs } from './shownAs';
 
 export const triggerProperties: INodeProperties[] = [
 	{
-		displayName:
-			"Publish this workflow: the Production URL works only then. Paste that URL into 'Callback URL' of a Seedance node with 'When the Video Is Ready' on 'Notify a Trigger'. Use the same vendor and credential in both.",
+		displayName: `Publish this workflow: the Production URL works only then. Paste that URL (above, under 'Webhook URLs') into '${videoParameter.callbackUrl.label}' of a Seedance node with '${videoParameter.completion.label}' on 'Notify a Trigger'. Use the same vendor and credential in both.`,
 		name: 'notice',
 		type: 'notice',
 		default: '',
@@ -48,18 +49,14 @@ export const triggerProperties: INodeProperties[] = [
 					'Whether to take callbacks for tasks that were not submitted by a Seedance node. The task is still read from the vendor with the credential.',
 			},
 			{
-				displayName: 'Download Video',
-				name: 'downloadVideo',
+				...shownAs(videoParameter.downloadVideo),
 				type: 'boolean',
-				default: true,
 				description: 'Whether to put the video file into the output, in the field data',
 			},
 			maxFileSizeOption(),
 			{
-				displayName: 'Simplify',
-				name: 'simplify',
+				...shownAs(videoParameter.simplify),
 				type: 'boolean',
-				default: true,
 				description:
 					'Whether to return a simplified version of the response instead of the raw data',
 			},

@@ -1,4 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { fileInput, fileOption, fileParameter } from '../domain/ownParameters';
+import { shownAs } from './shownAs';
 
 const operations = {
 	join: ['join'],
@@ -14,13 +16,14 @@ interface FileInput {
 	label: string;
 	description: string;
 	field: string;
+	defaultInputType: string;
 	urlPlaceholder: string;
 	operation?: string[];
 }
 
 /** A file from the item or from the web. */
-function fileInput(given: FileInput): INodeProperties[] {
-	const { name, label, description, field, urlPlaceholder, operation } = given;
+function fileProperties(given: FileInput): INodeProperties[] {
+	const { name, label, description, field, defaultInputType, urlPlaceholder, operation } = given;
 	const show = operation === undefined ? {} : { operation };
 	const inputType = `${name}InputType`;
 	return [
@@ -33,7 +36,7 @@ function fileInput(given: FileInput): INodeProperties[] {
 				{ name: 'Binary File', value: 'binary', description: 'A file of the input item' },
 				{ name: 'URL', value: 'url', description: 'A file on the web' },
 			],
-			default: 'binary',
+			default: defaultInputType,
 			description,
 		},
 		{
@@ -60,73 +63,62 @@ function fileInput(given: FileInput): INodeProperties[] {
 	];
 }
 
-const seconds = (property: Pick<INodeProperties, 'displayName' | 'name' | 'description'>) => ({
-	...property,
-	type: 'number' as const,
+const seconds = (
+	parameter: Parameters<typeof shownAs>[0],
+	description: string,
+	show: IDisplayOptions['show'],
+): INodeProperties => ({
+	...shownAs(parameter),
+	type: 'number',
 	typeOptions: { minValue: 0, numberPrecision: 3 },
-	default: 0,
+	displayOptions: { show },
+	description,
 });
 
 const options: INodeProperties[] = [
 	{
-		displayName: 'Drop Repeated Frame',
-		name: 'dropRepeatedFrame',
+		...shownAs(fileOption.dropRepeatedFrame),
 		type: 'boolean',
 		displayOptions: { show: { '/operation': operations.join } },
-		default: false,
 		description:
 			'Whether to leave out the last frame of every clip but the last one, for clips that each begin with the last frame of the one before. It acts only where no other frame is made from that one.',
 	},
 	{
-		displayName: 'File Name',
-		name: 'fileName',
+		...shownAs(fileOption.fileName),
 		type: 'string',
 		displayOptions: { show: { '/operation': operations.making } },
-		default: 'film.mp4',
 		placeholder: 'e.g. film.mp4',
 		description: 'Name of the file that is put out',
 	},
 	{
-		displayName: 'Group By',
-		name: 'groupBy',
+		...shownAs(fileOption.groupBy),
 		type: 'string',
 		displayOptions: { show: { '/operation': operations.join } },
-		default: '',
 		placeholder: 'e.g. {{ $json.story }}',
 		description: 'Makes one film of all items that have the same value here, in one run',
 	},
 	{
-		displayName: 'Join Anyway',
-		name: 'joinAnyway',
+		...shownAs(fileOption.joinAnyway),
 		type: 'boolean',
 		displayOptions: { show: { '/operation': operations.join } },
-		default: false,
 		description:
 			'Whether to join clips of the same size that were encoded with other settings. Each clip brings its settings along, which browsers and ffmpeg play; QuickTime and some TV sets may show broken pictures.',
 	},
 	{
-		displayName: 'Loop',
-		name: 'loop',
+		...shownAs(fileOption.loop),
 		type: 'boolean',
 		displayOptions: { show: { '/operation': operations.setSound } },
-		default: false,
 		description: 'Whether the sound begins again until the video ends',
 	},
-	{
-		...seconds({
-			displayName: 'Start (Seconds)',
-			name: 'startSeconds',
-			description: 'Second of the video at which the sound begins',
-		}),
-		displayOptions: { show: { '/operation': operations.setSound } },
-	},
+	seconds(fileOption.startSeconds, 'Second of the video at which the sound begins', {
+		'/operation': operations.setSound,
+	}),
 ];
 
 /** Every property of the node Seedance Video File. */
 export const videoFileProperties: INodeProperties[] = [
 	{
-		displayName: 'Operation',
-		name: 'operation',
+		...shownAs(fileParameter.operation),
 		type: 'options',
 		noDataExpression: true,
 		options: [
@@ -156,47 +148,31 @@ export const videoFileProperties: INodeProperties[] = [
 				action: 'Set video soundtrack',
 			},
 		],
-		default: 'join',
 	},
-	...fileInput({
-		name: 'video',
-		label: 'Video',
+	...fileProperties({
+		...fileInput.video,
 		description: 'Where the video comes from',
-		field: 'data',
 		urlPlaceholder: 'e.g. https://example.com/clip.mp4',
 	}),
-	...fileInput({
-		name: 'sound',
-		label: 'Sound',
+	...fileProperties({
+		...fileInput.sound,
 		description: 'Where the sound comes from. AAC, M4A and MP3 files go in as they are.',
-		field: 'sound',
 		urlPlaceholder: 'e.g. https://example.com/music.mp3',
 		operation: operations.setSound,
 	}),
+	seconds(
+		fileParameter.fromSeconds,
+		'Where the part begins. The cut lies at the last picture up to there that needs no other one.',
+		{ operation: operations.cut },
+	),
+	seconds(fileParameter.toSeconds, 'Where the part ends; 0 for the end of the video', {
+		operation: operations.cut,
+	}),
 	{
-		...seconds({
-			displayName: 'From (Seconds)',
-			name: 'fromSeconds',
-			description:
-				'Where the part begins. The cut lies at the last picture up to there that needs no other one.',
-		}),
-		displayOptions: { show: { operation: operations.cut } },
-	},
-	{
-		...seconds({
-			displayName: 'To (Seconds)',
-			name: 'toSeconds',
-			description: 'Where the part ends; 0 for the end of the video',
-		}),
-		displayOptions: { show: { operation: operations.cut } },
-	},
-	{
-		displayName: 'Put Output File in Field',
-		name: 'binaryPropertyName',
+		...shownAs(fileParameter.binaryPropertyName),
 		type: 'string',
 		required: true,
 		displayOptions: { show: { operation: operations.making } },
-		default: 'data',
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the video in',
 	},

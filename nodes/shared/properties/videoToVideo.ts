@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { operationNames, type VideoOperation } from '../domain/model';
+import { FILE_FIELD } from '../domain/ownParameters';
 import { videoParameters } from '../models/givenVideo';
 import { operationsOf } from './conditions';
 
@@ -37,7 +38,7 @@ export function operationProperty(offered: readonly VideoOperation[]): INodeProp
 	};
 }
 
-const { label, inputType, url, binaryPropertyName } = videoParameters;
+const { label, inputType, defaultInputType, url, binaryPropertyName } = videoParameters;
 
 /** Where the given video comes from: by itself from the row of the node before. */
 export const videoProperties: INodeProperties[] = [
@@ -49,7 +50,7 @@ export const videoProperties: INodeProperties[] = [
 			{ name: 'Video URL', value: 'url', description: 'The address of a video on the web' },
 			{ name: 'Binary File', value: 'binary', description: 'A video from the previous node' },
 		],
-		default: 'url',
+		default: defaultInputType,
 		description: 'Where the video comes from',
 	},
 	{
@@ -69,8 +70,8 @@ export const videoProperties: INodeProperties[] = [
 		typeOptions: { binaryDataProperty: true },
 		required: true,
 		displayOptions: { show: { [inputType]: ['binary'] } },
-		default: 'data',
-		placeholder: 'e.g. data',
+		default: FILE_FIELD,
+		placeholder: `e.g. ${FILE_FIELD}`,
 		description: "The name of the input field with the video's binary data",
 	},
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { isDefiniteRefusal, type Fault, type FaultKind, type Outcome } from '../domain/fault';
 import { isAddress, videoAddressesIn, wordsIn } from '../domain/answer';
 import { withoutUndefined } from '../domain/json';
+import { orderParameter, videoParameter } from '../domain/ownParameters';
 import { fail, ok } from '../domain/result';
 import type { TaskReport, TaskStatus } from '../domain/task';
 import { isoFromMs } from '../domain/time';
@@ -207,5 +208,5 @@ export const text = () => z.string().min(1);
 export const optional = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
 /** What to do instead of naming the model, or who is told, among the additional parameters. */
-export const CHOOSE_MODEL = "Choose the model under 'Model', where 'Custom' takes any ID.";
-export const CHOOSE_COMPLETION = "Choose who is told under 'When the Video Is Ready'.";
+export const CHOOSE_MODEL = `Choose the model under '${orderParameter.model.label}', where 'Custom' takes any ID.`;
+export const CHOOSE_COMPLETION = `Choose who is told under '${videoParameter.completion.label}'.`;

@@ -1,5 +1,6 @@
 import type { Fault, Outcome } from '../domain/fault';
 import { ORDER } from '../domain/limits';
+import { option } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { converse, type Balance } from '../domain/vendor';
 import type { Session } from './session';
@@ -29,7 +30,7 @@ export async function requireBalance(
 		? ok(undefined)
 		: fail({
 				kind: 'insufficientCredits',
-				message: `The balance is ${balance} ${currency}, and 'Minimum Balance' is ${minimum}`,
+				message: `The balance is ${balance} ${currency}, and '${option.minimumBalance.label}' is ${minimum}`,
 				vendorCode: 'belowMinimumBalance',
 				certainlyNotTaken: true,
 			});
@@ -53,6 +54,6 @@ async function balanceOf(session: Session): Promise<Outcome<Balance>> {
 
 const tellsNone = (label: string): Fault => ({
 	kind: 'rejected',
-	message: `${label} does not tell its balance: remove the option 'Minimum Balance'`,
+	message: `${label} does not tell its balance: remove the option '${option.minimumBalance.label}'`,
 	certainlyNotTaken: true,
 });

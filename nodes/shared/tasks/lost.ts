@@ -1,5 +1,6 @@
 import { isPassing, type Outcome } from '../domain/fault';
 import { LOST } from '../domain/limits';
+import { orderParameter } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { gapsOf, type RetryPolicy } from '../domain/retry';
 import { isTaskId } from '../domain/task';
@@ -81,7 +82,7 @@ function whatIsUnknown(
 		return 'files went along with the order, by which two may differ, and it does not tell them';
 	}
 	if (!tellsPrompts && !isShared) {
-		return "it tells no prompts, and another n8n process may have ordered then; with the option 'Task Ledger' they know of each other";
+		return `it tells no prompts, and another n8n process may have ordered then; with '${orderParameter.taskLedger.label}' on they know of each other`;
 	}
 	const isYounger = knownSince > span.fromMs;
 	return isYounger && !(tellsPrompts && isShared)

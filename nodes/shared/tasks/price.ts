@@ -1,5 +1,6 @@
 import type { Fault, Outcome } from '../domain/fault';
 import type { WireInput } from '../domain/model';
+import { option } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { converse, type Price } from '../domain/vendor';
 import type { Media, Order } from './order';
@@ -50,12 +51,12 @@ const MAX_PRICE_CURRENCY = 'USD';
 export async function requirePrice(order: Order, max: number): Promise<Result<void, Fault>> {
 	const read = await priceOf(order.session, order);
 	if (!read.ok) {
-		const message = `The price, which must be known with 'Max Price', was not told: ${read.error.message}`;
+		const message = `The price, which must be known with '${option.maxPrice.label}', was not told: ${read.error.message}`;
 		return fail({ ...read.error, message });
 	}
 	const { amount, currency, basis, how } = read.value;
 	if (currency !== MAX_PRICE_CURRENCY) {
-		const message = `'Max Price' is in ${MAX_PRICE_CURRENCY}, and the price was told in ${currency}`;
+		const message = `'${option.maxPrice.label}' is in ${MAX_PRICE_CURRENCY}, and the price was told in ${currency}`;
 		return fail({ kind: 'priceUnknown', message, certainlyNotTaken: true });
 	}
 	if (amount <= max) return ok(undefined);
@@ -63,7 +64,7 @@ export async function requirePrice(order: Order, max: number): Promise<Result<vo
 	const worked = how === undefined ? '' : ` (${how})`;
 	return fail({
 		kind: 'tooExpensive',
-		message: `${price} ${amount} ${currency}${worked}, and 'Max Price' is ${max}`,
+		message: `${price} ${amount} ${currency}${worked}, and '${option.maxPrice.label}' is ${max}`,
 		vendorCode: 'aboveMaxPrice',
 		certainlyNotTaken: true,
 	});

@@ -1,4 +1,5 @@
 import type { Fault, FaultKind } from '../domain/fault';
+import { option, orderParameter, taskParameter } from '../domain/ownParameters';
 import type { Problem, ProblemKind } from '../domain/problem';
 import { FULL_PACKAGE, packageOf } from '../domain/packages';
 import type { Provider } from '../domain/provider';
@@ -28,14 +29,14 @@ const advice: Record<FaultKind, Advice> = {
 		fix: ({ label }) => `Top up the ${label} account or choose a cheaper resolution or duration.`,
 	},
 	tooExpensive: {
-		happened: "would cost more than 'Max Price' allows",
+		happened: `would cost more than '${option.maxPrice.label}' allows`,
 		fix: () =>
-			"Choose a cheaper model, resolution or duration, or raise 'Max Price' under Options.",
+			`Choose a cheaper model, resolution or duration, or raise '${option.maxPrice.label}' under Options.`,
 	},
 	priceUnknown: {
-		happened: "does not tell what this video would cost, and 'Max Price' is set",
+		happened: `does not tell what this video would cost, and '${option.maxPrice.label}' is set`,
 		fix: () =>
-			"Choose resolution and duration yourself, or remove the option 'Max Price' to order without knowing.",
+			`Choose resolution and duration yourself, or remove the option '${option.maxPrice.label}' to order without knowing.`,
 	},
 	forbidden: {
 		happened: 'does not allow this request',
@@ -52,7 +53,7 @@ const advice: Record<FaultKind, Advice> = {
 	},
 	rateLimited: {
 		happened: 'is receiving too many requests from this account',
-		fix: () => "Lower the option 'Max Parallel Tasks' or start fewer workflows at once.",
+		fix: () => `Lower the option '${option.maxParallel.label}' or start fewer workflows at once.`,
 	},
 	maintenance: { happened: 'is under maintenance', fix: later },
 	generationFailed: {
@@ -208,7 +209,7 @@ export function problemOfUnknownSubmission(
 		description: sentences(
 			listTold && `${provider.label}'s own list of tasks does not settle it: ${listTold}.`,
 			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
-			"To submit this item again at the next try, switch on the option 'Resubmit Unknown'.",
+			`To submit this item again at the next try, switch on the option '${option.resubmitUnknown.label}'.`,
 			fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,
 			fault && inVendorsWords(fault),
 		),
@@ -235,7 +236,7 @@ export function problemOfUnreadableLedger(reason: string): Problem {
 		message: 'An earlier try may have ordered this video, and its ledger cannot be read',
 		description: sentences(
 			`${reason.replace(/\.$/, '')}.`,
-			"Mend the table and retry. If you know that nothing was ordered, switch on the option 'Resubmit Unknown' or empty 'Task Ledger'.",
+			`Mend the table and retry. If you know that nothing was ordered, switch on the option '${option.resubmitUnknown.label}' or switch '${orderParameter.taskLedger.label}' off.`,
 		),
 		...kind('mayHaveBeenAccepted'),
 	};
@@ -269,7 +270,7 @@ export function problemOfElsewhere(providerId: string, task: AskedTask): Problem
 	return {
 		message: `An earlier try has ordered this video from '${providerId}', which the node does not name any more`,
 		description: sentences(
-			"It is paid for: get it with the node Seedance Task, operation Wait, or put the vendor back into 'Fallback Providers'.",
+			`It is paid for: get it with the node Seedance Task, operation Wait, or put the vendor back into '${orderParameter.fallbackProviders.label}'.`,
 			`Both take a package that has this vendor: ${FULL_PACKAGE} has all.`,
 			naming(task.taskId),
 		),
@@ -354,7 +355,7 @@ export function problemOfTimeout(
 	return {
 		message: lastSeenAs(provider, task, time, lastFault),
 		description: sentences(
-			`Get it with the node Seedance Task, operation Wait, and raise the option 'Timeout'.`,
+			`Get it with the node Seedance Task, operation Wait, and raise the option '${option.timeout.label}'.`,
 			'It is paid for: do not submit it again.',
 			lastFault && `The last check did not work. ${inVendorsWords(lastFault)}`,
 			naming(task.taskId),
@@ -484,10 +485,10 @@ export function problemOfDownload(
 /** An order beyond what the user lets the node order in one execution. */
 export function problemOfMaxOrders({ max, used }: { max?: number; used: () => number }): Problem {
 	return {
-		message: `Max Orders is ${max}, and this video would be one more`,
+		message: `${option.maxOrders.label} is ${max}, and this video would be one more`,
 		description: sentences(
 			`The node has ordered ${used()} in this execution. Nothing was ordered for this item.`,
-			"If it is wanted all the same, raise 'Max Orders' under Options and retry.",
+			`If it is wanted all the same, raise '${option.maxOrders.label}' under Options and retry.`,
 		),
 		...kind('maxOrders'),
 	};
@@ -519,20 +520,21 @@ export function problemOfSibling(executionId: string): Problem {
 		message: 'Another sub-workflow of the same caller is paused, and n8n would lose this video',
 		description: sentences(
 			`Execution ${executionId} is paused for the caller, which goes on with the rows of the first sub-workflow that ends. Nothing was ordered here.`,
-			"Have the sub-workflow run once with all items, or switch off the option 'Pause in Sub-Workflows'.",
+			`Have the sub-workflow run once with all items, or switch off the option '${option.pauseInSubWorkflows.label}'.`,
 		),
 		...kind('siblingPaused'),
 	};
 }
 
-/** A video that every vendor in turn certainly did not take, with the reason of each. */
+/** A video that every vendor in turn certainly did not take, with the names of all and the reason of each. */
 export function problemOfAllRefusals(
 	{ kind, code, httpStatus, requestId }: Problem,
+	labels: readonly string[],
 	reasons: readonly string[],
 ): Problem {
 	const told = reasons.map((reason, index) => `${index + 1}. ${reason.replace(/\.?$/, '.')}`);
 	return {
-		message: `None of the ${reasons.length} providers took the video`,
+		message: `None of the ${reasons.length} providers took the video: ${labels.join(', ')}`,
 		description: sentences(...told, 'Nothing was submitted.'),
 		kind,
 		code,
@@ -548,11 +550,11 @@ export function problemOfInput(message: string, description: string): Problem {
 
 /** The same, about a vendor that may have to stand in for the node's own. */
 export const problemInFallback = (provider: Provider, problem: Problem): Problem =>
-	problemUnder('Fallback Providers', provider, problem);
+	problemUnder(orderParameter.fallbackProviders.label, provider, problem);
 
 /** The same, about a vendor whose rows come in beside those of the node's own. */
 export const problemInOther = (provider: Provider, problem: Problem): Problem =>
-	problemUnder('Other Providers', provider, problem);
+	problemUnder(taskParameter.otherProviders.label, provider, problem);
 
 function problemUnder(list: string, { label }: Provider, problem: Problem): Problem {
 	const where = `This is about ${label} under '${list}'.`;

@@ -145,6 +145,12 @@ export function toRow(task: Task, origin: RowOrigin, options: { raw: boolean }):
 	return withInput(row, origin.input);
 }
 
+/** A task of many: what tells one from another is in view, and the long addresses come last. */
+export function toListedRow(task: Task, origin: RowOrigin, options: { raw: boolean }): JsonObject {
+	const { videoUrl, lastFrameUrl, taskUrls, raw, ...about } = toRow(task, origin, options);
+	return withoutUndefined({ ...about, videoUrl, lastFrameUrl, taskUrls, raw });
+}
+
 /** What went wrong, for an IF node (`kind`), for a person, and for the vendor's support. */
 export const failureOf = ({ kind, code, description, requestId }: Problem) =>
 	withoutUndefined({ kind, code, message: printable(description), requestId });

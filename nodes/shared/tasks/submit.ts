@@ -175,6 +175,7 @@ const awaited = (order: Order, task: Task, submittedAt: number): AwaitedTask => 
 async function submitToOne(
 	[order, next, ...others]: readonly [Order, ...Order[]],
 	refusedBy: PassedOver[] = [],
+	asked: string[] = [],
 ): Promise<Submitted> {
 	const origin = originOf(order, refusedBy);
 	const patienceMs = next === undefined ? Infinity : ORDER.patienceWithFallbackMs;
@@ -187,7 +188,8 @@ async function submitToOne(
 	const { problem, fault } = taken.error;
 	if (next === undefined && fault !== undefined && refusedBy.length > 0) {
 		const reasons = [...refusedBy.map(({ message }) => message), reasonIn(problem, fault)];
-		return submitted(order, origin, fail(problemOfAllRefusals(problem, reasons)));
+		const labels = [...asked, order.session.provider.label];
+		return submitted(order, origin, fail(problemOfAllRefusals(problem, labels, reasons)));
 	}
 	if (next === undefined || fault === undefined || !mayAnotherVendorTakeIt(fault)) {
 		return submitted(order, origin, fail(withRefusals(problem, refusedBy)));
@@ -201,7 +203,7 @@ async function submitToOne(
 		code: problem.code,
 		message: reasonIn(problem, fault),
 	};
-	return await submitToOne([next, ...others], [...refusedBy, refusal]);
+	return await submitToOne([next, ...others], [...refusedBy, refusal], [...asked, provider.label]);
 }
 
 const reasonIn = ({ message }: Problem, fault: Fault): string => `${message}: ${fault.message}`;

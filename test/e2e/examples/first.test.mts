@@ -115,8 +115,8 @@ describe.each<[VendorId | undefined, string, string, number]>([
 		'what was ordered and never collected comes out, with what it cost',
 		async () => {
 			const words = { seedance_tasks: `left_over_${provider}` };
-			const options = { taskLedger: words.seedance_tasks };
-			const seedance = { 'Seedance Text to Video': { completion: 'submit', options } };
+			const ledger = { taskLedger: true, taskLedgerTable: words.seedance_tasks };
+			const seedance = { 'Seedance Text to Video': { completion: 'submit', ...ledger } };
 			await examples.run('00-first-video.json', { vendor, parameters: seedance });
 
 			const execution = await examples.run('10-what-was-left-over.json', {

@@ -80,7 +80,7 @@ test('a task that ended badly is submitted anew, the others are not', async () =
 	expect(perItem.sort()).toEqual([1, 1, 2]);
 });
 
-test('a lost answer that no list settles: retries refuse to pay again until Resubmit Unknown is on', async () => {
+test('a lost answer that no list settles: retries refuse to pay again until it is told to order again', async () => {
 	const effect = { kind: 'httpAfter', status: 500 } as const;
 	stage.sandbox.addFault({ operation: 'create', times: 1, effect });
 	stage.sandbox.addFault({ operation: 'list', effect: { kind: 'http', status: 403 } });

@@ -41,7 +41,7 @@ async function expectUnknown(provider: VendorId, effect: FaultEffect) {
 	const { first, second } = await orderTwice(provider, effect);
 	for (const error of [first, second]) {
 		expect(error?.message).toMatch(/may have accepted this video, but its answer was lost/);
-		expect(error?.description).toContain('Resubmit Unknown');
+		expect(error?.description).toContain('Order Again After a Lost Answer');
 		expect(error?.description).not.toContain('Nothing was submitted');
 	}
 	expect(bench.creates()).toHaveLength(1);

@@ -65,7 +65,7 @@ describe('between two tries of an execution', () => {
 		['the timeout', { options: { timeout: 5 } }],
 		['the poll interval', { options: { ...impatient, timeout: 5, pollInterval: 3 } }],
 		['Max Parallel Tasks', { options: { timeout: 5, maxParallel: 9 } }],
-		['Resubmit Unknown', { options: { timeout: 5, resubmitUnknown: true } }],
+		['Order Again After a Lost Answer', { options: { timeout: 5, resubmitUnknown: true } }],
 		['the download', { downloadVideo: true, binaryPropertyName: 'clip', options: { timeout: 5 } }],
 		['Simplify', { simplify: false, options: { timeout: 5 } }],
 		['Completion', { completion: 'submit' }],

@@ -34,6 +34,7 @@ export function nodeInput({
 			return value;
 		},
 		written: () => parametersOf(0),
+		nodeVersion: () => 1,
 		runsAsTool: () => isTool,
 	};
 }

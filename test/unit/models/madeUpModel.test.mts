@@ -71,7 +71,9 @@ function modelsShownBy({ displayOptions = {} }: INodeProperties, modelPath: stri
 		show[modelPath],
 		hide[modelPath],
 	];
-	if (!vendors?.includes('apikley') || (having ?? lacking) === undefined) return [];
+	// Vendors are named where another one sells a model of that name.
+	const isOfOthers = vendors !== undefined && !vendors.includes('apikley');
+	if (isOfOthers || (having ?? lacking) === undefined) return [];
 	const sold = provider.models.map(({ id }) => id);
 	return sold.filter((id) => having?.includes(id) ?? !lacking?.includes(id));
 }
@@ -132,12 +134,14 @@ describe('in the node', () => {
 					: [],
 			);
 		};
+		// From then on it stands in the node itself.
+		const before = { '@version': [1, 2] };
 		expect(shownAt([sold('a', loud)], [sold('b', loud)])).toEqual([
-			{ '/provider': ['apikley', 'aimlapi'], '/model': ['a', 'b'] },
+			{ '/model': ['a', 'b'], ...before },
 		]);
 		expect(shownAt([sold('a', loud)], [sold('a', mute), sold('b', loud)])).toEqual([
-			{ '/provider': ['apikley'], '/model': ['a'] },
-			{ '/provider': ['aimlapi'], '/model': ['b'] },
+			{ '/provider': ['apikley'], '/model': ['a'], ...before },
+			{ '/model': ['b'], ...before },
 		]);
 	});
 
@@ -179,7 +183,7 @@ describe('in the node', () => {
 	test('the last image is offered, for it alone', () => {
 		const last = properties.filter(
 			({ name, displayOptions }) =>
-				name.startsWith('lastImage') && displayOptions?.show?.provider?.includes('apikley'),
+				name.startsWith('lastImage') && displayOptions?.show?.model?.includes(madeUp.id),
 		);
 		// URL and field depend on it alone.
 		expect(last.map(({ name }) => name)).toEqual(['lastImageInputType']);

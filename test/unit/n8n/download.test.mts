@@ -292,7 +292,7 @@ describe('nothing of a file that is refused is kept', () => {
 		const { seen, answer } = endless(sampleVideo);
 		const { download, stored, videos } = world({ hosts: { [videoUrl]: [answer] } });
 		const error = errorOf(await download({}, undefined, undefined, 4 * 1024 * 1024));
-		expect(error).toContain("larger than 4 MB; raise the option 'Max File Size'");
+		expect(error).toContain("larger than 4 MB; raise the option 'Max File Size (MB)'");
 		expect(seen.bytes).toBeLessThan(2 * 4 * 1024 * 1024);
 		expect([stored.size, videos().length]).toEqual([0, 1]);
 	});

@@ -17,6 +17,8 @@ const declared: Record<string, string> = {
 		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
+		taskLedger | boolean | false | @version 3
+		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
 		simplify | boolean | true | completion wait, pause
@@ -37,7 +39,7 @@ const declared: Record<string, string> = {
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | always
+		options.taskLedger | string | "seedance_tasks" | @version 1, 2
 		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
 	seedanceImageToVideo: `
@@ -61,8 +63,12 @@ const declared: Record<string, string> = {
 		referenceVideos | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | imageMode references
 		referenceAudios | fixedCollection | {} | always
+		referenceNotice | notice | "" | always
+		referenceNotice | notice | "" | imageMode references
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
+		taskLedger | boolean | false | @version 3
+		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
 		simplify | boolean | true | completion wait, pause
@@ -83,7 +89,7 @@ const declared: Record<string, string> = {
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | always
+		options.taskLedger | string | "seedance_tasks" | @version 1, 2
 		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
 	seedanceVideoToVideo: `
@@ -98,8 +104,14 @@ const declared: Record<string, string> = {
 		referenceImages | fixedCollection | {} | always
 		referenceVideos | fixedCollection | {} | operation reference
 		referenceAudios | fixedCollection | {} | always
+		referenceNotice | notice | "" | vendor aimlapi, fal
+		referenceNotice | notice | "" | vendor byteplus
+		referenceNotice | notice | "" | vendor modellix
+		referenceNotice | notice | "" | vendor replicate
 		completion | wait, pause, notify, submit | "wait" | always
 		callbackUrl | string | "" | completion notify
+		taskLedger | boolean | false | @version 3
+		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
 		downloadVideo | boolean | true | completion wait, pause
 		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
 		simplify | boolean | true | completion wait, pause
@@ -119,7 +131,7 @@ const declared: Record<string, string> = {
 		options.pollInterval | number from 1 | 30 | completion wait, pause
 		options.resubmitUnknown | boolean | false | always
 		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | always
+		options.taskLedger | string | "seedance_tasks" | @version 1, 2
 		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
 	seedanceTask: `

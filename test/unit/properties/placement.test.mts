@@ -1,15 +1,15 @@
-import { CHAIN_ITEMS } from '../../../nodes/shared/models/chain';
+import { option } from '../../../nodes/shared/domain/ownParameters';
 import { videoParameters } from '../../../nodes/shared/models/givenVideo';
 import {
 	firstImageParameters,
-	IMAGE_MODE,
+	imageMode,
 	lastImageParameters,
 	referenceParameters,
 } from '../../../nodes/shared/models/imageParameters';
 import {
-	NODE_PARAMETERS,
 	RUN_OPTIONS,
 	RUN_PARAMETERS,
+	versionInNode,
 } from '../../../nodes/shared/models/nodeParameters';
 import { parametersOf } from '../../../nodes/shared/models/schema';
 import { providers } from '../../../nodes/shared/providers';
@@ -37,16 +37,16 @@ const orders = {
 		'customModel',
 		'listModel',
 		'modelParameters',
-		IMAGE_MODE,
+		imageMode.name,
 		...ofTheImages,
 		...ofTheVideo,
 		...ofTheReferences,
-		...[...ofTheModels].filter((name) => NODE_PARAMETERS.has(name)),
+		...[...ofTheModels].filter((name) => versionInNode(name) !== undefined),
 	]),
 	options: new Set([
 		'additionalParameters',
-		CHAIN_ITEMS,
-		...[...ofTheModels].filter((name) => !NODE_PARAMETERS.has(name)),
+		option.chainItems.name,
+		...[...ofTheModels].filter((name) => versionInNode(name) !== 1),
 	]),
 };
 const runs = { parameters: RUN_PARAMETERS, options: RUN_OPTIONS };

@@ -7,9 +7,11 @@ import {
 } from 'n8n-workflow';
 import type { GenerationKind } from '../../../nodes/shared/domain/model';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
-import { CHAIN_ITEMS, modelOfNext } from '../../../nodes/shared/models/chain';
+import { option } from '../../../nodes/shared/domain/ownParameters';
+import { modelOfNext } from '../../../nodes/shared/models/chain';
 import {
-	IMAGE_MODE,
+	imageMode,
+	REFERENCE_NOTICE,
 	referenceKinds,
 	referenceParameters,
 } from '../../../nodes/shared/models/imageParameters';
@@ -42,9 +44,9 @@ const modelCases = generationNodes.flatMap(([nodeName, kind]) =>
 );
 
 /** What n8n's own editor shows for these values, in the node and under Options. */
-function shown(nodeName: string, values: INodeParameters): INodeProperties[] {
+function shown(nodeName: string, values: INodeParameters, typeVersion = 1): INodeProperties[] {
 	const description = nodeNamed(nodeName);
-	const node: Pick<INode, 'typeVersion'> = { typeVersion: 1 };
+	const node: Pick<INode, 'typeVersion'> = { typeVersion };
 	// As n8n does first: what is not shown is dropped, so that nothing is shown because of it.
 	const whole: INode = {
 		...node,
@@ -87,7 +89,8 @@ const general = new Set([
 	'imageInputType',
 	'imageUrl',
 	'imageBinaryPropertyName',
-	IMAGE_MODE,
+	imageMode.name,
+	REFERENCE_NOTICE,
 	'lastImageInputType',
 	'operation',
 	'videoInputType',
@@ -96,7 +99,7 @@ const general = new Set([
 	...Object.values(referenceParameters).map(({ name }) => name),
 	'additionalParameters',
 	'cancelOnStop',
-	CHAIN_ITEMS,
+	option.chainItems.name,
 	'context',
 	'fallbackProviders',
 	'fileName',
@@ -111,6 +114,7 @@ const general = new Set([
 	'resubmitUnknown',
 	'sendCallbackUrl',
 	'taskLedger',
+	'taskLedgerTable',
 	'timeout',
 ]);
 
@@ -132,7 +136,7 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		const properties = shown(nodeName, values);
 		const names = properties.map(({ name }) => name);
 		expect(names).toEqual([...new Set(names)]);
-		expect(names.includes(CHAIN_ITEMS)).toBe(canChain);
+		expect(names.includes(option.chainItems.name)).toBe(canChain);
 		const ofTheModel = properties.filter(({ name }) => !general.has(name)).map(inWords);
 		expect(new Set(ofTheModel)).toEqual(new Set(parametersOf(entry).map(asOffered)));
 	});
@@ -245,7 +249,7 @@ describe.each(modelCases.filter(([, , , { kind }]) => kind === 'imageToVideo'))(
 				lastImageInputType: 'url',
 			})
 				.map(({ name }) => name)
-				.filter((name) => /image|reference/i.test(name));
+				.filter((name) => /image|reference/i.test(name) && name !== REFERENCE_NOTICE);
 		const frames = [
 			...(firstImage && references ? ['imageMode'] : []),
 			...(firstImage ? ['imageInputType', 'imageUrl'] : []),
@@ -285,7 +289,7 @@ test.each(Object.entries(providers))(
 		const values = { provider: id, model: CUSTOM_MODEL, imageMode: 'references' };
 		const names = shown('seedanceImageToVideo', values).map(({ name }) => name);
 		const taken = modelsOf(entry, 'imageToVideo').flatMap(({ references }) => references ?? []);
-		expect(names.includes(IMAGE_MODE)).toBe(taken.length > 0);
+		expect(names.includes(imageMode.name)).toBe(taken.length > 0);
 		for (const kind of referenceKinds) {
 			const isTaken = taken.some((one) => one[kind] !== undefined);
 			expect(names.includes(referenceParameters[kind].name)).toBe(isTaken);

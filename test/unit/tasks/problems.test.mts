@@ -90,10 +90,10 @@ test('an unknown submission warns before a second payment', () => {
 	const problem = problemOfUnknownSubmission(provider, fault('noAnswer'));
 	expect(problem.message).toBe('Apikley may have accepted this video, but its answer was lost');
 	expect(problem.description).toContain('before you pay again');
-	expect(problem.description).toContain("the option 'Resubmit Unknown'");
+	expect(problem.description).toContain("the option 'Order Again After a Lost Answer'");
 	expect(problem.description).toContain(vendorWords);
 	expect(problem.description).not.toContain('Nothing was submitted');
-	expect(problemOfUnknownSubmission(provider).description).not.toContain('Answer');
+	expect(problemOfUnknownSubmission(provider).description).not.toContain('Answer: ');
 });
 
 describe('a task that ended badly', () => {
@@ -275,13 +275,13 @@ describe('advice that fits', () => {
 
 	test('of all vendors that refused: each with its reason', () => {
 		const last = problemOfFault(provider, fault('insufficientCredits'));
-		const problem = problemOfAllRefusals(last, [
-			'A is away: 503',
-			'B has no credits: 402.',
-			'C: no',
-		]);
+		const problem = problemOfAllRefusals(
+			last,
+			['A', 'B', 'C'],
+			['A is away: 503', 'B has no credits: 402.', 'C: no'],
+		);
 		expect(problem).toMatchObject({
-			message: 'None of the 3 providers took the video',
+			message: 'None of the 3 providers took the video: A, B, C',
 			description: '1. A is away: 503. 2. B has no credits: 402. 3. C: no. Nothing was submitted.',
 			code: last.code,
 		});

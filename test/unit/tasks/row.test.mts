@@ -1,6 +1,6 @@
 import type { Problem, ProblemKind } from '../../../nodes/shared/domain/problem';
 import type { Task, TaskStatus } from '../../../nodes/shared/domain/task';
-import { besideRow, toErrorRow, toRow } from '../../../nodes/shared/tasks/row';
+import { besideRow, toErrorRow, toListedRow, toRow } from '../../../nodes/shared/tasks/row';
 
 const origin = { provider: 'modellix', model: 'seedance-1.0-lite-t2v' };
 const raw = { code: 0, data: { task_id: 'task-1' } };
@@ -39,6 +39,15 @@ test('the addresses at which the vendor answers are kept for later looks', () =>
 	const taskUrls = { status: 'https://vendor.example/x' };
 	const row = toRow({ taskId: 'x', status: 'queued', taskUrls }, origin, { raw: false });
 	expect(row).toStrictEqual({ ...origin, taskId: 'x', status: 'queued', taskUrls });
+});
+
+test('in a list of tasks, what tells them apart comes first, and addresses come last', () => {
+	const task: Task = { ...whole, taskUrls: { status: 'https://vendor.test/status' } };
+	const row = toListedRow(task, origin, { raw: true });
+	expect(row).toEqual(toRow(task, origin, { raw: true }));
+	const names = Object.keys(row);
+	expect(names.slice(0, 3)).toEqual(['status', 'provider', 'model']);
+	expect(names.slice(-4)).toEqual(['videoUrl', 'lastFrameUrl', 'taskUrls', 'raw']);
 });
 
 test('an answer that is no object is not added', () => {

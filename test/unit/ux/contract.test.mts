@@ -20,6 +20,9 @@ const always = [
 	'downloadVideo',
 	'binaryPropertyName',
 	'simplify',
+	'taskLedger',
+	'taskLedgerTable',
+	'generateAudio',
 	'options',
 ];
 /** A model of the vendor's own list, where such a list says what a model makes a video from. */
@@ -120,7 +123,11 @@ describe.each([
 ])('$node', ({ node, displayName, names, more, options }) => {
 	test('keeps its name and its parameters', () => {
 		expect(nodeNamed(node).displayName).toBe(displayName);
-		expectBetween(namesOf(nodeNamed(node).properties), names, [...more, 'fallbackProviders']);
+		expectBetween(namesOf(nodeNamed(node).properties), names, [
+			...more,
+			'fallbackProviders',
+			'referenceNotice',
+		]);
 	});
 
 	test('keeps its options', () => {

@@ -54,7 +54,7 @@ describe.each(named(placed))('%s', (_, { property }) => {
 	test('describes itself with a capital and without a lonely final period', () => {
 		for (const text of [property.description, property.hint]) {
 			if (text === undefined) continue;
-			expect(text).toMatch(/^[A-Z]/);
+			expect(text).toMatch(/^[A-Z\d]/);
 			expect(text).toBe(text.trim());
 			if (sentencesOf(text).length === 1) expect(text).not.toMatch(/\.$/);
 			expect(text.toLowerCase()).not.toContain('canceled');
@@ -169,9 +169,13 @@ describe.each(nodes.map((node) => [node.description.name, node] as const))('%s',
 	test('presents itself', () => {
 		expect(isTitleCase(description.displayName)).toBe(true);
 		expect(description.description).toMatch(/^[A-Z].*[^.]$/);
-		// Version 2 of the generation nodes begins with other models.
-		const isGeneration = /(Text|Image)ToVideo$/.test(description.name);
-		expect(description.version).toEqual(isGeneration ? [1, 2] : 1);
+		// Version 2 of the generation nodes begins with other models, version 3 has Task Ledger as a switch.
+		const versions: Record<string, number[]> = {
+			seedanceTextToVideo: [1, 2, 3],
+			seedanceImageToVideo: [1, 2, 3],
+			seedanceVideoToVideo: [1, 3],
+		};
+		expect(description.version).toEqual(versions[description.name] ?? 1);
 		expect(description.subtitle).toMatch(/^=\{\{.+\}\}$/);
 		if (description.group.includes('trigger')) return;
 		expect(description.usableAsTool).toBe(true);

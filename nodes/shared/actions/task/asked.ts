@@ -1,4 +1,5 @@
 import { isObject, withoutUndefined, writtenIn, type JsonObject } from '../../domain/json';
+import { taskParameter } from '../../domain/ownParameters';
 import type { Problem, Step } from '../../domain/problem';
 import { findModel, type Provider } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
@@ -85,7 +86,7 @@ export function readReference(
 
 function problemOfMaker(maker: Provider, asked: Provider, takesOthers: boolean, taskId: string) {
 	const fix = takesOthers
-		? `Add ${maker.label} under 'Other Providers' in this node, and choose its credential.`
+		? `Add ${maker.label} under '${taskParameter.otherProviders.label}' in this node, and choose its credential.`
 		: `Send the rows of ${maker.label} to a Seedance Task of its own, e.g. by a Switch on '{{ $json.provider }}'.`;
 	return problemOfInput(
 		`The task was made by ${maker.label}, and this node asks ${asked.label}`,
@@ -95,7 +96,7 @@ function problemOfMaker(maker: Provider, asked: Provider, takesOthers: boolean, 
 
 const problemOfTaskId = (taskId: string): Problem =>
 	problemOfInput(
-		taskId === '' ? 'Task ID must not be empty' : 'Task ID is not the ID of a task',
+		`${taskParameter.taskId.label} ${taskId === '' ? 'must not be empty' : 'is not the ID of a task'}`,
 		"Enter the ID that a Seedance node returned, e.g. with the expression '{{ $json.taskId }}'.",
 	);
 

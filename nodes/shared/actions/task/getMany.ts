@@ -1,3 +1,4 @@
+import { taskParameter, videoParameter } from '../../domain/ownParameters';
 import { toJson, type Json } from '../../domain/json';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
@@ -7,12 +8,12 @@ import { converse } from '../../domain/vendor';
 import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
-import { readText } from '../../orders/parameters';
+import { readOwn, readText } from '../../orders/parameters';
 import { listOrders } from '../../tasks/ledgerQueries';
 import { toOrderRow, type LedgerRow } from '../../tasks/ledgerRow';
 import { problemOfFault } from '../../tasks/problems';
 import { ledgerWithProof, withProof } from '../../tasks/reference';
-import { toRow } from '../../tasks/row';
+import { toListedRow } from '../../tasks/row';
 import type { Session } from '../../tasks/session';
 import type { Tables } from '../../tasks/tables';
 import { listForItems } from './listing';
@@ -27,7 +28,7 @@ export const getMany = async (
 	session: Session,
 ): Promise<PairedOutput[]> =>
 	await listForItems(run, session.providerId, async (itemIndex) =>
-		run.parameter('source', itemIndex, 'vendor') === 'ledger'
+		readOwn(run, taskParameter.source, itemIndex) === 'ledger'
 			? await listLedger(run, session, itemIndex)
 			: await listAtVendor(run, session, itemIndex),
 	);
@@ -44,17 +45,17 @@ async function listAtVendor(
 	const limit = readLimit(node, itemIndex);
 	const listed = await converse(transport, provider.vendor.list(limit));
 	if (!listed.ok) return fail(problemOfFault(provider, listed.error));
-	const raw = node.parameter('simplify', itemIndex, true) !== true;
+	const raw = readOwn(node, videoParameter.simplify, itemIndex) !== true;
 	const origin = { provider: session.providerId, model: '' };
 	const proven = ({ taskUrls, ...task }: Task): Task => {
 		const whose = { ...origin, taskId: task.taskId };
 		return { ...task, taskUrls: withProof(session.referenceKey, whose, taskUrls) };
 	};
-	return ok(listed.value.map((task) => toJson(toRow(proven(task), origin, { raw }))));
+	return ok(listed.value.map((task) => toJson(toListedRow(proven(task), origin, { raw }))));
 }
 
 const readLimit = (node: NodeInput, itemIndex: number): number =>
-	Number(node.parameter('limit', itemIndex, 50));
+	Number(readOwn(node, taskParameter.limit, itemIndex));
 
 /** What the generation nodes have written down of their orders from this vendor. */
 async function listLedger(
@@ -63,8 +64,8 @@ async function listLedger(
 	itemIndex: number,
 ): Promise<Step<Json[]>> {
 	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
-	const isUncollected = node.parameter('orders', itemIndex, 'all') === 'uncollected';
-	const minutes = Number(node.parameter('olderThanMinutes', itemIndex, 0));
+	const isUncollected = readOwn(node, taskParameter.orders, itemIndex) === 'uncollected';
+	const minutes = Number(readOwn(node, taskParameter.olderThanMinutes, itemIndex));
 	const before = isoFromMs(clock.now() - minutesToMs(minutes));
 	const listed = await listOrders(node.tables, {
 		table,

@@ -1,5 +1,6 @@
 import { toJson, isObject, parseJson } from '../../domain/json';
 import type { ModelEntry, ParameterValues } from '../../domain/model';
+import { option, taskParameter } from '../../domain/ownParameters';
 import type { Step } from '../../domain/problem';
 import { findModel } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
@@ -8,7 +9,7 @@ import type { NodeInput } from '../../host/readers';
 import type { Output } from '../../host/rows';
 import { NODE_PARAMETERS } from '../../models/nodeParameters';
 import { parametersOf, toWireInput, validateParameters } from '../../models/schema';
-import { readText } from '../../orders/parameters';
+import { readOwn, readText } from '../../orders/parameters';
 import { priceOf } from '../../tasks/price';
 import { problemOfFault, problemOfInput } from '../../tasks/problems';
 import type { Media } from '../../tasks/order';
@@ -26,7 +27,10 @@ async function askForPrice(
 	const { provider, providerId } = session;
 	const modelId = readText(node, 'model', itemIndex);
 	if (modelId === '') {
-		return refuse('Model must not be empty', "Enter the vendor's ID of the model.");
+		return refuse(
+			`${taskParameter.model.label} must not be empty`,
+			"Enter the vendor's ID of the model.",
+		);
 	}
 	const model = findModel(provider, modelId) ?? provider.customModel(modelId, 'textToVideo');
 	const valid = validateParameters(provider, model, readValues(node, model, itemIndex));
@@ -34,11 +38,12 @@ async function askForPrice(
 		const { label, message, value } = valid.error;
 		return refuse(message, `It is ${shown(value)}. Correct '${label}' in the node.`);
 	}
-	const given = node.parameter('additionalParameters', itemIndex, '{}');
+	const { label } = option.additionalParameters;
+	const given = readOwn(node, option.additionalParameters, itemIndex);
 	const additional = typeof given === 'string' ? parseJson(given.trim() || '{}') : given;
 	if (!isObject(additional)) {
 		const fix = 'Write it like {"generate_audio": false}, with double quotes.';
-		return refuse('Additional Parameters must be a JSON object', `It is ${shown(given)}. ${fix}`);
+		return refuse(`${label} must be a JSON object`, `It is ${shown(given)}. ${fix}`);
 	}
 	const input = toWireInput(model, valid.value);
 	const media = model.firstImage === undefined ? [] : [anImage(model.firstImage)];

@@ -1,12 +1,13 @@
 import { toJson, type Json } from '../../domain/json';
 import { TABLE } from '../../domain/limits';
+import { taskParameter } from '../../domain/ownParameters';
 import type { Step } from '../../domain/problem';
 import { fail, ok } from '../../domain/result';
 import type { Process } from '../../host/process';
 import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
 import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
-import { readText } from '../../orders/parameters';
+import { readOwn, readText } from '../../orders/parameters';
 import { readSpending } from '../../tasks/ledgerSpending';
 import { problemOfInput } from '../../tasks/problems';
 import type { Tables } from '../../tasks/tables';
@@ -28,12 +29,12 @@ export async function getSpending(run: Summing & Hints & Rows): Promise<PairedOu
 
 async function readRows(node: Summing, provider: string, itemIndex: number): Promise<Step<Json[]>> {
 	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
-	const days = Number(node.parameter('days', itemIndex, 30));
+	const days = Number(readOwn(node, taskParameter.days, itemIndex));
 	if (!Number.isInteger(days) || days < 1 || days > TABLE.maxSpendingDays) {
 		const rule = `Days must be a whole number between 1 and ${TABLE.maxSpendingDays}`;
-		return fail(problemOfInput(rule, "Correct 'Days' in the node."));
+		return fail(problemOfInput(rule, `Correct '${taskParameter.days.label}' in the node.`));
 	}
-	const isOfAll = node.parameter('allProviders', itemIndex, true) === true;
+	const isOfAll = readOwn(node, taskParameter.allProviders, itemIndex) === true;
 	const query = { table, days, ...(!isOfAll && { provider }) };
 	const read = await readSpending(node.tables, node.process.clock, query);
 	return read.ok

@@ -1,3 +1,4 @@
+import { taskParameter } from '../../domain/ownParameters';
 import type { Provider } from '../../domain/provider';
 import { problemOfInput } from '../../tasks/problems';
 import { remedyOfTable, type Tables } from '../../tasks/tables';
@@ -15,6 +16,6 @@ export const problemOfTable = (tables: Tables, table: string, reason: string) =>
 		`The task ledger '${table}' could not be read: ${reason}`,
 		remedyOfTable(
 			tables,
-			"Check the name under 'Table', and that Data Tables are switched on in this n8n.",
+			`Check the name under '${taskParameter.ledgerTable.label}', and that Data Tables are switched on in this n8n.`,
 		),
 	);

@@ -12,6 +12,7 @@ export const aimlapi: Provider = {
 	baseUrl: 'https://api.aimlapi.com',
 	// The vendor publishes no numbers; its 429 answers are waited for.
 	limits: { maxParallelTasks: 10 },
+	referenceTag: '@Image1',
 	commonInModelIds: '^bytedance/(dreamina-)?seedance-',
 	models,
 	defaultModels: {

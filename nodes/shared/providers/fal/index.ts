@@ -14,6 +14,7 @@ export const fal: Provider = {
 	// wait in its queue (https://fal.ai/docs/documentation/model-apis/faq). More at once would only
 	// make the last ones wait for longer than the node does.
 	limits: { maxParallelTasks: 10 },
+	referenceTag: '@Image1',
 	commonInModelIds: '^(fal-ai/)?bytedance/seedance[-/]|/(text|image)-to-video$|-to-video$',
 	modelPrefixes: ['fal-ai/'],
 	models,

@@ -15,6 +15,7 @@ export const modellix: Provider = {
 		creates: { count: 50, windowMs: 60_000 },
 		requests: { count: 90, windowMs: 60_000 },
 	},
+	referenceTag: '[Image 1]',
 	commonInModelIds: '^seedance-',
 	models,
 	defaultModels: {

@@ -18,6 +18,7 @@ export const replicate: Provider = {
 		requests: { count: 45, windowMs: 1000 },
 	},
 	resultLifetimeMinutes: RESULT_LIFETIME_MINUTES,
+	referenceTag: '[Image1]',
 	commonInModelIds: '^bytedance/seedance-',
 	models,
 	defaultModels: {
