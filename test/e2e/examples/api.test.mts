@@ -48,7 +48,8 @@ describe.each<[VendorId | undefined, string]>([
 	['fal', 'fal'],
 ])('17, %s (%s)', (vendor, provider) => {
 	const model = findProvider(vendor)?.defaultModels.textToVideo;
-	const parameters: Changes['parameters'] = model && { Video: { options: { model } } };
+	const parameters: Changes['parameters'] =
+		model === undefined ? undefined : { Video: { options: { model } } };
 
 	test(
 		'an order is accepted at once, and its address tells when the video is there',
