@@ -4,6 +4,7 @@ import { provideForExamples } from '../../../lab/exampleNeeds.mts';
 import { importWorkflows, type ImportedWorkflow } from '../../../lab/importWorkflows.mts';
 import { outputOf } from '../../../lab/n8nClient.mts';
 import { OPENAI_ORIGIN } from '../../../lab/openAiStandIn.mts';
+import { provideForStandIns } from '../../../lab/standIns/credentials.mts';
 import type { VendorId } from '../stage.mts';
 import { FOLDER, only, rowsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
@@ -14,7 +15,14 @@ describe('The demo', () => {
 
 	const provideAndImport = async () => {
 		const { stage, openAi } = examples;
-		const credentials = await provideForExamples(stage.client, stage.sandbox, openAi);
+		const credentials = [
+			...(await provideForExamples(stage.client, stage.sandbox, openAi)),
+			// Made anew: other files' stand-ins have credentials of the same names in this n8n.
+			...(await provideForStandIns(
+				async (credential) => await stage.client.createCredential(credential),
+				examples.standIns,
+			)),
+		];
 		return await importWorkflows(stage.client, {
 			folder: FOLDER,
 			credentials,
@@ -32,7 +40,15 @@ describe('The demo', () => {
 		const stored = await examples.stage.client.workflows();
 		const isActive = (id: string) => stored.find((workflow) => workflow.id === id)?.active;
 		const activeOnes = imported.filter(({ workflow }) => isActive(workflow.id));
-		expect(activeOnes.map(({ file }) => file.slice(0, 3))).toEqual(['01-', '02-', '05b']);
+		expect(activeOnes.map(({ file }) => file.slice(0, 3))).toEqual([
+			'01-',
+			'02-',
+			'05b',
+			'16-',
+			'17-',
+			'18-',
+			'20-',
+		]);
 	});
 
 	test('leaves no node without a credential that exists', async () => {

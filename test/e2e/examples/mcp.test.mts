@@ -41,7 +41,7 @@ afterEach(async () => {
 /** Publishes the server; gives its address. */
 async function publish(changes: Changes = {}): Promise<URL> {
 	const path = `videos-${randomUUID().slice(0, 8)}`;
-	await examples.create(FILE, { ...changes, words: { 'seedance-videos': path } });
+	await examples.create(FILE, { ...changes, words: { 'seedance-mcp': path } });
 	const url = new URL(`${examples.stage.n8n.webhookUrl}/mcp/${path}`);
 	const isPublished = async () => (await fetch(url, { method: 'POST' })).status !== 404;
 	await until(isPublished, 'the server is published', 60_000, 250);
