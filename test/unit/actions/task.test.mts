@@ -200,7 +200,7 @@ describe('Wait', () => {
 });
 
 describe('Get Many', () => {
-	const ofLedger = { source: 'ledger', taskLedger: LEDGER };
+	const ofLedger = { source: 'ledger', taskLedger: LEDGER, orders: 'all' };
 
 	test('gives the latest orders of the ledger, newest first, for every item', async () => {
 		const host = new MemoryHost();
@@ -253,6 +253,7 @@ describe('Get Many', () => {
 				provider: 'apikley',
 				operation: 'getMany',
 				source: 'ledger',
+				orders: 'all',
 				taskLedger: tableOf[itemIndex],
 				options: {},
 			}),

@@ -63,7 +63,8 @@ describe('an n8n that has loaded the redirection', () => {
 			throw new Error('not redirected');
 		});
 		Object.assign(https, { request: before });
-		jest.isolateModules(() => require(path.join(process.cwd(), 'lab/standIns/redirect.cjs')));
+		const redirect = path.join(process.cwd(), 'lab/standIns/redirect.cjs');
+		jest.isolateModules(() => void jest.requireActual(redirect));
 		expect(await statusOf('https://sheets.googleapis.com/v4/spreadsheets/x')).toBe(401);
 		expect(await statusOf('https://graph.facebook.com/v13.0/1/messages')).toBe(401);
 		expect(before).not.toHaveBeenCalled();
