@@ -38,8 +38,9 @@ const TURNS_BEFORE_PAUSE = 200;
 const TURNS_BETWEEN_PAUSES = 10;
 const PAUSE_MS = 2;
 
-/** Files that are read and written, names that are looked up: whatever Node waits for beside sockets. */
-const isUnderWay = (resource: string): boolean => /^(FSReq|GetAddrInfo|TCPConnect)/.test(resource);
+/** Files that are read, written and closed, names that are looked up: whatever Node waits for beside sockets. */
+const isUnderWay = (resource: string): boolean =>
+	/^(FSReq|CloseReq|GetAddrInfo|TCPConnect)/.test(resource);
 
 /**
  * Puts virtual time in the place of the nodes' clock. It stands still while anything makes progress:

@@ -6,7 +6,7 @@ import { spread } from '../domain/retry';
 import { perProcess } from '../host/process';
 import { readPlan, rhythms, type PollerPlan, type Rhythm } from '../host/pollerPlan';
 import type { PollerRun } from '../host/run';
-import { nextCallDelayMs, nextRingDelayMs } from '../tasks/schedule';
+import { nextRingDelayMs, sharedCallGapMs } from '../tasks/schedule';
 import { askAboutForm } from './formStatus';
 import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
@@ -49,19 +49,22 @@ export async function runPoller(run: PollerRun) {
 	return ok('again' as const);
 }
 
-/** When the pollers that have begun here come for the first time, so that of many few come at once. */
+/** When the pollers that have begun here come for the first time. */
 const firstRoundsIn = perProcess<{ at: number[] }>(() => ({ at: [] }));
 
 /**
- * The first round only rests, for as long as after a call: whoever started the pollers calls by itself
- * at once, and from there on a watch looks (`callSoon` in `park.ts`).
+ * The first round only rests, so that the execution it is to ring at is parked by the next one; and
+ * longer where many have begun, because whoever started them has called by itself (`callSoon` in
+ * `park.ts`), and from there on a watch looks.
  */
-function begin({ process }: PollerRun, { rhythm }: PollerPlan): Memory {
+function begin(run: PollerRun, plan: PollerPlan): Memory {
+	const { process } = run;
 	const now = process.clock.now();
 	const first = firstRoundsIn(process);
 	first.at = first.at.filter((at) => at > now);
 	const waits = first.at.length / rhythms.length;
-	const nextAt = now + ringGapOf(rhythm, nextCallDelayMs({ elapsedMs: 0, waits }));
+	const waitMs = Math.max(usualGapMs(run, plan), sharedCallGapMs(waits));
+	const nextAt = now + ringGapOf(plan.rhythm, waitMs);
 	first.at.push(nextAt);
 	return { nextAt, ...nothingYet() };
 }
@@ -92,8 +95,11 @@ async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<M
 	return { ...rung.memory, nextAt: Math.min(process.clock.now() + delayMs, plan.endsAt) };
 }
 
-const gapMs = ({ process }: PollerRun, { rhythm, startedAt, maxGapMs }: PollerPlan): number =>
-	ringGapOf(rhythm, nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs }));
+const usualGapMs = ({ process }: PollerRun, { startedAt, maxGapMs }: PollerPlan): number =>
+	nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs });
+
+const gapMs = (run: PollerRun, plan: PollerPlan): number =>
+	ringGapOf(plan.rhythm, usualGapMs(run, plan));
 
 /** Rings wherever it is not over yet, as far as the time of a round goes. */
 async function ringAll(

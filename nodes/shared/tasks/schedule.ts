@@ -68,7 +68,10 @@ export function nextCallDelayMs({
 	/** How many paused executions this process watches. */
 	waits: number;
 }): number {
-	const sharedMs = Math.min(waits * RING.gapPerWaitMs, RING.maxSharedGapMs);
 	const gapMs = Math.max(elapsedMs * RING.gapPerElapsed, RING.watchedGapMs);
-	return Math.max(Math.min(gapMs, RING.maxGapMs), sharedMs);
+	return Math.max(Math.min(gapMs, RING.maxGapMs), sharedCallGapMs(waits));
 }
+
+/** Milliseconds between two calls to a wait where the calls to so many share a process's time. */
+export const sharedCallGapMs = (waits: number): number =>
+	Math.min(waits * RING.gapPerWaitMs, RING.maxSharedGapMs);

@@ -160,7 +160,7 @@ test('the trigger shows its addresses', async () => {
 		webhookId: 'a-trigger-of-its-own',
 	});
 	const parameters = editor.page.locator(testId('node-parameters')).first();
-	await editor.page.getByText('Webhook URLs').click();
+	await editor.page.getByText('Webhook URLs', { exact: true }).click();
 	await parameters.getByText(`${stage.n8n.webhookUrl}/webhook-test/`).waitFor();
 	await editor.page.locator(testId('radio-button-production')).click();
 	const address = parameters.getByText(`${stage.n8n.webhookUrl}/webhook/`);

@@ -3,7 +3,7 @@ import { isObject } from '../../../nodes/shared/domain/json.ts';
 import { ownVideoAt } from '../../../sandbox/media.mts';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import type { RecordedRequest, Sandbox, SandboxTask, VendorId } from '../../../sandbox/types.mts';
-import { imageOf, imageUrlOf, labelOf, TABLE, type Outcome } from './play.mts';
+import { imageOf, imageUrlOf, labelOf, type Outcome } from './play.mts';
 import { doubtAfter, TASK_ELSEWHERE } from './weather.mts';
 import type { World } from './world.mts';
 
@@ -144,7 +144,10 @@ function judgeItem(item: Item): { end: keyof Told; wrong: string[] } {
 		const before = `${everything} ${log} ${JSON.stringify(delivered)}`;
 		const isToldBefore = task.failure !== undefined && before.includes(task.taskId);
 		check(isShown || isToldBefore || isUnsure, `task ${task.taskId} is lost`);
-		const isWritten = task !== last || JSON.stringify(states).includes(task.taskId);
+		const written = JSON.stringify(states);
+		// Ordered anew, and told of a task that no vendor has made.
+		const isReplaced = task.failure !== undefined && written.includes(TASK_ELSEWHERE);
+		const isWritten = task !== last || isReplaced || written.includes(task.taskId);
 		check(isWritten || isUnsure, `task ${task.taskId} is not in the ledger`);
 		if (task.failure === undefined) wrong.push(...problemOfImage(item, task));
 	}
@@ -193,12 +196,8 @@ const withoutUrl: readonly VendorId[] = ['byteplus', 'volcengine', 'fal'];
  * A task that no ledger names may be the first one of any order that was made anew, so that a vendor's
  * call about it at the URL of another order is as good as a true one.
  */
-function cannotBeTold({ world, outcome, label }: Item, taskId: unknown): boolean {
-	const others = world.tables
-		.rows(TABLE)
-		.filter((row) => row.taskId === taskId && !String(row.prompt).includes(label));
-	return withoutUrl.includes(outcome.vendor) && others.length === 0;
-}
+const cannotBeTold = ({ world, outcome }: Item, taskId: unknown): boolean =>
+	withoutUrl.includes(outcome.vendor) && world.unnamed.has(taskId);
 
 /** A video belongs to the task by its address. */
 function problemOfVideo(

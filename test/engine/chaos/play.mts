@@ -7,10 +7,8 @@ import { vendors, type Sandbox, type VendorId } from '../../../sandbox/types.mts
 import { runNode, startNode, type NodeResult, type NodeRun } from '../harness.mts';
 import { randomOf, type Random } from './random.mts';
 import type { Execution } from '../../unit/fakes/executions.mts';
-import { killSwitch, type World } from './world.mts';
+import { killSwitch, TABLE, type World } from './world.mts';
 
-/** The ledger of all executions. */
-export const TABLE = 'seedance_tasks';
 const KILLED = 0.3;
 const MAX_KILLS = 3;
 /** The last of them is one with "On Error: Continue", so that one bad item does not keep the others. */

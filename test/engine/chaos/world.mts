@@ -50,6 +50,9 @@ interface Alarm {
 
 const never = new Promise<void>(() => {});
 
+/** The ledger of all executions. */
+export const TABLE = 'seedance_tasks';
+
 /**
  * What surrounds the nodes in n8n: executions and triggers that can be called over HTTP, and whose nodes
  * run in n8n's own engine. Time goes on by `tick`, so that nobody sleeps for what only waits.
@@ -60,6 +63,8 @@ export class World extends Executions {
 	readonly tables = fakeDataTables([], { keepsHistory: false });
 	/** What has started the triggers' workflows. */
 	readonly started: INodeExecutionData[] = [];
+	/** Their tasks that no ledger named at that moment: a lost order may be found again later. */
+	readonly unnamed = new Set<unknown>();
 	/** What came to an address that no credential names. */
 	readonly strangeRequests: string[] = [];
 	/** How often a proxy has failed, and a vendor has called about another task. */
@@ -227,7 +232,12 @@ export class World extends Executions {
 			executionId: '0',
 			vendor,
 		});
-		this.started.push(...(answer.rows ?? []));
+		for (const row of answer.rows ?? []) {
+			this.started.push(row);
+			const { taskId } = row.json;
+			if (!this.tables.rows(TABLE).some((order) => order.taskId === taskId))
+				this.unnamed.add(taskId);
+		}
 		return answer;
 	}
 

@@ -74,10 +74,6 @@ describe('calls', () => {
 		],
 		'of many waits may be rarer': [RING.maxGapMs, RING.maxSharedGapMs],
 		'of 48 waits need not be': [48 * RING.gapPerWaitMs, RING.watchedGapMs],
-		'are all made before the pollers’ first': [
-			longestMs(RETRY.firstCalls),
-			RING.watchedGapMs - RING.answerMs,
-		],
 		'come back to a process that has settled': [HOST.settlingMs, PAUSE.longestRestMs],
 		'find a credential gone at the next one': [PATIENCE.accessLostMs, RING.minGapMs],
 	});

@@ -263,7 +263,6 @@ describe('A loop', () => {
 		expect(first?.state).toBe('success');
 
 		// The next round of the same execution, while the first one's wide poller is still there.
-		await host.time.pass(minutes(3));
 		expect(host.livePollers()).toHaveLength(1);
 		host.vendor.set('b', 'running');
 		const second = await host.pause([submittedTask('b')]);
