@@ -29,7 +29,10 @@ export const promptSheet = {
 	],
 };
 
-/** What the files name as somebody's own n8n, music and picture, and what OpenAI is. */
+/** Who says something to the bot of 16 in the demo, and may order there. */
+export const BOT_VISITOR = 111_111_111;
+
+/** What the files name as somebody's own n8n, music, picture and Telegram ID, and what OpenAI is. */
 export const addressesInExamples = (
 	n8nUrl: string,
 	{ url }: Sandbox,
@@ -39,6 +42,7 @@ export const addressesInExamples = (
 	[OPENAI_ORIGIN]: openAi.url,
 	'https://example.com/music.mp3': `${url}/media/sample.mp3`,
 	'https://example.com/product.png': `${url}/media/sample.png`,
+	'your-telegram-id': String(BOT_VISITOR),
 });
 
 /** Everything that the example workflows need in an n8n: credentials, and a sheet with rows. */

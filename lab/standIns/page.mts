@@ -1,11 +1,10 @@
+import { BOT_VISITOR } from '../exampleNeeds.mts';
 import { attachmentOf } from './mail.mts';
 import { bytesOf, fieldsOf } from './serve.mts';
 import type { StandIns } from './index.mts';
 
 type Known = Omit<StandIns, 'url' | 'close'>;
 
-/** Who says something to the bot here; 16 has the number in its settings. */
-const VISITOR = 111_111_111;
 /** As 18 names its file. */
 const ATTACHMENT = 'your-video.mp4';
 
@@ -39,7 +38,7 @@ async function say(request: Request, { telegram }: Known): Promise<Response> {
 	const photo = await bytesOf(fields.get('photo'));
 	const hasPhoto = photo !== undefined && photo.length > 0;
 	await telegram.say({
-		from: VISITOR,
+		from: BOT_VISITOR,
 		...(hasPhoto ? { photo, caption: words } : { text: words }),
 	});
 	return new Response('said');
@@ -49,7 +48,7 @@ function newsOf({ telegram, mail, whatsApp, google }: Known): object {
 	return {
 		isListening: telegram.isListening,
 		chat: telegram.messages
-			.filter(({ chatId }) => chatId === VISITOR)
+			.filter(({ chatId }) => chatId === BOT_VISITOR)
 			.map(({ messageId, text, video }) => ({
 				text,
 				video: video && `/chat/${messageId}.mp4`,

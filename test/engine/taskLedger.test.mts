@@ -338,7 +338,7 @@ describe('Seedance Task', () => {
 		const { status, error } = await list({ taskLedger: 'misspelt' });
 		expect(status).toBe('error');
 		expect(error?.message).toContain(
-			"There is no table 'misspelt', the first order with the option Task Ledger makes it",
+			"There is no table 'misspelt', the first order with Task Ledger makes it",
 		);
 		expect(tables.tables).toEqual([]);
 	});

@@ -205,7 +205,7 @@ export const DELIVERY = {
 	/** n8n takes some moments to resume; a call in these moments would deliver a second time. */
 	resumingMs: 5 * SECOND,
 	/** A wait that was not called for so long is over: its pollers call more often. */
-	forgottenAfterMs: RING.maxSharedGapMs + 10 * MINUTE,
+	forgottenAfterMs: 1.6 * RING.maxSharedGapMs + 10 * MINUTE,
 } as const;
 
 /** A paused execution, and a trigger that is to be rung. */

@@ -32,9 +32,9 @@ export const imageMode: {
 	labels: { frames: 'First and Last Frame', references: 'References' },
 };
 
-/** A text in the node that says how a prompt calls the references. */
 export const IMAGE_MODE = imageMode.name;
 
+/** A text in the node that says how a prompt calls the references. */
 export const REFERENCE_NOTICE = 'referenceNotice';
 
 /** Names of the node parameters that hold a list of references, and of the fields of one of them. */

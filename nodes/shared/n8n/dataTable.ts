@@ -34,9 +34,7 @@ export async function openDataTable(
 	// n8n also finds tables whose names only contain this one.
 	const known = listed.value.find((table) => table.name === name);
 	if (known === undefined && ifMissing === 'find') {
-		return fail(
-			`There is no table '${name}', the first order with the option Task Ledger makes it`,
-		);
+		return fail(`There is no table '${name}', the first order with Task Ledger makes it`);
 	}
 	const made = known === undefined ? await steps([{}], createNode(name)) : ok([known]);
 	if (!made.ok) return made;

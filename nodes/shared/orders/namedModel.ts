@@ -79,7 +79,6 @@ function readListed(input: NodeInput, itemIndex: number): string {
 	return writtenIn(isObject(given) ? given.value : given);
 }
 
-/** An ID from an item must not lead to another of the vendor's addresses. */
 /** What is wrong with an ID: it goes into addresses, and an expression may read it from anywhere. */
 export function problemOfId(label: string, id: string): Problem | undefined {
 	if (id === '') {

@@ -170,7 +170,8 @@ async function callSoon(
  * started looks at nothing.
  */
 const hasServed = (answer: PostAnswer | undefined): boolean =>
-	answer?.body?.state !== undefined && answer.httpStatus !== TOO_YOUNG;
+	answer?.body?.state !== undefined &&
+	(answer.httpStatus !== TOO_YOUNG || answer.body.retryAfterSeconds === undefined);
 
 const restMs = (answer: PostAnswer | undefined): number =>
 	hasServed(answer) ? 0 : secondsToMs(Number(answer?.body?.retryAfterSeconds) || 0);

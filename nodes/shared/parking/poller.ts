@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
-import { POLLER } from '../domain/limits';
+import { POLLER, RING } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { spread } from '../domain/retry';
 import { perProcess } from '../host/process';
@@ -54,8 +54,8 @@ const firstRoundsIn = perProcess<{ at: number[] }>(() => ({ at: [] }));
 
 /**
  * The first round only rests, so that the execution it is to ring at is parked by the next one; and
- * longer where many have begun, because whoever started them has called by itself (`callSoon` in
- * `park.ts`), and from there on a watch looks.
+ * longer where many have begun, for as long as any watch lasts: whoever started them has called by
+ * itself (`callSoon` in `park.ts`), and from there on one looks.
  */
 function begin(run: PollerRun, plan: PollerPlan): Memory {
 	const { process } = run;
@@ -63,7 +63,8 @@ function begin(run: PollerRun, plan: PollerPlan): Memory {
 	const first = firstRoundsIn(process);
 	first.at = first.at.filter((at) => at > now);
 	const waits = first.at.length / rhythms.length;
-	const waitMs = Math.max(usualGapMs(run, plan), sharedCallGapMs(waits));
+	const sharedMs = Math.min(sharedCallGapMs(waits), RING.watchedGapMs);
+	const waitMs = Math.max(usualGapMs(run, plan), sharedMs);
 	const nextAt = now + ringGapOf(plan.rhythm, waitMs);
 	first.at.push(nextAt);
 	return { nextAt, ...nothingYet() };

@@ -125,7 +125,7 @@ function fixOfSound(words: string): string | undefined {
 	const isModeration =
 		/moderat|sensitiv|polic|safety|flag|nsfw|violat|copyright|block|risk|inappropriate|prohibited/i;
 	return isOfSound && isModeration.test(words)
-		? "The vendor's check objects to the sound: switch off the option 'Generate Audio', or change what the prompt says of voices and music."
+		? "The vendor's check objects to the sound: switch 'Generate Audio' off, or change what the prompt says of voices and music."
 		: undefined;
 }
 
@@ -236,7 +236,7 @@ export function problemOfUnreadableLedger(reason: string): Problem {
 		message: 'An earlier try may have ordered this video, and its ledger cannot be read',
 		description: sentences(
 			`${reason.replace(/\.$/, '')}.`,
-			`Mend the table and retry. If you know that nothing was ordered, switch on the option '${option.resubmitUnknown.label}' or switch '${orderParameter.taskLedger.label}' off.`,
+			`Mend the table and retry. If you know that nothing was ordered, switch on the option '${option.resubmitUnknown.label}' or switch '${orderParameter.taskLedger.label}' off (in older nodes, remove that option).`,
 		),
 		...kind('mayHaveBeenAccepted'),
 	};

@@ -296,13 +296,16 @@ async function submitTask(
 		}
 		const gap = gaps.next();
 		const askedMs = spread(fault.retryAfterMs ?? 0, RETRY.submit.jitter, clock);
-		const waitMs = gap.done ? Infinity : Math.max(gap.value, askedMs);
+		const leastMs = gap.done ? Infinity : Math.max(gap.value, fault.retryAfterMs ?? 0);
 		// Too many at once, and some of them are this run's own: there will be room when one has ended.
 		const isOwnCrowd = fault.kind === 'rateLimited' && works.isBusy();
 		const patientMs = isOwnCrowd ? timeoutMs : longestMs;
 		const waitableMs = ready.ok ? patientMs : Math.min(longestMs, ORDER.preparingPatienceMs);
 		const since = fault.kind === 'rateLimited' ? (works.movedAt() ?? begunAt) : begunAt;
-		const isInTime = clock.now() + waitMs <= Math.max(begunAt, since) + waitableMs;
+		const leftMs = Math.max(begunAt, since) + waitableMs - clock.now();
+		const isInTime = leastMs <= leftMs;
+		// Chance makes it longer, but nothing that was in time too late.
+		const waitMs = Math.min(Math.max(leastMs, askedMs), leftMs);
 		if (!isPassing(fault) || !isInTime) {
 			session.log(refusalLine(order, fault));
 			// Nobody dearer is asked while the vendor works on this run's videos.

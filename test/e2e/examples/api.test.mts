@@ -118,7 +118,7 @@ test(
 		// The node's own rule, because nobody can have meant that for a video.
 		expect(await api.order({ prompt: 'A boat of {{ $json.headers }}' })).toEqual({
 			status: 422,
-			body: { error: expect.stringContaining('not evaluated') },
+			body: { error: expect.stringContaining('not evaluated'), kind: 'invalidInput' },
 		});
 		expect(await api.order({ prompt: 'A boat', aspectRatio: 'round' })).toEqual({
 			status: 400,
@@ -136,7 +136,7 @@ test(
 		const api = await publish({ parameters: { 'Seedance Text to Video': { options } } });
 		expect(await api.order({ prompt: 'A golden boat' })).toEqual({
 			status: 422,
-			body: { error: expect.stringContaining('Max Price') },
+			body: { error: expect.stringContaining('Max Price'), kind: 'tooExpensive' },
 		});
 		expect(examples.vendorsAskedFor('A golden boat')).toEqual([]);
 	},

@@ -1,3 +1,4 @@
+import { BOT_VISITOR } from '../../../lab/exampleNeeds.mts';
 import { sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
 import type { BotMessage, Said } from '../../../lab/standIns/telegram.mts';
 import type { VendorId } from '../stage.mts';
@@ -5,8 +6,6 @@ import { until } from '../workflows.mts';
 import { TIMEOUT_MS, useExamples, type Changes } from './examples.mts';
 
 const FILE = '16-telegram-photo.json';
-/** As in the file's settings. */
-const KNOWN = 111_111_111;
 const STRANGER = 333_333_333;
 const GROUP = -100_200;
 
@@ -46,16 +45,16 @@ describe.each<[VendorId | undefined, string]>([
 		async () => {
 			const caption = `The boat sails off, ${provider}`;
 			await publish({ vendor });
-			const said = await telegram().say({ from: KNOWN, caption, photo: sampleImage });
+			const said = await telegram().say({ from: BOT_VISITOR, caption, photo: sampleImage });
 			const isBegun = () =>
-				messagesIn(KNOWN).some(({ text }) => text.includes('I have your photo'));
+				messagesIn(BOT_VISITOR).some(({ text }) => text.includes('I have your photo'));
 			await until(isBegun, 'the bot says that it begins', TIMEOUT_MS);
 
-			const isThere = () => messagesIn(KNOWN).some(({ video }) => video !== undefined);
+			const isThere = () => messagesIn(BOT_VISITOR).some(({ video }) => video !== undefined);
 			await until(isThere, 'the video comes', TIMEOUT_MS);
 			// By then what it said at the beginning is taken away again.
-			await until(() => messagesIn(KNOWN).length === 1, 'only the video is left', TIMEOUT_MS);
-			expect(messagesIn(KNOWN)).toMatchObject([{ replyTo: said, video: sampleVideo }]);
+			await until(() => messagesIn(BOT_VISITOR).length === 1, 'only the video is left', TIMEOUT_MS);
+			expect(messagesIn(BOT_VISITOR)).toMatchObject([{ replyTo: said, video: sampleVideo }]);
 			expect(examples.vendorsAskedFor(caption)).toEqual([provider]);
 		},
 		TIMEOUT_MS,
@@ -73,7 +72,7 @@ test(
 		expect(await answersTo(id, stranger)).toMatchObject([
 			{ text: expect.stringContaining(String(STRANGER)) },
 		]);
-		expect(await answersTo(id, { from: KNOWN, text: '/start' })).toMatchObject([
+		expect(await answersTo(id, { from: BOT_VISITOR, text: '/start' })).toMatchObject([
 			{ text: expect.stringMatching(/^Send me a photo/) },
 		]);
 		expect(calls.slice(before)).toEqual(['sendMessage', 'sendMessage']);
@@ -87,10 +86,10 @@ test(
 	async () => {
 		const id = await publish();
 		const photo = sampleImage;
-		const inGroup = { from: KNOWN, group: GROUP };
+		const inGroup = { from: BOT_VISITOR, group: GROUP };
 		expect(await answersTo(id, { ...inGroup, text: 'Hello everybody' })).toEqual([]);
 		expect(await answersTo(id, { ...inGroup, caption: 'Our new shop', photo })).toEqual([]);
-		expect(await answersTo(id, { from: KNOWN, photo, album: 'one' })).toEqual([]);
+		expect(await answersTo(id, { from: BOT_VISITOR, photo, album: 'one' })).toEqual([]);
 
 		const caption = '/video@stand_in_bot The shop opens its doors';
 		const answers = await answersTo(id, { ...inGroup, caption, photo, album: 'two' });
@@ -108,7 +107,7 @@ test(
 test(
 	'without a caption the settings say what happens',
 	async () => {
-		const answers = await answersTo(await publish(), { from: KNOWN, photo: sampleImage });
+		const answers = await answersTo(await publish(), { from: BOT_VISITOR, photo: sampleImage });
 		expect(answers).toMatchObject([{ video: sampleVideo }]);
 		expect(examples.vendorsAskedFor('The picture comes to life')).toEqual(['kie']);
 	},
@@ -119,18 +118,18 @@ test(
 	'what goes wrong is said in the chat: no video, a photo that is too large, a video that is too large',
 	async () => {
 		const id = await publish();
-		const failing = { from: KNOWN, caption: 'A boat_that_sinks [fail]', photo: sampleImage };
+		const failing = { from: BOT_VISITOR, caption: 'A boat_that_sinks [fail]', photo: sampleImage };
 		expect(await answersTo(id, failing)).toMatchObject([
 			{ text: expect.stringMatching(/^No video this time\. .*could not generate/) },
 		]);
 		telegram().messages.length = 0;
-		const tooBig: Said = { from: KNOWN, caption: 'A huge boat', photo: 'too-big' };
+		const tooBig: Said = { from: BOT_VISITOR, caption: 'A huge boat', photo: 'too-big' };
 		expect(await answersTo(id, tooBig)).toMatchObject([
 			{ text: expect.stringMatching(/^No video this time\. .*file is too big/) },
 		]);
 		telegram().messages.length = 0;
 		telegram().maxUploadBytes = 10;
-		const long = { from: KNOWN, caption: 'A long boat', photo: sampleImage };
+		const long = { from: BOT_VISITOR, caption: 'A long boat', photo: sampleImage };
 		expect(await answersTo(id, long)).toMatchObject([
 			{ text: expect.stringMatching(/^Telegram did not take the file.+\.mp4/) },
 		]);

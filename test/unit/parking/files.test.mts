@@ -439,14 +439,14 @@ describe('What this process knows of a wait', () => {
 	test.each([
 		['younger', false],
 		['older', true],
-	])('is forgotten after fifty minutes without a call, beside a %s wait', async (_, isOlder) => {
+	])('is forgotten after seventy-four minutes without a call, beside a %s wait', async (_, isOlder) => {
 		const task = { timeoutMinutes: 600 };
 		const { host, execution } = await paused(['succeeded', 'running'], { task });
 		const other = await host.pause([submittedTask('t1', task)]);
 		if (isOlder) await host.look(other);
 		await host.look(execution);
 		for (let call = 0; call < 2; call++) {
-			await host.time.pass(minutes(25));
+			await host.time.pass(minutes(37));
 			await host.look(other);
 		}
 		host.vendor.looks.length = 0;

@@ -209,9 +209,9 @@ describe('advice that fits', () => {
 		['500', 'Copyrighted music was flagged by moderation'],
 	])('of a check of the sound (%s): Generate Audio', (code, message) => {
 		const failed = problemOfTask(provider, task('failed', { failure: { code, message } }));
-		expect(failed.description).toContain("switch off the option 'Generate Audio'");
+		expect(failed.description).toContain("switch 'Generate Audio' off");
 		const refused = problemOfFault(provider, fault('invalidInput', { message }));
-		expect(refused.description).toContain("switch off the option 'Generate Audio'");
+		expect(refused.description).toContain("switch 'Generate Audio' off");
 	});
 
 	test.each([
