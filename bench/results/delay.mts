@@ -70,10 +70,14 @@ const ourModes: Mode[] = [
 		isOurs: true,
 	},
 	{
-		name: 'Pause the Execution, no callback',
+		// Of the vendors that call nobody, one documents a rate below what ten tasks take, and the other
+		// one has the tasks of the first mode.
+		name: 'Pause the Execution, callback lost',
 		label: '(pause)',
-		create: async (stage, url, label) =>
-			await createOurs(stage, 'modellix', url, label, { completion: 'pause' }),
+		create: async (stage, url, label) => {
+			stage.sandbox.addFault({ vendor: 'fal', operation: 'callback', effect: { kind: 'reset' } });
+			return await createOurs(stage, 'fal', url, label, { completion: 'pause' });
+		},
 		isOurs: true,
 	},
 	{
