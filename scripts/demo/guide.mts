@@ -42,8 +42,7 @@ const approval = (page: string) =>
 export const hints: Record<string, string> = {
 	'02': `a picture to upload: ${join('sandbox', 'media', 'sample.png')}`,
 	'03': `the sheet: Overview, Data tables, ${promptSheet.name}; one of its prompts is refused by the vendor's check of contents`,
-	'05a':
-		'orders a video, which arrives in 05b: see the Executions there',
+	'05a': 'orders a video, which arrives in 05b: see the Executions there',
 	'05b': 'run 05a, and look under Executions here',
 	'07': 'a stand-in for the chat model passes on your words as the prompt',
 	'08': `the account at kie.ai holds ${accountsForExamples.balances.kie} credits where 100 are wanted, so AI/ML API makes the video: see "Who Made It"`,
