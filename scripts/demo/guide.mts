@@ -36,7 +36,7 @@ export interface Guide {
 
 /** While an execution waits, the editor shows no output: it stands under Executions. */
 const approval = (page: string) =>
-	`n8n opens the ${page} by itself, where the browser lets it; else it is "formUrl" in the output of "Ask the Approver" under Executions, in the run that is waiting (with the flask). It asks for "${approver.user}" with the password "${approver.password}"`;
+	`the ${page} opens by itself, where the browser lets it; else its address is "formUrl" in the output of "Ask the Approver" under Executions, in the run that is waiting (with the flask). It asks for "${approver.user}" with the password "${approver.password}"`;
 
 /** What somebody who tries an example cannot see in it, by the beginning of its file's name. */
 export const hints: Record<string, string> = {
