@@ -62,7 +62,7 @@ export function readWorkflow(path: string, addresses: Record<string, string> = {
 
 /** Room between the nodes and a note, and how large the note and a node are. */
 const GAP = 64;
-const NOTE_SIZE = { width: 480, height: 160 };
+const NOTE_SIZE = { width: 480, height: 208 };
 const NODE_HEIGHT = 96;
 
 function withNote(workflow: WorkflowInput, content: string | undefined): WorkflowInput {

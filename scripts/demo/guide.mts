@@ -34,21 +34,24 @@ export interface Guide {
 	deliversAt: number;
 }
 
-const whoApproves = `it asks for the approver, "${approver.user}" with the password "${approver.password}"`;
+/** While an execution waits, the editor shows no output: it stands under Executions. */
+const approval = (page: string) =>
+	`the ${page} opens by itself, where the browser lets it; else its address is "formUrl" in the output of "Ask the Approver" under Executions, in the run that is waiting (with the flask). It asks for "${approver.user}" with the password "${approver.password}"`;
 
 /** What somebody who tries an example cannot see in it, by the beginning of its file's name. */
 export const hints: Record<string, string> = {
 	'02': `a picture to upload: ${join('sandbox', 'media', 'sample.png')}`,
 	'03': `the sheet: Overview, Data tables, ${promptSheet.name}; one of its prompts is refused by the vendor's check of contents`,
-	'05a': 'starts 05b, which is published: see its Executions',
+	'05a': 'orders a video, which arrives in 05b: see the Executions there',
+	'05b': 'run 05a, and look under Executions here',
 	'07': 'a stand-in for the chat model passes on your words as the prompt',
 	'08': `the account at kie.ai holds ${accountsForExamples.balances.kie} credits where 100 are wanted, so AI/ML API makes the video: see "Who Made It"`,
-	'09': `the approver's page is "formUrl" in the output of "Ask the Approver"; ${whoApproves}`,
+	'09': approval("approver's page"),
 	'10': 'two orders are left over after each start of the demo; "Execute workflow" collects them',
 	'12': 'a stand-in writes the script, draws the pictures and speaks',
-	'13': `the approver's form is "formUrl" in the output of "Ask the Approver"; ${whoApproves}`,
+	'13': approval("approver's form"),
 	'16': 'send the bot a photo on the page of the people; it is published',
-	'17': `POST {"prompt": "…"} to the "Production URL" of "New Video", with the header ${callers.headerName}: ${callers.key}`,
+	'17': `POST {"prompt": "…"} to the "Production URL" of "New Video", with the header ${callers.headerName}: ${callers.key}; the answer's "statusUrl" with the same header tells when the video is there`,
 	'18': 'order by its form; mails and WhatsApp messages arrive on the page of the people',
 	'19': 'the sheet is on the page of the people; one of its files is missing',
 	'20': `the address for an MCP client is the "Production URL" of "MCP Server Trigger", the bearer token is ${callers.token}`,
@@ -88,7 +91,9 @@ export function noteOf(
 	const lines = [
 		hintOf(file),
 		pauses(workflow) ? `${pausesFirst}.` : undefined,
-		withPeople.includes(number) ? `Its other end is on [the page of the people](${peopleUrl}).` : undefined,
+		withPeople.includes(number)
+			? `Its other end is on [the page of the people](${peopleUrl}).`
+			: undefined,
 		`[All workflows, and what is being made](${pageUrl}#${number})`,
 	];
 	return ['## In the demo', ...lines.filter((line) => line !== undefined)].join('\n');

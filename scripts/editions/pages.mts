@@ -195,7 +195,7 @@ function credentialText({ provider, credential }: Sources): string {
 			description ?? hint,
 		]);
 	return [
-		`Make an API key at <${provider.apiKeysUrl}>. Put one of the nodes on the canvas; at its top, under *Credential*, choose *Create new credential* (**${credential.displayName}**) and enter the key. Saving tests it, which costs nothing.`,
+		`Make an API key at <${provider.apiKeysUrl}>. Put one of the nodes on the canvas; at its top click *Connect to …* (in an older n8n, or where you have other credentials for it, *Create new credential* in the list there) and enter the key. n8n calls this credential **${credential.displayName}**. Saving tests it, which costs nothing.`,
 		table(['Field', 'Needed', 'What it is'], fields),
 	].join('\n\n');
 }
