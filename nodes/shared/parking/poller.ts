@@ -1,12 +1,11 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
-import { POLLER, RING } from '../domain/limits';
+import { POLLER } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { spread } from '../domain/retry';
-import { perProcess } from '../host/process';
-import { readPlan, rhythms, type PollerPlan, type Rhythm } from '../host/pollerPlan';
+import { readPlan, type PollerPlan, type Rhythm } from '../host/pollerPlan';
 import type { PollerRun } from '../host/run';
-import { nextRingDelayMs, sharedCallGapMs } from '../tasks/schedule';
+import { nextRingDelayMs } from '../tasks/schedule';
 import { askAboutForm } from './formStatus';
 import { judgeAnswer, type RingVerdict } from './ringAnswer';
 
@@ -49,28 +48,9 @@ export async function runPoller(run: PollerRun) {
 	return ok('again' as const);
 }
 
-/** When the pollers that have begun here come for the first time. */
-const firstRoundsIn = perProcess<{ at: number[] }>(() => ({ at: [] }));
-
-/**
- * The first round only rests, so that the execution it is to ring at is parked by the next one; and
- * longer where many have begun, for as long as any watch lasts: whoever started them has called by
- * itself (`callSoon` in `park.ts`), and from there on one looks.
- */
-function begin(run: PollerRun, plan: PollerPlan): Memory {
-	const { process } = run;
-	const now = process.clock.now();
-	const first = firstRoundsIn(process);
-	first.at = first.at.filter((at) => at > now);
-	const waits = first.at.length / rhythms.length;
-	const sharedMs = Math.min(sharedCallGapMs(waits), RING.watchedGapMs);
-	const waitMs = Math.max(usualGapMs(run, plan), sharedMs);
-	const nextAt = now + ringGapOf(plan.rhythm, waitMs);
-	first.at.push(nextAt);
-	return { nextAt, ...nothingYet() };
-}
-
-const nothingYet = (): Omit<Memory, 'nextAt'> => ({
+/** The first round only rests, so that the execution it is to ring at is parked by the next one. */
+const begin = (run: PollerRun, plan: PollerPlan): Memory => ({
+	nextAt: run.process.clock.now() + gapMs(run, plan),
 	hasRestedLate: false,
 	over: [],
 	runningSince: {},
@@ -96,11 +76,8 @@ async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<M
 	return { ...rung.memory, nextAt: Math.min(process.clock.now() + delayMs, plan.endsAt) };
 }
 
-const usualGapMs = ({ process }: PollerRun, { startedAt, maxGapMs }: PollerPlan): number =>
-	nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs });
-
-const gapMs = (run: PollerRun, plan: PollerPlan): number =>
-	ringGapOf(plan.rhythm, usualGapMs(run, plan));
+const gapMs = ({ process }: PollerRun, { rhythm, startedAt, maxGapMs }: PollerPlan): number =>
+	ringGapOf(rhythm, nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs }));
 
 /** Rings wherever it is not over yet, as far as the time of a round goes. */
 async function ringAll(

@@ -69,9 +69,6 @@ export function nextCallDelayMs({
 	waits: number;
 }): number {
 	const gapMs = Math.max(elapsedMs * RING.gapPerElapsed, RING.watchedGapMs);
-	return Math.max(Math.min(gapMs, RING.maxGapMs), sharedCallGapMs(waits));
+	const sharedMs = Math.min(waits * RING.gapPerWaitMs, RING.maxSharedGapMs);
+	return Math.max(Math.min(gapMs, RING.maxGapMs), sharedMs);
 }
-
-/** Milliseconds between two calls to a wait where the calls to so many share a process's time. */
-export const sharedCallGapMs = (waits: number): number =>
-	Math.min(waits * RING.gapPerWaitMs, RING.maxSharedGapMs);
