@@ -1,14 +1,11 @@
+import { once } from 'node:events';
 import https from 'node:https';
+import { connect } from 'node:net';
 import path from 'node:path';
-import { requireFromN8n } from '../../../lab/n8nRuntime.mts';
 import { environmentFor, startStandIns, type StandIns } from '../../../lab/standIns/index.mts';
 import { attachmentOf } from '../../../lab/standIns/mail.mts';
 import { answerPage } from '../../../lab/standIns/page.mts';
 import { sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
-
-interface Mailer {
-	createTransport(options: object): { sendMail(mail: object): Promise<unknown>; close(): void };
-}
 
 let standIns: StandIns;
 
@@ -21,14 +18,34 @@ afterEach(async () => {
 
 test('the mail server keeps what it is given, with its file', async () => {
 	const { host, port, mails } = standIns.mail;
-	const mailer = requireFromN8n<Mailer>(process.cwd(), 'nodemailer');
-	const transport = mailer.createTransport({ host, port, secure: false, ignoreTLS: true });
-	const attachments = [{ filename: 'film.mp4', content: sampleVideo }];
-	const mail = { from: 'a@example.com', to: 'b@example.com, c@example.com', subject: 'A film' };
-	await transport.sendMail({ ...mail, text: 'First\n.\n..and last', attachments });
-	transport.close();
+	const socket = connect(port, host);
+	const lines = [
+		'EHLO somebody',
+		'MAIL FROM:<a@example.com>',
+		'RCPT TO:<b@example.com>',
+		'RCPT TO:<c@example.com>',
+		'DATA',
+		'Subject: A film',
+		'Content-Type: multipart/mixed; boundary="part"',
+		'',
+		'--part',
+		'',
+		'First',
+		'..',
+		'..and last',
+		'--part',
+		'Content-Disposition: attachment; filename=film.mp4',
+		'',
+		sampleVideo.toString('base64'),
+		'--part--',
+		'.',
+		'QUIT',
+	];
+	socket.end(lines.map((line) => `${line}\r\n`).join(''));
+	socket.resume();
+	await once(socket, 'close');
 	expect(mails).toMatchObject([{ to: ['b@example.com', 'c@example.com'], subject: 'A film' }]);
-	expect(mails[0]?.source).toContain('First\n.\n..and last');
+	expect(mails[0]?.source).toContain('First\n.\n.and last');
 	expect(mails[0] && attachmentOf(mails[0], 'film.mp4')).toEqual(sampleVideo);
 });
 
