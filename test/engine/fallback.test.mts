@@ -375,3 +375,30 @@ describe('Minimum Balance', () => {
 		expect(bench.requests('balance')).toEqual([]);
 	});
 });
+
+describe('A vendor that asks for time', () => {
+	const asking = (retryAfterSeconds: number) =>
+		bench.fault({
+			operation: 'create',
+			times: 1,
+			effect: { kind: 'http', status: 429, retryAfterSeconds },
+		});
+
+	test.each([2, 50, 59])('is given %i s, and no other one is asked', async (seconds) => {
+		jest.mocked(clock.random).mockReturnValue(0.99);
+		asking(seconds);
+		const { items } = await run({}, [onFal]);
+		expect(items[0]?.json).toMatchObject({ provider: 'apikley', status: 'succeeded' });
+		const [first, second, ...more] = bench.requests('create');
+		expect(more).toEqual([]);
+		const waitedMs = Number(second?.receivedAt) - Number(first?.receivedAt);
+		expect(waitedMs).toBeGreaterThanOrEqual(seconds * 1000);
+		expect(waitedMs).toBeLessThanOrEqual(60_000);
+	});
+
+	test('has the next one asked at once where that is longer than anybody waits for', async () => {
+		asking(61);
+		const { items } = await run({}, [onFal]);
+		expect(items[0]?.json).toMatchObject({ provider: 'fal', refusedBy: [{ provider: 'apikley' }] });
+	});
+});
