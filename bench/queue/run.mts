@@ -80,6 +80,8 @@ const IDLE_MS = 10_000;
 const SHARE_FOR_PARKING = 0.6;
 const RESTING_MS = 30_000;
 const STARTING_AT_ONCE = 25;
+/** No row for so long, and nothing paused: then the run is over. */
+const STILL_MS = 60_000;
 /** A young n8n delivers nothing into paused executions. */
 const SETTLED_AFTER_MS = 62_000;
 
@@ -147,6 +149,9 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		const expected = started.pause + started.wait;
 		let runningAtKill = 0;
 		await phase('videos coming in', async () => {
+			const allOut = () => collected.rows.length >= expected;
+			// What was in the worker that was killed does not come any more.
+			const isStill = () => Date.now() - (collected.rows.at(-1)?.at ?? Infinity) > STILL_MS;
 			const rowsOut = async (share: number) =>
 				await until(() => collected.rows.length >= expected * share, deadline, 100);
 			if (plan.kills) {
@@ -155,7 +160,7 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 				await rowsOut(1 / 2);
 				killProcessor(stage, plan);
 			}
-			await rowsOut(1);
+			await until(async () => allOut() || (isStill() && (await count('pause')) === 0), deadline);
 		});
 		// To see one too many.
 		await sleep(5_000);

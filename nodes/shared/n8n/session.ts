@@ -15,6 +15,7 @@ import { openPaces } from '../tasks/pace';
 import { problemOfAccess, problemOfUnknownVendor } from '../tasks/problems';
 import { deriveReferenceKey } from '../tasks/reference';
 import type { Session } from '../tasks/session';
+import { openToldModels } from '../tasks/told';
 import { openWorks } from '../tasks/works';
 import { logOf } from './log';
 import { makeOwnSecret, type SecretOwner } from './ownSecret';
@@ -25,6 +26,7 @@ const memoryOf = perProcess(() => ({
 	paces: openPaces(),
 	grace: openGrace(),
 	claimsOf: openClaims(),
+	toldModels: openToldModels(),
 }));
 
 /** Opens the vendor that the node's `provider` names, with the node's credential, as a process knows it. */
@@ -44,7 +46,7 @@ export async function openSession(
 	const { apiKey, baseUrl, webhookSecret, decrypted } = credential.value;
 	const { credentialType, hosts, limits } = provider;
 	const account = `${providerId} ${createHash('sha256').update(`${baseUrl} ${apiKey}`).digest('hex')}`;
-	const { paces, grace, claimsOf } = memoryOf(process);
+	const { paces, grace, claimsOf, toldModels } = memoryOf(process);
 	const { clock } = process;
 	const paceCreates = paces.pacer(`creates ${account}`, limits.creates);
 	const pace = paces.pacer(`requests ${account}`, limits.requests);
@@ -71,6 +73,7 @@ export async function openSession(
 		grace,
 		// Lists are the account's, and one account may have several keys.
 		claims: claimsOf(`${providerId} ${baseUrl}`),
+		toldModels,
 		knownSince: process.startedAt,
 		callbackKeys: callbackKeysOf(credential.value),
 		signingKey: signingKeyOf(context, credential.value, {

@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
-import { POLLER } from '../domain/limits';
+import { POLLER, RING } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { spread } from '../domain/retry';
 import { readPlan, type PollerPlan, type Rhythm } from '../host/pollerPlan';
@@ -48,14 +48,20 @@ export async function runPoller(run: PollerRun) {
 	return ok('again' as const);
 }
 
-/** The first round only rests, so that the execution it is to ring at is parked by the next one. */
+/**
+ * The first round only rests, so that the execution it is to ring at is parked by the next one. The
+ * wide rhythm rests as if all went well: in the first minutes there are a watch and the close rhythm.
+ */
 const begin = (run: PollerRun, plan: PollerPlan): Memory => ({
-	nextAt: run.process.clock.now() + gapMs(run, plan),
+	nextAt: run.process.clock.now() + firstGapMs(run, plan),
 	hasRestedLate: false,
 	over: [],
 	runningSince: {},
 	cursor: 0,
 });
+
+const firstGapMs = (run: PollerRun, plan: PollerPlan): number =>
+	plan.rhythm === 'close' ? gapMs(run, plan) : ringGapOf('wide', RING.watchedGapMs);
 
 async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<Memory | undefined> {
 	const { process } = run;

@@ -1,6 +1,6 @@
 import type { IDisplayOptions } from 'n8n-workflow';
 import { videoOperations, type GenerationKind, type ModelEntry } from '../domain/model';
-import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
+import { modelsOf, type Catalogue } from '../domain/provider';
 import { idsByHand } from '../models/byId';
 
 /** The models of a provider for which a property is shown, in a node or in one of its operations. */
@@ -16,23 +16,35 @@ interface Condition {
 	modelIds: string[];
 }
 
-/** What the editor can hold together with this kind and this provider. */
-function offeredBy(catalogue: Catalogue, kind: GenerationKind, provider: string): string[] {
-	const entry = catalogue[provider];
-	return entry?.kinds.includes(kind) === true
-		? [...idsByHand(entry, kind), ...idsAt(entry, kind)]
-		: [];
+/** What the editor can hold in the node or the operation of one kind. */
+interface Offered {
+	/** Model IDs, and what stands for a model named by its ID, by provider. */
+	ids: ReadonlyMap<string, readonly string[]>;
+	/** The other way round. */
+	providers: ReadonlyMap<string, readonly string[]>;
 }
 
-const idsByEntry = new WeakMap<Provider, Map<GenerationKind, ReadonlySet<string>>>();
+const offeredByCatalogue = new WeakMap<Catalogue, Map<GenerationKind, Offered>>();
 
-/** Asked for thousands of times while n8n loads the nodes. */
-function idsAt(entry: Provider, kind: GenerationKind): ReadonlySet<string> {
-	const known = idsByEntry.get(entry) ?? new Map<GenerationKind, ReadonlySet<string>>();
-	idsByEntry.set(entry, known);
-	const ids = known.get(kind) ?? new Set(modelsOf(entry, kind).map(({ id }) => id));
-	known.set(kind, ids);
-	return ids;
+/** Kept, because it is asked for thousands of times while n8n loads the nodes. */
+function offeredIn(catalogue: Catalogue, kind: GenerationKind): Offered {
+	const known = offeredByCatalogue.get(catalogue) ?? new Map<GenerationKind, Offered>();
+	offeredByCatalogue.set(catalogue, known);
+	const offered = known.get(kind) ?? findOffered(catalogue, kind);
+	known.set(kind, offered);
+	return offered;
+}
+
+function findOffered(catalogue: Catalogue, kind: GenerationKind): Offered {
+	const ids = new Map<string, readonly string[]>();
+	const providers = new Map<string, string[]>();
+	for (const [provider, entry] of Object.entries(catalogue)) {
+		if (!entry.kinds.includes(kind)) continue;
+		const own = [...idsByHand(entry, kind), ...modelsOf(entry, kind).map(({ id }) => id)];
+		ids.set(provider, own);
+		for (const id of own) providers.set(id, [...(providers.get(id) ?? []), provider]);
+	}
+	return { ids, providers };
 }
 
 /**
@@ -70,15 +82,17 @@ const conditionOf = (places: readonly Place[]): Condition => ({
 
 function fitTogether(places: readonly Place[], catalogue: Catalogue): boolean {
 	const { kinds, providers, modelIds } = conditionOf(places);
-	const named = new Set(modelIds);
-	return kinds.every((kind) =>
-		providers.every((provider) => {
-			const own = places.find((place) => place.kind === kind && place.provider === provider);
-			return offeredBy(catalogue, kind, provider).every(
-				(id) => !named.has(id) || own?.modelIds.includes(id),
-			);
-		}),
-	);
+	const named = new Set(providers);
+	return kinds.every((kind) => {
+		const owners = new Map(
+			places.filter((place) => place.kind === kind).map((place) => [place.provider, place.modelIds]),
+		);
+		return modelIds.every((id) =>
+			(offeredIn(catalogue, kind).providers.get(id) ?? []).every(
+				(provider) => !named.has(provider) || owners.get(provider)?.includes(id),
+			),
+		);
+	});
 }
 
 /**
@@ -108,24 +122,20 @@ export function displaysFor(
 }
 
 /** Whether the node can hold one of these models for another vendor. */
-function soldElsewhere({ kinds, providers, modelIds }: Condition, catalogue: Catalogue): boolean {
-	const sells = (entry: Provider, kind: GenerationKind) => {
-		const [byHand, listed] = [idsByHand(entry, kind), idsAt(entry, kind)];
-		return modelIds.some((id) => listed.has(id) || byHand.includes(id));
-	};
-	return Object.entries(catalogue).some(
-		([id, entry]) =>
-			!providers.includes(id) &&
-			kinds.some((kind) => entry.kinds.includes(kind) && sells(entry, kind)),
-	);
-}
+const soldElsewhere = ({ kinds, providers, modelIds }: Condition, catalogue: Catalogue): boolean =>
+	kinds.some((kind) => {
+		const offered = offeredIn(catalogue, kind).providers;
+		return modelIds.some((id) => offered.get(id)?.some((seller) => !providers.includes(seller)));
+	});
 
 /** What else the editor can hold with these kinds and providers. */
 function othersThan({ kinds, providers, modelIds }: Condition, catalogue: Catalogue): string[] {
-	const all = new Set(
-		kinds.flatMap((kind) => providers.flatMap((provider) => offeredBy(catalogue, kind, provider))),
-	);
-	return [...all].filter((id) => !modelIds.includes(id));
+	const named = new Set(modelIds);
+	const all = kinds.flatMap((kind) => {
+		const { ids } = offeredIn(catalogue, kind);
+		return providers.flatMap((provider) => ids.get(provider) ?? []);
+	});
+	return [...new Set(all)].filter((id) => !named.has(id));
 }
 
 /** Only the node for given videos has operations. */

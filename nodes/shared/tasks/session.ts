@@ -5,6 +5,7 @@ import type { CallbackKey } from './callbackToken';
 import type { Claims } from './claims';
 import type { Grace } from './grace';
 import type { LookCount } from './pace';
+import type { ToldModels } from './told';
 import type { Works } from './works';
 
 /** The vendor of a run and the ways to it. */
@@ -31,6 +32,7 @@ export interface Session {
 	grace: Grace;
 	/** Which orders of the account have which tasks, as far as this process has seen it. */
 	claims: Claims;
+	toldModels: ToldModels;
 	/** Since when this process knows of its own orders, in Unix milliseconds. */
 	knownSince: number;
 	/** What tokens of triggers may be signed with, the newest first. */

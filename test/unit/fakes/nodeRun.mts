@@ -12,6 +12,7 @@ import type { NodeRun } from '../../../nodes/shared/host/run';
 import { createClaims } from '../../../nodes/shared/tasks/claims';
 import { openGrace } from '../../../nodes/shared/tasks/grace';
 import { createLookCount } from '../../../nodes/shared/tasks/pace';
+import { openToldModels } from '../../../nodes/shared/tasks/told';
 import { toErrorRow } from '../../../nodes/shared/tasks/row';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import { openWorks } from '../../../nodes/shared/tasks/works';
@@ -138,6 +139,7 @@ export class MemoryHost {
 			isBusy: () => false,
 			works: openWorks(clock),
 			lookCount: createLookCount(),
+			toldModels: openToldModels(),
 			grace: openGrace(),
 			claims: createClaims(),
 			knownSince: 0,

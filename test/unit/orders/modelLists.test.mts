@@ -1,6 +1,7 @@
 import { fail, ok } from '../../../nodes/shared/domain/result';
 import type { Transport, VendorResponse } from '../../../nodes/shared/domain/vendor';
 import { listModels, modelToldBy } from '../../../nodes/shared/orders/modelLists';
+import { openToldModels } from '../../../nodes/shared/tasks/told';
 import { vendors } from '../../../sandbox/types.mts';
 import { errorOf, providerOf, valueOf } from '../helpers.mts';
 
@@ -10,6 +11,7 @@ const entry = { model_id, api_schema: { api_schemas: [{ request_schema: schema }
 const listed = { code: 200, data: [entry] };
 
 let accounts = 0;
+const toldModels = openToldModels();
 
 function asker(body: unknown = listed, providerId = 'wavespeed') {
 	let now = 0;
@@ -34,7 +36,13 @@ function asker(body: unknown = listed, providerId = 'wavespeed') {
 	};
 	accounts += 1;
 	return {
-		asker: { account: `account ${accounts}`, provider: providerOf(providerId), transport, clock },
+		asker: {
+			account: `account ${accounts}`,
+			provider: providerOf(providerId),
+			transport,
+			clock,
+			toldModels,
+		},
 		asks: () => asks,
 		pass: (ms: number) => (now += ms),
 		tell: (other: unknown) => (answer.body = other),

@@ -131,9 +131,12 @@ describe('A poller', () => {
 		expect(restMs()).toBe(minutes(1));
 	});
 
-	test('of the wide rhythm rests for longer before it calls', async () => {
-		const { host, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
+	test('of the wide rhythm leaves the first minutes to the others, whatever gap was asked for', async () => {
+		const { host, nextRound, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
 		expect(host.calls).toEqual([]);
+		expect(restMs()).toBe(minutes(8));
+		await nextRound();
+		expect(host.calls).toHaveLength(1);
 		expect(restMs()).toBe(seconds(195));
 	});
 
@@ -150,8 +153,8 @@ describe('A poller', () => {
 		['after a day', 'close', hours(24), undefined, minutes(5)],
 		['with a longest gap', 'close', hours(24), seconds(100), seconds(100)],
 		['with a gap too short for n8n', 'close', hours(24), seconds(5), minutes(1)],
-		['at first', 'wide', 0, undefined, seconds(195)],
-		['after 40 minutes', 'wide', minutes(40), undefined, seconds(315)],
+		['at first', 'wide', 0, undefined, minutes(8)],
+		['after 40 minutes', 'wide', minutes(40), undefined, minutes(8)],
 		['after a day', 'wide', hours(24), undefined, minutes(8)],
 	])('rests %s in its %s rhythm', async (_, rhythm, agoMs, maxGapMs, expected) => {
 		const startedAt = Date.parse('2026-11-20T10:00:00.000Z') - agoMs;

@@ -9,6 +9,7 @@ import type { VendorRequest, VendorResponse } from '../../../nodes/shared/domain
 import { createClaims } from '../../../nodes/shared/tasks/claims';
 import { openGrace } from '../../../nodes/shared/tasks/grace';
 import { createLookCount } from '../../../nodes/shared/tasks/pace';
+import { openToldModels } from '../../../nodes/shared/tasks/told';
 import { contextLedger, type LedgerEntry } from '../../../nodes/shared/tasks/ledger';
 import type { Order } from '../../../nodes/shared/tasks/order';
 import type { Session } from '../../../nodes/shared/tasks/session';
@@ -78,6 +79,7 @@ export function scripted(script: Script = {}) {
 		isBusy: () => false,
 		works: openWorks(clock),
 		lookCount: createLookCount(),
+			toldModels: openToldModels(),
 		grace: openGrace(),
 		claims: createClaims(),
 		knownSince: 0,
