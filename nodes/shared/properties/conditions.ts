@@ -85,7 +85,9 @@ function fitTogether(places: readonly Place[], catalogue: Catalogue): boolean {
 	const named = new Set(providers);
 	return kinds.every((kind) => {
 		const owners = new Map(
-			places.filter((place) => place.kind === kind).map((place) => [place.provider, place.modelIds]),
+			places
+				.filter((place) => place.kind === kind)
+				.map((place) => [place.provider, place.modelIds]),
 		);
 		return modelIds.every((id) =>
 			(offeredIn(catalogue, kind).providers.get(id) ?? []).every(

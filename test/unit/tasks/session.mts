@@ -79,7 +79,7 @@ export function scripted(script: Script = {}) {
 		isBusy: () => false,
 		works: openWorks(clock),
 		lookCount: createLookCount(),
-			toldModels: openToldModels(),
+		toldModels: openToldModels(),
 		grace: openGrace(),
 		claims: createClaims(),
 		knownSince: 0,
