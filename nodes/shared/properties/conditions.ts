@@ -56,12 +56,35 @@ function inFewConditions(places: readonly Place[], catalogue: Catalogue): Condit
 	// First within each kind, because places of two kinds may only fit together once others are there.
 	const kinds = [...new Set(places.map(({ kind }) => kind))];
 	const ofKinds = kinds.flatMap((kind) =>
-		joined(
-			places.filter((place) => place.kind === kind).map((place) => [place]),
+		joinedOfKind(
+			places.filter((place) => place.kind === kind),
 			catalogue,
 		),
 	);
-	return joined(ofKinds, catalogue).map(conditionOf);
+	return (kinds.length > 1 ? joined(ofKinds, catalogue) : ofKinds).map(conditionOf);
+}
+
+/** What the editor can hold for a place's vendor beside the place's own models. */
+const othersAt = (catalogue: Catalogue, { kind, provider, modelIds }: Place): string[] =>
+	(offeredIn(catalogue, kind).ids.get(provider) ?? []).filter((id) => !modelIds.includes(id));
+
+/** Each vendor has one place of a kind, so that places fit which do not name what another one lacks. */
+function joinedOfKind(places: readonly Place[], catalogue: Catalogue): Place[][] {
+	const groups: Array<{ places: Place[]; named: Set<string>; lacking: Set<string> }> = [];
+	for (const place of places) {
+		const lacking = othersAt(catalogue, place);
+		const fitting = groups.find(
+			(group) =>
+				!lacking.some((id) => group.named.has(id)) &&
+				!place.modelIds.some((id) => group.lacking.has(id)),
+		);
+		const group = fitting ?? { places: [], named: new Set(), lacking: new Set() };
+		if (fitting === undefined) groups.push(group);
+		group.places.push(place);
+		for (const id of place.modelIds) group.named.add(id);
+		for (const id of lacking) group.lacking.add(id);
+	}
+	return groups.map((group) => group.places);
 }
 
 function joined(given: ReadonlyArray<readonly Place[]>, catalogue: Catalogue): Place[][] {
@@ -82,19 +105,14 @@ const conditionOf = (places: readonly Place[]): Condition => ({
 
 function fitTogether(places: readonly Place[], catalogue: Catalogue): boolean {
 	const { kinds, providers, modelIds } = conditionOf(places);
-	const named = new Set(providers);
-	return kinds.every((kind) => {
-		const owners = new Map(
-			places
-				.filter((place) => place.kind === kind)
-				.map((place) => [place.provider, place.modelIds]),
-		);
-		return modelIds.every((id) =>
-			(offeredIn(catalogue, kind).providers.get(id) ?? []).every(
-				(provider) => !named.has(provider) || owners.get(provider)?.includes(id),
-			),
-		);
-	});
+	const named = new Set(modelIds);
+	return kinds.every((kind) =>
+		providers.every((provider) => {
+			const own = places.find((place) => place.kind === kind && place.provider === provider);
+			const others = othersAt(catalogue, own ?? { kind, provider, modelIds: [] });
+			return !others.some((id) => named.has(id));
+		}),
+	);
 }
 
 /**
