@@ -1,6 +1,8 @@
 import { reasonOf } from '../domain/json';
-import { WATCH } from '../domain/limits';
+import { RETRY, WATCH } from '../domain/limits';
+import { gapAfter } from '../domain/retry';
 import type { Call } from '../host/call';
+import type { PostAnswer } from '../host/network';
 import { perProcess, type Process } from '../host/process';
 import { judge, look, type Patience } from '../tasks/look';
 import { mapParallel } from '../tasks/parallel';
@@ -28,7 +30,7 @@ export interface Watched {
 	/** Whether nobody has taken this watch's place, and somebody still waits. */
 	isOn: () => boolean;
 	/** Has whoever takes delivery look. */
-	call: (by: Pick<Way, 'post'>) => Promise<unknown>;
+	call: (by: Pick<Way, 'post'>) => Promise<PostAnswer | undefined>;
 	/** When somebody else calls, in milliseconds from now. */
 	nextCallMs: number;
 }
@@ -71,6 +73,8 @@ interface Round {
 	until: number;
 	/** When to call for those that do. */
 	callAt: number;
+	/** Calls in a row that nobody has answered. */
+	unanswered: number;
 	/** Until when the vendor has asked to be left alone. */
 	restUntil: number;
 }
@@ -87,7 +91,7 @@ function begin(
 		end: lookCount.begin(),
 	}));
 	const until = startedAt + nextCallMs + WATCH.lateCallMs;
-	return { pending, startedAt, until, callAt: Infinity, restUntil: startedAt };
+	return { pending, startedAt, until, callAt: Infinity, unanswered: 0, restUntil: startedAt };
 }
 
 async function lookUntilCalled(
@@ -111,7 +115,10 @@ async function lookUntilCalled(
 			await lookAround(way.session, round, isOn);
 			if (!isOn() || clock.now() < round.callAt) continue;
 			round.callAt = clock.now() + WATCH.minCallGapMs;
-			await watched.call(way);
+			const { httpStatus = Infinity } = (await watched.call(way)) ?? {};
+			round.unanswered = httpStatus < 500 ? 0 : round.unanswered + 1;
+			if (round.unanswered === 0) continue;
+			round.callAt = clock.now() + gapAfter(round.unanswered, RETRY.unanswered, clock);
 		}
 	} catch (error) {
 		const log = ways.get(account)?.way.log;

@@ -296,6 +296,15 @@ export const RETRY = {
 	orderNoted: { gapsMs: [SECOND, SECOND, SECOND], jitter: 0.25 },
 	/** Before each of the first calls, of which one is enough; pollers come minutes later. */
 	firstCalls: { gapsMs: [2, 3, 5, 20, 60].map((count) => count * SECOND), jitter: 0.25 },
+	/**
+	 * Before a call to an n8n that has not got round to answering the last ones: what nobody waits for any
+	 * longer is worked off all the same, so that calls at short gaps would leave it no time for any.
+	 */
+	unanswered: {
+		gapsMs: [1, 2, 4, 8, 10].map((count) => count * MINUTE),
+		isEndless: true,
+		jitter: 0.5,
+	},
 	/** Before each search for a lost order: lists lag, and others of the run get their answers meanwhile. */
 	lostOrder: { gapsMs: [2, 5, 13, 30].map((count) => count * SECOND), jitter: 0.25 },
 	/** The same at a later try: everything has long been written down. */

@@ -30,6 +30,13 @@ export function* gapsOf(
 	while (isEndless && lastMs !== undefined) yield spread(lastMs, jitter, clock);
 }
 
+/** The gap of a policy after so many tries in a row, of which there was one at least. */
+export const gapAfter = (
+	tries: number,
+	{ gapsMs, jitter }: RetryPolicy,
+	clock: Pick<Clock, 'random'>,
+): number => spread(gapsMs[Math.min(tries, gapsMs.length) - 1] ?? 0, jitter, clock);
+
 /** The longest time that all gaps of a policy can take together. */
 export const longestMs = ({ gapsMs, isEndless, jitter }: RetryPolicy): number =>
 	isEndless ? Infinity : gapsMs.reduce((sum, gapMs) => sum + gapMs * (1 + jitter), 0);

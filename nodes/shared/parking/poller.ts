@@ -1,8 +1,8 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
-import { POLLER, RING } from '../domain/limits';
+import { POLLER, RETRY } from '../domain/limits';
 import { fail, ok } from '../domain/result';
-import { spread } from '../domain/retry';
+import { gapAfter, spread } from '../domain/retry';
 import { readPlan, type PollerPlan, type Rhythm } from '../host/pollerPlan';
 import type { PollerRun } from '../host/run';
 import { nextRingDelayMs } from '../tasks/schedule';
@@ -27,6 +27,8 @@ const memorySchema = z.object({
 	/** What the parked node gave along at the last ring. */
 	note: z.string().optional(),
 	cursor: z.number(),
+	/** Rounds in a row in which nobody has answered. */
+	silentRounds: z.number().default(0),
 });
 
 type Memory = z.infer<typeof memorySchema>;
@@ -48,20 +50,15 @@ export async function runPoller(run: PollerRun) {
 	return ok('again' as const);
 }
 
-/**
- * The first round only rests, so that the execution it is to ring at is parked by the next one. The
- * wide rhythm rests as if all went well: in the first minutes there are a watch and the close rhythm.
- */
+/** The first round only rests, so that the execution it is to ring at is parked by the next one. */
 const begin = (run: PollerRun, plan: PollerPlan): Memory => ({
-	nextAt: run.process.clock.now() + firstGapMs(run, plan),
+	nextAt: run.process.clock.now() + gapMs(run, plan),
 	hasRestedLate: false,
 	over: [],
 	runningSince: {},
 	cursor: 0,
+	silentRounds: 0,
 });
-
-const firstGapMs = (run: PollerRun, plan: PollerPlan): number =>
-	plan.rhythm === 'close' ? gapMs(run, plan) : ringGapOf('wide', RING.watchedGapMs);
 
 async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<Memory | undefined> {
 	const { process } = run;
@@ -77,8 +74,10 @@ async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<M
 	}
 	const rung = await ringAll(run, plan, { ...memory, hasRestedLate: false });
 	if (rung.memory.over.length === plan.rings.length) return undefined;
+	const { silentRounds } = rung.memory;
 	const asked = rung.afterMs === undefined ? undefined : ringGapOf(plan.rhythm, rung.afterMs);
-	const delayMs = Math.max(asked ?? gapMs(run, plan), 0);
+	const silentMs = silentRounds > 0 ? gapAfter(silentRounds, RETRY.unanswered, process.clock) : 0;
+	const delayMs = Math.max(asked ?? gapMs(run, plan), silentMs);
 	return { ...rung.memory, nextAt: Math.min(process.clock.now() + delayMs, plan.endsAt) };
 }
 
@@ -95,17 +94,21 @@ async function ringAll(
 	const until = clock.now() + POLLER.roundMs;
 	const memory = { ...before, over: [...before.over], runningSince: { ...before.runningSince } };
 	let afterMs: number | undefined;
+	let isSilent = true;
 	for (let count = 0; count < rings.length; count++) {
 		const index = (before.cursor + count) % rings.length;
 		const ring = rings[index];
 		if (ring === undefined || memory.over.includes(index)) continue;
 		if (clock.now() >= until) {
-			return { memory: { ...memory, cursor: index }, afterMs: 0 };
+			memory.cursor = index;
+			if (!isSilent) afterMs = 0;
+			break;
 		}
 		const { note } = memory;
 		const body = note === undefined ? ring.body : { ...ring.body, note };
 		const answer = await run.post(ring.url, body);
 		const verdict = (await askAboutForm(run, ring.url, answer)) ?? judgeAnswer(answer);
+		isSilent &&= verdict.state === 'silence';
 		if (isOver(verdict, index, { memory, now: clock.now() })) memory.over.push(index);
 		if (verdict.state !== 'again') continue;
 		memory.note = verdict.note ?? note;
@@ -113,6 +116,7 @@ async function ringAll(
 			afterMs = Math.min(afterMs ?? Infinity, verdict.afterMs);
 		}
 	}
+	memory.silentRounds = isSilent ? before.silentRounds + 1 : 0;
 	return { memory, afterMs };
 }
 
@@ -123,7 +127,7 @@ function isOver(
 ): boolean {
 	const { runningSince } = memory;
 	if (verdict.state === 'over') return true;
-	if (verdict.state === 'again') {
+	if (verdict.state !== 'running') {
 		delete runningSince[index];
 		return false;
 	}

@@ -5,12 +5,15 @@ import { readN8nAnswer, type N8nAnswer } from './n8nAnswer';
 export type RingVerdict =
 	/** Ring again, after what was asked for. */
 	| { state: 'again'; afterMs?: number; note?: string }
+	/** Nobody has answered, or something before n8n in its place: again, and more rarely each time. */
+	| { state: 'silence' }
 	/** The execution is at work: either about to park, or already past its wait. */
 	| { state: 'running' }
 	/** Nobody waits there any more. */
 	| { state: 'over' };
 
 const again: RingVerdict = { state: 'again' };
+const silence: RingVerdict = { state: 'silence' };
 const over: RingVerdict = { state: 'over' };
 const running: RingVerdict = { state: 'running' };
 
@@ -28,8 +31,8 @@ const verdicts: Readonly<Record<N8nAnswer['about'], RingVerdict>> = {
  * else answers, or nobody, means: again later.
  */
 export function judgeAnswer(answer: PostAnswer | undefined): RingVerdict {
-	const { body } = answer ?? {};
-	if (answer === undefined || body === undefined) return again;
+	if (answer === undefined) return silence;
+	const { body = {}, httpStatus } = answer;
 	if (body.state === 'delivered' || body.state === 'gone') return over;
 	if (body.state === 'pending') {
 		const { retryAfterSeconds, note } = body;
@@ -40,5 +43,6 @@ export function judgeAnswer(answer: PostAnswer | undefined): RingVerdict {
 		};
 	}
 	const ofN8n = readN8nAnswer(answer);
-	return ofN8n === undefined ? again : verdicts[ofN8n.about];
+	if (ofN8n !== undefined) return verdicts[ofN8n.about];
+	return httpStatus >= 500 ? silence : again;
 }

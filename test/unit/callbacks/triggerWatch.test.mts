@@ -90,6 +90,21 @@ test('a call that does not come through is made again', async () => {
 	expect(startedBy(host)).toEqual(['t0']);
 });
 
+test('an n8n that does not get round to answering is called more rarely each time', async () => {
+	const host = await watched();
+	host.vendor.set('t0', 'succeeded');
+	host.proxy = () => jsonAnswer(504, {});
+	const callsAfter = async (ms: number) => {
+		await host.time.pass(ms);
+		return host.calls.length;
+	};
+	expect(await callsAfter(seconds(2))).toBe(1);
+	expect(await callsAfter(minutes(1))).toBe(2);
+	expect(await callsAfter(minutes(2) - 1)).toBe(2);
+	expect(await callsAfter(1)).toBe(3);
+	expect(await callsAfter(hours(1))).toBe(3);
+});
+
 test('a vendor’s own token, which names no task, begins no watch', async () => {
 	const host = new FakeHost();
 	host.vendor.set('t0', 'running');

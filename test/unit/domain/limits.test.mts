@@ -99,10 +99,6 @@ describe('pollers', () => {
 			longestUnwatchedMs + wide(POLLER.restAfterLateMs) * (1 + POLLER.restJitter),
 			PAUSE.uncollectedAfterMs,
 		],
-		'of both rhythms call for the first time long before that': [
-			wide(RING.watchedGapMs) + POLLER.lateMs + wide(POLLER.restAfterLateMs),
-			PAUSE.uncollectedAfterMs,
-		],
 		'go on while a delivery may still be at work': [
 			RING.answerMs + REQUEST.readMs + DELIVERY.resumingMs,
 			POLLER.workingForGoodMs,

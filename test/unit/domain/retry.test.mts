@@ -1,4 +1,5 @@
 import {
+	gapAfter,
 	gapsOf,
 	longestMs,
 	ONCE,
@@ -27,6 +28,11 @@ describe('the gaps of a policy', () => {
 		const endless: RetryPolicy = { ...policy, isEndless: true };
 		const gaps = firstOf(6, gapsOf(endless, saying(0, 0, 0, 0, 1, 0.2)));
 		expect(gaps).toEqual([1_000, 2_000, 5_000, 5_000, 7_500, 5_500]);
+	});
+
+	test('are found again by how often it was tried', () => {
+		const gaps = [1, 2, 3, 9].map((tries) => gapAfter(tries, policy, saying(0.5)));
+		expect(gaps).toEqual([1_250, 2_500, 6_250, 6_250]);
 	});
 
 	test('of those who failed together are not the same', () => {

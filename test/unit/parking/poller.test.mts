@@ -68,6 +68,7 @@ const pending =
 describe('Answers', () => {
 	const over = { state: 'over' };
 	const again = { state: 'again' };
+	const silence = { state: 'silence' };
 	const running = { state: 'running' };
 
 	test.each([
@@ -98,11 +99,12 @@ describe('Answers', () => {
 		],
 		['a bad signature', 401, { error: 'Invalid token' }, running],
 		['a bad signature, said otherwise', 401, { message: 'Invalid token' }, running],
-		['a lost race', 500, { message: 'There was a problem executing the workflow' }, again],
+		['a lost race', 500, { message: 'There was a problem executing the workflow' }, silence],
 		['a proxy’s page', 404, undefined, again],
 		['a proxy’s JSON', 404, { message: 'Not Found' }, again],
 		['another proxy’s JSON', 404, { error: 'The execution "7" does not exist.' }, over],
-		['a gateway', 502, { message: 'The execution "7" does not exist.' }, again],
+		['a gateway', 502, { message: 'The execution "7" does not exist.' }, silence],
+		['a gateway’s page', 504, undefined, silence],
 		['words of a login page', 401, { message: 'Invalid token or password' }, again],
 		[
 			'words that a proxy wraps',
@@ -120,7 +122,7 @@ describe('Answers', () => {
 	});
 
 	test('none', () => {
-		expect(judgeAnswer(undefined)).toEqual(again);
+		expect(judgeAnswer(undefined)).toEqual(silence);
 	});
 });
 
@@ -131,12 +133,9 @@ describe('A poller', () => {
 		expect(restMs()).toBe(minutes(1));
 	});
 
-	test('of the wide rhythm leaves the first minutes to the others, whatever gap was asked for', async () => {
-		const { host, nextRound, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
+	test('of the wide rhythm rests for longer before it calls', async () => {
+		const { host, restMs } = await pollerOf({ rhythm: 'wide', maxGapMs: seconds(5) });
 		expect(host.calls).toEqual([]);
-		expect(restMs()).toBe(minutes(8));
-		await nextRound();
-		expect(host.calls).toHaveLength(1);
 		expect(restMs()).toBe(seconds(195));
 	});
 
@@ -153,8 +152,8 @@ describe('A poller', () => {
 		['after a day', 'close', hours(24), undefined, minutes(5)],
 		['with a longest gap', 'close', hours(24), seconds(100), seconds(100)],
 		['with a gap too short for n8n', 'close', hours(24), seconds(5), minutes(1)],
-		['at first', 'wide', 0, undefined, minutes(8)],
-		['after 40 minutes', 'wide', minutes(40), undefined, minutes(8)],
+		['at first', 'wide', 0, undefined, seconds(195)],
+		['after 40 minutes', 'wide', minutes(40), undefined, seconds(315)],
 		['after a day', 'wide', hours(24), undefined, minutes(8)],
 	])('rests %s in its %s rhythm', async (_, rhythm, agoMs, maxGapMs, expected) => {
 		const startedAt = Date.parse('2026-11-20T10:00:00.000Z') - agoMs;
@@ -294,6 +293,52 @@ describe('A poller', () => {
 		expect(await nextRound()).toBe(true);
 		expect(host.calls).toEqual([]);
 		expect(restMs()).toBe(minutes(1));
+	});
+});
+
+describe('An n8n that does not get round to answering', () => {
+	/** The rests after so many rounds, in minutes. */
+	async function restsOf(rounds: number, poller: Awaited<ReturnType<typeof pollerOf>>) {
+		const rests: number[] = [];
+		for (let round = 0; round < rounds; round++) {
+			await poller.nextRound();
+			rests.push(poller.restMs() / minutes(1));
+		}
+		return rests;
+	}
+
+	test.each<[PollerPlan['rhythm'], number[]]>([
+		['close', [1, 2, 4, 8, 10, 10]],
+		['wide', [3.25, 3.25, 4, 8, 10, 10]],
+	])('is called more rarely each time, in its %s rhythm', async (rhythm, expected) => {
+		const poller = await pollerOf({ rhythm });
+		poller.answers.set(url(0), () => jsonAnswer(504, {}));
+		expect(await restsOf(6, poller)).toEqual(expected);
+		poller.host.time.chance = 1;
+		expect(await restsOf(1, poller)).toEqual([15]);
+		poller.answers.set(url(0), pending({ retryAfterSeconds: 60 }));
+		await poller.nextRound();
+		poller.host.time.chance = 0;
+		poller.answers.set(url(0), () => jsonAnswer(504, {}));
+		// By its age alone.
+		expect((await restsOf(1, poller))[0]).toBeLessThan(8);
+	});
+
+	test('at one of several addresses is called as usual for the others', async () => {
+		const poller = await pollerOf({ rings: 2 });
+		poller.answers.set(url(0), () => jsonAnswer(504, {}));
+		expect(await restsOf(4, poller)).toEqual([1, 1, 1, 1]);
+	});
+
+	test('for so long that a round reaches only some is left alone all the same', async () => {
+		const poller = await pollerOf({ rings: 12 });
+		poller.host.proxy = undefined;
+		jest.spyOn(poller.host, 'receive').mockImplementation(async () => {
+			await poller.host.time.sleep(seconds(10));
+			return jsonAnswer(504, {});
+		});
+		expect(await restsOf(3, poller)).toEqual([1, 2, 4]);
+		expect(poller.called()).toEqual([0, 1, 2, 3, 4, 5]);
 	});
 });
 

@@ -272,7 +272,7 @@ describe('A loop', () => {
 			leftover.plan = leftover.plan?.replaceAll(`${first?.id}`, second.id);
 		}
 
-		await host.time.pass(minutes(9));
+		await host.time.pass(minutes(5));
 		expect(leftover?.state).toBe('success');
 		expect(second.state).toBe('waiting');
 		host.vendor.set('b', 'succeeded');
