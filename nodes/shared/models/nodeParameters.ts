@@ -1,4 +1,4 @@
-import { option, orderParameter, taskParameter, videoParameter } from '../domain/ownParameters';
+import { option, orderParameter, videoParameter } from '../domain/ownParameters';
 import { REFERENCE_NOTICE } from './imageParameters';
 
 /**
@@ -76,9 +76,3 @@ export const RUN_OPTIONS: ReadonlySet<string> = new Set(
 
 /** All that a poller is told, as JSON. */
 export const PLAN_PARAMETER = 'plan';
-
-/** The names of single ones, for those who read no more of them. */
-export const OTHERS = taskParameter.otherProviders.name;
-export const OTHER_ENTRY = taskParameter.otherProviders.entry;
-export const TASK_LEDGER = taskParameter.ledgerTable.name;
-export const DEFAULT_LEDGER_TABLE = taskParameter.ledgerTable.default;

@@ -63,5 +63,5 @@ test.each<[string, Parameters<typeof statusUrlOf>[1]]>([
 	const { network, asked } = n8nThatSays('success');
 	expect(await askAboutForm(network, url, answer)).toBeUndefined();
 	expect(asked).toEqual([]);
-	expect(judgeAnswer(answer)).toEqual({ state: 'silence' });
+	expect(judgeAnswer(answer)).toEqual({ state: answer === undefined ? 'silence' : 'again' });
 });

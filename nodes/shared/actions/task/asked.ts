@@ -5,7 +5,6 @@ import { findModel, type Provider } from '../../domain/provider';
 import { fail, ok } from '../../domain/result';
 import { isTaskId, type TaskReference } from '../../domain/task';
 import type { NodeInput, SessionOpener } from '../../host/readers';
-import { OTHER_ENTRY, OTHERS } from '../../models/nodeParameters';
 import { readEntries, readingItem, readText } from '../../orders/parameters';
 import { findProvider, onlyVendor } from '../../providers';
 import { problemOfForeignRow, problemOfInput } from '../../tasks/problems';
@@ -59,7 +58,8 @@ export async function askedFor(
 function otherOf(node: NodeInput, home: Session, itemIndex: number) {
 	const { provider } = readTask(node, home, itemIndex).told;
 	if (provider === undefined || provider === home.providerId) return undefined;
-	const others = readEntries(node, OTHERS, OTHER_ENTRY, itemIndex);
+	const { name, entry: entries } = taskParameter.otherProviders;
+	const others = readEntries(node, name, entries, itemIndex);
 	const entry = others.find((other) => other.provider === provider);
 	return entry && { provider, entry };
 }

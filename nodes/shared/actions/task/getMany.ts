@@ -7,7 +7,6 @@ import { isoFromMs, minutesToMs } from '../../domain/time';
 import { converse } from '../../domain/vendor';
 import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
 import { readOwn, readText } from '../../orders/parameters';
 import { listOrders } from '../../tasks/ledgerQueries';
 import { toOrderRow, type LedgerRow } from '../../tasks/ledgerRow';
@@ -63,7 +62,8 @@ async function listLedger(
 	{ providerId: provider, clock, referenceKey }: Session,
 	itemIndex: number,
 ): Promise<Step<Json[]>> {
-	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
+	const { ledgerTable } = taskParameter;
+	const table = readText(node, ledgerTable.name, itemIndex, ledgerTable.default);
 	const isUncollected = readOwn(node, taskParameter.orders, itemIndex) === 'uncollected';
 	const minutes = Number(readOwn(node, taskParameter.olderThanMinutes, itemIndex));
 	const before = isoFromMs(clock.now() - minutesToMs(minutes));

@@ -6,7 +6,6 @@ import { fail, ok } from '../../domain/result';
 import type { Process } from '../../host/process';
 import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
-import { DEFAULT_LEDGER_TABLE, TASK_LEDGER } from '../../models/nodeParameters';
 import { readOwn, readText } from '../../orders/parameters';
 import { readSpending } from '../../tasks/ledgerSpending';
 import { problemOfInput } from '../../tasks/problems';
@@ -28,7 +27,8 @@ export async function getSpending(run: Summing & Hints & Rows): Promise<PairedOu
 }
 
 async function readRows(node: Summing, provider: string, itemIndex: number): Promise<Step<Json[]>> {
-	const table = readText(node, TASK_LEDGER, itemIndex, DEFAULT_LEDGER_TABLE);
+	const { ledgerTable } = taskParameter;
+	const table = readText(node, ledgerTable.name, itemIndex, ledgerTable.default);
 	const days = Number(readOwn(node, taskParameter.days, itemIndex));
 	if (!Number.isInteger(days) || days < 1 || days > TABLE.maxSpendingDays) {
 		const rule = `Days must be a whole number between 1 and ${TABLE.maxSpendingDays}`;
