@@ -1,4 +1,4 @@
-import { DEFAULT_LEDGER_TABLE } from '../nodes/shared/models/nodeParameters.ts';
+import { taskParameter } from '../nodes/shared/domain/ownParameters.ts';
 import { findProvider } from '../nodes/shared/providers/index.ts';
 import type { N8nClient, StoredCredential, WorkflowNode } from './n8nClient.mts';
 
@@ -14,7 +14,7 @@ const IS_LEFT = { columnName: 'state', value: 'submitted' };
 export async function leaveOrders(
 	client: N8nClient,
 	credentials: readonly StoredCredential[],
-	table: string = DEFAULT_LEDGER_TABLE,
+	table: string = taskParameter.ledgerTable.default,
 ): Promise<void> {
 	const type = findProvider(PROVIDER)?.credentialType ?? '';
 	const credential = credentials.find((stored) => stored.type === type);

@@ -174,6 +174,8 @@ export const POLLER = {
 	/** Who was late rests first, so that all that n8n wakes after a start does not call at once. */
 	restAfterLateMs: MINUTE,
 	restJitter: 0.5,
+	/** From so many waits on that begin in four minutes, calls to them are rarer anyway (`gapPerWaitMs`). */
+	crowdedFromWaits: RING.watchedGapMs / RING.gapPerWaitMs,
 	/** A round rings for so long; the next one goes on with the others. */
 	roundMs: 20 * SECOND,
 	/** An execution that is at work for so long has gone past its wait. */

@@ -1,9 +1,10 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
-import { POLLER, RETRY } from '../domain/limits';
+import { POLLER, RETRY, RING, WATCH } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { gapAfter, spread } from '../domain/retry';
-import { readPlan, type PollerPlan, type Rhythm } from '../host/pollerPlan';
+import { readPlan, rhythms, type PollerPlan, type Rhythm } from '../host/pollerPlan';
+import { perProcess } from '../host/process';
 import type { PollerRun } from '../host/run';
 import { nextRingDelayMs } from '../tasks/schedule';
 import { askAboutForm } from './formStatus';
@@ -50,15 +51,32 @@ export async function runPoller(run: PollerRun) {
 	return ok('again' as const);
 }
 
-/** The first round only rests, so that the execution it is to ring at is parked by the next one. */
+/** When pollers have begun in a process lately, in Unix milliseconds. */
+const begunIn = perProcess((): { times: number[] } => ({ times: [] }));
+
+/** Whether so many begin in this process that the first calls of all of them would hold up its work. */
+function isCrowded({ process }: PollerRun): boolean {
+	const begun = begunIn(process);
+	const now = process.clock.now();
+	begun.times = [...begun.times.filter((time) => now - time < RING.watchedGapMs), now];
+	return begun.times.length > rhythms.length * POLLER.crowdedFromWaits;
+}
+
+/**
+ * The first round only rests, so that the execution it is to ring at is parked by the next one. Where
+ * very many begin, it is left to the watch for as long as that lasts without another call.
+ */
 const begin = (run: PollerRun, plan: PollerPlan): Memory => ({
-	nextAt: run.process.clock.now() + gapMs(run, plan),
+	nextAt: run.process.clock.now() + (isCrowded(run) ? crowdedGapMs(plan) : gapMs(run, plan)),
 	hasRestedLate: false,
 	over: [],
 	runningSince: {},
 	cursor: 0,
 	silentRounds: 0,
 });
+
+const crowdedGapMs = ({ rhythm }: PollerPlan): number =>
+	ringGapOf(rhythm, RING.watchedGapMs + WATCH.lateCallMs);
 
 async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<Memory | undefined> {
 	const { process } = run;

@@ -99,6 +99,10 @@ describe('pollers', () => {
 			longestUnwatchedMs + wide(POLLER.restAfterLateMs) * (1 + POLLER.restJitter),
 			PAUSE.uncollectedAfterMs,
 		],
+		'of a crowd call before it is too late': [
+			wide(RING.watchedGapMs + WATCH.lateCallMs) + POLLER.lateMs + wide(POLLER.restAfterLateMs),
+			PAUSE.uncollectedAfterMs,
+		],
 		'go on while a delivery may still be at work': [
 			RING.answerMs + REQUEST.readMs + DELIVERY.resumingMs,
 			POLLER.workingForGoodMs,

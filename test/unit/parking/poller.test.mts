@@ -139,6 +139,23 @@ describe('A poller', () => {
 		expect(restMs()).toBe(seconds(195));
 	});
 
+	test('of a crowd leaves the first minutes to the watch, in either rhythm', async () => {
+		const { host, execution, restMs } = await pollerOf();
+		const begun = async (rhythm: PollerPlan['rhythm']) => {
+			const plan = JSON.stringify({ ...JSON.parse(String(execution.plan)), rhythm });
+			const other = host.newExecution({ plan });
+			await host.time.run(roundOf(host, other));
+			return other.waitTill - host.time.now();
+		};
+		for (let count = 1; count < 96; count++) expect(await begun('close')).toBe(minutes(1));
+		expect(await begun('close')).toBe(minutes(6));
+		expect(await begun('wide')).toBe(minutes(9.6));
+		expect(restMs()).toBe(minutes(1));
+		await host.time.pass(minutes(4));
+		expect(await begun('wide')).toBe(seconds(195));
+		expect(await begun('close')).toBe(minutes(1));
+	});
+
 	test('calls with what it was given, and rests again', async () => {
 		const { host, nextRound, restMs } = await pollerOf();
 		expect(await nextRound()).toBe(true);
