@@ -2,7 +2,7 @@ import { reasonOf } from '../domain/json';
 import { RETRY, WATCH } from '../domain/limits';
 import { gapAfter } from '../domain/retry';
 import type { Call } from '../host/call';
-import type { PostAnswer } from '../host/network';
+import { isHeard, type PostAnswer } from '../host/network';
 import { perProcess, type Process } from '../host/process';
 import { judge, look, type Patience } from '../tasks/look';
 import { mapParallel, openTurns } from '../tasks/parallel';
@@ -117,14 +117,16 @@ async function lookUntilCalled(
 			if (way === undefined || !isOn()) return;
 			await lookAround(way.session, round, isOn);
 			if (!isOn() || clock.now() < round.callAt) continue;
-			const isAnswered = await callInTurn(process, async () => {
+			const answer = await turnsOf(process)(async () => {
 				const by = ways.get(account)?.way;
 				return by && isOn() ? await watched.call(by) : undefined;
 			});
-			round.unanswered = isAnswered ? 0 : round.unanswered + 1;
+			round.unanswered = isHeard(answer) ? 0 : round.unanswered + 1;
 			round.callAt =
 				clock.now() +
-				(isAnswered ? WATCH.minCallGapMs : gapAfter(round.unanswered, RETRY.unanswered, clock));
+				(round.unanswered === 0
+					? WATCH.minCallGapMs
+					: gapAfter(round.unanswered, RETRY.unanswered, clock));
 		}
 	} catch (error) {
 		const log = ways.get(account)?.way.log;
@@ -135,15 +137,6 @@ async function lookUntilCalled(
 		if (shared !== undefined) shared.watches -= 1;
 		if (shared?.watches === 0) ways.delete(account);
 	}
-}
-
-/** Calls when it is this watch's turn; tells whether n8n has answered. */
-async function callInTurn(
-	process: Process,
-	call: () => Promise<PostAnswer | undefined>,
-): Promise<boolean> {
-	const { httpStatus = Infinity } = (await turnsOf(process)(call)) ?? {};
-	return httpStatus < 500;
 }
 
 /** Looks at the tasks whose time has come. */

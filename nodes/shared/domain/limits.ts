@@ -305,7 +305,7 @@ export const RETRY = {
 	 * longer is worked off all the same, so that calls at short gaps would leave it no time for any.
 	 */
 	unanswered: {
-		gapsMs: [1, 2, 4, 8, 10].map((count) => count * MINUTE),
+		gapsMs: [1, 2, 4, 6].map((count) => count * MINUTE),
 		isEndless: true,
 		jitter: 0.5,
 	},

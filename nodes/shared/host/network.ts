@@ -9,6 +9,10 @@ export interface PostAnswer {
 	location?: string;
 }
 
+/** Whether this package or n8n has answered, and not something that stands before an n8n that is too busy. */
+export const isHeard = (answer: PostAnswer | undefined): boolean =>
+	answer !== undefined && (answer.httpStatus < 500 || answer.body?.state !== undefined);
+
 export interface TextAnswer {
 	httpStatus: number;
 	text: string;

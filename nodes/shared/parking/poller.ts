@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 import { parseJson } from '../domain/json';
-import { POLLER, RETRY, RING, WATCH } from '../domain/limits';
+import { POLLER, RETRY, RING } from '../domain/limits';
 import { fail, ok } from '../domain/result';
 import { gapAfter, spread } from '../domain/retry';
 import { readPlan, rhythms, type PollerPlan, type Rhythm } from '../host/pollerPlan';
@@ -75,8 +75,7 @@ const begin = (run: PollerRun, plan: PollerPlan): Memory => ({
 	silentRounds: 0,
 });
 
-const crowdedGapMs = ({ rhythm }: PollerPlan): number =>
-	ringGapOf(rhythm, RING.watchedGapMs + WATCH.lateCallMs);
+const crowdedGapMs = ({ rhythm }: PollerPlan): number => ringGapOf(rhythm, RING.maxGapMs);
 
 async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<Memory | undefined> {
 	const { process } = run;
@@ -88,19 +87,24 @@ async function wake(run: PollerRun, plan: PollerPlan, memory: Memory): Promise<M
 	if (settling > 0 || isLate) {
 		const leastMs = Math.max(settling, ringGapOf(plan.rhythm, POLLER.restAfterLateMs));
 		const restMs = spread(leastMs, POLLER.restJitter, process.clock);
-		return { ...memory, hasRestedLate: isLate, nextAt: now + restMs };
+		return { ...memory, hasRestedLate: isLate, silentRounds: 0, nextAt: now + restMs };
 	}
 	const rung = await ringAll(run, plan, { ...memory, hasRestedLate: false });
 	if (rung.memory.over.length === plan.rings.length) return undefined;
-	const { silentRounds } = rung.memory;
 	const asked = rung.afterMs === undefined ? undefined : ringGapOf(plan.rhythm, rung.afterMs);
-	const silentMs = silentRounds > 0 ? gapAfter(silentRounds, RETRY.unanswered, process.clock) : 0;
-	const delayMs = Math.max(asked ?? gapMs(run, plan), silentMs);
+	const delayMs = Math.max(asked ?? gapMs(run, plan), silentGapMs(run, plan, rung.memory));
 	return { ...rung.memory, nextAt: Math.min(process.clock.now() + delayMs, plan.endsAt) };
 }
 
 const gapMs = ({ process }: PollerRun, { rhythm, startedAt, maxGapMs }: PollerPlan): number =>
 	ringGapOf(rhythm, nextRingDelayMs({ elapsedMs: process.clock.now() - startedAt, maxGapMs }));
+
+/** What nobody has answered is tried again before the end, however long n8n has been silent. */
+function silentGapMs({ process }: PollerRun, { endsAt }: PollerPlan, { silentRounds }: Memory) {
+	if (silentRounds === 0) return 0;
+	const leftMs = endsAt - process.clock.now();
+	return Math.min(gapAfter(silentRounds, RETRY.unanswered, process.clock), leftMs / 2);
+}
 
 /** Rings wherever it is not over yet, as far as the time of a round goes. */
 async function ringAll(
@@ -118,9 +122,7 @@ async function ringAll(
 		const ring = rings[index];
 		if (ring === undefined || memory.over.includes(index)) continue;
 		if (clock.now() >= until) {
-			memory.cursor = index;
-			if (!isSilent) afterMs = 0;
-			break;
+			return { memory: { ...memory, cursor: index, silentRounds: 0 }, afterMs: 0 };
 		}
 		const { note } = memory;
 		const body = note === undefined ? ring.body : { ...ring.body, note };

@@ -1,4 +1,4 @@
-import type { PostAnswer } from '../host/network';
+import { isHeard, type PostAnswer } from '../host/network';
 import { readN8nAnswer, type N8nAnswer } from './n8nAnswer';
 
 /** What an answer means for somebody who rings. */
@@ -32,7 +32,7 @@ const verdicts: Readonly<Record<N8nAnswer['about'], RingVerdict>> = {
  */
 export function judgeAnswer(answer: PostAnswer | undefined): RingVerdict {
 	if (answer === undefined) return silence;
-	const { body = {}, httpStatus } = answer;
+	const { body = {} } = answer;
 	if (body.state === 'delivered' || body.state === 'gone') return over;
 	if (body.state === 'pending') {
 		const { retryAfterSeconds, note } = body;
@@ -44,5 +44,5 @@ export function judgeAnswer(answer: PostAnswer | undefined): RingVerdict {
 	}
 	const ofN8n = readN8nAnswer(answer);
 	if (ofN8n !== undefined) return verdicts[ofN8n.about];
-	return httpStatus >= 500 ? silence : again;
+	return isHeard(answer) ? again : silence;
 }

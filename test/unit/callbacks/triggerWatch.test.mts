@@ -105,6 +105,14 @@ test('an n8n that does not get round to answering is called more rarely each tim
 	expect(await callsAfter(hours(1))).toBe(3);
 });
 
+test('a process that has just started, and says so, is called again after a minute each time', async () => {
+	const host = await watched();
+	host.vendor.set('t0', 'succeeded');
+	host.proxy = () => jsonAnswer(503, { state: 'pending', retryAfterSeconds: 60 });
+	await host.time.pass(minutes(3) + seconds(2));
+	expect(host.calls).toHaveLength(4);
+});
+
 test('of many that end at once, ten are called for at a time, and each once', async () => {
 	const taskIds = Array.from({ length: 35 }, (_, index) => `t${index}`);
 	const host = await watched(taskIds, new FakeHost({ vendor: 'aimlapi' }));

@@ -99,9 +99,13 @@ describe('pollers', () => {
 			longestUnwatchedMs + wide(POLLER.restAfterLateMs) * (1 + POLLER.restJitter),
 			PAUSE.uncollectedAfterMs,
 		],
-		'of a crowd call before it is too late': [
-			wide(RING.watchedGapMs + WATCH.lateCallMs) + POLLER.lateMs + wide(POLLER.restAfterLateMs),
-			PAUSE.uncollectedAfterMs,
+		'of a crowd are gone ten minutes after a wait is over': [
+			wide(RING.maxGapMs) + WOKEN_LATE_MS,
+			minutesToMs(10),
+		],
+		'that nobody answered are gone by then, too': [
+			Math.max(...RETRY.unanswered.gapsMs) * (1 + RETRY.unanswered.jitter) + WOKEN_LATE_MS,
+			minutesToMs(10),
 		],
 		'go on while a delivery may still be at work': [
 			RING.answerMs + REQUEST.readMs + DELIVERY.resumingMs,

@@ -148,8 +148,8 @@ describe('A poller', () => {
 			return other.waitTill - host.time.now();
 		};
 		for (let count = 1; count < 96; count++) expect(await begun('close')).toBe(minutes(1));
-		expect(await begun('close')).toBe(minutes(6));
-		expect(await begun('wide')).toBe(minutes(9.6));
+		expect(await begun('close')).toBe(minutes(5));
+		expect(await begun('wide')).toBe(minutes(8));
 		expect(restMs()).toBe(minutes(1));
 		await host.time.pass(minutes(4));
 		expect(await begun('wide')).toBe(seconds(195));
@@ -325,20 +325,20 @@ describe('An n8n that does not get round to answering', () => {
 	}
 
 	test.each<[PollerPlan['rhythm'], number[]]>([
-		['close', [1, 2, 4, 8, 10, 10]],
-		['wide', [3.25, 3.25, 4, 8, 10, 10]],
+		['close', [1, 2, 4, 6, 6, 6]],
+		['wide', [3.25, 3.25, 4, 6, 6, 6]],
 	])('is called more rarely each time, in its %s rhythm', async (rhythm, expected) => {
 		const poller = await pollerOf({ rhythm });
 		poller.answers.set(url(0), () => jsonAnswer(504, {}));
 		expect(await restsOf(6, poller)).toEqual(expected);
 		poller.host.time.chance = 1;
-		expect(await restsOf(1, poller)).toEqual([15]);
+		expect(await restsOf(1, poller)).toEqual([9]);
 		poller.answers.set(url(0), pending({ retryAfterSeconds: 60 }));
 		await poller.nextRound();
 		poller.host.time.chance = 0;
 		poller.answers.set(url(0), () => jsonAnswer(504, {}));
 		// By its age alone.
-		expect((await restsOf(1, poller))[0]).toBeLessThan(8);
+		expect((await restsOf(1, poller))[0]).toBeLessThan(6);
 	});
 
 	test('at one of several addresses is called as usual for the others', async () => {
@@ -347,15 +347,35 @@ describe('An n8n that does not get round to answering', () => {
 		expect(await restsOf(4, poller)).toEqual([1, 1, 1, 1]);
 	});
 
-	test('for so long that a round reaches only some is left alone all the same', async () => {
+	test('is called again before the end, whenever it recovers', async () => {
+		const poller = await pollerOf({ endsAt: Date.parse('2026-11-20T10:21:00.000Z') });
+		poller.answers.set(url(0), () => jsonAnswer(504, {}));
+		const calledAt: number[] = [];
+		poller.host.time.chance = 1;
+		while (await poller.nextRound()) calledAt.push(poller.host.time.now());
+		const endsAt = Date.parse('2026-11-20T10:21:00.000Z');
+		expect(endsAt - (calledAt.at(-1) ?? 0)).toBeLessThanOrEqual(minutes(2));
+	});
+
+	test('is called as usual again when it was started anew', async () => {
+		const poller = await pollerOf();
+		poller.answers.set(url(0), () => jsonAnswer(504, {}));
+		expect(await restsOf(4, poller)).toEqual([1, 2, 4, 6]);
+		await poller.host.time.pass(poller.restMs());
+		poller.host.process = poller.host.anotherProcess(0);
+		await poller.round();
+		expect(await restsOf(1, poller)).toEqual([1]);
+	});
+
+	test('holds no other address up: a trigger that takes its time to deliver is no silence', async () => {
 		const poller = await pollerOf({ rings: 12 });
 		poller.host.proxy = undefined;
 		jest.spyOn(poller.host, 'receive').mockImplementation(async () => {
 			await poller.host.time.sleep(seconds(10));
 			return jsonAnswer(504, {});
 		});
-		expect(await restsOf(3, poller)).toEqual([1, 2, 4]);
-		expect(poller.called()).toEqual([0, 1, 2, 3, 4, 5]);
+		expect(await restsOf(6, poller)).toEqual([0, 0, 0, 0, 0, 0]);
+		expect(poller.called()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 	});
 });
 
