@@ -5,7 +5,7 @@ import type { Call } from '../host/call';
 import type { PostAnswer } from '../host/network';
 import { perProcess, type Process } from '../host/process';
 import { judge, look, type Patience } from '../tasks/look';
-import { mapParallel } from '../tasks/parallel';
+import { mapParallel, openTurns } from '../tasks/parallel';
 import { looksPerSecondOf, nextPollDelayMs, nextRingDelayMs } from '../tasks/schedule';
 import type { TaskHandle } from '../tasks/order';
 import type { Session } from '../tasks/session';
@@ -20,6 +20,9 @@ export interface Way extends Pick<Call, 'process' | 'log' | 'post'> {
  * whole execution that it belongs to.
  */
 const waysOf = perProcess(() => new Map<string, { way: Way; watches: number }>());
+
+/** Calls beyond what n8n can answer in time would only be made again. */
+const turnsOf = perProcess(() => openTurns(WATCH.parallelCalls));
 
 export interface WatchedTask extends TaskHandle, Patience {
 	maxPollGapMs?: number;
@@ -114,11 +117,14 @@ async function lookUntilCalled(
 			if (way === undefined || !isOn()) return;
 			await lookAround(way.session, round, isOn);
 			if (!isOn() || clock.now() < round.callAt) continue;
-			round.callAt = clock.now() + WATCH.minCallGapMs;
-			const { httpStatus = Infinity } = (await watched.call(way)) ?? {};
-			round.unanswered = httpStatus < 500 ? 0 : round.unanswered + 1;
-			if (round.unanswered === 0) continue;
-			round.callAt = clock.now() + gapAfter(round.unanswered, RETRY.unanswered, clock);
+			const isAnswered = await callInTurn(process, async () => {
+				const by = ways.get(account)?.way;
+				return by && isOn() ? await watched.call(by) : undefined;
+			});
+			round.unanswered = isAnswered ? 0 : round.unanswered + 1;
+			round.callAt =
+				clock.now() +
+				(isAnswered ? WATCH.minCallGapMs : gapAfter(round.unanswered, RETRY.unanswered, clock));
 		}
 	} catch (error) {
 		const log = ways.get(account)?.way.log;
@@ -129,6 +135,15 @@ async function lookUntilCalled(
 		if (shared !== undefined) shared.watches -= 1;
 		if (shared?.watches === 0) ways.delete(account);
 	}
+}
+
+/** Calls when it is this watch's turn; tells whether n8n has answered. */
+async function callInTurn(
+	process: Process,
+	call: () => Promise<PostAnswer | undefined>,
+): Promise<boolean> {
+	const { httpStatus = Infinity } = (await turnsOf(process)(call)) ?? {};
+	return httpStatus < 500;
 }
 
 /** Looks at the tasks whose time has come. */

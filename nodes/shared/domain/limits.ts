@@ -186,6 +186,8 @@ export const POLLER = {
 export const WATCH = {
 	/** Enough that the last of a few hundred is looked at no later than the first. */
 	parallelLooks: 20,
+	/** Of a process, whatever ends at once: each costs n8n 0.2 s, and its caller waits for ten. */
+	parallelCalls: 10,
 	/** Of a batch, what has ended is fetched together; a call that did not come through is made again. */
 	minCallGapMs: MINUTE,
 	/** A look that would have taken from the vendor's rate what others need comes so much later. */

@@ -79,9 +79,13 @@ function propertiesOf(
 
 /** The one group of all parameters that look the same in the node. */
 function groupOf(shared: Map<string, Group>, name: string, spec: ParameterSpec): Group {
-	const property = toProperty(name, spec);
-	const key = JSON.stringify(property);
-	const group = shared.get(key) ?? { property, places: [] };
+	const { label, description, type, values, valueLabels = {}, minimum, maximum, unit } = spec;
+	const labels = values?.map((value) => valueLabels[value]);
+	const seen = [label, description, type, values, labels, minimum, maximum, unit];
+	const key = JSON.stringify([name, shownDefault(spec), ...seen]);
+	const known = shared.get(key);
+	if (known !== undefined) return known;
+	const group = { property: toProperty(name, spec), places: [] };
 	shared.set(key, group);
 	return group;
 }

@@ -28,3 +28,23 @@ export async function mapParallel<T, R>(
 	if (rejected !== undefined) throw rejected.reason;
 	return results;
 }
+
+/** Runs one piece of work, when it is its turn. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Lets at most `limit` pieces of work run at once, in the order in which they have come. */
+export function openTurns(limit: number): InTurn {
+	const waiting: Array<() => void> = [];
+	let running = 0;
+	return async (work) => {
+		if (running < limit) running += 1;
+		else await new Promise<void>((begin) => waiting.push(begin));
+		try {
+			return await work();
+		} finally {
+			const next = waiting.shift();
+			if (next === undefined) running -= 1;
+			else next();
+		}
+	};
+}

@@ -105,6 +105,24 @@ test('an n8n that does not get round to answering is called more rarely each tim
 	expect(await callsAfter(hours(1))).toBe(3);
 });
 
+test('of many that end at once, ten are called for at a time, and each once', async () => {
+	const taskIds = Array.from({ length: 35 }, (_, index) => `t${index}`);
+	const host = await watched(taskIds, new FakeHost({ vendor: 'aimlapi' }));
+	for (const taskId of taskIds) host.vendor.set(taskId, 'succeeded');
+	let [atOnce, mostAtOnce] = [0, 0];
+	const { receive } = host;
+	jest.spyOn(host, 'receive').mockImplementation(async (...called) => {
+		mostAtOnce = Math.max(mostAtOnce, (atOnce += 1));
+		await host.time.sleep(seconds(5));
+		atOnce -= 1;
+		return await receive.apply(host, called);
+	});
+	await host.time.pass(minutes(1));
+	expect(mostAtOnce).toBe(10);
+	expect(startedBy(host).sort()).toEqual(taskIds.toSorted());
+	expect(host.calls).toHaveLength(35);
+});
+
 test('a vendor’s own token, which names no task, begins no watch', async () => {
 	const host = new FakeHost();
 	host.vendor.set('t0', 'running');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mapParallel } from '../../../nodes/shared/tasks/parallel';
+import { mapParallel, openTurns } from '../../../nodes/shared/tasks/parallel';
 import { virtualClock } from '../helpers.mts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -49,4 +49,56 @@ test('a rejection with undefined is one too', async () => {
 
 test('nothing to do is done', async () => {
 	await expect(mapParallel([], 5, async () => await Promise.resolve(1))).resolves.toEqual([]);
+});
+
+describe('turns', () => {
+	/** Work that ends when it is told to, in the order in which it began. */
+	function works(limit: number) {
+		const inTurn = openTurns(limit);
+		const begun: string[] = [];
+		const ends = new Map<string, (error?: Error) => void>();
+		const begin = async (name: string) =>
+			await inTurn(async () => {
+				begun.push(name);
+				await new Promise<void>((resolve, reject) =>
+					ends.set(name, (error) => (error ? reject(error) : resolve())),
+				);
+				return name;
+			});
+		return { begin, begun, end: (name: string, error?: Error) => ends.get(name)?.(error) };
+	}
+
+	test('are given to as many at once as may run, then in the order in which they came', async () => {
+		const { begin, begun, end } = works(2);
+		const all = ['a', 'b', 'c', 'd'].map(begin);
+		await Promise.resolve();
+		expect(begun).toEqual(['a', 'b']);
+		end('b');
+		expect(await all[1]).toBe('b');
+		expect(begun).toEqual(['a', 'b', 'c']);
+		end('a');
+		await all[0];
+		expect(begun).toEqual(['a', 'b', 'c', 'd']);
+		end('c');
+		end('d');
+		await Promise.all(all);
+		const next = ['e', 'f', 'g'].map(begin);
+		await Promise.resolve();
+		expect(begun.slice(4)).toEqual(['e', 'f']);
+		for (const name of ['e', 'f']) end(name);
+		await Promise.all(next.slice(0, 2));
+		end('g');
+		await Promise.all(next);
+	});
+
+	test('go on after work that fails, whose failure is its own', async () => {
+		const { begin, begun, end } = works(1);
+		const [first, second] = [begin('a'), begin('b')];
+		await Promise.resolve();
+		end('a', new Error('no'));
+		await expect(first).rejects.toThrow('no');
+		expect(begun).toEqual(['a', 'b']);
+		end('b');
+		expect(await second).toBe('b');
+	});
 });
