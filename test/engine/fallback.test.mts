@@ -121,6 +121,21 @@ describe('An order that the first vendor certainly did not take', () => {
 	});
 });
 
+test('Notify: the vendor that stands in is given its address, and named where nobody hands over', async () => {
+	refusing({ kind: 'http', status: 402 });
+	const callbackUrl = 'https://n8n.example/webhook/abc/seedance';
+	const startExecution = () => {
+		throw new Error('No more executions');
+	};
+	const { error } = await run(
+		{ parameters: { completion: 'notify', callbackUrl }, n8n: { startExecution } },
+		[{ ...onFal, callbackUrl }],
+	);
+	const { path = '' } = bench.creates()[1] ?? {};
+	expect(new URL(path, 'http://fal.test').searchParams.get('fal_webhook')).toMatch(callbackUrl);
+	expect(error?.message).toMatch(/^The video is submitted to fal\b/i);
+});
+
 describe('No other vendor is asked', () => {
 	test.each([
 		['the key is wrong', { kind: 'http', status: 401 }],

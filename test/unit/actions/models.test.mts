@@ -1,5 +1,9 @@
 import type { ILoadOptionsFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import { readModelFields, searchModels } from '../../../nodes/shared/actions/models';
+import { videoOperations } from '../../../nodes/shared/domain/model';
+import { modelsOf } from '../../../nodes/shared/domain/provider';
+import { fallbackLoaders } from '../../../nodes/shared/properties/fallbacks';
+import { providers } from '../../../nodes/shared/providers';
 import { startSandbox, type Fault, type Sandbox, type VendorId } from '../../../sandbox/index.mts';
 import { hostileTexts } from '../../hostileTexts.mts';
 import { authorizationFor } from '../../vendors/index.mts';
@@ -29,6 +33,17 @@ function asking(provider: VendorId, listModel: unknown, apiKey = sandbox.apiKeys
 	};
 	return context as unknown as ILoadOptionsFunctions;
 }
+
+test.each(videoOperations)('a fallback of the operation %s has its models', async (operation) => {
+	const { getVideoToVideoModels: load } = fallbackLoaders(videoOperations);
+	for (const [id, provider] of Object.entries(providers)) {
+		const values: Record<string, unknown> = { '&provider': id, operation };
+		const context = { getCurrentNodeParameter: (name: string) => values[name] };
+		const [, ...models] = (await load?.call(context as unknown as ILoadOptionsFunctions)) ?? [];
+		const ids = modelsOf(provider, operation).map((model) => model.id);
+		expect(models.map(({ value }) => value)).toEqual(ids);
+	}
+});
 
 const chosen = (value: string) => ({ __rl: true, mode: 'list', value });
 const failing = (effect: Fault['effect'], vendor: VendorId = 'wavespeed') =>

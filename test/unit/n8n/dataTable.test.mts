@@ -62,14 +62,17 @@ describe('some of many rows', () => {
 		orderedAt: `2026-11-${day}`,
 		provider: day < '04' ? 'fal' : 'kie',
 		state: day === '01' ? 'lost' : 'submitted',
+		taskId: `'-a${day}`,
 	}));
 	const isFal = { column: 'provider', is: 'eq', value: 'fal' } as const;
 	const isLost = { column: 'state', is: 'eq', value: 'lost' } as const;
+	const hasTask = { column: 'taskId', is: 'eq', value: '-a05' } as const;
 	const isOld = { column: 'orderedAt', is: 'lt', value: '2026-11-03' } as const;
 
 	test.each([
 		['the newest first', { conditions: [], match: 'all', newest: 3 }, ['05', '04', '03']],
 		['all of them', { conditions: [], match: 'all' }, days],
+		['of a task whose ID looks like a formula', { conditions: [hasTask], match: 'all' }, ['05']],
 		['of one vendor', { conditions: [isFal], match: 'all', newest: 2 }, ['03', '02']],
 		['that meet all', { conditions: [isFal, isLost], match: 'all' }, ['01']],
 		['that meet any', { conditions: [isOld, isLost], match: 'any' }, ['01', '02']],

@@ -91,8 +91,11 @@ describe('the first error of a run', () => {
 		);
 	});
 
-	test('of a single item lists none', () => {
+	test('of a single item lists none, of two both', () => {
 		expect(firstError(node, [failed])?.description).toBe('Change the prompt.');
+		expect(firstError(node, [done, failed])?.description).toBe(
+			'Change the prompt. All items: [item 0] task-0 (succeeded); [item 1] task-1 (failed).',
+		);
 	});
 
 	test('is none where all went well', () => {

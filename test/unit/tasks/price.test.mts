@@ -1,5 +1,5 @@
 import { ok } from '../../../nodes/shared/domain/result';
-import type { Price } from '../../../nodes/shared/domain/vendor';
+import type { CreateOrder, Price } from '../../../nodes/shared/domain/vendor';
 import { priceOf, requirePrice } from '../../../nodes/shared/tasks/price';
 import type { Order } from '../../../nodes/shared/tasks/order';
 import { errorOf, valueOf } from '../helpers.mts';
@@ -11,9 +11,9 @@ function pricedAt(price: Price, more: Partial<Order> = {}): Order {
 	const { provider } = session;
 	const vendor = {
 		...provider.vendor,
-		*price() {
+		*price({ input }: CreateOrder) {
 			yield { method: 'GET' as const, url: '/price' };
-			return ok(price);
+			return ok({ ...price, how: JSON.stringify(input) });
 		},
 	};
 	return order({ ...more, session: { ...session, provider: { ...provider, vendor } } });
@@ -24,6 +24,14 @@ const quote = { amount: 0.5, currency: 'USD', basis: 'quote' as const };
 test('a price in dollars is held against the limit', async () => {
 	expect((await requirePrice(pricedAt(quote), 0.5)).ok).toBe(true);
 	expect(errorOf(await requirePrice(pricedAt(quote), 0.49)).kind).toBe('tooExpensive');
+});
+
+test('it is asked for the order as it goes out, in which what is added wins', async () => {
+	const media = [{ slot: { wireName: 'image' }, address: 'https://v.test/a.png' }];
+	const additional = { duration: 30, image: 'https://v.test/b.png' };
+	const order = pricedAt(quote, { input: { duration: 5 }, media, additional });
+	const { how = '' } = valueOf(await priceOf(order.session, order));
+	expect(JSON.parse(how)).toEqual(additional);
 });
 
 test('one in another currency is none', async () => {

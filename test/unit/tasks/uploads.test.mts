@@ -59,7 +59,10 @@ test.each([
 	['another type', (session: Session) => ({ session, one: file('a', 'image/jpeg') })],
 	[
 		'another account',
-		(session: Session) => ({ session: { ...session, account: 'other' }, one: file() }),
+		(session: Session) => ({
+			session: { ...session, account: `${session.account} other` },
+			one: file(),
+		}),
 	],
 ])('%s goes up by itself', async (_, other) => {
 	const { session } = storage();

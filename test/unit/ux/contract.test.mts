@@ -215,6 +215,20 @@ describe('seedanceTask', () => {
 	});
 });
 
+test.each([
+	['seedanceTextToVideo', 'fallbackProviders', 'fallback'],
+	['seedanceTask', 'otherProviders', 'other'],
+])('%s shows a vendor’s credential for every entry that %s may have', (name, list, entry) => {
+	const [property] = propertiesNamed(name, list);
+	const { credentials: shown = [] } = nodeNamed(name);
+	expect(shown).not.toEqual([]);
+	for (const { displayOptions } of shown) {
+		const paths = Object.keys(displayOptions?.show ?? {});
+		const ofEntries = paths.filter((one) => one.startsWith(`/${list}.${entry}[`));
+		expect(ofEntries).toHaveLength(Number(property?.typeOptions?.maxAllowedFields));
+	}
+});
+
 describe('seedanceVideoFile', () => {
 	const node = 'seedanceVideoFile';
 
