@@ -62,6 +62,7 @@ const pagesWithVendors = [
 	'docs/agents.md',
 	'docs/never-paid-twice.md',
 	'docs/options.md',
+	'docs/reliability.md',
 	'examples/README.md',
 ];
 

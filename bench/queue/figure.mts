@@ -70,7 +70,7 @@ export function queueFigure(runs: readonly QueueResult[]): Figure {
 		}),
 	]);
 	return {
-		title: `7. Queue mode: ${paused} paused and ${waiting} waiting executions over ten vendors`,
+		title: `7. Queue mode: ${paused} paused and ${waiting} waiting executions over all vendors`,
 		promise:
 			'Nine tenths of the rows come out in the time of the run, none twice without saying so, and nothing is ordered twice.',
 		isKept: runs.every(isKept),

@@ -8,6 +8,7 @@ const abilities: Readonly<Record<string, (provider: Provider) => boolean>> = {
 	price: ({ vendor }) => vendor.price !== undefined,
 	models: ({ vendor }) => vendor.models !== undefined,
 	findLost: ({ vendor }) => vendor.findLost !== undefined,
+	cannotFindLost: ({ vendor }) => vendor.findLost === undefined,
 	extend: ({ kinds }) => kinds.includes('extend'),
 };
 

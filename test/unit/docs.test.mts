@@ -295,7 +295,12 @@ describe('the readme', () => {
 	});
 
 	test('is no longer than people read', () => {
-		expect(readme.split(/\s+/).length).toBeLessThanOrEqual(2600);
+		// What it lists of the vendors grows with each of them.
+		const own = readme.replaceAll(
+			/<!-- (providers|vendors):[^]*?<!-- (providers:end|\/vendors) -->/g,
+			'',
+		);
+		expect(own.split(/\s+/).length).toBeLessThanOrEqual(2400);
 	});
 });
 

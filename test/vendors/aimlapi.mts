@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SeedanceAimlApi } from '../../credentials/SeedanceAimlApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
 import { passing, type VendorKit } from './kit.mts';
-import { maybe, url, word } from './parts.mts';
+import { makersContentCheck, maybe, url, word } from './parts.mts';
 
 export const aimlapi: VendorKit = {
 	Credential: SeedanceAimlApi,
@@ -35,6 +35,7 @@ export const aimlapi: VendorKit = {
 	}),
 	namesTask: { id: 'named', status: 'error', error: { name: 'X', message: 'Busy' } },
 	listTells: 'name',
+	contentCheck: makersContentCheck,
 	speech: {
 		say: (status, held, beside) => [answer({ id: 'x', status, video: held, ...beside })],
 		success: 'completed',

@@ -34,6 +34,10 @@ export const ark: Omit<VendorKit, 'Credential' | 'contract' | 'textModel'> = {
 		],
 	}),
 	listTells: 'nothing',
+	contentCheck: {
+		says: /input text may contain sensitive information/,
+		refusesOrder: true,
+	},
 	speech: {
 		say: (status, held, beside) => [
 			answer({ id: 'x', status, content: held, error: null, created_at: 1, ...beside }),

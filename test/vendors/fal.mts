@@ -40,6 +40,7 @@ export const fal: VendorKit = {
 	imageLimits: (id) =>
 		/seedance-2/.test(id) ? { maxBytes: makersImageLimits.maxBytes, size: undefined } : {},
 	listTells: 'prompt',
+	contentCheck: { says: /contained material flagged by a content checker/ },
 	speech: {
 		say: (status, held, beside) => [
 			answer({ request_id: 'x', status, response_url: `${speechBaseUrl}/requests/x` }),

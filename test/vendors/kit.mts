@@ -50,6 +50,8 @@ export interface VendorKit {
 	/** An error as the answer to an order that names the task `named` all the same. */
 	namesTask: object;
 	speech: Speech;
+	/** What its check of contents says; where it refuses no order, the task ends as failed. */
+	contentCheck: { says: RegExp; refusesOrder?: true };
 	/** The documented limits of a model's images; none where none are documented. */
 	imageLimits?: (modelId: string) => ImageLimits;
 	/** Codes of the vendor's own errors that it documents as refusals, beside the plain HTTP statuses. */

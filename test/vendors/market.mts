@@ -13,6 +13,7 @@ export const market: Omit<VendorKit, 'Credential' | 'contract' | 'keyTest' | 'te
 		data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
 	}),
 	namesTask: { code: 500, msg: 'Busy', data: { taskId: 'named' } },
+	contentCheck: { says: /flagged as sensitive/ },
 	speech: {
 		say: (state, held, beside) => [
 			answer({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SeedanceModellixApi } from '../../credentials/SeedanceModellixApi.credentials.ts';
 import { answer } from '../unit/helpers.mts';
 import { passing, type VendorKit } from './kit.mts';
-import { maybe, url, word } from './parts.mts';
+import { makersContentCheck, maybe, url, word } from './parts.mts';
 
 export const modellix: VendorKit = {
 	Credential: SeedanceModellixApi,
@@ -37,6 +37,7 @@ export const modellix: VendorKit = {
 		),
 	}),
 	namesTask: { code: 500, message: 'Busy', data: { task_id: 'named' } },
+	contentCheck: makersContentCheck,
 	speech: {
 		say: (status, held, beside) => [
 			answer({

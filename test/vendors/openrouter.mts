@@ -34,6 +34,7 @@ export const openrouter: VendorKit = {
 		usage: maybe(fc.record({ cost: fc.jsonValue() })),
 	}),
 	namesTask: { id: 'named', error: { code: 500, message: 'Busy' } },
+	contentCheck: { says: /requires moderation and your input was flagged/, refusesOrder: true },
 	speech: {
 		say: (status, held, beside) => [
 			answer({

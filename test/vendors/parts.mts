@@ -15,6 +15,9 @@ export const marketImageLimits: ImageLimits = {
 	mimeTypes: ['image/jpeg', 'image/png', 'image/webp'],
 };
 
+/** The check of contents of a vendor that has no words of its own for it: the maker's are passed on. */
+export const makersContentCheck = { says: /may contain sensitive information/ };
+
 /** The value, or anything in its place. */
 export const maybe = (value: fc.Arbitrary<unknown>) =>
 	fc.oneof({ weight: 4, arbitrary: value }, fc.jsonValue());

@@ -35,6 +35,7 @@ export const replicate: VendorKit = {
 	}),
 	namesTask: { id: 'named', detail: 'Busy' },
 	listTells: 'prompt',
+	contentCheck: { says: /flagged as sensitive.*E005/ },
 	speech: {
 		say: (status, held, beside) => [
 			answer({

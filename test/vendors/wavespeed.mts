@@ -41,6 +41,7 @@ export const wavespeed: VendorKit = {
 	}),
 	namesTask: { code: 500, message: 'Busy', data: { id: 'named' } },
 	listTells: 'prompt',
+	contentCheck: { says: /contains sensitive information/ },
 	speech: {
 		say: (status, held, beside) => [
 			answer({

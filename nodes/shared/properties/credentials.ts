@@ -2,12 +2,12 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import type { Catalogue } from '../domain/provider';
 import { orderParameter, taskParameter } from '../domain/ownParameters';
-import { onlyVendor } from '../providers';
+import { onlyVendor, providers } from '../providers';
 
 export const MAX_FALLBACKS = 5;
 
 /** As many as there are beside the node's own. */
-export const MAX_OTHERS = 9;
+export const MAX_OTHERS = Object.keys(providers).length - 1;
 
 /** n8n asks for all credentials of a node in one place, above its parameters (2.41.1). */
 export const CREDENTIAL_ABOVE = 'Its credential is chosen at the top of the node';

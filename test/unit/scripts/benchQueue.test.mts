@@ -1,4 +1,5 @@
 import { mostInWindow } from '../../../bench/results/rates.mts';
+import { vendors } from '../../../sandbox/vendors/index.mts';
 import { shareOut } from '../../../bench/queue/plan.mts';
 
 describe('How executions are shared out among the vendors', () => {
@@ -6,9 +7,9 @@ describe('How executions are shared out among the vendors', () => {
 		const shares = shareOut(count);
 		expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBe(count);
 		// WaveSpeed takes five orders a minute.
-		expect(shares.get('wavespeed')).toBe(Math.min(count / 10, 7));
+		expect(shares.get('wavespeed')).toBe(Math.min(Math.ceil(count / vendors.length), 7));
 		const free = shares.get('openrouter') ?? 0;
-		expect(free).toBeGreaterThanOrEqual(count / 10);
+		expect(free).toBeGreaterThanOrEqual(Math.floor(count / vendors.length));
 		expect(free).toBeLessThanOrEqual(count / 8 + 1);
 	});
 });
