@@ -542,11 +542,13 @@ describe('The pollers', () => {
 				type: 'n8n-nodes-seedance.seedancePoller',
 				typeVersion: 1,
 				parameters: { plan: JSON.stringify(plan) },
-				notes: expect.stringMatching(/^Looks after .* "My Video": asks every few minutes\./),
+				notes:
+					'Looks after a Seedance video for the node "My Video": asks every few minutes. It ends by itself.',
+				notesInFlow: true,
 			},
 		]);
 		expect(wide?.name).toBe('Seedance: poller for "My Video" (wide)');
-		expect(wide?.nodes[1]?.notes).toContain('asks less often');
+		expect(wide?.nodes[1]?.notes).toContain('asks less often, should the first one be lost.');
 	});
 
 	test.each([
