@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { watch } from '../../../nodes/shared/callbacks/watch';
 import { FakeHost, queryOf } from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer } from '../fakes/vendor.mts';
@@ -50,6 +53,25 @@ test('once, and nothing is left behind', async () => {
 	await host.time.pass(hours(1));
 	expect(host.started).toHaveLength(3);
 	expect(host.time.sleepers).toBe(0);
+});
+
+test('what the last watch of an account was given is not kept', async () => {
+	setFlagsFromString('--expose-gc');
+	const collectGarbage: () => void = runInNewContext('gc');
+	const host = new FakeHost();
+	const { process } = host;
+	const watchNothing = async () => {
+		const log = { debug() {}, info() {}, warn() {}, error() {} };
+		const post = async () => await Promise.resolve(undefined);
+		const way = { session: await host.session(), process, log, post };
+		const over = watch(way, { tasks: [], isOn: () => false, call: post, nextCallMs: 0 });
+		return { over, way: new WeakRef(way) };
+	};
+	const { over, way } = await watchNothing();
+	await over;
+	await host.time.pass(1);
+	collectGarbage();
+	expect(way.deref()).toBeUndefined();
 });
 
 test('what the vendor’s own call has brought is looked at no longer', async () => {
@@ -188,4 +210,7 @@ test.each<[string, (host: FakeHost, taskIds: readonly string[]) => void]>([
 	end(host, taskIds.slice(1));
 	await host.time.pass(minutes(20));
 	expect(await nextCallOf()).toBe(240);
+	host.vendor.looks.length = 0;
+	await host.time.pass(minutes(1));
+	expect(host.vendor.looks).toHaveLength(30);
 });

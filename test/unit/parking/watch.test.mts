@@ -100,6 +100,31 @@ describe('Between two calls', () => {
 		expect(host.vendor.looks).toEqual(['t0', 't0']);
 	});
 
+	test('a look that fails makes the next one come later, until one works', async () => {
+		const submittedAt = Date.parse('2026-11-20T10:00:00.000Z') - minutes(10);
+		const { host } = await watched(['t0'], { submittedAt, timeoutMinutes: 99 });
+		const looksInAMinute = async () => {
+			host.vendor.looks.length = 0;
+			await host.time.pass(minutes(1));
+			return host.vendor.looks.length;
+		};
+		host.vendor.set('t0', 'running', { instead: () => jsonAnswer(500, {}) });
+		expect(await looksInAMinute()).toBe(4);
+		host.vendor.set('t0', 'running', { instead: undefined });
+		expect(await looksInAMinute()).toBeGreaterThan(20);
+	});
+
+	test('no look takes from the rate what those who have to ask have left of it', async () => {
+		const rules = { provider: 'modellix', timeoutMinutes: 99 };
+		const { host, execution } = await watched(['t0'], rules, new FakeHost({ vendor: 'modellix' }));
+		for (let count = 0; count < 45; count++) await host.look(execution);
+		host.vendor.looks.length = 0;
+		await host.time.pass(minutes(1) - 1);
+		expect(host.vendor.looks).toEqual([]);
+		await host.time.pass(seconds(2));
+		expect(host.vendor.looks).toEqual(['t0']);
+	});
+
 	test('half of the vendor’s documented rate is left to those who have to ask', async () => {
 		const host = new FakeHost({ vendor: 'modellix' });
 		for (let count = 0; count < 30; count++) {
