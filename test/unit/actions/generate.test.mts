@@ -283,17 +283,26 @@ describe('A second try', () => {
 		expect(host.apikley.orders).toHaveLength(2);
 	});
 
-	test('after a crash finds in the ledger what was paid for', async () => {
+	test.each<[string, Given]>([
+		['of version 2', { nodeVersion: 2, options: { taskLedger: LEDGER } }],
+		['of version 3', { nodeVersion: 3, more: { taskLedger: true, taskLedgerTable: LEDGER } }],
+	])('%s after a crash finds in the ledger what was paid for', async (_, given) => {
 		const host = new MemoryHost();
-		const options = { taskLedger: LEDGER };
-		const first = await make(host, { completion: 'submit', count: 2, options });
-		const second = await make(host, { count: 2, options, isRetry: true });
+		const first = await make(host, { completion: 'submit', count: 2, ...given });
+		const second = await make(host, { count: 2, isRetry: true, ...given });
 		expect(taskIds(second.rows)).toEqual(taskIds(first.rows));
 		expect(host.apikley.orders).toHaveLength(2);
 		expect(host.ledger.rows(LEDGER)).toMatchObject([
 			{ taskId: 'apikley-1', state: 'succeeded' },
 			{ taskId: 'apikley-2', state: 'succeeded' },
 		]);
+	});
+
+	test('of version 3 whose ledger is switched off has none', async () => {
+		const host = new MemoryHost();
+		const more = { taskLedger: false, taskLedgerTable: LEDGER };
+		await make(host, { nodeVersion: 3, more });
+		expect(host.ledger.rows(LEDGER)).toEqual([]);
 	});
 
 	test('whose ledger cannot be read orders nothing', async () => {

@@ -9,6 +9,7 @@ export interface GivenInput {
 	parameters?: Values | ((itemIndex: number) => Values);
 	items?: Output[];
 	isTool?: boolean;
+	nodeVersion?: number;
 }
 
 function valueAt(parameters: Values, name: string): unknown {
@@ -23,6 +24,7 @@ export function nodeInput({
 	parameters = {},
 	items = [{ json: {} }],
 	isTool = false,
+	nodeVersion = 1,
 }: GivenInput = {}): NodeInput {
 	const parametersOf = (itemIndex: number) =>
 		typeof parameters === 'function' ? parameters(itemIndex) : parameters;
@@ -34,7 +36,7 @@ export function nodeInput({
 			return value;
 		},
 		written: () => parametersOf(0),
-		nodeVersion: () => 1,
+		nodeVersion: () => nodeVersion,
 		runsAsTool: () => isTool,
 	};
 }
