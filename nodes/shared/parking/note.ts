@@ -38,7 +38,6 @@ const taskSchema: z.ZodType<Task> = z.object({
 	expiresAt: z.string().optional(),
 	video: videoSchema.optional(),
 	lastFrameProblem: z.string().optional(),
-	taskUrls: z.record(z.string(), webAddress).optional(),
 	raw: z.unknown().optional(),
 });
 
@@ -119,25 +118,29 @@ export function readNote(note: unknown, wait: Wait, { settled }: Progress): void
 	}
 }
 
-/** What a note may say of an item: of its own task alone, with files of this execution alone. */
+/**
+ * What a note may say of an item: of its own task alone, with files of this execution alone. Where the
+ * vendor looks after the task stands in the parked item.
+ */
 function settledBy(
 	entry: NoteEntry,
 	{ task: parked }: ParkedItem,
 	wait: Wait,
 ): Settled | undefined {
 	if (!parked.ok) return undefined;
-	const { taskId, output } = parked.value;
+	const { taskId, taskUrls, output } = parked.value;
 	if ('problem' in entry) {
 		const { problem } = entry;
 		const isOwn = problem.taskId === undefined || problem.taskId === taskId;
-		const named = [problem.videoUrl ?? [], Object.values(problem.taskUrls ?? {})].flat();
-		const isSafe = named.every(isWebAddress);
-		return isOwn && isSafe ? { result: fail(problem) } : undefined;
+		const isSafe = problem.videoUrl === undefined || isWebAddress(problem.videoUrl);
+		const own = { ...problem, taskUrls: problem.taskUrls && taskUrls };
+		return isOwn && isSafe ? { result: fail(own) } : undefined;
 	}
 	const { task, files } = entry;
 	if (task.taskId !== taskId) return undefined;
 	if (files !== undefined && !areOwn(files, output.binaryProperty, wait)) return undefined;
-	return { result: ok({ task: output.raw ? task : { ...task, raw: undefined }, files }) };
+	const raw = output.raw ? task.raw : undefined;
+	return { result: ok({ task: { ...task, taskUrls, raw }, files }) };
 }
 
 const areOwn = (
