@@ -208,7 +208,7 @@ describe('the generation nodes', () => {
 		expect(new Set(accepted)).toEqual(new Set(['application/json']));
 	});
 
-	test('names the request that was refused, in the error, in the row and in the log', async () => {
+	test('names the request that was refused, in the error and in the row', async () => {
 		const headers = { 'x-made-up-request-id': 'req-77' };
 		const refusal = { status: 422, headers, body: { detail: 'No' } };
 		vendor.answerNext('/text-to-video', refusal);
@@ -275,7 +275,7 @@ describe('a vendor that speaks otherwise', () => {
 	const locked = () => vendor.seen.filter(({ path }) => path.startsWith('/locked/'));
 	const keysAtFiles = () => locked().map(({ headers }) => headers.authorization);
 
-	test('a header of its own, text and events for answers, a price in a header, and a video behind the key', async () => {
+	test('a header of its own, text and events for answers, what it has cost in a header, and a video behind the key', async () => {
 		const { items } = await textToVideo({ parameters: { downloadVideo: true } });
 		expect(creates()[0]?.headers).toMatchObject({ 'x-made-up-version': '9', accept: 'text/plain' });
 		expect(items[0]?.json).toMatchObject({

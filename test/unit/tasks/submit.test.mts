@@ -31,6 +31,10 @@ const at = '2026-11-20T09:00:00.000Z';
 const paid: LedgerEntry = { state: 'submitted', at, taskId, modelId };
 const unknown: LedgerEntry = { state: 'submitting', at };
 
+/** An answer that tells under which number the vendor finds the request. */
+const named = (said: Say, requestId: string): Say =>
+	said.ok ? ok({ ...said.value, headers: { 'x-request-id': requestId } }) : said;
+
 describe('an order', () => {
 	test('is written down before and after the request', async () => {
 		const { result, ordered, entry, log, turns } = await take({ requestMs: 3000 });
@@ -87,6 +91,15 @@ describe('an order', () => {
 		expect(errorOf(result).description).toMatch(/ Nothing was submitted\.$/);
 		expect(ordered).toHaveLength(1);
 		expect(entry).toBeUndefined();
+	});
+
+	test.each<[Say, string]>([
+		[named(refusal(422), 'req-77'), 'invalidInput, HTTP 422, request ID req-77'],
+		[named(refusal(500), 'req-78'), 'serverError, HTTP 500, request ID req-78'],
+		[fault('noAnswer'), 'noAnswer, HTTP without answer, request ID not told'],
+	])('that comes to no task is named in the log: %#', async (said, words) => {
+		const { log } = await take({ orders: [said] });
+		expect(log).toEqual([`Seedance: no task from Apikley [item 3]: ${words}`]);
 	});
 
 	test('is repeated after what certainly was not taken and may pass, ever less often', async () => {
