@@ -21,6 +21,7 @@ export class Time {
 	private nowMs = Date.parse('2026-11-20T10:00:00.000Z');
 	private alarms: Alarm[] = [];
 	private rungAtOnce = 0;
+	private stopped?: Error;
 
 	/** How many sleep now. */
 	sleepers = 0;
@@ -39,6 +40,11 @@ export class Time {
 	chance = 0;
 
 	random = (): number => this.chance;
+
+	/** Lets no more time pass, and whoever wants it to fail at once. */
+	stop(why: string): void {
+		this.stopped = new Error(why);
+	}
 
 	at(at: number, ring: () => void): void {
 		this.alarms.push({ at: Math.max(at, this.nowMs), ring });
@@ -93,6 +99,7 @@ export class Time {
 	}
 
 	private async ringNext(until: number): Promise<boolean> {
+		if (this.stopped !== undefined) throw this.stopped;
 		const next = this.alarms.reduce<Alarm | undefined>(
 			(first, alarm) => (first === undefined || alarm.at < first.at ? alarm : first),
 			undefined,

@@ -30,6 +30,9 @@ export const baseUrls: Record<VendorId, string> = {
 
 const MEDIA_HOST = 'https://media.example';
 
+/** Looks at one task at the same moment, which nobody needs. */
+const MOST_AT_ONCE = 100;
+
 export const videoUrlOf = (taskId: string) => `${MEDIA_HOST}/${taskId}.mp4`;
 
 export const lastFrameUrlOf = (taskId: string) => `${MEDIA_HOST}/${taskId}.png`;
@@ -95,6 +98,7 @@ export class FakeVendor {
 	downloadMs = 0;
 	/** Answers every download of that address instead of the media host. */
 	readonly media = new Map<string, () => HttpAnswer>();
+	private moment = { at: NaN, counts: new Map<string, number>() };
 	looksAtOnce = 0;
 	mostLooksAtOnce = 0;
 
@@ -119,6 +123,7 @@ export class FakeVendor {
 				'',
 		);
 		this.looks.push(taskId);
+		this.countAtOnce(taskId);
 		this.looksAtOnce += 1;
 		this.mostLooksAtOnce = Math.max(this.mostLooksAtOnce, this.looksAtOnce);
 		if (this.lookMs > 0) await this.time.sleep(this.lookMs);
@@ -129,6 +134,14 @@ export class FakeVendor {
 			return jsonAnswer(404, { code: 404, message: 'not found' });
 		}
 		return jsonAnswer(200, records[this.id](task.toldId ?? taskId, task));
+	}
+
+	private countAtOnce(taskId: string): void {
+		const at = this.time.now();
+		if (this.moment.at !== at) this.moment = { at, counts: new Map() };
+		const count = (this.moment.counts.get(taskId) ?? 0) + 1;
+		this.moment.counts.set(taskId, count);
+		if (count > MOST_AT_ONCE) this.time.stop(`${taskId} is looked at without a pause`);
 	}
 
 	async download({ url }: IHttpRequestOptions): Promise<HttpAnswer> {

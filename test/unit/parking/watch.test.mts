@@ -114,17 +114,6 @@ describe('Between two calls', () => {
 		expect(await looksInAMinute()).toBeGreaterThan(20);
 	});
 
-	test('no look takes from the rate what those who have to ask have left of it', async () => {
-		const rules = { provider: 'modellix', timeoutMinutes: 99 };
-		const { host, execution } = await watched(['t0'], rules, new FakeHost({ vendor: 'modellix' }));
-		for (let count = 0; count < 45; count++) await host.look(execution);
-		host.vendor.looks.length = 0;
-		await host.time.pass(minutes(1) - 1);
-		expect(host.vendor.looks).toEqual([]);
-		await host.time.pass(seconds(2));
-		expect(host.vendor.looks).toEqual(['t0']);
-	});
-
 	test('half of the vendor’s documented rate is left to those who have to ask', async () => {
 		const host = new FakeHost({ vendor: 'modellix' });
 		for (let count = 0; count < 30; count++) {
