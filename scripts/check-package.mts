@@ -27,7 +27,7 @@ interface VendorCost {
 
 const MAX_PACKED_BYTES = 400_000;
 /** n8n hands the descriptions of all nodes to every browser: so much for the nodes, and for each vendor. */
-const MAX_DESCRIPTION_BYTES = { nodes: 120_000, vendor: 13_000 };
+const MAX_DESCRIPTION_BYTES = { nodes: 100_000, vendor: 15_000 };
 const REPO_ONLY = /(^|\/)(test|sandbox|scripts|tools|bench)\//;
 const SOURCE = /\.(map|[cm]?tsx?)$/;
 const RUNTIME_DEPENDENCIES = [
