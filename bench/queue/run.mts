@@ -149,18 +149,17 @@ export async function runQueue(plan: Plan): Promise<QueueResult> {
 		const expected = started.pause + started.wait;
 		let runningAtKill = 0;
 		await phase('videos coming in', async () => {
-			const allOut = () => collected.rows.length >= expected;
+			const isOut = (share: number) => collected.rows.length >= expected * share;
 			// What was in the worker that was killed does not come any more.
 			const isStill = () => Date.now() - (collected.rows.at(-1)?.at ?? Infinity) > STILL_MS;
-			const rowsOut = async (share: number) =>
-				await until(() => collected.rows.length >= expected * share, deadline, 100);
+			const rowsOut = async (share: number) => await until(() => isOut(share), deadline, 100);
 			if (plan.kills) {
 				await rowsOut(1 / 3);
 				runningAtKill = await killWorker(stage, count);
 				await rowsOut(1 / 2);
 				killProcessor(stage, plan);
 			}
-			await until(async () => allOut() || (isStill() && (await count('pause')) === 0), deadline);
+			await until(async () => isOut(1) || (isStill() && (await count('pause')) === 0), deadline);
 		});
 		// To see one too many.
 		await sleep(5_000);

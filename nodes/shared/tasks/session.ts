@@ -32,6 +32,7 @@ export interface Session {
 	grace: Grace;
 	/** Which orders of the account have which tasks, as far as this process has seen it. */
 	claims: Claims;
+	/** What the vendors' own lists of models have told lately. */
 	toldModels: ToldModels;
 	/** Since when this process knows of its own orders, in Unix milliseconds. */
 	knownSince: number;
