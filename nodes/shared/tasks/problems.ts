@@ -3,6 +3,7 @@ import { option, orderParameter, taskParameter } from '../domain/ownParameters';
 import type { Problem, ProblemKind } from '../domain/problem';
 import { FULL_PACKAGE, packageOf } from '../domain/packages';
 import type { Provider } from '../domain/provider';
+import { fail } from '../domain/result';
 import { shown } from '../domain/shown';
 import type { Task, TaskReference } from '../domain/task';
 
@@ -510,6 +511,10 @@ export function problemOfAllRefusals(
 /** Input that never reached a paid request. */
 export const problemOfInput = (message: string, description: string): Problem =>
 	own('invalidInput', message, description);
+
+/** The same as what comes of reading it. */
+export const refuse = (message: string, description: string) =>
+	fail(problemOfInput(message, description));
 
 /** The same, about a vendor that may have to stand in for the node's own. */
 export const problemInFallback = (provider: Provider, problem: Problem): Problem =>
