@@ -1,19 +1,14 @@
 import { outputOf, type Execution, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { send, successBody } from '../callbacks/send.mts';
-import {
-	chain,
-	manualTrigger,
-	openSharedStage,
-	seedanceNode,
-	type SharedStage,
-} from '../stage.mts';
+import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
 import { finishedExecutions, textModels } from '../workflows.mts';
 import { FINISH_TIMEOUT_MS, untilNoneIsHidden, untilParked, type Started } from './pausedRuns.mts';
 
 const REPLAYS = 3;
 const WAIT_SECONDS = 70;
 
-let stage: SharedStage;
+/** Of its own: in an n8n in which many wait, the pollers come to their end later. */
+let stage: Stage;
 let approval: Started;
 let delay: Started;
 
@@ -55,7 +50,7 @@ async function start(prompt: string, waitNode: WorkflowNode): Promise<Started> {
 }
 
 beforeAll(async () => {
-	stage = await openSharedStage({ settled: true });
+	stage = await openStage();
 	approval = await start('a film to approve', wait({ resume: 'webhook', httpMethod: 'POST' }));
 	delay = await start('a film to hold back', wait({ amount: WAIT_SECONDS, unit: 'seconds' }));
 }, FINISH_TIMEOUT_MS);

@@ -1,5 +1,5 @@
 import { outputOf } from '../../../lab/n8nClient.mts';
-import { credentialTypes, openSharedStage, type SharedStage } from '../stage.mts';
+import { credentialTypes, openStage, type Stage } from '../stage.mts';
 import { createTextWorkflow, finishedExecutions, rowsOf } from '../workflows.mts';
 import {
 	FINISH_TIMEOUT_MS,
@@ -12,14 +12,15 @@ import {
 	type Started,
 } from './pausedRuns.mts';
 
-let stage: SharedStage;
+/** Of its own: in an n8n in which many wait, the pollers come to their end later. */
+let stage: Stage;
 let edited: Started;
 let withoutCredential: Started;
 let stopped: Started;
 let stoppedWithCallback: Started;
 
 beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 15_000 } });
+	stage = await openStage({ sandbox: { generationMs: 15_000 } });
 	edited = await startInProduction(stage, pausedRun('modellix', 2, { promptSuffix: ' (edited)' }));
 	withoutCredential = await startWithOwnCredential();
 	stopped = await startByHand('modellix', ' (stopped)');
