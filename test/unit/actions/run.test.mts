@@ -6,6 +6,7 @@ import type { Session } from '../../../nodes/shared/tasks/session';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
 import { NodeHost } from '../fakes/nodeRun.mts';
 import { minutes } from '../fakes/time.mts';
+import { valueOf } from '../helpers.mts';
 
 interface Surroundings extends Partial<Pause> {
 	completion?: unknown;
@@ -177,4 +178,32 @@ test('a sub-workflow with one item pauses where the user says so', async () => {
 		answer: running,
 	});
 	expect(await chooseRoute(run)).toMatchObject({ completion: 'pause' });
+});
+
+test('a video that cannot be fetched is named by its newest address', async () => {
+	const host = new MemoryHost();
+	const [gone, fresh] = ['https://media.example/gone.mp4', 'https://media.example/fresh.mp4'];
+	host.apikley.set('paid-1', 'succeeded', { videoUrl: fresh });
+	const fetcher: FileFetcher = {
+		async fetchFiles(_account, _task, { renew }) {
+			await renew?.();
+			return fail('HTTP status 403');
+		},
+	};
+	const { result } = await finish(fetcher, {
+		itemIndex: 0,
+		origin: { provider: 'apikley', model: 'm' },
+		result: ok({
+			session: valueOf(await host.open().run.openSession('apikley')),
+			task: { taskId: 'paid-1', status: 'succeeded', videoUrl: gone },
+			submittedAt: 0,
+			modelId: 'm',
+			waiting: { timeoutMinutes: 1 },
+			output: { raw: false, binaryProperty: 'data' },
+		}),
+	});
+	expect(result).toMatchObject({
+		ok: false,
+		error: { videoUrl: fresh, description: expect.stringContaining(`Video URL: ${fresh}`) },
+	});
 });

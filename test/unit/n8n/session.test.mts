@@ -10,6 +10,7 @@ interface Key {
 	apiKey: string;
 	baseUrl: string;
 	provider?: string;
+	callbackSecret?: string;
 }
 
 let time: Time;
@@ -90,4 +91,17 @@ test('a task that an order has is known to all keys of a vendor, because lists a
 	expect(second.claims.isTaken('task', 'mark of the second')).toBe(true);
 	const elsewhere = await open(newKey());
 	expect(elsewhere.claims.isTaken('task', 'mark of the third')).toBe(false);
+});
+
+test('rows are proven by the Callback Secret, where there is one, and outlast the API key', async () => {
+	const key = newKey();
+	const keyOf = async (credential: Key) => (await open(credential)).referenceKey;
+	const withSecret = { ...key, callbackSecret: 'long and random' };
+	const proven = await keyOf(withSecret);
+	expect(await keyOf({ ...withSecret, apiKey: 'sk-second' })).toEqual(proven);
+	expect(await keyOf({ ...key, callbackSecret: 'another one' })).not.toEqual(proven);
+	// Without one the API key proves them, and its rows do not outlast it.
+	const byKey = await keyOf(key);
+	expect(byKey).not.toEqual(proven);
+	expect(await keyOf({ ...key, apiKey: 'sk-second' })).not.toEqual(byKey);
 });
