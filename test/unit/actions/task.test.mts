@@ -2,6 +2,7 @@ import { generateVideos } from '../../../nodes/shared/actions/generate';
 import { runTaskOperation } from '../../../nodes/shared/actions/task/runTask';
 import type { Json } from '../../../nodes/shared/domain/json';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
+import { deriveReferenceKey, withProof } from '../../../nodes/shared/tasks/reference';
 import { TRIGGER_URL } from '../fakes/host.mts';
 import type { Values } from '../fakes/nodeInput.mts';
 import { NodeHost, type GivenRun } from '../fakes/nodeRun.mts';
@@ -366,4 +367,44 @@ test.each([
 	const rows = await order(host, 1);
 	const { rows: refused } = await work(host, operation, rows, { onProblem: 'row' });
 	expect(refused).toMatchObject([{ error, taskId: 'apikley-1' }]);
+});
+
+describe('the row of a problem', () => {
+	const asked = { taskId: 'apikley-1', provider: 'apikley', model: 'a/b' };
+	const urls = { status: 'https://api.apikley.ru/shard-7/apikley-1' };
+	const taskUrls = withProof(deriveReferenceKey('sk-12345'), asked, urls);
+
+	test.each([
+		['get', {}],
+		['cancel', {}],
+		['delete', {}],
+		['wait', { completion: 'wait', options: { timeout: -1 } }],
+		['wait', { completion: 'notify', callbackUrl: 'no address' }],
+	])('%s %j: still says where its task can be asked for', async (operation, more) => {
+		const host = new NodeHost();
+		const { rows } = await work(host, operation, [{ ...asked, taskUrls }], {
+			onProblem: 'row',
+			more,
+		});
+		expect(rows).toMatchObject([{ error: expect.any(String), taskId: 'apikley-1', taskUrls }]);
+	});
+
+	test('says nothing of the kind that is not proven, or of another task', async () => {
+		const host = new NodeHost();
+		const given = [
+			{ ...asked, taskUrls: urls },
+			{ ...asked, taskUrls: { ...taskUrls, status: 'https://elsewhere.example/1' } },
+		];
+		const { rows } = await work(host, 'cancel', given, { onProblem: 'row' });
+		expect(rows.map((row) => [row.taskId, row.taskUrls])).toEqual([
+			['apikley-1', undefined],
+			['apikley-1', undefined],
+		]);
+		const other = await work(host, 'cancel', [{ ...asked, taskUrls }], {
+			onProblem: 'row',
+			more: { taskId: 'apikley-2' },
+		});
+		expect(other.rows[0]).toMatchObject({ taskId: 'apikley-2' });
+		expect(other.rows[0]).not.toHaveProperty('taskUrls');
+	});
 });
