@@ -68,6 +68,34 @@ export async function openSharedStage(
 	return { n8n, client, sandbox, credentials, close: () => sandbox.close() };
 }
 
+/** A shared stage for all tests of a file: it stands before their first hook and is closed behind them. */
+export function useSharedStage(options?: Parameters<typeof openSharedStage>[0]): SharedStage {
+	let opened: SharedStage | undefined;
+	const stage = () => {
+		if (opened === undefined) throw new Error('The stage stands from the first hook on');
+		return opened;
+	};
+	beforeAll(async () => {
+		opened = await openSharedStage(options);
+	});
+	afterAll(async () => await opened?.close());
+	return {
+		get n8n() {
+			return stage().n8n;
+		},
+		get client() {
+			return stage().client;
+		},
+		get sandbox() {
+			return stage().sandbox;
+		},
+		get credentials() {
+			return stage().credentials;
+		},
+		close: async () => await stage().close(),
+	};
+}
+
 /** A real n8n with the packed package, the sandbox, an owner and a credential per vendor. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
 	const userFolder = mkdtempSync(join(tmpdir(), 'seedance-e2e-'));
@@ -140,17 +168,18 @@ export const manualTrigger: WorkflowNode = {
 	parameters: {},
 };
 
-/** A Code node that puts out `count` items with a prompt each. */
-export const itemsNode = (count: number): WorkflowNode => ({
-	name: 'Items',
+/** A node that puts out this JSON, or what this expression gives. */
+export const setNode = (name: string, json: object | string): WorkflowNode => ({
+	name,
 	type: 'n8n-nodes-base.set',
 	typeVersion: 3.4,
 	position: [200, 0],
-	parameters: {
-		mode: 'raw',
-		jsonOutput: JSON.stringify({ prompts: Array.from({ length: count }, (_, i) => `clip ${i}`) }),
-	},
+	parameters: { mode: 'raw', jsonOutput: typeof json === 'string' ? json : JSON.stringify(json) },
 });
+
+/** Puts out `count` prompts, which `splitNode` makes items of. */
+export const itemsNode = (count: number): WorkflowNode =>
+	setNode('Items', { prompts: Array.from({ length: count }, (_, i) => `clip ${i}`) });
 
 export const splitNode: WorkflowNode = {
 	name: 'Split',
@@ -170,6 +199,16 @@ export function chain(...names: string[]): Record<string, unknown> {
 				{ main: [[{ node: names[index + 1], type: 'main', index: 0 }]] },
 			]),
 	);
+}
+
+/** A workflow in which each of these nodes hands on to the next one; gives its ID. */
+export async function createChain(
+	{ client }: Pick<SharedStage, 'client'>,
+	name: string,
+	nodes: WorkflowNode[],
+): Promise<string> {
+	const connections = chain(...nodes.map((node) => node.name));
+	return (await client.createWorkflow({ name, nodes, connections })).id;
 }
 
 export function seedanceNode(

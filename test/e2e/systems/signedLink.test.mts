@@ -1,6 +1,6 @@
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
 import type { Execution } from '../../../lab/n8nClient.mts';
-import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { createChain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
 import { IMAGE_TO_VIDEO, pictureNode } from './systems.mts';
 
 /** A vendor that takes images by their address only, and an n8n that can be reached by one. */
@@ -23,11 +23,8 @@ beforeAll(async () => {
 		},
 		{ type: IMAGE_TO_VIDEO },
 	);
-	const { id } = await stage.client.createWorkflow({
-		name: 'A file for a vendor that takes none',
-		nodes: [manualTrigger, picture, seedance],
-		connections: chain(manualTrigger.name, picture.name, seedance.name),
-	});
+	const nodes = [manualTrigger, picture, seedance];
+	const id = await createChain(stage, 'A file for a vendor that takes none', nodes);
 	execution = await stage.client.waitForExecution(await stage.client.runManually(id));
 });
 afterAll(async () => {

@@ -5,8 +5,6 @@ import { FakeHost, queryOf } from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 /** A poller's call about a task that runs, after which the process looks by itself. */
 async function watched(
 	taskIds: readonly string[] = ['t0'],
