@@ -55,6 +55,9 @@ export interface StageOptions extends SharedStageOptions {
 /** Before that nothing is delivered into paused executions, because n8n may still be recovering. */
 const YOUNG_MS = 60_000;
 
+/** An n8n of its own may start beside those of other files. */
+const START_TIMEOUT_MS = 300_000;
+
 /** A stage in the n8n that all test files share. `settled` has it old enough to deliver at once. */
 export async function openSharedStage(
 	options: SharedStageOptions & { settled?: boolean } = {},
@@ -68,19 +71,19 @@ export async function openSharedStage(
 	return { n8n, client, sandbox, credentials, close: () => sandbox.close() };
 }
 
-/** A shared stage for all tests of a file: it stands before their first hook and is closed behind them. */
-export function useSharedStage(options?: Parameters<typeof openSharedStage>[0]): SharedStage {
-	let opened: SharedStage | undefined;
+/** A stage that stands before the first hook of a file and is closed behind the last one. */
+function useOpened<S extends SharedStage>(open: () => Promise<S>, timeoutMs?: number) {
+	let opened: S | undefined;
 	const stage = () => {
 		if (opened === undefined) throw new Error('The stage stands from the first hook on');
 		return opened;
 	};
 	beforeAll(async () => {
-		opened = await openSharedStage(options);
-	});
+		opened = await open();
+	}, timeoutMs);
 	afterAll(async () => await opened?.close());
 	return {
-		get n8n() {
+		get n8n(): S['n8n'] {
 			return stage().n8n;
 		},
 		get client() {
@@ -95,6 +98,14 @@ export function useSharedStage(options?: Parameters<typeof openSharedStage>[0]):
 		close: async () => await stage().close(),
 	};
 }
+
+/** A shared stage for all tests of a file. */
+export const useSharedStage = (options?: Parameters<typeof openSharedStage>[0]): SharedStage =>
+	useOpened(async () => await openSharedStage(options));
+
+/** A stage of their own for all tests of a file. */
+export const useStage = (options?: StageOptions): Stage =>
+	useOpened(async () => await openStage(options), START_TIMEOUT_MS);
 
 /** A real n8n with the packed package, the sandbox, an owner and a credential per vendor. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {

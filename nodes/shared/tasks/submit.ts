@@ -259,15 +259,21 @@ async function submitTask(
 
 	const gaps = gapsOf(RETRY.submit, clock);
 	for (;;) {
-		await pace();
-		stopSignal?.throwIfAborted();
-		if (!ready?.ok) ready = await prepare(order, mark);
-		// An upload may take long, and nothing is ordered for an execution that was stopped meanwhile.
-		stopSignal?.throwIfAborted();
+		const over = await pace();
+		let writtenAt: string;
+		let created: Outcome<Task>;
+		try {
+			stopSignal?.throwIfAborted();
+			if (!ready?.ok) ready = await prepare(order, mark);
+			// An upload may take long, and nothing is ordered for an execution that was stopped meanwhile.
+			stopSignal?.throwIfAborted();
 
-		if (ready.ok && !budget.reserve()) return fail({ problem: problemOfMaxOrders(budget) });
-		const writtenAt = new Date(clock.now()).toISOString();
-		const created = ready.ok ? await create(ready.value, writtenAt) : ready;
+			if (ready.ok && !budget.reserve()) return fail({ problem: problemOfMaxOrders(budget) });
+			writtenAt = new Date(clock.now()).toISOString();
+			created = ready.ok ? await create(ready.value, writtenAt) : ready;
+		} finally {
+			over();
+		}
 
 		if (created.ok) {
 			const submittedAt = clock.now();

@@ -5,10 +5,9 @@ import { createTrigger, type Trigger } from '../callbacks/trigger.mts';
 import {
 	createChain,
 	manualTrigger,
-	openStage,
+	useStage,
 	seedanceNode,
 	setNode,
-	type Stage,
 	type VendorId,
 } from '../stage.mts';
 import { IMAGE_TO_VIDEO, systemNode, systems } from '../systems/systems.mts';
@@ -25,13 +24,7 @@ const fallbacks = { fallback: [{ provider: 'replicate', model: '' }] };
 const PACKAGE = 'n8n-nodes-seedance';
 const packages = [PACKAGE, ...editions.map((vendor) => `${PACKAGE}-${vendor}`)];
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ editions, sandbox: { generationMs: 3000 } });
-}, FINISH_TIMEOUT_MS);
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage({ editions, sandbox: { generationMs: 3000 } });
 
 /** What somebody does who moves a workflow from one package to another. */
 async function move(workflowId: string, vendor: VendorId): Promise<void> {

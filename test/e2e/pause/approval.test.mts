@@ -1,13 +1,14 @@
 import { outputOf, type Execution, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { send, successBody } from '../callbacks/send.mts';
-import { createChain, manualTrigger, seedanceNode, setNode, useSharedStage } from '../stage.mts';
+import { createChain, manualTrigger, seedanceNode, setNode, useStage } from '../stage.mts';
 import { finishedExecution, textModels } from '../workflows.mts';
 import { FINISH_TIMEOUT_MS, untilNoneIsHidden, untilParked, type Started } from './pausedRuns.mts';
 
 const REPLAYS = 3;
 const WAIT_SECONDS = 70;
 
-const stage = useSharedStage({ settled: true });
+/** Of its own: in an n8n in which many wait, the pollers come to their end later. */
+const stage = useStage();
 let approval: Started;
 let delay: Started;
 

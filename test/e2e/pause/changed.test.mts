@@ -1,5 +1,5 @@
 import { outputOf } from '../../../lab/n8nClient.mts';
-import { credentialTypes, useSharedStage } from '../stage.mts';
+import { credentialTypes, useStage } from '../stage.mts';
 import { createTextWorkflow, finishedExecution, rowsOf } from '../workflows.mts';
 import {
 	FINISH_TIMEOUT_MS,
@@ -12,7 +12,8 @@ import {
 	type Started,
 } from './pausedRuns.mts';
 
-const stage = useSharedStage({ sandbox: { generationMs: 15_000 } });
+/** Of its own: in an n8n in which many wait, the pollers come to their end later. */
+const stage = useStage({ sandbox: { generationMs: 15_000 } });
 let edited: Started;
 let withoutCredential: Started;
 let stopped: Started;

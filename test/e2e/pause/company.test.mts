@@ -8,10 +8,9 @@ import {
 	createChain,
 	itemsNode,
 	manualTrigger,
-	openStage,
+	useStage,
 	seedanceNode,
 	splitNode,
-	type Stage,
 } from '../stage.mts';
 import { afterNode, finishedExecution, textModels, until } from '../workflows.mts';
 import { untilParked, webhookStart } from './pausedRuns.mts';
@@ -21,7 +20,7 @@ const TIMEOUT_MS = 600_000;
 
 const COUNT = 3;
 
-let stage: Stage;
+const stage = useStage({ sandbox: { generationMs: 5_000 } });
 let openAi: OpenAiStandIn;
 let agent: string;
 let parted: string;
@@ -79,7 +78,6 @@ const brokenAfter: WorkflowNode = {
 
 beforeAll(async () => {
 	openAi = await startOpenAiStandIn();
-	stage = await openStage({ sandbox: { generationMs: 5_000 } });
 	const toKeep = { onError: 'continueRegularOutput' } as const;
 	parted = await stage.client.runManually(await createSwitch('parted', toKeep, afterNode));
 	const said = promptsOf('agent').join(AND_ALSO);
@@ -97,7 +95,6 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 
 afterAll(async () => {
-	await stage?.close();
 	await openAi?.close();
 });
 

@@ -4,7 +4,7 @@ import type { Silence } from '../../../nodes/shared/host/network';
 import type { FileFetcher, Pause } from '../../../nodes/shared/host/readers';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
-import { MemoryHost } from '../fakes/nodeRun.mts';
+import { NodeHost } from '../fakes/nodeRun.mts';
 import { minutes } from '../fakes/time.mts';
 
 interface Surroundings extends Partial<Pause> {
@@ -25,7 +25,7 @@ function runWith({
 }: Surroundings) {
 	const posted: string[] = [];
 	const options = { pauseInSubWorkflows: pausesInSubWorkflows };
-	const opened = new MemoryHost().open({
+	const opened = new NodeHost().open({
 		parameters: { completion, options },
 		network: {
 			async tryPost(url) {
@@ -38,7 +38,7 @@ function runWith({
 	return { ...opened, run: { ...opened.run, ...pause }, posted };
 }
 
-const running = 'The execution "execution-1" is running already.';
+const running = 'The execution "101" is running already.';
 
 test.each(['wait', 'notify', 'submit'])(
 	'%s is taken as chosen, and asks nobody',
@@ -111,7 +111,7 @@ test.each<[string, Surroundings, RegExp]>([
 });
 
 test('a host that has answered lately is there, also where it is too busy just now', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const parameters = { completion: 'pause', options: {} };
 	const busy = { tryPost: async () => await Promise.resolve(fail('unanswered' as const)) };
 	const route = async (network = {}) =>

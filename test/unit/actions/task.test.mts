@@ -2,15 +2,17 @@ import { generateVideos } from '../../../nodes/shared/actions/generate';
 import { runTaskOperation } from '../../../nodes/shared/actions/task/runTask';
 import type { Json } from '../../../nodes/shared/domain/json';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
+import { TRIGGER_URL } from '../fakes/host.mts';
 import type { Values } from '../fakes/nodeInput.mts';
-import { MemoryHost, TRIGGER_URL, type GivenRun } from '../fakes/nodeRun.mts';
+import { NodeHost, type GivenRun } from '../fakes/nodeRun.mts';
 import { minutes, seconds } from '../fakes/time.mts';
+import { mediaError, videoOf, videoUrlOf } from '../fakes/vendor.mts';
 
 const LEDGER = 'orders';
 
 /** Orders so many videos at a vendor and gives their rows, as a node before hands them on. */
 async function order(
-	host: MemoryHost,
+	host: NodeHost,
 	count: number,
 	{ provider = 'apikley', options = {} as Values } = {},
 ): Promise<Json[]> {
@@ -29,7 +31,7 @@ async function order(
 }
 
 function open(
-	host: MemoryHost,
+	host: NodeHost,
 	operation: string,
 	given: Json[],
 	{ more = {}, ...others }: Omit<GivenRun, 'items' | 'parameters'> & { more?: Values } = {},
@@ -47,7 +49,7 @@ function open(
 	});
 }
 
-async function work(host: MemoryHost, ...given: OpenGiven) {
+async function work(host: NodeHost, ...given: OpenGiven) {
 	const opened = open(host, ...given);
 	const rows = await host.time.run(runTaskOperation(opened.run));
 	return { ...opened, rows: rows.map(({ json }) => json), items: rows };
@@ -65,7 +67,7 @@ const withModellix = { otherProviders: { other: [{ provider: 'modellix' }] } };
 
 describe('Get', () => {
 	test('looks once at each task and waits for none', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2);
 		const before = host.time.now();
 		expect(statesOf((await work(host, 'get', rows)).rows)).toEqual([
@@ -76,13 +78,17 @@ describe('Get', () => {
 		await host.time.pass(minutes(3));
 		const { items } = await work(host, 'get', rows);
 		expect(items).toMatchObject([
-			{ json: { status: 'succeeded' }, binary: { data: { id: 'file of apikley-1' } } },
-			{ json: { status: 'succeeded' }, binary: { data: { id: 'file of apikley-2' } } },
+			{ json: { status: 'succeeded' } },
+			{ json: { status: 'succeeded' } },
+		]);
+		expect(host.filesOf({ rows: items })).toEqual([
+			videoOf('apikley-1').toString(),
+			videoOf('apikley-2').toString(),
 		]);
 	});
 
 	test('asks each vendor for its own, where the user has named it', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
 		const { rows: got } = await work(host, 'get', rows, { more: withModellix });
 		expect(got).toMatchObject([
@@ -97,28 +103,27 @@ describe('Get', () => {
 	});
 
 	test('writes the end into the ledger that the row names', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
-		host.brokenFiles.add('apikley-2');
+		host.apikley.media.set(videoUrlOf('apikley-2'), () => mediaError(403));
 		const states = () =>
 			host.ledger.rows(LEDGER).map(({ taskId, state, videoUrl }) => [taskId, state, videoUrl]);
-		const urlOf = (taskId: string) => `https://media.example/${taskId}.mp4`;
 		// An item's problem throws the whole output away: nobody has the other one's video yet.
 		await expect(work(host, 'get', rows)).rejects.toThrow('[item 1]');
 		expect(states()).toEqual([
-			['apikley-1', 'submitted', undefined],
-			['apikley-2', 'submitted', urlOf('apikley-2')],
+			['apikley-1', 'submitted', null],
+			['apikley-2', 'submitted', videoUrlOf('apikley-2')],
 		]);
 		await work(host, 'get', rows, { onProblem: 'row' });
 		expect(states().toSorted()).toEqual([
-			['apikley-1', 'succeeded', urlOf('apikley-1')],
-			['apikley-2', 'submitted', urlOf('apikley-2')],
+			['apikley-1', 'succeeded', videoUrlOf('apikley-1')],
+			['apikley-2', 'submitted', videoUrlOf('apikley-2')],
 		]);
 	});
 
 	test('of a task that has failed is no problem of its own, and its end is written down', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 1, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
 		host.apikley.set('apikley-1', 'failed');
@@ -128,7 +133,7 @@ describe('Get', () => {
 	});
 
 	test('believes no model about what its item is', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 1, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
 		await work(host, 'get', rows, { isTool: true });
@@ -140,7 +145,7 @@ describe('Wait', () => {
 	test.each([undefined, 1])(
 		'for several tasks of two vendors (at once: %j)',
 		async (maxParallel) => {
-			const host = new MemoryHost();
+			const host = new NodeHost();
 			const rows = [
 				...(await order(host, 1)),
 				...(await order(host, 1, { provider: 'modellix' })),
@@ -158,14 +163,14 @@ describe('Wait', () => {
 	);
 
 	test('pause: leaves all of them to the delivery', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2);
 		const looks = host.apikley.looks.length;
-		const { parked, pausedUntil } = await work(host, 'wait', rows, {
+		const { execution } = await work(host, 'wait', rows, {
 			more: { completion: 'pause' },
 		});
-		expect(pausedUntil).toBeGreaterThan(host.time.now());
-		expect(readParkedItems(parked)).toMatchObject([
+		expect(execution.waitTill).toBeGreaterThan(host.time.now());
+		expect(readParkedItems(execution.items)).toMatchObject([
 			{ task: { value: { taskId: 'apikley-1' } } },
 			{ task: { value: { taskId: 'apikley-2' } } },
 		]);
@@ -173,7 +178,7 @@ describe('Wait', () => {
 	});
 
 	test('notify: has the trigger of each vendor rung', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
 		const callbackUrl = 'https://n8n.example.com/webhook/hook-2/seedance';
 		const other = [{ provider: 'modellix', callbackUrl }];
@@ -185,7 +190,7 @@ describe('Wait', () => {
 	});
 
 	test('ends with the execution, and looks no more', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2);
 		const opened = open(host, 'wait', rows, { more: { completion: 'wait' } });
 		const ended = expect(runTaskOperation(opened.run)).rejects.toThrow('stopped by the user');
@@ -203,7 +208,7 @@ describe('Get Many', () => {
 	const ofLedger = { source: 'ledger', taskLedger: LEDGER, orders: 'all' };
 
 	test('gives the latest orders of the ledger, newest first, for every item', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const options = { taskLedger: LEDGER };
 		await order(host, 1, { options });
 		await host.time.pass(minutes(1));
@@ -221,7 +226,7 @@ describe('Get Many', () => {
 	});
 
 	test('gives what a later node knows for its own', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		await order(host, 1, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
 		const { rows } = await work(host, 'getMany', [{}], { more: ofLedger });
@@ -230,7 +235,7 @@ describe('Get Many', () => {
 	});
 
 	test('gives only what nobody has put out, and was ordered long enough ago', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(30));
 		await work(host, 'get', rows.slice(0, 1));
@@ -243,7 +248,7 @@ describe('Get Many', () => {
 	});
 
 	test('says what is wrong item by item', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		await order(host, 1, { options: { taskLedger: LEDGER } });
 		const tableOf = [LEDGER, 'another', LEDGER];
 		const opened = host.open({
@@ -267,14 +272,14 @@ describe('Get Many', () => {
 	});
 
 	test('says where a vendor has no list', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const { rows } = await work(host, 'getMany', [{}], { onProblem: 'row' });
 		expect(rows[0]).toMatchObject({ error: 'Apikley has no way to list tasks' });
 	});
 });
 
 test('Get Spending counts the orders of the days that are asked for', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const options = { taskLedger: LEDGER };
 	await order(host, 2, { options });
 	await host.time.pass(minutes(48 * 60));
@@ -292,7 +297,7 @@ test.each([
 	['delete', 'Apikley has no way to delete a task'],
 	['getBalance', 'Apikley has no way to ask for the balance'],
 ])('%s: what a vendor does not have is said in words, with the task', async (operation, error) => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const rows = await order(host, 1);
 	const { rows: refused } = await work(host, operation, rows, { onProblem: 'row' });
 	expect(refused).toMatchObject([{ error, taskId: 'apikley-1' }]);
