@@ -180,7 +180,7 @@ test('pause: waits in the node where no poller starts, and says so', async () =>
 });
 
 test('notify: where no poller starts, each task is named with the vendor that has it', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	host.apikley.instead = (order) => (order === 1 ? noCredits() : undefined);
 	const { rows } = await make(host, {
 		completion: 'notify',

@@ -273,7 +273,7 @@ describe('Get Many', () => {
 	});
 
 	test('each item asks by its own limit, orders and age', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(30));
 		await work(host, 'get', rows.slice(0, 1));
@@ -323,7 +323,7 @@ test('Get Spending counts the orders of the days that are asked for', async () =
 });
 
 test('Get Spending counts for each item what that one asks for', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const options = { taskLedger: LEDGER };
 	await order(host, 2, { options });
 	await host.time.pass(minutes(48 * 60));
