@@ -12,7 +12,7 @@ import {
 	type OrderAbout,
 	type OrderEnd,
 } from './ledger';
-import { FOUND_AGAIN, passedOverSchema } from './row';
+import { FOUND_AGAIN, orderedSchema, passedOverSchema, type Ordered } from './row';
 import { soughtSchema } from './sought';
 import { textOfCell } from './tableCell';
 
@@ -153,7 +153,8 @@ export const revisionOf = ({ rowKey }: Pick<LedgerRow, 'rowKey'>): number =>
 
 export const rowKeyOf = (orderKey: string, revision: number): string => `${orderKey}#${revision}`;
 
-const shortened = (text: string | undefined): string | undefined =>
+/** A prompt as a row holds it. */
+export const shortened = (text: string | undefined): string | undefined =>
 	text === undefined || text.length <= TABLE.promptLength
 		? text
 		: `${text.slice(0, TABLE.promptLength - 1)}…`;
@@ -200,9 +201,10 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 /** What a row says about the order, for a later try. */
 export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 	const { state, orderedAt: at, provider: providerId, taskId, model: modelId = '' } = row;
+	const ordered = orderedIn(row);
 	if (state === 'submitting' || state === 'unknown') {
 		const sought = soughtSchema.safeParse(parseJson(row.sought ?? '')).data;
-		return withoutUndefined({ state: 'submitting' as const, at, providerId, sought });
+		return withoutUndefined({ state: 'submitting' as const, at, providerId, ordered, sought });
 	}
 	if (taskId === undefined) return undefined;
 	return withoutUndefined({
@@ -210,12 +212,21 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 		at,
 		taskId,
 		providerId,
+		ordered,
 		modelId,
 		foundAgain: row.reason === FOUND_AGAIN ? (true as const) : undefined,
 		taskUrls: taskUrlsOf(row),
 		refusedBy: z.array(passedOverSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
 		endedBadly: hasEndedBadly({ status: state }) ? (true as const) : undefined,
 	});
+}
+
+/** What a row says of what was ordered; lengths are numbers there as everywhere but in a table. */
+function orderedIn({ prompt, resolution, duration }: LedgerRow): Ordered | undefined {
+	const seconds = duration === undefined || duration.trim() === '' ? NaN : Number(duration);
+	const told = { prompt, resolution, duration: Number.isNaN(seconds) ? duration : seconds };
+	const ordered = orderedSchema.parse(withoutUndefined(told));
+	return Object.keys(ordered).length === 0 ? undefined : ordered;
 }
 
 /** Where the vendor said that the task of a row can be asked for. */
