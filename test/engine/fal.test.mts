@@ -213,6 +213,21 @@ describe('a video', () => {
 		expect(bench.creates()).toHaveLength(1);
 	});
 
+	test('that is paid for is named with its addresses where a later try can ask nobody', async () => {
+		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
+		const seedanceFalApi = { apiKey: bench.sandbox().apiKeys.fal, baseUrl: 'no address' };
+		const { items } = await failed.retry({
+			onError: 'continueRegularOutput',
+			credentials: { seedanceFalApi },
+		});
+		expect(items[0]?.json).toMatchObject({
+			error: expect.stringContaining('is not a web address'),
+			taskId: bench.taskIds()[0],
+			taskUrls: { ...urls(), proof: expect.any(String) },
+		});
+		expect(bench.creates()).toHaveLength(1);
+	});
+
 	test('that is paid for is found again by a retry', async () => {
 		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
 		expect(failed.error?.message).toMatch(/still running at fal \(IN_|still running at fal/);

@@ -23,9 +23,9 @@ const ofEveryOrder = `
 	options.fileName | string | "" | completion wait, pause; downloadVideo true
 	options.includeInputFields | boolean | false | always
 	options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
-	options.maxOrders | number from 1 | 10 | always
-	options.maxParallel | number from 1 | 3 | always
-	options.maxPrice | number from 0 | 1 | vendor tells prices
+	options.maxOrders | whole number from 1 | 10 | always
+	options.maxParallel | whole number from 1 | 3 | always
+	options.maxPrice | number from 0 with 4 decimals | 1 | vendor tells prices
 	options.minimumBalance | number from 0 | 0 | vendor tells the balance
 	options.pauseInSubWorkflows | boolean | false | completion pause
 	options.pollInterval | number from 1 | 30 | completion wait, pause
@@ -103,7 +103,7 @@ const declared: Record<string, string> = {
 		resolution | string | "" | resource account; operation getPrice
 		additionalParameters | json | "{}" | resource account; operation getPrice
 		taskLedger | string | "seedance_tasks" | resource ledger; operation getSpending
-		days | number from 1 to 366 | 30 | resource ledger; operation getSpending
+		days | whole number from 1 to 366 | 30 | resource ledger; operation getSpending
 		allProviders | boolean | true | resource ledger; operation getSpending
 		taskId | string | "={{ $json.taskId }}" | resource task; operation cancel, delete, get, wait
 		source | ledger, vendor | "vendor" | resource task; operation getMany; vendor lists tasks
@@ -123,7 +123,7 @@ const declared: Record<string, string> = {
 		options.fileName | string | "" | operation get, wait; downloadVideo true
 		options.includeInputFields | boolean | false | operation get, wait
 		options.maxFileSize | number from 1 | 1024 | operation get, wait; downloadVideo true
-		options.maxParallel | number from 1 | 3 | always
+		options.maxParallel | whole number from 1 | 3 | always
 		options.model | string | "={{ $json.model }}" | always
 		options.pauseInSubWorkflows | boolean | false | completion pause; operation wait
 		options.pollInterval | number from 1 | 30 | completion wait, pause; operation wait
@@ -131,7 +131,7 @@ const declared: Record<string, string> = {
 	`,
 	seedanceVideoFile: `
 		binaryPropertyName | string | "data" | operation join, setSound, cut
-		fromSeconds | number from 0 | 0 | operation cut
+		fromSeconds | number from 0 with 3 decimals | 0 | operation cut
 		operation | cut, getInfo, join, setSound | "join" | always
 		options | collection | {} | operation join, setSound, cut
 		options.dropRepeatedFrame | boolean | false | operation join
@@ -139,11 +139,11 @@ const declared: Record<string, string> = {
 		options.groupBy | string | "" | operation join
 		options.joinAnyway | boolean | false | operation join
 		options.loop | boolean | false | operation setSound
-		options.startSeconds | number from 0 | 0 | operation setSound
+		options.startSeconds | number from 0 with 3 decimals | 0 | operation setSound
 		soundBinaryPropertyName | string | "sound" | operation setSound; soundInputType binary
 		soundInputType | binary, url | "binary" | operation setSound
 		soundUrl | string | "" | operation setSound; soundInputType url
-		toSeconds | number from 0 | 0 | operation cut
+		toSeconds | number from 0 with 3 decimals | 0 | operation cut
 		videoBinaryPropertyName | string | "data" | videoInputType binary
 		videoInputType | binary, url | "binary" | always
 		videoUrl | string | "" | videoInputType url
