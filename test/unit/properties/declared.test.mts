@@ -200,12 +200,14 @@ function inWords(conditions: IDisplayOptions['show'] = {}, isOfModels: boolean):
 
 function rowOf({ property, collection }: PlacedProperty): string {
 	const { show, hide } = property.displayOptions ?? {};
-	const { minValue, maxValue } = property.typeOptions ?? {};
+	const { minValue, maxValue, numberPrecision } = property.typeOptions ?? {};
+	const type = numberPrecision === 0 ? `whole ${property.type}` : property.type;
 	const choices = choicesOf(property).map(({ value }) => value);
 	const takes = [
-		choices.length > 0 && property.name !== 'provider' ? choices.join(', ') : property.type,
+		choices.length > 0 && property.name !== 'provider' ? choices.join(', ') : type,
 		minValue !== undefined && `from ${minValue}`,
 		maxValue !== undefined && `to ${maxValue}`,
+		numberPrecision && `with ${numberPrecision} decimals`,
 	];
 	// Told by those that have it, or by those that have not.
 	const byHand = ['custom', 'list'];
