@@ -131,22 +131,6 @@ test('pause: waits in the node where no poller starts, and says so', async () =>
 	expect(hints).toEqual([expect.stringContaining('The node waited while running')]);
 });
 
-test('notify: where no poller starts, each task is named with the vendor that has it', async () => {
-	const host = new MemoryHost();
-	host.apikley.instead = (order) => (order === 1 ? noCredits() : undefined);
-	const { rows } = await make(host, {
-		completion: 'notify',
-		count: 2,
-		more: onModellix,
-		startsPollers: false,
-		onProblem: 'row',
-	});
-	expect(rows).toMatchObject([
-		{ taskId: 'apikley-1', error: expect.stringContaining('submitted to Apikley') },
-		{ taskId: 'modellix-1', error: expect.stringContaining('submitted to Modellix') },
-	]);
-});
-
 describe("'Max Parallel Tasks'", () => {
 	test('wait: no more than that are in the works at once', async () => {
 		const host = new MemoryHost();
@@ -312,6 +296,17 @@ describe('A second try', () => {
 			{ taskId: 'apikley-1', state: 'succeeded' },
 			{ taskId: 'apikley-2', state: 'succeeded' },
 		]);
+	});
+
+	test('believes the ledger, which people may have edited, before what n8n has kept', async () => {
+		const host = new MemoryHost();
+		const given = { kept: {}, options: { taskLedger: LEDGER } };
+		await make(host, { completion: 'submit', ...given });
+		const [row = {}] = host.ledger.rows(LEDGER);
+		expect(row.state).toBe('submitted');
+		row.state = 'failed';
+		const { rows } = await make(host, { isRetry: true, ...given });
+		expect(taskIds(rows)).toEqual(['apikley-2']);
 	});
 
 	test('of version 3 whose ledger is switched off has none', async () => {
