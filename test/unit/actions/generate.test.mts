@@ -366,6 +366,21 @@ describe('An item that cannot be read', () => {
 	});
 });
 
+test('a vendor that cannot be asked: the rows keep their own fields', async () => {
+	const host = new MemoryHost();
+	const { rows } = await make(host, {
+		count: 2,
+		more: { provider: 'kie' },
+		options: { includeInputFields: true },
+		onProblem: 'row',
+	});
+	const error = 'Choose a credential';
+	expect(rows).toMatchObject([
+		{ error, number: 0 },
+		{ error, number: 1 },
+	]);
+});
+
 test("'Max Orders' is all that a node orders in an execution", async () => {
 	const host = new MemoryHost();
 	const kept = {};

@@ -2,6 +2,7 @@ import { generateVideos } from '../../../nodes/shared/actions/generate';
 import { runTaskOperation } from '../../../nodes/shared/actions/task/runTask';
 import type { Json } from '../../../nodes/shared/domain/json';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
+import { withProof } from '../../../nodes/shared/tasks/reference';
 import type { Values } from '../fakes/nodeInput.mts';
 import { MemoryHost, TRIGGER_URL, type GivenRun } from '../fakes/nodeRun.mts';
 import { minutes, seconds } from '../fakes/time.mts';
@@ -156,6 +157,20 @@ describe('Wait', () => {
 			expect(waited.items.map(({ pairedItem }) => pairedItem.item)).toEqual([0, 1, 2]);
 		},
 	);
+
+	test('of what cannot be waited for, the row still says where the task is', async () => {
+		const host = new MemoryHost();
+		const [row = {}] = await order(host, 1);
+		const origin = { provider: 'apikley', model: String(row.model), taskId: 'apikley-1' };
+		const urls = { status: 'https://api.apikley.ru/s' };
+		const taskUrls = withProof(Buffer.from('key of apikley'), origin, urls);
+		const more = { completion: 'wait', options: { timeout: 'soon' } };
+		const given = [{ ...row, taskUrls: { ...taskUrls } }];
+		const { rows } = await work(host, 'wait', given, { more, onProblem: 'row' });
+		expect(rows).toMatchObject([
+			{ error: expect.stringMatching(/^Timeout/), taskId: 'apikley-1', taskUrls },
+		]);
+	});
 
 	test('pause: leaves all of them to the delivery', async () => {
 		const host = new MemoryHost();
