@@ -6,8 +6,8 @@ import { textModels, until } from '../../test/e2e/workflows.mts';
 import { providerOf } from '../../test/unit/helpers.mts';
 import { createWorkflow, type startRowClock } from './workflows.mts';
 
-/** What arrives is measured, and on its way a request may lose what it has kept from the one before. */
-const WINDOW_SHARE = 0.98;
+/** Times are whole milliseconds at both ends. */
+const ROUNDING_MS = 2;
 const FINISH_TIMEOUT_MS = 300_000;
 
 /** A minute's orders, where a vendor documents how many those are. */
@@ -19,7 +19,7 @@ export function mostInWindow(times: readonly number[], windowMs: number): number
 	let first = 0;
 	let most = 0;
 	for (const [last, at] of sorted.entries()) {
-		while (at - (sorted[first] ?? at) >= windowMs * WINDOW_SHARE) first += 1;
+		while (at - (sorted[first] ?? at) >= windowMs - ROUNDING_MS) first += 1;
 		most = Math.max(most, last - first + 1);
 	}
 	return most;

@@ -81,6 +81,26 @@ describe('a stopped execution', () => {
 		expect(left).toEqual([{ name: 'Seedance: tasks of the stopped execution 1', taskIds }]);
 	});
 
+	test('with Retry On Fail: the other tries do nothing, and the tasks are left once', async () => {
+		const left: unknown[][] = [];
+		const running = bench.start({
+			parameters: ownPrompt,
+			items: numbered(2),
+			retryOnFail: true,
+			maxTries: 3,
+			n8n: {
+				startExecution: (_, items) => left.push(items.map(({ taskId }) => taskId).toSorted()),
+			},
+		});
+		await until(wait(2));
+		const before = bench.checks().length;
+		running.stop();
+		expect((await running.done).status).toBe('canceled');
+		await muchLater();
+		expect(left).toEqual([bench.taskIds().toSorted()]);
+		expect(bench.checks()).toHaveLength(before);
+	});
+
 	test('with items left and Retry On Fail: none of them is ordered', async () => {
 		const running = bench.start({
 			parameters: { ...ownPrompt, options: { maxParallel: 2 } },

@@ -82,6 +82,16 @@ export function openTransport(
 			return fail(faultOf(error, mask, stopSignal));
 		}
 	};
+	/** Sends within the vendor's rate; a stop while waiting for that becomes a fault. */
+	const inTurn = async (sendNow: () => ReturnType<typeof send>): ReturnType<typeof send> => {
+		const [turn] = await Promise.allSettled([pace(clock, stopSignal)]);
+		if (turn.status === 'rejected') return fail(stoppedFault);
+		try {
+			return await sendNow();
+		} finally {
+			turn.value();
+		}
+	};
 
 	return {
 		async read(request, timeoutMs = Infinity) {
@@ -92,12 +102,12 @@ export function openTransport(
 			const cached = cacheKey === undefined ? undefined : cacheOf(thisProcess).get(cacheKey);
 			if (cached !== undefined && cached.until > clock.now()) return ok(cached.response);
 
-			const stopped = await turn(pace, clock, stopSignal);
-			if (stopped !== undefined) return fail(stopped);
-			// n8n's own timeout starts anew with every byte; this one covers the whole answer.
-			const deadline = clock.deadline(Math.min(timeoutMs, longestOf(request)));
-			const signals = stopSignal === undefined ? [deadline] : [deadline, stopSignal];
-			const answer = await send(url, request, AbortSignal.any(signals));
+			const answer = await inTurn(async () => {
+				// n8n's own timeout starts anew with every byte; this one covers the whole answer.
+				const deadline = clock.deadline(Math.min(timeoutMs, longestOf(request)));
+				const signals = stopSignal === undefined ? [deadline] : [deadline, stopSignal];
+				return await send(url, request, AbortSignal.any(signals));
+			});
 			if (answer.ok && cacheKey !== undefined) {
 				remember(cacheKey, clock.now() + (request.cacheForMs ?? 0), answer.value);
 			}
@@ -107,9 +117,7 @@ export function openTransport(
 		async submit(request) {
 			const url = addressOf(request, access);
 			if (url === undefined) return fail(strangeHost(request));
-			const stopped = await turn(pace, clock, stopSignal);
-			if (stopped !== undefined) return fail(stopped);
-			return await send(url, request, clock.deadline(REQUEST.submitMs));
+			return await inTurn(async () => await send(url, request, clock.deadline(REQUEST.submitMs)));
 		},
 
 		async openFile(url, signal) {
@@ -131,16 +139,6 @@ export function openTransport(
 			);
 		},
 	};
-}
-
-/** Waits for the next place within the vendor's rate; a stop while waiting becomes a fault. */
-async function turn(
-	pace: Pacer,
-	clock: Clock,
-	stopSignal: AbortSignal | undefined,
-): Promise<Fault | undefined> {
-	const [waited] = await Promise.allSettled([pace(clock, stopSignal)]);
-	return waited.status === 'rejected' ? stoppedFault : undefined;
 }
 
 const stoppedFault: Fault = {

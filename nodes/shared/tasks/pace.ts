@@ -2,39 +2,44 @@ import { LOOK, REMEMBERED } from '../domain/limits';
 import type { Rate } from '../domain/provider';
 import type { Clock } from '../domain/time';
 
-/** Waits for a caller's turn; rejects when the signal aborts. */
+/** Waits for a caller's turn; rejects when the signal aborts. Gives what says that its request is over. */
 export interface Pacer {
-	(clock: Clock, signal?: AbortSignal): Promise<void>;
+	(clock: Clock, signal?: AbortSignal): Promise<() => void>;
 	/** Whether those who need not call now should leave the rate to others. */
 	isBusy: (nowMs: number) => boolean;
 }
 
-/** Lets at most `count` callers through in any window of `windowMs`; the others wait their turn. */
+/**
+ * Lets at most `count` requests reach the vendor in any window of `windowMs`; the others wait their
+ * turn. A request arrives at any moment until it is over, in a busy process long after its turn came,
+ * so its place is free one window after that.
+ */
 export function createPacer(rate: Rate | undefined): Pacer {
-	if (rate === undefined) return Object.assign(async () => {}, { isBusy: () => false });
+	if (rate === undefined) return Object.assign(async () => () => {}, { isBusy: () => false });
 	const { count, windowMs } = rate;
-	let recent: number[] = [];
-	const forgetOld = (now: number) => {
+	let underway = 0;
+	let over: number[] = [];
+	const taken = (now: number) => {
 		// A moment in the future was noted before the machine's clock was set back.
-		recent = recent.filter((at) => at > now - windowMs && at <= now);
+		over = over.filter((at) => at > now - windowMs && at <= now);
+		return underway + over.length;
 	};
 	const pace = async (clock: Clock, signal?: AbortSignal) => {
 		for (;;) {
 			const now = clock.now();
-			forgetOld(now);
-			const oldest = recent[0];
-			if (oldest === undefined || recent.length < count) {
-				recent.push(now);
-				return;
+			if (taken(now) < count) {
+				underway += 1;
+				return () => {
+					underway -= 1;
+					over.push(clock.now());
+				};
 			}
+			// Of those underway none is free sooner than a window from now.
+			const [oldest = now] = over;
 			await clock.sleep(oldest + windowMs - now, signal);
 		}
 	};
-	const isBusy = (now: number) => {
-		forgetOld(now);
-		return recent.length >= count * LOOK.shareOfRate;
-	};
-	return Object.assign(pace, { isBusy });
+	return Object.assign(pace, { isBusy: (now: number) => taken(now) >= count * LOOK.shareOfRate });
 }
 
 /** Counts the tasks of an account that this process looks at, whoever waits for them. */

@@ -20,8 +20,11 @@ export interface Session {
 	/** Goes on when the user has stopped the execution, e.g. to cancel what it has ordered. */
 	transportAfterStop: Transport;
 	clock: Clock;
-	/** Resolves when the vendor's documented rate lets the next create request through. */
-	pace: () => Promise<void>;
+	/**
+	 * Resolves when the vendor's documented rate lets the next create request through, with what says
+	 * that it is over.
+	 */
+	pace: () => Promise<() => void>;
 	/** The tasks of this run at this account. */
 	works: Works;
 	/** Whether requests that need not be sent now should leave the vendor's rate to others. */

@@ -1,16 +1,11 @@
 import { generateVideos } from '../../../nodes/shared/actions/generate';
 import type { Json } from '../../../nodes/shared/domain/json';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
-import {
-	MemoryHost,
-	noCredits,
-	tooMany,
-	TRIGGER_URL,
-	type GivenRun,
-	type OpenedRun,
-} from '../fakes/nodeRun.mts';
+import { TRIGGER_URL } from '../fakes/host.mts';
 import type { Values } from '../fakes/nodeInput.mts';
+import { NodeHost, type GivenRun, type OpenedRun } from '../fakes/nodeRun.mts';
 import { minutes, seconds } from '../fakes/time.mts';
+import { noCredits, tooMany, videoOf } from '../fakes/vendor.mts';
 
 const MODEL = 'bytedance/v1-lite-text-to-video';
 const LEDGER = 'orders';
@@ -31,7 +26,7 @@ const onModellix = {
 	fallbackProviders: { fallback: [{ provider: 'modellix', callbackUrl: TRIGGER_URL }] },
 };
 
-function open(host: MemoryHost, given: Given = {}): OpenedRun {
+function open(host: NodeHost, given: Given = {}): OpenedRun {
 	const { completion = 'wait', options = {}, more = {}, count = 1, ...others } = given;
 	const items = Array.from({ length: count }, (_, number) => ({ json: { number } }));
 	return host.open({
@@ -51,7 +46,7 @@ function open(host: MemoryHost, given: Given = {}): OpenedRun {
 
 const tell = async ({ run }: OpenedRun) => await generateVideos(run, 'textToVideo');
 
-async function make(host: MemoryHost, given: Given = {}) {
+async function make(host: NodeHost, given: Given = {}) {
 	const opened = open(host, given);
 	const rows = await host.time.run(tell(opened));
 	return { ...opened, rows: rows.map(({ json }) => json), items: rows };
@@ -60,13 +55,13 @@ async function make(host: MemoryHost, given: Given = {}) {
 const taskIds = (rows: readonly Json[]) => rows.map(({ taskId }) => taskId);
 
 /** The tasks that a pause has left to its delivery, and whether they have ended already. */
-const parkedIn = ({ parked }: Pick<OpenedRun, 'parked'>) =>
-	readParkedItems(parked).map(({ task }) =>
+const parkedIn = ({ execution }: Pick<OpenedRun, 'execution'>) =>
+	readParkedItems(execution.items).map(({ task }) =>
 		task.ok ? [task.value.taskId, task.value.isDone ?? false] : task.error.message,
 	);
 
 test('wait: a row for each item in their order, with its video', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const { items, hints } = await make(host, { count: 3 });
 	expect(items).toMatchObject(
 		[1, 2, 3].map((number) => ({
@@ -77,9 +72,11 @@ test('wait: a row for each item in their order, with its video', async () => {
 				taskId: `apikley-${number}`,
 				videoUrl: `https://media.example/apikley-${number}.mp4`,
 			},
-			binary: { data: { id: `file of apikley-${number}` } },
 			pairedItem: { item: number - 1 },
 		})),
+	);
+	expect(host.filesOf({ rows: items })).toEqual(
+		[1, 2, 3].map((number) => videoOf(`apikley-${number}`).toString()),
 	);
 	expect(hints).toEqual([]);
 	expect(host.apikley.mostInWorks).toBe(3);
@@ -88,7 +85,7 @@ test('wait: a row for each item in their order, with its video', async () => {
 test.each(['notify', 'submit'] as const)(
 	'%s: the rows of tasks that have begun',
 	async (completion) => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const before = host.time.now();
 		const { rows, plans } = await make(host, { completion, count: 2 });
 		expect(host.time.now()).toBe(before);
@@ -111,7 +108,7 @@ test.each(['notify', 'submit'] as const)(
 );
 
 test('pause: the execution rests, with all that its delivery needs', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const opened = await make(host, { completion: 'pause', count: 2 });
 	expect(taskIds(opened.rows)).toEqual(['apikley-1', 'apikley-2']);
 	expect(parkedIn(opened)).toEqual([
@@ -119,12 +116,63 @@ test('pause: the execution rests, with all that its delivery needs', async () =>
 		['apikley-2', false],
 	]);
 	expect(opened.plans.map(({ rhythm }) => rhythm)).toEqual(['close', 'wide']);
-	expect(opened.pausedUntil).toBeGreaterThan(host.time.now() + minutes(30));
+	expect(opened.execution.waitTill).toBeGreaterThan(host.time.now() + minutes(30));
 	expect(host.apikley.looks).toEqual([]);
 });
 
+describe('what others go on with', () => {
+	/** The host is killed once and is down for a while. */
+	const outages: Array<[string, (host: NodeHost) => Promise<void>]> = [
+		['while it stays up', async () => {}],
+		[
+			'although it is killed meanwhile',
+			async (host) => {
+				await host.time.pass(minutes(1));
+				host.kill();
+				await host.time.pass(minutes(5));
+				host.start();
+			},
+		],
+	];
+	const videosOf = (rows: readonly Json[]) =>
+		rows.map(({ taskId, status, prompt }) => [taskId, status, prompt]);
+
+	test.each(outages)('pause: the execution ends with its videos %s', async (_, outage) => {
+		const host = new NodeHost();
+		host.track();
+		const { execution } = await make(host, { completion: 'pause', count: 2 });
+		await outage(host);
+		await host.time.pass(minutes(20));
+		expect(execution.state).toBe('success');
+		expect(videosOf((execution.rows ?? []).map(({ json }) => json))).toEqual([
+			['apikley-1', 'succeeded', 'A paper boat, number 0'],
+			['apikley-2', 'succeeded', 'A paper boat, number 1'],
+		]);
+		expect(host.filesOf(execution)).toEqual(
+			['apikley-1', 'apikley-2'].map((taskId) => videoOf(taskId).toString()),
+		);
+		expect(host.apikley.asked).toBe(2);
+		expect(host.livePollers()).toEqual([]);
+	});
+
+	test.each(outages)('notify: the trigger starts once for each video %s', async (_, outage) => {
+		const host = new NodeHost();
+		host.track();
+		await make(host, { completion: 'notify', count: 2 });
+		await outage(host);
+		await host.time.pass(minutes(20));
+		const started = host.started.map(({ json }) => json);
+		expect(videosOf(started).toSorted()).toEqual([
+			['apikley-1', 'succeeded', 'A paper boat, number 0'],
+			['apikley-2', 'succeeded', 'A paper boat, number 1'],
+		]);
+		expect(host.apikley.asked).toBe(2);
+		expect(host.livePollers()).toEqual([]);
+	});
+});
+
 test('pause: waits in the node where no poller starts, and says so', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const given = { completion: 'pause', count: 2, startsPollers: false } as const;
 	const { rows, hints } = await make(host, given);
 	expect(rows).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
@@ -133,7 +181,7 @@ test('pause: waits in the node where no poller starts, and says so', async () =>
 
 describe("'Max Parallel Tasks'", () => {
 	test('wait: no more than that are in the works at once', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const { rows } = await make(host, { count: 5, options: { maxParallel: 2 } });
 		expect(host.apikley.mostInWorks).toBe(2);
 		expect(taskIds(rows)).toHaveLength(5);
@@ -142,7 +190,7 @@ describe("'Max Parallel Tasks'", () => {
 	test.each(leaving)(
 		'%s: the next is ordered when one has ended, the last ones are left',
 		async (completion) => {
-			const host = new MemoryHost();
+			const host = new NodeHost();
 			const opened = await make(host, { completion, count: 3, options: { maxParallel: 1 } });
 			expect(host.apikley.mostInWorks).toBe(1);
 			expect(host.apikley.inWorks).toBe(1);
@@ -159,7 +207,7 @@ describe("'Max Parallel Tasks'", () => {
 	);
 
 	test.each(leaving)('%s: a stop meanwhile leaves the others unordered', async (completion) => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const opened = open(host, { completion, count: 3, options: { maxParallel: 1 } });
 		const ended = expect(tell(opened)).rejects.toThrow('stopped by the user');
 		await host.time.pass(seconds(30));
@@ -174,17 +222,17 @@ describe("'Max Parallel Tasks'", () => {
 
 describe("Without 'Max Parallel Tasks'", () => {
 	test.each(leaving)('%s: none is waited for, however many there are', async (completion) => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const before = host.time.now();
-		const { hints } = await make(host, { completion, count: 25 });
+		const { hints } = await make(host, { completion, count: 20 });
 		expect(host.time.now()).toBe(before);
-		expect(host.apikley.inWorks).toBe(25);
+		expect(host.apikley.inWorks).toBe(20);
 		expect(hints).toEqual([]);
 	});
 });
 
 test('notify: the trigger of a video that ends meanwhile is rung at once', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const given = { completion: 'notify', count: 3, options: { maxParallel: 1 } } as const;
 	const { posted, plans } = await make(host, given);
 	expect(posted).toHaveLength(2);
@@ -193,8 +241,8 @@ test('notify: the trigger of a video that ends meanwhile is rung at once', async
 });
 
 test('an order that is answered after the stop is kept where people find it', async () => {
-	const host = new MemoryHost();
-	host.apikley.answerMs = seconds(20);
+	const host = new NodeHost();
+	host.apikley.orderMs = seconds(20);
 	const opened = open(host, { count: 2, options: { maxParallel: 1 } });
 	const ended = expect(tell(opened)).rejects.toThrow('stopped by the user');
 	await host.time.pass(seconds(10));
@@ -208,7 +256,7 @@ test('an order that is answered after the stop is kept where people find it', as
 
 describe('A vendor that does not take an item', () => {
 	test.each(completions)('%s: the next makes it, and the row says so', async (completion) => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		host.apikley.instead = (order) => (order === 1 ? noCredits() : undefined);
 		const opened = await make(host, { completion, count: 3, more: onModellix });
 		expect(opened.rows.map(({ provider }) => provider)).toEqual(['apikley', 'modellix', 'apikley']);
@@ -232,7 +280,7 @@ describe('A vendor that does not take an item', () => {
 	});
 
 	test.each(completions)('%s: after a stop nobody is asked for it any more', async (completion) => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		host.apikley.instead = () => tooMany();
 		const opened = open(host, { completion, count: 2, more: onModellix });
 		const ended = expect(tell(opened)).rejects.toThrow('stopped by the user');
@@ -248,7 +296,7 @@ describe('A vendor that does not take an item', () => {
 	});
 
 	test('a stop while the one that stands in works leaves its task where people find it', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		host.apikley.instead = () => noCredits();
 		const opened = open(host, { more: onModellix });
 		const ended = expect(tell(opened)).rejects.toThrow('stopped by the user');
@@ -263,7 +311,7 @@ describe('A vendor that does not take an item', () => {
 	});
 
 	test('all refuse: the item says who and why', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		for (const vendor of [host.apikley, host.modellix]) vendor.instead = () => noCredits();
 		const { rows } = await make(host, { more: onModellix, onProblem: 'row' });
 		expect(rows[0]).toMatchObject({
@@ -275,7 +323,7 @@ describe('A vendor that does not take an item', () => {
 
 describe('A second try', () => {
 	test.each(completions)('%s: pays for nothing twice', async (completion) => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const kept = {};
 		const first = await make(host, { completion, count: 2, kept });
 		const second = await make(host, { completion, count: 2, kept });
@@ -287,7 +335,7 @@ describe('A second try', () => {
 		['of version 2', { nodeVersion: 2, options: { taskLedger: LEDGER } }],
 		['of version 3', { nodeVersion: 3, more: { taskLedger: true, taskLedgerTable: LEDGER } }],
 	])('%s after a crash finds in the ledger what was paid for', async (_, given) => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const first = await make(host, { completion: 'submit', count: 2, ...given });
 		const second = await make(host, { count: 2, isRetry: true, ...given });
 		expect(taskIds(second.rows)).toEqual(taskIds(first.rows));
@@ -299,7 +347,7 @@ describe('A second try', () => {
 	});
 
 	test('believes the ledger, which people may have edited, before what n8n has kept', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const given = { kept: {}, options: { taskLedger: LEDGER } };
 		await make(host, { completion: 'submit', ...given });
 		const [row = {}] = host.ledger.rows(LEDGER);
@@ -310,15 +358,15 @@ describe('A second try', () => {
 	});
 
 	test('of version 3 whose ledger is switched off has none', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const more = { taskLedger: false, taskLedgerTable: LEDGER };
 		await make(host, { nodeVersion: 3, more });
 		expect(host.ledger.rows(LEDGER)).toEqual([]);
 	});
 
 	test('whose ledger cannot be read orders nothing', async () => {
-		const host = new MemoryHost();
-		host.ledger.breakWith('the database is locked');
+		const host = new NodeHost();
+		host.ledger.failWith(() => 'the database is locked');
 		const given = { options: { taskLedger: LEDGER }, isRetry: true, onProblem: 'row' } as const;
 		const { rows, hints } = await make(host, given);
 		expect(rows[0]).toMatchObject({ error: expect.stringContaining('its ledger cannot be read') });
@@ -327,8 +375,8 @@ describe('A second try', () => {
 	});
 
 	test('a first one does without its ledger, and says so', async () => {
-		const host = new MemoryHost();
-		host.ledger.breakWith('the database is locked');
+		const host = new NodeHost();
+		host.ledger.failWith(() => 'the database is locked');
 		const { rows, hints } = await make(host, { options: { taskLedger: LEDGER } });
 		expect(rows[0]).toMatchObject({ status: 'succeeded' });
 		expect(hints.join()).toContain('The videos were ordered all the same.');
@@ -347,14 +395,14 @@ describe('An item that cannot be read', () => {
 	};
 
 	test('stops the run before anything is paid', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const { run } = host.open(broken);
 		await expect(host.time.run(generateVideos(run, 'textToVideo'))).rejects.toThrow('[item 1]');
 		expect(host.apikley.asked).toBe(0);
 	});
 
 	test('is a row of its own where the user wants that', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const { run } = host.open({ ...broken, onProblem: 'row' });
 		const rows = await host.time.run(generateVideos(run, 'textToVideo'));
 		expect(rows.map(({ json: { taskId } }) => taskId)).toEqual([
@@ -366,15 +414,12 @@ describe('An item that cannot be read', () => {
 	});
 });
 
-test('a vendor that cannot be asked: the rows keep their own fields', async () => {
-	const host = new MemoryHost();
-	const { rows } = await make(host, {
-		count: 2,
-		more: { provider: 'kie' },
-		options: { includeInputFields: true },
-		onProblem: 'row',
-	});
-	const error = 'Choose a credential';
+test('without a credential, the rows keep their own fields', async () => {
+	const host = new NodeHost();
+	host.credential = undefined;
+	const options = { includeInputFields: true };
+	const { rows } = await make(host, { count: 2, options, onProblem: 'row' });
+	const error = expect.stringContaining('Credential with ID "1" does not exist');
 	expect(rows).toMatchObject([
 		{ error, number: 0 },
 		{ error, number: 1 },
@@ -382,7 +427,7 @@ test('a vendor that cannot be asked: the rows keep their own fields', async () =
 });
 
 test("'Max Orders' is all that a node orders in an execution", async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const kept = {};
 	const given = { count: 2, kept, options: { maxOrders: 3 }, onProblem: 'row' } as const;
 	await make(host, given);
@@ -392,14 +437,14 @@ test("'Max Orders' is all that a node orders in an execution", async () => {
 });
 
 test("'Max Orders' that do not suffice stop the run before anything is paid", async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const opened = open(host, { count: 3, options: { maxOrders: 2 } });
 	await expect(host.time.run(tell(opened))).rejects.toThrow('[item 2]');
 	expect(host.apikley.asked).toBe(0);
 });
 
 test('a bad end is written down, and a later try orders anew', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const kept = {};
 	const opened = open(host, { count: 2, kept, onProblem: 'row' });
 	const told = tell(opened);
@@ -412,7 +457,7 @@ test('a bad end is written down, and a later try orders anew', async () => {
 });
 
 test('who waits for an answer at a pause gets the videos', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const { rows, hints } = await make(host, { completion: 'pause', caller: 'webhook' });
 	expect(rows).toMatchObject([{ status: 'succeeded' }]);
 	expect(hints.join()).toContain("waits for the last node's answer");

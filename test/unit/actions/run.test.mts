@@ -1,12 +1,15 @@
-import { chooseRoute, finish } from '../../../nodes/shared/actions/run';
+import { chooseRoute, collect, finish } from '../../../nodes/shared/actions/run';
 import { fail, ok } from '../../../nodes/shared/domain/result';
+import type { Task } from '../../../nodes/shared/domain/task';
 import type { Silence } from '../../../nodes/shared/host/network';
 import type { FileFetcher, Pause } from '../../../nodes/shared/host/readers';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
-import { MemoryHost } from '../fakes/nodeRun.mts';
+import { NodeHost } from '../fakes/nodeRun.mts';
 import { minutes } from '../fakes/time.mts';
-import { valueOf } from '../helpers.mts';
+import { errorOf, providerOf, valueOf } from '../helpers.mts';
+
+afterEach(() => jest.restoreAllMocks());
 
 interface Surroundings extends Partial<Pause> {
 	completion?: unknown;
@@ -26,7 +29,7 @@ function runWith({
 }: Surroundings) {
 	const posted: string[] = [];
 	const options = { pauseInSubWorkflows: pausesInSubWorkflows };
-	const opened = new MemoryHost().open({
+	const opened = new NodeHost().open({
 		parameters: { completion, options },
 		network: {
 			async tryPost(url) {
@@ -39,7 +42,7 @@ function runWith({
 	return { ...opened, run: { ...opened.run, ...pause }, posted };
 }
 
-const running = 'The execution "execution-1" is running already.';
+const running = 'The execution "101" is running already.';
 
 test.each(['wait', 'notify', 'submit'])(
 	'%s is taken as chosen, and asks nobody',
@@ -112,7 +115,7 @@ test.each<[string, Surroundings, RegExp]>([
 });
 
 test('a host that has answered lately is there, also where it is too busy just now', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const parameters = { completion: 'pause', options: {} };
 	const busy = { tryPost: async () => await Promise.resolve(fail('unanswered' as const)) };
 	const route = async (network = {}) =>
@@ -180,30 +183,41 @@ test('a sub-workflow with one item pauses where the user says so', async () => {
 	expect(await chooseRoute(run)).toMatchObject({ completion: 'pause' });
 });
 
-test('a video that cannot be fetched is named by its newest address', async () => {
-	const host = new MemoryHost();
-	const [gone, fresh] = ['https://media.example/gone.mp4', 'https://media.example/fresh.mp4'];
-	host.apikley.set('paid-1', 'succeeded', { videoUrl: fresh });
-	const fetcher: FileFetcher = {
-		async fetchFiles(_account, _task, { renew }) {
-			await renew?.();
-			return fail('HTTP status 403');
-		},
+describe('a new address of a file', () => {
+	const model = 'bytedance/v1-lite-text-to-video';
+	const taskUrls = { status: 'https://api.apikley.ru/shard-7/t0' };
+	const task: Task = {
+		taskId: 't0',
+		status: 'succeeded',
+		videoUrl: 'https://media.example/old.mp4',
+		taskUrls,
 	};
-	const { result } = await finish(fetcher, {
-		itemIndex: 0,
-		origin: { provider: 'apikley', model: 'm' },
-		result: ok({
-			session: valueOf(await host.open().run.openSession('apikley')),
-			task: { taskId: 'paid-1', status: 'succeeded', videoUrl: gone },
-			submittedAt: 0,
-			modelId: 'm',
-			waiting: { timeoutMinutes: 1 },
-			output: { raw: false, binaryProperty: 'data' },
-		}),
+	const collecting = async (fetchFiles: FileFetcher['fetchFiles']) => {
+		const host = new NodeHost();
+		const session = valueOf(await host.open().run.openSession('apikley'));
+		host.vendor.set('t0', 'succeeded');
+		const origin = { provider: 'apikley', model };
+		const output = { raw: false, binaryProperty: 'data' };
+		return await collect({ fetchFiles }, session, task, origin, output);
+	};
+	const known = { taskId: 't0', videoUrl: 'https://media.example/t0.mp4', taskUrls };
+
+	test('is asked for by the task and its model, and stands in the row', async () => {
+		const look = jest.spyOn(providerOf('apikley').vendor, 'look');
+		const collected = await collecting(async (_, before, { renew }) =>
+			ok({ task: (await renew?.()) ?? before, files: {} }),
+		);
+		expect(valueOf(collected).json).toMatchObject(known);
+		expect(look.mock.calls).toEqual([
+			[expect.objectContaining({ taskId: 't0', modelId: model, taskUrls })],
+		]);
 	});
-	expect(result).toMatchObject({
-		ok: false,
-		error: { videoUrl: fresh, description: expect.stringContaining(`Video URL: ${fresh}`) },
+
+	test('stands in the problem where that one leads nowhere, too', async () => {
+		const collected = await collecting(async (_, __, { renew }) => {
+			await renew?.();
+			return fail('HTTP status 404');
+		});
+		expect(errorOf(collected)).toMatchObject({ ...known, kind: 'downloadFailed' });
 	});
 });

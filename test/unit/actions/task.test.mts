@@ -2,16 +2,18 @@ import { generateVideos } from '../../../nodes/shared/actions/generate';
 import { runTaskOperation } from '../../../nodes/shared/actions/task/runTask';
 import type { Json } from '../../../nodes/shared/domain/json';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
-import { withProof } from '../../../nodes/shared/tasks/reference';
+import { deriveReferenceKey, withProof } from '../../../nodes/shared/tasks/reference';
+import { TRIGGER_URL } from '../fakes/host.mts';
 import type { Values } from '../fakes/nodeInput.mts';
-import { MemoryHost, TRIGGER_URL, type GivenRun } from '../fakes/nodeRun.mts';
+import { NodeHost, type GivenRun } from '../fakes/nodeRun.mts';
 import { minutes, seconds } from '../fakes/time.mts';
+import { mediaError, videoOf, videoUrlOf } from '../fakes/vendor.mts';
 
 const LEDGER = 'orders';
 
 /** Orders so many videos at a vendor and gives their rows, as a node before hands them on. */
 async function order(
-	host: MemoryHost,
+	host: NodeHost,
 	count: number,
 	{ provider = 'apikley', options = {} as Values } = {},
 ): Promise<Json[]> {
@@ -30,7 +32,7 @@ async function order(
 }
 
 function open(
-	host: MemoryHost,
+	host: NodeHost,
 	operation: string,
 	given: Json[],
 	{ more = {}, ...others }: Omit<GivenRun, 'items' | 'parameters'> & { more?: Values } = {},
@@ -48,7 +50,7 @@ function open(
 	});
 }
 
-async function work(host: MemoryHost, ...given: OpenGiven) {
+async function work(host: NodeHost, ...given: OpenGiven) {
 	const opened = open(host, ...given);
 	const rows = await host.time.run(runTaskOperation(opened.run));
 	return { ...opened, rows: rows.map(({ json }) => json), items: rows };
@@ -66,7 +68,7 @@ const withModellix = { otherProviders: { other: [{ provider: 'modellix' }] } };
 
 describe('Get', () => {
 	test('looks once at each task and waits for none', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2);
 		const before = host.time.now();
 		expect(statesOf((await work(host, 'get', rows)).rows)).toEqual([
@@ -77,13 +79,17 @@ describe('Get', () => {
 		await host.time.pass(minutes(3));
 		const { items } = await work(host, 'get', rows);
 		expect(items).toMatchObject([
-			{ json: { status: 'succeeded' }, binary: { data: { id: 'file of apikley-1' } } },
-			{ json: { status: 'succeeded' }, binary: { data: { id: 'file of apikley-2' } } },
+			{ json: { status: 'succeeded' } },
+			{ json: { status: 'succeeded' } },
+		]);
+		expect(host.filesOf({ rows: items })).toEqual([
+			videoOf('apikley-1').toString(),
+			videoOf('apikley-2').toString(),
 		]);
 	});
 
 	test('asks each vendor for its own, where the user has named it', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
 		const { rows: got } = await work(host, 'get', rows, { more: withModellix });
 		expect(got).toMatchObject([
@@ -98,28 +104,27 @@ describe('Get', () => {
 	});
 
 	test('writes the end into the ledger that the row names', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
-		host.brokenFiles.add('apikley-2');
+		host.apikley.media.set(videoUrlOf('apikley-2'), () => mediaError(403));
 		const states = () =>
 			host.ledger.rows(LEDGER).map(({ taskId, state, videoUrl }) => [taskId, state, videoUrl]);
-		const urlOf = (taskId: string) => `https://media.example/${taskId}.mp4`;
 		// An item's problem throws the whole output away: nobody has the other one's video yet.
 		await expect(work(host, 'get', rows)).rejects.toThrow('[item 1]');
 		expect(states()).toEqual([
-			['apikley-1', 'submitted', undefined],
-			['apikley-2', 'submitted', urlOf('apikley-2')],
+			['apikley-1', 'submitted', null],
+			['apikley-2', 'submitted', videoUrlOf('apikley-2')],
 		]);
 		await work(host, 'get', rows, { onProblem: 'row' });
 		expect(states().toSorted()).toEqual([
-			['apikley-1', 'succeeded', urlOf('apikley-1')],
-			['apikley-2', 'submitted', urlOf('apikley-2')],
+			['apikley-1', 'succeeded', videoUrlOf('apikley-1')],
+			['apikley-2', 'submitted', videoUrlOf('apikley-2')],
 		]);
 	});
 
 	test('of a task that has failed is no problem of its own, and its end is written down', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 1, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
 		host.apikley.set('apikley-1', 'failed');
@@ -129,7 +134,7 @@ describe('Get', () => {
 	});
 
 	test('believes no model about what its item is', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 1, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
 		await work(host, 'get', rows, { isTool: true });
@@ -141,7 +146,7 @@ describe('Wait', () => {
 	test.each([undefined, 1])(
 		'for several tasks of two vendors (at once: %j)',
 		async (maxParallel) => {
-			const host = new MemoryHost();
+			const host = new NodeHost();
 			const rows = [
 				...(await order(host, 1)),
 				...(await order(host, 1, { provider: 'modellix' })),
@@ -159,11 +164,11 @@ describe('Wait', () => {
 	);
 
 	test('of what cannot be waited for, the row still says where the task is', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const [row = {}] = await order(host, 1);
 		const origin = { provider: 'apikley', model: String(row.model), taskId: 'apikley-1' };
 		const urls = { status: 'https://api.apikley.ru/s' };
-		const taskUrls = withProof(Buffer.from('key of apikley'), origin, urls);
+		const taskUrls = withProof(deriveReferenceKey('sk-12345'), origin, urls);
 		const more = { completion: 'wait', options: { timeout: 'soon' } };
 		const given = [{ ...row, taskUrls: { ...taskUrls } }];
 		const { rows } = await work(host, 'wait', given, { more, onProblem: 'row' });
@@ -173,14 +178,14 @@ describe('Wait', () => {
 	});
 
 	test('pause: leaves all of them to the delivery', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2);
 		const looks = host.apikley.looks.length;
-		const { parked, pausedUntil } = await work(host, 'wait', rows, {
+		const { execution } = await work(host, 'wait', rows, {
 			more: { completion: 'pause' },
 		});
-		expect(pausedUntil).toBeGreaterThan(host.time.now());
-		expect(readParkedItems(parked)).toMatchObject([
+		expect(execution.waitTill).toBeGreaterThan(host.time.now());
+		expect(readParkedItems(execution.items)).toMatchObject([
 			{ task: { value: { taskId: 'apikley-1' } } },
 			{ task: { value: { taskId: 'apikley-2' } } },
 		]);
@@ -188,7 +193,7 @@ describe('Wait', () => {
 	});
 
 	test('notify: has the trigger of each vendor rung', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = [...(await order(host, 1)), ...(await order(host, 1, { provider: 'modellix' }))];
 		const callbackUrl = 'https://n8n.example.com/webhook/hook-2/seedance';
 		const other = [{ provider: 'modellix', callbackUrl }];
@@ -200,7 +205,7 @@ describe('Wait', () => {
 	});
 
 	test('ends with the execution, and looks no more', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2);
 		const opened = open(host, 'wait', rows, { more: { completion: 'wait' } });
 		const ended = expect(runTaskOperation(opened.run)).rejects.toThrow('stopped by the user');
@@ -218,7 +223,7 @@ describe('Get Many', () => {
 	const ofLedger = { source: 'ledger', taskLedger: LEDGER, orders: 'all' };
 
 	test('gives the latest orders of the ledger, newest first, for every item', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const options = { taskLedger: LEDGER };
 		await order(host, 1, { options });
 		await host.time.pass(minutes(1));
@@ -236,7 +241,7 @@ describe('Get Many', () => {
 	});
 
 	test('gives what a later node knows for its own', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		await order(host, 1, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(3));
 		const { rows } = await work(host, 'getMany', [{}], { more: ofLedger });
@@ -245,7 +250,7 @@ describe('Get Many', () => {
 	});
 
 	test('gives only what nobody has put out, and was ordered long enough ago', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(30));
 		await work(host, 'get', rows.slice(0, 1));
@@ -258,7 +263,7 @@ describe('Get Many', () => {
 	});
 
 	test('says what is wrong item by item', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		await order(host, 1, { options: { taskLedger: LEDGER } });
 		const tableOf = [LEDGER, 'another', LEDGER];
 		const opened = host.open({
@@ -282,7 +287,7 @@ describe('Get Many', () => {
 	});
 
 	test('each item asks by its own limit, orders and age', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
 		await host.time.pass(minutes(30));
 		await work(host, 'get', rows.slice(0, 1));
@@ -311,14 +316,14 @@ describe('Get Many', () => {
 	});
 
 	test('says where a vendor has no list', async () => {
-		const host = new MemoryHost();
+		const host = new NodeHost();
 		const { rows } = await work(host, 'getMany', [{}], { onProblem: 'row' });
 		expect(rows[0]).toMatchObject({ error: 'Apikley has no way to list tasks' });
 	});
 });
 
 test('Get Spending counts the orders of the days that are asked for', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const options = { taskLedger: LEDGER };
 	await order(host, 2, { options });
 	await host.time.pass(minutes(48 * 60));
@@ -332,7 +337,7 @@ test('Get Spending counts the orders of the days that are asked for', async () =
 });
 
 test('Get Spending counts for each item what that one asks for', async () => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const options = { taskLedger: LEDGER };
 	await order(host, 2, { options });
 	await host.time.pass(minutes(48 * 60));
@@ -372,8 +377,48 @@ test.each([
 	['delete', 'Apikley has no way to delete a task'],
 	['getBalance', 'Apikley has no way to ask for the balance'],
 ])('%s: what a vendor does not have is said in words, with the task', async (operation, error) => {
-	const host = new MemoryHost();
+	const host = new NodeHost();
 	const rows = await order(host, 1);
 	const { rows: refused } = await work(host, operation, rows, { onProblem: 'row' });
 	expect(refused).toMatchObject([{ error, taskId: 'apikley-1' }]);
+});
+
+describe('the row of a problem', () => {
+	const asked = { taskId: 'apikley-1', provider: 'apikley', model: 'a/b' };
+	const urls = { status: 'https://api.apikley.ru/shard-7/apikley-1' };
+	const taskUrls = withProof(deriveReferenceKey('sk-12345'), asked, urls);
+
+	test.each([
+		['get', {}],
+		['cancel', {}],
+		['delete', {}],
+		['wait', { completion: 'wait', options: { timeout: -1 } }],
+		['wait', { completion: 'notify', callbackUrl: 'no address' }],
+	])('%s %j: still says where its task can be asked for', async (operation, more) => {
+		const host = new NodeHost();
+		const { rows } = await work(host, operation, [{ ...asked, taskUrls }], {
+			onProblem: 'row',
+			more,
+		});
+		expect(rows).toMatchObject([{ error: expect.any(String), taskId: 'apikley-1', taskUrls }]);
+	});
+
+	test('says nothing of the kind that is not proven, or of another task', async () => {
+		const host = new NodeHost();
+		const given = [
+			{ ...asked, taskUrls: urls },
+			{ ...asked, taskUrls: { ...taskUrls, status: 'https://elsewhere.example/1' } },
+		];
+		const { rows } = await work(host, 'cancel', given, { onProblem: 'row' });
+		expect(rows.map((row) => [row.taskId, row.taskUrls])).toEqual([
+			['apikley-1', undefined],
+			['apikley-1', undefined],
+		]);
+		const other = await work(host, 'cancel', [{ ...asked, taskUrls }], {
+			onProblem: 'row',
+			more: { taskId: 'apikley-2' },
+		});
+		expect(other.rows[0]).toMatchObject({ taskId: 'apikley-2' });
+		expect(other.rows[0]).not.toHaveProperty('taskUrls');
+	});
 });

@@ -23,8 +23,6 @@ import {
 } from '../fakes/vendor.mts';
 import { providerOf } from '../helpers.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const KEY = deriveCallbackKey(OWN_SECRET);
 const DAY = hours(24);
 
@@ -410,7 +408,7 @@ describe('Who may call', () => {
 	test('the test address of the same trigger, too', async () => {
 		const host = triggerFor('succeeded');
 		const query = queryOf(host.triggerUrl({ taskId: 't0' }));
-		host.trigger.url = 'http://n8n.test/webhook-test/hook-1/seedance';
+		host.trigger.url = 'https://n8n.example.com/webhook-test/hook-1/seedance';
 		const { rows } = await host.time.run(host.callTrigger({ query }));
 		expect(rows).toHaveLength(1);
 	});

@@ -67,8 +67,8 @@ import {
 
 export type { Answer, Call, Execution } from './executions.mts';
 
-const HOST = 'http://n8n.test';
-const WORKFLOW = 'wf-1';
+const HOST = 'https://n8n.example.com';
+export const WORKFLOW = 'wf-1';
 
 export const TRIGGER_URL = `${HOST}/webhook/hook-1/seedance`;
 
@@ -164,7 +164,7 @@ export class FakeHost extends Executions {
 	};
 	/** What has started the trigger's workflow. */
 	readonly started: INodeExecutionData[] = [];
-	private readonly log = logOf({ logger: this.loggerInto(this.logged) });
+	protected readonly log = logOf({ logger: this.loggerInto(this.logged) });
 	protected readonly network: Network = networkOf(this.outside('0'));
 
 	constructor({ vendor = 'apikley' as VendorId, ageMs = minutes(10) } = {}) {
@@ -217,8 +217,12 @@ export class FakeHost extends Executions {
 		return opened.value;
 	}
 
-	private async openSession(provider: unknown, process: Process): Promise<Step<Session>> {
-		return await openSession(this.outside('0'), provider, undefined, process);
+	protected async openSession(
+		provider: unknown,
+		process: Process,
+		stopSignal?: AbortSignal,
+	): Promise<Step<Session>> {
+		return await openSession(this.outside('0'), provider, stopSignal, process);
 	}
 
 	/** The run of a node that may pause its execution. */
@@ -375,7 +379,7 @@ export class FakeHost extends Executions {
 		};
 	}
 
-	private readonly runInline: RunInline = async (code, items) => {
+	protected readonly runInline: RunInline = async (code, items) => {
 		if (this.tables === undefined) return fail('This host has no tables');
 		try {
 			return ok(await this.tables.run(code, items));

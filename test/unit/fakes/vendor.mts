@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import type { Time } from './time.mts';
+import { minutes, type Time } from './time.mts';
 
 export type VendorId = 'apikley' | 'modellix' | 'aimlapi';
 
@@ -87,9 +87,28 @@ const records: Record<VendorId, (taskId: string, task: VendorTask) => object> = 
 	}),
 };
 
-/** The vendor's API and its media host. */
+const takenAnswers: Record<VendorId, (taskId: string) => object> = {
+	apikley: (taskId) => ({ code: 200, data: { taskId } }),
+	modellix: (task_id) => ({ code: 0, data: { task_id, status: 'pending' } }),
+	aimlapi: (id) => ({ id, status: 'queued' }),
+};
+
+export const noCredits = (): HttpAnswer => jsonAnswer(402, { code: 402, message: 'no credits' });
+export const tooMany = (): HttpAnswer => jsonAnswer(429, { code: 429, message: 'too many' });
+
+/** The vendor's API and its media host. It works on each order for a while. */
 export class FakeVendor {
 	readonly tasks = new Map<string, VendorTask>();
+	readonly orders: string[] = [];
+	/** How often it was asked for a video. */
+	asked = 0;
+	worksMs = minutes(2);
+	/** How long it takes to answer an order. */
+	orderMs = 0;
+	inWorks = 0;
+	mostInWorks = 0;
+	/** Answers an order, counted from 0, instead of taking it. */
+	instead: (order: number) => HttpAnswer | undefined = () => undefined;
 	/** The task of every look, and the address of every download, in their order. */
 	readonly looks: string[] = [];
 	readonly downloads: string[] = [];
@@ -112,9 +131,9 @@ export class FakeVendor {
 	}
 
 	async answer({ method, url }: IHttpRequestOptions): Promise<HttpAnswer> {
-		if (method !== 'GET' || !url.startsWith(baseUrls[this.id])) {
-			throw new Error(`Not a look: ${method} ${url}`);
-		}
+		if (!url.startsWith(baseUrls[this.id])) throw new Error(`Not this vendor: ${url}`);
+		if (method === 'POST') return await this.take();
+		if (method !== 'GET') throw new Error(`Neither an order nor a look: ${method} ${url}`);
 		const { searchParams, pathname } = new URL(url);
 		const taskId = decodeURIComponent(
 			searchParams.get('taskId') ??
@@ -134,6 +153,23 @@ export class FakeVendor {
 			return jsonAnswer(404, { code: 404, message: 'not found' });
 		}
 		return jsonAnswer(200, records[this.id](task.toldId ?? taskId, task));
+	}
+
+	private async take(): Promise<HttpAnswer> {
+		if (this.orderMs > 0) await this.time.sleep(this.orderMs);
+		const refusal = this.instead(this.asked);
+		this.asked += 1;
+		if (refusal !== undefined) return refusal;
+		const taskId = `${this.id}-${this.orders.length + 1}`;
+		this.orders.push(taskId);
+		this.set(taskId, 'running');
+		this.inWorks += 1;
+		this.mostInWorks = Math.max(this.mostInWorks, this.inWorks);
+		this.time.at(this.time.now() + this.worksMs, () => {
+			this.inWorks -= 1;
+			this.set(taskId, 'succeeded');
+		});
+		return jsonAnswer(200, takenAnswers[this.id](taskId));
 	}
 
 	private countAtOnce(taskId: string): void {

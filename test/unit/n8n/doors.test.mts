@@ -39,8 +39,6 @@ import {
 } from '../fakes/host.mts';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 type Surroundings = Partial<IWebhookFunctions> & Record<string, unknown>;
 
 /** A call as n8n hands it to a node, and what the node has answered through n8n's response. */
@@ -62,7 +60,7 @@ function webhook(
 	};
 	const known: Record<string, unknown> = {
 		'{{ $input.all() }}': execution.items,
-		'{{ $execution.resumeUrl }}': `http://n8n.test/webhook-waiting/${execution.id}?signature=${execution.token}`,
+		'{{ $execution.resumeUrl }}': `https://n8n.example.com/webhook-waiting/${execution.id}?signature=${execution.token}`,
 	};
 	const { trigger } = host;
 	const context = {
@@ -405,7 +403,7 @@ function running({
 	mode = 'trigger' as WorkflowExecuteMode,
 	node = {} as Partial<INode>,
 	refusal = undefined as Error | undefined,
-	resumeUrl = 'http://n8n.test/webhook-waiting/101?signature=sig-101',
+	resumeUrl = 'https://n8n.example.com/webhook-waiting/101?signature=sig-101',
 } = {}) {
 	const host = new FakeHost();
 	const entry = { node: nodeOf(node), data: {}, source: null };
@@ -439,7 +437,7 @@ function running({
 }
 
 const plan: PollerPlan = {
-	rings: [{ url: 'http://n8n.test/1', body: { nonce: 'n' } }],
+	rings: [{ url: 'https://n8n.example.com/1', body: { nonce: 'n' } }],
 	rhythm: 'close',
 	startedAt: 1,
 	endsAt: 2,
@@ -456,8 +454,8 @@ describe('A run', () => {
 
 	test.each([
 		[
-			'http://n8n.test/webhook-waiting/7?signature=s',
-			'http://n8n.test/webhook-waiting/7/seedance-delivery?signature=s',
+			'https://n8n.example.com/webhook-waiting/7?signature=s',
+			'https://n8n.example.com/webhook-waiting/7/seedance-delivery?signature=s',
 		],
 		[
 			'https://n.test/base/webhook-waiting/7/',

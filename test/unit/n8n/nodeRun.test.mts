@@ -23,7 +23,7 @@ function contextWith({ onError, mode = 'trigger', resumeUrl }: Given = {}) {
 	const stopper = new AbortController();
 	const onStop: Array<() => void> = [];
 	const node = { id: 'node-1', name: 'Make Video', type: 'seedanceTextToVideo', onError };
-	const url = resumeUrl ?? 'http://n8n.test/webhook-waiting/5?signature=abc';
+	const url = resumeUrl ?? 'https://n8n.example.com/webhook-waiting/5?signature=abc';
 	const context = {
 		getNode: () => node,
 		getMode: () => mode,
@@ -93,7 +93,7 @@ test('a run says where it is, and by what its retries are known', () => {
 	const run = openNodeRun(contextWith({ mode: 'retry' }).context);
 	expect([run.place(), run.isRetry(), run.runIndex()]).toEqual([{ ...own, token: 'abc' }, true, 2]);
 	const older = openNodeRun(
-		contextWith({ resumeUrl: 'http://n8n.test/webhook-waiting/5' }).context,
+		contextWith({ resumeUrl: 'https://n8n.example.com/webhook-waiting/5' }).context,
 	);
 	expect([older.place(), older.isRetry()]).toEqual([own, false]);
 });

@@ -385,8 +385,23 @@ describe.each(ways)('%s', (way) => {
 		});
 	});
 
-	test('waits for its turn within the vendor’s rate', async () => {
-		const { transport, clock } = world({ rate: { count: 1, windowMs: 60_000 } });
+	test('waits for its turn within the vendor’s rate: one window after the answer to the last', async () => {
+		const answer = () => {
+			made.clock.pass(7_000);
+			return json({});
+		};
+		const made = world({ rate: { count: 1, windowMs: 60_000 }, answer });
+		const before = made.clock.now();
+		await made.transport[way](get);
+		await made.transport[way](get);
+		expect(made.clock.now() - before).toBe(7_000 + 60_000 + 7_000);
+	});
+
+	test('a request that comes to nothing gives its turn back, too', async () => {
+		const answer = () => {
+			throw networkError('connect ECONNREFUSED', { code: 'ECONNREFUSED' });
+		};
+		const { transport, clock } = world({ rate: { count: 1, windowMs: 60_000 }, answer });
 		const before = clock.now();
 		await transport[way](get);
 		await transport[way](get);

@@ -1,9 +1,9 @@
 import { askAboutForm, judgeStatus, statusUrlOf } from '../../../nodes/shared/parking/formStatus';
 import { judgeAnswer } from '../../../nodes/shared/parking/ringAnswer';
 
-const url = 'http://n8n.test/webhook-waiting/7/seedance-delivery?signature=abc';
+const url = 'https://n8n.example.com/webhook-waiting/7/seedance-delivery?signature=abc';
 const location = '/form-waiting/7/seedance-delivery?signature=abc';
-const statusUrl = 'http://n8n.test/form-waiting/7/n8n-execution-status?signature=abc';
+const statusUrl = 'https://n8n.example.com/form-waiting/7/n8n-execution-status?signature=abc';
 
 function n8nThatSays(text: string, httpStatus = 200) {
 	const asked: string[] = [];
@@ -42,7 +42,7 @@ test('an answer with another status says nothing', async () => {
 
 test.each([
 	['n8n under a path, with another word for forms', `/n8n/my-forms/7/seedance-delivery`],
-	['a whole address', `http://n8n.test/form-waiting/7/seedance-delivery`],
+	['a whole address', `https://n8n.example.com/form-waiting/7/seedance-delivery`],
 ])('%s is asked at that path', (_, to) => {
 	const asked = statusUrlOf(url, { httpStatus: 307, location: to });
 	expect(asked).toBe(

@@ -15,8 +15,6 @@ import {
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const start = Date.parse('2026-11-20T10:00:00.000Z');
 
 /** A node that hands its tasks over, and all that it asked n8n for. */
@@ -172,7 +170,7 @@ describe('The pollers', () => {
 		];
 		const { plans, address, execution } = await handOver(tasks);
 		expect(address.url).toBe(
-			`http://n8n.test/webhook-waiting/${execution.id}/seedance-delivery?signature=sig-${execution.id}`,
+			`https://n8n.example.com/webhook-waiting/${execution.id}/seedance-delivery?signature=sig-${execution.id}`,
 		);
 		const plan = {
 			rings: [{ url: address.url, body: { nonce: address.nonce } }],
@@ -215,7 +213,10 @@ describe('Triggers', () => {
 	test('are called by two pollers for a week', async () => {
 		const host = new FakeHost();
 		const execution = host.newExecution();
-		const urls = ['http://n8n.test/webhook/1/seedance', 'http://n8n.test/webhook/2/seedance'];
+		const urls = [
+			'https://n8n.example.com/webhook/1/seedance',
+			'https://n8n.example.com/webhook/2/seedance',
+		];
 		const started = await ringTriggers(host.runOf(execution), await host.session(), urls);
 		expect(started).toEqual({ ok: true });
 		const plan = {
@@ -232,7 +233,10 @@ describe('Triggers', () => {
 
 	test('are called after two seconds by the node itself, until each has answered', async () => {
 		const host = new FakeHost();
-		const [own, other] = [`${TRIGGER_URL}?seedance=x`, 'http://n8n.test/webhook/2/seedance'];
+		const [own, other] = [
+			`${TRIGGER_URL}?seedance=x`,
+			'https://n8n.example.com/webhook/2/seedance',
+		];
 		await ringTriggers(host.runOf(host.newExecution()), await host.session(), [own, other]);
 		await host.time.pass(minutes(3));
 		expect(host.calls.map(({ url, at }) => [url, at - start])).toEqual([
@@ -248,7 +252,7 @@ describe('Triggers', () => {
 	test('are not called at the same moment by all who have ordered then', async () => {
 		const host = new FakeHost();
 		host.time.chance = 0.8;
-		const other = 'http://n8n.test/webhook/2/seedance';
+		const other = 'https://n8n.example.com/webhook/2/seedance';
 		await ringTriggers(host.runOf(host.newExecution()), await host.session(), [other]);
 		await host.time.pass(minutes(3));
 		expect(host.calls.map(({ at }) => at - start)).toEqual([2_400, 6_000, 12_000, 36_000, 108_000]);
@@ -256,7 +260,7 @@ describe('Triggers', () => {
 
 	test('in a process too young to look are called again when it has asked for it', async () => {
 		const host = new FakeHost();
-		const url = 'http://n8n.test/webhook/2/seedance';
+		const url = 'https://n8n.example.com/webhook/2/seedance';
 		const [hasStarted, askedFor] = ['n8n has just started', [33, 7_000]];
 		host.proxy = () => {
 			const retryAfterSeconds = askedFor.shift();
@@ -330,8 +334,8 @@ describe('Whether n8n reaches itself', () => {
 		const { nonce } = address;
 		expect(host.calls.map(({ body }) => body)).toEqual([{ nonce }, { nonce }]);
 		expect(host.calls.map(({ url }) => url)).toEqual([
-			'http://n8n.test/webhook-waiting/101/seedance-delivery?signature=sig-101',
-			'http://n8n.test/webhook-waiting/0/seedance-delivery?signature=sig-101',
+			'https://n8n.example.com/webhook-waiting/101/seedance-delivery?signature=sig-101',
+			'https://n8n.example.com/webhook-waiting/0/seedance-delivery?signature=sig-101',
 		]);
 	});
 

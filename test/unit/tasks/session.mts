@@ -52,6 +52,8 @@ export function scripted(script: Script = {}) {
 	const ordered: Array<{ request: VendorRequest; afterMs: number; entry?: LedgerEntry }> = [];
 	const log: string[] = [];
 	let turns = 0;
+	/** For each turn that is over, how many orders had gone out by then. */
+	const over: number[] = [];
 
 	const next = (answers: Say[], count: number): Say => {
 		const said = answers[Math.min(count, answers.length) - 1];
@@ -92,7 +94,7 @@ export function scripted(script: Script = {}) {
 		log: (message) => log.push(message),
 		pace: async () => {
 			turns += 1;
-			await Promise.resolve();
+			return await Promise.resolve(() => void over.push(ordered.length));
 		},
 		transport,
 		transportAfterStop: transport,
@@ -123,6 +125,7 @@ export function scripted(script: Script = {}) {
 		ordered,
 		log,
 		turns: () => turns,
+		over,
 		elapsedMs: () => clock.now() - startedAt,
 		startedAt,
 	};

@@ -37,7 +37,7 @@ const named = (said: Say, requestId: string): Say =>
 
 describe('an order', () => {
 	test('is written down before and after the request', async () => {
-		const { result, ordered, entry, log, turns } = await take({ requestMs: 3000 });
+		const { result, ordered, entry, log, turns, over } = await take({ requestMs: 3000 });
 		expect(ordered).toEqual([
 			{
 				request: {
@@ -54,6 +54,7 @@ describe('an order', () => {
 		expect(valueOf(result)).toMatchObject({ task: { taskId, status: 'queued' }, submittedAt });
 		expect(log).toEqual([`Seedance: Apikley accepted task ${taskId} [item 3]`]);
 		expect(turns()).toBe(1);
+		expect(over).toEqual([1]);
 	});
 
 	test('takes the callback URL along', async () => {
@@ -104,13 +105,14 @@ describe('an order', () => {
 
 	test('is repeated after what certainly was not taken and may pass, ever less often', async () => {
 		const unreachable = fault('notReachable', { certainlyNotTaken: true });
-		const { result, ordered, entry, turns } = await take({
+		const { result, ordered, entry, turns, over } = await take({
 			orders: [...Array<Say>(7).fill(unreachable), taken],
 		});
 		expect(result.ok).toBe(true);
 		expect(ordered.map(({ afterMs }) => afterMs / 1000)).toEqual([0, 2, 6, 14, 30, 62, 122, 182]);
 		expect(entry).toMatchObject({ state: 'submitted' });
 		expect(turns()).toBe(8);
+		expect(over).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 	});
 
 	test('waits as long as the vendor says', async () => {
@@ -147,6 +149,7 @@ describe('an order', () => {
 		stop.abort(new Error('stopped by the user'));
 		const world = scripted({ stopSignal: stop.signal });
 		await expect(takeTask([world.order()])).rejects.toThrow('stopped by the user');
+		expect(world.over).toHaveLength(world.turns());
 		expect(world.ordered).toEqual([]);
 		expect(await world.page.read()).toBeUndefined();
 	});
