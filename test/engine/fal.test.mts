@@ -394,7 +394,8 @@ describe('Seedance Task', () => {
 		const row = await submitted();
 		await clock.sleep(afterMs);
 		const { items } = await task('cancel', row);
-		expect(items[0]?.json).toMatchObject({ taskId: row.taskId, status });
+		const { taskId, taskUrls } = row;
+		expect(items[0]?.json).toMatchObject({ taskId, taskUrls, status });
 		const path = `${app}/requests/${String(row.taskId)}/cancel`;
 		expect(bench.requests('cancel')).toMatchObject([{ method: 'PUT', path }]);
 	});
