@@ -83,6 +83,27 @@ describe('some of many rows', () => {
 		expect(found.map(({ rowKey }) => rowKey)).toEqual(expected.map((day) => `k${day}`));
 	});
 
+	test('are removed in as many steps as the database takes, each of them once', async () => {
+		const rowKeys = Array.from({ length: 450 }, (_, index) => `k${index}`);
+		const { fake, opened } = await open([
+			tableNamed(
+				'orders',
+				rowKeys.map((rowKey) => ({ rowKey })),
+			),
+		]);
+		const table = valueOf(opened);
+		const run = jest.spyOn(fake, 'run');
+		await table.replace([{ rowKey: 'new 1' }, { rowKey: 'new 2' }], rowKeys.slice(0, 449));
+		const nodes = run.mock.calls[0]?.[0].nodes.slice(1) ?? [];
+		expect(nodes.map(({ name, executeOnce }) => [name, executeOnce])).toEqual([
+			['insert', undefined],
+			['Remove 1', true],
+			['Remove 2', true],
+			['Remove 3', true],
+		]);
+		expect(fake.rows('orders').map(({ rowKey }) => rowKey)).toEqual(['k449', 'new 1', 'new 2']);
+	});
+
 	test('are replaced, and no others', async () => {
 		const { fake, opened } = await open([tableNamed('orders', rows), tableNamed('orders_2', rows)]);
 		await valueOf(opened).replace([], ['k01', 'k05']);
