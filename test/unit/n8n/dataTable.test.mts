@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ok } from '../../../nodes/shared/domain/result';
 import { openDataTable } from '../../../nodes/shared/n8n/dataTable';
-import { ledgerColumns } from '../../../nodes/shared/tasks/ledgerRow';
+import { ledgerColumns, type LedgerRow } from '../../../nodes/shared/tasks/ledgerRow';
 import { fakeDataTables, type Table } from '../fakes/dataTables.mts';
 import { Time } from '../fakes/time.mts';
 import { errorOf, valueOf } from '../helpers.mts';
@@ -93,7 +93,15 @@ describe('some of many rows', () => {
 		]);
 		const table = valueOf(opened);
 		const run = jest.spyOn(fake, 'run');
-		await table.replace([{ rowKey: 'new 1' }, { rowKey: 'new 2' }], rowKeys.slice(0, 449));
+		const newRow = (rowKey: string): LedgerRow => ({
+			rowKey,
+			orderKey: 'k',
+			orderedAt: '2026-11-20',
+			origin: 'o',
+			provider: 'fal',
+			state: 'submitted',
+		});
+		await table.replace([newRow('new 1'), newRow('new 2')], rowKeys.slice(0, 449));
 		const nodes = run.mock.calls[0]?.[0].nodes.slice(1) ?? [];
 		expect(nodes.map(({ name, executeOnce }) => [name, executeOnce])).toEqual([
 			['insert', undefined],

@@ -631,6 +631,7 @@ describe('a video that the vendor gives out to its key alone', () => {
 			const answer = { statusCode: 200, headers, body: Readable.from([withKey]) };
 			return await Promise.resolve(url === videoUrl ? answer : undefined);
 		};
+		const refuse = async () => await Promise.reject(new Error('Nothing is asked here'));
 		const helpers = {
 			async httpRequest({ url }: IHttpRequestOptions) {
 				const bytes = url === lastFrameUrl ? lastFrameImage : sampleVideo;
@@ -648,7 +649,7 @@ describe('a video that the vendor gives out to its key alone', () => {
 		};
 		const ended = await downloadTask(
 			{ helpers } as unknown as IExecuteFunctions,
-			{ clock: virtualClock(), transport: { openFile } },
+			{ clock: virtualClock(), transport: { openFile, read: refuse, submit: refuse } },
 			{ ...task, lastFrameUrl, ...given },
 			{ property: 'clip' },
 		);
