@@ -1,4 +1,5 @@
 import {
+	hintThatChainWaits,
 	hintThatEndsAreNotNoted,
 	hintThatNoCallReaches,
 } from '../../../nodes/shared/actions/hints';
@@ -77,4 +78,16 @@ describe('a trigger that cannot believe what a token says of a ledger', () => {
 	])('but not where %s', (_why, changed) => {
 		expect(hintsOf(local, { ...given, ...changed })).toEqual([]);
 	});
+});
+
+test.each([
+	['pause', 'did not pause the execution'],
+	['notify', 'notified no trigger'],
+	['submit', 'did not hand the tasks on at once'],
+] as const)('a chain that was to %s says that it has waited', (completion, instead) => {
+	const hints: string[] = [];
+	hintThatChainWaits({ hint: (message) => void hints.push(message) }, completion);
+	expect(hints).toEqual([
+		expect.stringContaining(`The node waited while running and ${instead}: `),
+	]);
 });
