@@ -433,6 +433,41 @@ describe('an image', () => {
 	});
 });
 
+describe('Max Price, where the price stands in a header', () => {
+	const asked = 'GET /prices/made-up/seedance-9/text-to-video';
+	const upTo = async (maxPrice: number) =>
+		await textToVideo({ parameters: { completion: 'submit', options: { maxPrice } } });
+
+	test.each([0.25, 0.3])('up to %d USD: ordered', async (maxPrice) => {
+		expect((await upTo(maxPrice)).status).toBe('success');
+		expect(calls()).toEqual([asked, 'POST /made-up/seedance-9/text-to-video']);
+	});
+
+	test('one that costs more is refused, and nothing is ordered', async () => {
+		const { error } = await upTo(0.24);
+		expect(error?.message).toMatch(/would cost more than 'Max Price' allows \[item 0\]$/);
+		expect(error?.description).toMatch(/It costs 0\.25 USD, and 'Max Price' is 0\.24/);
+		expect(calls()).toEqual([asked]);
+	});
+
+	test.each([
+		['no header', { status: 200 }],
+		['another word in it', { status: 200, headers: { 'x-made-up-price': 'on request' } }],
+		['a refusal that has the header', { status: 403, headers: { 'x-made-up-price': '0.01' } }],
+	])('%s: no price, so nothing is ordered', async (_, answer) => {
+		vendor.answerNext('/text-to-video', answer);
+		const { error } = await upTo(100);
+		expect(error?.description).toMatch(/'Max Price', was not told.*Nothing was submitted\.$/);
+		expect(calls()).toEqual([asked]);
+	});
+
+	test('a file is not uploaded for it', async () => {
+		const { error } = await imageToVideo({ parameters: { options: { maxPrice: 0.1 } } });
+		expect(error?.message).toMatch(/would cost more/);
+		expect(calls()).toEqual(['GET /prices/made-up/seedance-9/image-to-video']);
+	});
+});
+
 describe('addresses at somebody else’s', () => {
 	test.each(['storage', 'stranger'] as const)(
 		'%s: never asked, and the task is named',
@@ -544,7 +579,10 @@ describe('Seedance Task', () => {
 
 	test('what a vendor has is offered for it, and no more', () => {
 		const operations = taskProperties(providers)
-			.filter(({ name, displayOptions }) => name === 'operation' && displayOptions?.show?.provider)
+			.filter(
+				({ name, displayOptions: { show } = {} }) =>
+					name === 'operation' && show?.provider && show.resource?.includes('task'),
+			)
 			.map(({ displayOptions, options = [] }: INodeProperties) => [
 				displayOptions?.show?.provider,
 				options.map((option) => ('value' in option ? option.value : '')),

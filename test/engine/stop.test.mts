@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
+import { fakeDataTables } from '../unit/fakes/dataTables.mts';
+import { LEDGER } from '../unit/fakes/ledger.mts';
 import { numbered, ownPrompt, useBench } from './bench.mts';
 
 const bench = useBench();
@@ -225,6 +227,21 @@ describe('Cancel on Stop', () => {
 		await stopped({ cancelOnStop: true, maxParallel: 1 }, () => bench.creates().length === 1);
 		await until(() => cancels().length === 1);
 		expect(bench.taskIds()).toEqual([]);
+	});
+
+	test('is written down: what is cancelled is not left to be collected', async () => {
+		const tables = fakeDataTables();
+		const running = bench.start({
+			parameters: { ...onFal, options: { cancelOnStop: true, taskLedger: LEDGER } },
+			items: numbered(2),
+			n8n: { tables },
+		});
+		await until(wait(2));
+		running.stop();
+		await running.done;
+		await until(() => cancels().length === 2);
+		await muchLater();
+		expect(tables.rows(LEDGER).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
 	});
 
 	test('leaves alone what is finished', async () => {

@@ -261,7 +261,7 @@ test('what the editor keeps beside the values is no other order', async () => {
 		listModel: { __rl: true, mode: 'list', value: id, cachedResultName: 'Seedance 9.9' },
 		modelParameters: {
 			mappingMode: 'defineBelow',
-			value: { resolution: '8k', duration: null },
+			value: { resolution: '8k', duration: null, seed: '' },
 			schema: [{ id: 'resolution' }],
 			matchingColumns: [],
 		},

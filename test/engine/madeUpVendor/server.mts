@@ -156,6 +156,7 @@ export async function startMadeUpVendor(now: () => number) {
 		if (pathname.startsWith('/events/')) return events(request);
 		if (pathname.startsWith('/storage/upload/initiate')) return upload(request);
 		if (pathname === '/storage/upload/form') return uploadForm(request);
+		if (pathname.startsWith('/prices/')) return { status: 200, headers: priced };
 		if (method === 'GET' && pathname === '/v1/requests') {
 			const latest = jobs.toReversed().slice(0, Number(searchParams.get('limit')));
 			const items = latest.map((job) => ({

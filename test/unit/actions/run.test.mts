@@ -1,11 +1,15 @@
-import { chooseRoute, finish } from '../../../nodes/shared/actions/run';
+import { chooseRoute, collect, finish } from '../../../nodes/shared/actions/run';
 import { fail, ok } from '../../../nodes/shared/domain/result';
+import type { Task } from '../../../nodes/shared/domain/task';
 import type { Silence } from '../../../nodes/shared/host/network';
 import type { FileFetcher, Pause } from '../../../nodes/shared/host/readers';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import type { Submitted } from '../../../nodes/shared/tasks/submit';
 import { NodeHost } from '../fakes/nodeRun.mts';
 import { minutes } from '../fakes/time.mts';
+import { errorOf, providerOf, valueOf } from '../helpers.mts';
+
+afterEach(() => jest.restoreAllMocks());
 
 interface Surroundings extends Partial<Pause> {
 	completion?: unknown;
@@ -177,4 +181,43 @@ test('a sub-workflow with one item pauses where the user says so', async () => {
 		answer: running,
 	});
 	expect(await chooseRoute(run)).toMatchObject({ completion: 'pause' });
+});
+
+describe('a new address of a file', () => {
+	const model = 'bytedance/v1-lite-text-to-video';
+	const taskUrls = { status: 'https://api.apikley.ru/shard-7/t0' };
+	const task: Task = {
+		taskId: 't0',
+		status: 'succeeded',
+		videoUrl: 'https://media.example/old.mp4',
+		taskUrls,
+	};
+	const collecting = async (fetchFiles: FileFetcher['fetchFiles']) => {
+		const host = new NodeHost();
+		const session = valueOf(await host.open().run.openSession('apikley'));
+		host.vendor.set('t0', 'succeeded');
+		const origin = { provider: 'apikley', model };
+		const output = { raw: false, binaryProperty: 'data' };
+		return await collect({ fetchFiles }, session, task, origin, output);
+	};
+	const known = { taskId: 't0', videoUrl: 'https://media.example/t0.mp4', taskUrls };
+
+	test('is asked for by the task and its model, and stands in the row', async () => {
+		const look = jest.spyOn(providerOf('apikley').vendor, 'look');
+		const collected = await collecting(async (_, before, { renew }) =>
+			ok({ task: (await renew?.()) ?? before, files: {} }),
+		);
+		expect(valueOf(collected).json).toMatchObject(known);
+		expect(look.mock.calls).toEqual([
+			[expect.objectContaining({ taskId: 't0', modelId: model, taskUrls })],
+		]);
+	});
+
+	test('stands in the problem where that one leads nowhere, too', async () => {
+		const collected = await collecting(async (_, __, { renew }) => {
+			await renew?.();
+			return fail('HTTP status 404');
+		});
+		expect(errorOf(collected)).toMatchObject({ ...known, kind: 'downloadFailed' });
+	});
 });

@@ -1,12 +1,15 @@
 import { generateVideos } from '../../../nodes/shared/actions/generate';
 import { runTaskOperation } from '../../../nodes/shared/actions/task/runTask';
 import type { Json } from '../../../nodes/shared/domain/json';
+import { ok } from '../../../nodes/shared/domain/result';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
+import { deriveReferenceKey, withProof } from '../../../nodes/shared/tasks/reference';
 import { TRIGGER_URL } from '../fakes/host.mts';
 import type { Values } from '../fakes/nodeInput.mts';
 import { NodeHost, type GivenRun } from '../fakes/nodeRun.mts';
 import { minutes, seconds } from '../fakes/time.mts';
 import { mediaError, videoOf, videoUrlOf } from '../fakes/vendor.mts';
+import { providerOf } from '../helpers.mts';
 
 const LEDGER = 'orders';
 
@@ -162,6 +165,20 @@ describe('Wait', () => {
 		},
 	);
 
+	test('of what cannot be waited for, the row still says where the task is', async () => {
+		const host = new NodeHost();
+		const [row = {}] = await order(host, 1);
+		const origin = { provider: 'apikley', model: String(row.model), taskId: 'apikley-1' };
+		const urls = { status: 'https://api.apikley.ru/s' };
+		const taskUrls = withProof(deriveReferenceKey('sk-12345'), origin, urls);
+		const more = { completion: 'wait', options: { timeout: 'soon' } };
+		const given = [{ ...row, taskUrls: { ...taskUrls } }];
+		const { rows } = await work(host, 'wait', given, { more, onProblem: 'row' });
+		expect(rows).toMatchObject([
+			{ error: expect.stringMatching(/^Timeout/), taskId: 'apikley-1', taskUrls },
+		]);
+	});
+
 	test('pause: leaves all of them to the delivery', async () => {
 		const host = new NodeHost();
 		const rows = await order(host, 2);
@@ -271,6 +288,35 @@ describe('Get Many', () => {
 		]);
 	});
 
+	test('each item asks by its own limit, orders and age', async () => {
+		const host = new NodeHost();
+		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(30));
+		await work(host, 'get', rows.slice(0, 1));
+		const given = [
+			{ orders: 'all', limit: 5 },
+			{ orders: 'all', limit: 1 },
+			{ orders: 'uncollected', limit: 5, olderThanMinutes: 20 },
+			{ orders: 'uncollected', limit: 5, olderThanMinutes: 60 },
+		];
+		const opened = host.open({
+			items: given.map(() => ({ json: {} })),
+			parameters: (itemIndex) => ({
+				provider: 'apikley',
+				operation: 'getMany',
+				source: 'ledger',
+				taskLedger: LEDGER,
+				options: {},
+				...given[itemIndex],
+			}),
+		});
+		const listed = await host.time.run(runTaskOperation(opened.run));
+		const counts = given.map(
+			(_, itemIndex) => listed.filter(({ pairedItem }) => pairedItem.item === itemIndex).length,
+		);
+		expect(counts).toEqual([2, 1, 1, 0]);
+	});
+
 	test('says where a vendor has no list', async () => {
 		const host = new NodeHost();
 		const { rows } = await work(host, 'getMany', [{}], { onProblem: 'row' });
@@ -292,6 +338,82 @@ test('Get Spending counts the orders of the days that are asked for', async () =
 	expect(await spending(3)).toEqual([2, 1]);
 });
 
+test('Get Spending counts for each item what that one asks for', async () => {
+	const host = new NodeHost();
+	const options = { taskLedger: LEDGER };
+	await order(host, 2, { options });
+	await host.time.pass(minutes(48 * 60));
+	await order(host, 1, { options });
+	await order(host, 3, { options, provider: 'modellix' });
+	const given = [
+		{ days: 3, allProviders: true },
+		{ days: 1, allProviders: true },
+		{ days: 3, allProviders: false },
+	];
+	const opened = host.open({
+		items: given.map(() => ({ json: {} })),
+		parameters: (itemIndex) => ({
+			provider: 'apikley',
+			operation: 'getSpending',
+			taskLedger: LEDGER,
+			options: {},
+			...given[itemIndex],
+		}),
+	});
+	const rows = await host.time.run(runTaskOperation(opened.run));
+	expect(
+		given.map((_, itemIndex) =>
+			rows
+				.filter(({ pairedItem }) => pairedItem.item === itemIndex)
+				.map(({ json: { orders } }) => orders),
+		),
+	).toEqual([
+		[2, 1, 3],
+		[1, 3],
+		[2, 1],
+	]);
+});
+
+test.each([0, -1, 1.5, 367, 'x', '', Infinity])(
+	'Get Spending of %j days is refused, with the rule',
+	async (days) => {
+		const host = new NodeHost();
+		await order(host, 1, { options: { taskLedger: LEDGER } });
+		const more = { taskLedger: LEDGER, days };
+		const { rows } = await work(host, 'getSpending', [{}], { onProblem: 'row', more });
+		expect(rows).toMatchObject([
+			{
+				error: 'Days must be a whole number between 1 and 366',
+				failure: { message: expect.stringContaining("Correct 'Days' in the node.") },
+			},
+		]);
+	},
+);
+
+test('Get Spending takes as many days as it says', async () => {
+	const host = new NodeHost();
+	await order(host, 1, { options: { taskLedger: LEDGER } });
+	for (const days of [1, 366]) {
+		const more = { taskLedger: LEDGER, days };
+		const { rows } = await work(host, 'getSpending', [{}], { more });
+		expect(rows).toMatchObject([{ orders: 1 }]);
+	}
+});
+
+test('Get Balance gives what the vendor tells, by the name of its money', async () => {
+	const { vendor } = providerOf('apikley');
+	vendor.balance = function* () {
+		yield { method: 'GET', url: '/balance?taskId=t0' };
+		return ok({ balance: 5, currency: 'USD' });
+	};
+	try {
+		const { rows } = await work(new NodeHost(), 'getBalance', [{}]);
+		expect(rows).toEqual([{ provider: 'apikley', balance: 5, currency: 'USD', unit: 'USD' }]);
+	} finally {
+		delete vendor.balance;
+	}
+});
+
 test.each([
 	['cancel', 'Apikley has no way to cancel a task'],
 	['delete', 'Apikley has no way to delete a task'],
@@ -301,4 +423,44 @@ test.each([
 	const rows = await order(host, 1);
 	const { rows: refused } = await work(host, operation, rows, { onProblem: 'row' });
 	expect(refused).toMatchObject([{ error, taskId: 'apikley-1' }]);
+});
+
+describe('the row of a problem', () => {
+	const asked = { taskId: 'apikley-1', provider: 'apikley', model: 'a/b' };
+	const urls = { status: 'https://api.apikley.ru/shard-7/apikley-1' };
+	const taskUrls = withProof(deriveReferenceKey('sk-12345'), asked, urls);
+
+	test.each([
+		['get', {}],
+		['cancel', {}],
+		['delete', {}],
+		['wait', { completion: 'wait', options: { timeout: -1 } }],
+		['wait', { completion: 'notify', callbackUrl: 'no address' }],
+	])('%s %j: still says where its task can be asked for', async (operation, more) => {
+		const host = new NodeHost();
+		const { rows } = await work(host, operation, [{ ...asked, taskUrls }], {
+			onProblem: 'row',
+			more,
+		});
+		expect(rows).toMatchObject([{ error: expect.any(String), taskId: 'apikley-1', taskUrls }]);
+	});
+
+	test('says nothing of the kind that is not proven, or of another task', async () => {
+		const host = new NodeHost();
+		const given = [
+			{ ...asked, taskUrls: urls },
+			{ ...asked, taskUrls: { ...taskUrls, status: 'https://elsewhere.example/1' } },
+		];
+		const { rows } = await work(host, 'cancel', given, { onProblem: 'row' });
+		expect(rows.map((row) => [row.taskId, row.taskUrls])).toEqual([
+			['apikley-1', undefined],
+			['apikley-1', undefined],
+		]);
+		const other = await work(host, 'cancel', [{ ...asked, taskUrls }], {
+			onProblem: 'row',
+			more: { taskId: 'apikley-2' },
+		});
+		expect(other.rows[0]).toMatchObject({ taskId: 'apikley-2' });
+		expect(other.rows[0]).not.toHaveProperty('taskUrls');
+	});
 });

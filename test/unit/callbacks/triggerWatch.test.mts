@@ -3,9 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { watch } from '../../../nodes/shared/callbacks/watch';
 import { FakeHost, queryOf } from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
-import { jsonAnswer } from '../fakes/vendor.mts';
-
-afterEach(() => jest.restoreAllMocks());
+import { jsonAnswer, mediaError, videoUrlOf } from '../fakes/vendor.mts';
+import { providerOf } from '../helpers.mts';
 
 /** A poller's call about a task that runs, after which the process looks by itself. */
 async function watched(
@@ -213,4 +212,22 @@ test.each<[string, (host: FakeHost, taskIds: readonly string[]) => void]>([
 	host.vendor.looks.length = 0;
 	await host.time.pass(minutes(1));
 	expect(host.vendor.looks).toHaveLength(30);
+});
+
+test('whoever looks names the model: in a call, between two calls, and for the new address of a file', async () => {
+	const look = jest.spyOn(providerOf('apikley').vendor, 'look');
+	const host = await watched();
+	await host.time.pass(seconds(2));
+	const gone = videoUrlOf('gone');
+	host.vendor.set('t0', 'succeeded', { videoUrl: gone });
+	host.vendor.media.set(gone, () => {
+		host.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+		return mediaError(404);
+	});
+	await host.time.pass(seconds(30));
+	expect(startedBy(host)).toEqual(['t0']);
+	const named = expect.objectContaining({ taskId: 't0', modelId: 'm' });
+	// In the first call, twice between the calls, in the second call and for the address.
+	expect(look).toHaveBeenCalledTimes(5);
+	expect(look.mock.calls).toEqual(look.mock.calls.map(() => [named]));
 });

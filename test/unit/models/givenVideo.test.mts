@@ -1,4 +1,5 @@
-import { checkUnaskedEdit } from '../../../nodes/shared/models/givenVideo';
+import type { ReferenceSlot } from '../../../nodes/shared/domain/model';
+import { checkUnaskedEdit, onGivenVideo } from '../../../nodes/shared/models/givenVideo';
 import { toWireInput } from '../../../nodes/shared/models/schema';
 import { providers } from '../../../nodes/shared/providers';
 import { modelOf } from '../helpers.mts';
@@ -77,4 +78,44 @@ test('what an operation forces is no parameter of it', () => {
 		]);
 		expect([id, kind, video !== undefined]).toEqual([id, kind, !/ToVideo$/.test(kind)]);
 	}
+});
+
+describe('the given video takes a place among the references', () => {
+	const slot = (wireName: string, maxCount: number): ReferenceSlot => ({
+		wireName,
+		isList: true,
+		acceptsDataUri: false,
+		maxCount,
+	});
+	const [images, videos, audios] = [slot('images', 9), slot('videos', 3), slot('audios', 3)];
+	const entry = {
+		...modelOf('kie', 'bytedance/seedance-2-5', 'imageToVideo'),
+		references: { images, videos, audios, maxCount: 12 },
+	};
+	const referencesOf = (operation: 'edit' | 'extend' | 'reference', more = {}) =>
+		onGivenVideo({ ...entry, ...more }, { operation })[0]?.references;
+
+	test('so that one less of all kinds may stand beside it', () => {
+		for (const operation of ['edit', 'extend'] as const) {
+			expect(referencesOf(operation)).toEqual({ images, audios, maxCount: 11 });
+		}
+	});
+
+	test('and one video less, where it is one of several', () => {
+		const others = { ...videos, maxCount: 2 };
+		expect(referencesOf('reference')).toEqual({ images, videos: others, audios, maxCount: 11 });
+	});
+
+	test('as many as the kinds have where the model does not count them together', () => {
+		const references = { videos };
+		expect(referencesOf('edit', { references })).toEqual({});
+		expect(referencesOf('reference', { references })).toEqual({
+			videos: { ...videos, maxCount: 2 },
+		});
+	});
+
+	test('where there is no place for a video, there is no operation', () => {
+		expect(onGivenVideo({ ...entry, references: { images } }, { operation: 'edit' })).toEqual([]);
+		expect(onGivenVideo({ ...entry, references: undefined }, { operation: 'edit' })).toEqual([]);
+	});
 });

@@ -1,5 +1,7 @@
 import { clock } from '../../../nodes/shared/n8n/clock';
 import { openSession } from '../../../nodes/shared/n8n/session';
+import { deriveCallbackKey } from '../../../nodes/shared/tasks/callbackToken';
+import { deriveReferenceKey } from '../../../nodes/shared/tasks/reference';
 import type { Session } from '../../../nodes/shared/tasks/session';
 import { Time } from '../fakes/time.mts';
 import { providerOf, valueOf } from '../helpers.mts';
@@ -10,6 +12,9 @@ interface Key {
 	apiKey: string;
 	baseUrl: string;
 	provider?: string;
+	callbackSecret?: string;
+	previousCallbackSecret?: string;
+	ownSecret?: string;
 }
 
 let time: Time;
@@ -17,7 +22,6 @@ beforeEach(() => {
 	time = new Time();
 	time.install(clock);
 });
-afterEach(() => jest.restoreAllMocks());
 
 /** A session with this key. */
 async function open({ provider = 'kie', ...credential }: Key): Promise<Session> {
@@ -90,4 +94,52 @@ test('a task that an order has is known to all keys of a vendor, because lists a
 	expect(second.claims.isTaken('task', 'mark of the second')).toBe(true);
 	const elsewhere = await open(newKey());
 	expect(elsewhere.claims.isTaken('task', 'mark of the third')).toBe(false);
+});
+
+describe('what proves and signs', () => {
+	const callbackSecret = 'the secret of the user';
+	const ownSecret = 'the secret of the credential';
+	const previousCallbackSecret = 'the secret before';
+	const strong = (secret: string) => ({ key: deriveCallbackKey(secret), isSecret: true });
+	const weak = { key: deriveCallbackKey('sk-first'), isSecret: false };
+
+	test('rows are proven with the Callback Secret, which no vendor has', async () => {
+		const { referenceKey } = await open({ ...newKey(), callbackSecret });
+		expect(referenceKey).toEqual(deriveReferenceKey(callbackSecret));
+	});
+
+	test('with the API key where there is none, so that a new secret of its own changes no proof', async () => {
+		for (const more of [{}, { callbackSecret: ' ' }, { ownSecret }, { previousCallbackSecret }]) {
+			const { referenceKey } = await open({ ...newKey(), ...more });
+			expect(referenceKey).toEqual(deriveReferenceKey('sk-first'));
+		}
+	});
+
+	test.each([
+		['the API key alone', {}, [weak]],
+		['a Callback Secret', { callbackSecret }, [strong(callbackSecret)]],
+		['a secret of its own', { ownSecret }, [strong(ownSecret)]],
+		[
+			'all of them',
+			{ callbackSecret, ownSecret, previousCallbackSecret },
+			[strong(callbackSecret), strong(ownSecret), strong(previousCallbackSecret)],
+		],
+		[
+			'the secret before alone, which signs nothing new',
+			{ previousCallbackSecret },
+			[strong(previousCallbackSecret), weak],
+		],
+		['the API key as a secret, which is none', { callbackSecret: 'sk-first' }, [weak]],
+		['no key at all', { apiKey: '' }, []],
+	])('calls are known by %s', async (_, more, keys) => {
+		expect((await open({ ...newKey(), ...more })).callbackKeys).toEqual(keys);
+	});
+
+	test.each([
+		['the Callback Secret', { callbackSecret, ownSecret, previousCallbackSecret }, callbackSecret],
+		['the credential’s own secret', { ownSecret, previousCallbackSecret }, ownSecret],
+	])('what is handed out is signed with %s', async (_, more, secret) => {
+		const { signingKey } = await open({ ...newKey(), ...more });
+		expect(await signingKey()).toEqual(strong(secret));
+	});
 });

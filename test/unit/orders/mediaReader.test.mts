@@ -1,6 +1,7 @@
 import type { ImageSlot } from '../../../nodes/shared/domain/model';
 import type { Provider } from '../../../nodes/shared/domain/provider';
 import { fail, ok } from '../../../nodes/shared/domain/result';
+import type { StoredFile } from '../../../nodes/shared/host/rows';
 import {
 	firstImageParameters,
 	lastImageParameters,
@@ -366,6 +367,56 @@ describe('a file by its field', () => {
 		const items = () => [{ json: {}, binary: { data: itself } }];
 		const read = await readOwn({ ...itemWith({ ...parameters }, file), items });
 		expect(read).toStrictEqual(ok({ address }));
+	});
+
+	const pictures = { logo: pngOf(640, 360), photo: pngOf(640, 480), proof: pngOf(480, 480) };
+	const namesOfPictures = ['logo', 'photo', 'proof'] as const;
+	const uriOf = (name: keyof typeof pictures) =>
+		`data:image/png;base64,${pictures[name].toString('base64')}`;
+	const severalFiles: Array<[string, (name: keyof typeof pictures) => StoredFile]> = [
+		[
+			'that an item holds itself',
+			(name) => ({ mimeType: 'image/png', data: pictures[name].toString('base64') }),
+		],
+		[
+			'that lie in a store',
+			(name) => ({ mimeType: 'image/png', data: 'filesystem-v2', id: `filesystem-v2:${name}` }),
+		],
+	];
+
+	test.each(severalFiles)('of several %s, it is the one that is meant', async (_, storedAs) => {
+		const binary = Object.fromEntries(namesOfPictures.map((name) => [name, storedAs(name)]));
+		const store = fileStore({
+			stored: storedAs('logo'),
+			bytes: (field) => pictures[namesOfPictures.find((name) => name === field) ?? 'logo'],
+		});
+		for (const name of namesOfPictures) {
+			for (const parameters of [
+				{ imageUrl: storedAs(name) },
+				{ imageInputType: 'binary', imageBinaryPropertyName: storedAs(name) },
+				{ imageInputType: 'binary', imageBinaryPropertyName: name },
+			]) {
+				const item = { ...nodeInput({ parameters, items: [{ json: {}, binary }] }), ...store };
+				const read = await readImage(
+					item,
+					takerOf(aimlapi[0]),
+					aimlapi[1],
+					firstImageParameters,
+					0,
+				);
+				expect(read).toStrictEqual(ok({ address: uriOf(name) }));
+			}
+		}
+	});
+
+	test('that is another item’s is explained', async () => {
+		const parameters = { imageUrl: { ...itself, id: 'filesystem-v2:2' } };
+		const items = () => [{ json: {}, binary: { data: itself } }];
+		const read = await readOwn({ ...itemWith(parameters, file), items });
+		expect(errorOf(read)).toMatchObject({
+			message: 'The item does not have the file that an expression gives',
+			description: expect.stringContaining("Its files are in: 'data'."),
+		});
 	});
 
 	test('of which only "[object Object]" is left is explained', async () => {

@@ -15,8 +15,6 @@ import {
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const start = Date.parse('2026-11-20T10:00:00.000Z');
 
 /** A node that hands its tasks over, and all that it asked n8n for. */
@@ -66,6 +64,7 @@ describe('What is parked', () => {
 			raw: true,
 			taskUrls,
 			submittedAt: start - minutes(5),
+			orderedAt: start - hours(50),
 		});
 		const { execution, address } = await handOver([task]);
 		expect(execution.items[0]?.json.parked).toEqual({
@@ -79,6 +78,7 @@ describe('What is parked', () => {
 				taskUrls,
 				status: 'queued',
 				submittedAt: start - minutes(5),
+				orderedAt: start - hours(50),
 				deadlineAt: start + minutes(90),
 				timeoutMinutes: 90,
 				maxPollGapMs: 7000,

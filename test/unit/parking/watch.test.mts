@@ -1,9 +1,7 @@
 import { FakeHost, submittedTask, unwatched, type Execution } from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
-import { jsonAnswer, videoOf } from '../fakes/vendor.mts';
+import { jsonAnswer, mediaError, videoOf, videoUrlOf } from '../fakes/vendor.mts';
 import { providerOf } from '../helpers.mts';
-
-afterEach(() => jest.restoreAllMocks());
 
 /** A paused execution after its first call, and its n8n's own calls from then on. */
 async function watched(
@@ -125,6 +123,34 @@ describe('Between two calls', () => {
 		await host.time.pass(minutes(1));
 		expect(host.vendor.looks.length).toBeGreaterThanOrEqual(40);
 		expect(host.vendor.looks.length).toBeLessThanOrEqual(46);
+	});
+
+	describe('while others take more than half of the vendor’s rate', () => {
+		/** A watch that has just begun, and so many requests of others with the same credential. */
+		const besideOthers = async (requests: number) => {
+			const host = new FakeHost({ vendor: 'modellix' });
+			await watched(['t0'], { provider: 'modellix', timeoutMinutes: 99 }, host);
+			const { transport } = await host.session();
+			for (let count = 0; count < requests; count++) {
+				await transport.read({ method: 'GET', url: `/others/${count}` });
+			}
+			host.vendor.looks.length = 0;
+			return host;
+		};
+
+		test('it leaves them the rest, and looks within 2 s when there is room again', async () => {
+			const host = await besideOthers(60);
+			await host.time.pass(minutes(1) - 1);
+			expect(host.vendor.looks).toEqual([]);
+			await host.time.pass(seconds(2));
+			expect(host.vendor.looks).toEqual(['t0']);
+		});
+
+		test('and not while they take less', async () => {
+			const host = await besideOthers(20);
+			await host.time.pass(seconds(2));
+			expect(host.vendor.looks).toEqual(['t0']);
+		});
 	});
 
 	test('the end of the time is not missed', async () => {
@@ -362,4 +388,23 @@ test('calls are made more rarely the more executions are paused; what is deliver
 	await host.time.pass(minutes(4));
 	expect(others.every(({ state }) => state === 'success')).toBe(true);
 	expect(await nextCallOf()).toBe(240);
+});
+
+test('whoever looks names the model: in a call, between two calls, and for the new address of a file', async () => {
+	const look = jest.spyOn(providerOf('apikley').vendor, 'look');
+	const { host, execution } = await watched(['t0']);
+	await host.time.pass(seconds(2));
+	const gone = videoUrlOf('gone');
+	host.vendor.set('t0', 'succeeded', { videoUrl: gone });
+	host.vendor.media.set(gone, () => {
+		host.vendor.set('t0', 'succeeded', { videoUrl: videoUrlOf('t0') });
+		return mediaError(404);
+	});
+	await host.time.pass(seconds(30));
+	expect(execution.state).toBe('success');
+	const modelId = 'bytedance/v1-lite-text-to-video';
+	const named = expect.objectContaining({ taskId: 't0', modelId });
+	// In the first call, twice between the calls, in the second call and for the address.
+	expect(look).toHaveBeenCalledTimes(5);
+	expect(look.mock.calls).toEqual(look.mock.calls.map(() => [named]));
 });

@@ -136,4 +136,52 @@ describe('fields of an item beside a row', () => {
 		};
 		expect(besideRow({ ...ofSheet, ...ofTask, taskId: 't1' })).toEqual({ idea: 'a boat' });
 	});
+
+	const earlier: Required<Omit<Task, 'withoutVideo' | 'videoNeedsKey' | 'callbackUrl'>> = {
+		...whole,
+		lastFrameUrl: 'https://media.example/last-frame-of-the-clip-before.png',
+		unknownStatus: 'x',
+		videoUrl: 'https://media.example/before.mp4',
+		lastFrameProblem: 'x',
+		usage: { credits: 5 },
+		seed: 7,
+		video: { bytes: 9 },
+		createdAt: '2026-11-20T10:00:00.000Z',
+		completedAt: '2026-11-20T10:01:00.000Z',
+		expiresAt: '2026-11-21T10:00:00.000Z',
+		failure: { code: '500', message: 'no' },
+		taskUrls: { status: 'https://vendor.example/x' },
+		raw,
+	};
+	const ordered = { prompt: 'p', duration: 5, resolution: '720p', aspectRatio: '16:9' };
+	const refusedBy = [{ provider: 'fal', model: 'm', code: 'c', message: 'x' }];
+	const earlierRow = {
+		...toRow(earlier, { ...origin, ordered, refusedBy, foundAgain: true }, { raw: true }),
+		error: 'x',
+		orderedAt: 'x',
+		ledger: {},
+		mayBeRepeat: true,
+		downloadProblem: 'x',
+		deleted: true,
+		details: {},
+		parked: {},
+	};
+
+	test('nothing of the row of an earlier task is left, so that no clip shows another one’s', () => {
+		expect(besideRow({ ...earlierRow, idea: 'a boat' })).toEqual({ idea: 'a boat' });
+		const next: Task = { taskId: 'task-2', status: 'queued' };
+		const input = { ...earlierRow, idea: 'a boat' };
+		expect(toRow(next, { ...origin, input }, { raw: true })).toStrictEqual({
+			...origin,
+			...next,
+			idea: 'a boat',
+		});
+	});
+
+	test.each(Object.keys(earlierRow).filter((name) => !(name in { ...ordered, seed: 7 })))(
+		'%s is the row’s own, also of an item that is no row',
+		(name) => {
+			expect(besideRow({ [name]: 'x', idea: 'a boat' })).toEqual({ idea: 'a boat' });
+		},
+	);
 });

@@ -6,12 +6,14 @@ import { ok } from '../../../../nodes/shared/domain/result.ts';
 import type { TaskReport } from '../../../../nodes/shared/domain/task.ts';
 import type {
 	Dialogue,
+	Price,
 	UploadFile,
 	VendorApi,
 	VendorCallback,
 	VendorReference,
 	VendorResponse,
 } from '../../../../nodes/shared/domain/vendor.ts';
+import { priceUnknown } from '../../../../nodes/shared/providers/estimate.ts';
 import {
 	faultKindOfStatus,
 	isSuccess,
@@ -111,6 +113,9 @@ function* putParts(address: string, { bytes, mimeType }: UploadFile): Dialogue<V
 	return isSuccess(answer) ? ok(answer) : refusedByStorage(answer);
 }
 
+/** What a video costs stands in a header, whatever the answer is. */
+const priceIn = ({ headers }: VendorResponse) => Number(headers['x-made-up-price']);
+
 export const api: VendorApi = {
 	createTask: ({ model, input, callbackUrl }) => ({
 		method: 'POST',
@@ -205,6 +210,13 @@ export const api: VendorApi = {
 		);
 	},
 
+	*price({ model }) {
+		const response = yield { method: 'GET', url: `/prices${model.createPath}` };
+		if (!isSuccess(response)) return readError(response);
+		const price: Price = { amount: priceIn(response), currency: 'USD', basis: 'quote' };
+		return price.amount > 0 ? ok(price) : priceUnknown('The answer has no price in its headers');
+	},
+
 	callbacks: { readTaskId, signs: 'always', verify: verifySignature },
 };
 
@@ -283,9 +295,6 @@ export const apiWithForms: VendorApi = {
 		return read.ok ? ok(read.value.file_url) : read;
 	},
 };
-
-/** What a video costs stands in a header, whatever the answer is. */
-const priceIn = ({ headers }: VendorResponse) => Number(headers['x-made-up-price']);
 
 /**
  * The same vendor, had it a version in a header, orders answered as text and looks as a stream of
