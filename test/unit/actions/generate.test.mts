@@ -1,11 +1,13 @@
 import { generateVideos } from '../../../nodes/shared/actions/generate';
 import type { Json } from '../../../nodes/shared/domain/json';
+import { ok } from '../../../nodes/shared/domain/result';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
 import { TRIGGER_URL } from '../fakes/host.mts';
 import type { Values } from '../fakes/nodeInput.mts';
 import { NodeHost, type GivenRun, type OpenedRun } from '../fakes/nodeRun.mts';
 import { minutes, seconds } from '../fakes/time.mts';
 import { noCredits, tooMany, videoOf } from '../fakes/vendor.mts';
+import { providerOf } from '../helpers.mts';
 
 const MODEL = 'bytedance/v1-lite-text-to-video';
 const LEDGER = 'orders';
@@ -177,6 +179,22 @@ test('pause: waits in the node where no poller starts, and says so', async () =>
 	const { rows, hints } = await make(host, given);
 	expect(rows).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
 	expect(hints).toEqual([expect.stringContaining('The node waited while running')]);
+});
+
+test('notify: where no poller starts, each task is named with the vendor that has it', async () => {
+	const host = new NodeHost();
+	host.apikley.instead = (order) => (order === 1 ? noCredits() : undefined);
+	const { rows } = await make(host, {
+		completion: 'notify',
+		count: 2,
+		more: onModellix,
+		startsPollers: false,
+		onProblem: 'row',
+	});
+	expect(rows).toMatchObject([
+		{ taskId: 'apikley-1', error: expect.stringContaining('submitted to Apikley') },
+		{ taskId: 'modellix-1', error: expect.stringContaining('submitted to Modellix') },
+	]);
 });
 
 describe("'Max Parallel Tasks'", () => {
@@ -461,4 +479,36 @@ test('who waits for an answer at a pause gets the videos', async () => {
 	const { rows, hints } = await make(host, { completion: 'pause', caller: 'webhook' });
 	expect(rows).toMatchObject([{ status: 'succeeded' }]);
 	expect(hints.join()).toContain("waits for the last node's answer");
+});
+
+test('an item that is refused brings no hint of what was not checked', async () => {
+	const more = { prompt: '' };
+	const { rows, hints } = await make(new NodeHost(), { more, onProblem: 'row' });
+	expect(rows).toMatchObject([{ error: expect.stringContaining('Prompt must not be empty') }]);
+	expect(hints).toEqual([]);
+});
+
+test.each([
+	['what the user wants cancelled', true, ['apikley-1']],
+	['and nothing else', false, []],
+])('after a stop the vendor is asked to cancel %s', async (_, cancelOnStop, expected) => {
+	const host = new NodeHost();
+	const { vendor } = providerOf('apikley');
+	const cancelled: string[] = [];
+	vendor.cancel = function* ({ taskId }) {
+		cancelled.push(taskId);
+		yield { method: 'GET', url: `/cancel?taskId=${taskId}` };
+		return ok({ status: 'cancelled' });
+	};
+	try {
+		const opened = open(host, { options: { cancelOnStop } });
+		const ended = expect(tell(opened)).rejects.toThrow('stopped by the user');
+		await host.time.pass(seconds(10));
+		opened.stop();
+		await host.time.pass(seconds(10));
+		await ended;
+		expect(cancelled).toEqual(expected);
+	} finally {
+		delete vendor.cancel;
+	}
 });

@@ -1,5 +1,6 @@
 import {
 	hintAboutVideos,
+	hintThatChainWaits,
 	hintThatEndsAreNotNoted,
 	hintThatNoCallReaches,
 } from '../../../nodes/shared/actions/hints';
@@ -93,5 +94,17 @@ test('of several addresses that stop working, the one that does so first is told
 	);
 	expect(hints).toEqual([
 		expect.stringMatching(/^The first of the addresses .* stops working at 2026-11-21 10:01 UTC\./),
+	]);
+});
+
+test.each([
+	['pause', 'did not pause the execution'],
+	['notify', 'notified no trigger'],
+	['submit', 'did not hand the tasks on at once'],
+] as const)('a chain that was to %s says that it has waited', (completion, instead) => {
+	const hints: string[] = [];
+	hintThatChainWaits({ hint: (message) => void hints.push(message) }, completion);
+	expect(hints).toEqual([
+		expect.stringContaining(`The node waited while running and ${instead}: `),
 	]);
 });

@@ -1,6 +1,7 @@
 import { generateVideos } from '../../../nodes/shared/actions/generate';
 import { runTaskOperation } from '../../../nodes/shared/actions/task/runTask';
 import type { Json } from '../../../nodes/shared/domain/json';
+import { ok } from '../../../nodes/shared/domain/result';
 import { readParkedItems } from '../../../nodes/shared/parking/parked';
 import { deriveReferenceKey, withProof } from '../../../nodes/shared/tasks/reference';
 import { TRIGGER_URL } from '../fakes/host.mts';
@@ -8,6 +9,7 @@ import type { Values } from '../fakes/nodeInput.mts';
 import { NodeHost, type GivenRun } from '../fakes/nodeRun.mts';
 import { minutes, seconds } from '../fakes/time.mts';
 import { mediaError, videoOf, videoUrlOf } from '../fakes/vendor.mts';
+import { providerOf } from '../helpers.mts';
 
 const LEDGER = 'orders';
 
@@ -356,6 +358,46 @@ test('Get Spending counts for each item what that one asks for', async () => {
 		[1, 3],
 		[2, 1],
 	]);
+});
+
+test.each([0, -1, 1.5, 367, 'x', '', Infinity])(
+	'Get Spending of %j days is refused, with the rule',
+	async (days) => {
+		const host = new NodeHost();
+		await order(host, 1, { options: { taskLedger: LEDGER } });
+		const more = { taskLedger: LEDGER, days };
+		const { rows } = await work(host, 'getSpending', [{}], { onProblem: 'row', more });
+		expect(rows).toMatchObject([
+			{
+				error: 'Days must be a whole number between 1 and 366',
+				failure: { message: expect.stringContaining("Correct 'Days' in the node.") },
+			},
+		]);
+	},
+);
+
+test('Get Spending takes as many days as it says', async () => {
+	const host = new NodeHost();
+	await order(host, 1, { options: { taskLedger: LEDGER } });
+	for (const days of [1, 366]) {
+		const more = { taskLedger: LEDGER, days };
+		const { rows } = await work(host, 'getSpending', [{}], { more });
+		expect(rows).toMatchObject([{ orders: 1 }]);
+	}
+});
+
+test('Get Balance gives what the vendor tells, by the name of its money', async () => {
+	const { vendor } = providerOf('apikley');
+	vendor.balance = function* () {
+		yield { method: 'GET', url: '/balance?taskId=t0' };
+		return ok({ balance: 5, currency: 'USD' });
+	};
+	try {
+		const { rows } = await work(new NodeHost(), 'getBalance', [{}]);
+		expect(rows).toEqual([{ provider: 'apikley', balance: 5, currency: 'USD', unit: 'USD' }]);
+	} finally {
+		delete vendor.balance;
+	}
 });
 
 test.each([

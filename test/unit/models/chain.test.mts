@@ -1,10 +1,12 @@
 import type { ModelEntry } from '../../../nodes/shared/domain/model';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import { modelOfNext, valuesInChain } from '../../../nodes/shared/models/chain';
+import * as parameter from '../../../nodes/shared/models/parameters';
 import { validateParameters } from '../../../nodes/shared/models/schema';
 import { providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
 
+const ratio = parameter.aspectRatio(['16:9', '9:16']);
 const kinds = ['textToVideo', 'imageToVideo'] as const;
 const models = Object.entries(providers).flatMap(([id, provider]) =>
 	kinds.flatMap((kind) => modelsOf(provider, kind).map((model) => ({ id, provider, model }))),
@@ -79,4 +81,15 @@ test('the first clip keeps what it was given, and gives its last frame', () => {
 		prompt: 'A',
 		returnLastFrame: true,
 	});
+});
+
+test.each<[string, ModelEntry['input']]>([
+	['no ratio at all', {}],
+	['a ratio without words of its own', { aspectRatio: { ...ratio, values: undefined } }],
+	['no word for the image’s own ratio', { aspectRatio: ratio }],
+])('behind a clip of an unknown ratio, a model with %s is told none', (_, input) => {
+	const [{ model } = { model: undefined }] = models;
+	if (model === undefined) throw new Error('The catalogue is empty');
+	const values = valuesInChain({ ...model, input }, { duration: 5 }, { resolution: '720p' });
+	expect(values).toEqual({ duration: 5, returnLastFrame: true, resolution: '720p' });
 });

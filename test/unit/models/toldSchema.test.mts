@@ -59,7 +59,16 @@ describe('a field', () => {
 			{ type: 'integer', minimum: 2 },
 		],
 		[{ oneOf: [{ const: 'a' }, { const: 'b' }] }, { type: 'string', values: ['a', 'b'] }],
+		[
+			{ anyOf: [{ enum: ['a', 'b'] }, { const: 'c' }] },
+			{ type: 'string', values: ['a', 'b', 'c'] },
+		],
 		[{ anyOf: [{ type: 'integer' }, { enum: ['auto'] }] }, { type: 'any' }],
+		[{ type: 'string', anyOf: [{ maxLength: 5 }, { enum: ['auto'] }] }, { type: 'any' }],
+		[
+			{ default: 'auto', anyOf: [{ type: 'integer' }, { enum: ['auto'] }] },
+			{ type: 'any', default: 'auto' },
+		],
 		[
 			{ $ref: '#/parts/x', default: 'q' },
 			{ type: 'string', values: ['p', 'q'], default: 'q' },
@@ -294,6 +303,16 @@ describe('a model by its schema', () => {
 			'loud',
 			'tags',
 		]);
+	});
+
+	test.each([
+		['image_urls', 'images'],
+		['video_urls', 'videos'],
+	])('takes references of one kind alone: %s', (wireName, kind) => {
+		const told = properties({ prompt: {}, [wireName]: { type: 'array', maxItems: 3 } });
+		const { references } = valueOf(toldModel(fal, id, 'imageToVideo', { schema: told }));
+		expect(references).toMatchObject({ [kind]: { wireName, maxCount: 3 } });
+		expect(Object.keys(references ?? {})).toEqual([kind]);
 	});
 
 	test('takes no image that it has no field for', () => {

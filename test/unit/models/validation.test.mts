@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { ParameterValues } from '../../../nodes/shared/domain/model';
+import type { ModelEntry, ParameterValues } from '../../../nodes/shared/domain/model';
 import { ok } from '../../../nodes/shared/domain/result';
+import * as parameter from '../../../nodes/shared/models/parameters';
 import { validateParameters } from '../../../nodes/shared/models/schema';
 import { providers } from '../../../nodes/shared/providers';
 import { errorOf, modelOf, providerOf } from '../helpers.mts';
@@ -205,4 +206,18 @@ test('lengths count characters, as people do', () => {
 	const check = (prompt: string) => validateParameters(providerOf('modellix'), model, { prompt });
 	expect(check(cats(2000)).ok).toBe(true);
 	expect(errorOf(check(cats(2001))).message).toContain('(it has 2001)');
+});
+
+test.each([
+	[parameter.seed({ min: 1 }), 0, 'Seed must be a whole number of at least 1'],
+	[parameter.seed({ max: 9 }), 10, 'Seed must be a whole number of at most 9'],
+	[parameter.seed(), 1.5, 'Seed must be a whole number'],
+	[parameter.seed({ min: 1, max: 9 }), 10, 'Seed must be between 1 and 9'],
+])('a number with as many bounds as its model has: %#', (seed, value, message) => {
+	const model: ModelEntry = {
+		...modelOf('modellix', 'seedance-1.0-lite-t2v'),
+		input: { prompt: parameter.prompt(), seed },
+	};
+	const valid = validateParameters(providerOf('modellix'), model, { prompt: 'A', seed: value });
+	expect(errorOf(valid).message).toBe(`${message} for Seedance 1.0 Lite on Modellix`);
 });

@@ -43,6 +43,10 @@ test.each<[string, object]>([
 	['as documented', {}],
 	['a little shorter, as clips are', { durationSeconds: 3.9 }],
 	['a little longer', { durationSeconds: 30.2 }],
+	['that is shorter by just so much', { durationSeconds: 3.75 }],
+	['that is longer by just so much', { durationSeconds: 30.25 }],
+	['of the narrowest ratio', { width: 1000, height: 2500 }],
+	['of the widest ratio', { width: 2500, height: 1000 }],
 	['of 23.976 pictures a second', { frameRate: 23.976 }],
 	[
 		'of which nothing is known',

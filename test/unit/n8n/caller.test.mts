@@ -28,6 +28,8 @@ interface Around {
 	called?: number;
 	items?: number;
 	tellsTrigger?: boolean;
+	/** What n8n keeps of the run, where it is not what it keeps today. */
+	resultData?: unknown;
 }
 
 function contextWith({
@@ -42,6 +44,11 @@ function contextWith({
 	called = 1,
 	items = 1,
 	tellsTrigger = true,
+	resultData = {
+		runData: {
+			Trigger: [{ data: { main: [Array.from({ length: called }, () => ({ json: {} }))] } }],
+		},
+	},
 }: Around): IExecuteFunctions {
 	const node = { name: 'Trigger', typeVersion: 1, disabled: false, ...trigger };
 	const parentExecution = parentId && { executionId: parentId, workflowId: 'w', shouldResume };
@@ -65,11 +72,7 @@ function contextWith({
 			additionalData: { restartExecutionId: isResumed ? '7' : undefined },
 			runExecutionData: {
 				parentExecution,
-				resultData: {
-					runData: {
-						Trigger: [{ data: { main: [Array.from({ length: called }, () => ({ json: {} }))] } }],
-					},
-				},
+				resultData,
 			},
 		}),
 	};
@@ -158,6 +161,23 @@ describe('A sub-workflow', () => {
 		expect(await find({ ...called, called: 1, items: 5 })).toBe('workflow');
 		expect(await find({ ...called, called: 5, items: 1 })).toBeUndefined();
 		expect(await find({ ...called, isTool: true })).toBe('workflow');
+	});
+
+	test.each([
+		null,
+		'text',
+		{},
+		{ runData: null },
+		{ runData: { Other: [{ data: { main: [[]] } }] } },
+		{ runData: { Trigger: 'text' } },
+		{ runData: { Trigger: [] } },
+		{ runData: { Trigger: [null] } },
+		{ runData: { Trigger: [{ data: null }] } },
+		{ runData: { Trigger: [{ data: { main: null } }] } },
+		{ runData: { Trigger: [{ data: { main: [null] } }] } },
+	])('of which n8n keeps %j has as many items as the node is given', async (resultData) => {
+		expect(await find({ ...called, resultData, items: 1 })).toBe('workflow');
+		expect(await find({ ...called, resultData, items: 5 })).toBeUndefined();
 	});
 
 	test('that nobody waits for pauses', async () => {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { ok } from '../../../nodes/shared/domain/result';
 import { openDataTable } from '../../../nodes/shared/n8n/dataTable';
-import { ledgerColumns } from '../../../nodes/shared/tasks/ledgerRow';
+import { ledgerColumns, type LedgerRow } from '../../../nodes/shared/tasks/ledgerRow';
 import { fakeDataTables, type Table } from '../fakes/dataTables.mts';
 import { Time } from '../fakes/time.mts';
 import { errorOf, valueOf } from '../helpers.mts';
@@ -81,6 +81,35 @@ describe('some of many rows', () => {
 		const table = valueOf((await open([tableNamed('orders', rows)])).opened);
 		const found = valueOf(await table.get(query));
 		expect(found.map(({ rowKey }) => rowKey)).toEqual(expected.map((day) => `k${day}`));
+	});
+
+	test('are removed in as many steps as the database takes, each of them once', async () => {
+		const rowKeys = Array.from({ length: 450 }, (_, index) => `k${index}`);
+		const { fake, opened } = await open([
+			tableNamed(
+				'orders',
+				rowKeys.map((rowKey) => ({ rowKey })),
+			),
+		]);
+		const table = valueOf(opened);
+		const run = jest.spyOn(fake, 'run');
+		const newRow = (rowKey: string): LedgerRow => ({
+			rowKey,
+			orderKey: 'k',
+			orderedAt: '2026-11-20',
+			origin: 'o',
+			provider: 'fal',
+			state: 'submitted',
+		});
+		await table.replace([newRow('new 1'), newRow('new 2')], rowKeys.slice(0, 449));
+		const nodes = run.mock.calls[0]?.[0].nodes.slice(1) ?? [];
+		expect(nodes.map(({ name, executeOnce }) => [name, executeOnce])).toEqual([
+			['insert', undefined],
+			['Remove 1', true],
+			['Remove 2', true],
+			['Remove 3', true],
+		]);
+		expect(fake.rows('orders').map(({ rowKey }) => rowKey)).toEqual(['k449', 'new 1', 'new 2']);
 	});
 
 	test('are replaced, and no others', async () => {

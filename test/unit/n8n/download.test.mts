@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { Task } from '../../../nodes/shared/domain/task';
+import type { FileResponse } from '../../../nodes/shared/domain/vendor';
 import { ok } from '../../../nodes/shared/domain/result';
 import { downloadTask } from '../../../nodes/shared/n8n/download';
 import { lastFrameImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
@@ -615,5 +616,63 @@ describe('the user stops the execution', () => {
 		setImmediate(() => stop.abort(stopped));
 		await expect(ended).rejects.toBe(stopped);
 		expect(videos()).toHaveLength(1);
+	});
+});
+
+describe('a video that the vendor gives out to its key alone', () => {
+	/** Downloads in a world where the vendor's own way leads to the video, and to nothing else. */
+	const downloadFrom = async (given: Partial<Task>) => {
+		const opened: string[] = [];
+		const stored: string[] = [];
+		const withKey = Buffer.concat([sampleVideo, Buffer.from('\0\0\0\x08free')]);
+		const openFile = async (url: string): Promise<FileResponse | undefined> => {
+			opened.push(url);
+			const headers = { 'content-type': 'video/mp4' };
+			const answer = { statusCode: 200, headers, body: Readable.from([withKey]) };
+			return await Promise.resolve(url === videoUrl ? answer : undefined);
+		};
+		const refuse = async () => await Promise.reject(new Error('Nothing is asked here'));
+		const helpers = {
+			async httpRequest({ url }: IHttpRequestOptions) {
+				const bytes = url === lastFrameUrl ? lastFrameImage : sampleVideo;
+				return await Promise.resolve({
+					statusCode: 200,
+					headers: {},
+					body: Readable.from([bytes]),
+				});
+			},
+			async prepareBinaryData(stream: Readable, fileName: string, mimeType: string) {
+				const bytes = Buffer.concat(await stream.toArray());
+				stored.push(bytes.equals(withKey) ? 'with the key' : 'without it');
+				return { data: bytes.toString('base64'), fileName, mimeType };
+			},
+		};
+		const ended = await downloadTask(
+			{ helpers } as unknown as IExecuteFunctions,
+			{ clock: virtualClock(), transport: { openFile, read: refuse, submit: refuse } },
+			{ ...task, lastFrameUrl, ...given },
+			{ property: 'clip' },
+		);
+		expect(Object.keys(valueOf(ended).files)).toEqual(['clip', 'lastFrame']);
+		return { opened, stored };
+	};
+
+	test('is opened with it, and its last frame is not', async () => {
+		expect(await downloadFrom({ videoNeedsKey: true })).toEqual({
+			opened: [videoUrl],
+			stored: ['with the key', 'without it'],
+		});
+	});
+
+	test('and no other one is', async () => {
+		expect(await downloadFrom({})).toEqual({ opened: [], stored: ['without it', 'without it'] });
+	});
+
+	test('lies elsewhere: fetched without the key', async () => {
+		const elsewhere = 'https://storage.example/video.mp4';
+		expect(await downloadFrom({ videoNeedsKey: true, videoUrl: elsewhere })).toEqual({
+			opened: [elsewhere],
+			stored: ['without it', 'without it'],
+		});
 	});
 });

@@ -6,7 +6,9 @@ test.each(Object.entries(providers))(
 	'%s alone: n8n lists the operations that this vendor has, and no other',
 	(id, provider) => {
 		const { balance, price, cancel, delete: remove } = provider.vendor;
-		const named = taskProperties({ [id]: provider })
+		const properties = taskProperties({ [id]: provider });
+		expect(properties.filter((property) => typeof property !== 'object')).toEqual([]);
+		const named = properties
 			.filter(({ name }) => name === 'operation')
 			.flatMap((property) => choicesOf(property).map(({ value }) => value));
 		const offered = [...new Set(named)];

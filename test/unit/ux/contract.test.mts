@@ -159,8 +159,32 @@ describe.each(vendors)('the credential of %s', (vendor) => {
 		const { icon } = credential ?? {};
 		if (typeof icon !== 'object') throw new Error('The icon is not themed');
 		for (const file of [icon.light, icon.dark]) {
+			expect(file).toMatch(/^file:.+\.svg$/);
 			const svg = path.resolve(root, 'credentials', file.replace(/^file:/, ''));
 			expect([svg, existsSync(svg)]).toEqual([svg, true]);
+		}
+		expect(icon.dark).not.toBe(icon.light);
+	});
+
+	test('asks for each thing by its name, in the one way', () => {
+		const fields = credential?.properties.map(
+			({ displayName: label, name, type, required = false, default: usual }) =>
+				[label, name, type, required, usual] as const,
+		);
+		const signs = ['apikley', 'kie', 'replicate', 'wavespeed', 'openrouter'].includes(vendor);
+		expect(fields).toEqual([
+			['API Key', 'apiKey', 'string', true, ''],
+			['Base URL', 'baseUrl', 'string', true, baseUrl],
+			['Callback Secret', 'callbackSecret', 'string', false, ''],
+			['Previous Callback Secret', 'previousCallbackSecret', 'string', false, ''],
+			['Own Secret', 'ownSecret', 'hidden', false, ''],
+			...(signs ? [['Webhook Secret', 'webhookSecret', 'string', false, '']] : []),
+		]);
+		for (const { name, type, hint, description } of credential?.properties ?? []) {
+			const said = [hint, description].filter((text) => text !== undefined);
+			const isShown = type !== 'hidden';
+			expect([name, said.every((text) => /^\S.{15,}/.test(text))]).toEqual([name, true]);
+			expect([name, said.length > 0]).toEqual([name, isShown]);
 		}
 	});
 });
