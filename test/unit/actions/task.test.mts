@@ -165,20 +165,6 @@ describe('Wait', () => {
 		},
 	);
 
-	test('of what cannot be waited for, the row still says where the task is', async () => {
-		const host = new NodeHost();
-		const [row = {}] = await order(host, 1);
-		const origin = { provider: 'apikley', model: String(row.model), taskId: 'apikley-1' };
-		const urls = { status: 'https://api.apikley.ru/s' };
-		const taskUrls = withProof(deriveReferenceKey('sk-12345'), origin, urls);
-		const more = { completion: 'wait', options: { timeout: 'soon' } };
-		const given = [{ ...row, taskUrls: { ...taskUrls } }];
-		const { rows } = await work(host, 'wait', given, { more, onProblem: 'row' });
-		expect(rows).toMatchObject([
-			{ error: expect.stringMatching(/^Timeout/), taskId: 'apikley-1', taskUrls },
-		]);
-	});
-
 	test('pause: leaves all of them to the delivery', async () => {
 		const host = new NodeHost();
 		const rows = await order(host, 2);
