@@ -253,7 +253,7 @@ async function submitTask(
 	patienceMs: number,
 ): Promise<Result<Taken, NotTaken>> {
 	const { page, session, about, budget } = order;
-	const { providerId, provider, transport, clock, pace, stopSignal } = session;
+	const { provider, transport, clock, pace, stopSignal } = session;
 	const { works } = session;
 	const problemNotTaken = (fault: Fault) => withNothingSubmitted(problemOfFault(provider, fault));
 	const notTaken = (fault: Fault) => fail({ fault, problem: problemNotTaken(fault) });
