@@ -26,6 +26,8 @@ const project = (name) => ({
 	transformIgnorePatterns: ['/node_modules/(?!@openrouter/sdk/)'],
 	setupFiles: ['<rootDir>/test/asyncStorages.mts', ...(setup[name] ?? [])],
 	setupFilesAfterEnv: ['<rootDir>/test/sameBytes.mts'],
+	// A file of the engine's tests keeps a spy for all of its tests.
+	restoreMocks: name === 'unit',
 });
 
 // Virtual time costs real time all the same, on a busy machine many times as much.

@@ -12,16 +12,10 @@ import { canMakeTables, canPark, takesDetails } from '../../nodes/shared/n8n/ver
 import { agentWorkflow } from '../e2e/agentWorkflow.mts';
 import { createTrigger } from '../e2e/callbacks/trigger.mts';
 import { tableRows } from '../e2e/ledgerTable.mts';
-import {
-	chain,
-	manualTrigger,
-	openSharedStage,
-	seedanceNode,
-	type SharedStage,
-} from '../e2e/stage.mts';
+import { chain, manualTrigger, useSharedStage, seedanceNode } from '../e2e/stage.mts';
 import {
 	afterNode,
-	finishedExecutions,
+	finishedExecution,
 	rowsOf,
 	startTextRun,
 	textModels,
@@ -36,23 +30,19 @@ const version = n8nVersion(process.cwd());
 /** `resumeToken` came with it: a retried execution can be told. */
 const tellsRetries = Number(version.split('.')[1]) >= 14 || Number(version.split('.')[0]) > 2;
 
-let stage: SharedStage;
+const stage = useSharedStage({ settled: true, sandbox: { generationMs: 2000 } });
 let openAi: OpenAiStandIn;
 
 beforeAll(async () => {
 	openAi = await startOpenAiStandIn();
-	stage = await openSharedStage({ settled: true, sandbox: { generationMs: 2000 } });
 }, 180_000);
 
 afterAll(async () => {
-	await stage?.close();
 	await openAi?.close();
 });
 
 async function finished(executionId: string): Promise<Execution> {
-	const [execution] = await finishedExecutions(stage, [executionId], FINISH_TIMEOUT_MS);
-	if (execution === undefined) throw new Error(`Execution ${executionId} has not ended`);
-	return execution;
+	return await finishedExecution(stage, executionId, FINISH_TIMEOUT_MS);
 }
 
 const run = async (more: Partial<TextRun>): Promise<Execution> =>

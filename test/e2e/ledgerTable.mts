@@ -1,5 +1,5 @@
 import { outputOf, type WorkflowNode } from '../../lab/n8nClient.mts';
-import { chain, manualTrigger, type SharedStage } from './stage.mts';
+import { createChain, manualTrigger, type SharedStage } from './stage.mts';
 
 /** The rows of a Data Table, read as a workflow reads them. */
 export async function tableRows(
@@ -18,11 +18,7 @@ export async function tableRows(
 			returnAll: true,
 		},
 	};
-	const { id } = await client.createWorkflow({
-		name: `Rows of ${table}`,
-		nodes: [manualTrigger, read],
-		connections: chain(manualTrigger.name, read.name),
-	});
+	const id = await createChain({ client }, `Rows of ${table}`, [manualTrigger, read]);
 	const execution = await client.waitForExecution(await client.runManually(id));
 	return outputOf(execution, read.name)
 		.map(({ json }) => json)

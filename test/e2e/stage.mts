@@ -55,6 +55,9 @@ export interface StageOptions extends SharedStageOptions {
 /** Before that nothing is delivered into paused executions, because n8n may still be recovering. */
 const YOUNG_MS = 60_000;
 
+/** An n8n of its own may start beside those of other files. */
+const START_TIMEOUT_MS = 300_000;
+
 /** A stage in the n8n that all test files share. `settled` has it old enough to deliver at once. */
 export async function openSharedStage(
 	options: SharedStageOptions & { settled?: boolean } = {},
@@ -67,6 +70,42 @@ export async function openSharedStage(
 	const credentials = await createCredentials(client, sandbox, options);
 	return { n8n, client, sandbox, credentials, close: () => sandbox.close() };
 }
+
+/** A stage that stands before the first hook of a file and is closed behind the last one. */
+function useOpened<S extends SharedStage>(open: () => Promise<S>, timeoutMs?: number) {
+	let opened: S | undefined;
+	const stage = () => {
+		if (opened === undefined) throw new Error('The stage stands from the first hook on');
+		return opened;
+	};
+	beforeAll(async () => {
+		opened = await open();
+	}, timeoutMs);
+	afterAll(async () => await opened?.close());
+	return {
+		get n8n(): S['n8n'] {
+			return stage().n8n;
+		},
+		get client() {
+			return stage().client;
+		},
+		get sandbox() {
+			return stage().sandbox;
+		},
+		get credentials() {
+			return stage().credentials;
+		},
+		close: async () => await stage().close(),
+	};
+}
+
+/** A shared stage for all tests of a file. */
+export const useSharedStage = (options?: Parameters<typeof openSharedStage>[0]): SharedStage =>
+	useOpened(async () => await openSharedStage(options));
+
+/** A stage of their own for all tests of a file. */
+export const useStage = (options?: StageOptions): Stage =>
+	useOpened(async () => await openStage(options), START_TIMEOUT_MS);
 
 /** A real n8n with the packed package, the sandbox, an owner and a credential per vendor. */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
@@ -140,17 +179,18 @@ export const manualTrigger: WorkflowNode = {
 	parameters: {},
 };
 
-/** A Code node that puts out `count` items with a prompt each. */
-export const itemsNode = (count: number): WorkflowNode => ({
-	name: 'Items',
+/** A node that puts out this JSON, or what this expression gives. */
+export const setNode = (name: string, json: object | string): WorkflowNode => ({
+	name,
 	type: 'n8n-nodes-base.set',
 	typeVersion: 3.4,
 	position: [200, 0],
-	parameters: {
-		mode: 'raw',
-		jsonOutput: JSON.stringify({ prompts: Array.from({ length: count }, (_, i) => `clip ${i}`) }),
-	},
+	parameters: { mode: 'raw', jsonOutput: typeof json === 'string' ? json : JSON.stringify(json) },
 });
+
+/** Puts out `count` prompts, which `splitNode` makes items of. */
+export const itemsNode = (count: number): WorkflowNode =>
+	setNode('Items', { prompts: Array.from({ length: count }, (_, i) => `clip ${i}`) });
 
 export const splitNode: WorkflowNode = {
 	name: 'Split',
@@ -170,6 +210,16 @@ export function chain(...names: string[]): Record<string, unknown> {
 				{ main: [[{ node: names[index + 1], type: 'main', index: 0 }]] },
 			]),
 	);
+}
+
+/** A workflow in which each of these nodes hands on to the next one; gives its ID. */
+export async function createChain(
+	{ client }: Pick<SharedStage, 'client'>,
+	name: string,
+	nodes: WorkflowNode[],
+): Promise<string> {
+	const connections = chain(...nodes.map((node) => node.name));
+	return (await client.createWorkflow({ name, nodes, connections })).id;
 }
 
 export function seedanceNode(

@@ -4,7 +4,7 @@ import { forEachVendor } from '../../sandbox/vendors/index.mts';
 import { FINISHED, outputOf, type Execution, type WorkflowNode } from '../../lab/n8nClient.mts';
 import { kits } from '../vendors/index.mts';
 import {
-	chain,
+	createChain,
 	itemsNode,
 	manualTrigger,
 	seedanceNode,
@@ -50,12 +50,9 @@ export async function createTextWorkflow(stage: SharedStage, run: TextRun): Prom
 		},
 		settings,
 	);
-	const { id } = await stage.client.createWorkflow({
-		name: `${vendor} ${String(parameters?.completion ?? 'wait')}`,
-		nodes: [start, itemsNode(itemCount), splitNode, seedance, afterNode],
-		connections: chain(start.name, 'Items', 'Split', 'Seedance', 'After'),
-	});
-	return id;
+	const name = `${vendor} ${String(parameters?.completion ?? 'wait')}`;
+	const nodes = [start, itemsNode(itemCount), splitNode, seedance, afterNode];
+	return await createChain(stage, name, nodes);
 }
 
 /** Starts such a workflow; gives the execution's ID. */
@@ -76,13 +73,10 @@ export async function createTriggerWorkflow(
 		{ events: ['succeeded', 'failed'] },
 		{ type: 'n8n-nodes-seedance.seedanceTrigger', webhookId },
 	);
-	const { id } = await stage.client.createWorkflow({
-		name: `When a video of ${vendor} is finished`,
-		nodes: [trigger, after],
-		connections: chain('Seedance', after.name),
-	});
-	await stage.client.activate(id);
-	return { workflowId: id, url: `${stage.n8n.webhookUrl}/webhook/${webhookId}/seedance` };
+	const name = `When a video of ${vendor} is finished`;
+	const workflowId = await createChain(stage, name, [trigger, after]);
+	await stage.client.activate(workflowId);
+	return { workflowId, url: `${stage.n8n.webhookUrl}/webhook/${webhookId}/seedance` };
 }
 
 /** Waits for all executions with few requests, so that looking does not slow n8n down. */
@@ -105,6 +99,16 @@ export async function finishedExecutions(
 		if (finished.size === ids.length) return ids.flatMap((id) => finished.get(id) ?? []);
 		await sleep(1000);
 	}
+}
+
+export async function finishedExecution(
+	stage: SharedStage,
+	id: string,
+	timeoutMs: number,
+): Promise<Execution> {
+	const [execution] = await finishedExecutions(stage, [id], timeoutMs);
+	if (execution === undefined) throw new Error(`Execution ${id} has not ended`);
+	return execution;
 }
 
 /** The rows that reached the node after Seedance. */

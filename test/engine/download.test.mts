@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sampleVideo } from '../../sandbox/media/embedded.mts';
 import { numbered, useBench } from './bench.mts';
 import { bytesOf, keepBinaryInFolder, keepBinaryInline } from './harness.mts';
+import { useServer } from '../servers.mts';
 
 const bench = useBench();
 const parameters = { downloadVideo: true };
@@ -74,21 +74,15 @@ test('a media host that never answers: given up', async () => {
 
 describe('a media host that stalls in mid-file', () => {
 	let downloads = 0;
-	const server = createServer((request, response) => {
+	const host = useServer((request, response) => {
 		downloads += 1;
 		bench.clock().hangs(request);
 		response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': 1_000_000 });
 		response.write(sampleVideo);
 	});
-	beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-	afterAll(() => {
-		server.closeAllConnections();
-		server.close();
-	});
 
 	test('is given up after three tries of a quarter of an hour', async () => {
-		const { port } = server.address() as AddressInfo;
-		const resultJson = JSON.stringify({ resultUrls: [`http://127.0.0.1:${port}/stalls.mp4`] });
+		const resultJson = JSON.stringify({ resultUrls: [`${host()}/stalls.mp4`] });
 		const body = { code: 200, data: { taskId: 'task', state: 'success', resultJson } };
 		bench.fault({ operation: 'status', effect: { kind: 'http', status: 200, body } });
 		const { error } = await bench.run({
@@ -104,16 +98,11 @@ describe('a media host that stalls in mid-file', () => {
 describe('a media host of its own, with files in n8n’s store', () => {
 	let answer: (response: ServerResponse, acceptEncoding: string | undefined) => void;
 	let sent = 0;
-	const server = createServer(({ headers }, response) => {
+	const host = useServer(({ headers }, response) => {
 		const encoding = headers['accept-encoding'];
 		answer(response, Array.isArray(encoding) ? encoding.join() : encoding);
 	});
 	let folder: string;
-	beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-	afterAll(() => {
-		server.closeAllConnections();
-		server.close();
-	});
 	beforeEach(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'seedance-binary-'));
 		await keepBinaryInFolder(folder);
@@ -125,8 +114,7 @@ describe('a media host of its own, with files in n8n’s store', () => {
 	});
 
 	const get = async (options = {}) => {
-		const { port } = server.address() as AddressInfo;
-		const resultJson = JSON.stringify({ resultUrls: [`http://127.0.0.1:${port}/video.mp4`] });
+		const resultJson = JSON.stringify({ resultUrls: [`${host()}/video.mp4`] });
 		const body = { code: 200, data: { taskId: 'task', state: 'success', resultJson } };
 		bench.fault({ operation: 'status', effect: { kind: 'http', status: 200, body } });
 		return await bench.run({

@@ -1,17 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
-import { openSession } from '../../nodes/shared/n8n/session.ts';
 import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
 import { lastFrameImage, sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
 import { pngOf } from '../unit/pictures.mts';
-import { generationMs, useBench, type Given } from './bench.mts';
+import { generationMs } from './bench.mts';
 import { bytesOf } from './harness.mts';
-import { webhookContext } from './madeUpVendor/webhook.mts';
-
-const bench = useBench();
+import { useReceiver } from '../servers.mts';
+import { picture, useVendorBench } from './vendorBench.mts';
 
 const fast = 'bytedance/seedance-2.0/fast';
 const app = '/bytedance/seedance-2.0';
@@ -21,56 +15,16 @@ const prompt =
 const imageUrl =
 	'https://v3b.fal.media/files/b/0a8eba37/Cqg-4Uwzyz4DELfceT1CF_a17e588773ec45b1a9e6f100a787b80b.jpg';
 
-const textToVideo = async ({ parameters, ...given }: Given = {}) =>
-	await bench.run({
-		type: 'seedanceTextToVideo',
-		parameters: {
-			provider: 'fal',
-			model: `${fast}/text-to-video`,
-			prompt,
-			downloadVideo: false,
-			...parameters,
-		},
-		...given,
-	});
+const { bench, textToVideo, imageToVideo, task, submitted, body, calls, counts } = useVendorBench(
+	'fal',
+	{ prompt, text: `${fast}/text-to-video`, image: `${fast}/image-to-video` },
+);
 
-const imageToVideo = async ({ parameters, ...given }: Given = {}) =>
-	await bench.run({
-		type: 'seedanceImageToVideo',
-		parameters: {
-			provider: 'fal',
-			model: `${fast}/image-to-video`,
-			prompt,
-			downloadVideo: false,
-			...parameters,
-		},
-		...given,
-	});
-
-const task = async (operation: string, json: IDataObject, parameters: IDataObject = {}) =>
-	await bench.run({
-		type: 'seedanceTask',
-		parameters: {
-			provider: 'fal',
-			operation,
-			taskId: '={{ $json.taskId }}',
-			downloadVideo: false,
-			...parameters,
-		},
-		items: [{ json }],
-	});
-
-const submitted = async () =>
-	(await textToVideo({ parameters: { completion: 'submit' } })).items[0]?.json ?? {};
-
-const calls = () =>
-	bench.sandbox().requests.map(({ method, path }) => `${method} ${path.split('?')[0]}`);
 const base = () => `${app}/requests/${bench.taskIds()[0]}`;
 const urls = () => {
 	const url = `${bench.sandbox().baseUrls.fal}${base()}`;
 	return { status: `${url}/status`, response: url, cancel: `${url}/cancel` };
 };
-const body = () => bench.creates()[0]?.json;
 
 describe('an order', () => {
 	test('with what the node shows by itself has five seconds, not the model’s choice', async () => {
@@ -259,6 +213,21 @@ describe('a video', () => {
 		expect(bench.creates()).toHaveLength(1);
 	});
 
+	test('that is paid for is named with its addresses where a later try can ask nobody', async () => {
+		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
+		const seedanceFalApi = { apiKey: bench.sandbox().apiKeys.fal, baseUrl: 'no address' };
+		const { items } = await failed.retry({
+			onError: 'continueRegularOutput',
+			credentials: { seedanceFalApi },
+		});
+		expect(items[0]?.json).toMatchObject({
+			error: expect.stringContaining('is not a web address'),
+			taskId: bench.taskIds()[0],
+			taskUrls: { ...urls(), proof: expect.any(String) },
+		});
+		expect(bench.creates()).toHaveLength(1);
+	});
+
 	test('that is paid for is found again by a retry', async () => {
 		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
 		expect(failed.error?.message).toMatch(/still running at fal \(IN_|still running at fal/);
@@ -287,61 +256,6 @@ describe('what goes wrong', () => {
 		expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
 		expect(bench.creates()).toHaveLength(1);
 	});
-
-	test('a generation that fails: why', async () => {
-		const message = 'The content could not be processed';
-		const effect = { kind: 'failTask', code: 'content_policy_violation', message } as const;
-		bench.fault({ operation: 'create', effect });
-		const { items } = await textToVideo({ onError: 'continueRegularOutput' });
-		expect(items[0]?.json).toMatchObject({
-			error: `fal could not generate the video: ${message}`,
-			taskId: bench.taskIds()[0],
-			status: 'failed',
-			failure: { code: 'content_policy_violation' },
-		});
-	});
-
-	test.each([
-		['[credits]', 200, /^fal does not have enough credits left on the account/],
-		['', 401, /^fal did not accept the API key/],
-		['', 403, /^fal does not have enough credits/],
-		['', 404, /^fal does not know this task, model or address/],
-		['', 422, /^fal did not accept the parameters/],
-	])('%s %i: nothing was taken', async (word, status, message) => {
-		if (status !== 200) bench.fault({ operation: 'create', effect: { kind: 'http', status } });
-		const { error } = await textToVideo({ parameters: { prompt: `A boat ${word}` } });
-		expect(error?.message).toMatch(message);
-		expect(error?.description).toMatch(/Nothing was submitted\.$/);
-		expect(bench.creates()).toHaveLength(1);
-		expect(bench.taskIds()).toEqual([]);
-	});
-
-	test('a limit is waited out', async () => {
-		bench.fault({ operation: 'create', times: 2, effect: { kind: 'http', status: 429 } });
-		expect((await textToVideo()).status).toBe('success');
-		expect([bench.creates().length, bench.taskIds().length]).toEqual([3, 1]);
-	});
-
-	test.each([
-		{ kind: 'httpAfter', status: 504 },
-		{ kind: 'resetAfter' },
-		{ kind: 'malformedJsonAfter' },
-	] as const)('an order of which nobody knows (%j) is not repeated', async (effect) => {
-		bench.fault({ operation: 'create', times: 1, effect });
-		bench.fault({ operation: 'list', effect: { kind: 'http', status: 500 } });
-		const failed = await textToVideo();
-		expect(failed.error?.message).toMatch(/^fal may have accepted this video/);
-		await failed.retry();
-		expect(bench.creates()).toHaveLength(1);
-	});
-});
-
-const binary = (
-	name: string,
-	fileName: string,
-	bytes = sampleImage,
-): INodeExecutionData['binary'] => ({
-	[name]: { data: bytes.toString('base64'), mimeType: 'image/png', fileName },
 });
 
 test('a draft, and its final video', async () => {
@@ -374,7 +288,7 @@ describe('an image', () => {
 			items: [
 				{
 					json: {},
-					binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png', lastFrameImage) },
+					binary: { ...picture('data', 'a.png'), ...picture('end', 'b.png', lastFrameImage) },
 				},
 			],
 		});
@@ -420,7 +334,7 @@ describe('an image', () => {
 					],
 				},
 			},
-			items: [{ json: {}, binary: binary('data', 'a.png') }],
+			items: [{ json: {}, binary: picture('data', 'a.png') }],
 		});
 		expect(status).toBe('success');
 		expect(body()).toMatchObject({
@@ -443,18 +357,6 @@ describe('an image', () => {
 		});
 		expect(error?.message).toMatch(message);
 		expect(bench.sandbox().requests).toEqual([]);
-	});
-
-	test('that cannot be uploaded costs nothing, and a retry may', async () => {
-		bench.fault({ operation: 'upload', times: 1, effect: { kind: 'http', status: 403 } });
-		const failed = await imageToVideo({
-			parameters: { imageInputType: 'binary' },
-			items: [{ json: {}, binary: binary('data', 'a.png') }],
-		});
-		expect(failed.error?.message).toMatch(/^fal does not have enough credits/);
-		expect(failed.error?.description).toMatch(/Nothing was submitted\.$/);
-		expect((await failed.retry()).status).toBe('success');
-		expect(bench.creates()).toHaveLength(1);
 	});
 
 	test('references: one is needed, and no sound alone is one', async () => {
@@ -533,31 +435,10 @@ describe('Seedance Task', () => {
 });
 
 describe('the webhook', () => {
-	interface Received {
-		headers: Record<string, string>;
-		rawBody: Buffer;
-	}
-	let received: Received[];
-	const receiver = createServer(async (request, response) => {
-		const chunks: Buffer[] = [];
-		for await (const chunk of request) chunks.push(chunk as Buffer);
-		const headers = Object.fromEntries(
-			Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-		);
-		received.push({ headers, rawBody: Buffer.concat(chunks) });
-		response.end();
-	});
-	beforeAll(() => new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve)));
-	afterAll(() => {
-		receiver.closeAllConnections();
-		receiver.close();
-	});
-	beforeEach(() => {
-		received = [];
-	});
+	const { url, received } = useReceiver();
 
 	const called = async () => {
-		const callbackUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/webhook/hook`;
+		const callbackUrl = `${url()}/webhook/hook`;
 		const { items } = await textToVideo({
 			parameters: { completion: 'notify', callbackUrl },
 			n8n: { startExecution() {} },
@@ -570,18 +451,6 @@ describe('the webhook', () => {
 		return call;
 	};
 
-	const isTrue = async ({ headers, rawBody }: Received) => {
-		const credential = {
-			apiKey: bench.sandbox().apiKeys.fal,
-			baseUrl: bench.sandbox().baseUrls.fal,
-		};
-		const { context } = webhookContext({ credential, call: { url: 'http://n8n.test/' } });
-		const session = await openSession(context, 'fal');
-		if (!session.ok) throw new Error(session.error.message);
-		const body: unknown = JSON.parse(rawBody.toString());
-		return await isFromVendor(session.value, { headers, body, rawBody });
-	};
-
 	test('is asked for with the order, behind a token', async () => {
 		await called();
 		const { path = '' } = bench.creates()[0] ?? {};
@@ -591,14 +460,14 @@ describe('the webhook', () => {
 
 	test('counts with fal’s signature alone', async () => {
 		const call = await called();
-		expect(await isTrue(call)).toBe(true);
+		expect(await counts(call)).toBe(true);
 		const changed = Buffer.from(call.rawBody.toString().replace('OK', 'KO'));
-		expect(await isTrue({ ...call, rawBody: changed })).toBe(false);
+		expect(await counts({ ...call, rawBody: changed })).toBe(false);
 		const other = { ...call.headers, 'x-fal-webhook-request-id': 'other' };
-		expect(await isTrue({ ...call, headers: other })).toBe(false);
+		expect(await counts({ ...call, headers: other })).toBe(false);
 		expect(bench.requests('keys')).toHaveLength(1);
 		expect(bench.requests('keys')[0]?.headers.authorization).toBeUndefined();
 		await clock.sleep(301_000);
-		expect(await isTrue(call)).toBe(false);
+		expect(await counts(call)).toBe(false);
 	});
 });

@@ -38,6 +38,39 @@ test('WaveSpeed: the price of the very order, with the account’s discount', as
 	expect(paid()).toBe(0);
 });
 
+test('WaveSpeed: of several items, each is told the price of its own values', async () => {
+	const models = ['bytedance/seedance-2.5/text-to-video', 'bytedance/seedance-2.5/image-to-video'];
+	const { items, error } = await bench.run({
+		type: 'seedanceTask',
+		parameters: {
+			provider: 'wavespeed',
+			resource: 'account',
+			operation: 'getPrice',
+			model: '={{ $json.model }}',
+			duration: '={{ $json.seconds }}',
+			additionalParameters: '={{ $json.more }}',
+		},
+		items: [
+			{ json: { model: models[0], seconds: 5, more: { generate_audio: true } } },
+			{ json: { model: models[1], seconds: 10, more: { generate_audio: false } } },
+		],
+	});
+	expect(error).toBeUndefined();
+	expect(items.map(({ json }) => json.model)).toEqual(models);
+	const asked = bench.requests('price').map(({ json }) => json);
+	for (const [index, inputs] of [
+		{ duration: 5, generate_audio: true },
+		{ duration: 10, generate_audio: false },
+	].entries()) {
+		expect(asked).toContainEqual(
+			expect.objectContaining({
+				model_id: models[index],
+				inputs: expect.objectContaining(inputs),
+			}),
+		);
+	}
+});
+
 test('WaveSpeed: a model that takes an image, and further fields', async () => {
 	const { items } = await getPrice('wavespeed', {
 		model: 'bytedance/seedance-2.5/image-to-video',

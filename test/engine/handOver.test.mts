@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject, IWorkflowBase } from 'n8n-workflow';
 import {
 	deriveCallbackKey,
@@ -11,6 +9,7 @@ import { canKeepSecrets } from '../../nodes/shared/n8n/version.ts';
 import type { Credential, Credentials } from './credentials.mts';
 import { numbered, ownPrompt, prompts, useBench, type Given } from './bench.mts';
 import type { NodeResult } from './harness.mts';
+import { useServer } from '../servers.mts';
 
 jest.mock('../../nodes/shared/n8n/version.ts', () => {
 	const known = jest.requireActual('../../nodes/shared/n8n/version.ts');
@@ -22,34 +21,19 @@ const bench = useBench();
 /** n8n's own answer to a call for an execution that is at work. */
 const running = { message: 'The execution "1" is running already.' };
 let answer: object;
-const webhooks = createServer((request, response) => {
+const webhooks = useServer((request, response) => {
 	request.resume();
 	response.writeHead(409, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 });
 /** Answers as a Seedance Trigger for Apikley does to a call about no task. */
 let triggerCalls: number;
-const trigger = createServer((request, response) => {
+const trigger = useServer((request, response) => {
 	triggerCalls += 1;
 	request.resume();
-	const isOwn = claimsIn(`${urlOf(trigger)}${request.url}`, 'abc/seedance')?.taskId === '';
+	const isOwn = claimsIn(`${trigger()}${request.url}`, 'abc/seedance')?.taskId === '';
 	const told = { state: isOwn ? 'pending' : 'refused' };
 	response.writeHead(isOwn ? 200 : 401).end(JSON.stringify(told));
 });
-
-const servers = [webhooks, trigger];
-beforeAll(async () => {
-	for (const server of servers) {
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	}
-});
-afterAll(() => {
-	for (const server of servers) {
-		server.closeAllConnections();
-		server.close();
-	}
-});
-
-const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 interface Started {
 	workflow: IWorkflowBase;
@@ -66,7 +50,7 @@ beforeEach(() => {
 	refusal = undefined;
 });
 
-const waitingUrl = () => `${urlOf(webhooks)}/webhook-waiting`;
+const waitingUrl = () => `${webhooks()}/webhook-waiting`;
 
 const run = (given: Given) =>
 	bench.run({
@@ -389,7 +373,7 @@ describe('Notify a Trigger', () => {
 		credentials.seedanceApikleyApi = { ...apikley(), ownSecret: 'made before' };
 	});
 	/** With the address of a trigger for Apikley that answers. */
-	const ownTrigger = () => ({ ...notify, callbackUrl: `${urlOf(trigger)}/abc/seedance` });
+	const ownTrigger = () => ({ ...notify, callbackUrl: `${trigger()}/abc/seedance` });
 
 	test('gives the rows at once and starts two pollers that ring at the trigger', async () => {
 		const { status, items } = await run({

@@ -188,3 +188,13 @@ test.each(hostileTexts)('n8n hands it on as the text that it is: %j', async (tex
 	const told = (await evaluated(poller))[`Poller for ${text}`]?.plan;
 	expect(readPlan(JSON.parse(String(told)))).toEqual(plan(text));
 });
+
+test('what has to be found later is kept, whatever the instance keeps of others', async () => {
+	const kept = ({ settings }: IWorkflowBase) => [
+		settings?.saveDataSuccessExecution,
+		settings?.saveDataErrorExecution,
+	];
+	expect(kept(await stoppedWorkflow('t'))).toEqual(['all', 'all']);
+	expect(kept(pollerOf('t'))).toEqual(['none', 'all']);
+	for (const code of await ledgerWorkflows('t')) expect(kept(code)).toEqual(['none', 'none']);
+});

@@ -1,18 +1,13 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
-import { openSession } from '../../nodes/shared/n8n/session.ts';
 import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
 import { signCallback } from '../../sandbox/callbacks.mts';
 import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
 import { pngOf } from '../unit/pictures.mts';
-import { generationMs, useBench } from './bench.mts';
+import { generationMs } from './bench.mts';
 import { bytesOf } from './harness.mts';
-import { webhookContext } from './madeUpVendor/webhook.mts';
-
-const bench = useBench();
+import { useReceiver } from '../servers.mts';
+import { picture, useVendorBench } from './vendorBench.mts';
 
 const fast = 'bytedance/seedance-2-fast';
 const newest = 'bytedance/seedance-2-5';
@@ -24,17 +19,14 @@ const prompt =
 const example = (name: string) =>
 	`https://templateb.aiquickdraw.com/custom-page/akr/section-images/${name}`;
 
-const ofText = (parameters: IDataObject = {}) =>
-	bench.run({
-		parameters: { provider: 'kie', model: fast, prompt, downloadVideo: false, ...parameters },
-	});
-
-const ofImages = (parameters: IDataObject, items?: INodeExecutionData[]) =>
-	bench.run({
-		type: 'seedanceImageToVideo',
-		parameters: { provider: 'kie', model: fast, prompt, downloadVideo: false, ...parameters },
-		items,
-	});
+const { bench, textToVideo, imageToVideo, counts } = useVendorBench('kie', {
+	prompt,
+	text: fast,
+	image: fast,
+});
+const ofText = async (parameters: IDataObject = {}) => await textToVideo({ parameters });
+const ofImages = async (parameters: IDataObject, items?: INodeExecutionData[]) =>
+	await imageToVideo({ parameters, items });
 
 const bodies = () => bench.creates().map(({ json }) => json);
 const inputOf = () => (bodies()[0] as IDataObject | undefined)?.input;
@@ -291,9 +283,7 @@ describe('what is wrong is told before anything is sent', () => {
 });
 
 describe('an image as a file', () => {
-	const file = (bytes: Buffer): INodeExecutionData['binary'] => ({
-		data: { data: bytes.toString('base64'), mimeType: 'image/png', fileName: 'image.png' },
-	});
+	const file = (bytes: Buffer) => picture('data', 'image.png', bytes);
 	const other = Buffer.concat([sampleImage, Buffer.from([0])]);
 	const asFile = { imageInputType: 'binary' };
 
@@ -318,29 +308,6 @@ describe('an image as a file', () => {
 		expect(new Set(addresses).size).toBe(2);
 	});
 
-	test('stands where it belongs among references', async () => {
-		await ofImages(
-			{
-				imageMode: 'references',
-				referenceImages: {
-					image: [
-						{ inputType: 'url', url: example('a.png') },
-						{ inputType: 'binary', binaryPropertyName: 'data' },
-						{ inputType: 'url', url: example('b.png') },
-					],
-				},
-			},
-			[{ json: {}, binary: file(sampleImage) }],
-		);
-		expect(inputOf()).toMatchObject({
-			reference_image_urls: [
-				example('a.png'),
-				expect.stringContaining('/kie/files/images/n8n/'),
-				example('b.png'),
-			],
-		});
-	});
-
 	test('stands in the list of 1.5 Pro', async () => {
 		await ofImages({ model: stopped, ...asFile }, [{ json: {}, binary: file(sampleImage) }]);
 		expect(inputOf()).toMatchObject({ input_urls: [expect.stringContaining('/kie/files/')] });
@@ -354,52 +321,12 @@ describe('an image as a file', () => {
 		expect(bench.creates()).toHaveLength(1);
 	});
 
-	test('that cannot be uploaded costs nothing, and a retry may', async () => {
-		bench.fault({ operation: 'upload', times: 1, effect: { kind: 'bodyCode', code: 401 } });
-		const failed = await ofImages(asFile, [{ json: {}, binary: file(sampleImage) }]);
-		expect(failed.error?.message).toMatch(/^kie\.ai did not accept the API key/);
-		expect(failed.error?.description).toMatch(/Nothing was submitted\.$/);
-		expect(bench.creates()).toEqual([]);
-		expect((await failed.retry()).status).toBe('success');
-		expect(bench.creates()).toHaveLength(1);
-	});
-
 	test('that is too large is refused before anything is sent', async () => {
 		const { error } = await ofImages(asFile, [
 			{ json: {}, binary: file(pngOf(640, 360, 30 * 1024 * 1024 + 1)) },
 		]);
 		expect(error?.message).toMatch(/is too large for kie\.ai/);
 		expect(bench.sandbox().requests).toEqual([]);
-	});
-});
-
-describe('a refusal', () => {
-	test.each([
-		[433, /^kie\.ai does not have enough credits/],
-		[402, /^kie\.ai does not have enough credits/],
-		[400, /^kie\.ai did not accept the parameters/],
-		[422, /^kie\.ai did not accept the parameters/],
-	])('code %i with HTTP 200: nothing was taken', async (code, message) => {
-		bench.fault({ operation: 'create', effect: { kind: 'bodyCode', code } });
-		const { error } = await ofText();
-		expect(error?.message).toMatch(message);
-		expect(error?.description).toMatch(/Nothing was submitted\.$/);
-		expect(bench.creates()).toHaveLength(1);
-	});
-
-	test.each([408, 500, 501])('code %i with HTTP 200: not ordered again', async (code) => {
-		bench.fault({ operation: 'create', times: 1, effect: { kind: 'bodyCode', code } });
-		const failed = await ofText();
-		expect(failed.error?.message).toMatch(/^kie\.ai may have accepted this video/);
-		await failed.retry();
-		expect(bench.creates()).toHaveLength(1);
-	});
-
-	test('that names a task is that task', async () => {
-		bench.fault({ operation: 'create', times: 1, effect: { kind: 'refuseWithTask' } });
-		const { error } = await ofText();
-		expect(error?.message).toMatch(/^kie\.ai could not generate the video/);
-		expect(error?.description).toContain(`Task ID: ${bench.taskIds()[0]}.`);
 	});
 });
 
@@ -453,53 +380,40 @@ describe('the callback', () => {
 	});
 
 	test('counts with the account’s signature alone, for five minutes', async () => {
-		const { apiKeys, baseUrls } = bench.sandbox();
-		const credential = { apiKey: apiKeys.kie, baseUrl: baseUrls.kie, webhookSecret: secret };
-		const { context } = webhookContext({ credential, call: { url: 'http://n8n.test/' } });
-		const session = await openSession(context, 'kie');
-		if (!session.ok) throw new Error(session.error.message);
 		const taskId = 'task_bytedance_1765186729394';
 		const seconds = Math.floor(clock.now() / 1000);
 		const signedWith = (key: string) => ({
 			'x-webhook-timestamp': String(seconds),
 			'x-webhook-signature': signCallback(taskId, seconds, key),
 		});
-		const body = { code: 200, data: { taskId } };
-		const isTrue = (headers: Record<string, string>, given: unknown = body) =>
-			isFromVendor(session.value, { headers, body: given, rawBody: new Uint8Array() });
+		const isTrue = async (headers: Record<string, string>, about = taskId) => {
+			const rawBody = Buffer.from(JSON.stringify({ code: 200, data: { taskId: about } }));
+			return await counts({ headers, rawBody }, { webhookSecret: secret });
+		};
 
 		expect(await isTrue(signedWith(secret))).toBe(true);
 		expect(await isTrue(signedWith('other'))).toBe(false);
 		expect(await isTrue({})).toBe(false);
-		expect(await isTrue(signedWith(secret), { data: { taskId: 'other' } })).toBe(false);
+		expect(await isTrue(signedWith(secret), 'other')).toBe(false);
 		await clock.sleep(301_000);
 		expect(await isTrue(signedWith(secret))).toBe(false);
 	});
 
+	const { url, received } = useReceiver();
+
 	test('comes when the video is there, about this very task', async () => {
-		const received: unknown[] = [];
-		const receiver = createServer(async (request, response) => {
-			let text = '';
-			for await (const chunk of request) text += String(chunk);
-			received.push(JSON.parse(text));
-			response.end('{}');
-		});
-		await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-		const { port } = receiver.address() as AddressInfo;
 		await bench.run({
 			parameters: {
 				provider: 'kie',
 				prompt,
 				completion: 'notify',
-				callbackUrl: `http://127.0.0.1:${port}/webhook/hook`,
+				callbackUrl: `${url()}/webhook/hook`,
 			},
 			n8n: { startExecution: () => undefined },
 		});
 		await clock.sleep(generationMs);
 		await bench.sandbox().tick();
-		receiver.closeAllConnections();
-		receiver.close();
-		expect(received).toMatchObject([
+		expect(received.map(({ text }) => JSON.parse(text))).toMatchObject([
 			{ code: 200, data: { taskId: bench.taskIds()[0], state: 'success' } },
 		]);
 	});

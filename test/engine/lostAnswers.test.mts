@@ -302,3 +302,24 @@ test('another node’s order in the ledger has the only task that can be it: unk
 	expect(error?.description).toMatch(/none of its tasks can be this one/);
 	expect(bench.creates()).toHaveLength(1);
 });
+
+test.each(telling.filter((vendor) => vendor !== 'apikley'))(
+	'%s stands in and its answer is lost: a later try says who had refused',
+	async (provider) => {
+		const refusal = { kind: 'http', status: 402 } as const;
+		bench.fault({ vendor: 'apikley', operation: 'create', effect: refusal });
+		bench.fault({ vendor: provider, operation: 'create', times: 1, effect: takenAndLost });
+		const fallbackProviders = { fallback: [{ provider }] };
+		const options = { timeout: 0.5 };
+		const parameters = { provider: 'apikley', fallbackProviders, options };
+		const first = await bench.run({ parameters });
+		expect(first.error?.message).toMatch(/^The video was not finished after 0.5 minutes/);
+		const { items } = await first.retry({ onError: 'continueRegularOutput' });
+		expect(items[0]?.json).toMatchObject({
+			provider,
+			taskId: bench.taskIds()[0],
+			foundAgain,
+			refusedBy: [{ provider: 'apikley', code: '402' }],
+		});
+	},
+);

@@ -59,6 +59,19 @@ describe('a custom model that the node knows is that model', () => {
 		});
 	});
 
+	test('what is added wins over the node’s own prompt', async () => {
+		await bench.run({
+			parameters: {
+				provider: 'modellix',
+				model: 'custom',
+				customModel: 'seedance-1.0-pro-fast-t2v',
+				prompt: 'A paper boat',
+				options: { additionalParameters: { prompt: 'A paper plane' } },
+			},
+		});
+		expect(creates()).toEqual([expect.objectContaining({ prompt: 'A paper plane' })]);
+	});
+
 	test('a value that is given twice is refused', async () => {
 		const { error } = await bench.run({
 			parameters: {

@@ -68,14 +68,17 @@ describe.each(vendors)('%s', (provider) => {
 describe('Seedance Task, Wait, for an order of the ledger (recipe 10)', () => {
 	const daysAgo = (days: number) => new Date(clock.now() - days * 24 * 60 * 60_000).toISOString();
 	/** With the row that Get Many gives, which carries the package's own proof. */
-	async function waitFor({ taskId, orderedAt }: { taskId: string; orderedAt: string }) {
+	async function waitFor(
+		{ taskId, orderedAt }: { taskId: string; orderedAt: string },
+		operation = 'wait',
+	) {
 		const key = deriveReferenceKey(bench.sandbox().apiKeys.apikley);
 		const origin = { provider: 'apikley', model: 'a/model', taskId };
 		const reference = { table: 'orders', key: 'o.0.w.1.i' };
 		const ledger = ledgerWithProof(key, origin, { reference, orderedAt });
 		return await bench.run({
 			type: 'seedanceTask',
-			parameters: { provider: 'apikley', operation: 'wait', taskId: '={{ $json.taskId }}' },
+			parameters: { provider: 'apikley', operation, taskId: '={{ $json.taskId }}' },
 			items: [{ json: { ...origin, orderedAt, ledger } }],
 		});
 	}
@@ -90,6 +93,21 @@ describe('Seedance Task, Wait, for an order of the ledger (recipe 10)', () => {
 		expect(error?.message).toContain('last seen as queued');
 		expect(clock.now() - begun).toBeLessThan(10_000);
 		expect(bench.checks()).toHaveLength(1);
+	});
+
+	test.each([
+		[404, 'endUnknown'],
+		[401, 'unauthorized'],
+		[429, 'rateLimited'],
+		[503, 'serverError'],
+	])('of four days ago, by Get, whose look is answered with %i: %s', async (status, kind) => {
+		await bench.run({ parameters: { completion: 'submit' } });
+		const [taskId = ''] = bench.taskIds();
+		bench.fault({ operation: 'status', effect: { kind: 'http', status } });
+		const { error } = await waitFor({ taskId, orderedAt: daysAgo(4) }, 'get');
+		const isGivenUp = kind === 'endUnknown';
+		expect(error?.message.includes('cannot be known any more')).toBe(isGivenUp);
+		expect(error?.description).toContain(`Task ID: ${taskId}.`);
 	});
 
 	test('of yesterday is waited for', async () => {

@@ -1,42 +1,15 @@
-import type { IDataObject } from 'n8n-workflow';
 import { sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
-import { useBench, type Given } from './bench.mts';
 import { bytesOf } from './harness.mts';
-
-const bench = useBench();
+import { picture, useVendorBench } from './vendorBench.mts';
 
 const fast = 'bytedance/seedance-2.0-fast';
 const prompt = 'A paper boat drifts down a rain-soaked street';
 
-const run = async (type: NonNullable<Given['type']>, { parameters, ...given }: Given = {}) =>
-	await bench.run({
-		type,
-		parameters: {
-			provider: 'openrouter',
-			model: fast,
-			prompt,
-			downloadVideo: false,
-			...parameters,
-		},
-		...given,
-	});
-const textToVideo = async (given: Given = {}) => await run('seedanceTextToVideo', given);
-const imageToVideo = async (given: Given = {}) => await run('seedanceImageToVideo', given);
-
-const task = async (operation: string, json: IDataObject, parameters: IDataObject = {}) =>
-	await bench.run({
-		type: 'seedanceTask',
-		parameters: {
-			provider: 'openrouter',
-			operation,
-			taskId: '={{ $json.taskId }}',
-			downloadVideo: false,
-			...parameters,
-		},
-		items: [{ json }],
-	});
-
-const body = () => bench.creates()[0]?.json;
+const { bench, textToVideo, imageToVideo, task, body } = useVendorBench('openrouter', {
+	prompt,
+	text: fast,
+	image: fast,
+});
 const key = () => `Bearer ${bench.sandbox().apiKeys.openrouter}`;
 
 describe('an order', () => {
@@ -65,10 +38,9 @@ describe('an order', () => {
 	});
 
 	test('of a file, in the request', async () => {
-		const data = { data: sampleImage.toString('base64'), mimeType: 'image/png' };
 		const { status } = await imageToVideo({
 			parameters: { imageMode: 'frames', imageInputType: 'binary' },
-			items: [{ json: {}, binary: { data } }],
+			items: [{ json: {}, binary: picture('data', 'a.png') }],
 		});
 		expect(status).toBe('success');
 		expect(body()).toMatchObject({

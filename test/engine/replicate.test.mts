@@ -1,17 +1,12 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
+import type { IDataObject } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
-import { openSession } from '../../nodes/shared/n8n/session.ts';
 import { TOKEN_PARAMETER } from '../../nodes/shared/tasks/callbackToken.ts';
 import { lastFrameImage, sampleImage, sampleVideo } from '../../sandbox/media/embedded.mts';
 import { webhookSecret } from '../../sandbox/vendors/replicateWebhook.mts';
-import { generationMs, numbered, useBench, type Given } from './bench.mts';
+import { generationMs, numbered, type Given } from './bench.mts';
 import { bytesOf, type NodeResult } from './harness.mts';
-import { webhookContext } from './madeUpVendor/webhook.mts';
-
-const bench = useBench();
+import { useReceiver } from '../servers.mts';
+import { picture, useVendorBench } from './vendorBench.mts';
 
 const fast = 'bytedance/seedance-2.0-fast';
 const newest = 'bytedance/seedance-2.5';
@@ -23,44 +18,21 @@ const prompt =
 	'The sun rises slowly between tall buildings. [Ground-level follow shot] Bicycle tires roll over a dew-covered street at dawn. The cyclist passes through dappled light under a bridge as the entire city gradually wakes up.';
 const imageUrl = 'https://images.example/first.png';
 
-const textToVideo = async ({ parameters, ...given }: Given = {}) =>
-	await bench.run({
-		type: 'seedanceTextToVideo',
-		parameters: { provider: 'replicate', model: fast, prompt, downloadVideo: false, ...parameters },
-		...given,
-	});
+const { bench, textToVideo, task, submitted, calls, counts, ...own } = useVendorBench('replicate', {
+	prompt,
+	text: fast,
+	image: fast,
+});
 
 const imageToVideo = async ({ parameters, ...given }: Given = {}) =>
-	await bench.run({
-		type: 'seedanceImageToVideo',
+	await own.imageToVideo({
 		parameters: {
-			provider: 'replicate',
-			model: fast,
-			prompt,
-			downloadVideo: false,
 			...(parameters?.imageMode !== 'references' && { imageMode: 'frames', imageUrl }),
 			...parameters,
 		},
 		...given,
 	});
 
-const task = async (operation: string, json: IDataObject, parameters: IDataObject = {}) =>
-	await bench.run({
-		type: 'seedanceTask',
-		parameters: {
-			provider: 'replicate',
-			operation,
-			taskId: '={{ $json.taskId }}',
-			downloadVideo: false,
-			...parameters,
-		},
-		items: [{ json }],
-	});
-
-const submitted = async () =>
-	(await textToVideo({ parameters: { completion: 'submit' } })).items[0]?.json ?? {};
-
-const calls = () => bench.sandbox().requests.map(({ method, path }) => `${method} ${path}`);
 const body = () => bench.creates()[0]?.json as IDataObject;
 const input = () => body()?.input;
 const key = () => bench.sandbox().apiKeys.replicate;
@@ -291,15 +263,6 @@ describe('a video', () => {
 		expect([...checks]).toEqual([`GET /predictions/${taskId}`]);
 	});
 
-	test('that is paid for is found again by a retry', async () => {
-		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
-		expect(failed.error?.message).toMatch(/still running at Replicate/);
-		const parameters = { provider: 'replicate', model: fast, prompt, downloadVideo: false };
-		const { items } = await failed.retry({ parameters });
-		expect(items[0]?.json).toMatchObject({ taskId: bench.taskIds()[0], status: 'succeeded' });
-		expect(bench.creates()).toHaveLength(1);
-	});
-
 	test('that was removed is said to be, and not ordered again', async () => {
 		const failed = await textToVideo({ parameters: { options: { timeout: 0.25 } } });
 		await clock.sleep(generationMs + 3_600_000);
@@ -358,19 +321,6 @@ describe('what goes wrong', () => {
 		expect(error?.description).toMatch(/Nothing was submitted\.$/);
 	});
 
-	test.each([
-		['[credits]', 200, /^Replicate does not have enough credits left on the account/],
-		['', 401, /^Replicate did not accept the API key/],
-		['', 404, /^Replicate does not know this task, model or address/],
-	])('%s %i: nothing was taken', async (word, status, message) => {
-		if (status !== 200) bench.fault({ operation: 'create', effect: { kind: 'http', status } });
-		const { error } = await textToVideo({ parameters: { prompt: `A boat ${word}` } });
-		expect(error?.message).toMatch(message);
-		expect(error?.description).toMatch(/Nothing was submitted\.$/);
-		expect(bench.creates()).toHaveLength(1);
-		expect(bench.taskIds()).toEqual([]);
-	});
-
 	test('a limit is waited out for as long as the answer says', async () => {
 		const detail = 'Request was throttled. Your rate limit resets in ~30s.';
 		const effect = { kind: 'http', status: 429, body: { detail } } as const;
@@ -380,25 +330,6 @@ describe('what goes wrong', () => {
 		expect(moments.map((moment) => moment - (moments[0] ?? 0))).toEqual([0, 30_000, 60_000]);
 		expect(bench.taskIds()).toHaveLength(1);
 	});
-
-	test('a generation that fails: why, and which', async () => {
-		const message = 'The input or output was flagged as sensitive. (E005)';
-		bench.fault({ operation: 'create', effect: { kind: 'failTask', message } });
-		const { items } = await textToVideo({ onError: 'continueRegularOutput' });
-		expect(items[0]?.json).toMatchObject({
-			error: `Replicate could not generate the video: ${message}`,
-			taskId: bench.taskIds()[0],
-			status: 'failed',
-		});
-	});
-});
-
-const binary = (
-	name: string,
-	fileName: string,
-	bytes = sampleImage,
-): INodeExecutionData['binary'] => ({
-	[name]: { data: bytes.toString('base64'), mimeType: 'image/png', fileName },
 });
 
 describe('an image', () => {
@@ -414,7 +345,7 @@ describe('an image', () => {
 			items: [
 				{
 					json: {},
-					binary: { ...binary('data', 'a.png'), ...binary('end', 'b.png', lastFrameImage) },
+					binary: { ...picture('data', 'a.png'), ...picture('end', 'b.png', lastFrameImage) },
 				},
 			],
 		});
@@ -430,36 +361,9 @@ describe('an image', () => {
 		});
 	});
 
-	test('as a reference keeps its place', async () => {
-		await imageToVideo({
-			parameters: {
-				imageMode: 'references',
-				referenceImages: {
-					image: [
-						{ inputType: 'url', url: imageUrl },
-						{ inputType: 'binary', binaryPropertyName: 'data' },
-						{ inputType: 'url', url: `${imageUrl}?2` },
-					],
-				},
-			},
-			items: [{ json: {}, binary: binary('data', 'a.png') }],
-		});
-		expect(input()).toMatchObject({
-			reference_images: [imageUrl, expect.stringContaining(files()), `${imageUrl}?2`],
-		});
-	});
-
-	test('may be a data URI where the user writes one', async () => {
-		const dataUri = `data:image/png;base64,${sampleImage.toString('base64')}`;
-		await imageToVideo({ parameters: { imageUrl: dataUri } });
-		// It is a file like any other: this vendor has a storage for it.
-		expect(input()).toMatchObject({ image: expect.stringMatching(/^https?:/) });
-		expect(bench.sandbox().uploads()).toEqual([sampleImage]);
-	});
-
 	test('is uploaded once for all items and for a later try', async () => {
 		bench.fault({ operation: 'create', times: 2, effect: { kind: 'http', status: 422 } });
-		const items = [1, 2].map(() => ({ json: {}, binary: binary('data', 'a.png') }));
+		const items = [1, 2].map(() => ({ json: {}, binary: picture('data', 'a.png') }));
 		const failed = await imageToVideo({ parameters: { imageInputType: 'binary' }, items });
 		expect(failed.status).toBe('error');
 		expect((await failed.retry()).status).toBe('success');
@@ -472,7 +376,7 @@ describe('an image', () => {
 		bench.fault({ operation: 'upload', times: 1, effect: { kind: 'http', status: 413 } });
 		const failed = await imageToVideo({
 			parameters: { imageInputType: 'binary' },
-			items: [{ json: {}, binary: binary('data', 'a.png') }],
+			items: [{ json: {}, binary: picture('data', 'a.png') }],
 		});
 		expect(failed.error?.description).toMatch(/Nothing was submitted\.$/);
 		expect(bench.creates()).toEqual([]);
@@ -537,32 +441,10 @@ describe('Seedance Task', () => {
 });
 
 describe('the webhook', () => {
-	interface Received {
-		headers: Record<string, string>;
-		rawBody: Buffer;
-	}
-	let received: Received[];
-	const receiver = createServer(async (request, response) => {
-		const chunks: Buffer[] = [];
-		for await (const chunk of request) chunks.push(chunk as Buffer);
-		const headers = Object.fromEntries(
-			Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-		);
-		received.push({ headers, rawBody: Buffer.concat(chunks) });
-		response.end();
-	});
-	beforeAll(() => new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve)));
-	afterAll(() => {
-		receiver.closeAllConnections();
-		receiver.close();
-	});
-	beforeEach(() => {
-		received = [];
-	});
+	const { url, received } = useReceiver();
 
 	const called = async () => {
-		const { port } = receiver.address() as AddressInfo;
-		const callbackUrl = `http://127.0.0.1:${port}/webhook/hook`;
+		const callbackUrl = `${url()}/webhook/hook`;
 		await textToVideo({
 			parameters: { completion: 'notify', callbackUrl },
 			n8n: { startExecution() {} },
@@ -574,20 +456,6 @@ describe('the webhook', () => {
 		return call;
 	};
 
-	const isTrue = async ({ headers, rawBody }: Received, own = '') => {
-		const baseUrl = bench.sandbox().baseUrls.replicate;
-		const credential = { apiKey: key(), baseUrl, webhookSecret: own };
-		const { context } = webhookContext({
-			credential,
-			call: { url: 'http://n8n.test/' },
-			sign: (options, apiKey) => ({ ...options, headers: { Authorization: `Bearer ${apiKey}` } }),
-		});
-		const session = await openSession(context, 'replicate');
-		if (!session.ok) throw new Error(session.error.message);
-		const parsed: unknown = JSON.parse(rawBody.toString());
-		return await isFromVendor(session.value, { headers, body: parsed, rawBody });
-	};
-
 	test('is asked for with the order, behind a token, for the end alone', async () => {
 		await called();
 		expect(body().webhook_events_filter).toEqual(['completed']);
@@ -596,29 +464,29 @@ describe('the webhook', () => {
 
 	test('counts with the account’s secret alone, which is asked for once', async () => {
 		const call = await called();
-		expect(await isTrue(call)).toBe(true);
+		expect(await counts(call)).toBe(true);
 		const changed = Buffer.from(call.rawBody.toString().replace('succeeded', 'failed'));
-		expect(await isTrue({ ...call, rawBody: changed })).toBe(false);
+		expect(await counts({ ...call, rawBody: changed })).toBe(false);
 		const other = { ...call.headers, 'webhook-id': 'msg_other' };
-		expect(await isTrue({ ...call, headers: other })).toBe(false);
+		expect(await counts({ ...call, headers: other })).toBe(false);
 		expect(bench.requests('keys')).toMatchObject([
 			{ path: '/webhooks/default/secret', headers: { authorization: `Bearer ${key()}` } },
 		]);
 		await clock.sleep(301_000);
-		expect(await isTrue(call)).toBe(false);
+		expect(await counts(call)).toBe(false);
 	});
 
 	test('counts with the credential’s secret, and asks for none', async () => {
 		const call = await called();
-		expect(await isTrue(call, webhookSecret)).toBe(true);
-		expect(await isTrue(call, 'whsec_b3RoZXI=')).toBe(false);
+		expect(await counts(call, { webhookSecret })).toBe(true);
+		expect(await counts(call, { webhookSecret: 'whsec_b3RoZXI=' })).toBe(false);
 		expect(bench.requests('keys')).toEqual([]);
 	});
 
 	test('does not count while no secret can be had', async () => {
 		const call = await called();
 		bench.fault({ operation: 'keys', times: 1, effect: { kind: 'http', status: 403 } });
-		expect(await isTrue(call)).toBe(false);
-		expect(await isTrue(call)).toBe(true);
+		expect(await counts(call)).toBe(false);
+		expect(await counts(call)).toBe(true);
 	});
 });

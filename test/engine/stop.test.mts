@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
+import { fakeDataTables } from '../unit/fakes/dataTables.mts';
+import { LEDGER } from '../unit/fakes/ledger.mts';
 import { numbered, ownPrompt, useBench } from './bench.mts';
 
 const bench = useBench();
@@ -77,6 +79,26 @@ describe('a stopped execution', () => {
 		await running.done;
 		const taskIds = bench.taskIds().toSorted();
 		expect(left).toEqual([{ name: 'Seedance: tasks of the stopped execution 1', taskIds }]);
+	});
+
+	test('with Retry On Fail: the other tries do nothing, and the tasks are left once', async () => {
+		const left: unknown[][] = [];
+		const running = bench.start({
+			parameters: ownPrompt,
+			items: numbered(2),
+			retryOnFail: true,
+			maxTries: 3,
+			n8n: {
+				startExecution: (_, items) => left.push(items.map(({ taskId }) => taskId).toSorted()),
+			},
+		});
+		await until(wait(2));
+		const before = bench.checks().length;
+		running.stop();
+		expect((await running.done).status).toBe('canceled');
+		await muchLater();
+		expect(left).toEqual([bench.taskIds().toSorted()]);
+		expect(bench.checks()).toHaveLength(before);
 	});
 
 	test('with items left and Retry On Fail: none of them is ordered', async () => {
@@ -205,6 +227,21 @@ describe('Cancel on Stop', () => {
 		await stopped({ cancelOnStop: true, maxParallel: 1 }, () => bench.creates().length === 1);
 		await until(() => cancels().length === 1);
 		expect(bench.taskIds()).toEqual([]);
+	});
+
+	test('is written down: what is cancelled is not left to be collected', async () => {
+		const tables = fakeDataTables();
+		const running = bench.start({
+			parameters: { ...onFal, options: { cancelOnStop: true, taskLedger: LEDGER } },
+			items: numbered(2),
+			n8n: { tables },
+		});
+		await until(wait(2));
+		running.stop();
+		await running.done;
+		await until(() => cancels().length === 2);
+		await muchLater();
+		expect(tables.rows(LEDGER).map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
 	});
 
 	test('leaves alone what is finished', async () => {

@@ -140,6 +140,37 @@ describe('an execution that is retried after n8n was killed', () => {
 		expect(states()).toEqual(['succeeded', 'succeeded', 'succeeded']);
 	});
 
+	test.each(['', 'x'.repeat(300)])(
+		'says of each what was ordered, whatever its prompt comes to now (%#)',
+		async (filling) => {
+			const prompt = `={{ $json.prompt + Math.random() }}${filling}`;
+			await run({ parameters: { prompt, duration: 10 } });
+			const n8n = afterKill(momentOf(tables.history, 'submitted'));
+			const { items } = await run({ n8n, parameters: { prompt, duration: 10 } });
+			expect(bench.creates()).toHaveLength(3);
+			for (const [item, { input }] of bench.sandbox().tasks().entries()) {
+				const told = items[item]?.json;
+				expect(told?.duration).toBe(10);
+				// The table holds no more of a long prompt.
+				const kept = filling === '' ? input.prompt : `${String(input.prompt).slice(0, 199)}…`;
+				expect(told?.prompt).toBe(kept);
+			}
+		},
+	);
+
+	test('has a long prompt whole, where it comes to the same', async () => {
+		const prompt = `={{ $json.prompt }}${'x'.repeat(300)}`;
+		await run({ parameters: { prompt } });
+		const n8n = afterKill(momentOf(tables.history, 'submitted'));
+		const { items } = await run({ n8n, parameters: { prompt } });
+		expect(items.map(({ json }) => json.prompt)).toEqual(
+			bench
+				.sandbox()
+				.tasks()
+				.map(({ input }) => input.prompt),
+		);
+	});
+
 	test('orders anew what nobody knows of: other token, edited node, no ledger', async () => {
 		const n8n = afterKill(await killedWhileWaiting());
 		await run({ n8n: { ...n8n, resumeToken: 'another' } });

@@ -182,6 +182,69 @@ describe.each([
 	});
 });
 
+describe('each item is worked on by its own values', () => {
+	beforeAll(keepBinaryInline);
+
+	test('cut', async () => {
+		const items = [
+			await itemWith('bframes-fragmented.mp4', { from: 0, to: 0.7, field: 'one' }),
+			await itemWith('bframes-fragmented.mp4', { from: 0.7, to: 1.2, field: 'two' }),
+		];
+		const { items: rows, error } = await run(
+			{
+				operation: 'cut',
+				fromSeconds: '={{ $json.from }}',
+				toSeconds: '={{ $json.to }}',
+				binaryPropertyName: '={{ $json.field }}',
+				options: { fileName: '={{ $json.field }}' },
+			},
+			items,
+		);
+		expect(error).toBeUndefined();
+		expect(rows.map(({ json: { fromSeconds, toSeconds } }) => [fromSeconds, toSeconds])).toEqual([
+			[0, 0.708],
+			[0.5, 1.208],
+		]);
+		expect(rows.map(({ binary }) => [binary?.one?.fileName, binary?.two?.fileName])).toEqual([
+			['one.mp4', undefined],
+			[undefined, 'two.mp4'],
+		]);
+	});
+
+	test('setSound', async () => {
+		const items = [
+			await itemWith('bframes-fragmented.mp4', { start: 0.5, again: false }, 'song.mp3'),
+			await itemWith('bframes-fragmented.mp4', { start: 0, again: true }, 'song.mp3'),
+		];
+		const options = { startSeconds: '={{ $json.start }}', loop: '={{ $json.again }}' };
+		const { items: rows, error } = await run({ operation: 'setSound', options }, items);
+		expect(error).toBeUndefined();
+		const [first, second] = await Promise.all(
+			rows.map(async (row) => (await contentOf(await bytesOf(row))).sounds),
+		);
+		expect(first?.[0]?.timestamp).toBeCloseTo(0.5, 3);
+		expect(second?.[0]?.timestamp).toBeCloseTo(0, 3);
+		// The song has a second and a half, the video two.
+		expect(second?.at(-1)?.timestamp).toBeGreaterThan(1.9);
+	});
+
+	test('getInfo, and where the file comes from', async () => {
+		const [one, two] = [await itemWith('a.mp4'), await itemWith('silent.mp4', { field: 'clip' })];
+		const clip = two.binary?.data;
+		if (clip === undefined) throw new Error('No clip');
+		const { items: rows, error } = await run(
+			{ operation: 'getInfo', videoBinaryPropertyName: '={{ $json.field ?? "data" }}' },
+			[one, { json: two.json, binary: { clip } }],
+		);
+		expect(error).toBeUndefined();
+		expect(rows.map(({ json: { durationSeconds, clips } }) => [durationSeconds, clips])).toEqual([
+			[1, [expect.objectContaining({ item: 0 })]],
+			[1.25, [expect.objectContaining({ item: 1 })]],
+		]);
+		expect(rows.map(({ binary }) => Object.keys(binary ?? {}))).toEqual([['data'], ['clip']]);
+	});
+});
+
 test('a film that is too large for n8n’s memory is refused before it is made, with what to set', async () => {
 	keepBinaryInline();
 	const data = await storeFile(clipOfSize(11 * 1024 * 1024), 'large.mp4');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clock } from '../../nodes/shared/n8n/clock.ts';
 import { useBench } from './bench.mts';
+import { useServer } from '../servers.mts';
 
 const bench = useBench();
 const hours = (count: number) => count * 3_600_000;
@@ -112,21 +113,15 @@ describe('deadlines', () => {
 		},
 		answer: (_, response) => void response.end('a'),
 	};
-	const server = createServer((request, response) =>
+	const server = useServer((request, response) =>
 		answers[request.url?.slice(1) ?? '']?.(request, response),
 	);
-	beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-	afterAll(() => {
-		server.closeAllConnections();
-		server.close();
-	});
 
 	/** Resolves with the virtual time at which the request came to its end, and how. */
 	const ask = (path: string, signal: AbortSignal) =>
 		new Promise<string>((resolve) => {
-			const { port } = server.address() as AddressInfo;
 			const ended = (how: string) => resolve(`${how} at ${bench.clock().elapsed()}`);
-			get(`http://127.0.0.1:${port}/${path}`, { signal }, (response) => {
+			get(`${server()}/${path}`, { signal }, (response) => {
 				response
 					.resume()
 					.on('end', () => ended('whole'))

@@ -1,9 +1,11 @@
 import type { WorkflowNode } from '../../lab/n8nClient.mts';
 import {
 	chain,
+	createChain,
 	itemsNode,
 	manualTrigger,
 	seedanceNode,
+	setNode,
 	splitNode,
 	type Stage,
 } from '../e2e/stage.mts';
@@ -38,13 +40,7 @@ export async function startLoop(stage: Stage, rounds: number): Promise<string> {
 
 /** A video that somebody has to approve before it goes on. Gives the execution's ID. */
 export async function startApproval(stage: Stage): Promise<string> {
-	const ask: WorkflowNode = {
-		...afterNode,
-		name: 'Ask',
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		parameters: { mode: 'raw', jsonOutput: '={{ { url: $execution.resumeUrl } }}', options: {} },
-	};
+	const ask = setNode('Ask', '={{ { url: $execution.resumeUrl } }}');
 	const wait: WorkflowNode = {
 		name: 'Wait',
 		type: 'n8n-nodes-base.wait',
@@ -54,10 +50,5 @@ export async function startApproval(stage: Stage): Promise<string> {
 		parameters: { resume: 'webhook', httpMethod: 'POST' },
 	};
 	const nodes = [manualTrigger, ask, paused(stage, 'a film to approve'), wait, afterNode];
-	const { id } = await stage.client.createWorkflow({
-		name: 'Approval',
-		nodes,
-		connections: chain(...nodes.map(({ name }) => name)),
-	});
-	return await stage.client.runManually(id);
+	return await stage.client.runManually(await createChain(stage, 'Approval', nodes));
 }

@@ -1,6 +1,6 @@
 import { SeedanceApikleyApi } from '../../credentials/SeedanceApikleyApi.credentials.ts';
 import type { VendorKit } from './kit.mts';
-import { market, marketAnswers } from './market.mts';
+import { market, marketAnswers, marketCodes } from './market.mts';
 import { marketImageLimits } from './parts.mts';
 
 export const apikley: VendorKit = {
@@ -19,5 +19,6 @@ export const apikley: VendorKit = {
 	textModel: 'bytedance/v1-lite-text-to-video',
 	...market,
 	refusalCodes: [455, 505],
+	codes: [...marketCodes, [400, 'invalidInput', false], [433, 'rejected', false]],
 	imageLimits: (id) => (id.includes('v1-') ? marketImageLimits : {}),
 };

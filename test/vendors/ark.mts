@@ -25,7 +25,15 @@ export const ark: Omit<VendorKit, 'Credential' | 'contract' | 'textModel'> = {
 		created_at: maybe(fc.integer()),
 		updated_at: maybe(fc.double()),
 	}),
-	namesTask: { id: 'named', error: { code: 'Busy', message: 'Busy' } },
+	namesTask: (id) => ({ id, error: { code: 'Busy', message: 'Busy' } }),
+	refusal: (code, message) => ({ error: { code: String(code), message, param: '', type: 'Some' } }),
+	words: {
+		queued: 'queued',
+		running: 'running',
+		failed: 'failed',
+		cancelled: 'cancelled',
+		expired: 'expired',
+	},
 	imageLimits: (id) => ({
 		...makersImageLimits,
 		mimeTypes: [

@@ -36,7 +36,9 @@ export const fal: VendorKit = {
 		detail: maybe(fc.array(fc.record({ msg: maybe(fc.string()), type: maybe(fc.string()) }))),
 		video: maybe(fc.record({ url: maybe(url) })),
 	}),
-	namesTask: { request_id: 'named', detail: 'Busy' },
+	namesTask: (request_id) => ({ request_id, detail: 'Busy' }),
+	refusal: (_, detail) => ({ detail }),
+	words: { IN_QUEUE: 'queued', IN_PROGRESS: 'running', CANCELED: 'cancelled' },
 	imageLimits: (id) =>
 		/seedance-2/.test(id) ? { maxBytes: makersImageLimits.maxBytes, size: undefined } : {},
 	listTells: 'prompt',

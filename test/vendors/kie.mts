@@ -1,6 +1,6 @@
 import { SeedanceKieApi } from '../../credentials/SeedanceKieApi.credentials.ts';
 import type { VendorKit } from './kit.mts';
-import { market, marketAnswers } from './market.mts';
+import { market, marketAnswers, marketCodes } from './market.mts';
 import { makersImageLimits, marketImageLimits } from './parts.mts';
 
 export const kie: VendorKit = {
@@ -16,6 +16,13 @@ export const kie: VendorKit = {
 	textModel: 'bytedance/seedance-2-fast',
 	...market,
 	refusalCodes: [433, 455, 505],
+	meansBy: { ...market.meansBy, 433: 'insufficientCredits' },
+	codes: [
+		...marketCodes,
+		[400, 'invalidInput', true],
+		[433, 'insufficientCredits', true],
+		[531, 'serverError', false],
+	],
 	imageLimits: (id) => {
 		if (/seedance-2/.test(id)) return makersImageLimits;
 		return /seedance-1\.5|v1-/.test(id) ? marketImageLimits : {};

@@ -1,6 +1,8 @@
 import type fc from 'fast-check';
 import type { ICredentialType } from 'n8n-workflow';
+import type { FaultKind } from '../../nodes/shared/domain/fault.ts';
 import type { ImageSlot } from '../../nodes/shared/domain/model.ts';
+import type { TaskStatus } from '../../nodes/shared/domain/task.ts';
 import type { VendorResponse } from '../../nodes/shared/domain/vendor.ts';
 
 /** What is said of a key by the test of its credential: n8n's own words for `status`. */
@@ -47,8 +49,16 @@ export interface VendorKit {
 	textModel: string;
 	/** Answers to an order or a look that look right from afar, each part of which may be anything. */
 	likely: fc.Arbitrary<unknown>;
-	/** An error as the answer to an order that names the task `named` all the same. */
-	namesTask: object;
+	/** An error as the answer to an order that names this task all the same. */
+	namesTask: (taskId: string) => object;
+	/** Its own form of a refusal with this HTTP status, in these words. */
+	refusal: (httpStatus: number, said: string) => object;
+	/** What it means by an HTTP status, where others mean something else. */
+	meansBy?: Readonly<Record<number, FaultKind>>;
+	/** Codes that come with HTTP 200, too, and whether one alone says that nothing was taken. */
+	codes?: ReadonlyArray<readonly [code: number, kind: FaultKind, certainlyNotTaken: boolean]>;
+	/** Its words for the states of a task. */
+	words: Readonly<Record<string, TaskStatus>>;
 	speech: Speech;
 	/** What its check of contents says; where it refuses no order, the task ends as failed. */
 	contentCheck: { says: RegExp; refusesOrder?: true };

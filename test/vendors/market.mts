@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { answer } from '../unit/helpers.mts';
+import type { FaultKind } from '../../nodes/shared/domain/fault.ts';
 import { passing, type VendorKit } from './kit.mts';
 import { maybe, word } from './parts.mts';
 
@@ -12,7 +13,10 @@ export const market: Omit<VendorKit, 'Credential' | 'contract' | 'keyTest' | 'te
 		msg: maybe(fc.string()),
 		data: maybe(fc.record({ taskId: maybe(fc.string()), state: maybe(word), resultJson })),
 	}),
-	namesTask: { code: 500, msg: 'Busy', data: { taskId: 'named' } },
+	namesTask: (taskId) => ({ code: 500, msg: 'Busy', data: { taskId } }),
+	refusal: (code, msg) => ({ code, msg, data: null }),
+	meansBy: { 455: 'maintenance', 501: 'generationFailed', 505: 'featureDisabled' },
+	words: { waiting: 'queued', queuing: 'queued', generating: 'running', fail: 'failed' },
 	contentCheck: { says: /flagged as sensitive/ },
 	speech: {
 		say: (state, held, beside) => [
@@ -41,6 +45,20 @@ export const market: Omit<VendorKit, 'Credential' | 'contract' | 'keyTest' | 'te
 		result: (url) => ({ resultUrls: url }),
 	},
 };
+
+/** After 500 and 501 there may be a task. */
+export const marketCodes: ReadonlyArray<readonly [number, FaultKind, boolean]> = [
+	[401, 'unauthorized', true],
+	[402, 'insufficientCredits', true],
+	[404, 'notFound', true],
+	[408, 'noAnswer', false],
+	[422, 'invalidInput', true],
+	[429, 'rateLimited', true],
+	[455, 'maintenance', true],
+	[500, 'serverError', false],
+	[501, 'generationFailed', false],
+	[505, 'featureDisabled', true],
+];
 
 export const marketAnswers: VendorKit['keyTest']['answers'] = [
 	[200, { code: 200, data: 5 }, 'good'],

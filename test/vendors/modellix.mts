@@ -36,7 +36,28 @@ export const modellix: VendorKit = {
 			}),
 		),
 	}),
-	namesTask: { code: 500, message: 'Busy', data: { task_id: 'named' } },
+	namesTask: (task_id) => ({ code: 500, message: 'Busy', data: { task_id } }),
+	refusal: (code, message) => ({ code, message }),
+	// Only the HTTP status says for certain that nothing was taken.
+	codes: [
+		[400, 'invalidInput', false],
+		[401, 'unauthorized', false],
+		[402, 'insufficientCredits', false],
+		[404, 'notFound', false],
+		[429, 'rateLimited', false],
+		[500, 'serverError', false],
+		[503, 'serverError', false],
+	],
+	words: {
+		pending: 'queued',
+		processing: 'running',
+		completed: 'succeeded',
+		succeeded: 'succeeded',
+		failed: 'failed',
+		error: 'failed',
+		canceled: 'cancelled',
+		cancelled: 'cancelled',
+	},
 	contentCheck: makersContentCheck,
 	speech: {
 		say: (status, held, beside) => [

@@ -33,7 +33,14 @@ export const openrouter: VendorKit = {
 		error: fc.jsonValue(),
 		usage: maybe(fc.record({ cost: fc.jsonValue() })),
 	}),
-	namesTask: { id: 'named', error: { code: 500, message: 'Busy' } },
+	namesTask: (id) => ({ id, error: { code: 500, message: 'Busy' } }),
+	refusal: (code, message) => ({ error: { code, message }, user_id: 'user_x' }),
+	words: {
+		pending: 'queued',
+		in_progress: 'running',
+		cancelled: 'cancelled',
+		expired: 'expired',
+	},
 	contentCheck: { says: /requires moderation and your input was flagged/, refusesOrder: true },
 	speech: {
 		say: (status, held, beside) => [

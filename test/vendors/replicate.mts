@@ -33,7 +33,16 @@ export const replicate: VendorKit = {
 		webhook: fc.jsonValue(),
 		completed_at: maybe(fc.constantFrom('2026-01-02T03:04:05.000000Z', '')),
 	}),
-	namesTask: { id: 'named', detail: 'Busy' },
+	namesTask: (id) => ({ id, detail: 'Busy' }),
+	refusal: (status, detail) => ({ title: 'Title', detail, status }),
+	words: {
+		starting: 'queued',
+		processing: 'running',
+		succeeded: 'succeeded',
+		failed: 'failed',
+		canceled: 'cancelled',
+		aborted: 'expired',
+	},
 	listTells: 'prompt',
 	contentCheck: { says: /flagged as sensitive.*E005/ },
 	speech: {

@@ -2,25 +2,17 @@ import { isWebAddress } from '../domain/address';
 import { reasonOf } from '../domain/json';
 import { FILE, MEGABYTE } from '../domain/limits';
 import { mp4, video, type MediaKind, type MediaType } from '../domain/mediaFile';
+import type { fileInput } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
-import { fail, ok } from '../domain/result';
+import { ok } from '../domain/result';
 import { chunksOf, type Film } from '../film/film';
 import type { FileStore, FilmStore, NodeInput, OpenableFile, Stop } from '../host/readers';
 import type { StoredFile } from '../host/rows';
 import { readText } from '../orders/parameters';
-import { problemOfInput } from '../tasks/problems';
+import { refuse } from '../tasks/problems';
 
-/** Which parameters say where a file comes from. */
-export interface FileInput {
-	/** First part of their names. */
-	name: 'video' | 'sound';
-	/** As the user reads it in the node. */
-	label: string;
-	field: string;
-}
-
-export const videoInput: FileInput = { name: 'video', label: 'Video', field: 'data' };
-export const soundInput: FileInput = { name: 'sound', label: 'Sound', field: 'sound' };
+/** Whose parameters say where a file comes from. */
+export type FileInput = (typeof fileInput)[keyof typeof fileInput];
 
 const mp3: MediaType = { extension: 'mp3', mimeType: 'audio/mpeg' };
 const m4a: MediaType = { extension: 'm4a', mimeType: 'audio/mp4' };
@@ -50,12 +42,12 @@ export async function readFile(
 	const url = readText(run, `${name}Url`, itemIndex);
 	if (!isWebAddress(url)) {
 		const message = `${label} URL is no web address`;
-		return fail(problemOfInput(message, 'It must begin with http:// or https://.'));
+		return refuse(message, 'It must begin with http:// or https://.');
 	}
 	const downloaded = await run.fetchFile({ kind: kinds[name], name, url });
 	if (downloaded.ok) return ok(await opened(run, downloaded.value));
 	const message = `${label} URL could not be downloaded: ${downloaded.error}`;
-	return fail(problemOfInput(message, 'Open the address in a browser to see what it holds.'));
+	return refuse(message, 'Open the address in a browser to see what it holds.');
 }
 
 const opened = async ({ toOpen }: FileStore, stored: StoredFile): Promise<GivenFile> => ({
@@ -73,11 +65,9 @@ export async function storeFilm(
 	const id = inputs.find((input) => input.id !== undefined)?.id;
 	const { bytes } = film.facts;
 	if (id === undefined && bytes > FILE.maxMegabytesInMemory * MEGABYTE) {
-		return fail(
-			problemOfInput(
-				`The film would have ${Math.ceil(bytes / MEGABYTE)} MB, and this n8n keeps files in its memory`,
-				`Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that the film is streamed to disk. In memory at most ${FILE.maxMegabytesInMemory} MB are made.`,
-			),
+		return refuse(
+			`The film would have ${Math.ceil(bytes / MEGABYTE)} MB, and this n8n keeps files in its memory`,
+			`Set N8N_DEFAULT_BINARY_DATA_MODE to 'filesystem', so that the film is streamed to disk. In memory at most ${FILE.maxMegabytesInMemory} MB are made.`,
 		);
 	}
 	const chunks = chunksOf(film, stopSignal);
@@ -85,5 +75,5 @@ export async function storeFilm(
 	stopSignal?.throwIfAborted();
 	if (stored.status === 'fulfilled') return ok(stored.value);
 	const message = `The film could not be written: ${reasonOf(stored.reason)}`;
-	return fail(problemOfInput(message, 'No part of it is put out. Check the file that is named.'));
+	return refuse(message, 'No part of it is put out. Check the file that is named.');
 }

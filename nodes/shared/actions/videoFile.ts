@@ -1,7 +1,7 @@
 import { safeFileName } from '../domain/fileName';
 import { withoutUndefined, toJson } from '../domain/json';
 import { mp4 } from '../domain/mediaFile';
-import { fileOption, fileParameter } from '../domain/ownParameters';
+import { fileInput, fileOption, fileParameter } from '../domain/ownParameters';
 import { fail, ok, type Result } from '../domain/result';
 import { readClip, type Clip } from '../film/clip';
 import {
@@ -21,14 +21,7 @@ import type { FilmOutput, FilmResult, ItemProblem, Output, StoredFile } from '..
 import type { FilmRun } from '../host/run';
 import { itemIndexesOf, readText, readingItem } from '../orders/parameters';
 import { problemOfInput } from '../tasks/problems';
-import {
-	readFile,
-	soundInput,
-	storeFilm,
-	videoInput,
-	type FileInput,
-	type GivenFile,
-} from './filmFiles';
+import { readFile, storeFilm, type FileInput, type GivenFile } from './filmFiles';
 
 /** Joins, cuts and measures video files; nothing leaves n8n. */
 export async function runVideoFile(run: FilmRun): Promise<FilmOutput[]> {
@@ -94,7 +87,7 @@ async function join(run: FilmRun, { items, name }: Group): Work<Output> {
 }
 
 async function setSound(run: FilmRun, itemIndex: number, video: Video): Work<Output> {
-	const file = await readGiven(run, soundInput, itemIndex);
+	const file = await readGiven(run, fileInput.sound, itemIndex);
 	if (!file.ok) return file;
 	const sound = await readSoundFile(file.value);
 	if (!sound.ok) return failAt(itemIndex, flawOf('The sound', sound.error));
@@ -136,7 +129,7 @@ interface Video {
 }
 
 async function readVideo(run: FilmRun, itemIndex: number, name: string): Work<Video> {
-	const file = await readGiven(run, videoInput, itemIndex);
+	const file = await readGiven(run, fileInput.video, itemIndex);
 	if (!file.ok) return file;
 	const clip = await readClip(file.value);
 	if (!clip.ok) return failAt(itemIndex, flawOf(name, clip.error));

@@ -1,27 +1,9 @@
 import type { VideoInfo } from './mp4Info';
 import type { ProblemKind } from './problem';
 import { badEnds, isEnd, type TaskStatus } from './status';
+import type { TaskReference, TaskUsage } from './taskSchema';
 
-export type { TaskStatus };
-
-export interface TaskUsage {
-	credits?: number;
-	tokens?: number;
-	usd?: number;
-	/** What the vendor multiplies with its price, which differs from model to model. */
-	billableUnits?: number;
-	/** Of finished video. */
-	seconds?: number;
-}
-
-/** What identifies a task at its vendor: enough to look at it, also from another execution. */
-export interface TaskReference {
-	taskId: string;
-	/** The vendor's ID of the model; empty when nobody knows it any more. */
-	modelId: string;
-	/** Where the vendor said that the task can be asked for, by the vendor's own names. */
-	taskUrls?: Readonly<Record<string, string>>;
-}
+export type { TaskReference, TaskStatus, TaskUsage };
 
 /** A task as a vendor's answer tells it. What the vendor does not tell is not there. */
 export interface TaskReport {
@@ -58,13 +40,12 @@ export interface VideoFacts extends Partial<VideoInfo> {
 }
 
 /** A task that the vendor has taken. */
-export interface Task extends TaskReport {
+export interface Task extends TaskReport, Pick<TaskReference, 'taskUrls'> {
 	taskId: string;
 	/** Of the file that was downloaded. */
 	video?: VideoFacts;
 	/** Why there is no last frame although there should be one. */
 	lastFrameProblem?: string;
-	taskUrls?: Readonly<Record<string, string>>;
 }
 
 export const hasEndedBadly = ({ status }: { status: string }): boolean =>

@@ -5,7 +5,13 @@ import { fail, ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
 import { ledgerColumns, neededColumns } from '../tasks/ledgerRow';
 import { cellOf, toCells } from '../tasks/tableCell';
-import type { Condition, DataTable, RowQuery, Tables } from '../tasks/tables';
+import {
+	chunked,
+	type Condition,
+	type DataTable,
+	type RowQuery,
+	type Tables,
+} from '../tasks/tables';
 import { connectionTo, inlineNode, inlineWorkflow, type RunInline } from './executions';
 import { canMakeTables } from './version';
 
@@ -167,8 +173,3 @@ const dataTableNode = (index: number, name: string, parameters: INode['parameter
 	...inlineNode(index, name, 'n8n-nodes-base.dataTable', { typeVersion: 1.1, parameters }),
 	alwaysOutputData: true,
 });
-
-const chunked = <T>(list: readonly T[], size: number): T[][] =>
-	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-		list.slice(index * size, (index + 1) * size),
-	);

@@ -5,8 +5,7 @@ import type { FilmRun } from '../host/run';
 import { clock } from './clock';
 import { downloadFile } from './download';
 import { openInput } from './nodeInput';
-import { onProblemOf } from './settle';
-import { settleFilms } from './settleFilms';
+import { onProblemOf, settleFilms } from './settle';
 import { stoppable } from './stoppable';
 
 type FileStream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;

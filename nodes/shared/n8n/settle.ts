@@ -1,9 +1,9 @@
 import { NodeApiError, type INode } from 'n8n-workflow';
-import { toJson, type Json } from '../domain/json';
+import { toJson, type Json, type JsonObject } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import { asShown } from '../domain/words';
-import type { ItemResult, OnProblem, PairedOutput } from '../host/rows';
-import { toErrorRow, type RowOrigin } from '../tasks/row';
+import type { FilmOutput, FilmResult, ItemResult, OnProblem, PairedOutput } from '../host/rows';
+import { failureOf, toErrorRow } from '../tasks/row';
 import { takesDetails } from './version';
 
 /** What becomes of an item with a problem: the node's On Error setting in one word. */
@@ -48,7 +48,26 @@ export function toItem(
 		const { json, binary } = result.value;
 		return binary === undefined ? { json, pairedItem } : { json, binary, pairedItem };
 	}
-	return { json: errorJson(result.error, origin, onProblem), pairedItem };
+	return { json: asErrorRow(toErrorRow(result.error, origin), onProblem), pairedItem };
+}
+
+/**
+ * One row for each film, paired with all of its items.
+ * @throws NodeApiError of the first problem, when that is what the user wants.
+ */
+export function settleFilms(
+	node: INode,
+	results: readonly FilmResult[],
+	onProblem: OnProblem,
+): FilmOutput[] {
+	return results.map(({ items, result }) => {
+		const pairedItem = items.map((item) => ({ item }));
+		if (result.ok) return { ...result.value, pairedItem };
+		const { problem, itemIndex } = result.error;
+		if (onProblem === 'throw') throw toNodeError(node, problem, itemIndex);
+		const row = { error: problem.message, failure: failureOf(problem) };
+		return { json: asErrorRow(row, onProblem), pairedItem };
+	});
 }
 
 /**
@@ -56,10 +75,9 @@ export function toItem(
  * so there the task's fields go into `details`. Before 2.36 a row with `details` would go on as a
  * finished one: there they go into `message`.
  */
-function errorJson(problem: Problem, origin: RowOrigin, onProblem: OnProblem): Json {
-	const row = toJson(toErrorRow(problem, origin));
-	if (onProblem !== 'errorOutput') return row;
-	const { error, ...fields } = row;
+function asErrorRow(row: JsonObject, onProblem: OnProblem): Json {
+	const { error, ...fields } = toJson(row);
+	if (onProblem !== 'errorOutput') return { error, ...fields };
 	return takesDetails() ? { error, details: fields } : { error, message: fields };
 }
 

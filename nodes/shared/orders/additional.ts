@@ -8,9 +8,9 @@ import {
 import { option } from '../domain/ownParameters';
 import type { Problem, Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
-import { fail, ok } from '../domain/result';
+import { ok } from '../domain/result';
 import { shown } from '../domain/shown';
-import { problemOfInput } from '../tasks/problems';
+import { problemOfInput, refuse } from '../tasks/problems';
 
 /** The option Additional Parameters: an object, by which nobody chooses what the node decides. */
 export function readAdditionalParameters(
@@ -54,5 +54,3 @@ export function problemOfForced(
 
 const nameOf = (kind: GenerationKind): string =>
 	kind === 'textToVideo' || kind === 'imageToVideo' ? kind : operationNames[kind];
-
-const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

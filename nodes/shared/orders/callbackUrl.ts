@@ -3,12 +3,12 @@ import { addressesIn, isWebAddress } from '../domain/address';
 import { parseJson, type JsonObject } from '../domain/json';
 import { TOKEN } from '../domain/limits';
 import type { Step } from '../domain/problem';
-import { fail, ok } from '../domain/result';
+import { ok } from '../domain/result';
 import { shown } from '../domain/shown';
 import type { Network } from '../host/network';
 import { TRIGGER_PATH } from '../host/paths';
 import { audienceOf, newNonce, withCallbackToken, type CallbackKey } from '../tasks/callbackToken';
-import { problemOfInput } from '../tasks/problems';
+import { refuse } from '../tasks/problems';
 import type { CallbackTarget } from '../tasks/order';
 import type { Session } from '../tasks/session';
 
@@ -137,5 +137,3 @@ function readContext(given: unknown): Step<unknown> {
 	}
 	return ok(value);
 }
-
-const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

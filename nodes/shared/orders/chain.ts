@@ -2,13 +2,13 @@ import { option, orderParameter } from '../domain/ownParameters';
 import type { ModelEntry } from '../domain/model';
 import type { Step } from '../domain/problem';
 import type { Provider } from '../domain/provider';
-import { fail, ok } from '../domain/result';
+import { ok } from '../domain/result';
 import type { NodeInput } from '../host/readers';
 import { modelOfNext, type FirstClip } from '../models/chain';
 import { imageMode } from '../models/imageParameters';
 import { truthOf } from '../models/meant';
-import { problemOfInput } from '../tasks/problems';
-import { readEntries, readText } from './parameters';
+import { refuse } from '../tasks/problems';
+import { readFallbackEntries, readText } from './parameters';
 
 /** Where in a chain of clips an item stands. */
 export interface ChainPlace {
@@ -35,14 +35,7 @@ export function readChainedModel(
 			`Choose a model that shows the option '${option.chainItems.label}', or remove the option.`,
 		);
 	}
-	if (
-		readEntries(
-			input,
-			orderParameter.fallbackProviders.name,
-			orderParameter.fallbackProviders.entry,
-			itemIndex,
-		).length > 0
-	) {
+	if (readFallbackEntries(input, itemIndex).length > 0) {
 		return refuse(
 			`${orderParameter.fallbackProviders.label} must be empty where '${option.chainItems.label}' is on`,
 			'Clips of two vendors do not become one film. Remove the providers, or the option.',
@@ -63,5 +56,3 @@ export function readChainedModel(
 	}
 	return ok(first === undefined ? model : next);
 }
-
-const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

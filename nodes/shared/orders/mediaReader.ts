@@ -22,7 +22,7 @@ import {
 } from '../models/imageParameters';
 import { checkVideoFile, findVideoProblem, readVideoFile } from '../models/videoCheck';
 import { providers } from '../providers';
-import { problemOfInput } from '../tasks/problems';
+import { refuse } from '../tasks/problems';
 import type { Media } from '../tasks/order';
 import type { Session } from '../tasks/session';
 import { fieldOfFile, readEntries } from './parameters';
@@ -63,17 +63,8 @@ export async function readImage(
 ): Promise<Step<ImageInput | undefined>> {
 	const inputType = item.parameter(names.inputType, itemIndex, names.defaultInputType);
 	if (inputType === 'none') return ok(undefined);
-	const isBinary = inputType === 'binary';
-	const source: Source = {
-		label: names.label,
-		kind: 'image',
-		url: isBinary ? '' : item.parameter(names.url, itemIndex, ''),
-		binaryProperty: isBinary
-			? item.parameter(names.binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
-			: undefined,
-		inputTypeLabel: `${names.label} Input Type`,
-	};
-	return await readSource(item, taker, slot, source, itemIndex);
+	const given = sourceOf(item, names, inputType, itemIndex);
+	return await readSource(item, taker, slot, { ...given, kind: 'image' }, itemIndex);
 }
 
 /** The video that the order is about, checked by what is known of it before it is sent. */
@@ -83,20 +74,28 @@ export async function readVideo(
 	slot: VideoSlot,
 	itemIndex: number,
 ): Promise<Step<Media>> {
-	const { label, inputType, url, binaryPropertyName } = videoParameters;
-	const isBinary = item.parameter(inputType, itemIndex, 'url') === 'binary';
-	const source: Source = {
+	const inputType = item.parameter(videoParameters.inputType, itemIndex, 'url');
+	const given = sourceOf(item, videoParameters, inputType, itemIndex);
+	const source: Source = { ...given, kind: 'video', video: slot };
+	const read = await readSource(item, taker, slot, source, itemIndex);
+	return read.ok ? ok({ slot, ...read.value }) : read;
+}
+
+function sourceOf(
+	item: NodeInput,
+	{ label, url, binaryPropertyName }: Pick<ImageParameters, 'label' | 'url' | 'binaryPropertyName'>,
+	inputType: unknown,
+	itemIndex: number,
+) {
+	const isBinary = inputType === 'binary';
+	return {
 		label,
-		kind: 'video',
-		video: slot,
 		url: isBinary ? '' : item.parameter(url, itemIndex, ''),
 		binaryProperty: isBinary
 			? item.parameter(binaryPropertyName, itemIndex, FILE_FIELD) || FILE_FIELD
 			: undefined,
 		inputTypeLabel: `${label} Input Type`,
 	};
-	const read = await readSource(item, taker, slot, source, itemIndex);
-	return read.ok ? ok({ slot, ...read.value }) : read;
 }
 
 /** The references of an item in the order of the node, checked against the numbers of the model. */
@@ -488,5 +487,3 @@ const tooMany = (label: string, count: number, maxCount: number) =>
 		`${label} must be at most ${maxCount}, and ${count} are given`,
 		'Remove some of them, or choose a model that takes more.',
 	);
-
-const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

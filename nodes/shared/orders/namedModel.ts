@@ -10,7 +10,7 @@ import type { NodeInput } from '../host/readers';
 import { defaultsOf, knownModel, tellApart } from '../models/byId';
 import { imageMode, lastImageParameters } from '../models/imageParameters';
 import { CUSTOM_MODEL, LIST_MODEL } from '../models/schema';
-import { problemOfInput } from '../tasks/problems';
+import { problemOfInput, refuse } from '../tasks/problems';
 import type { Session } from '../tasks/session';
 import { readAdditionalParameters } from './additional';
 import { modelToldBy } from './modelLists';
@@ -226,5 +226,3 @@ export function problemOfMedia(
 		? problemOfInput(`${label} takes no last image`, `Set '${named} Input Type' to 'None'.`)
 		: undefined;
 }
-
-const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

@@ -19,7 +19,7 @@ import { standsInNode } from '../models/nodeParameters';
 import { onlyVendor } from '../providers';
 import type { Budget } from '../tasks/budget';
 import type { LedgerPage, OrderAbout } from '../tasks/ledger';
-import { problemInFallback, problemOfInput } from '../tasks/problems';
+import { problemInFallback, refuse } from '../tasks/problems';
 import { orderedSchema, type Ordered } from '../tasks/row';
 import type { Media, Order, WaitingRules } from '../tasks/order';
 import type { Session } from '../tasks/session';
@@ -32,7 +32,7 @@ import { readCompletion } from './completion';
 import { readImage, readReferences, readVideo, type Taker } from './mediaReader';
 import { problemOfId, type GivenById, problemOfMedia, readNamedModel } from './namedModel';
 import {
-	readEntries,
+	readFallbackEntries,
 	readingItem,
 	readInputFields,
 	readOptions,
@@ -128,14 +128,6 @@ export async function readOrders(
 /** Whether a workflow of the package of all vendors has brought fallbacks to one of a single vendor. */
 export const hasIdleFallbacks = (input: NodeInput): boolean =>
 	onlyVendor !== undefined && readFallbackEntries(input, 0).length > 0;
-
-const readFallbackEntries = (input: NodeInput, itemIndex: number): JsonObject[] =>
-	readEntries(
-		input,
-		orderParameter.fallbackProviders.name,
-		orderParameter.fallbackProviders.entry,
-		itemIndex,
-	);
 
 async function readFallback(
 	entry: JsonObject,
@@ -448,5 +440,3 @@ function positive(given: unknown, label: string): Step<number | undefined> {
 				`It is ${shown(given)}. Correct '${label}' under Options.`,
 			);
 }
-
-const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

@@ -1,11 +1,11 @@
 import { safeFileName } from '../domain/fileName';
 import { isObject, reasonOf, type JsonObject } from '../domain/json';
-import { option, videoParameter } from '../domain/ownParameters';
+import { option, orderParameter, videoParameter } from '../domain/ownParameters';
 import type { Step } from '../domain/problem';
-import { fail, ok } from '../domain/result';
+import { ok } from '../domain/result';
 import type { NodeInput } from '../host/readers';
 import { truthOf } from '../models/meant';
-import { problemOfInput } from '../tasks/problems';
+import { refuse } from '../tasks/problems';
 import { maxFileBytesOf } from '../tasks/fileSize';
 import type { OutputRules } from '../tasks/order';
 
@@ -52,24 +52,14 @@ export function fieldOfFile(
 	const way = isLost
 		? "Write the name of the field, e.g. data, instead of the expression '{{ $binary.data }}'."
 		: `Write the name of one of them, or set '${inputTypeLabel}' to a URL.`;
-	return fail(problemOfInput(`The item does not have ${what}`, `${there} ${way}`));
+	return refuse(`The item does not have ${what}`, `${there} ${way}`);
 }
 
 export function readOutputRules(input: NodeInput, itemIndex: number): OutputRules {
-	const wantsFile =
-		truthOf(
-			input.parameter(
-				videoParameter.downloadVideo.name,
-				itemIndex,
-				videoParameter.downloadVideo.default,
-			),
-		) === true;
+	const wantsFile = truthOf(readOwn(input, videoParameter.downloadVideo, itemIndex)) === true;
 	const property = readText(input, 'binaryPropertyName', itemIndex, 'data');
 	return {
-		raw:
-			truthOf(
-				input.parameter(videoParameter.simplify.name, itemIndex, videoParameter.simplify.default),
-			) !== true,
+		raw: truthOf(readOwn(input, videoParameter.simplify, itemIndex)) !== true,
 		binaryProperty: wantsFile ? property || 'data' : undefined,
 		maxFileBytes: maxFileBytesOf(
 			input.parameter(`options.${option.maxFileSize.name}`, itemIndex, null),
@@ -106,7 +96,7 @@ export async function readingItem<T>(read: () => Promise<Step<T>>): Promise<Step
 				: 'Correct what the node reads here.';
 		// n8n names the item in its message, as the node will do itself.
 		const reason = reasonOf(error).replace(/ \[item \d+\]$/, '');
-		return fail(problemOfInput(reason, fix));
+		return refuse(reason, fix);
 	}
 }
 
@@ -126,4 +116,10 @@ export function readEntries(
 	const given = input.parameter(name, itemIndex, {});
 	const entries = isObject(given) ? given[entry] : undefined;
 	return (Array.isArray(entries) ? entries : []).filter(isObject);
+}
+
+/** The vendors that may have to stand in for the node's own. */
+export function readFallbackEntries(input: NodeInput, itemIndex: number): JsonObject[] {
+	const { name, entry } = orderParameter.fallbackProviders;
+	return readEntries(input, name, entry, itemIndex);
 }

@@ -134,11 +134,17 @@ async function readOrdersOf(
 	return await tryRepeatedly(RETRY.tableRead, clock, read, ({ ok: isRead }) => isRead);
 }
 
-/** What only the context knows of a lost order, where a table of an older version has no room for it. */
-const withSought = (stored: LedgerEntry, own: LedgerEntry): LedgerEntry =>
-	stored.state === 'submitting' && own.state === 'submitting' && stored.at === own.at
-		? withoutUndefined({ ...stored, sought: stored.sought ?? own.sought })
-		: stored;
+/**
+ * What only the context knows of an order: all that was ordered, of which a table has a part, and by what
+ * a lost one is known again, where a table of an older version has no room for it.
+ */
+function withOwn(stored: LedgerEntry, own: LedgerEntry): LedgerEntry {
+	if (Date.parse(stored.at) !== Date.parse(own.at)) return stored;
+	const ordered = own.ordered ?? stored.ordered;
+	return stored.state === 'submitting' && own.state === 'submitting'
+		? withoutUndefined({ ...stored, ordered, sought: stored.sought ?? own.sought })
+		: withoutUndefined({ ...stored, ordered });
+}
 
 /**
  * The newer entry counts: the context of a retried execution is as old as that execution, and another
@@ -148,7 +154,7 @@ const newerOf = (own: LedgerEntry | undefined, stored: LedgerEntry | undefined) 
 	own !== undefined && stored !== undefined
 		? Date.parse(own.at) > Date.parse(stored.at)
 			? own
-			: withSought(stored, own)
+			: withOwn(stored, own)
 		: (own ?? stored);
 
 const inBoth = (memory: LedgerPage, table: LedgerPage | undefined): LedgerPage =>

@@ -6,10 +6,11 @@ import { image, video } from '../domain/mediaFile';
 import { problemSchema } from '../domain/problem';
 import { fail, ok } from '../domain/result';
 import type { Task } from '../domain/task';
+import { usageSchema } from '../domain/taskSchema';
 import type { PauseCall } from '../host/call';
 import type { Files } from '../host/rows';
 import { readSigned, sign } from '../tasks/callbackToken';
-import { LAST_FRAME_PROPERTY, usageSchema } from '../tasks/row';
+import { LAST_FRAME_PROPERTY } from '../tasks/row';
 import type { ParkedItem } from './parked';
 import type { Progress, Settled } from './progress';
 

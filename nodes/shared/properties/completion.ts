@@ -66,6 +66,15 @@ export function callbackUrlProperty(show: Show): INodeProperties {
 	};
 }
 
+/** The same in an entry that names a vendor. */
+export const callbackUrlOfEntry = (show: Show): INodeProperties => ({
+	...shownAs(videoParameter.callbackUrl),
+	type: 'string',
+	displayOptions: { show: { ...show, '/completion': ['notify'] } },
+	placeholder: 'e.g. https://n8n.example.com/webhook/…',
+	description: 'The Production URL of a Seedance Trigger with this provider',
+});
+
 /** Options that speak of waiting; the node that uses them has a parameter Completion. */
 export const waitingOptions: INodeProperties[] = [
 	{

@@ -3,14 +3,12 @@ import type { GenerationKind } from '../domain/model';
 import type { Catalogue } from '../domain/provider';
 import { orderParameter, taskParameter } from '../domain/ownParameters';
 import { onlyVendor, providers } from '../providers';
+import { providerNames } from './providerOptions';
 
 export const MAX_FALLBACKS = 5;
 
 /** As many as there are beside the node's own. */
 export const MAX_OTHERS = Object.keys(providers).length - 1;
-
-/** n8n asks for all credentials of a node in one place, above its parameters (2.41.1). */
-export const CREDENTIAL_ABOVE = 'Its credential is chosen at the top of the node';
 
 /** A list in a node whose entries name vendors. */
 interface ProviderList {
@@ -34,6 +32,21 @@ const othersList: ProviderList = {
  * n8n sends 280 of these names to every browser.
  */
 export const markerOf = (credentialType: string) => credentialType.replace(/^seedance/, 'for');
+
+/** The vendor of an entry; n8n asks for all credentials in one place, above the parameters (2.41.1). */
+export function vendorOfEntry(catalogue: Catalogue, description: string): INodeProperties {
+	const [firstId = ''] = Object.keys(catalogue);
+	return {
+		displayName: 'Provider',
+		name: 'provider',
+		type: 'options',
+		noDataExpression: true,
+		options: providerNames(catalogue),
+		default: firstId,
+		description,
+		hint: 'Its credential is chosen at the top of the node',
+	};
+}
 
 /** The hidden expressions of an entry, of which n8n shows the one of the entry's vendor. */
 export const markerProperties = (catalogue: Catalogue): INodeProperties[] =>

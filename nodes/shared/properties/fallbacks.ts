@@ -1,16 +1,17 @@
 import type {
 	ILoadOptionsFunctions,
 	INodeProperties,
-	INodePropertyCollection,
 	INodePropertyOptions,
 	INodeType,
 } from 'n8n-workflow';
 import type { GenerationKind } from '../domain/model';
 import { modelsOf, type Catalogue } from '../domain/provider';
-import { option, orderParameter, videoParameter } from '../domain/ownParameters';
+import { option, orderParameter } from '../domain/ownParameters';
 import { onlyVendor, providers } from '../providers';
-import { CREDENTIAL_ABOVE, markerProperties, MAX_FALLBACKS } from './credentials';
+import { callbackUrlOfEntry } from './completion';
+import { markerProperties, MAX_FALLBACKS, vendorOfEntry } from './credentials';
 import { modelOptions } from './modelOptions';
+import { providersWith } from './providerOptions';
 import { shownAs } from './shownAs';
 
 /**
@@ -30,34 +31,19 @@ export function fallbacksProperty(
 		placeholder: 'Add Fallback',
 		description:
 			'Vendors to turn to, in this order, when the one before certainly did not take the video, e.g. for want of credits. Parameters that a model does not have are left out.',
-		options: [entryOf(catalogue, kinds)],
+		options: [
+			{
+				displayName: 'Fallback',
+				name: orderParameter.fallbackProviders.entry,
+				values: fieldsOf(catalogue, kinds),
+			},
+		],
 	};
 }
 
-const entryOf = (
-	catalogue: Catalogue,
-	kinds: readonly GenerationKind[],
-): INodePropertyCollection => ({
-	displayName: 'Fallback',
-	name: orderParameter.fallbackProviders.entry,
-	values: fieldsOf(catalogue, kinds),
-});
-
 function fieldsOf(catalogue: Catalogue, kinds: readonly GenerationKind[]): INodeProperties[] {
-	const ids = Object.keys(catalogue);
-	const [firstId = ''] = ids;
-	const tellingBalance = ids.filter((id) => catalogue[id]?.vendor.balance !== undefined);
 	return [
-		{
-			displayName: 'Provider',
-			name: 'provider',
-			type: 'options',
-			noDataExpression: true,
-			options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
-			default: firstId,
-			description: 'The vendor that is asked next',
-			hint: CREDENTIAL_ABOVE,
-		},
+		vendorOfEntry(catalogue, 'The vendor that is asked next'),
 		{
 			displayName: 'Model Name or ID',
 			name: 'model',
@@ -76,18 +62,12 @@ function fieldsOf(catalogue: Catalogue, kinds: readonly GenerationKind[]): INode
 			description:
 				"Further fields for this vendor's input object under its own names. They go in last and win.",
 		},
-		{
-			...shownAs(videoParameter.callbackUrl),
-			type: 'string',
-			displayOptions: { show: { '/completion': ['notify'] } },
-			placeholder: 'e.g. https://n8n.example.com/webhook/…',
-			description: 'The Production URL of a Seedance Trigger with this provider',
-		},
+		callbackUrlOfEntry({}),
 		{
 			...shownAs(option.minimumBalance),
 			type: 'number',
 			typeOptions: { minValue: 0 },
-			displayOptions: { show: { provider: tellingBalance } },
+			displayOptions: { show: { provider: providersWith('balance', catalogue) } },
 			description: 'The vendor is passed over while its account holds less. 0 does not ask.',
 		},
 		...markerProperties(catalogue),

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { videoOperations, type GenerationKind, type VideoOperation } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
-import type { VendorApi } from '../domain/vendor';
 import { option, orderParameter } from '../domain/ownParameters';
 import { LEDGER_SWITCH_SINCE } from '../models/nodeParameters';
 import { listsModels } from '../models/byId';
@@ -28,10 +27,10 @@ import {
 	outputProperties,
 } from './output';
 import { maxPriceOption } from './price';
-import { shownAs } from './shownAs';
+import { optionsCollection, shownAs } from './shownAs';
 import { before, since } from './versions';
 import { inOperations, operationProperty, videoProperties } from './videoToVideo';
-import { providerNames, providerOptions } from './providerOptions';
+import { providerNames, providerOptions, providersWith } from './providerOptions';
 
 /**
  * Vendor and model below the node's name, e.g. `<vendor>: 2.0/fast`: without what all of the vendor's
@@ -158,7 +157,7 @@ export function providerProperty(
 }
 
 function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodeProperties[] {
-	const lists = Object.entries(catalogue).flatMap(([providerId, provider]): INodeProperties[] => {
+	return Object.entries(catalogue).flatMap(([providerId, provider]): INodeProperties[] => {
 		const first = provider.defaultModelsOfVersion1?.[kind];
 		const current = provider.defaultModels[kind] ?? CUSTOM_MODEL;
 		const show = { provider: [providerId] };
@@ -168,7 +167,6 @@ function modelProperties(catalogue: Catalogue, kind: GenerationKind): INodePrope
 			modelProperty(provider, kind, current, { ...show, ...since(2) }),
 		];
 	});
-	return lists;
 }
 
 const customModelProperty: INodeProperties = {
@@ -182,9 +180,7 @@ const customModelProperty: INodeProperties = {
 
 /** A model of the vendor's own list, in nodes where some vendor has one. */
 const listedProperties = (catalogue: Catalogue): INodeProperties[] =>
-	providersThat(catalogue, ({ models }) => models !== undefined).length > 0
-		? listModelProperties
-		: [];
+	providersWith('models', catalogue).length > 0 ? listModelProperties : [];
 
 function modelProperty(
 	provider: Provider,
@@ -193,10 +189,6 @@ function modelProperty(
 	show: NonNullable<INodeProperties['displayOptions']>['show'],
 	optionsOf = kind === 'textToVideo' || kind === 'imageToVideo' ? modelOptions : modelNames,
 ): INodeProperties {
-	const custom = {
-		name: 'Custom',
-		value: CUSTOM_MODEL,
-	};
 	return {
 		...shownAs(orderParameter.model, byDefault),
 		type: 'options',
@@ -205,7 +197,7 @@ function modelProperty(
 		options: [
 			...optionsOf(modelsOf(provider, kind)),
 			...(listsModels(provider, kind) ? [listOption] : []),
-			custom,
+			{ name: 'Custom', value: CUSTOM_MODEL },
 		],
 	};
 }
@@ -250,25 +242,16 @@ function optionsProperty(
 	catalogue: Catalogue,
 	ofModels: readonly INodeProperties[],
 ): INodeProperties {
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [
-			...ofModels,
-			...runOptions,
-			sendCallbackUrlOption(providersThat(catalogue, ({ callbacks }) => callbacks !== undefined)),
-			cancelOnStopOption(providersThat(catalogue, ({ cancel }) => cancel !== undefined)),
-			minimumBalanceOption(providersThat(catalogue, ({ balance }) => balance !== undefined)),
-			maxPriceOption(providersThat(catalogue, ({ price }) => price !== undefined)),
-		].sort(byDisplayName),
-	};
+	const options = [
+		...ofModels,
+		...runOptions,
+		sendCallbackUrlOption(providersWith('callbacks', catalogue)),
+		cancelOnStopOption(providersWith('cancel', catalogue)),
+		minimumBalanceOption(providersWith('balance', catalogue)),
+		maxPriceOption(providersWith('price', catalogue)),
+	];
+	return optionsCollection(options.sort(byDisplayName));
 }
-
-const providersThat = (catalogue: Catalogue, can: (vendor: VendorApi) => boolean): string[] =>
-	Object.entries(catalogue).flatMap(([id, { vendor }]) => (can(vendor) ? [id] : []));
 
 const cancelOnStopOption = (ids: string[]): INodeProperties => ({
 	...shownAs(option.cancelOnStop),

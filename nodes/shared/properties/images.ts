@@ -1,7 +1,6 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { videoOperations, type ModelEntry, type References } from '../domain/model';
 import { modelsOf, type Catalogue, type Provider } from '../domain/provider';
-import { FILE_FIELD } from '../domain/ownParameters';
 import { idsByHand } from '../models/byId';
 import {
 	firstImageParameters,
@@ -16,67 +15,58 @@ import {
 	type ReferenceKind,
 } from '../models/imageParameters';
 import { addPlace, displaysFor, offersOf, type Offer, type Place } from './conditions';
+import { fileField, sourceProperties } from './fileSource';
 import { shownAs } from './shownAs';
 
-const showsImageMode = ({ firstImage, references }: ModelEntry): boolean =>
-	firstImage !== undefined && references !== undefined;
+/** An image of such a model is a frame or a reference, as the node says. */
+const hasImageMode = ({ model }: Offer): boolean =>
+	model.firstImage !== undefined && model.references !== undefined;
+
+const hasNoImageMode = (offer: Offer): boolean => !hasImageMode(offer);
 
 /** Images that begin and end a video, and the references of models that take them. */
 export function imageProperties(catalogue: Catalogue): INodeProperties[] {
 	const kind = 'imageToVideo';
 	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
+	const inFrames = (some: readonly Offer[]) => displaysInMode('frames', some, catalogue);
 	const offers = offersOf(catalogue, [kind]);
 	const customs = Object.entries(catalogue).flatMap(([provider, entry]): Offer[] =>
 		idsByHand(entry, kind).map((id) => ({ kind, provider, model: byIdOf(entry, id) })),
 	);
 	const all = [...offers, ...customs];
-	const withMode = all.filter(({ model }) => showsImageMode(model));
-	// The models are named again, because n8n's editor keeps the value of a mode that it shows no
-	// longer, until the node is closed (2.41.1).
-	const showsIn = (mode: ImageMode, some: readonly Offer[]) =>
-		showsOf(some).map((display) => inMode(display, mode));
 	const withReferences = all.filter(({ model }) => model.references !== undefined);
 	const hidden = idsOf(withReferences);
 	const withoutReferences = customs.filter(
 		({ model }) => model.references === undefined && hidden.includes(model.id),
 	);
-	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
-	const withLastImage = all.filter(({ model }) => model.lastImage);
-	return [
-		...showsOf(withMode).map((display) => imageModeProperty(display)),
+	const ofFirstImage = [
 		// Every model but those that take references takes a first image, also one not known yet.
-		inputTypeProperty(firstImageParameters, hidden.length === 0 ? {} : { hide: { model: hidden } }),
-		...showsOf(withoutReferences).map((display) =>
-			inputTypeProperty(firstImageParameters, display),
-		),
-		...showsIn('frames', withMode).map((display) =>
-			inputTypeProperty(firstImageParameters, display),
-		),
-		...sourceProperties(firstImageParameters, 'starts'),
-		...showsOf(withLastImage.filter(({ model }) => !showsImageMode(model))).map((display) =>
-			inputTypeProperty(lastImageParameters, display, [none]),
-		),
-		...showsIn(
-			'frames',
-			withLastImage.filter(({ model }) => showsImageMode(model)),
-		).map((display) => inputTypeProperty(lastImageParameters, display, [none])),
-		...sourceProperties(lastImageParameters, 'ends'),
-		...referenceNotices(catalogue, offers, showsOf, (some) => showsIn('references', some)),
-		...referenceKinds.flatMap((one) =>
-			referenceProperties(one, withReferences, showsOf, (some) => showsIn('references', some)),
-		),
+		hidden.length === 0 ? {} : { hide: { model: hidden } },
+		...showsOf(withoutReferences),
+		...inFrames(all),
+	];
+	const withLastImage = all.filter(({ model }) => model.lastImage);
+	const ofLastImage = [
+		...showsOf(withLastImage.filter(hasNoImageMode)),
+		...inFrames(withLastImage),
+	];
+	const none = { name: 'None', value: 'none', description: 'The video ends as it likes' };
+	return [
+		...showsOf(all.filter(hasImageMode)).map((display) => imageModeProperty(display)),
+		...ofFirstImage.map((display) => inputTypeProperty(firstImageParameters, display)),
+		...frameSource(firstImageParameters, 'starts'),
+		...ofLastImage.map((display) => inputTypeProperty(lastImageParameters, display, [none])),
+		...frameSource(lastImageParameters, 'ends'),
+		...referenceNotices(offers, catalogue),
+		...referenceProperties(withReferences, catalogue),
 	];
 }
 
 /** The files that go along with a given video. */
-export function referencesBesideVideo(catalogue: Catalogue): INodeProperties[] {
-	const offers = offersOf(catalogue, videoOperations);
-	const showsOf = (some: readonly Offer[]) => displaysOf(some, catalogue);
-	return [
-		...noticesBesideVideo(catalogue),
-		...referenceKinds.flatMap((kind) => referenceProperties(kind, offers, showsOf)),
-	];
-}
+export const referencesBesideVideo = (catalogue: Catalogue): INodeProperties[] => [
+	...noticesBesideVideo(catalogue),
+	...referenceProperties(offersOf(catalogue, videoOperations), catalogue),
+];
 
 const mostOf = (counts: ReadonlyArray<number | undefined>) =>
 	Math.max(0, ...counts.map((count) => count ?? 0));
@@ -97,10 +87,29 @@ function byIdOf(entry: Provider, id: string): ModelEntry {
 
 const idsOf = (offers: readonly Offer[]) => [...new Set(offers.map(({ model }) => model.id))];
 
-const inMode = (display: IDisplayOptions, mode: ImageMode): IDisplayOptions => ({
-	...display,
-	show: { ...display.show, [imageMode.name]: [mode] },
-});
+/**
+ * The conditions that show something in this mode for those of the models that know both. They are
+ * named again, because n8n's editor keeps the value of a mode that it shows no longer, until the node
+ * is closed (2.41.1).
+ */
+const displaysInMode = (
+	mode: ImageMode,
+	offers: readonly Offer[],
+	catalogue: Catalogue,
+): IDisplayOptions[] =>
+	displaysOf(offers.filter(hasImageMode), catalogue).map((display) => ({
+		...display,
+		show: { ...display.show, [imageMode.name]: [mode] },
+	}));
+
+/** The same for what belongs to references, which some models take in any case. */
+const displaysOfReferences = (
+	offers: readonly Offer[],
+	catalogue: Catalogue,
+): IDisplayOptions[] => [
+	...displaysInMode('references', offers, catalogue),
+	...displaysOf(offers.filter(hasNoImageMode), catalogue),
+];
 
 /** The conditions that show something for these models and for no other. */
 function displaysOf(offers: readonly Offer[], catalogue: Catalogue): IDisplayOptions[] {
@@ -157,53 +166,24 @@ const inputTypeProperty = (
 	description: 'Where the image comes from',
 });
 
-/**
- * Asked for where the input type is: of a parameter that stands in the node more than once, n8n drops
- * those that are not shown before it looks at what depends on it.
- */
-const sourceProperties = (
-	{ label, inputType, url, binaryPropertyName }: ImageParameters,
-	place: 'starts' | 'ends',
-): INodeProperties[] => [
-	{
-		displayName: `${label} URL`,
-		name: url,
-		type: 'string',
-		required: true,
-		displayOptions: { show: { [inputType]: ['url'] } },
+const frameSource = (parameters: ImageParameters, place: 'starts' | 'ends'): INodeProperties[] =>
+	sourceProperties(parameters, 'image', {
 		default: '',
 		placeholder: 'e.g. https://example.com/first-frame.png',
 		description: `The address of the image that the video ${place} with`,
-	},
-	{
-		displayName: `${label} Input Data Field Name`,
-		name: binaryPropertyName,
-		type: 'string',
-		typeOptions: { binaryDataProperty: true },
-		required: true,
-		displayOptions: { show: { [inputType]: ['binary'] } },
-		default: FILE_FIELD,
-		placeholder: `e.g. ${FILE_FIELD}`,
-		description: "The name of the input field with the image's binary data",
-	},
-];
+	});
 
 /**
  * One property for all models that take such references, whatever their number, because n8n sends
  * each to every browser: the check knows the number, and the documentation tells it.
  */
-function referenceProperties(
-	kind: ReferenceKind,
-	offers: readonly Offer[],
-	showsOf: (some: readonly Offer[]) => IDisplayOptions[],
-	showsInMode = showsOf,
-): INodeProperties[] {
-	const taking = offers.filter(({ model }) => model.references?.[kind] !== undefined);
-	return [
-		...showsInMode(taking.filter(({ model }) => showsImageMode(model))),
-		...showsOf(taking.filter(({ model }) => !showsImageMode(model))),
-	].map((display) => referenceProperty(kind, display));
-}
+const referenceProperties = (offers: readonly Offer[], catalogue: Catalogue): INodeProperties[] =>
+	referenceKinds.flatMap((kind) => {
+		const taking = offers.filter(({ model }) => model.references?.[kind] !== undefined);
+		return displaysOfReferences(taking, catalogue).map((display) =>
+			referenceProperty(kind, display),
+		);
+	});
 
 /** Vendors by how a prompt calls the references there, where their pages say it. */
 function vendorsByTag(catalogue: Catalogue): Map<string, string[]> {
@@ -226,24 +206,15 @@ const noticeProperty = (displayName: string, displayOptions: IDisplayOptions): I
  * How a prompt calls the references, right above them: n8n numbers the entries of a list in no way
  * (2.41.1). The vendors' pages say it of models that take sounds, too.
  */
-function referenceNotices(
-	catalogue: Catalogue,
-	offers: readonly Offer[],
-	showsOf: (some: readonly Offer[]) => IDisplayOptions[],
-	showsInMode: typeof showsOf,
-): INodeProperties[] {
-	return [...vendorsByTag(catalogue)].flatMap(([tag, vendors]) => {
+const referenceNotices = (offers: readonly Offer[], catalogue: Catalogue): INodeProperties[] =>
+	[...vendorsByTag(catalogue)].flatMap(([tag, vendors]) => {
 		const taking = offers.filter(
 			({ provider, model }) => vendors.includes(provider) && model.references?.audios !== undefined,
 		);
 		const called = calledBy(tag);
 		const text = `In the prompt, references are called ${called('images', 1)}, ${called('images', 2)} …, ${called('videos', 1)} …, ${called('audios', 1)} …: each kind counted from the top.`;
-		return [
-			...showsInMode(taking.filter(({ model }) => showsImageMode(model))),
-			...showsOf(taking.filter(({ model }) => !showsImageMode(model))),
-		].map((display) => noticeProperty(text, display));
+		return displaysOfReferences(taking, catalogue).map((display) => noticeProperty(text, display));
 	});
-}
 
 /** The same beside the video that an order is about, which is the first of its kind. */
 const noticesBesideVideo = (catalogue: Catalogue): INodeProperties[] =>
@@ -275,10 +246,28 @@ const referenceWords: Record<ReferenceKind, { one: string; url: string; purpose:
 	},
 };
 
+/** Where an image among several comes from. */
+const entryInputType: INodeProperties = {
+	displayName: 'Input Type',
+	name: 'inputType',
+	type: 'options',
+	options: [urlOption, binaryOption].map(({ name, value }) => ({ name, value })),
+	default: 'url',
+};
+
 function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions): INodeProperties {
 	const { name, label, entry } = referenceParameters[kind];
 	const { one, url: placeholder, purpose } = referenceWords[kind];
 	const takesFiles = kind === 'images';
+	const address: INodeProperties = {
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		...(takesFiles && { displayOptions: { show: { inputType: ['url'] } } }),
+		default: '',
+		placeholder,
+	};
+	const file = fileField('', 'binaryPropertyName', 'inputType', 'image');
 	return {
 		displayName: label,
 		name,
@@ -292,41 +281,7 @@ function referenceProperty(kind: ReferenceKind, displayOptions: IDisplayOptions)
 			{
 				displayName: one,
 				name: entry,
-				values: [
-					...(takesFiles
-						? [
-								{
-									displayName: 'Input Type',
-									name: 'inputType',
-									type: 'options' as const,
-									options: [urlOption, binaryOption].map(({ name, value }) => ({ name, value })),
-									default: 'url',
-								},
-							]
-						: []),
-					{
-						displayName: 'URL',
-						name: 'url',
-						type: 'string',
-						...(takesFiles && { displayOptions: { show: { inputType: ['url'] } } }),
-						default: '',
-						placeholder,
-					},
-					...(takesFiles
-						? [
-								{
-									displayName: 'Input Data Field Name',
-									name: 'binaryPropertyName',
-									type: 'string' as const,
-									typeOptions: { binaryDataProperty: true },
-									displayOptions: { show: { inputType: ['binary'] } },
-									default: FILE_FIELD,
-									placeholder: `e.g. ${FILE_FIELD}`,
-									description: "The name of the input field with the image's binary data",
-								},
-							]
-						: []),
-				],
+				values: takesFiles ? [entryInputType, address, file] : [address],
 			},
 		],
 	};

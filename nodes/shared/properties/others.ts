@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
-import { taskParameter, videoParameter } from '../domain/ownParameters';
-import { CREDENTIAL_ABOVE, markerProperties, MAX_OTHERS } from './credentials';
+import { taskParameter } from '../domain/ownParameters';
+import { callbackUrlOfEntry } from './completion';
+import { markerProperties, MAX_OTHERS, vendorOfEntry } from './credentials';
 import { shownAs } from './shownAs';
 
 /** The further vendors whose tasks Seedance Task takes beside its own vendor's. */
@@ -21,32 +22,11 @@ export const othersProperty = (catalogue: Catalogue): INodeProperties => ({
 		{
 			displayName: 'Provider',
 			name: taskParameter.otherProviders.entry,
-			values: fieldsOf(catalogue),
+			values: [
+				vendorOfEntry(catalogue, 'A vendor whose rows come in as well'),
+				callbackUrlOfEntry({ '/operation': ['wait'] }),
+				...markerProperties(catalogue),
+			],
 		},
 	],
 });
-
-function fieldsOf(catalogue: Catalogue): INodeProperties[] {
-	const ids = Object.keys(catalogue);
-	const [firstId = ''] = ids;
-	return [
-		{
-			displayName: 'Provider',
-			name: 'provider',
-			type: 'options',
-			noDataExpression: true,
-			options: ids.map((value) => ({ name: catalogue[value]?.label ?? value, value })),
-			default: firstId,
-			description: 'A vendor whose rows come in as well',
-			hint: CREDENTIAL_ABOVE,
-		},
-		{
-			...shownAs(videoParameter.callbackUrl),
-			type: 'string',
-			displayOptions: { show: { '/operation': ['wait'], '/completion': ['notify'] } },
-			placeholder: 'e.g. https://n8n.example.com/webhook/…',
-			description: 'The Production URL of a Seedance Trigger with this provider',
-		},
-		...markerProperties(catalogue),
-	];
-}

@@ -1,5 +1,6 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import type { Catalogue, Provider } from '../domain/provider';
+import type { VendorApi } from '../domain/vendor';
 
 /** The vendors as the entries of a list, each with a line of facts. */
 export const providerOptions = (catalogue: Catalogue): INodePropertyOptions[] =>
@@ -12,6 +13,10 @@ export const providerOptions = (catalogue: Catalogue): INodePropertyOptions[] =>
 /** The same by their names alone, where the vendor has long been chosen. */
 export const providerNames = (catalogue: Catalogue): INodePropertyOptions[] =>
 	Object.entries(catalogue).map(([value, { label }]) => ({ name: label, value }));
+
+/** IDs of the vendors whose API has something. */
+export const providersWith = (ability: keyof VendorApi, catalogue: Catalogue): string[] =>
+	Object.keys(catalogue).filter((id) => catalogue[id]?.vendor[ability] !== undefined);
 
 /**
  * What tells one vendor from another, in the two lines that the editor has room for: what it makes and

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 type Shown = Pick<INodeProperties, 'displayName' | 'name' | 'default'>;
 
@@ -13,3 +13,17 @@ export const shownAs = (
 	{ name, label, default: own = '' }: Named,
 	byDefault: Shown['default'] = own,
 ): Shown => ({ displayName: label, name, default: byDefault });
+
+/** What a node offers beside its parameters, for whoever adds it. */
+export const optionsCollection = (
+	options: INodeProperties[],
+	show?: IDisplayOptions['show'],
+): INodeProperties => ({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	...(show && { displayOptions: { show } }),
+	options,
+});

@@ -1,4 +1,4 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { Catalogue } from '../domain/provider';
 import type { VendorApi } from '../domain/vendor';
 import { option, orderParameter, taskParameter } from '../domain/ownParameters';
@@ -19,12 +19,9 @@ import {
 	outputProperties,
 } from './output';
 import { priceProperties } from './price';
-import { shownAs } from './shownAs';
+import { providersWith } from './providerOptions';
+import { optionsCollection, shownAs } from './shownAs';
 import { getSpendingOperation, LEDGER_TABLE_NAME, spendingProperties } from './spending';
-
-/** IDs of the providers whose API has something. */
-const providersWith = (ability: keyof VendorApi, catalogue: Catalogue): string[] =>
-	Object.keys(catalogue).filter((id) => catalogue[id]?.vendor[ability] !== undefined);
 
 const waitOperation = { resource: ['task'], operation: ['wait'] };
 
@@ -58,15 +55,7 @@ export function taskProperties(catalogue: Catalogue = providers): INodePropertie
 		completionProperty(waitOperation, false),
 		callbackUrlProperty(waitOperation),
 		...outputProperties({ show: { resource: ['task'], operation: ['get', 'wait'] } }),
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add Option',
-			default: {},
-			displayOptions: { show: { resource: ['task'] } },
-			options: taskOptions,
-		},
+		optionsCollection(taskOptions, { resource: ['task'] }),
 	];
 }
 
@@ -145,11 +134,8 @@ const limitProperty: INodeProperties = {
 	description: 'Max number of results to return',
 };
 
-interface TaskOperation {
-	name: string;
+interface TaskOperation extends INodePropertyOptions {
 	value: string;
-	description: string;
-	action: string;
 	/** What the vendor's API must have; absent for what every vendor has. */
 	needs?: keyof VendorApi;
 }
@@ -189,22 +175,16 @@ const taskOperations: TaskOperation[] = [
 	},
 ];
 
-interface OperationGroup {
-	ids: string[];
-	options: INodePropertyOptions[];
-}
-
 /** One list for each set of providers that can do the same. */
 function taskOperationProperties(catalogue: Catalogue): INodeProperties[] {
-	const groups = new Map<string, OperationGroup>();
+	const groups = new Map<string, { ids: string[]; options: INodePropertyOptions[] }>();
 	for (const id of Object.keys(catalogue)) {
 		const options = taskOperations
 			.filter(({ needs }) => needs === undefined || providersWith(needs, catalogue).includes(id))
 			.map(({ name, value, description, action }) => ({ name, value, description, action }));
 		const key = options.map(({ value }) => value).join();
-		const group: OperationGroup = groups.get(key) ?? { ids: [], options };
-		group.ids.push(id);
-		groups.set(key, group);
+		const { ids = [] } = groups.get(key) ?? {};
+		groups.set(key, { ids: [...ids, id], options });
 	}
 	return [...groups.values()].map(({ ids, options }) =>
 		operationProperty({ resource: ['task'], provider: ids }, options),
@@ -242,33 +222,26 @@ function accountProperties(catalogue: Catalogue): INodeProperties[] {
 }
 
 function resourceProperties(catalogue: Catalogue): INodeProperties[] {
-	const withAccount = providersWith('balance', catalogue);
+	const provider = providersWith('balance', catalogue);
+	const ofEveryVendor = [
+		{ name: 'Task', value: 'task' },
+		{ name: orderParameter.taskLedger.label, value: 'ledger' },
+	];
+	const property = (
+		displayOptions: IDisplayOptions,
+		options: INodePropertyOptions[],
+	): INodeProperties => ({
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions,
+		options,
+		default: 'task',
+	});
 	return [
-		{
-			displayName: 'Resource',
-			name: 'resource',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: { show: { provider: withAccount } },
-			options: [
-				{ name: 'Account', value: 'account' },
-				{ name: 'Task', value: 'task' },
-				{ name: orderParameter.taskLedger.label, value: 'ledger' },
-			],
-			default: 'task',
-		},
-		{
-			displayName: 'Resource',
-			name: 'resource',
-			type: 'options',
-			noDataExpression: true,
-			displayOptions: { hide: { provider: withAccount } },
-			options: [
-				{ name: 'Task', value: 'task' },
-				{ name: orderParameter.taskLedger.label, value: 'ledger' },
-			],
-			default: 'task',
-		},
+		property({ show: { provider } }, [{ name: 'Account', value: 'account' }, ...ofEveryVendor]),
+		property({ hide: { provider } }, ofEveryVendor),
 	];
 }
 
@@ -276,8 +249,8 @@ function operationProperty(
 	show: { resource: string[]; provider?: string[] },
 	options: INodePropertyOptions[],
 ): INodeProperties {
-	const isOffered = (value: string) => options.some((option) => option.value === value);
-	const firstChoice = isOffered('get') ? 'get' : (options[0]?.value ?? '');
+	const hasGet = options.some(({ value }) => value === 'get');
+	const firstChoice = hasGet ? 'get' : (options[0]?.value ?? '');
 	return {
 		displayName: 'Operation',
 		name: 'operation',

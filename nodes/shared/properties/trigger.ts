@@ -3,7 +3,7 @@ import { videoParameter } from '../domain/ownParameters';
 import { providers } from '../providers';
 import { providerProperty } from './generation';
 import { maxFileSizeOption } from './output';
-import { shownAs } from './shownAs';
+import { optionsCollection, shownAs } from './shownAs';
 
 export const triggerProperties: INodeProperties[] = [
 	{
@@ -33,33 +33,25 @@ export const triggerProperties: INodeProperties[] = [
 		default: ['succeeded', 'failed'],
 		description: 'The ends of a task that start the workflow',
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		options: [
-			{
-				displayName: 'Accept Unsigned',
-				name: 'acceptUnsigned',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to take callbacks for tasks that were not submitted by a Seedance node. The task is still read from the vendor with the credential.',
-			},
-			{
-				...shownAs(videoParameter.downloadVideo),
-				type: 'boolean',
-				description: 'Whether to put the video file into the output, in the field data',
-			},
-			maxFileSizeOption(),
-			{
-				...shownAs(videoParameter.simplify),
-				type: 'boolean',
-				description:
-					'Whether to return a simplified version of the response instead of the raw data',
-			},
-		],
-	},
+	optionsCollection([
+		{
+			displayName: 'Accept Unsigned',
+			name: 'acceptUnsigned',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to take callbacks for tasks that were not submitted by a Seedance node. The task is still read from the vendor with the credential.',
+		},
+		{
+			...shownAs(videoParameter.downloadVideo),
+			type: 'boolean',
+			description: 'Whether to put the video file into the output, in the field data',
+		},
+		maxFileSizeOption(),
+		{
+			...shownAs(videoParameter.simplify),
+			type: 'boolean',
+			description: 'Whether to return a simplified version of the response instead of the raw data',
+		},
+	]),
 ];

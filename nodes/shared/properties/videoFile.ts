@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { fileInput, fileOption, fileParameter } from '../domain/ownParameters';
-import { shownAs } from './shownAs';
+import { optionsCollection, shownAs } from './shownAs';
 
 const operations = {
 	join: ['join'],
@@ -176,13 +176,5 @@ export const videoFileProperties: INodeProperties[] = [
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the video in',
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add Option',
-		default: {},
-		displayOptions: { show: { operation: operations.making } },
-		options,
-	},
+	optionsCollection(options, { operation: operations.making }),
 ];

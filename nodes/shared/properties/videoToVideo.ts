@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { operationNames, type VideoOperation } from '../domain/model';
-import { FILE_FIELD } from '../domain/ownParameters';
 import { videoParameters } from '../models/givenVideo';
 import { operationsOf } from './conditions';
+import { sourceProperties } from './fileSource';
 
 const operations: Record<VideoOperation, INodePropertyOptions> = {
 	edit: {
@@ -38,7 +38,7 @@ export function operationProperty(offered: readonly VideoOperation[]): INodeProp
 	};
 }
 
-const { label, inputType, defaultInputType, url, binaryPropertyName } = videoParameters;
+const { label, inputType, defaultInputType } = videoParameters;
 
 /** Where the given video comes from: by itself from the row of the node before. */
 export const videoProperties: INodeProperties[] = [
@@ -53,27 +53,11 @@ export const videoProperties: INodeProperties[] = [
 		default: defaultInputType,
 		description: 'Where the video comes from',
 	},
-	{
-		displayName: `${label} URL`,
-		name: url,
-		type: 'string',
-		required: true,
-		displayOptions: { show: { [inputType]: ['url'] } },
+	...sourceProperties(videoParameters, 'video', {
 		default: '={{ $json.videoUrl }}',
 		placeholder: 'e.g. https://example.com/clip.mp4',
 		description: 'The address of the video. Left as it is, the video of the Seedance node before.',
-	},
-	{
-		displayName: `${label} Input Data Field Name`,
-		name: binaryPropertyName,
-		type: 'string',
-		typeOptions: { binaryDataProperty: true },
-		required: true,
-		displayOptions: { show: { [inputType]: ['binary'] } },
-		default: FILE_FIELD,
-		placeholder: `e.g. ${FILE_FIELD}`,
-		description: "The name of the input field with the video's binary data",
-	},
+	}),
 ];
 
 /**

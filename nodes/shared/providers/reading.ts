@@ -4,7 +4,7 @@ import { isAddress, videoAddressesIn, wordsIn } from '../domain/answer';
 import { withoutUndefined } from '../domain/json';
 import { orderParameter, videoParameter } from '../domain/ownParameters';
 import { fail, ok } from '../domain/result';
-import type { TaskReport, TaskStatus } from '../domain/task';
+import type { Task, TaskReport, TaskStatus } from '../domain/task';
 import { isoFromMs } from '../domain/time';
 import type { VendorResponse } from '../domain/vendor';
 
@@ -171,6 +171,36 @@ export function readValue<T>(
 	const parsed = schema.safeParse(value);
 	return parsed.success ? ok(parsed.data) : unreadable(response);
 }
+
+/** How a vendor's refusal is read. */
+type ReadError = (response: VendorResponse) => Outcome<never>;
+
+/** Reads what an answer holds, in the whole body without; else why it holds nothing. */
+export const readAnswer = <T>(
+	schema: Reader<T>,
+	response: VendorResponse,
+	readError: ReadError = refuseByStatus,
+	held = response.body,
+): Outcome<T> => (isSuccess(response) ? readValue(schema, held, response) : readError(response));
+
+/** An answer in which nothing of what was asked for was found. */
+export const readNothing = (
+	response: VendorResponse,
+	readError: ReadError = refuseByStatus,
+): Outcome<never> => (isSuccess(response) ? unreadable(response) : readError(response));
+
+/** What a new task, or a callback, is known by. */
+export const withId = lazily(() => z.object({ id: text() }));
+
+/** The answer to an order that tells no more of the task than its ID. */
+export const readCreatedBy =
+	(readError: ReadError) =>
+	(response: VendorResponse): Outcome<Task> => {
+		const task = withId.safeParse(response.body).data;
+		return task === undefined
+			? readNothing(response, readError)
+			: ok({ taskId: task.id, status: 'queued', raw: response.body });
+	};
 
 /** When a signed URL of TOS, ByteDance's object store, stops working, from its own query. */
 export function expiryOfSignedUrl(url: string): string | undefined {

@@ -3,10 +3,9 @@ import { withoutUndefined, type Json } from '../domain/json';
 import type { Problem } from '../domain/problem';
 import type { Result } from '../domain/result';
 import { hasEndedBadly } from '../domain/task';
-import { endStatusSchema } from '../domain/taskSchema';
+import { endStatusSchema, usageSchema } from '../domain/taskSchema';
 import type { LedgerReference, OrderEnd } from './ledger';
 import { noteEnds, type Ledgers, type NotedEnd } from './ledgerEnds';
-import { usageSchema } from './row';
 
 /** An item's row, or why it has none. */
 type Outcome = Result<{ json: Json }, Problem>;

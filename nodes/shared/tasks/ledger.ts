@@ -6,18 +6,22 @@ import { ok, type Result } from '../domain/result';
 import { hasEndedBadly, type TaskReference, type TaskStatus, type TaskUsage } from '../domain/task';
 import { taskReferenceSchema } from '../domain/taskSchema';
 import type { OpenOrder } from './claims';
-import { passedOverSchema } from './row';
+import { orderedSchema, passedOverSchema } from './row';
 import { soughtSchema } from './sought';
 
-/** The vendor that was asked; entries of the first version have none and mean the node's own. */
-const vendor = { providerId: z.string().optional() };
+const common = {
+	at: z.string(),
+	/** The vendor that was asked; entries of the first version have none and mean the node's own. */
+	providerId: z.string().optional(),
+	/** What the order came to: what the user wrote may come to something else at a later try. */
+	ordered: orderedSchema.optional(),
+};
 
 const entrySchema = z.discriminatedUnion('state', [
 	/** Written before the request: whoever finds it later cannot know what became of it. */
 	z.object({
 		state: z.literal('submitting'),
-		at: z.string(),
-		...vendor,
+		...common,
 		/** The vendor was asked, and its answer did not come or could not be read. */
 		answerLost: z.literal(true).optional(),
 		/** By what it is known again; absent for vendors without a list. */
@@ -25,8 +29,7 @@ const entrySchema = z.discriminatedUnion('state', [
 	}),
 	z.object({
 		state: z.literal('submitted'),
-		at: z.string(),
-		...vendor,
+		...common,
 		...taskReferenceSchema.shape,
 		/** Who was asked before. */
 		refusedBy: z.array(passedOverSchema).optional(),

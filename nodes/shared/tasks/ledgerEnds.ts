@@ -3,16 +3,9 @@ import { ok, type Result } from '../domain/result';
 import { tryRepeatedly } from '../domain/retry';
 import type { Clock } from '../domain/time';
 import type { LedgerReference, OrderEnd } from './ledger';
-import { findOrders } from './ledgerQueries';
-import {
-	readStored,
-	revisionOf,
-	rowAtEnd,
-	rowKeyOf,
-	type LedgerRow,
-	type StoredOrder,
-} from './ledgerRow';
-import type { DataTable, Tables } from './tables';
+import { findOrders, readOrders } from './ledgerQueries';
+import { revisionOf, rowAtEnd, rowKeyOf, type LedgerRow, type StoredOrder } from './ledgerRow';
+import type { Condition, DataTable, Tables } from './tables';
 
 /** The ledgers of a host, and its time. */
 export interface Ledgers {
@@ -100,10 +93,8 @@ export async function judgeTask(
 	const own = await findAnswered(ledgers, table.value, [key]);
 	if (!own.ok) return own;
 	if (own.value.some(({ row }) => row.taskId === taskId)) return ok('own');
-	const named = await table.value.get({
-		conditions: [{ column: 'taskId', is: 'eq', value: taskId }],
-		match: 'all',
-	});
+	const conditions: Condition[] = [{ column: 'taskId', is: 'eq', value: taskId }];
+	const named = await readOrders(table.value, [{ conditions, match: 'all' }]);
 	if (!named.ok) return named;
-	return ok(readStored(named.value).length > 0 ? 'another' : 'unknown');
+	return ok(named.value.length > 0 ? 'another' : 'unknown');
 }

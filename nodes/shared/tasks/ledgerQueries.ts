@@ -3,28 +3,32 @@ import { TABLE } from '../domain/limits';
 import { ok, type Result } from '../domain/result';
 import { othersIn, type OtherOrders } from './ledger';
 import { entryOfRow, readStored, type LedgerRow, type StoredOrder } from './ledgerRow';
-import type { Condition, DataTable, RowQuery, Tables } from './tables';
+import { chunked, type Condition, type DataTable, type RowQuery, type Tables } from './tables';
 
-const chunked = <T>(list: readonly T[], size: number): T[][] =>
-	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-		list.slice(index * size, (index + 1) * size),
-	);
-
-export async function findOrders(
+/** The orders that any of these queries finds. */
+export async function readOrders(
 	table: DataTable,
-	orderKeys: readonly string[],
+	queries: readonly RowQuery[],
 ): Promise<Result<StoredOrder[], string>> {
 	const found: JsonObject[] = [];
-	for (const some of chunked(orderKeys, TABLE.foundAtOnce)) {
-		const rows = await table.get({
-			conditions: some.map((value) => ({ column: 'orderKey', is: 'eq', value })),
-			match: 'any',
-		});
+	for (const query of queries) {
+		const rows = await table.get(query);
 		if (!rows.ok) return rows;
 		found.push(...rows.value);
 	}
 	return ok(readStored(found));
 }
+
+const oneOf = (column: string, values: readonly string[]): RowQuery[] =>
+	chunked(values, TABLE.foundAtOnce).map((some) => ({
+		conditions: some.map((value) => ({ column, is: 'eq', value })),
+		match: 'any',
+	}));
+
+export const findOrders = async (
+	table: DataTable,
+	orderKeys: readonly string[],
+): Promise<Result<StoredOrder[], string>> => await readOrders(table, oneOf('orderKey', orderKeys));
 
 /** What the table knows of these tasks, and of orders whose tasks nobody knows, beside one order. */
 export async function othersBeside(
@@ -33,30 +37,18 @@ export async function othersBeside(
 	provider: string,
 	taskIds: readonly string[],
 ): Promise<Result<OtherOrders, string>> {
-	const found: JsonObject[] = [];
-	const queries: RowQuery[] = [
-		...chunked(taskIds, TABLE.foundAtOnce).map(
-			(some): RowQuery => ({
-				conditions: some.map((value) => ({ column: 'taskId', is: 'eq', value })),
-				match: 'any',
-			}),
-		),
-		...(['submitting', 'unknown'] as const).map(
-			(state): RowQuery => ({
-				conditions: [
-					{ column: 'provider', is: 'eq', value: provider },
-					{ column: 'state', is: 'eq', value: state },
-				],
-				match: 'all',
-			}),
-		),
-	];
-	for (const query of queries) {
-		const rows = await table.get(query);
-		if (!rows.ok) return rows;
-		found.push(...rows.value);
-	}
-	const others = readStored(found).filter(({ row }) => row.orderKey !== orderKey);
+	const withoutTask = ['submitting', 'unknown'].map(
+		(state): RowQuery => ({
+			conditions: [
+				{ column: 'provider', is: 'eq', value: provider },
+				{ column: 'state', is: 'eq', value: state },
+			],
+			match: 'all',
+		}),
+	);
+	const found = await readOrders(table, [...oneOf('taskId', taskIds), ...withoutTask]);
+	if (!found.ok) return found;
+	const others = found.value.filter(({ row }) => row.orderKey !== orderKey);
 	return ok(
 		othersIn(
 			others.flatMap(({ row }) => entryOfRow(row) ?? []),
@@ -87,13 +79,13 @@ export async function listOrders(
 					{ column: 'state', is: 'eq', value: 'submitted' },
 					{ column: 'orderedAt', is: 'lt', value: uncollectedBefore },
 				];
-	const found = await table.value.get({
-		conditions: [{ column: 'provider', is: 'eq', value: provider }, ...uncollected],
-		match: 'all',
-		newest: limit,
-	});
+	const conditions: Condition[] = [
+		{ column: 'provider', is: 'eq', value: provider },
+		...uncollected,
+	];
+	const found = await readOrders(table.value, [{ conditions, match: 'all', newest: limit }]);
 	if (!found.ok) return found;
-	const rows = readStored(found.value).map(({ row }) => row);
+	const rows = found.value.map(({ row }) => row);
 	return uncollectedBefore === undefined ? ok(rows) : await stillSubmitted(table.value, rows);
 }
 

@@ -12,7 +12,7 @@ import {
 	type OrderAbout,
 	type OrderEnd,
 } from './ledger';
-import { FOUND_AGAIN, passedOverSchema } from './row';
+import { FOUND_AGAIN, orderedSchema, passedOverSchema, type Ordered } from './row';
 import { soughtSchema } from './sought';
 import { textOfCell } from './tableCell';
 
@@ -27,42 +27,6 @@ const states = [
 ] as const;
 
 export type LedgerState = (typeof states)[number];
-
-/** The columns of the table, those that people read in front. */
-export const ledgerColumns = [
-	{ name: 'orderedAt', type: 'date' },
-	{ name: 'state', type: 'string' },
-	{ name: 'provider', type: 'string' },
-	{ name: 'model', type: 'string' },
-	{ name: 'prompt', type: 'string' },
-	{ name: 'resolution', type: 'string' },
-	{ name: 'duration', type: 'string' },
-	{ name: 'taskId', type: 'string' },
-	{ name: 'credits', type: 'number' },
-	{ name: 'tokens', type: 'number' },
-	{ name: 'usd', type: 'number' },
-	{ name: 'billableUnits', type: 'number' },
-	{ name: 'seconds', type: 'number' },
-	{ name: 'videoUrl', type: 'string' },
-	{ name: 'expiresAt', type: 'date' },
-	{ name: 'endedAt', type: 'date' },
-	{ name: 'reason', type: 'string' },
-	{ name: 'workflow', type: 'string' },
-	{ name: 'workflowId', type: 'string' },
-	{ name: 'executionId', type: 'string' },
-	{ name: 'node', type: 'string' },
-	{ name: 'item', type: 'number' },
-	{ name: 'taskUrls', type: 'string' },
-	{ name: 'refusedBy', type: 'string' },
-	/** By what the vendor's own list knows an order whose answer has not come. */
-	{ name: 'sought', type: 'string' },
-	/** Whose order it is: every try of one node in one execution and its retries. */
-	{ name: 'origin', type: 'string' },
-	/** Which of them; the same for every row that an order ever had. */
-	{ name: 'orderKey', type: 'string' },
-	/** Different for every row: a row that changes is written anew. */
-	{ name: 'rowKey', type: 'string' },
-] as const;
 
 /** Without these a row does not say what is paid, and to whom it belongs. */
 export const neededColumns: readonly string[] = [
@@ -85,53 +49,72 @@ const cell = <T extends z.ZodType>(schema: T) =>
 		.transform((value) => value ?? undefined)
 		.optional();
 
-const textCell = () => cell(z.string().transform(textOfCell));
+const text = cell(z.string().transform(textOfCell));
+const number = cell(z.number());
+const date = cell(z.string().transform(textOfCell));
+const neededDate = z.string();
 
+/** A row by the columns of the table, those that people read in front. */
 const rowSchema = z.object({
-	orderedAt: z.string(),
+	orderedAt: neededDate,
 	state: z.enum(states),
 	provider: z.string(),
-	model: textCell(),
-	prompt: textCell(),
-	resolution: textCell(),
-	duration: textCell(),
-	taskId: textCell(),
-	credits: cell(z.number()),
-	tokens: cell(z.number()),
-	usd: cell(z.number()),
-	billableUnits: cell(z.number()),
-	seconds: cell(z.number()),
-	videoUrl: textCell(),
-	expiresAt: textCell(),
-	endedAt: textCell(),
-	reason: textCell(),
-	workflow: textCell(),
-	workflowId: textCell(),
-	executionId: textCell(),
-	node: textCell(),
-	item: cell(z.number()),
-	taskUrls: textCell(),
-	refusedBy: textCell(),
-	sought: textCell(),
+	model: text,
+	prompt: text,
+	resolution: text,
+	duration: text,
+	taskId: text,
+	credits: number,
+	tokens: number,
+	usd: number,
+	billableUnits: number,
+	seconds: number,
+	videoUrl: text,
+	expiresAt: date,
+	endedAt: date,
+	reason: text,
+	workflow: text,
+	workflowId: text,
+	executionId: text,
+	node: text,
+	item: number,
+	taskUrls: text,
+	refusedBy: text,
+	/** By what the vendor's own list knows an order whose answer has not come. */
+	sought: text,
+	/** Whose order it is: every try of one node in one execution and its retries. */
 	origin: z.string(),
-	// They go back into conditions: what somebody has written there counts as no row.
+	/**
+	 * Which of them; the same for every row that an order ever had. It goes back into conditions, as the
+	 * next one does: what somebody has written there counts as no row.
+	 */
 	orderKey: z.string().regex(orderKeyPattern),
+	/** Different for every row: a row that changes is written anew. */
 	rowKey: z.string().regex(/^[\w.-]{1,200}#\d{1,15}$/),
 });
+
+/** What a column of n8n's table holds, by how its cells are read; others hold texts. */
+const columnTypes = new Map<unknown, 'date' | 'number'>([
+	[neededDate, 'date'],
+	[date, 'date'],
+	[number, 'number'],
+]);
+
+export const ledgerColumns = Object.entries(rowSchema.shape).map(([name, schema]) => ({
+	name,
+	type: columnTypes.get(schema) ?? 'string',
+}));
 
 /** One order in the table. */
 export type LedgerRow = z.infer<typeof rowSchema>;
 
 /** Where an order was made. */
-export interface Whereabouts {
-	workflow: string;
-	workflowId: string;
-	executionId: string;
-	node: string;
-	item: number;
-	origin: string;
-	orderKey: string;
-}
+export type Whereabouts = Required<
+	Pick<
+		LedgerRow,
+		'workflow' | 'workflowId' | 'executionId' | 'node' | 'item' | 'origin' | 'orderKey'
+	>
+>;
 
 /** An order as a table holds it. */
 export interface StoredOrder {
@@ -170,7 +153,8 @@ export const revisionOf = ({ rowKey }: Pick<LedgerRow, 'rowKey'>): number =>
 
 export const rowKeyOf = (orderKey: string, revision: number): string => `${orderKey}#${revision}`;
 
-const shortened = (text: string | undefined): string | undefined =>
+/** A prompt as a row holds it. */
+export const shortened = (text: string | undefined): string | undefined =>
 	text === undefined || text.length <= TABLE.promptLength
 		? text
 		: `${text.slice(0, TABLE.promptLength - 1)}…`;
@@ -203,24 +187,13 @@ export function rowOfEntry(
 
 /** The row of an order of which more is known now. */
 export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: OrderEnd): T {
-	const { status, isCollected, usage = {}, videoUrl, completedAt, expiresAt, reason } = end;
-	// The table has a column for each of these; one of an older version lacks the last two.
-	const { credits, tokens, usd, billableUnits, seconds } = usage;
+	const { status, isCollected, usage, videoUrl, completedAt, expiresAt, reason } = end;
 	// What was handed on stays so, whatever happens to the vendor's record of it later.
 	if (row.state === 'succeeded') return row;
 	return withoutUndefined({
 		...row,
-		...withoutUndefined({
-			credits,
-			tokens,
-			usd,
-			billableUnits,
-			seconds,
-			videoUrl,
-			expiresAt,
-			endedAt: completedAt,
-			reason,
-		}),
+		// The table has a column for each unit; one of an older version lacks the last two.
+		...withoutUndefined({ ...usage, videoUrl, expiresAt, endedAt: completedAt, reason }),
 		state: isCollected && isEnd(status) ? status : row.state,
 	});
 }
@@ -228,9 +201,10 @@ export function rowAtEnd<T extends Omit<LedgerRow, 'rowKey'>>(row: T, end: Order
 /** What a row says about the order, for a later try. */
 export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 	const { state, orderedAt: at, provider: providerId, taskId, model: modelId = '' } = row;
+	const ordered = orderedIn(row);
 	if (state === 'submitting' || state === 'unknown') {
 		const sought = soughtSchema.safeParse(parseJson(row.sought ?? '')).data;
-		return withoutUndefined({ state: 'submitting' as const, at, providerId, sought });
+		return withoutUndefined({ state: 'submitting' as const, at, providerId, ordered, sought });
 	}
 	if (taskId === undefined) return undefined;
 	return withoutUndefined({
@@ -238,12 +212,21 @@ export function entryOfRow(row: LedgerRow): LedgerEntry | undefined {
 		at,
 		taskId,
 		providerId,
+		ordered,
 		modelId,
 		foundAgain: row.reason === FOUND_AGAIN ? (true as const) : undefined,
 		taskUrls: taskUrlsOf(row),
 		refusedBy: z.array(passedOverSchema).safeParse(parseJson(row.refusedBy ?? '')).data,
 		endedBadly: hasEndedBadly({ status: state }) ? (true as const) : undefined,
 	});
+}
+
+/** What a row says of what was ordered; lengths are numbers there as everywhere but in a table. */
+function orderedIn({ prompt, resolution, duration }: LedgerRow): Ordered | undefined {
+	const seconds = duration === undefined || duration.trim() === '' ? NaN : Number(duration);
+	const told = { prompt, resolution, duration: Number.isNaN(seconds) ? duration : seconds };
+	const ordered = orderedSchema.parse(withoutUndefined(told));
+	return Object.keys(ordered).length === 0 ? undefined : ordered;
 }
 
 /** Where the vendor said that the task of a row can be asked for. */

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../domain/limits';
 import { ok, type Result } from '../domain/result';
 import type { Clock } from '../domain/time';
-import { readStored } from './ledgerRow';
+import { readOrders } from './ledgerQueries';
 import { sumUp, type Spending } from './spending';
 import type { Condition, Tables } from './tables';
 
@@ -30,16 +30,14 @@ export async function readSpending(
 	const sums: Spending[] = [];
 	for (let day = today - days + 1; day <= today; day++) {
 		const [from, to] = [day, day + 1].map((one) => new Date(one * DAY_MS).toISOString());
-		const found = await table.value.get({
-			conditions: [
-				{ column: 'orderedAt', is: 'gte', value: from ?? '' },
-				{ column: 'orderedAt', is: 'lt', value: to ?? '' },
-				...ofVendor,
-			],
-			match: 'all',
-		});
+		const conditions: Condition[] = [
+			{ column: 'orderedAt', is: 'gte', value: from ?? '' },
+			{ column: 'orderedAt', is: 'lt', value: to ?? '' },
+			...ofVendor,
+		];
+		const found = await readOrders(table.value, [{ conditions, match: 'all' }]);
 		if (!found.ok) return found;
-		sums.push(...sumUp(readStored(found.value).map(({ row }) => row)));
+		sums.push(...sumUp(found.value.map(({ row }) => row)));
 	}
 	return ok(sums);
 }

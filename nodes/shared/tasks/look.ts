@@ -52,24 +52,19 @@ export async function look(
 	const { taskId, taskUrls } = reference;
 	const toldId = report.value.taskId;
 	if (toldId !== undefined && toldId !== taskId) {
-		return fail<Fault>({
-			kind: 'unreadableAnswer',
-			message: `The answer is about another task, ${toldId}`,
-			certainlyNotTaken: false,
-		});
+		return unreadable(`The answer is about another task, ${toldId}`);
 	}
 	const seen = withGoodFrame(afterGrace(session, taskId, report.value));
 	const { videoUrl } = seen;
 	const wholeUrl = videoUrl && wholeAddress(videoUrl.trim(), session.baseUrl);
 	if (videoUrl !== undefined && !wholeUrl) {
-		return fail<Fault>({
-			kind: 'unreadableAnswer',
-			message: 'The address of the video is no web address',
-			certainlyNotTaken: false,
-		});
+		return unreadable('The address of the video is no web address');
 	}
 	return ok(withoutUndefined({ ...seen, videoUrl: wholeUrl, taskId, taskUrls }));
 }
+
+const unreadable = (message: string) =>
+	fail<Fault>({ kind: 'unreadableAnswer', message, certainlyNotTaken: false });
 
 /** A task that is called finished and whose video is not named in time has failed. */
 function afterGrace(

@@ -3,8 +3,9 @@ import { option, orderParameter, taskParameter } from '../domain/ownParameters';
 import type { Problem, ProblemKind } from '../domain/problem';
 import { FULL_PACKAGE, packageOf } from '../domain/packages';
 import type { Provider } from '../domain/provider';
+import { fail } from '../domain/result';
 import { shown } from '../domain/shown';
-import type { Task, TaskReference, TaskStatus } from '../domain/task';
+import type { Task, TaskReference } from '../domain/task';
 
 interface Advice {
 	/** Follows the provider's name. */
@@ -105,19 +106,39 @@ function inBrackets(...parts: Array<string | undefined>): string {
 	return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
-/** A problem that is this package's to name. */
-const kind = (own: ProblemKind) => ({ kind: own, code: own });
-
 const naming = (taskId: string | undefined): string | undefined =>
 	taskId === undefined ? undefined : `Task ID: ${taskId}.`;
 
 type AskedTask = Pick<TaskReference, 'taskId' | 'taskUrls'>;
+
+type SeenTask = AskedTask & Pick<Task, 'status'>;
 
 /** The task that a problem is about, with all that it takes to find it again. */
 const about = ({ taskId, taskUrls }: AskedTask) => ({
 	taskId,
 	...(taskUrls === undefined ? {} : { taskUrls }),
 });
+
+/** A problem that is this package's to name. */
+const own = (
+	kind: ProblemKind,
+	message: string,
+	...description: Array<string | undefined>
+): Problem => ({ message, description: sentences(...description), kind, code: kind });
+
+/** The same with a task, which the description names last. */
+const ownOf = (
+	task: SeenTask,
+	kind: ProblemKind,
+	message: string,
+	...description: Array<string | undefined>
+): Problem => ({
+	...own(kind, message, ...description, naming(task.taskId)),
+	...about(task),
+	status: task.status,
+});
+
+const HOW_TO_GET = 'It is paid for: get it with the node Seedance Task, operation Wait.';
 
 /** What helps where the vendor's check objects to the sound. */
 function fixOfSound(words: string): string | undefined {
@@ -199,48 +220,43 @@ export function problemOfFault(provider: Provider, fault: Fault, task?: AskedTas
  * A create request of which nobody can know whether the vendor took it; `listTold` says why the vendor's
  * own list did not help.
  */
-export function problemOfUnknownSubmission(
+export const problemOfUnknownSubmission = (
 	provider: Provider,
 	fault?: Fault,
 	listTold?: string,
-): Problem {
-	return {
-		message: `${provider.label} may have accepted this video, but its answer was lost`,
-		description: sentences(
-			listTold && `${provider.label}'s own list of tasks does not settle it: ${listTold}.`,
-			`Look at the recent tasks in the ${provider.label} account before you pay again.`,
-			`To submit this item again at the next try, switch on the option '${option.resubmitUnknown.label}'.`,
-			fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,
-			fault && inVendorsWords(fault),
-		),
-		...kind('mayHaveBeenAccepted'),
-		httpStatus: fault?.httpStatus,
-	};
-}
+): Problem => ({
+	...own(
+		'mayHaveBeenAccepted',
+		`${provider.label} may have accepted this video, but its answer was lost`,
+		listTold && `${provider.label}'s own list of tasks does not settle it: ${listTold}.`,
+		`Look at the recent tasks in the ${provider.label} account before you pay again.`,
+		`To submit this item again at the next try, switch on the option '${option.resubmitUnknown.label}'.`,
+		fault && isFromElsewhere(fault) ? adviceFor(fault).fix(provider) : undefined,
+		fault && inVendorsWords(fault),
+	),
+	httpStatus: fault?.httpStatus,
+});
 
 /** A video that is not ordered now for that problem, and that an earlier try may have ordered. */
 export const problemOfUnknownEarlier = (problem: Problem): Problem => ({
 	...problem,
-	message: 'An earlier try may have ordered this video, and its answer was lost',
-	description: sentences(
+	...own(
+		'mayHaveBeenAccepted',
+		'An earlier try may have ordered this video, and its answer was lost',
 		"Look at the recent tasks in the vendor's account before you order it again.",
 		`Now nothing was ordered: ${problem.message.replace(/\.?$/, '.')}`,
 		problem.description,
 	),
-	...kind('mayHaveBeenAccepted'),
 });
 
 /** Nobody can know what an earlier try of this execution has ordered. */
-export function problemOfUnreadableLedger(reason: string): Problem {
-	return {
-		message: 'An earlier try may have ordered this video, and its ledger cannot be read',
-		description: sentences(
-			`${reason.replace(/\.$/, '')}.`,
-			`Mend the table and retry. If you know that nothing was ordered, switch on the option '${option.resubmitUnknown.label}' or switch '${orderParameter.taskLedger.label}' off (in older nodes, remove that option).`,
-		),
-		...kind('mayHaveBeenAccepted'),
-	};
-}
+export const problemOfUnreadableLedger = (reason: string): Problem =>
+	own(
+		'mayHaveBeenAccepted',
+		'An earlier try may have ordered this video, and its ledger cannot be read',
+		`${reason.replace(/\.$/, '')}.`,
+		`Mend the table and retry. If you know that nothing was ordered, switch on the option '${option.resubmitUnknown.label}' or switch '${orderParameter.taskLedger.label}' off (in older nodes, remove that option).`,
+	);
 
 /** A vendor that this package does not have; `only` is the one that it has, where it is a single one. */
 export function problemOfUnknownVendor(providerId: unknown, only?: { label: string }): Problem {
@@ -250,8 +266,8 @@ export function problemOfUnknownVendor(providerId: unknown, only?: { label: stri
 			`Choose another 'Provider' or update ${FULL_PACKAGE}.`,
 		);
 	}
-	const own = packageOf(String(providerId));
-	const packages = own === undefined ? FULL_PACKAGE : `${own}, or ${FULL_PACKAGE} with all vendors`;
+	const its = packageOf(String(providerId));
+	const packages = its === undefined ? FULL_PACKAGE : `${its}, or ${FULL_PACKAGE} with all vendors`;
 	return problemOfAccess(
 		`This package asks ${only.label} alone, and the workflow wants the provider ${shown(providerId)}`,
 		`For that provider install ${packages}, and use its node. To have the video made by ${only.label}, take this node anew from the nodes panel.`,
@@ -266,18 +282,16 @@ export const problemOfForeignRow = (providerId: string, only: { label: string })
 	);
 
 /** A task of an earlier try, at a vendor that the node does not name any more. */
-export function problemOfElsewhere(providerId: string, task: AskedTask): Problem {
-	return {
-		message: `An earlier try has ordered this video from '${providerId}', which the node does not name any more`,
-		description: sentences(
-			`It is paid for: get it with the node Seedance Task, operation Wait, or put the vendor back into '${orderParameter.fallbackProviders.label}'.`,
-			`Both take a package that has this vendor: ${FULL_PACKAGE} has all.`,
-			naming(task.taskId),
-		),
-		...kind('orderedElsewhere'),
-		...about(task),
-	};
-}
+export const problemOfElsewhere = (providerId: string, task: AskedTask): Problem => ({
+	...own(
+		'orderedElsewhere',
+		`An earlier try has ordered this video from '${providerId}', which the node does not name any more`,
+		`It is paid for: get it with the node Seedance Task, operation Wait, or put the vendor back into '${orderParameter.fallbackProviders.label}'.`,
+		`Both take a package that has this vendor: ${FULL_PACKAGE} has all.`,
+		naming(task.taskId),
+	),
+	...about(task),
+});
 
 /** The code of a task that its vendor called finished and never named a video of. */
 export const WITHOUT_VIDEO: ProblemKind = 'noVideo';
@@ -322,11 +336,7 @@ export function problemOfTask(provider: Provider, task: Task): Problem {
 }
 
 /** As much of a task as was seen last. */
-type LastSeen = AskedTask & {
-	status: TaskStatus;
-	unknownStatus?: string;
-	withoutVideo?: { message: string };
-};
+type LastSeen = SeenTask & Pick<Task, 'unknownStatus' | 'withoutVideo'>;
 
 /** What is known of a task whose time is over; only one without a known end is still running. */
 function lastSeenAs(
@@ -352,18 +362,14 @@ export function problemOfTimeout(
 	lastFault?: Fault,
 ): Problem {
 	const time = `${timeoutMinutes} ${timeoutMinutes === 1 ? 'minute' : 'minutes'}`;
-	return {
-		message: lastSeenAs(provider, task, time, lastFault),
-		description: sentences(
-			`Get it with the node Seedance Task, operation Wait, and raise the option '${option.timeout.label}'.`,
-			'It is paid for: do not submit it again.',
-			lastFault && `The last check did not work. ${inVendorsWords(lastFault)}`,
-			naming(task.taskId),
-		),
-		...kind('timeout'),
-		...about(task),
-		status: task.status,
-	};
+	return ownOf(
+		task,
+		'timeout',
+		lastSeenAs(provider, task, time, lastFault),
+		`Get it with the node Seedance Task, operation Wait, and raise the option '${option.timeout.label}'.`,
+		'It is paid for: do not submit it again.',
+		lastFault && `The last check did not work. ${inVendorsWords(lastFault)}`,
+	);
 }
 
 /** A task so old that its end cannot be known any more. */
@@ -371,89 +377,57 @@ export function problemOfLongAgo(provider: Provider, task: LastSeen, lastFault?:
 	const state = task.unknownStatus ?? task.status;
 	const known =
 		lastFault === undefined ? `it was last seen as ${state}` : 'nothing is to be learnt of it now';
-	return {
-		message: `The end of this task cannot be known any more: ${known} at ${provider.label}, days after it was ordered`,
-		description: sentences(
-			'No vendor works on a video for so long. Order it anew if you still need it.',
-			lastFault && inVendorsWords(lastFault),
-			naming(task.taskId),
-		),
-		...kind('endUnknown'),
-		...about(task),
-		status: 'expired',
-	};
+	return ownOf(
+		{ ...task, status: 'expired' },
+		'endUnknown',
+		`The end of this task cannot be known any more: ${known} at ${provider.label}, days after it was ordered`,
+		'No vendor works on a video for so long. Order it anew if you still need it.',
+		lastFault && inVendorsWords(lastFault),
+	);
 }
 
 /** A task that is paid for, and that nobody looks after because n8n did not let it be handed over. */
-export function problemOfHandOver(
-	provider: Provider,
-	task: AskedTask & { status: TaskStatus },
-	reason: string,
-): Problem {
-	return {
-		message: `The video is submitted to ${provider.label}, but n8n did not let the node hand the wait over`,
-		description: sentences(
-			'It is paid for: get it with the node Seedance Task, operation Wait.',
-			`Reason: ${reason}.`,
-			naming(task.taskId),
-		),
-		...kind('handOverFailed'),
-		...about(task),
-		status: task.status,
-	};
-}
+export const problemOfHandOver = (provider: Provider, task: SeenTask, reason: string): Problem =>
+	ownOf(
+		task,
+		'handOverFailed',
+		`The video is submitted to ${provider.label}, but n8n did not let the node hand the wait over`,
+		HOW_TO_GET,
+		`Reason: ${reason}.`,
+	);
 
 /**
  * A task whose paused execution was woken by its own timer: nobody brought the video. What n8n hands
  * on then is what the node parked with, so this is written before anything has happened.
  */
-export function problemOfUncollected(
-	provider: { label: string },
-	task: AskedTask & { status: TaskStatus },
-): Problem {
-	return {
-		message: `The video was not collected from ${provider.label} while the execution was paused`,
-		description: sentences(
-			'It is paid for: get it with the node Seedance Task, operation Wait.',
-			'The hidden executions that look after a paused one were stopped, or n8n could not reach its own webhooks (WEBHOOK_URL).',
-			naming(task.taskId),
-		),
-		...kind('notCollected'),
-		...about(task),
-		status: task.status,
-	};
-}
+export const problemOfUncollected = (provider: { label: string }, task: SeenTask): Problem =>
+	ownOf(
+		task,
+		'notCollected',
+		`The video was not collected from ${provider.label} while the execution was paused`,
+		HOW_TO_GET,
+		'The hidden executions that look after a paused one were stopped, or n8n could not reach its own webhooks (WEBHOOK_URL).',
+	);
 
 /** The vendor cannot be asked at all, e.g. because the credential was deleted meanwhile. */
-export function problemOfAccess(reason: string, description: string, task?: AskedTask): Problem {
-	return {
-		message: reason,
-		description: sentences(
-			description,
-			task && 'The task of this item is paid for and goes on at the vendor.',
-			naming(task?.taskId),
-		),
-		...kind('noAccess'),
-		...(task && about(task)),
-	};
-}
+export const problemOfAccess = (
+	reason: string,
+	description: string,
+	task?: AskedTask,
+): Problem => ({
+	...own(
+		'noAccess',
+		reason,
+		description,
+		task && 'The task of this item is paid for and goes on at the vendor.',
+		naming(task?.taskId),
+	),
+	...(task && about(task)),
+});
 
 /** Something that nobody has foreseen, with one item's paid task. */
-export function problemOfTrouble(
-	task: AskedTask & { status: TaskStatus },
-	reason: string,
-): Problem {
-	return {
-		message: `The node could not go on with this video: ${reason}`,
-		description: sentences(
-			'It is paid for: get it with the node Seedance Task, operation Wait.',
-			naming(task.taskId),
-		),
-		...kind('unexpected'),
-		...about(task),
-		status: task.status,
-	};
-}
+export const problemOfTrouble = (task: SeenTask, reason: string): Problem =>
+	ownOf(task, 'unexpected', `The node could not go on with this video: ${reason}`, HOW_TO_GET);
 
 /** How a finished video is downloaded after all: n8n keeps the error of a paused node for every retry. */
 const waysToDownload = {
@@ -462,37 +436,30 @@ const waysToDownload = {
 };
 
 /** A finished video that could not be downloaded. */
-export function problemOfDownload(
+export const problemOfDownload = (
 	task: Task,
 	reason: string,
 	way: keyof typeof waysToDownload,
-): Problem {
-	return {
-		message: 'The video is finished but could not be downloaded',
-		description: sentences(
-			waysToDownload[way],
-			`Reason: ${reason}.`,
-			`Video URL: ${task.videoUrl}`,
-			naming(task.taskId),
-		),
-		...kind('downloadFailed'),
-		...about(task),
-		status: task.status,
-		videoUrl: task.videoUrl,
-	};
-}
+): Problem => ({
+	...ownOf(
+		task,
+		'downloadFailed',
+		'The video is finished but could not be downloaded',
+		waysToDownload[way],
+		`Reason: ${reason}.`,
+		`Video URL: ${task.videoUrl}`,
+	),
+	videoUrl: task.videoUrl,
+});
 
 /** An order beyond what the user lets the node order in one execution. */
-export function problemOfMaxOrders({ max, used }: { max?: number; used: () => number }): Problem {
-	return {
-		message: `${option.maxOrders.label} is ${max}, and this video would be one more`,
-		description: sentences(
-			`The node has ordered ${used()} in this execution. Nothing was ordered for this item.`,
-			`If it is wanted all the same, raise '${option.maxOrders.label}' under Options and retry.`,
-		),
-		...kind('maxOrders'),
-	};
-}
+export const problemOfMaxOrders = ({ max, used }: { max?: number; used: () => number }): Problem =>
+	own(
+		'maxOrders',
+		`${option.maxOrders.label} is ${max}, and this video would be one more`,
+		`The node has ordered ${used()} in this execution. Nothing was ordered for this item.`,
+		`If it is wanted all the same, raise '${option.maxOrders.label}' under Options and retry.`,
+	);
 
 /** How a chain goes on: with the clip made again, or where its frame cannot be had. */
 const waysOn = {
@@ -502,29 +469,27 @@ const waysOn = {
 };
 
 /** A clip that is not ordered, because the clip before it has no last frame to begin with. */
-export function problemOfChainEnd(
+export const problemOfChainEnd = (
 	endedAt: number,
 	reason: string,
 	way: keyof typeof waysOn,
-): Problem {
-	return {
-		message: `The chain of clips ended at item ${endedAt}, before this one`,
-		description: sentences(reason, 'Nothing was ordered behind it.', waysOn[way]),
-		...kind('chainEnded'),
-	};
-}
+): Problem =>
+	own(
+		'chainEnded',
+		`The chain of clips ended at item ${endedAt}, before this one`,
+		reason,
+		'Nothing was ordered behind it.',
+		waysOn[way],
+	);
 
 /** A sub-workflow that is called for each item while the one for another item is parked. */
-export function problemOfSibling(executionId: string): Problem {
-	return {
-		message: 'Another sub-workflow of the same caller is paused, and n8n would lose this video',
-		description: sentences(
-			`Execution ${executionId} is paused for the caller, which goes on with the rows of the first sub-workflow that ends. Nothing was ordered here.`,
-			`Have the sub-workflow run once with all items, or switch off the option '${option.pauseInSubWorkflows.label}'.`,
-		),
-		...kind('siblingPaused'),
-	};
-}
+export const problemOfSibling = (executionId: string): Problem =>
+	own(
+		'siblingPaused',
+		'Another sub-workflow of the same caller is paused, and n8n would lose this video',
+		`Execution ${executionId} is paused for the caller, which goes on with the rows of the first sub-workflow that ends. Nothing was ordered here.`,
+		`Have the sub-workflow run once with all items, or switch off the option '${option.pauseInSubWorkflows.label}'.`,
+	);
 
 /** A video that every vendor in turn certainly did not take, with the names of all and the reason of each. */
 export function problemOfAllRefusals(
@@ -544,9 +509,12 @@ export function problemOfAllRefusals(
 }
 
 /** Input that never reached a paid request. */
-export function problemOfInput(message: string, description: string): Problem {
-	return { message, description, ...kind('invalidInput') };
-}
+export const problemOfInput = (message: string, description: string): Problem =>
+	own('invalidInput', message, description);
+
+/** The same as what comes of reading it. */
+export const refuse = (message: string, description: string) =>
+	fail(problemOfInput(message, description));
 
 /** The same, about a vendor that may have to stand in for the node's own. */
 export const problemInFallback = (provider: Provider, problem: Problem): Problem =>

@@ -20,15 +20,6 @@ export const passedOverSchema = z.object({
 
 export type PassedOver = z.infer<typeof passedOverSchema>;
 
-/** What a task cost, in whatever a vendor counts. */
-export const usageSchema = z.object({
-	credits: z.number().optional(),
-	tokens: z.number().optional(),
-	usd: z.number().optional(),
-	billableUnits: z.number().optional(),
-	seconds: z.number().optional(),
-});
-
 /** What was ordered, under this package's names. */
 export const orderedSchema = z.object({
 	prompt: z.string().optional(),

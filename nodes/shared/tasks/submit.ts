@@ -16,6 +16,7 @@ import {
 import { requireBalance } from './balance';
 import { newNonce } from './callbackToken';
 import { taskOf, type LedgerEntry, type LedgerReference } from './ledger';
+import { shortened } from './ledgerRow';
 import { look } from './look';
 import { findAgain, lostIn } from './lost';
 import { requirePrice } from './price';
@@ -79,7 +80,8 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 	const providerId = entry.providerId ?? first.session.providerId;
 	const paid = taskOf(entry);
 	const ofVendor = orders.filter(({ session }) => session.providerId === providerId);
-	const asked = ofVendor.find(({ model }) => model.id === paid?.modelId) ?? ofVendor[0];
+	const sameModel = ofVendor.find(({ model }) => model.id === paid?.modelId) ?? ofVendor[0];
+	const asked = sameModel && asItWentOut(sameModel, entry);
 	const known =
 		entry.state === 'submitted'
 			? originOf(asked ?? first, entry.refusedBy, entry.foundAgain)
@@ -111,6 +113,20 @@ export async function takeTask(orders: Orders): Promise<Submitted> {
 		? await submitToOne(orders)
 		: ended(ok({ ...awaited(asked, looked.value, submittedAt), modelId }));
 }
+
+/** The order as an earlier try has sent it: what the user wrote may come to something else by now. */
+function asItWentOut(order: Order, { ordered: sent }: LedgerEntry): Order {
+	if (sent === undefined) return order;
+	const now = order.ordered ?? {};
+	// A table holds the beginning of a long prompt.
+	const prompt = shortened(now.prompt) === sent.prompt ? now.prompt : sent.prompt;
+	const ordered = withoutUndefined({ ...now, ...sent, prompt });
+	const texts = { prompt, resolution: ordered.resolution, duration: asText(ordered.duration) };
+	return { ...order, ordered, about: { ...order.about, ...withoutUndefined(texts) } };
+}
+
+const asText = (value: number | string | undefined) =>
+	value === undefined ? undefined : String(value);
 
 const originOf = (
 	{ session, model, ordered, inputFields }: Order,
@@ -248,7 +264,7 @@ async function submitTask(
 	const { claims } = session;
 	const mark = newNonce();
 	const create = async ({ request, sought }: Ready, writtenAt: string) => {
-		await page.write(submittingEntry(writtenAt, providerId, sought), about);
+		await page.write(submittingEntry(order, writtenAt, sought), about);
 		if (sought !== undefined) {
 			claims.open({ at: Date.parse(writtenAt), modelId: sought.modelId, sought });
 		}
@@ -291,7 +307,7 @@ async function submitTask(
 			const sought = ready.ok ? ready.value.sought : undefined;
 			const lost = sought && { ...sought, until: clock.now() };
 			if (lost !== undefined) claims.lose(lost);
-			const entry = submittingEntry(writtenAt, providerId, lost);
+			const entry = submittingEntry(order, writtenAt, lost);
 			await page.write({ ...entry, answerLost: true }, about);
 			return await searchAtOnce(order, entry, fault, refusedBy);
 		}
@@ -325,10 +341,11 @@ async function submitTask(
 const refusalLine = ({ session, itemIndex }: Order, { kind, httpStatus, requestId }: Fault) =>
 	`Seedance: no task from ${session.provider.label} [item ${itemIndex}]: ${kind}, HTTP ${httpStatus ?? 'without answer'}, request ID ${requestId ?? 'not told'}`;
 
-const submittingEntry = (at: string, providerId: string, sought?: Sought) => ({
+const submittingEntry = ({ session, ordered }: Order, at: string, sought?: Sought) => ({
 	state: 'submitting' as const,
 	at,
-	providerId,
+	providerId: session.providerId,
+	...(ordered && { ordered }),
 	...(sought && { sought }),
 });
 
@@ -357,7 +374,7 @@ function proven({ session, model }: Order, task: Task): Task {
 }
 
 const entryOf = (
-	{ session, model }: Order,
+	{ session, model, ordered }: Order,
 	{ taskId, taskUrls }: Task,
 	submittedAt: number,
 	refusedBy: readonly PassedOver[],
@@ -366,6 +383,7 @@ const entryOf = (
 		state: 'submitted' as const,
 		at: new Date(submittedAt).toISOString(),
 		providerId: session.providerId,
+		ordered,
 		modelId: model.id,
 		taskId,
 		taskUrls: taskUrls && { ...taskUrls },

@@ -35,3 +35,9 @@ export interface Tables {
 /** What a user can do where a table cannot be opened; `usual` where this host is not the reason. */
 export const remedyOfTable = ({ canMake }: Tables, usual: string): string =>
 	canMake() ? usual : 'Update n8n to use the Task Ledger.';
+
+/** A list in parts, because a table is told only so much at once. */
+export const chunked = <T>(list: readonly T[], size: number): T[][] =>
+	Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+		list.slice(index * size, (index + 1) * size),
+	);

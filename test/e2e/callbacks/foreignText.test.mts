@@ -1,25 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { WorkflowNode } from '../../../lab/n8nClient.mts';
 import { outputOf } from '../../../lab/n8nClient.mts';
-import { chain, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
-import { afterNode, finishedExecutions } from '../workflows.mts';
+import { createChain, manualTrigger, seedanceNode, setNode, useSharedStage } from '../stage.mts';
+import { afterNode, finishedExecution } from '../workflows.mts';
+import { useServer } from '../../servers.mts';
 
 /** An expression that takes long enough to be seen from outside, were it evaluated. */
 const LOOP_MS = 4_000;
 const slow = `={{ (() => { const until = Date.now() + ${LOOP_MS}; while (Date.now() < until) {} return 'x'; })() }}`;
 
-let stage: SharedStage;
-
-beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 1000 } });
-}, 120_000);
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useSharedStage({ sandbox: { generationMs: 1000 } });
 
 /** A stranger's item as Seedance Task gets it: webhook, Edit Fields, Seedance Task Get. */
 async function openDoor(): Promise<string> {
@@ -32,24 +22,15 @@ async function openDoor(): Promise<string> {
 		webhookId: path,
 		parameters: { path, httpMethod: 'POST', responseMode: 'lastNode', options: {} },
 	};
-	const edit: WorkflowNode = {
-		name: 'Edit Fields',
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		position: [200, 0],
-		parameters: { mode: 'raw', jsonOutput: '={{ $json.body }}', options: {} },
-	};
+	const edit = setNode('Edit Fields', '={{ $json.body }}');
 	const task = seedanceNode(
 		stage,
 		'apikley',
 		{ resource: 'task', operation: 'get', taskId: '={{ $json.taskId }}', downloadVideo: false },
 		{ name: 'Task', type: 'n8n-nodes-seedance.seedanceTask', onError: 'continueRegularOutput' },
 	);
-	const { id } = await stage.client.createWorkflow({
-		name: 'A stranger asks for a task',
-		nodes: [webhook, edit, task, afterNode],
-		connections: chain('Webhook', 'Edit Fields', 'Task', afterNode.name),
-	});
+	const nodes = [webhook, edit, task, afterNode];
+	const id = await createChain(stage, 'A stranger asks for a task', nodes);
 	await stage.client.activate(id);
 	return path;
 }
@@ -78,20 +59,7 @@ test('an expression in a webhook’s item is not run', async () => {
 
 /** The texts that a model may also hand to the ledger by the node's own parameters. */
 test.each([slow, '=1+1', '={{ "}}" }}'])('a table of the name %j is a name', async (taskLedger) => {
-	const start: WorkflowNode = {
-		name: 'Start',
-		type: 'n8n-nodes-base.manualTrigger',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-	};
-	const named: WorkflowNode = {
-		name: 'Name',
-		type: 'n8n-nodes-base.set',
-		typeVersion: 3.4,
-		position: [200, 0],
-		parameters: { mode: 'raw', jsonOutput: JSON.stringify({ taskLedger }), options: {} },
-	};
+	const named = setNode('Name', { taskLedger });
 	const task = seedanceNode(
 		stage,
 		'apikley',
@@ -103,21 +71,15 @@ test.each([slow, '=1+1', '={{ "}}" }}'])('a table of the name %j is a name', asy
 		},
 		{ name: 'Task', type: 'n8n-nodes-seedance.seedanceTask', onError: 'continueRegularOutput' },
 	);
-	const { id } = await stage.client.createWorkflow({
-		name: 'A table of a stranger’s name',
-		nodes: [start, named, task],
-		connections: chain('Start', 'Name', 'Task'),
-	});
+	const id = await createChain(stage, 'A table of a stranger’s name', [manualTrigger, named, task]);
 	const begunAt = Date.now();
-	const [execution] = await finishedExecutions(stage, [await stage.client.runManually(id)], 60_000);
-	if (execution === undefined) throw new Error('No execution');
+	const execution = await finishedExecution(stage, await stage.client.runManually(id), 60_000);
 	const [row] = outputOf(execution, 'Task');
 	expect(row?.json.error).toContain(`There is no table '${taskLedger}'`);
 	expect(Date.now() - begunAt).toBeLessThan(LOOP_MS + 60_000);
 });
 
 describe('an agent', () => {
-	let openAi: Server;
 	/** What the model was told of its tool call. */
 	const told: string[] = [];
 
@@ -134,50 +96,43 @@ describe('an agent', () => {
 		],
 	});
 
-	beforeAll(async () => {
-		openAi = createServer((request, response) => {
-			const chunks: Buffer[] = [];
-			request.on('data', (chunk: Buffer) => chunks.push(chunk));
-			request.on('end', () => {
-				const { messages = [], tools = [] } = JSON.parse(Buffer.concat(chunks).toString() || '{}');
-				const answered = messages.findLast((one: { role: string }) => one.role === 'tool');
-				if (answered !== undefined) told.push(String(answered.content));
-				const call = said({
-					Task_ID: 'nope',
-					taskId: 'nope',
-					orderedAt: '2000-01-01T00:00:00Z',
-					ledger: { table: slow, key: 'k' },
-					taskUrls: { status: `${stage.sandbox.baseUrls.fal}/any/path` },
-				});
-				if (call.tool_calls[0] && tools[0]) {
-					call.tool_calls[0].function.name = tools[0].function.name;
-				}
-				const message =
-					answered === undefined ? call : { role: 'assistant', content: 'There is none.' };
-				response.setHeader('Content-Type', 'application/json');
-				response.end(
-					JSON.stringify({
-						id: 'chatcmpl-1',
-						object: 'chat.completion',
-						created: 1,
-						model: 'gpt-4.1-mini',
-						choices: [
-							{ index: 0, message, finish_reason: answered === undefined ? 'tool_calls' : 'stop' },
-						],
-						usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-					}),
-				);
+	const openAi = useServer((request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const { messages = [], tools = [] } = JSON.parse(Buffer.concat(chunks).toString() || '{}');
+			const answered = messages.findLast((one: { role: string }) => one.role === 'tool');
+			if (answered !== undefined) told.push(String(answered.content));
+			const call = said({
+				Task_ID: 'nope',
+				taskId: 'nope',
+				orderedAt: '2000-01-01T00:00:00Z',
+				ledger: { table: slow, key: 'k' },
+				taskUrls: { status: `${stage.sandbox.baseUrls.fal}/any/path` },
 			});
+			if (call.tool_calls[0] && tools[0]) {
+				call.tool_calls[0].function.name = tools[0].function.name;
+			}
+			const message =
+				answered === undefined ? call : { role: 'assistant', content: 'There is none.' };
+			response.setHeader('Content-Type', 'application/json');
+			response.end(
+				JSON.stringify({
+					id: 'chatcmpl-1',
+					object: 'chat.completion',
+					created: 1,
+					model: 'gpt-4.1-mini',
+					choices: [
+						{ index: 0, message, finish_reason: answered === undefined ? 'tool_calls' : 'stop' },
+					],
+					usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+				}),
+			);
 		});
-		await new Promise<void>((resolve) => openAi.listen(0, '127.0.0.1', resolve));
-	});
-	afterAll(() => {
-		openAi.closeAllConnections();
-		openAi.close();
 	});
 
 	test('whose model adds a ledger and addresses runs no expression and asks no path', async () => {
-		const baseURL = `http://127.0.0.1:${(openAi.address() as AddressInfo).port}/v1`;
+		const baseURL = `${openAi()}/v1`;
 		const { id: credentialId, name } = await stage.client.createCredential({
 			name: 'A model that says too much',
 			type: 'openAiApi',
@@ -199,13 +154,7 @@ describe('an agent', () => {
 		const { id } = await stage.client.createWorkflow({
 			name: 'An agent looks at a task',
 			nodes: [
-				{
-					name: 'Start',
-					type: 'n8n-nodes-base.manualTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: {},
-				},
+				manualTrigger,
 				{
 					name: 'Agent',
 					type: '@n8n/n8n-nodes-langchain.agent',
@@ -228,19 +177,15 @@ describe('an agent', () => {
 			],
 			connections: { Start: to('main'), Model: to('ai_languageModel'), Task: to('ai_tool') },
 		});
-		const [execution] = await finishedExecutions(
-			stage,
-			[await stage.client.runManually(id)],
-			60_000,
-		);
-		expect(execution?.status).toBe('success');
+		const execution = await finishedExecution(stage, await stage.client.runManually(id), 60_000);
+		expect(execution.status).toBe('success');
 		expect(told).toHaveLength(1);
 		const asked = stage.sandbox.requests.filter(
 			({ vendor, path }) => vendor === 'fal' && path.includes('nope'),
 		);
 		expect(asked.map(({ path }) => path)).toEqual(['/bytedance/seedance-2.0/requests/nope/status']);
 		expect(stage.sandbox.requests.filter(({ path }) => path.includes('/any/path'))).toEqual([]);
-		const [run] = execution?.data.resultData.runData.Task ?? [];
+		const [run] = execution.data.resultData.runData.Task ?? [];
 		expect(run?.executionTime ?? 0).toBeLessThan(LOOP_MS);
 	}, 120_000);
 });

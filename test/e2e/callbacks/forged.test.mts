@@ -1,7 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { outputOf } from '../../../lab/n8nClient.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { rowsOf, startTextRun, until } from '../workflows.mts';
 import {
 	attack,
@@ -13,37 +11,40 @@ import {
 	type Forgery,
 	type Scene,
 } from './forgeries.mts';
-import { allEnded, createTrigger, submitFor, TRIGGER, type Trigger } from './trigger.mts';
+import { TRIGGER, allEnded, createTrigger, newTask, submitFor, type Trigger } from './trigger.mts';
+import { useServer } from '../../servers.mts';
 
 const SECRET = 'webhook-secret-of-the-account';
 const CALLBACK_SECRET = 'a long random text of the user';
 const TIMEOUT_MS = 300_000;
 
-let stage: SharedStage;
+const stage = useSharedStage({
+	settled: true,
+	apikleyWebhookSecret: SECRET,
+	apikleyCallbackSecret: CALLBACK_SECRET,
+	sandbox: {
+		clock: { now: () => frozenAt ?? Date.now() },
+		generationMs: 1,
+		callbackTickMs: 0,
+		webhookKeys: { apikley: SECRET },
+	},
+});
 let trigger: Trigger;
 let otherTrigger: Trigger;
-let attacker: Server;
-let attackerUrl: string;
 let attackerHits = 0;
+const attacker = useServer((_request, response) => {
+	attackerHits += 1;
+	response.end('not your video');
+});
+const attackerUrl = () => `${attacker()}/forged.mp4`;
 /** While it is set, the vendor's clock stands still, so that no task is finished. */
 let frozenAt: number | undefined;
 let finished: Called;
 let delivered: Called;
 
-const tasks = () => stage.sandbox.tasks();
-
-/** The task that the next submission makes, with its callback URL. */
-async function newTask(submit: () => Promise<void>): Promise<Called> {
-	const known = new Set(tasks().map(({ taskId }) => taskId));
-	await submit();
-	const fresh = () => tasks().find(({ taskId }) => !known.has(taskId));
-	await until(() => fresh() !== undefined, 'a task is submitted');
-	return { taskId: String(fresh()?.taskId), url: String(fresh()?.callbackUrl) };
-}
-
 async function park(): Promise<{ id: string; called: Called }> {
 	let id = '';
-	const called = await newTask(async () => {
+	const called = await newTask(stage, async () => {
 		id = await startTextRun(stage, {
 			vendor: 'apikley',
 			itemCount: 1,
@@ -54,16 +55,7 @@ async function park(): Promise<{ id: string; called: Called }> {
 	return { id, called };
 }
 
-async function startAttacker(): Promise<void> {
-	attacker = createServer((_request, response) => {
-		attackerHits += 1;
-		response.end('not your video');
-	});
-	await new Promise<void>((resolve) => attacker.listen(0, '127.0.0.1', resolve));
-	attackerUrl = `http://127.0.0.1:${(attacker.address() as AddressInfo).port}/forged.mp4`;
-}
-
-const submitted = async () => await newTask(async () => await submitFor(stage, trigger.url));
+const submitted = async () => await newTask(stage, async () => await submitFor(stage, trigger.url));
 
 /** A paused execution and a trigger that both still wait; their tasks run until time goes on. */
 async function setScene(): Promise<{ scene: Scene; pausedId: string }> {
@@ -73,7 +65,7 @@ async function setScene(): Promise<{ scene: Scene; pausedId: string }> {
 		secret: SECRET,
 		apiKey: stage.sandbox.apiKeys.apikley,
 		callbackSecret: CALLBACK_SECRET,
-		attackerUrl,
+		attackerUrl: attackerUrl(),
 		paused,
 		otherPaused: (await park()).called,
 		finished,
@@ -86,18 +78,6 @@ async function setScene(): Promise<{ scene: Scene; pausedId: string }> {
 }
 
 beforeAll(async () => {
-	await startAttacker();
-	stage = await openSharedStage({
-		settled: true,
-		apikleyWebhookSecret: SECRET,
-		apikleyCallbackSecret: CALLBACK_SECRET,
-		sandbox: {
-			clock: { now: () => frozenAt ?? Date.now() },
-			generationMs: 1,
-			callbackTickMs: 0,
-			webhookKeys: { apikley: SECRET },
-		},
-	});
 	trigger = await createTrigger(stage);
 	otherTrigger = await createTrigger(stage);
 
@@ -109,11 +89,6 @@ beforeAll(async () => {
 	await trigger.executions(1);
 	stage.sandbox.setGenerationMs(1000);
 }, TIMEOUT_MS);
-
-afterAll(async () => {
-	attacker?.close();
-	await stage?.close();
-});
 
 test(
 	'80 forged calls while the tasks run: nothing starts, nothing wakes, nothing changes',
@@ -174,7 +149,7 @@ test(
 		);
 		expect(await otherTrigger.executions(0)).toEqual([]);
 		expect(attackerHits).toBe(0);
-		expect(JSON.stringify([execution, started])).not.toContain(attackerUrl);
+		expect(JSON.stringify([execution, started])).not.toContain(attackerUrl());
 	},
 	TIMEOUT_MS,
 );

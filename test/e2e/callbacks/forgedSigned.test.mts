@@ -2,20 +2,22 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { outputOf } from '../../../lab/n8nClient.mts';
 import { signWebhook as signByFal } from '../../../sandbox/vendors/falWebhook.mts';
 import { signWebhook as signByReplicate } from '../../../sandbox/vendors/replicateWebhook.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { rowsOf, startTextRun, until } from '../workflows.mts';
 import { call } from './send.mts';
-import { createTrigger, submitFor, TRIGGER, type Trigger } from './trigger.mts';
+import {
+	createTrigger,
+	newTask,
+	submitFor,
+	TRIGGER,
+	type CalledTask,
+	type Trigger,
+} from './trigger.mts';
 
 // fal and Replicate sign every callback with keys that nobody else has.
 const TIMEOUT_MS = 300_000;
 const OLD_MS = 10 * 60_000;
 const FORGERIES = 100;
-
-interface Task {
-	taskId: string;
-	url: string;
-}
 
 type Headers = Record<string, string>;
 
@@ -70,7 +72,7 @@ interface Forgery {
 }
 
 /** Each is right in all but one thing. */
-const forgeries: Record<string, (task: Task, other: Task, by: Signer) => Forgery> = {
+const forgeries: Record<string, (task: CalledTask, other: CalledTask, by: Signer) => Forgery> = {
 	'no signature': ({ url, taskId }, _, by) => ({ url, body: by.bodyOf(taskId), headers: {} }),
 	'a signature by another key': ({ url, taskId }, _, by) => {
 		const body = by.bodyOf(taskId);
@@ -113,43 +115,30 @@ const forgeries: Record<string, (task: Task, other: Task, by: Signer) => Forgery
 	},
 };
 
-let stage: SharedStage;
+const stage = useSharedStage({
+	settled: true,
+	sandbox: {
+		clock: { now: () => frozenAt ?? Date.now() },
+		generationMs: 1000,
+		callbackTickMs: 0,
+	},
+});
 /** While it is set, the vendor's clock stands still, so that no task is finished. */
 let frozenAt: number | undefined;
-
-beforeAll(async () => {
-	stage = await openSharedStage({
-		settled: true,
-		sandbox: {
-			clock: { now: () => frozenAt ?? Date.now() },
-			generationMs: 1000,
-			callbackTickMs: 0,
-		},
-	});
-}, TIMEOUT_MS);
-afterAll(async () => {
-	await stage?.close();
-});
-
-/** The task that the next submission makes, with its callback URL. */
-async function newTask(submit: () => Promise<void>): Promise<Task> {
-	const known = new Set(stage.sandbox.tasks().map(({ taskId }) => taskId));
-	await submit();
-	const fresh = () => stage.sandbox.tasks().find(({ taskId }) => !known.has(taskId));
-	await until(() => fresh() !== undefined, 'a task is submitted');
-	return { taskId: String(fresh()?.taskId), url: String(fresh()?.callbackUrl) };
-}
 
 async function setScene(vendor: 'fal' | 'replicate') {
 	frozenAt = Date.now();
 	const trigger: Trigger = await createTrigger(stage, { vendor });
 	let pausedId = '';
-	const paused = await newTask(async () => {
+	const paused = await newTask(stage, async () => {
 		const parameters = { completion: 'pause' };
 		pausedId = await startTextRun(stage, { vendor, itemCount: 1, parameters });
 		await stage.client.waitForExecution(pausedId, { statuses: ['waiting'] });
 	});
-	const notified = await newTask(async () => await submitFor(stage, trigger.url, { vendor }));
+	const notified = await newTask(
+		stage,
+		async () => await submitFor(stage, trigger.url, { vendor }),
+	);
 	return { trigger, pausedId, paused, notified };
 }
 
@@ -179,7 +168,7 @@ test.each(['fal', 'replicate'] as const)(
 			'the tasks have ended',
 		);
 		await stage.sandbox.tick();
-		const videoOf = ({ taskId }: Task) =>
+		const videoOf = ({ taskId }: CalledTask) =>
 			expect.stringContaining(`/media/${taskId}.mp4`) as unknown;
 		const execution = await stage.client.waitForExecution(pausedId);
 		expect(rowsOf(execution)).toMatchObject([{ taskId: paused.taskId, videoUrl: videoOf(paused) }]);

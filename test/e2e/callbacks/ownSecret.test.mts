@@ -6,20 +6,12 @@ import {
 	withCallbackToken,
 } from '../../../nodes/shared/tasks/callbackToken';
 import { outputOf } from '../../../lab/n8nClient.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { call, successBody } from './send.mts';
 import { allEnded, createTrigger, submitFor, TRIGGER } from './trigger.mts';
 
-let stage: SharedStage;
-
-beforeAll(async () => {
-	// Callbacks go out when a test says so.
-	stage = await openSharedStage({ sandbox: { generationMs: 300, callbackTickMs: 0 } });
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+// Callbacks go out when a test says so.
+const stage = useSharedStage({ sandbox: { generationMs: 300, callbackTickMs: 0 } });
 
 const urls = () => stage.sandbox.tasks().map(({ callbackUrl }) => String(callbackUrl));
 

@@ -109,6 +109,24 @@ export async function submitFor(
 	if (status !== 'success') throw new Error(`The submitting execution ended with ${status}`);
 }
 
+/** A task, and the address that the vendor was given to call. */
+export interface CalledTask {
+	taskId: string;
+	url: string;
+}
+
+/** The task that the next submission makes. */
+export async function newTask(
+	{ sandbox }: SharedStage,
+	submit: () => Promise<void>,
+): Promise<CalledTask> {
+	const known = new Set(sandbox.tasks().map(({ taskId }) => taskId));
+	await submit();
+	const fresh = () => sandbox.tasks().find(({ taskId }) => !known.has(taskId));
+	await until(() => fresh() !== undefined, 'a task is submitted');
+	return { taskId: String(fresh()?.taskId), url: String(fresh()?.callbackUrl) };
+}
+
 /** Waits until the vendor has finished every task. */
 export async function allEnded({ sandbox }: SharedStage): Promise<void> {
 	const isEnded = ({ state }: { state: string }) => state === 'succeeded' || state === 'failed';

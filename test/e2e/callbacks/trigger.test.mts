@@ -1,7 +1,7 @@
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import type { SandboxTask } from '../../../sandbox/types.mts';
 import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { call, successBody } from './send.mts';
 import { allEnded, createTrigger, submitFor, TRIGGER, type Trigger } from './trigger.mts';
 
@@ -12,31 +12,22 @@ const ATTEMPTS = 3;
 /** The first ring of a poller comes after a minute; a slow machine comes on top. */
 const POLLED_TIMEOUT_MS = 200_000;
 
-let stage: SharedStage;
-let impatientStage: SharedStage;
+// Callbacks go out when a test says so.
+const stage = useSharedStage({ sandbox: { generationMs: 500, callbackTickMs: 0 } });
+const impatientStage = useSharedStage({
+	sandbox: { generationMs: 500, callbackTickMs: 0, callbackTimeoutMs: SHORT_PATIENCE_MS },
+});
 /** For the runs that wait for a poller: its sandbox is never reset. */
-let polledStage: SharedStage;
+const polledStage = useSharedStage();
 let polled: Trigger;
 let lost: Trigger;
 
 beforeAll(async () => {
-	// Callbacks go out when a test says so.
-	stage = await openSharedStage({ sandbox: { generationMs: 500, callbackTickMs: 0 } });
-	impatientStage = await openSharedStage({
-		sandbox: { generationMs: 500, callbackTickMs: 0, callbackTimeoutMs: SHORT_PATIENCE_MS },
-	});
-	polledStage = await openSharedStage();
 	polled = await createTrigger(polledStage, { vendor: 'modellix' });
 	await submitFor(polledStage, polled.url, { vendor: 'modellix', itemCount: 2 });
 	lost = await createTrigger(polledStage);
 	polledStage.sandbox.addFault({ operation: 'callback', effect: { kind: 'reset' } });
 	await submitFor(polledStage, lost.url, { context: '{"row": 7}' });
-});
-
-afterAll(async () => {
-	await stage?.close();
-	await impatientStage?.close();
-	await polledStage?.close();
 });
 
 beforeEach(() => {

@@ -3,11 +3,11 @@ import { outputOf, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { providerOf } from '../../unit/helpers.mts';
 import { createTrigger, type Trigger } from '../callbacks/trigger.mts';
 import {
-	chain,
+	createChain,
 	manualTrigger,
-	openStage,
+	useStage,
 	seedanceNode,
-	type Stage,
+	setNode,
 	type VendorId,
 } from '../stage.mts';
 import { IMAGE_TO_VIDEO, systemNode, systems } from '../systems/systems.mts';
@@ -24,13 +24,7 @@ const fallbacks = { fallback: [{ provider: 'replicate', model: '' }] };
 const PACKAGE = 'n8n-nodes-seedance';
 const packages = [PACKAGE, ...editions.map((vendor) => `${PACKAGE}-${vendor}`)];
 
-let stage: Stage;
-beforeAll(async () => {
-	stage = await openStage({ editions, sandbox: { generationMs: 3000 } });
-}, FINISH_TIMEOUT_MS);
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useStage({ editions, sandbox: { generationMs: 3000 } });
 
 /** What somebody does who moves a workflow from one package to another. */
 async function move(workflowId: string, vendor: VendorId): Promise<void> {
@@ -144,11 +138,7 @@ describe('workflows of the package of all, moved by the first part of their type
 
 	test.each(withPictures)('$name: the row as before', async (system) => {
 		const nodes = [manualTrigger, ...(system.before?.(stage) ?? []), systemNode(stage, system)];
-		const { id } = await stage.client.createWorkflow({
-			name: system.name,
-			nodes,
-			connections: chain(...nodes.map(({ name }) => name)),
-		});
+		const id = await createChain(stage, system.name, nodes);
 		await move(id, system.vendor);
 		const execution = await stage.client.waitForExecution(await stage.client.runManually(id));
 		const [item] = outputOf(execution, 'Seedance');
@@ -173,24 +163,14 @@ describe('workflows of the package of all, moved by the first part of their type
 
 	test.each(editions)('%s: Seedance Task gets what was only submitted', async (vendor) => {
 		const [row] = rows.get(`${vendor} submit`) ?? [];
-		const items: WorkflowNode = {
-			name: 'Items',
-			type: 'n8n-nodes-base.set',
-			typeVersion: 3.4,
-			position: [200, 0],
-			parameters: { mode: 'raw', jsonOutput: JSON.stringify(row) },
-		};
+		const items = setNode('Items', row ?? {});
 		const task = seedanceNode(
 			stage,
 			vendor,
 			{ resource: 'task', operation: 'wait' },
 			{ name: 'After', type: `${PACKAGE}.seedanceTask` },
 		);
-		const { id } = await stage.client.createWorkflow({
-			name: `Task of ${vendor}`,
-			nodes: [manualTrigger, items, task],
-			connections: chain('Start', 'Items', 'After'),
-		});
+		const id = await createChain(stage, `Task of ${vendor}`, [manualTrigger, items, task]);
 		await move(id, vendor);
 		const execution = await stage.client.waitForExecution(await stage.client.runManually(id));
 		expect(rowsOf(execution)).toMatchObject([{ taskId: row?.taskId, status: 'succeeded' }]);

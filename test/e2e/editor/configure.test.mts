@@ -1,8 +1,8 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { providers } from '../../../nodes/shared/providers';
-import { EditorPage, launchBrowser, testId } from '../../../lab/browser.mts';
-import { account } from '../account.mts';
-import { manualTrigger, openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
+import { testId } from '../../../lab/browser.mts';
+import { useEditor } from '../browsers.mts';
+import { createChain, manualTrigger, seedanceNode, useSharedStage } from '../stage.mts';
 import { NodeView, openNode, picture } from './nodeView.mts';
 
 const IMAGE_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceImageToVideo' };
@@ -10,30 +10,15 @@ const providersInOrder = Object.values(providers).map(({ label }) => label);
 
 const runOptions = ['Additional Parameters', 'Max Parallel Tasks', 'Poll Interval (Seconds)'];
 
-let stage: SharedStage;
-let browser: Browser;
-let editor: EditorPage;
-
-beforeAll(async () => {
-	stage = await openSharedStage();
-	browser = await launchBrowser();
-	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
-});
-afterAll(async () => {
-	await browser?.close();
-	await stage?.close();
-});
+const stage = useSharedStage();
+const editor = useEditor(stage);
 
 async function searchNodes(text: string, expected = 'Seedance Text to Video'): Promise<Locator> {
-	const { id } = await stage.client.createWorkflow({
-		name: 'Paper boats',
-		nodes: [manualTrigger],
-		connections: {},
-	});
-	await editor.openWorkflow(id);
-	await editor.page.locator(testId('canvas-handle-plus')).first().click();
-	await editor.page.locator(testId('node-creator-search-bar')).fill(text);
-	const found = editor.page.locator(testId('item-iterator-item'));
+	const id = await createChain(stage, 'Paper boats', [manualTrigger]);
+	await editor().openWorkflow(id);
+	await editor().page.locator(testId('canvas-handle-plus')).first().click();
+	await editor().page.locator(testId('node-creator-search-bar')).fill(text);
+	const found = editor().page.locator(testId('item-iterator-item'));
 	await found.filter({ hasText: expected }).waitFor();
 	return found;
 }
@@ -44,7 +29,7 @@ const namesOf = async (found: Locator) =>
 describe('The nodes panel', () => {
 	test.each(['seedance', 'video'])('shows both generation nodes for "%s"', async (text) => {
 		const found = await searchNodes(text);
-		await picture(editor, `nodes-panel-${text}`);
+		await picture(editor(), `nodes-panel-${text}`);
 		for (const name of ['Seedance Text to Video', 'Seedance Image to Video']) {
 			const icon = found.filter({ hasText: name }).locator('img').first();
 			expect(await icon.getAttribute('src')).toContain('/icons/n8n-nodes-seedance/');
@@ -66,7 +51,7 @@ describe('The nodes panel', () => {
 
 	test('shows what makes videos first, and Seedance Task last', async () => {
 		const names = await namesOf(await searchNodes('seedance'));
-		await picture(editor, 'nodes-panel-order');
+		await picture(editor(), 'nodes-panel-order');
 		const found = names.filter((name) => name.startsWith('Seedance'));
 		const makers = found.filter((name) => / to Video$/.test(name));
 		expect(found.slice(0, makers.length)).toEqual(makers);
@@ -78,7 +63,7 @@ describe('The nodes panel', () => {
 		'finds the node that makes a video by "%s"',
 		async (text) => {
 			const names = await namesOf(await searchNodes(text));
-			await picture(editor, `nodes-panel-${text.replace(' ', '-')}`);
+			await picture(editor(), `nodes-panel-${text.replace(' ', '-')}`);
 			const place = names.indexOf('Seedance Text to Video');
 			expect([text, place >= 0 && place < 4]).toEqual([text, true]);
 		},
@@ -88,14 +73,14 @@ describe('The nodes panel', () => {
 		'finds the one for images by "%s"',
 		async (text) => {
 			const found = await searchNodes(text, 'Seedance Image to Video');
-			await picture(editor, `nodes-panel-${text.replaceAll(' ', '-')}`);
+			await picture(editor(), `nodes-panel-${text.replaceAll(' ', '-')}`);
 			expect((await namesOf(found))[0]).toBe('Seedance Image to Video');
 		},
 	);
 
 	test('does not find the hidden poller by its name', async () => {
 		const found = await searchNodes('seedance');
-		await editor.page.locator(testId('node-creator-search-bar')).fill('seedance poller');
+		await editor().page.locator(testId('node-creator-search-bar')).fill('seedance poller');
 		await found.filter({ hasText: 'Seedance Text to Video' }).waitFor({ state: 'hidden' });
 		expect((await namesOf(found)).filter((name) => /poller/i.test(name))).toEqual([]);
 	});
@@ -103,14 +88,14 @@ describe('The nodes panel', () => {
 	test('adds the node to the canvas, ready to be filled in', async () => {
 		const found = await searchNodes('seedance text');
 		await found.filter({ hasText: 'Seedance Text to Video' }).click();
-		await editor.page.getByText('Add to workflow').click();
-		await editor.page.locator(testId('node-parameters')).first().waitFor();
-		const view = new NodeView(editor);
+		await editor().page.getByText('Add to workflow').click();
+		await editor().page.locator(testId('node-parameters')).first().waitFor();
+		const view = new NodeView(editor());
 		expect((await view.parameters()).slice(0, 3)).toEqual(['provider', 'model', 'prompt']);
 		expect(await view.choices('provider')).toEqual(providersInOrder);
-		await picture(editor, 'node-added');
-		await editor.closeNode();
-		await editor.node('Seedance Text to Video').waitFor();
+		await picture(editor(), 'node-added');
+		await editor().closeNode();
+		await editor().node('Seedance Text to Video').waitFor();
 	});
 });
 
@@ -119,7 +104,7 @@ describe('A node shows what its model has, and no more', () => {
 	const choice = ['aspectRatio', 'resolution', 'duration'];
 
 	test('Apikley text to video', async () => {
-		const { view } = await openNode(stage, editor, seedanceNode(stage, 'apikley', {}));
+		const { view } = await openNode(stage, editor(), seedanceNode(stage, 'apikley', {}));
 		expect(await view.parameters()).toEqual(['provider', 'model', 'prompt', ...choice, ...last]);
 		const models = await view.choices('model');
 		expect([models[0], models.at(-1)]).toEqual(['Seedance 1.0 Pro', 'Custom']);
@@ -135,13 +120,13 @@ describe('A node shows what its model has, and no more', () => {
 		const offered = await view.offeredOptions();
 		expect(offered).toEqual(expect.arrayContaining([...runOptions, 'Enable Safety Checker']));
 		expect(offered).not.toContain('Watermark');
-		await picture(editor, 'apikley-text-to-video');
+		await picture(editor(), 'apikley-text-to-video');
 	});
 
 	test('Modellix text to video: any whole number of seconds, adaptive ratio', async () => {
 		const { view } = await openNode(
 			stage,
-			editor,
+			editor(),
 			seedanceNode(stage, 'modellix', { model: 'seedance-1.0-lite-t2v' }),
 		);
 		expect(await view.parameters()).toEqual(['provider', 'model', 'prompt', ...choice, ...last]);
@@ -155,13 +140,13 @@ describe('A node shows what its model has, and no more', () => {
 			expect.arrayContaining(['Frames', 'Service Tier', 'Return Last Frame', 'Camera Fixed']),
 		);
 		expect(offered).not.toContain('Enable Safety Checker');
-		await picture(editor, 'modellix-text-to-video');
+		await picture(editor(), 'modellix-text-to-video');
 	});
 
 	test('Apikley image to video: an image, no aspect ratio', async () => {
 		const { view } = await openNode(
 			stage,
-			editor,
+			editor(),
 			seedanceNode(
 				stage,
 				'apikley',
@@ -175,7 +160,7 @@ describe('A node shows what its model has, and no more', () => {
 		expect(await view.choices('resolution')).toEqual(['720p', '1080p']);
 		expect(await view.choices('provider')).toEqual(providersInOrder);
 		expect(await view.offeredOptions()).not.toContain('Camera Fixed');
-		await picture(editor, 'apikley-image-to-video');
+		await picture(editor(), 'apikley-image-to-video');
 	});
 });
 
@@ -183,7 +168,7 @@ describe('Switching the provider', () => {
 	test('keeps values the other one has and marks nothing', async () => {
 		const { view } = await openNode(
 			stage,
-			editor,
+			editor(),
 			seedanceNode(stage, 'apikley', {
 				prompt: 'A paper boat',
 				aspectRatio: '9:16',
@@ -206,18 +191,18 @@ describe('Switching the provider', () => {
 	test('marks a value the other one does not have', async () => {
 		const { view } = await openNode(
 			stage,
-			editor,
+			editor(),
 			seedanceNode(stage, 'apikley', { prompt: 'A paper boat', aspectRatio: '9:21' }),
 		);
 		expect(await view.marked()).toEqual([]);
 		await view.choose('provider', 'Modellix');
 		expect(await view.marked()).toEqual(['aspectRatio']);
-		await picture(editor, 'provider-switched');
+		await picture(editor(), 'provider-switched');
 	});
 
 	test('asks for the credential of the new one', async () => {
-		const { view } = await openNode(stage, editor, seedanceNode(stage, 'apikley', {}));
-		const slot = editor.page.locator(testId('node-credentials-slot'));
+		const { view } = await openNode(stage, editor(), seedanceNode(stage, 'apikley', {}));
+		const slot = editor().page.locator(testId('node-credentials-slot'));
 		expect(await slot.innerText()).toContain('Apikley');
 		await view.choose('provider', 'AI/ML API');
 		await slot.getByText('AI/ML API').first().waitFor();

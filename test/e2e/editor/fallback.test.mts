@@ -1,44 +1,31 @@
-import type { Browser } from 'playwright-core';
-import { EditorPage, launchBrowser, testId } from '../../../lab/browser.mts';
-import { account } from '../account.mts';
-import { openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
+import { testId } from '../../../lab/browser.mts';
+import { useEditor } from '../browsers.mts';
+import { useSharedStage, seedanceNode } from '../stage.mts';
 import { until } from '../workflows.mts';
 import { openNode, picture } from './nodeView.mts';
 
-let stage: SharedStage;
-let browser: Browser;
-let editor: EditorPage;
-
-beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 1000 } });
-	browser = await launchBrowser();
-	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
-});
-afterAll(async () => {
-	await browser?.close();
-	await stage?.close();
-});
+const stage = useSharedStage({ sandbox: { generationMs: 1000 } });
+const editor = useEditor(stage, { width: 1600, height: 1400 });
 
 test('a fallback is added by hand: its credential is asked for', async () => {
-	await editor.page.setViewportSize({ width: 1600, height: 1400 });
 	await openNode(
 		stage,
-		editor,
+		editor(),
 		seedanceNode(stage, 'apikley', { prompt: 'A paper boat', options: { pollInterval: 1 } }),
 	);
-	const slots = editor.page.locator(testId('node-credentials-slot'));
+	const slots = editor().page.locator(testId('node-credentials-slot'));
 	const labels = async () => (await slots.allInnerTexts()).join(' ');
 	expect(await labels()).toContain('Apikley');
 	expect(await labels()).not.toContain('Fal');
 
-	await editor.page.getByText('Add Fallback').click();
-	const provider = editor.page.locator(testId('parameter-input-provider')).nth(1);
+	await editor().page.getByText('Add Fallback').click();
+	const provider = editor().page.locator(testId('parameter-input-provider')).nth(1);
 	await provider.click();
-	await editor.page
-		.locator(`${testId('parameter-input-item')}:visible`)
-		.filter({ has: editor.page.locator('.option-headline').getByText('fal', { exact: true }) })
+	await editor()
+		.page.locator(`${testId('parameter-input-item')}:visible`)
+		.filter({ has: editor().page.locator('.option-headline').getByText('fal', { exact: true }) })
 		.click();
 	const isAsked = async () => (await labels()).includes('Credential for Fal API');
 	await until(isAsked, "the fallback's credential is asked for");
-	await picture(editor, 'fallback-added');
+	await picture(editor(), 'fallback-added');
 });

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import { join } from 'node:path';
 import { testId, type EditorPage } from '../../../lab/browser.mts';
 import type { WorkflowNode } from '../../../lab/n8nClient.mts';
-import { chain, manualTrigger, type SharedStage } from '../stage.mts';
+import { createChain, manualTrigger, type SharedStage } from '../stage.mts';
 
 /** What n8n adds to the parameters of every node, on a hidden tab of the same panel. */
 const SETTINGS = [
@@ -111,11 +111,8 @@ export async function openNode(
 	workflowName = 'Paper boats',
 ): Promise<{ view: NodeView; workflowId: string }> {
 	const isTrigger = node.type.endsWith('Trigger');
-	const { id } = await client.createWorkflow({
-		name: workflowName,
-		nodes: isTrigger ? [node] : [manualTrigger, node],
-		connections: isTrigger ? {} : chain(manualTrigger.name, node.name),
-	});
+	const nodes = isTrigger ? [node] : [manualTrigger, node];
+	const id = await createChain({ client }, workflowName, nodes);
 	await editor.openWorkflow(id);
 	await editor.openNode(node.name);
 	return { view: new NodeView(editor), workflowId: id };

@@ -1,27 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { EditorPage, launchBrowser, testId } from '../../../lab/browser.mts';
-import { account } from '../account.mts';
-import { openSharedStage, seedanceNode, type SharedStage, type VendorId } from '../stage.mts';
+import { testId } from '../../../lab/browser.mts';
+import { useEditor } from '../browsers.mts';
+import { useSharedStage, seedanceNode, type VendorId } from '../stage.mts';
 import { NodeView, openNode, picture } from './nodeView.mts';
 
-let stage: SharedStage;
-let browser: Browser;
-let editor: EditorPage;
-
-beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 1000 } });
-	browser = await launchBrowser();
-	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
-	await editor.page.setViewportSize({ width: 1600, height: 1500 });
-});
-afterAll(async () => {
-	await browser?.close();
-	await stage?.close();
-});
+const stage = useSharedStage({ sandbox: { generationMs: 1000 } });
+const editor = useEditor(stage, { width: 1600, height: 1500 });
 
 /** Chooses a model of the vendor's live list, as somebody does who searches for it. */
 async function chooseListed(view: NodeView, search: string, id: string): Promise<string[]> {
-	const { page } = editor;
+	const { page } = editor();
 	await view.choose('model', "From the Vendor's List");
 	await page.locator(testId('rlc-input')).first().click();
 	const items = page.locator(`${testId('rlc-item')}:visible`);
@@ -43,13 +30,13 @@ test.each([
 	'%s: a model that no list of ours knows, from its list to its video',
 	async (vendor, id) => {
 		const node = seedanceNode(stage, vendor, { prompt: 'A boat', options: { pollInterval: 1 } });
-		const { view } = await openNode(stage, editor, node);
+		const { view } = await openNode(stage, editor(), node);
 		const listed = await chooseListed(view, '9.9', id);
 		expect(listed.some((name) => name.endsWith(id))).toBe(true);
 		expect(listed.filter((name) => !/seedance/i.test(name))).toEqual([]);
 
 		await view.parameter('duration').waitFor();
-		await picture(editor, `vendor-list-${vendor}`);
+		await picture(editor(), `vendor-list-${vendor}`);
 		expect(await view.parameters()).toEqual(
 			expect.arrayContaining(['aspect_ratio', 'resolution', 'duration', 'camera_speed']),
 		);
@@ -68,7 +55,7 @@ test.each([
 		await view.runStep();
 		await view.output().locator(testId('radio-button-json')).click();
 		await view.output().getByText('succeeded').first().waitFor();
-		await picture(editor, `vendor-list-${vendor}-made`);
+		await picture(editor(), `vendor-list-${vendor}-made`);
 		expect(tasksOf(vendor)).toHaveLength(1);
 		expect(tasksOf(vendor)[0]).toMatchObject({
 			model: id,
@@ -89,10 +76,10 @@ test('a schema that cannot be used: the node opens and says so', async () => {
 		listModel: { __rl: true, mode: 'id', value: hostile.model_id },
 		options: { pollInterval: 1, additionalParameters: '{"resolution": "8k", "duration": 7}' },
 	});
-	const { view } = await openNode(stage, editor, node);
-	const { page } = editor;
+	const { view } = await openNode(stage, editor(), node);
+	const { page } = editor();
 	await page.getByText(/What this model takes could not be read from WaveSpeed/).waitFor();
-	await picture(editor, 'vendor-list-hostile');
+	await picture(editor(), 'vendor-list-hostile');
 	await view.runStep();
 	await view.output().locator(testId('radio-button-json')).click();
 	await view.output().getByText('succeeded').first().waitFor();

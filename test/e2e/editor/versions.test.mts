@@ -1,24 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { EditorPage, launchBrowser } from '../../../lab/browser.mts';
-import { account } from '../account.mts';
-import { openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
+import { useEditor } from '../browsers.mts';
+import { useSharedStage, seedanceNode } from '../stage.mts';
 import { until } from '../workflows.mts';
 import { openNode, picture } from './nodeView.mts';
 
-let stage: SharedStage;
-let browser: Browser;
-let editor: EditorPage;
-
-beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 1000 } });
-	browser = await launchBrowser();
-	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
-	await editor.page.setViewportSize({ width: 1600, height: 1400 });
-});
-afterAll(async () => {
-	await browser?.close();
-	await stage?.close();
-});
+const stage = useSharedStage({ sandbox: { generationMs: 1000 } });
+const editor = useEditor(stage, { width: 1600, height: 1400 });
 
 const first = ['provider', 'model', 'prompt', 'aspectRatio', 'resolution', 'duration'];
 const last = ['downloadVideo', 'binaryPropertyName', 'simplify'];
@@ -35,14 +21,14 @@ test.each([1, 2])('a saved node of version %i opens as it was, and runs', async 
 	const options = { taskLedger: `version_${typeVersion}`, generateAudio: false, pollInterval: 1 };
 	const parameters = { prompt: 'A paper boat', duration: 6, options };
 	const saved = seedanceNode(stage, 'fal', parameters, { typeVersion });
-	const { view, workflowId } = await openNode(stage, editor, saved);
+	const { view, workflowId } = await openNode(stage, editor(), saved);
 	const shown = await view.parameters();
 	const inNode = [...first, 'completion', ...last];
 	expect(shown.slice(0, inNode.length)).toEqual(inNode);
 	expect(shown.slice(inNode.length).toSorted()).toEqual(Object.keys(options).toSorted());
 	expect(await view.shown('taskLedger')).toBe(options.taskLedger);
 	expect(await view.marked()).toEqual([]);
-	await picture(editor, `text-to-video-${typeVersion}`);
+	await picture(editor(), `text-to-video-${typeVersion}`);
 	expect(await orderOf(workflowId)).toMatchObject({ generate_audio: false, duration: '6' });
 });
 
@@ -50,7 +36,7 @@ test('in version 3 sound stands beside the duration, and Task Ledger is a switch
 	const parameters = { prompt: 'A paper boat', options: { pollInterval: 1 } };
 	const { view, workflowId } = await openNode(
 		stage,
-		editor,
+		editor(),
 		seedanceNode(stage, 'fal', parameters, { typeVersion: 3 }),
 	);
 	const ledger = ['completion', 'taskLedger'];
@@ -63,7 +49,7 @@ test('in version 3 sound stands beside the duration, and Task Ledger is a switch
 	await view.parameter('taskLedger').locator('.el-switch').click();
 	await view.parameter('taskLedgerTable').waitFor();
 	expect(await view.shown('taskLedgerTable')).toBe('seedance_tasks');
-	await picture(editor, 'text-to-video-3');
+	await picture(editor(), 'text-to-video-3');
 	expect(await orderOf(workflowId)).toMatchObject({ generate_audio: true });
 });
 
@@ -74,21 +60,21 @@ test('a new Image to Video asks for the image first, and says how the prompt cal
 		referenceImages: { image: [{ url: 'https://example.com/one.png' }, { url: '' }] },
 	};
 	const more = { type, typeVersion: 3 };
-	const { view } = await openNode(stage, editor, seedanceNode(stage, 'fal', parameters, more));
-	const notice = editor.page.getByText('In the prompt, references are called @Image1, @Image2');
+	const { view } = await openNode(stage, editor(), seedanceNode(stage, 'fal', parameters, more));
+	const notice = editor().page.getByText('In the prompt, references are called @Image1, @Image2');
 	await notice.waitFor();
-	await picture(editor, 'image-to-video-references');
+	await picture(editor(), 'image-to-video-references');
 	await view.choose('model', 'Seedance 2.0 Fast');
 	await until(async () => (await notice.count()) === 0, 'the notice goes');
 	const shown = await view.parameters();
 	expect(shown.indexOf('imageUrl')).toBeLessThan(shown.indexOf('prompt'));
-	await picture(editor, 'image-to-video-3');
+	await picture(editor(), 'image-to-video-3');
 });
 
 test('a new trigger begins with what is needed', async () => {
 	const type = 'n8n-nodes-seedance.seedanceTrigger';
-	const { view } = await openNode(stage, editor, seedanceNode(stage, 'fal', {}, { type }));
+	const { view } = await openNode(stage, editor(), seedanceNode(stage, 'fal', {}, { type }));
 	expect(await view.parameters()).toEqual(['provider', 'events']);
-	await editor.page.getByText('Publish this workflow').waitFor();
-	await picture(editor, 'trigger');
+	await editor().page.getByText('Publish this workflow').waitFor();
+	await picture(editor(), 'trigger');
 });

@@ -1,27 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { EditorPage, launchBrowser } from '../../../lab/browser.mts';
-import { account } from '../account.mts';
-import { openSharedStage, seedanceNode, type SharedStage } from '../stage.mts';
+import { useEditor } from '../browsers.mts';
+import { useSharedStage, seedanceNode } from '../stage.mts';
 import { openNode, picture } from './nodeView.mts';
 
 const VIDEO_TO_VIDEO = { type: 'n8n-nodes-seedance.seedanceVideoToVideo', typeVersion: 1 };
 
-let stage: SharedStage;
-let browser: Browser;
-let editor: EditorPage;
-
-beforeAll(async () => {
-	stage = await openSharedStage();
-	browser = await launchBrowser();
-	editor = await EditorPage.signIn(browser, stage.n8n.url, account);
-});
-afterAll(async () => {
-	await browser?.close();
-	await stage?.close();
-});
+const stage = useSharedStage();
+const editor = useEditor(stage);
 
 const open = async (parameters: Record<string, unknown>) =>
-	await openNode(stage, editor, seedanceNode(stage, 'fal', parameters, VIDEO_TO_VIDEO));
+	await openNode(stage, editor(), seedanceNode(stage, 'fal', parameters, VIDEO_TO_VIDEO));
 
 test('an operation shows what is left to choose, and no more', async () => {
 	const { view } = await open({ operation: 'edit', prompt: 'It snows' });
@@ -39,7 +26,7 @@ test('an operation shows what is left to choose, and no more', async () => {
 	expect(await view.choices('provider')).not.toContain('OpenRouter');
 	expect(await view.choices('model')).toEqual(['Seedance 2.5', 'Seedance 2.5 US', 'Custom']);
 	expect(await view.offeredOptions()).not.toContain('Task Type');
-	await picture(editor, 'video-to-video-edit');
+	await picture(editor(), 'video-to-video-edit');
 });
 
 test('another operation brings its own, and marks nothing', async () => {
@@ -52,7 +39,7 @@ test('another operation brings its own, and marks nothing', async () => {
 	expect(await view.parameters()).toEqual(expect.arrayContaining(['aspectRatio', 'duration']));
 	expect(await view.choices('provider')).toContain('OpenRouter');
 	expect(await view.marked()).toEqual([]);
-	await picture(editor, 'video-to-video-reference');
+	await picture(editor(), 'video-to-video-reference');
 });
 
 test('a file is asked for by its field, and a prompt only where it is needed', async () => {

@@ -22,7 +22,7 @@ import {
 	type SharedStage,
 	type VendorId,
 } from '../stage.mts';
-import { finishedExecutions } from '../workflows.mts';
+import { finishedExecution } from '../workflows.mts';
 
 /** A slow machine comes on top of a minute in which a young n8n delivers nothing. */
 export const TIMEOUT_MS = 300_000;
@@ -144,10 +144,10 @@ class Examples {
 	}
 
 	async succeeded(id: string): Promise<Execution> {
-		const [execution] = await finishedExecutions(this.stage, [id], TIMEOUT_MS);
-		expect(execution?.data.resultData.error).toBeUndefined();
-		expect(execution?.status).toBe('success');
-		return execution as Execution;
+		const execution = await finishedExecution(this.stage, id, TIMEOUT_MS);
+		expect(execution.data.resultData.error).toBeUndefined();
+		expect(execution.status).toBe('success');
+		return execution;
 	}
 
 	/** A sheet for one test alone: its name, by the words to change. */

@@ -2,7 +2,7 @@ import { sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { outputOf } from '../../../lab/n8nClient.mts';
 import { contentOf } from '../../clips/clips.mts';
 import type { VendorId } from '../stage.mts';
-import { finishedExecutions } from '../workflows.mts';
+import { finishedExecution, finishedExecutions } from '../workflows.mts';
 import { only, rowsOf, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 
 const FILE = '11-story-to-film.json';
@@ -62,8 +62,7 @@ test(
 	async () => {
 		const scenes = ['harbour one', 'harbour two [fail]', 'harbour three'];
 		const id = await examples.start(FILE, story(undefined, scenes));
-		const [execution] = await finishedExecutions(examples.stage, [id], TIMEOUT_MS);
-		if (execution === undefined) throw new Error('No execution');
+		const execution = await finishedExecution(examples.stage, id, TIMEOUT_MS);
 		expect(examples.vendorsAskedFor('harbour')).toHaveLength(2);
 		expect(runsOf(execution, 'Film')).toEqual([]);
 		const { description } = execution.data.resultData.error ?? {};

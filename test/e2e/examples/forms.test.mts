@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../../../lab/browser.mts';
+import type { Page } from 'playwright-core';
+import { useBrowser } from '../browsers.mts';
 import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import type { VendorId } from '../stage.mts';
 import { until } from '../workflows.mts';
@@ -9,18 +9,10 @@ import { only, runsOf, TIMEOUT_MS, useExamples } from './examples.mts';
 const PHOTO = join(process.cwd(), 'sandbox', 'media', 'sample.png');
 
 const examples = useExamples();
-let browser: Browser;
-
-beforeAll(async () => {
-	browser = await launchBrowser();
-});
-
-afterAll(async () => {
-	await browser?.close();
-});
+const browser = useBrowser();
 
 async function openForm(webhookId: string): Promise<Page> {
-	const page = await browser.newPage();
+	const page = await browser().newPage();
 	page.setDefaultTimeout(TIMEOUT_MS);
 	const address = `${examples.stage.n8n.webhookUrl}/form/${webhookId}`;
 	// n8n publishes a form a moment after it says so.

@@ -6,15 +6,14 @@ import { providerOf } from '../../unit/helpers.mts';
 import { kits } from '../../vendors/index.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';
 import {
-	chain,
+	createChain,
 	credentialTypes,
 	manualTrigger,
-	openSharedStage,
 	seedanceNode,
-	type SharedStage,
+	useSharedStage,
 	type VendorId,
 } from '../stage.mts';
-import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
+import { finishedExecution, rowsOf, startTextRun, textModels } from '../workflows.mts';
 
 const FINISH_TIMEOUT_MS = 120_000;
 const LEDGER = 'ledger_spending';
@@ -22,16 +21,14 @@ const LEDGER = 'ledger_spending';
 /** The vendors that tell a price before an order. */
 const priced = vendors.filter((vendor) => providerOf(vendor).vendor.price !== undefined);
 
-let stage: SharedStage;
+const stage = useSharedStage({ sandbox: { generationMs: 1000 } });
 let openAi: OpenAiStandIn;
 
 beforeAll(async () => {
 	openAi = await startOpenAiStandIn();
-	stage = await openSharedStage({ sandbox: { generationMs: 1000 } });
 }, 120_000);
 
 afterAll(async () => {
-	await stage?.close();
 	await openAi?.close();
 });
 
@@ -40,11 +37,7 @@ const ordered = (vendor: VendorId) =>
 		(request) => request.vendor === vendor && request.operation === 'create',
 	);
 
-const ended = async (id: string) => {
-	const [execution] = await finishedExecutions(stage, [id], FINISH_TIMEOUT_MS);
-	if (execution === undefined) throw new Error('No execution');
-	return execution;
-};
+const ended = async (id: string) => await finishedExecution(stage, id, FINISH_TIMEOUT_MS);
 
 const run = async (vendor: VendorId, options: IDataObject) =>
 	await ended(
@@ -61,11 +54,7 @@ async function task(vendor: VendorId, parameters: IDataObject, more: Partial<Wor
 		type: 'n8n-nodes-seedance.seedanceTask',
 		...more,
 	});
-	const { id } = await stage.client.createWorkflow({
-		name: 'Seedance Task',
-		nodes: [manualTrigger, node],
-		connections: chain(manualTrigger.name, node.name),
-	});
+	const id = await createChain(stage, 'Seedance Task', [manualTrigger, node]);
 	const execution = await ended(await stage.client.runManually(id));
 	return outputOf(execution, node.name).map(({ json }) => json);
 }

@@ -1,29 +1,25 @@
 import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import { startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/openAiStandIn.mts';
 import { agentWorkflow } from '../agentWorkflow.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
-import { finishedExecutions } from '../workflows.mts';
+import { useSharedStage } from '../stage.mts';
 import { FINISH_TIMEOUT_MS } from './pausedRuns.mts';
+import { finishedExecution } from '../workflows.mts';
 
 const PROMPT = 'a paper boat on a pond';
 
-let stage: SharedStage;
+const stage = useSharedStage({ sandbox: { generationMs: 8_000 } });
 let openAi: OpenAiStandIn;
 let execution: Execution;
 
 beforeAll(async () => {
 	openAi = await startOpenAiStandIn();
-	stage = await openSharedStage({ sandbox: { generationMs: 8_000 } });
 	const workflow = await agentWorkflow(stage, openAi, PROMPT, { completion: 'pause' });
 	const { id } = await stage.client.createWorkflow(workflow);
 	const executionId = await stage.client.runManually(id);
-	const [ended] = await finishedExecutions(stage, [executionId], FINISH_TIMEOUT_MS);
-	if (ended === undefined) throw new Error('The agent has not ended');
-	execution = ended;
+	execution = await finishedExecution(stage, executionId, FINISH_TIMEOUT_MS);
 }, FINISH_TIMEOUT_MS + 240_000);
 
 afterAll(async () => {
-	await stage?.close();
 	await openAi?.close();
 });
 

@@ -1,14 +1,14 @@
 import { outputOf, type Execution, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { send, successBody } from '../callbacks/send.mts';
-import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
-import { finishedExecutions, textModels } from '../workflows.mts';
+import { createChain, manualTrigger, seedanceNode, setNode, useStage } from '../stage.mts';
+import { finishedExecution, textModels } from '../workflows.mts';
 import { FINISH_TIMEOUT_MS, untilNoneIsHidden, untilParked, type Started } from './pausedRuns.mts';
 
 const REPLAYS = 3;
 const WAIT_SECONDS = 70;
 
 /** Of its own: in an n8n in which many wait, the pollers come to their end later. */
-let stage: Stage;
+const stage = useStage();
 let approval: Started;
 let delay: Started;
 
@@ -21,43 +21,23 @@ const wait = (parameters: Record<string, unknown>): WorkflowNode => ({
 	parameters,
 });
 
-const setNode = (name: string, values: Record<string, string>): WorkflowNode => ({
-	name,
-	type: 'n8n-nodes-base.set',
-	typeVersion: 3.4,
-	position: [400, 0],
-	parameters: { mode: 'raw', jsonOutput: JSON.stringify(values), options: {} },
-});
-
 /** Asks somebody, makes the video, waits, publishes. */
 async function start(prompt: string, waitNode: WorkflowNode): Promise<Started> {
-	const ask = {
-		...setNode('Ask', {}),
-		parameters: { mode: 'raw', jsonOutput: '={{ { url: $execution.resumeUrl } }}', options: {} },
-	};
+	const ask = setNode('Ask', '={{ { url: $execution.resumeUrl } }}');
 	const seedance = seedanceNode(stage, 'apikley', {
 		model: textModels.apikley,
 		prompt,
 		completion: 'pause',
 	});
 	const nodes = [manualTrigger, ask, seedance, waitNode, setNode('Publish', { published: 'yes' })];
-	const { id: workflowId } = await stage.client.createWorkflow({
-		name: prompt,
-		nodes,
-		connections: chain(...nodes.map(({ name }) => name)),
-	});
+	const workflowId = await createChain(stage, prompt, nodes);
 	return { workflowId, executionId: await stage.client.runManually(workflowId) };
 }
 
 beforeAll(async () => {
-	stage = await openStage();
 	approval = await start('a film to approve', wait({ resume: 'webhook', httpMethod: 'POST' }));
 	delay = await start('a film to hold back', wait({ amount: WAIT_SECONDS, unit: 'seconds' }));
 }, FINISH_TIMEOUT_MS);
-
-afterAll(async () => {
-	await stage?.close();
-});
 
 const runsOf = ({ data }: Execution, node: string) => data.resultData.runData[node] ?? [];
 
@@ -80,8 +60,7 @@ const taskOf = (prompt: string) => {
 test(
 	'a Wait node of the user really waits',
 	async () => {
-		const [execution] = await finishedExecutions(stage, [delay.executionId], FINISH_TIMEOUT_MS);
-		if (execution === undefined) throw new Error('It has not ended');
+		const execution = await finishedExecution(stage, delay.executionId, FINISH_TIMEOUT_MS);
 		expect(execution.status).toBe('success');
 		const [seedance] = runsOf(execution, 'Seedance');
 		const [publish, ...more] = runsOf(execution, 'Publish');

@@ -1,23 +1,15 @@
 import { outputOf } from '../../../lab/n8nClient.mts';
 import { allEnded } from '../callbacks/trigger.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { rowsOf, startTextRun } from '../workflows.mts';
 import { errorOf, pausedRun, promptsInOrder, untilParked } from './pausedRuns.mts';
 
 const ITEMS = 10;
 
-let stage: SharedStage;
-
-beforeAll(async () => {
-	// Callbacks go out when a test says so.
-	stage = await openSharedStage({
-		settled: true,
-		sandbox: { generationMs: 500, callbackTickMs: 0 },
-	});
-});
-
-afterAll(async () => {
-	await stage?.close();
+// Callbacks go out when a test says so.
+const stage = useSharedStage({
+	settled: true,
+	sandbox: { generationMs: 500, callbackTickMs: 0 },
 });
 
 /** Parks, has the vendor report all tasks at the same moment, and gives the ended execution. */

@@ -1,6 +1,6 @@
 import { outputOf } from '../../../lab/n8nClient.mts';
-import { credentialTypes, openStage, type Stage } from '../stage.mts';
-import { createTextWorkflow, finishedExecutions, rowsOf } from '../workflows.mts';
+import { credentialTypes, useStage } from '../stage.mts';
+import { createTextWorkflow, finishedExecution, rowsOf } from '../workflows.mts';
 import {
 	FINISH_TIMEOUT_MS,
 	hiddenExecutions,
@@ -13,14 +13,13 @@ import {
 } from './pausedRuns.mts';
 
 /** Of its own: in an n8n in which many wait, the pollers come to their end later. */
-let stage: Stage;
+const stage = useStage({ sandbox: { generationMs: 15_000 } });
 let edited: Started;
 let withoutCredential: Started;
 let stopped: Started;
 let stoppedWithCallback: Started;
 
 beforeAll(async () => {
-	stage = await openStage({ sandbox: { generationMs: 15_000 } });
 	edited = await startInProduction(stage, pausedRun('modellix', 2, { promptSuffix: ' (edited)' }));
 	withoutCredential = await startWithOwnCredential();
 	stopped = await startByHand('modellix', ' (stopped)');
@@ -33,10 +32,6 @@ beforeAll(async () => {
 	await stage.client.stopExecution(stopped.executionId);
 	await stage.client.stopExecution(stoppedWithCallback.executionId);
 }, FINISH_TIMEOUT_MS);
-
-afterAll(async () => {
-	await stage?.close();
-});
 
 let ownCredentialId = '';
 
@@ -72,11 +67,8 @@ async function edit({ workflowId }: Started): Promise<void> {
 	await stage.client.deactivate(workflowId);
 }
 
-async function endOf({ executionId }: Started) {
-	const [execution] = await finishedExecutions(stage, [executionId], FINISH_TIMEOUT_MS);
-	if (execution === undefined) throw new Error('It has not ended');
-	return execution;
-}
+const endOf = async ({ executionId }: Started) =>
+	await finishedExecution(stage, executionId, FINISH_TIMEOUT_MS);
 
 const tasksOf = (label: string) =>
 	stage.sandbox.tasks().filter(({ input }) => String(input.prompt).includes(`(${label}`));

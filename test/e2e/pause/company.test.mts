@@ -5,14 +5,14 @@ import { AND_ALSO, startOpenAiStandIn, type OpenAiStandIn } from '../../../lab/o
 import { agentWorkflow } from '../agentWorkflow.mts';
 import {
 	chain,
+	createChain,
 	itemsNode,
 	manualTrigger,
-	openStage,
+	useStage,
 	seedanceNode,
 	splitNode,
-	type Stage,
 } from '../stage.mts';
-import { afterNode, finishedExecutions, textModels, until } from '../workflows.mts';
+import { afterNode, finishedExecution, textModels, until } from '../workflows.mts';
 import { untilParked, webhookStart } from './pausedRuns.mts';
 
 /** Entries of one node are ordered one after the other, and a young n8n delivers nothing for a minute. */
@@ -20,7 +20,7 @@ const TIMEOUT_MS = 600_000;
 
 const COUNT = 3;
 
-let stage: Stage;
+const stage = useStage({ sandbox: { generationMs: 5_000 } });
 let openAi: OpenAiStandIn;
 let agent: string;
 let parted: string;
@@ -78,7 +78,6 @@ const brokenAfter: WorkflowNode = {
 
 beforeAll(async () => {
 	openAi = await startOpenAiStandIn();
-	stage = await openStage({ sandbox: { generationMs: 5_000 } });
 	const toKeep = { onError: 'continueRegularOutput' } as const;
 	parted = await stage.client.runManually(await createSwitch('parted', toKeep, afterNode));
 	const said = promptsOf('agent').join(AND_ALSO);
@@ -96,15 +95,11 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 
 afterAll(async () => {
-	await stage?.close();
 	await openAi?.close();
 });
 
-async function endOf(executionId: string): Promise<Execution> {
-	const [ended] = await finishedExecutions(stage, [executionId], TIMEOUT_MS);
-	if (ended === undefined) throw new Error('It has not ended');
-	return ended;
-}
+const endOf = async (executionId: string) =>
+	await finishedExecution(stage, executionId, TIMEOUT_MS);
 
 const outcomesOf = (execution: Execution, node: string) =>
 	(execution.data.resultData.runData[node] ?? [])
@@ -190,11 +185,7 @@ test('a webhook that answers with its last node gets the video, and a hint says 
 		prompt: 'a clip called',
 		completion: 'pause',
 	});
-	const { id } = await stage.client.createWorkflow({
-		name: 'Somebody waits',
-		nodes: [start, seedance],
-		connections: chain('Start', 'Seedance'),
-	});
+	const id = await createChain(stage, 'Somebody waits', [start, seedance]);
 	await stage.client.activate(id);
 	const answer = await stage.client.callWebhook(path, { body: {} });
 	expect(answer.status).toBe(200);
@@ -213,29 +204,22 @@ test('a sub-workflow for each item waits, and every video comes back', async () 
 		prompt: '={{ $json.prompts }} each',
 		completion: 'pause',
 	});
-	const child = await stage.client.createWorkflow({
-		name: 'Called for each',
-		nodes: [trigger, seedance],
-		connections: chain('Start', 'Seedance'),
-	});
-	await stage.client.activate(child.id).catch(() => undefined);
+	const child = await createChain(stage, 'Called for each', [trigger, seedance]);
+	await stage.client.activate(child).catch(() => undefined);
 	const call: WorkflowNode = {
 		name: 'Call',
 		type: 'n8n-nodes-base.executeWorkflow',
 		typeVersion: 1.2,
 		position: [600, 0],
 		parameters: {
-			workflowId: { __rl: true, mode: 'id', value: child.id },
+			workflowId: { __rl: true, mode: 'id', value: child },
 			mode: 'each',
 			options: {},
 		},
 	};
-	const parent = await stage.client.createWorkflow({
-		name: 'Calls for each',
-		nodes: [manualTrigger, itemsNode(COUNT), splitNode, call],
-		connections: chain('Start', 'Items', 'Split', 'Call'),
-	});
-	const execution = await stage.client.waitForExecution(await stage.client.runManually(parent.id), {
+	const nodes = [manualTrigger, itemsNode(COUNT), splitNode, call];
+	const parent = await createChain(stage, 'Calls for each', nodes);
+	const execution = await stage.client.waitForExecution(await stage.client.runManually(parent), {
 		timeoutMs: 120_000,
 	});
 	expect(execution.status).toBe('success');

@@ -3,31 +3,25 @@ import {
 	chain,
 	itemsNode,
 	manualTrigger,
-	openSharedStage,
+	useSharedStage,
 	seedanceNode,
 	splitNode,
-	type SharedStage,
 	type VendorId,
 } from '../stage.mts';
-import { afterNode, finishedExecutions, rowsOf, textModels } from '../workflows.mts';
+import { afterNode, finishedExecution, rowsOf, textModels } from '../workflows.mts';
 import { promptsInOrder } from './pausedRuns.mts';
 
 /** Polled rounds take at least a minute each. */
 const TIMEOUT_MS = 480_000;
 
-let stage: SharedStage;
+const stage = useSharedStage();
 const started = new Map<string, string>();
 
 beforeAll(async () => {
-	stage = await openSharedStage();
 	started.set('polled', await startLoop('modellix', 3, ['Seedance']));
 	started.set('called back', await startLoop('apikley', 6, ['Seedance']));
 	started.set('two nodes', await startLoop('apikley', 3, ['Seedance', 'Second']));
 }, TIMEOUT_MS);
-
-afterAll(async () => {
-	await stage?.close();
-});
 
 const loopNode: WorkflowNode = {
 	name: 'Loop',
@@ -66,8 +60,7 @@ async function startLoop(vendor: VendorId, rounds: number, names: string[]): Pro
 }
 
 async function endOf(name: string): Promise<Execution> {
-	const [execution] = await finishedExecutions(stage, [started.get(name) ?? ''], TIMEOUT_MS);
-	if (execution === undefined) throw new Error(`${name} has not ended`);
+	const execution = await finishedExecution(stage, started.get(name) ?? '', TIMEOUT_MS);
 	expect(execution.data.resultData.error).toBeUndefined();
 	expect(execution.status).toBe('success');
 	return execution;

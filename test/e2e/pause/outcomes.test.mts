@@ -1,12 +1,11 @@
 import { outputOf, type Execution, type ExecutionItem } from '../../../lab/n8nClient.mts';
 import {
-	chain,
+	createChain,
 	itemsNode,
 	manualTrigger,
-	openSharedStage,
 	seedanceNode,
 	splitNode,
-	type SharedStage,
+	useSharedStage,
 } from '../stage.mts';
 import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
 import type { TextRun } from '../workflows.mts';
@@ -40,7 +39,7 @@ const runs = {
 
 type Name = keyof typeof runs | 'submitted before';
 
-let stage: SharedStage;
+const stage = useSharedStage({ sandbox: { generationMs: 20_000 } });
 const ended = new Map<Name, Execution>();
 const executionOf = (name: Name): Execution => {
 	const execution = ended.get(name);
@@ -69,16 +68,11 @@ async function startWaitForSubmitted(): Promise<string> {
 		{ operation: 'wait', taskId: '={{ $json.taskId }}', completion: 'pause' },
 		{ type: 'n8n-nodes-seedance.seedanceTask', position: [800, 0] },
 	);
-	const { id } = await stage.client.createWorkflow({
-		name: 'Submit, then wait',
-		nodes: [manualTrigger, itemsNode(3), splitNode, submit, wait],
-		connections: chain('Start', 'Items', 'Split', 'Submit', 'Seedance'),
-	});
-	return await stage.client.runManually(id);
+	const nodes = [manualTrigger, itemsNode(3), splitNode, submit, wait];
+	return await stage.client.runManually(await createChain(stage, 'Submit, then wait', nodes));
 }
 
 beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 20_000 } });
 	const ids = new Map<Name, string>();
 	ids.set('submitted before', await startWaitForSubmitted());
 	for (const name of Object.keys(runs) as Array<keyof typeof runs>) {
@@ -90,10 +84,6 @@ beforeAll(async () => {
 		if (execution) ended.set(name, execution);
 	});
 }, FINISH_TIMEOUT_MS + 240_000);
-
-afterAll(async () => {
-	await stage?.close();
-});
 
 test('Continue On Fail: the failed item keeps its place', () => {
 	expect(executionOf('error as a row').status).toBe('success');

@@ -1,13 +1,9 @@
 import { outputOf } from '../../../lab/n8nClient.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
-import { finishedExecutions, startTextRun } from '../workflows.mts';
+import { useSharedStage } from '../stage.mts';
+import { finishedExecution, startTextRun } from '../workflows.mts';
 import { FINISH_TIMEOUT_MS, pausedRun } from './pausedRuns.mts';
 
-let stage: SharedStage;
-beforeAll(async () => {
-	stage = await openSharedStage({ settled: true });
-});
-afterAll(() => stage?.close());
+const stage = useSharedStage({ settled: true });
 
 test(
 	'a paused item keeps its own fields and the name of its file',
@@ -15,8 +11,8 @@ test(
 		const options = { includeInputFields: true, fileName: '=Folge – {{ $json.prompts }}/x.mp4' };
 		const run = pausedRun('wavespeed', 2, { parameters: { options } });
 		const executionId = await startTextRun(stage, run);
-		const [execution] = await finishedExecutions(stage, [executionId], FINISH_TIMEOUT_MS);
-		const rows = execution === undefined ? [] : outputOf(execution, 'After');
+		const execution = await finishedExecution(stage, executionId, FINISH_TIMEOUT_MS);
+		const rows = outputOf(execution, 'After');
 		expect(rows.map(({ json }) => [json.prompts, json.status])).toEqual([
 			['clip 0', 'succeeded'],
 			['clip 1', 'succeeded'],

@@ -1,22 +1,14 @@
-import { openStage, type Stage } from '../stage.mts';
+import { useStage } from '../stage.mts';
 import { createTrigger } from '../callbacks/trigger.mts';
 import { rowsOf, startTextRun } from '../workflows.mts';
 
-let stage: Stage;
-
-beforeAll(async () => {
-	// The vendor stands at 127.0.0.1 and is allowed; n8n's own webhooks are at an address that is not.
-	stage = await openStage({
-		env: {
-			N8N_SSRF_PROTECTION_ENABLED: 'true',
-			N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.1/32',
-			WEBHOOK_URL: 'http://127.0.0.2:5678',
-		},
-	});
-}, 120_000);
-
-afterAll(async () => {
-	await stage?.close();
+// The vendor stands at 127.0.0.1 and is allowed; n8n's own webhooks are at an address that is not.
+const stage = useStage({
+	env: {
+		N8N_SSRF_PROTECTION_ENABLED: 'true',
+		N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.1/32',
+		WEBHOOK_URL: 'http://127.0.0.2:5678',
+	},
 });
 
 test('Pause waits in the node and says what to set', async () => {

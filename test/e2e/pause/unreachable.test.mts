@@ -1,12 +1,12 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { Execution } from '../../../lab/n8nClient.mts';
 import { openStage, type Stage } from '../stage.mts';
 import { rowsOf, startTextRun } from '../workflows.mts';
 import { pausedRun, startInProduction } from './pausedRuns.mts';
+import { useServer } from '../../servers.mts';
 
 /** Stands where WEBHOOK_URL points to, in n8n's place. */
-let server: Server;
+const url = useServer((_request, response) => answer(response));
 let answer: (response: ServerResponse) => void;
 let stage: Stage;
 
@@ -15,14 +15,10 @@ const stranger = (response: ServerResponse) =>
 	response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not Found</h1>');
 
 beforeAll(async () => {
-	server = createServer((_request, response) => answer(response));
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	stage = await openStage({ env: { WEBHOOK_URL: `http://127.0.0.1:${port}` } });
+	stage = await openStage({ env: { WEBHOOK_URL: url() } });
 });
 
 afterAll(async () => {
-	server?.close();
 	await stage?.close();
 });
 

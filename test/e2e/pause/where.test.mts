@@ -4,20 +4,13 @@ import {
 	type WorkflowInput,
 	type WorkflowNode,
 } from '../../../lab/n8nClient.mts';
-import {
-	chain,
-	itemsNode,
-	manualTrigger,
-	openSharedStage,
-	splitNode,
-	type SharedStage,
-} from '../stage.mts';
+import { chain, itemsNode, manualTrigger, useSharedStage, splitNode } from '../stage.mts';
 import { afterNode, createTextWorkflow, finishedExecutions, rowsOf } from '../workflows.mts';
 import { FINISH_TIMEOUT_MS, pausedRun, promptsInOrder, startInProduction } from './pausedRuns.mts';
 
 const ITEMS = 2;
 
-let stage: SharedStage;
+const stage = useSharedStage({ sandbox: { generationMs: 10_000 } });
 const ended = new Map<string, Execution>();
 const executionOf = (name: string): Execution => {
 	const execution = ended.get(name);
@@ -69,7 +62,6 @@ async function startSubWorkflow(): Promise<string> {
 }
 
 beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 10_000 } });
 	const ids = {
 		'in production': (await startInProduction(stage, runIn('in production'))).executionId,
 		'by hand': await stage.client.runManually(await createTextWorkflow(stage, runIn('by hand'))),
@@ -82,10 +74,6 @@ beforeAll(async () => {
 		if (execution) ended.set(name, execution);
 	});
 }, FINISH_TIMEOUT_MS + 240_000);
-
-afterAll(async () => {
-	await stage?.close();
-});
 
 test.each([
 	['in production', 'webhook', 'After'],

@@ -1,7 +1,7 @@
 import type { Execution } from '../../../lab/n8nClient.mts';
 import { call, successBody } from '../callbacks/send.mts';
 import { allEnded, createTrigger, submitFor, type Trigger } from '../callbacks/trigger.mts';
-import { openStage, type Stage } from '../stage.mts';
+import { useStage } from '../stage.mts';
 import { finishedExecutions, rowsOf, startTextRun, until } from '../workflows.mts';
 import { pausedRun, untilParked } from '../pause/pausedRuns.mts';
 
@@ -11,7 +11,7 @@ const NOTIFIED = 3;
 /** A dead poller is not replaced: the other one comes after three to seven minutes. */
 const TIMEOUT_MS = 600_000;
 
-let stage: Stage;
+const stage = useStage();
 let trigger: Trigger;
 let parked: string[];
 let lookedAt: string[];
@@ -40,7 +40,6 @@ async function startRuns(label: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-	stage = await openStage();
 	trigger = await createTrigger(stage);
 	await submitFor(stage, trigger.url, { itemCount: NOTIFIED });
 	await allEnded(stage);
@@ -57,10 +56,6 @@ beforeAll(async () => {
 	await killAndRestart();
 	stage.sandbox.clearFaults();
 }, TIMEOUT_MS);
-
-afterAll(async () => {
-	await stage?.close();
-});
 
 function expectEveryVideoOnce(executions: Execution[], label: string): void {
 	expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));

@@ -2,7 +2,7 @@ import { moderationWord } from '../../../sandbox/odd.mts';
 import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import { createTrigger, submitFor, TRIGGER, type Trigger } from '../callbacks/trigger.mts';
 import { errorOf, FINISH_TIMEOUT_MS, pausedRun } from '../pause/pausedRuns.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { finishedExecutions, rowsOf, startTextRun } from '../workflows.mts';
 
 /** Two minutes' grace between a poller's rings. */
@@ -12,7 +12,7 @@ const TRIGGERED_TIMEOUT_MS = 420_000;
 const vendors = ['apikley', 'modellix'] as const;
 type Vendor = (typeof vendors)[number];
 
-let stage: SharedStage;
+const stage = useSharedStage({ sandbox: { generationMs: 500 } });
 const triggers = new Map<string, Trigger>();
 const paused = new Map<string, Execution>();
 
@@ -20,7 +20,6 @@ const key = (vendor: Vendor, word: string) => `${vendor} ${word}`;
 const words = ['[empty]', '[other words]'] as const;
 
 beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 500 } });
 	const runs: Array<[string, Promise<string>]> = [];
 	for (const vendor of vendors) {
 		for (const word of words) {
@@ -38,8 +37,6 @@ beforeAll(async () => {
 		if (execution !== undefined) paused.set(name, execution);
 	});
 }, FINISH_TIMEOUT_MS + 60_000);
-
-afterAll(async () => await stage?.close());
 
 const pausedOf = (vendor: Vendor, word: string): Execution => {
 	const execution = paused.get(key(vendor, word));

@@ -1,35 +1,32 @@
 import { outputOf, type Execution, type ExecutionItem } from '../../../lab/n8nClient.mts';
 import { createTrigger, submitFor, TRIGGER } from '../callbacks/trigger.mts';
 import { FINISH_TIMEOUT_MS, pausedRun } from '../pause/pausedRuns.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
-import { finishedExecutions, startTextRun } from '../workflows.mts';
+import { useSharedStage } from '../stage.mts';
+import { finishedExecution, startTextRun } from '../workflows.mts';
 
 /** A last frame that its media host refuses, in the Completions that fetch files outside of the node. */
 const promptSuffix = ' [no frame]';
 const options = { returnLastFrame: true };
 const vendor = 'modellix';
 
-let stage: SharedStage;
+const stage = useSharedStage({ sandbox: { generationMs: 500 } });
 const items = new Map<'Pause' | 'Notify', ExecutionItem[]>();
 
 beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 500 } });
 	const trigger = await createTrigger(stage, { vendor });
 	await submitFor(stage, trigger.url, { vendor, promptSuffix, options });
 	const id = await startTextRun(
 		stage,
 		pausedRun(vendor, 1, { promptSuffix, parameters: { options } }),
 	);
-	const [paused] = await finishedExecutions(stage, [id], FINISH_TIMEOUT_MS);
-	items.set('Pause', paused === undefined ? [] : outputOf(paused, 'Seedance'));
+	const paused = await finishedExecution(stage, id, FINISH_TIMEOUT_MS);
+	items.set('Pause', outputOf(paused, 'Seedance'));
 	const started: Execution[] = await trigger.executions(1, FINISH_TIMEOUT_MS);
 	items.set(
 		'Notify',
 		started.flatMap((execution) => outputOf(execution, TRIGGER)),
 	);
 }, 2 * FINISH_TIMEOUT_MS);
-
-afterAll(async () => await stage?.close());
 
 test.each(['Pause', 'Notify'] as const)('%s: the video comes, once, without it', (completion) => {
 	const [item, ...others] = items.get(completion) ?? [];

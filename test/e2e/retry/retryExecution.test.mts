@@ -1,19 +1,11 @@
 import type { Execution } from '../../../lab/n8nClient.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { createTextWorkflow, rowsOf } from '../workflows.mts';
 import { paidByItem, saidOfItems } from './ledger.mts';
 
 const ITEMS = 3;
 
-let stage: SharedStage;
-
-beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 1000 } });
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useSharedStage({ sandbox: { generationMs: 1000 } });
 
 beforeEach(() => {
 	stage.sandbox.reset();

@@ -1,5 +1,5 @@
 import type { Fault } from '../../../sandbox/types.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 import { rowsOf, startTextRun } from '../workflows.mts';
 import { isUnknown, paidByItem, saidOfItems } from './ledger.mts';
 
@@ -7,15 +7,7 @@ const ITEMS = 60;
 const TRIES = 3;
 const RUN_TIMEOUT_MS = 400_000;
 
-let stage: SharedStage;
-
-beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 2000 } });
-});
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useSharedStage({ sandbox: { generationMs: 2000 } });
 
 /** One in `1 / probability` submissions; the shares of all add up to 30 %. */
 const createFaults: Array<Pick<Fault, 'probability' | 'effect' | 'times'>> = [

@@ -1,27 +1,13 @@
 import type { WorkflowNode } from '../../../lab/n8nClient.mts';
 import { createTrigger } from '../callbacks/trigger.mts';
 import { tableRows } from '../ledgerTable.mts';
-import {
-	chain,
-	manualTrigger,
-	openSharedStage,
-	seedanceNode,
-	type SharedStage,
-} from '../stage.mts';
-import { afterNode, finishedExecutions, rowsOf, startTextRun, until } from '../workflows.mts';
+import { chain, manualTrigger, useSharedStage, seedanceNode } from '../stage.mts';
+import { afterNode, finishedExecution, rowsOf, startTextRun, until } from '../workflows.mts';
 
 const ITEMS = 3;
 const FINISH_TIMEOUT_MS = 180_000;
 
-let stage: SharedStage;
-
-beforeAll(async () => {
-	stage = await openSharedStage({ settled: true, sandbox: { generationMs: 2000 } });
-}, 120_000);
-
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useSharedStage({ settled: true, sandbox: { generationMs: 2000 } });
 
 const states = async (table: string) => (await tableRows(stage, table)).map(({ state }) => state);
 
@@ -32,9 +18,7 @@ async function run(table: string, parameters: Record<string, unknown> = {}) {
 		promptSuffix: ` (${table})`,
 		parameters: { options: { pollInterval: 1, taskLedger: table }, ...parameters },
 	});
-	const [execution] = await finishedExecutions(stage, [id], FINISH_TIMEOUT_MS);
-	if (execution === undefined) throw new Error('No execution');
-	return execution;
+	return await finishedExecution(stage, id, FINISH_TIMEOUT_MS);
 }
 
 test('orders of a node that waits stand in a table, which nobody had to make', async () => {

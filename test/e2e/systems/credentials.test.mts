@@ -2,15 +2,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import { freePort } from '../../../lab/ports.mts';
 import { vendors } from '../../../sandbox/vendors/index.mts';
 import { providerOf } from '../../unit/helpers.mts';
-import { openSharedStage, type SharedStage } from '../stage.mts';
+import { useSharedStage } from '../stage.mts';
 
-let stage: SharedStage;
-beforeAll(async () => {
-	stage = await openSharedStage();
-});
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useSharedStage();
 
 /** A host of another's. */
 async function serving(answer: (path: string, response: ServerResponse) => void) {

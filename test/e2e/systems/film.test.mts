@@ -1,12 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../../../lab/browser.mts';
+import { useBrowser } from '../browsers.mts';
 import { outputOf, type WorkflowNode } from '../../../lab/n8nClient.mts';
 import { bytesOfClip } from '../../clips/clips.mts';
-import { chain, manualTrigger, openSharedStage, splitNode, type SharedStage } from '../stage.mts';
+import { createChain, manualTrigger, setNode, splitNode, useSharedStage } from '../stage.mts';
 import { playInBrowser } from './playback.mts';
+import { useServer } from '../../servers.mts';
 
 /** Films of H.264, because the browser of the tests has no H.265. */
 const films: Record<string, string[]> = {
@@ -17,41 +15,19 @@ const films: Record<string, string[]> = {
 	'changing rate': ['changing.mp4', 'changing.mp4'],
 };
 
-let stage: SharedStage;
-let browser: Browser;
-let server: Server;
-let url: string;
+const stage = useSharedStage();
+const browser = useBrowser();
+const url = useServer((request, response) => {
+	response.setHeader('content-type', 'video/mp4');
+	response.end(bytesOfClip(basename(request.url ?? '')));
+});
 
-beforeAll(async () => {
-	stage = await openSharedStage();
-	browser = await launchBrowser();
-	server = createServer((request, response) => {
-		response.setHeader('content-type', 'video/mp4');
-		response.end(bytesOfClip(basename(request.url ?? '')));
+const listNode = () =>
+	setNode('Items', {
+		prompts: Object.entries(films).flatMap(([film, clips]) =>
+			clips.map((clip) => ({ film, url: `${url()}/${clip}` })),
+		),
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(async () => {
-	server?.close();
-	await browser?.close();
-	await stage?.close();
-});
-
-const listNode = (): WorkflowNode => ({
-	name: 'Items',
-	type: 'n8n-nodes-base.set',
-	typeVersion: 3.4,
-	position: [200, 0],
-	parameters: {
-		mode: 'raw',
-		jsonOutput: JSON.stringify({
-			prompts: Object.entries(films).flatMap(([film, clips]) =>
-				clips.map((clip) => ({ film, url: `${url}/${clip}` })),
-			),
-		}),
-	},
-});
 
 const downloadNode: WorkflowNode = {
 	name: 'Clips',
@@ -79,11 +55,7 @@ const filmNode: WorkflowNode = {
 
 test('films that n8n has joined play to their end in a browser, in the length that the row tells', async () => {
 	const nodes = [manualTrigger, listNode(), splitNode, downloadNode, filmNode];
-	const { id } = await stage.client.createWorkflow({
-		name: 'Films',
-		nodes,
-		connections: chain(...nodes.map(({ name }) => name)),
-	});
+	const id = await createChain(stage, 'Films', nodes);
 	const execution = await stage.client.waitForExecution(await stage.client.runManually(id));
 	expect(execution.data.resultData.error).toBeUndefined();
 	const items = outputOf(execution, 'Film');
@@ -91,7 +63,7 @@ test('films that n8n has joined play to their end in a browser, in the length th
 	for (const { json, binary } of items) {
 		const { bytes } = await stage.client.binary(binary?.data?.id ?? '');
 		expect(bytes.length).toBe(json.bytes);
-		const played = await playInBrowser(browser, bytes);
+		const played = await playInBrowser(browser(), bytes);
 		expect([json.group, played]).toEqual([
 			json.group,
 			{

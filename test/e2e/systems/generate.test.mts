@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { sampleVideo } from '../../../sandbox/media/embedded.mts';
-import { launchBrowser } from '../../../lab/browser.mts';
+import { useBrowser } from '../browsers.mts';
 import { outputOf, type ExecutionItem } from '../../../lab/n8nClient.mts';
-import { chain, manualTrigger, openSharedStage, type SharedStage } from '../stage.mts';
+import { createChain, manualTrigger, useSharedStage } from '../stage.mts';
 import { loadInBrowser } from './playback.mts';
 import { systemNode, systems, type System } from './systems.mts';
 
@@ -20,25 +19,12 @@ const sampleFacts = {
 
 const LARGE_BYTES = 200 * 1024 * 1024;
 
-let stage: SharedStage;
-let browser: Browser;
-
-beforeAll(async () => {
-	stage = await openSharedStage();
-	browser = await launchBrowser();
-});
-afterAll(async () => {
-	await browser?.close();
-	await stage?.close();
-});
+const stage = useSharedStage();
+const browser = useBrowser();
 
 async function generate(system: System): Promise<ExecutionItem[]> {
 	const nodes = [manualTrigger, ...(system.before?.(stage) ?? []), systemNode(stage, system)];
-	const { id } = await stage.client.createWorkflow({
-		name: system.name,
-		nodes,
-		connections: chain(...nodes.map(({ name }) => name)),
-	});
+	const id = await createChain(stage, system.name, nodes);
 	const execution = await stage.client.waitForExecution(await stage.client.runManually(id));
 	expect(execution.data.resultData.error).toBeUndefined();
 	expect(execution.status).toBe('success');
@@ -87,7 +73,7 @@ describe.each(systems)('$name', (system) => {
 		expect(contentType).toContain('video/mp4');
 		expect(reference?.fileName).toMatch(/^[\w.-]+\.mp4$/);
 		expect(bytes.equals(await bytesAt(items[0]?.json.videoUrl))).toBe(true);
-		const playback = await loadInBrowser(browser, bytes);
+		const playback = await loadInBrowser(browser(), bytes);
 		expect(playback.seconds).toBeGreaterThan(0);
 		expect(playback.width).toBeGreaterThan(0);
 	});
@@ -106,7 +92,7 @@ describe.each(systems)('$name', (system) => {
 
 test('a broken file would not count as playable', async () => {
 	const broken = Buffer.alloc(14_000, 'not a video');
-	await expect(loadInBrowser(browser, broken)).rejects.toThrow(/DEMUXER|format|playable/i);
+	await expect(loadInBrowser(browser(), broken)).rejects.toThrow(/DEMUXER|format|playable/i);
 });
 
 test('a video of 200 MB is stored whole, in a file', async () => {

@@ -1,16 +1,15 @@
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
 import type { Execution } from '../../../lab/n8nClient.mts';
-import { chain, manualTrigger, openStage, seedanceNode, type Stage } from '../stage.mts';
+import { createChain, manualTrigger, useStage, seedanceNode } from '../stage.mts';
 import { IMAGE_TO_VIDEO, pictureNode } from './systems.mts';
 
 /** A vendor that takes images by their address only, and an n8n that can be reached by one. */
 const PUBLIC_URL = 'https://n8n.example.com';
 
-let stage: Stage;
+const stage = useStage({ env: { WEBHOOK_URL: `${PUBLIC_URL}/` } });
 let execution: Execution;
 
 beforeAll(async () => {
-	stage = await openStage({ env: { WEBHOOK_URL: `${PUBLIC_URL}/` } });
 	const picture = pictureNode(`${stage.sandbox.url}/media/sample.png`);
 	const seedance = seedanceNode(
 		stage,
@@ -23,15 +22,9 @@ beforeAll(async () => {
 		},
 		{ type: IMAGE_TO_VIDEO },
 	);
-	const { id } = await stage.client.createWorkflow({
-		name: 'A file for a vendor that takes none',
-		nodes: [manualTrigger, picture, seedance],
-		connections: chain(manualTrigger.name, picture.name, seedance.name),
-	});
+	const nodes = [manualTrigger, picture, seedance];
+	const id = await createChain(stage, 'A file for a vendor that takes none', nodes);
 	execution = await stage.client.waitForExecution(await stage.client.runManually(id));
-});
-afterAll(async () => {
-	await stage?.close();
 });
 
 test('the vendor gets a link to n8n that opens without signing in', async () => {

@@ -1,20 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outputOf, type Execution } from '../../../lab/n8nClient.mts';
 import {
-	chain,
+	createChain,
 	itemsNode,
 	manualTrigger,
-	openSharedStage,
 	seedanceNode,
 	splitNode,
-	type SharedStage,
+	useSharedStage,
 } from '../stage.mts';
 import { until } from '../workflows.mts';
 
 const STATUS_CALLS_BEFORE_STOP = 4;
 const QUIET_MS = 5000;
 
-let stage: SharedStage;
+const stage = useSharedStage({ sandbox: { generationMs: 120_000 } });
 let workflowId: string;
 let executionId: string;
 let callsAfterStop: number;
@@ -23,18 +22,13 @@ const statusCalls = () =>
 	stage.sandbox.requests.filter(({ operation }) => operation === 'status').length;
 
 beforeAll(async () => {
-	stage = await openSharedStage({ sandbox: { generationMs: 120_000 } });
 	const seedance = seedanceNode(stage, 'modellix', {
 		model: 'seedance-1.0-lite-t2v',
 		prompt: '={{ $json.prompts }}',
 		options: { pollInterval: 1 },
 	});
-	const workflow = await stage.client.createWorkflow({
-		name: 'Stopped by the user',
-		nodes: [manualTrigger, itemsNode(2), splitNode, seedance],
-		connections: chain('Start', 'Items', 'Split', 'Seedance'),
-	});
-	workflowId = workflow.id;
+	const nodes = [manualTrigger, itemsNode(2), splitNode, seedance];
+	workflowId = await createChain(stage, 'Stopped by the user', nodes);
 	executionId = await stage.client.runManually(workflowId);
 	await until(() => statusCalls() >= STATUS_CALLS_BEFORE_STOP, 'the vendor is asked');
 
@@ -45,9 +39,6 @@ beforeAll(async () => {
 	const before = statusCalls();
 	await sleep(QUIET_MS);
 	callsAfterStop = statusCalls() - before;
-});
-afterAll(async () => {
-	await stage?.close();
 });
 
 const taskIds = () => stage.sandbox.tasks().map(({ taskId }) => taskId);

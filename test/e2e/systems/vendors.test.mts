@@ -1,12 +1,12 @@
 import { vendors } from '../../../sandbox/vendors/index.mts';
 import { createTrigger } from '../callbacks/trigger.mts';
-import { openSharedStage, type SharedStage, type VendorId } from '../stage.mts';
+import { useSharedStage, type VendorId } from '../stage.mts';
 import { finishedExecutions, rowsOf, startTextRun, textModels } from '../workflows.mts';
 
 const FINISH_TIMEOUT_MS = 240_000;
 const COMPLETIONS = ['wait', 'pause', 'notify'] as const;
 
-let stage: SharedStage;
+const stage = useSharedStage({ settled: true, sandbox: { generationMs: 3000 } });
 const rows = new Map<string, Array<Record<string, unknown>>>();
 
 async function run(vendor: VendorId, completion: (typeof COMPLETIONS)[number]): Promise<void> {
@@ -29,13 +29,8 @@ const cases = vendors.flatMap((vendor) =>
 );
 
 beforeAll(async () => {
-	stage = await openSharedStage({ settled: true, sandbox: { generationMs: 3000 } });
 	await Promise.all(cases.map(async ({ vendor, completion }) => await run(vendor, completion)));
 }, FINISH_TIMEOUT_MS + 120_000);
-
-afterAll(async () => {
-	await stage?.close();
-});
 
 /** OpenRouter gives no address of the file, but its own one that needs the key. */
 const videoPath = (vendor: string, taskId: string) =>

@@ -1,24 +1,17 @@
 import type { WorkflowNode } from '../../../lab/n8nClient.mts';
 import { outputOf } from '../../../lab/n8nClient.mts';
 import {
-	chain,
+	createChain,
 	manualTrigger,
-	openSharedStage,
 	seedanceNode,
-	type SharedStage,
+	useSharedStage,
 	type VendorId,
 } from '../stage.mts';
-import { finishedExecutions, textModels } from '../workflows.mts';
+import { finishedExecution, textModels } from '../workflows.mts';
 
 const FINISH_TIMEOUT_MS = 240_000;
 
-let stage: SharedStage;
-beforeAll(async () => {
-	stage = await openSharedStage({ settled: true, sandbox: { generationMs: 2000 } });
-}, 180_000);
-afterAll(async () => {
-	await stage?.close();
-});
+const stage = useSharedStage({ settled: true, sandbox: { generationMs: 2000 } });
 
 const type = 'n8n-nodes-seedance.seedanceVideoToVideo';
 
@@ -38,15 +31,10 @@ const onVideo = (vendor: VendorId, operation: string, name: string, parameters: 
 	);
 
 async function run(...nodes: WorkflowNode[]) {
-	const names = [manualTrigger, ...nodes].map(({ name }) => name);
-	const { id } = await stage.client.createWorkflow({
-		name: names.join(', '),
-		nodes: [manualTrigger, ...nodes],
-		connections: chain(...names),
-	});
+	const name = nodes.map((node) => node.name).join(', ');
+	const id = await createChain(stage, name, [manualTrigger, ...nodes]);
 	const started = await stage.client.runManually(id);
-	const [execution] = await finishedExecutions(stage, [started], FINISH_TIMEOUT_MS);
-	if (execution === undefined) throw new Error('There is no execution');
+	const execution = await finishedExecution(stage, started, FINISH_TIMEOUT_MS);
 	expect(execution.data.resultData.error).toBeUndefined();
 	return nodes.map(({ name }) => outputOf(execution, name)[0]);
 }
@@ -115,8 +103,7 @@ test(
 			},
 		});
 		const started = await stage.client.runManually(id);
-		const [execution] = await finishedExecutions(stage, [started], FINISH_TIMEOUT_MS);
-		if (execution === undefined) throw new Error('There is no execution');
+		const execution = await finishedExecution(stage, started, FINISH_TIMEOUT_MS);
 		expect(execution.data.resultData.error).toBeUndefined();
 		const [whole] = outputOf(execution, 'Film');
 		expect(whole?.json).toMatchObject({

@@ -212,7 +212,7 @@ describe('Apikley refuses, and names a task', () => {
 });
 
 test.each(vendors)('%s: an error that names a task is a task', async (provider) => {
-	const body = kits[provider].namesTask;
+	const body = kits[provider].namesTask('named');
 	bench.fault({ operation: 'create', effect: { kind: 'http', status: 500, body } });
 	const { items } = await bench.run({ parameters: { provider, completion: 'submit' } });
 	expect(items[0]?.json.taskId).toBe('named');

@@ -1,4 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { SandboxTask } from '../../../sandbox/index.mts';
+import { kits } from '../../vendors/index.mts';
 import { numbered, ownPrompt, useBench } from '../bench.mts';
 
 const bench = useBench({ takesMs: 60_000 });
@@ -12,6 +14,15 @@ const base = { provider: 'apikley', prompt: 'A paper boat', downloadVideo: false
 
 const promptsOf = (requests: ReturnType<typeof bench.creates>) =>
 	requests.map(({ json }) => (json as { input: { prompt: string } }).input.prompt);
+
+const orderedIn = ({ prompt, duration }: IDataObject) => ({ prompt, duration });
+
+const sentIn = ({ input: { prompt, duration } }: SandboxTask) => ({
+	prompt,
+	duration: Number(duration),
+});
+
+const { textModel } = kits.aimlapi;
 
 /** What evaluates to something else at every try. */
 const restless: Array<[string, IDataObject]> = [
@@ -42,7 +53,29 @@ describe.each(restless)('%s', (_, parameters) => {
 		expect(bench.creates()).toHaveLength(1);
 		expect(items[0]?.json).toMatchObject({ taskId: bench.taskIds()[0], status: 'succeeded' });
 	});
+
+	test.each([
+		['Retry On Fail', async () => await bench.run({ ...retrying, parameters })],
+		['Retry execution', async () => await (await bench.run({ parameters })).retry()],
+	])('%s: the row says what was ordered, not what the next try comes to', async (_way, run) => {
+		bench.fault({ operation: 'status', times: 1, effect: { kind: 'http', status: 401 } });
+		const { items } = await run();
+		expect(items.map(({ json }) => orderedIn(json))).toEqual(bench.sandbox().tasks().map(sentIn));
+	});
 });
+
+test.each(restless.slice(0, 1))(
+	'%s: an answer that is found again at the next try was to the first order',
+	async (_, parameters) => {
+		bench.fault({ operation: 'create', times: 1, effect: { kind: 'httpAfter', status: 502 } });
+		bench.fault({ operation: 'list', times: 4, effect: { kind: 'http', status: 500 } });
+		const given = { ...parameters, provider: 'aimlapi', model: textModel };
+		const { items } = await bench.run({ ...retrying, parameters: given });
+		expect(bench.creates()).toHaveLength(1);
+		expect(items[0]?.json.foundAgain).toBeDefined();
+		expect(items[0]?.json.prompt).toBe(bench.sandbox().tasks()[0]?.input.prompt);
+	},
+);
 
 describe('between two tries of an execution', () => {
 	const fail = async (parameters: IDataObject = {}) =>

@@ -181,6 +181,22 @@ test('pause: waits in the node where no poller starts, and says so', async () =>
 	expect(hints).toEqual([expect.stringContaining('The node waited while running')]);
 });
 
+test('notify: where no poller starts, each task is named with the vendor that has it', async () => {
+	const host = new NodeHost();
+	host.apikley.instead = (order) => (order === 1 ? noCredits() : undefined);
+	const { rows } = await make(host, {
+		completion: 'notify',
+		count: 2,
+		more: onModellix,
+		startsPollers: false,
+		onProblem: 'row',
+	});
+	expect(rows).toMatchObject([
+		{ taskId: 'apikley-1', error: expect.stringContaining('submitted to Apikley') },
+		{ taskId: 'modellix-1', error: expect.stringContaining('submitted to Modellix') },
+	]);
+});
+
 describe("'Max Parallel Tasks'", () => {
 	test('wait: no more than that are in the works at once', async () => {
 		const host = new NodeHost();

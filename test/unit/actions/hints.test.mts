@@ -1,4 +1,5 @@
 import {
+	hintAboutVideos,
 	hintThatChainWaits,
 	hintThatEndsAreNotNoted,
 	hintThatNoCallReaches,
@@ -89,5 +90,21 @@ test.each([
 	hintThatChainWaits({ hint: (message) => void hints.push(message) }, completion);
 	expect(hints).toEqual([
 		expect.stringContaining(`The node waited while running and ${instead}: `),
+	]);
+});
+
+test('of several addresses that stop working, the one that does so first is told', () => {
+	const hints: string[] = [];
+	const ends = ['2026-11-21T12:00:00.000Z', '2026-11-21T10:01:00.000Z', '2026-11-22T00:00:00.000Z'];
+	hintAboutVideos(
+		{ hint: (message) => void hints.push(message) },
+		ends.map((expiresAt, itemIndex) => ({
+			itemIndex,
+			origin: { provider: 'byteplus', model: modelId },
+			result: ok({ json: { expiresAt } }),
+		})),
+	);
+	expect(hints).toEqual([
+		expect.stringMatching(/^The first of the addresses .* stops working at 2026-11-21 10:01 UTC\./),
 	]);
 });

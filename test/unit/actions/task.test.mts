@@ -274,6 +274,35 @@ describe('Get Many', () => {
 		]);
 	});
 
+	test('each item asks by its own limit, orders and age', async () => {
+		const host = new NodeHost();
+		const rows = await order(host, 2, { options: { taskLedger: LEDGER } });
+		await host.time.pass(minutes(30));
+		await work(host, 'get', rows.slice(0, 1));
+		const given = [
+			{ orders: 'all', limit: 5 },
+			{ orders: 'all', limit: 1 },
+			{ orders: 'uncollected', limit: 5, olderThanMinutes: 20 },
+			{ orders: 'uncollected', limit: 5, olderThanMinutes: 60 },
+		];
+		const opened = host.open({
+			items: given.map(() => ({ json: {} })),
+			parameters: (itemIndex) => ({
+				provider: 'apikley',
+				operation: 'getMany',
+				source: 'ledger',
+				taskLedger: LEDGER,
+				options: {},
+				...given[itemIndex],
+			}),
+		});
+		const listed = await host.time.run(runTaskOperation(opened.run));
+		const counts = given.map(
+			(_, itemIndex) => listed.filter(({ pairedItem }) => pairedItem.item === itemIndex).length,
+		);
+		expect(counts).toEqual([2, 1, 1, 0]);
+	});
+
 	test('says where a vendor has no list', async () => {
 		const host = new NodeHost();
 		const { rows } = await work(host, 'getMany', [{}], { onProblem: 'row' });
@@ -333,6 +362,42 @@ test('Get Balance gives what the vendor tells, by the name of its money', async 
 	} finally {
 		delete vendor.balance;
 	}
+});
+
+test('Get Spending counts for each item what that one asks for', async () => {
+	const host = new NodeHost();
+	const options = { taskLedger: LEDGER };
+	await order(host, 2, { options });
+	await host.time.pass(minutes(48 * 60));
+	await order(host, 1, { options });
+	await order(host, 3, { options, provider: 'modellix' });
+	const given = [
+		{ days: 3, allProviders: true },
+		{ days: 1, allProviders: true },
+		{ days: 3, allProviders: false },
+	];
+	const opened = host.open({
+		items: given.map(() => ({ json: {} })),
+		parameters: (itemIndex) => ({
+			provider: 'apikley',
+			operation: 'getSpending',
+			taskLedger: LEDGER,
+			options: {},
+			...given[itemIndex],
+		}),
+	});
+	const rows = await host.time.run(runTaskOperation(opened.run));
+	expect(
+		given.map((_, itemIndex) =>
+			rows
+				.filter(({ pairedItem }) => pairedItem.item === itemIndex)
+				.map(({ json: { orders } }) => orders),
+		),
+	).toEqual([
+		[2, 1, 3],
+		[1, 3],
+		[2, 1],
+	]);
 });
 
 test.each([

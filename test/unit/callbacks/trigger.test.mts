@@ -23,8 +23,6 @@ import {
 } from '../fakes/vendor.mts';
 import { providerOf } from '../helpers.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const KEY = deriveCallbackKey(OWN_SECRET);
 const DAY = hours(24);
 

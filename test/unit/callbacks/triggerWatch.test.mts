@@ -6,8 +6,6 @@ import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, mediaError, videoUrlOf } from '../fakes/vendor.mts';
 import { providerOf } from '../helpers.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 /** A poller's call about a task that runs, after which the process looks by itself. */
 async function watched(
 	taskIds: readonly string[] = ['t0'],

@@ -39,8 +39,6 @@ import {
 } from '../fakes/host.mts';
 import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 type Surroundings = Partial<IWebhookFunctions> & Record<string, unknown>;
 
 /** A call as n8n hands it to a node, and what the node has answered through n8n's response. */

@@ -15,7 +15,6 @@ beforeEach(() => {
 	jest.spyOn(clock, 'sleep').mockResolvedValue(undefined);
 	jest.mocked(canKeepSecrets).mockReturnValue(true);
 });
-afterEach(() => jest.restoreAllMocks());
 
 /** An n8n that keeps what a credential makes, unless it cannot. */
 function n8nWith({ keeps = true, isThere = true } = {}) {

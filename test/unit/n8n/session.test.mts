@@ -22,7 +22,6 @@ beforeEach(() => {
 	time = new Time();
 	time.install(clock);
 });
-afterEach(() => jest.restoreAllMocks());
 
 /** A session with this key. */
 async function open({ provider = 'kie', ...credential }: Key): Promise<Session> {

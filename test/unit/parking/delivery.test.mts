@@ -21,8 +21,6 @@ import { providerOf } from '../helpers.mts';
 
 const DAY = hours(24);
 
-afterEach(() => jest.restoreAllMocks());
-
 /** A paused execution that waits for tasks `t0`, `t1` …, each as its status says. */
 async function paused(
 	statuses: Array<VendorTask['status']>,

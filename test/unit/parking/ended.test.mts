@@ -5,8 +5,6 @@ import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 import { FakeHost, submittedTask } from '../fakes/host.mts';
 import { minutes } from '../fakes/time.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const origin = { provider: 'apikley', model: 'bytedance/v1-lite-text-to-video' };
 const file = { data: 'filesystem-v2', id: 'filesystem-v2:kept', mimeType: 'video/mp4' };
 const row = { taskId: 'first', status: 'succeeded', videoUrl: 'https://v.test/first.mp4' };

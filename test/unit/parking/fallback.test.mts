@@ -10,8 +10,6 @@ import {
 import { minutes } from '../fakes/time.mts';
 import { videoOf } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const refusedBy = [{ provider: 'apikley', model: 'm', code: '402', message: 'no credits' }];
 
 /** One task at the node's own vendor, and one at the vendor that has stood in for it. */

@@ -24,8 +24,6 @@ import {
 	type VendorTask,
 } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const rowsOnError = { onError: 'continueRegularOutput' as const };
 
 async function paused(

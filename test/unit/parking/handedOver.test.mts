@@ -2,8 +2,6 @@ import { park, newDeliveryAddress } from '../../../nodes/shared/parking/park';
 import { rowsHandedOver } from '../../../nodes/shared/parking/handedOver';
 import { FakeHost, refusedItem, submittedTask, type Execution } from '../fakes/host.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 /** An execution that one run of its node has paused for two tasks and an item without one. */
 async function pausedOnce() {
 	const host = new FakeHost();

@@ -1,7 +1,5 @@
 import { submittedTask, unwatched, type FakeHost } from '../fakes/host.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const input = { title: 'Folge 1', prompt: 'as it came', status: 'stale', ledger: { a: 1 } };
 
 function named(host: FakeHost, taskId: string, itemIndex: number) {

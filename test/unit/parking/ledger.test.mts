@@ -3,8 +3,6 @@ import { LEDGER, ledgerWith } from '../fakes/ledger.mts';
 import { minutes } from '../fakes/time.mts';
 import { jsonAnswer } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const reference = (key: string) => ({ table: LEDGER, key });
 
 /** Two paused tasks whose orders stand in a ledger, of which one ends well and one does not. */

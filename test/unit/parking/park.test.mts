@@ -15,8 +15,6 @@ import {
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const start = Date.parse('2026-11-20T10:00:00.000Z');
 
 /** A node that hands its tasks over, and all that it asked n8n for. */

@@ -6,8 +6,6 @@ import { FakeHost, type Execution } from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, type HttpAnswer } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const url = (index: number) => `https://n8n.example.com/${index}`;
 
 /** A poller that was just started, and what it is answered by address. */

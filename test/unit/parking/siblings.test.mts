@@ -1,8 +1,6 @@
 import { problemWithSibling } from '../../../nodes/shared/parking/siblings';
 import { deliveryUrlOf, FakeHost, submittedTask } from '../fakes/host.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 /** A sub-workflow's execution that is parked for its caller. */
 async function parkedFor(parentId: string | undefined) {
 	const host = new FakeHost();

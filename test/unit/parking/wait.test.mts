@@ -5,8 +5,6 @@ import { FakeHost, submittedTask, type Execution } from '../fakes/host.mts';
 import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, videoOf, videoUrlOf } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 /** An n8n that wakes what waits, and an execution paused for each of these tasks. */
 async function waits(taskIds: string[], rules: Parameters<typeof submittedTask>[1] = {}) {
 	const host = new FakeHost();

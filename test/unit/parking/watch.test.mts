@@ -3,8 +3,6 @@ import { hours, minutes, seconds } from '../fakes/time.mts';
 import { jsonAnswer, mediaError, videoOf, videoUrlOf } from '../fakes/vendor.mts';
 import { providerOf } from '../helpers.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 /** A paused execution after its first call, and its n8n's own calls from then on. */
 async function watched(
 	taskIds: string[],

@@ -1,50 +1,53 @@
 import type { IDisplayOptions } from 'n8n-workflow';
 import { modelsOf, type Provider } from '../../../nodes/shared/domain/provider';
-import { parametersOf } from '../../../nodes/shared/models/schema';
 import { providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
+import { ofModels } from './opened.mts';
 import { choicesOf, nodes, placed, type PlacedProperty } from '../ux/descriptions.mts';
+
+/** What the nodes that order have in common. */
+const ofEveryOrder = `
+	customModel | string | "" | model custom
+	completion | wait, pause, notify, submit | "wait" | always
+	callbackUrl | string | "" | completion notify
+	taskLedger | boolean | false | @version 3
+	taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
+	downloadVideo | boolean | true | completion wait, pause
+	binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
+	simplify | boolean | true | completion wait, pause
+	fallbackProviders | fixedCollection | {} | always
+	options | collection | {} | always
+	options.additionalParameters | json | "{}" | always
+	options.cancelOnStop | boolean | false | vendor cancels; completion wait
+	options.context | json | "{}" | completion notify
+	options.fileName | string | "" | completion wait, pause; downloadVideo true
+	options.includeInputFields | boolean | false | always
+	options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
+	options.maxOrders | whole number from 1 | 10 | always
+	options.maxParallel | whole number from 1 | 3 | always
+	options.maxPrice | number from 0 with 4 decimals | 1 | vendor tells prices
+	options.minimumBalance | number from 0 | 0 | vendor tells the balance
+	options.pauseInSubWorkflows | boolean | false | completion pause
+	options.pollInterval | number from 1 | 30 | completion wait, pause
+	options.resubmitUnknown | boolean | false | always
+	options.sendCallbackUrl | boolean | true | completion pause; vendor calls
+	options.taskLedger | string | "seedance_tasks" | @version 1, 2
+	options.timeout | number from 0 | 30 | completion wait, pause
+`;
 
 /**
  * Every property that is not a model's own: what it takes, its default and when it is shown. A saved
  * workflow depends on each cell, because n8n stores neither a default nor what is hidden.
  */
 const declared: Record<string, string> = {
-	seedanceTextToVideo: `
+	seedanceTextToVideo: `${ofEveryOrder}
 		provider | options | "apikley" | always
-		customModel | string | "" | model custom
 		listModel | resourceLocator | {"mode":"list","value":""} | model list
 		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
-		completion | wait, pause, notify, submit | "wait" | always
-		callbackUrl | string | "" | completion notify
-		taskLedger | boolean | false | @version 3
-		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
-		downloadVideo | boolean | true | completion wait, pause
-		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
-		simplify | boolean | true | completion wait, pause
-		fallbackProviders | fixedCollection | {} | always
-		options | collection | {} | always
-		options.additionalParameters | json | "{}" | always
-		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.chainItems | boolean | false | always
-		options.context | json | "{}" | completion notify
-		options.fileName | string | "" | completion wait, pause; downloadVideo true
-		options.includeInputFields | boolean | false | always
-		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
-		options.maxOrders | number from 1 | 10 | always
-		options.maxParallel | number from 1 | 3 | always
-		options.maxPrice | number from 0 | 1 | vendor tells prices
-		options.minimumBalance | number from 0 | 0 | vendor tells the balance
-		options.pauseInSubWorkflows | boolean | false | completion pause
-		options.pollInterval | number from 1 | 30 | completion wait, pause
-		options.resubmitUnknown | boolean | false | always
-		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | @version 1, 2
-		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
-	seedanceImageToVideo: `
+	seedanceImageToVideo: `${ofEveryOrder}
 		provider | options | "apikley" | always
-		customModel | string | "" | model custom
 		listModel | resourceLocator | {"mode":"list","value":""} | model list
 		modelParameters | resourceMapper | {"mappingMode":"defineBelow","value":null} | model list
 		imageMode | frames, references | "frames" | always
@@ -65,39 +68,13 @@ const declared: Record<string, string> = {
 		referenceAudios | fixedCollection | {} | always
 		referenceNotice | notice | "" | always
 		referenceNotice | notice | "" | imageMode references
-		completion | wait, pause, notify, submit | "wait" | always
-		callbackUrl | string | "" | completion notify
-		taskLedger | boolean | false | @version 3
-		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
-		downloadVideo | boolean | true | completion wait, pause
-		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
-		simplify | boolean | true | completion wait, pause
-		fallbackProviders | fixedCollection | {} | always
-		options | collection | {} | always
-		options.additionalParameters | json | "{}" | always
-		options.cancelOnStop | boolean | false | vendor cancels; completion wait
 		options.chainItems | boolean | false | always
-		options.context | json | "{}" | completion notify
-		options.fileName | string | "" | completion wait, pause; downloadVideo true
-		options.includeInputFields | boolean | false | always
-		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
-		options.maxOrders | number from 1 | 10 | always
-		options.maxParallel | number from 1 | 3 | always
-		options.maxPrice | number from 0 | 1 | vendor tells prices
-		options.minimumBalance | number from 0 | 0 | vendor tells the balance
-		options.pauseInSubWorkflows | boolean | false | completion pause
-		options.pollInterval | number from 1 | 30 | completion wait, pause
-		options.resubmitUnknown | boolean | false | always
-		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | @version 1, 2
-		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
-	seedanceVideoToVideo: `
+	seedanceVideoToVideo: `${ofEveryOrder}
 		operation | edit, extend, reference | "edit" | always
 		provider | options | "modellix" | operation edit
 		provider | options | "modellix" | operation extend
 		provider | options | "modellix" | operation reference
-		customModel | string | "" | model custom
 		videoInputType | url, binary | "url" | always
 		videoUrl | string | "={{ $json.videoUrl }}" | videoInputType url
 		videoBinaryPropertyName | string | "data" | videoInputType binary
@@ -108,31 +85,6 @@ const declared: Record<string, string> = {
 		referenceNotice | notice | "" | vendor byteplus
 		referenceNotice | notice | "" | vendor modellix
 		referenceNotice | notice | "" | vendor replicate
-		completion | wait, pause, notify, submit | "wait" | always
-		callbackUrl | string | "" | completion notify
-		taskLedger | boolean | false | @version 3
-		taskLedgerTable | string | "seedance_tasks" | @version 3; taskLedger true
-		downloadVideo | boolean | true | completion wait, pause
-		binaryPropertyName | string | "data" | completion wait, pause; downloadVideo true
-		simplify | boolean | true | completion wait, pause
-		fallbackProviders | fixedCollection | {} | always
-		options | collection | {} | always
-		options.additionalParameters | json | "{}" | always
-		options.cancelOnStop | boolean | false | vendor cancels; completion wait
-		options.context | json | "{}" | completion notify
-		options.fileName | string | "" | completion wait, pause; downloadVideo true
-		options.includeInputFields | boolean | false | always
-		options.maxFileSize | number from 1 | 1024 | completion wait, pause; downloadVideo true
-		options.maxOrders | number from 1 | 10 | always
-		options.maxParallel | number from 1 | 3 | always
-		options.maxPrice | number from 0 | 1 | vendor tells prices
-		options.minimumBalance | number from 0 | 0 | vendor tells the balance
-		options.pauseInSubWorkflows | boolean | false | completion pause
-		options.pollInterval | number from 1 | 30 | completion wait, pause
-		options.resubmitUnknown | boolean | false | always
-		options.sendCallbackUrl | boolean | true | completion pause; vendor calls
-		options.taskLedger | string | "seedance_tasks" | @version 1, 2
-		options.timeout | number from 0 | 30 | completion wait, pause
 	`,
 	seedanceTask: `
 		provider | options | "apikley" | always
@@ -151,7 +103,7 @@ const declared: Record<string, string> = {
 		resolution | string | "" | resource account; operation getPrice
 		additionalParameters | json | "{}" | resource account; operation getPrice
 		taskLedger | string | "seedance_tasks" | resource ledger; operation getSpending
-		days | number from 1 to 366 | 30 | resource ledger; operation getSpending
+		days | whole number from 1 to 366 | 30 | resource ledger; operation getSpending
 		allProviders | boolean | true | resource ledger; operation getSpending
 		taskId | string | "={{ $json.taskId }}" | resource task; operation cancel, delete, get, wait
 		source | ledger, vendor | "vendor" | resource task; operation getMany; vendor lists tasks
@@ -171,7 +123,7 @@ const declared: Record<string, string> = {
 		options.fileName | string | "" | operation get, wait; downloadVideo true
 		options.includeInputFields | boolean | false | operation get, wait
 		options.maxFileSize | number from 1 | 1024 | operation get, wait; downloadVideo true
-		options.maxParallel | number from 1 | 3 | always
+		options.maxParallel | whole number from 1 | 3 | always
 		options.model | string | "={{ $json.model }}" | always
 		options.pauseInSubWorkflows | boolean | false | completion pause; operation wait
 		options.pollInterval | number from 1 | 30 | completion wait, pause; operation wait
@@ -179,7 +131,7 @@ const declared: Record<string, string> = {
 	`,
 	seedanceVideoFile: `
 		binaryPropertyName | string | "data" | operation join, setSound, cut
-		fromSeconds | number from 0 | 0 | operation cut
+		fromSeconds | number from 0 with 3 decimals | 0 | operation cut
 		operation | cut, getInfo, join, setSound | "join" | always
 		options | collection | {} | operation join, setSound, cut
 		options.dropRepeatedFrame | boolean | false | operation join
@@ -187,11 +139,11 @@ const declared: Record<string, string> = {
 		options.groupBy | string | "" | operation join
 		options.joinAnyway | boolean | false | operation join
 		options.loop | boolean | false | operation setSound
-		options.startSeconds | number from 0 | 0 | operation setSound
+		options.startSeconds | number from 0 with 3 decimals | 0 | operation setSound
 		soundBinaryPropertyName | string | "sound" | operation setSound; soundInputType binary
 		soundInputType | binary, url | "binary" | operation setSound
 		soundUrl | string | "" | operation setSound; soundInputType url
-		toSeconds | number from 0 | 0 | operation cut
+		toSeconds | number from 0 with 3 decimals | 0 | operation cut
 		videoBinaryPropertyName | string | "data" | videoInputType binary
 		videoInputType | binary, url | "binary" | always
 		videoUrl | string | "" | videoInputType url
@@ -272,22 +224,13 @@ function rowOf({ property, collection }: PlacedProperty): string {
 	].join(' | ');
 }
 
-const ofModels = new Set([
-	'model',
-	...Object.values(providers).flatMap((provider) =>
-		provider.kinds
-			.flatMap((kind) => modelsOf(provider, kind))
-			.flatMap((model) => parametersOf(model).map(({ name }) => name)),
-	),
-]);
-
 const generates = new Set(['seedanceTextToVideo', 'seedanceImageToVideo', 'seedanceVideoToVideo']);
+const isOfModel = ({ node, property: { name } }: PlacedProperty) =>
+	generates.has(node) && (name === 'model' || ofModels.has(name));
 
 describe.each(nodes.map(({ description }) => description.name))('%s', (node) => {
 	test('takes, presets and shows what is declared', () => {
-		const general = placed.filter(
-			(place) => place.node === node && !(generates.has(node) && ofModels.has(place.property.name)),
-		);
+		const general = placed.filter((place) => place.node === node && !isOfModel(place));
 		const rows = declared[node]
 			?.split('\n')
 			.map((row) => row.trim())

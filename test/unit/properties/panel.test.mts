@@ -1,23 +1,12 @@
-import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import { nameInPrompt, REFERENCE_NOTICE } from '../../../nodes/shared/models/imageParameters';
 import { providers } from '../../../nodes/shared/providers';
-import { choicesOf, nodeNamed } from '../ux/descriptions.mts';
+import { choicesOf } from '../ux/descriptions.mts';
+import { namesOf, opened } from './opened.mts';
 
 /** What n8n's editor shows in a new node. */
-function shown(name: string, given: INodeParameters): INodeProperties[] {
-	const description = nodeNamed(name);
-	const { properties } = description;
-	const place = { id: '', name: '', type: '', position: [0, 0] as [number, number] };
-	const node: INode = { ...place, typeVersion: 3, parameters: given };
-	const values =
-		NodeHelpers.getNodeParameters(properties, given, true, false, node, description) ?? {};
-	return properties.filter((property) =>
-		NodeHelpers.displayParameter(values, property, node, description, values),
-	);
-}
-
-const namesOf = (properties: readonly INodeProperties[]) => properties.map(({ name }) => name);
+const shown = (name: string, given: INodeParameters) => opened(name, 3, given).inNode;
 
 describe('Image to Video', () => {
 	test('asks for the image before the prompt, which has an example of its own', () => {

@@ -11,19 +11,13 @@ import {
 	RUN_PARAMETERS,
 	versionInNode,
 } from '../../../nodes/shared/models/nodeParameters';
-import { parametersOf } from '../../../nodes/shared/models/schema';
-import { providers } from '../../../nodes/shared/providers';
 import { entriesOf, nodeNamed } from '../ux/descriptions.mts';
+import { ofModels } from './opened.mts';
 
 /**
  * Editing one of the first kind makes a new order, editing one of the second does not: every
  * parameter and option of a generation node has to be of one kind, on purpose.
  */
-const ofTheModels = new Set(
-	Object.values(providers).flatMap(({ models }) =>
-		models.flatMap((model) => parametersOf(model).map(({ name }) => name)),
-	),
-);
 const ofTheImages = [firstImageParameters, lastImageParameters].flatMap(
 	({ inputType, url, binaryPropertyName }) => [inputType, url, binaryPropertyName],
 );
@@ -41,12 +35,12 @@ const orders = {
 		...ofTheImages,
 		...ofTheVideo,
 		...ofTheReferences,
-		...[...ofTheModels].filter((name) => versionInNode(name) !== undefined),
+		...[...ofModels].filter((name) => versionInNode(name) !== undefined),
 	]),
 	options: new Set([
 		'additionalParameters',
 		option.chainItems.name,
-		...[...ofTheModels].filter((name) => versionInNode(name) !== 1),
+		...[...ofModels].filter((name) => versionInNode(name) !== 1),
 	]),
 };
 const runs = { parameters: RUN_PARAMETERS, options: RUN_OPTIONS };

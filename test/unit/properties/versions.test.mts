@@ -1,34 +1,9 @@
-import { NodeHelpers, type INode, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import { parametersOf } from '../../../nodes/shared/models/schema';
 import { shownDefault } from '../../../nodes/shared/models/shownDefault';
 import { providers } from '../../../nodes/shared/providers';
-import { entriesOf, nodeNamed } from '../ux/descriptions.mts';
-
-/** What n8n fills into a node of a version, and what its editor shows of it. */
-function opened(name: string, typeVersion: number, parameters: INodeParameters) {
-	const description = nodeNamed(name);
-	const node: INode = { id: '', name: '', type: '', typeVersion, position: [0, 0], parameters };
-	const values =
-		NodeHelpers.getNodeParameters(
-			description.properties,
-			parameters,
-			true,
-			false,
-			node,
-			description,
-		) ?? {};
-	const isShown = (property: INodeProperties, own: INodeParameters) =>
-		NodeHelpers.displayParameter(own, property, node, description, values);
-	const inNode = description.properties.filter((property) => isShown(property, values));
-	const options = inNode
-		.filter((property) => property.name === 'options')
-		.flatMap(entriesOf)
-		.filter((entry) => isShown(entry, {}));
-	return { values, inNode, options };
-}
-
-const namesOf = (properties: readonly INodeProperties[]) => properties.map(({ name }) => name);
+import { namesOf, opened } from './opened.mts';
 
 const nodes = [
 	{ name: 'seedanceTextToVideo', kind: 'textToVideo', earlier: [1, 2], operation: {} },

@@ -1,10 +1,4 @@
-import {
-	NodeHelpers,
-	type IDisplayOptions,
-	type INode,
-	type INodeParameters,
-	type INodeProperties,
-} from 'n8n-workflow';
+import type { IDisplayOptions, INodeParameters, INodeProperties } from 'n8n-workflow';
 import type { GenerationKind } from '../../../nodes/shared/domain/model';
 import { modelsOf } from '../../../nodes/shared/domain/provider';
 import { option } from '../../../nodes/shared/domain/ownParameters';
@@ -23,7 +17,8 @@ import {
 } from '../../../nodes/shared/models/schema';
 import { findProvider, providers } from '../../../nodes/shared/providers';
 import { providerOf } from '../helpers.mts';
-import { choicesOf, entriesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
+import { ofModels, opened } from './opened.mts';
+import { choicesOf, nameOf, nodeNamed, nodes, placed } from '../ux/descriptions.mts';
 
 const generationNodes = [
 	['seedanceTextToVideo', 'textToVideo'],
@@ -44,79 +39,10 @@ const modelCases = generationNodes.flatMap(([nodeName, kind]) =>
 );
 
 /** What n8n's own editor shows for these values, in the node and under Options. */
-function shown(nodeName: string, values: INodeParameters, typeVersion = 1): INodeProperties[] {
-	const description = nodeNamed(nodeName);
-	const node: Pick<INode, 'typeVersion'> = { typeVersion };
-	// As n8n does first: what is not shown is dropped, so that nothing is shown because of it.
-	const whole: INode = {
-		...node,
-		id: '',
-		name: '',
-		type: '',
-		position: [0, 0],
-		parameters: values,
-	};
-	const kept =
-		NodeHelpers.getNodeParameters(
-			description.properties,
-			values,
-			true,
-			false,
-			whole,
-			description,
-		) ?? values;
-	const isShown = (property: INodeProperties, own: INodeParameters) =>
-		NodeHelpers.displayParameter(own, property, node, description, kept);
-	const inNode = description.properties.filter((property) => isShown(property, kept));
-	const inOptions = inNode
-		.filter(({ type }) => type === 'collection')
-		.flatMap(entriesOf)
-		.filter((entry) => isShown(entry, {}));
-	return [...inNode, ...inOptions];
+function shown(nodeName: string, values: INodeParameters): INodeProperties[] {
+	const { inNode, options } = opened(nodeName, 1, values);
+	return [...inNode, ...options];
 }
-
-/** Properties that are not a model's: they stand in the node whatever the model. */
-const general = new Set([
-	'provider',
-	'model',
-	'customModel',
-	'completion',
-	'callbackUrl',
-	'downloadVideo',
-	'binaryPropertyName',
-	'simplify',
-	'options',
-	'imageInputType',
-	'imageUrl',
-	'imageBinaryPropertyName',
-	imageMode.name,
-	REFERENCE_NOTICE,
-	'lastImageInputType',
-	'operation',
-	'videoInputType',
-	'videoUrl',
-	'videoBinaryPropertyName',
-	...Object.values(referenceParameters).map(({ name }) => name),
-	'additionalParameters',
-	'cancelOnStop',
-	option.chainItems.name,
-	'context',
-	'fallbackProviders',
-	'fileName',
-	'includeInputFields',
-	'maxFileSize',
-	'maxOrders',
-	'maxParallel',
-	'maxPrice',
-	'minimumBalance',
-	'pauseInSubWorkflows',
-	'pollInterval',
-	'resubmitUnknown',
-	'sendCallbackUrl',
-	'taskLedger',
-	'taskLedgerTable',
-	'timeout',
-]);
 
 describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) => {
 	const values = {
@@ -137,7 +63,7 @@ describe.each(modelCases)('%s with %s %s', (nodeName, provider, model, entry) =>
 		const names = properties.map(({ name }) => name);
 		expect(names).toEqual([...new Set(names)]);
 		expect(names.includes(option.chainItems.name)).toBe(canChain);
-		const ofTheModel = properties.filter(({ name }) => !general.has(name)).map(inWords);
+		const ofTheModel = properties.filter(({ name }) => ofModels.has(name)).map(inWords);
 		expect(new Set(ofTheModel)).toEqual(new Set(parametersOf(entry).map(asOffered)));
 	});
 });
@@ -198,7 +124,7 @@ describe.each(generationNodes)('%s, %s', (nodeName, kind) => {
 		expect(names).toEqual(
 			expect.arrayContaining(['customModel', 'prompt', 'additionalParameters']),
 		);
-		expect(names.filter((name) => !general.has(name))).toEqual(['prompt']);
+		expect(names.filter((name) => ofModels.has(name))).toEqual(['prompt']);
 	});
 
 	test('asks for what the waiting needs only where the node waits', () => {

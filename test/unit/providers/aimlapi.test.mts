@@ -8,7 +8,6 @@ import {
 	providerOf,
 	errorOf,
 	valueOf,
-	expectNoVideoYet,
 } from '../helpers.mts';
 
 const aimlapi = providerOf('aimlapi');
@@ -68,49 +67,6 @@ describe.each([
 			raw: body,
 		});
 	});
-
-	test.each([
-		[400, 'Body validation error', 'invalidInput', true],
-		[401, 'Invalid token', 'unauthorized', true],
-		[403, 'You have run out of credits', 'insufficientCredits', true],
-		[404, 'Not found', 'notFound', true],
-		[429, 'Too many requests', 'rateLimited', true],
-		[500, 'Internal', 'serverError', false],
-		[502, 'Bad gateway', 'serverError', false],
-		[503, 'Unavailable', 'serverError', false],
-		[504, 'Gateway timeout', 'serverError', false],
-	])('HTTP %i is %s', (status, message, kind, certainlyNotTaken) => {
-		const body = {
-			message,
-			path: '/v2/video/generations',
-			requestId: '798b860e-0000-4000-8000-000000000000',
-			statusCode: String(status),
-			timestamp: '2025-03-11T07:13:27.813Z',
-		};
-		expect(errorOf(read(answer(body, status)))).toStrictEqual({
-			kind,
-			message,
-			vendorCode: String(status),
-			httpStatus: status,
-			certainlyNotTaken,
-		});
-	});
-
-	test('an error answer without a message shows what it has', () => {
-		expect(errorOf(read(answer({ error: { a: 1 } }, 400))).message).toBe('{"a":1}');
-		expect(errorOf(read(answer(undefined, 502))).message).toBe('<html>');
-	});
-
-	test.each([
-		['no JSON', undefined],
-		['no ID', { status: 'queued' }],
-		['an empty ID', { id: '', status: 'queued' }],
-	])('a success with %s is unreadable', (_case, body) => {
-		expect(errorOf(read(answer(body)))).toMatchObject({
-			kind: 'unreadableAnswer',
-			certainlyNotTaken: false,
-		});
-	});
 });
 
 test.each([
@@ -135,20 +91,6 @@ describe('a look', () => {
 		const task = valueOf(readTask(answer({ id: 'x', status, video })));
 		expect(task).toMatchObject({ status: 'succeeded', videoUrl: plainUrl });
 		expect(task).not.toHaveProperty('expiresAt');
-	});
-
-	test.each([
-		['queued', 'queued'],
-		['waiting', 'queued'],
-		['generating', 'running'],
-		['active', 'running'],
-	])('status %s is %s', (status, expected) => {
-		expect(valueOf(readTask(answer({ id: 'x', status }))).status).toBe(expected);
-	});
-
-	test('an unknown status keeps polling and shows the word', () => {
-		const task = valueOf(readTask(answer({ id: 'x', status: 'upscaling' })));
-		expect(task).toMatchObject({ status: 'running', unknownStatus: 'upscaling' });
 	});
 
 	test.each([
@@ -179,11 +121,6 @@ describe('a look', () => {
 		const task = valueOf(readTask(answer({ id: 'x', status: 'error', error })));
 		expect(task.status).toBe('failed');
 		expect(task.failure).toStrictEqual(failure);
-	});
-
-	test.each([[undefined], [null]])('a success whose video is %s is looked at again', (video) => {
-		const outcome = readTask(answer({ id: 'x', status: 'completed', video }));
-		expectNoVideoYet(valueOf(outcome));
 	});
 });
 

@@ -37,19 +37,6 @@ test('it signs its callbacks with the account’s key, as the signature page say
 });
 
 describe('the codes that only kie.ai documents', () => {
-	test.each([
-		[400, 'invalidInput'],
-		[433, 'insufficientCredits'],
-	])('%i with HTTP 200: nothing was taken', (code, kind) => {
-		const response = answer({ code, msg: 'in its own words', data: null });
-		expect(errorOf(vendor.readCreated(response))).toMatchObject({ kind, certainlyNotTaken: true });
-		expect(errorOf(apikley.vendor.readCreated(response)).certainlyNotTaken).toBe(false);
-	});
-
-	test.each([408, 500, 501, 531])('%i with HTTP 200: there may be a task', (code) => {
-		expect(errorOf(vendor.readCreated(answer({ code, msg: 'x' }))).certainlyNotTaken).toBe(false);
-	});
-
 	test('count only where the HTTP status agrees', () => {
 		for (const httpStatus of [302, 500, 502]) {
 			const response = answer({ code: 433, msg: 'x' }, httpStatus);

@@ -39,45 +39,11 @@ test.each([
 	]);
 });
 
-describe('readCreated', () => {
-	test.each([
-		['processing', { status: 'running' }],
-		['moderating', { status: 'running', unknownStatus: 'moderating' }],
-	])('the status %s is kept', (status, expected) => {
-		const body = { code: 0, data: { task_id: 'x', status } };
-		expect(valueOf(vendor.readCreated(answer(body)))).toMatchObject(expected);
-	});
-
-	test.each([
-		[400, "Invalid parameters: parameter 'prompt' is required", 'invalidInput'],
-		[401, 'Authentication failed: bad key', 'unauthorized'],
-		[402, 'Insufficient balance', 'insufficientCredits'],
-		[404, 'Not found', 'notFound'],
-		[429, 'Too many concurrent tasks', 'rateLimited'],
-		[500, 'Internal error', 'serverError'],
-		[503, 'Service unavailable', 'serverError'],
-	])('%i "%s" is %s, in the body alone and with the HTTP status', (code, message, kind) => {
-		for (const httpStatus of [200, code]) {
-			expect(errorOf(vendor.readCreated(answer({ code, message }, httpStatus)))).toStrictEqual({
-				kind,
-				message,
-				vendorCode: String(code),
-				httpStatus,
-				// The code repeats the HTTP status, which alone says it for certain.
-				certainlyNotTaken: httpStatus >= 400 && httpStatus < 500,
-			});
-		}
-	});
-
-	test.each([
-		['no JSON', answer(undefined), 'unreadableAnswer'],
-		['no JSON from a gateway', answer(undefined, 504), 'serverError'],
-		['an answer without a task', answer({ code: 0, message: 'success' }), 'unreadableAnswer'],
-		['success with an HTTP error', answer({ code: 0, data: {} }, 503), 'serverError'],
-		['another code than the HTTP status', answer({ code: 429 }, 400), 'rateLimited'],
-	])('%s is a fault', (_, response, kind) => {
-		expect(errorOf(vendor.readCreated(response)).kind).toBe(kind);
-	});
+test.each([
+	['success with an HTTP error', answer({ code: 0, data: {} }, 503), 'serverError'],
+	['another code than the HTTP status', answer({ code: 429 }, 400), 'rateLimited'],
+])('%s is a fault', (_, response, kind) => {
+	expect(errorOf(vendor.readCreated(response)).kind).toBe(kind);
 });
 
 describe('a look', () => {
@@ -90,50 +56,6 @@ describe('a look', () => {
 		const task = valueOf(lookAt(vendor, response));
 		expect(task.videoUrl).toBe('https://v');
 		expect(task).not.toHaveProperty('lastFrameUrl');
-	});
-
-	test.each([
-		['pending', 'queued'],
-		['processing', 'running'],
-		['PROCESSING', 'running'],
-		['completed', 'succeeded'],
-		['succeeded', 'succeeded'],
-		['Success', 'succeeded'],
-		['failed', 'failed'],
-		['error', 'failed'],
-		['canceled', 'cancelled'],
-		['cancelled', 'cancelled'],
-	])('status %s is %s', (status, expected) => {
-		const response = taskAnswer({ status, result: { resources: ['https://v'] } });
-		expect(valueOf(lookAt(vendor, response)).status).toBe(expected);
-	});
-
-	test('an unknown status keeps polling and shows the word', () => {
-		const task = valueOf(lookAt(vendor, taskAnswer({ status: 'moderating' })));
-		expect(task).toMatchObject({ status: 'running', unknownStatus: 'moderating' });
-	});
-
-	test.each([
-		[{ message: 'The prompt was refused' }, 'The prompt was refused'],
-		[{ error: 'The prompt was refused' }, 'The prompt was refused'],
-		[{ error: { code: 7 } }, '{"code":7}'],
-		[{ error: 'First', message: 'Second' }, 'First'],
-	])('a failed task tells its reason from %j', (more, message) => {
-		const task = valueOf(lookAt(vendor, taskAnswer({ status: 'failed', ...more })));
-		expect(task).toMatchObject({ status: 'failed', failure: { message } });
-	});
-
-	test('a failed task without a reason does not give "success" as its reason', () => {
-		const task = valueOf(lookAt(vendor, taskAnswer({ status: 'failed' })));
-		expect(task.failure).toStrictEqual({ message: 'no reason was given' });
-	});
-
-	test.each([
-		['no resources', resources()],
-		['only an image', resources({ url: 'https://f', type: 'image' })],
-		['no result', taskAnswer({})],
-	])('a success with %s is looked at again', (_, response) => {
-		expectNoVideoYet(valueOf(lookAt(vendor, response)));
 	});
 
 	test('a time that is none is left out', () => {
@@ -192,4 +114,103 @@ test.each([
 	for (const kind of ['textToVideo', 'imageToVideo', 'edit'] as const) {
 		expect(providerOf('modellix').customModel(id, kind).createPath).toBe(path);
 	}
+});
+
+const done = (resources: unknown[]) =>
+	answer({ code: 0, data: { task_id: 'x', status: 'success', result: { resources } } });
+
+const video = { url: 'https://media.example/1', type: 'video' };
+const image = { url: 'https://media.example/2', type: 'image' };
+
+describe('which resource is the video, and which the last frame', () => {
+	test.each<[string, unknown[], { videoUrl: string; lastFrameUrl?: string }]>([
+		['by type', [video, image], { videoUrl: video.url, lastFrameUrl: image.url }],
+		['by type, the image first', [image, video], { videoUrl: video.url, lastFrameUrl: image.url }],
+		[
+			'by type, whatever the address looks like',
+			[
+				{ url: 'https://media.example/frame.png', type: 'video' },
+				{ url: 'https://media.example/clip.mp4', type: 'image' },
+			],
+			{
+				videoUrl: 'https://media.example/frame.png',
+				lastFrameUrl: 'https://media.example/clip.mp4',
+			},
+		],
+		[
+			'a picture for a list of videos is neither',
+			[video, { url: 'https://media.example/1/thumbnail.png', type: 'image' }, image],
+			{ videoUrl: video.url, lastFrameUrl: image.url },
+		],
+		[
+			'a third type is neither',
+			[{ url: 'https://media.example/sound', type: 'audio' }, video],
+			{ videoUrl: video.url },
+		],
+		[
+			'by the ending, where no type is told',
+			[{ url: 'https://media.example/frame.jpg?x=1' }, { url: 'https://media.example/clip' }],
+			{
+				videoUrl: 'https://media.example/clip',
+				lastFrameUrl: 'https://media.example/frame.jpg?x=1',
+			},
+		],
+		...['png', 'jpg', 'jpeg', 'webp', 'PNG'].map(
+			(ending): [string, unknown[], { videoUrl: string; lastFrameUrl: string }] => [
+				`by the ending ${ending}`,
+				[`https://media.example/frame.${ending}`, 'https://media.example/clip.mp4'],
+				{
+					videoUrl: 'https://media.example/clip.mp4',
+					lastFrameUrl: `https://media.example/frame.${ending}`,
+				},
+			],
+		),
+		[
+			'an ending in the middle is none',
+			['https://media.example/frame.png/clip'],
+			{ videoUrl: 'https://media.example/frame.png/clip' },
+		],
+		['what is no resource is passed over', [null, 7, '', {}, video], { videoUrl: video.url }],
+	])('%s', (_, resources, urls) => {
+		const { videoUrl, lastFrameUrl } = valueOf(lookAt(vendor, done(resources)));
+		expect({ videoUrl, lastFrameUrl }).toEqual({ lastFrameUrl: undefined, ...urls });
+	});
+
+	test.each([image, { url: 'https://media.example/sound', type: 'audio' }])(
+		'a success with %j alone is looked at again',
+		(resource) => {
+			expectNoVideoYet(valueOf(lookAt(vendor, done([resource]))));
+		},
+	);
+});
+
+describe('the reason of a failure', () => {
+	const failed = (task: object, message?: string) =>
+		valueOf(
+			lookAt(
+				vendor,
+				answer({ code: 0, message, data: { task_id: 'x', status: 'failed', ...task } }),
+			),
+		).failure;
+
+	test.each([
+		['the task’s error', { error: 'NSFW', message: 'Other' }, 'Answer', 'NSFW'],
+		['the task’s message', { message: 'NSFW' }, 'Answer', 'NSFW'],
+		['the answer’s message', {}, 'NSFW', 'NSFW'],
+		['an error that is no text', { error: { code: 7 } }, 'Answer', '{"code":7}'],
+		['no reason: the answer only says that it came', {}, 'success', 'no reason was given'],
+		['no reason, in other letters', {}, 'Success', 'no reason was given'],
+		['no word at all', {}, undefined, 'no reason was given'],
+	])('%s', (_, task, message, reason) => {
+		expect(failed(task, message)).toEqual({ message: reason });
+	});
+});
+
+test('an order’s state is read, and a missing one means queued', () => {
+	const created = (status?: string) =>
+		valueOf(vendor.readCreated(answer({ code: 0, data: { task_id: 'x', status } })));
+	expect(created()).toMatchObject({ taskId: 'x', status: 'queued' });
+	expect(created('processing')).toMatchObject({ status: 'running' });
+	expect(created('moderating')).toMatchObject({ status: 'running', unknownStatus: 'moderating' });
+	expect(created()).not.toHaveProperty('unknownStatus');
 });

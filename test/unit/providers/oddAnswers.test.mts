@@ -1,4 +1,4 @@
-import { answer, lookAt, providerOf, errorOf, valueOf, expectNoVideoYet } from '../helpers.mts';
+import { answer, lookAt, providerOf, errorOf, valueOf } from '../helpers.mts';
 
 const { vendor: apikley } = providerOf('apikley');
 const { vendor: modellix } = providerOf('modellix');
@@ -60,11 +60,6 @@ describe('a finished video is delivered', () => {
 	});
 });
 
-test('Apikley: an empty video URL is no video', () => {
-	const data = { taskId: 'x', state: 'success', resultJson: '{"resultUrls":[""]}' };
-	expectNoVideoYet(valueOf(lookAt(apikley, answer({ code: 200, data }))));
-});
-
 describe('nobody can know whether the vendor took the request', () => {
 	test.each([
 		['modellix', 500, { code: 1, message: 'internal' }],
@@ -81,19 +76,6 @@ describe('nobody can know whether the vendor took the request', () => {
 	])('%s, HTTP %i, %j', (provider, httpStatus, body) => {
 		const { vendor } = providerOf(provider);
 		expect(errorOf(vendor.readCreated(answer(body, httpStatus))).certainlyNotTaken).toBe(false);
-	});
-});
-
-describe('an ID is a task, whatever stands around it', () => {
-	test.each([
-		['modellix', 200, { code: 200, message: 'success', data: { task_id: 'x' } }],
-		['modellix', 500, { code: 500, message: 'internal', data: { task_id: 'x' } }],
-		['apikley', 200, { code: 0, msg: 'success', data: { taskId: 'x' } }],
-		['apikley', 502, { code: 502, msg: 'upstream', data: { taskId: 'x' } }],
-		['aimlapi', 500, { id: 'x', status: 'error', error: { message: 'internal' } }],
-	])('%s, HTTP %i, %j', (provider, httpStatus, body) => {
-		const { vendor } = providerOf(provider);
-		expect(valueOf(vendor.readCreated(answer(body, httpStatus))).taskId).toBe('x');
 	});
 });
 

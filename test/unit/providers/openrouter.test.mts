@@ -1,14 +1,5 @@
 import { createHmac } from 'node:crypto';
-import {
-	answer,
-	errorOf,
-	expectNoVideoYet,
-	lookAt,
-	modelOf,
-	outcomeOf,
-	providerOf,
-	valueOf,
-} from '../helpers.mts';
+import { answer, errorOf, lookAt, modelOf, outcomeOf, providerOf, valueOf } from '../helpers.mts';
 import { recordedBody } from '../../vendors/recorded.mts';
 
 const { vendor, customModel } = providerOf('openrouter');
@@ -94,35 +85,8 @@ describe('createTask', () => {
 });
 
 describe('readCreated', () => {
-	test.each([202, 200, 500])('an ID is a task with HTTP %i', (httpStatus) => {
-		const body = job({ status: 'pending' });
-		expect(valueOf(vendor.readCreated(answer(body, httpStatus)))).toStrictEqual({
-			taskId,
-			status: 'queued',
-			raw: body,
-		});
-	});
-
 	const refused = (httpStatus: number, error: object) =>
 		errorOf(vendor.readCreated(answer({ error, user_id: 'user_x' }, httpStatus)));
-
-	test.each([
-		[400, 'invalidInput', true],
-		[401, 'unauthorized', true],
-		[402, 'insufficientCredits', true],
-		[403, 'forbidden', true],
-		[404, 'notFound', true],
-		[429, 'rateLimited', true],
-		[500, 'serverError', false],
-	])('HTTP %i is %s', (httpStatus, kind, certainlyNotTaken) => {
-		expect(refused(httpStatus, { code: httpStatus, message: 'In its own words' })).toStrictEqual({
-			kind,
-			message: 'In its own words',
-			vendorCode: String(httpStatus),
-			httpStatus,
-			certainlyNotTaken,
-		});
-	});
 
 	test('money that other orders hold back is waited for', () => {
 		const metadata = { limit_source: 'openrouter_in_flight_budget', retry_after_seconds: 12 };
@@ -167,17 +131,6 @@ describe('look', () => {
 	});
 
 	test.each([
-		['pending', 'queued'],
-		['in_progress', 'running'],
-		['cancelled', 'cancelled'],
-		['expired', 'expired'],
-	])('%s is %s', (word, status) => {
-		const report = valueOf(look({ status: word }));
-		expect(report).toMatchObject({ status });
-		expect(report).not.toHaveProperty('videoUrl');
-	});
-
-	test.each([
 		['in words', 'Refused', { message: 'Refused' }],
 		['as an object', { code: 400, message: 'Bad' }, { code: '400', message: 'Bad' }],
 		['not at all', undefined, { message: 'no reason was given' }],
@@ -185,8 +138,7 @@ describe('look', () => {
 		expect(valueOf(look({ status: 'failed', error }))).toMatchObject({ status: 'failed', failure });
 	});
 
-	test('a finished task without a video has none yet; a price that is not told is left out', () => {
-		expectNoVideoYet(valueOf(look({ unsigned_urls: [] })));
+	test('a price that is not told is left out', () => {
 		expect(valueOf(look({ usage: { cost: null } }))).not.toHaveProperty('usage');
 	});
 

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { generationMs, useSandbox, type Json } from './helpers.mts';
+import { useReceiver } from '../../servers.mts';
 
 const sandbox = useSandbox({ callbackTimeoutMs: 500 });
 const tasks = '/contents/generations/tasks';
@@ -392,48 +391,30 @@ describe('list', () => {
 });
 
 describe('callbacks', () => {
-	let received: Json[];
-	let answers: number[];
-	let callbackUrl: string;
-	const receiver = createServer(async (request, response) => {
-		let body = '';
-		for await (const chunk of request) body += String(chunk);
-		received.push({ headers: request.headers, body: JSON.parse(body) as unknown });
-		response.writeHead(answers.shift() ?? 200).end('{}');
-	});
-	beforeAll(async () => {
-		await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-		callbackUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-	});
-	afterAll(() => {
-		receiver.closeAllConnections();
-		receiver.close();
-	});
-	beforeEach(() => {
-		received = [];
-		answers = [];
-	});
-	const states = () => received.map(({ body }) => (body as Json).status);
+	const { url, received, answers } = useReceiver();
+	const callbackUrl = () => `${url()}/hook`;
+	const bodies = () => received.map(({ text }) => JSON.parse(text) as Json);
+	const states = () => bodies().map(({ status }) => status);
 	const tick = async (share = 0) => {
 		pass(share);
 		await sandbox.get().tick();
 	};
 
 	test('come at every change of state, unsigned, with the reply to a status request', async () => {
-		const taskId = await created(order(fast, { callback_url: callbackUrl }));
+		const taskId = await created(order(fast, { callback_url: callbackUrl() }));
 		await tick();
 		await tick(0.1);
 		await tick(0.4);
 		await tick(0.5);
 		await tick(9);
 		expect(states()).toEqual(['queued', 'running', 'succeeded']);
-		expect(received.at(-1)?.body).toEqual(await statusOf(taskId));
-		expect(Object.keys(received.at(-1)?.headers as Json).join()).not.toMatch(/sign|webhook/i);
+		expect(bodies().at(-1)).toEqual(await statusOf(taskId));
+		expect(Object.keys(received.at(-1)?.headers ?? {}).join()).not.toMatch(/sign|webhook/i);
 	});
 
 	test('only the end is told again, three times in all', async () => {
-		answers = Array<number>(9).fill(500);
-		await created(order(fast, { callback_url: callbackUrl }));
+		answers.push(...Array<number>(9).fill(500));
+		await created(order(fast, { callback_url: callbackUrl() }));
 		await tick();
 		await tick(0.5);
 		for (let count = 0; count < 5; count++) await tick(1);
@@ -441,7 +422,7 @@ describe('callbacks', () => {
 	});
 
 	test('a cancelled task is told to nobody', async () => {
-		const taskId = await created(order(fast, { callback_url: callbackUrl }));
+		const taskId = await created(order(fast, { callback_url: callbackUrl() }));
 		await tick();
 		await call(`/${taskId}`, 'DELETE');
 		await tick(5);

@@ -1,43 +1,16 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { signCallback } from '../../../sandbox/callbacks.mts';
 import { createPaths, generationMs, minimal, start, useSandbox } from './helpers.mts';
+import { useReceiver } from '../../servers.mts';
 
 const hmacKey = 'kie_test_hmac_key_0123456789';
 const sandbox = useSandbox({ webhookKeys: { apikley: hmacKey }, callbackTimeoutMs: 500 });
 
-interface Received {
-	headers: Record<string, unknown>;
-	body: string;
-}
-
-let received: Received[];
-let answers: Array<number | 'silence'>;
-let receiverUrl: string;
-
-const receiver = createServer(async (request, response) => {
-	let body = '';
-	for await (const chunk of request) body += String(chunk);
-	received.push({ headers: request.headers, body });
-	const answer = answers.shift() ?? 200;
-	if (answer !== 'silence') response.writeHead(answer).end('{}');
-});
-
-beforeAll(async () => {
-	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-	receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?nonce=1`;
-});
-afterAll(() => {
-	receiver.closeAllConnections();
-	receiver.close();
-});
-beforeEach(() => {
-	received = [];
-	answers = [];
-});
+const receiver = useReceiver();
+const { received, answers } = receiver;
+const receiverUrl = () => `${receiver.url()}/hook?nonce=1`;
 
 async function createFinished(prompt?: string): Promise<string> {
-	const body = { ...minimal.apikley(prompt), callBackUrl: receiverUrl };
+	const body = { ...minimal.apikley(prompt), callBackUrl: receiverUrl() };
 	await sandbox.post('apikley', createPaths.apikley, body);
 	sandbox.clock.advance(generationMs);
 	return sandbox.get().tasks().at(-1)?.taskId ?? '';
@@ -67,14 +40,14 @@ test('a finished task is told once, signed, with the request it came from', asyn
 		'x-webhook-timestamp': String(timestamp),
 		'x-webhook-signature': signCallback(taskId, timestamp, hmacKey),
 	});
-	expect(JSON.parse(callback?.body ?? '')).toEqual({
+	expect(JSON.parse(callback?.text ?? '')).toEqual({
 		code: 200,
 		msg: 'Playground task completed successfully.',
 		data: {
 			taskId,
 			model: 'bytedance/v1-lite-text-to-video',
 			state: 'success',
-			param: JSON.stringify({ ...minimal.apikley(), callBackUrl: receiverUrl }),
+			param: JSON.stringify({ ...minimal.apikley(), callBackUrl: receiverUrl() }),
 			resultJson: JSON.stringify({
 				resultUrls: [`${sandbox.get().url}/media/${taskId}.mp4`],
 			}),
@@ -88,14 +61,14 @@ test('a finished task is told once, signed, with the request it came from', asyn
 		},
 	});
 	expect(sandbox.get().callbacks()).toEqual([
-		{ taskId, url: receiverUrl, status: 200, attempt: 1, at: start + generationMs },
+		{ taskId, url: receiverUrl(), status: 200, attempt: 1, at: start + generationMs },
 	]);
 });
 
 test('a failed task is told as well', async () => {
 	await createFinished('[fail]');
 	await sandbox.get().tick();
-	expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({
+	expect(JSON.parse(received[0]?.text ?? '')).toMatchObject({
 		code: 501,
 		msg: 'Playground task failed.',
 		data: { state: 'fail', failCode: '500', resultJson: null, creditsConsumed: 0 },
@@ -105,7 +78,7 @@ test('a failed task is told as well', async () => {
 test('nothing is told before the end, nor without a URL', async () => {
 	await sandbox.post('apikley', createPaths.apikley, {
 		...minimal.apikley(),
-		callBackUrl: receiverUrl,
+		callBackUrl: receiverUrl(),
 	});
 	await sandbox.post('apikley', createPaths.apikley, minimal.apikley());
 	await sandbox.get().tick();
@@ -116,7 +89,7 @@ test('nothing is told before the end, nor without a URL', async () => {
 });
 
 test('three attempts, a second apart, then no more', async () => {
-	answers = [500, 'silence', 302, 200];
+	answers.push(500, 'silence', 302, 200);
 	await createFinished();
 	for (let i = 0; i < 5; i++) {
 		await sandbox.get().tick();
@@ -147,7 +120,7 @@ test('faults: lost on the way, delivered twice, broken', async () => {
 	}
 	expect(counts).toEqual([0, 1, 2]);
 	expect(statuses()).toEqual([null, 504, 200]);
-	expect(() => JSON.parse(received[1]?.body ?? '')).toThrow(SyntaxError);
+	expect(() => JSON.parse(received[1]?.text ?? '')).toThrow(SyntaxError);
 });
 
 test('a fault without an operation leaves callbacks alone', async () => {

@@ -1,7 +1,6 @@
 import { generationMs, start, useSandbox, type Json } from './helpers.mts';
 import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { useReceiver } from '../../servers.mts';
 
 const sandbox = useSandbox();
 const fast = '/bytedance/seedance-2.0/fast';
@@ -413,37 +412,15 @@ describe('the storage', () => {
 });
 
 describe('the webhook', () => {
-	interface Received {
-		headers: Record<string, unknown>;
-		body: string;
-	}
-	let received: Received[] = [];
-	const receiver = createServer(async (request, response) => {
-		let body = '';
-		for await (const chunk of request) body += String(chunk);
-		received.push({ headers: request.headers, body });
-		response.end();
-	});
-	let url = '';
-	beforeAll(async () => {
-		await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-		url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?nonce=1`;
-	});
-	afterAll(() => {
-		receiver.closeAllConnections();
-		receiver.close();
-	});
-	beforeEach(() => {
-		received = [];
-	});
+	const { url, received } = useReceiver();
 
 	async function calledWith(text: string) {
-		const query = new URLSearchParams({ fal_webhook: url });
+		const query = new URLSearchParams({ fal_webhook: `${url()}/hook?nonce=1` });
 		await create({ prompt: text }, `${fast}/text-to-video?${query}`);
 		sandbox.clock.advance(generationMs);
 		await sandbox.get().tick();
 		const id = sandbox.get().tasks()[0]?.taskId;
-		return { id, headers: received[0]?.headers ?? {}, body: received[0]?.body ?? '' };
+		return { id, headers: received[0]?.headers ?? {}, body: received[0]?.text ?? '' };
 	}
 
 	test('tells the end, signed with one of the public keys', async () => {

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { signCallback } from '../../../sandbox/callbacks.mts';
 import { sampleImage } from '../../../sandbox/media/embedded.mts';
 import { generationMs, start, useSandbox } from './helpers.mts';
 import type { Json } from './helpers.mts';
+import { useReceiver } from '../../servers.mts';
 
 const hmacKey = 'kie_test_hmac_key_0123456789';
 const sandbox = useSandbox({ webhookKeys: { kie: hmacKey } });
@@ -196,23 +195,15 @@ describe('the storage', () => {
 	});
 });
 
+const { url: receiverUrl, received } = useReceiver();
+
 test('callbacks are signed with kie.ai’s own key', async () => {
-	const received: Array<Record<string, unknown>> = [];
-	const receiver = createServer((request, response) => {
-		received.push(request.headers);
-		request.resume();
-		response.end('{}');
-	});
-	await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-	const callBackUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-	await create('seedance-2', common, { callBackUrl });
+	await create('seedance-2', common, { callBackUrl: `${receiverUrl()}/hook` });
 	sandbox.clock.advance(generationMs);
 	await sandbox.get().tick();
-	receiver.closeAllConnections();
-	receiver.close();
 	const seconds = (start + generationMs) / 1000;
 	const taskId = sandbox.get().tasks()[0]?.taskId ?? '';
-	expect(received).toMatchObject([
+	expect(received.map(({ headers }) => headers)).toMatchObject([
 		{
 			'x-webhook-timestamp': String(Math.floor(seconds)),
 			'x-webhook-signature': signCallback(taskId, Math.floor(seconds), hmacKey),

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createByteDance } from '@ai-sdk/bytedance';
@@ -10,6 +8,7 @@ import Replicate, { validateWebhook } from 'replicate';
 import { Client as WaveSpeed } from 'wavespeed';
 import { lastFrameImage, sampleImage, sampleVideo } from '../../../sandbox/media/embedded.mts';
 import { generationMs, useSandbox } from './helpers.mts';
+import { useReceiver } from '../../servers.mts';
 
 // Code that nobody of this project wrote, unchanged but for the address: what it can do with the
 // sandbox, a vendor can do with the nodes.
@@ -114,47 +113,31 @@ describe('replicate', () => {
 		expect(await replicate.predictions.cancel(id)).toMatchObject({ id, status: 'canceled' });
 	});
 
+	const { url, received } = useReceiver();
+
 	test('finds the webhook’s signature right, and a changed body wrong', async () => {
-		const calls: Array<{ headers: Record<string, string>; body: string }> = [];
-		const server = createServer((request, response) => {
-			const chunks: Buffer[] = [];
-			request.on('data', (chunk: Buffer) => chunks.push(chunk));
-			request.on('end', () => {
-				const headers = Object.fromEntries(
-					Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-				);
-				calls.push({ headers, body: Buffer.concat(chunks).toString() });
-				response.end();
-			});
+		const replicate = client();
+		await replicate.predictions.create({
+			model,
+			input: { prompt },
+			webhook: `${url()}/hook`,
+			webhook_events_filter: ['completed'],
 		});
-		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-		try {
-			const { port } = server.address() as AddressInfo;
-			const replicate = client();
-			await replicate.predictions.create({
-				model,
-				input: { prompt },
-				webhook: `http://127.0.0.1:${port}/hook`,
-				webhook_events_filter: ['completed'],
+		lookLater();
+		await sandbox.get().tick();
+		const { key } = await replicate.webhooks.default.secret.get();
+		const [call] = received;
+		if (call === undefined) throw new Error('Nobody called');
+		const isGenuine = async (body: string) =>
+			await validateWebhook({
+				id: call.headers['webhook-id'] ?? '',
+				timestamp: call.headers['webhook-timestamp'] ?? '',
+				signature: call.headers['webhook-signature'] ?? '',
+				body,
+				secret: key,
 			});
-			lookLater();
-			await sandbox.get().tick();
-			const { key } = await replicate.webhooks.default.secret.get();
-			const [call] = calls;
-			if (call === undefined) throw new Error('Nobody called');
-			const isGenuine = async (body: string) =>
-				await validateWebhook({
-					id: call.headers['webhook-id'] ?? '',
-					timestamp: call.headers['webhook-timestamp'] ?? '',
-					signature: call.headers['webhook-signature'] ?? '',
-					body,
-					secret: key,
-				});
-			expect(await isGenuine(call.body)).toBe(true);
-			expect(await isGenuine(call.body.replace('succeeded', 'failed'))).toBe(false);
-		} finally {
-			server.close();
-		}
+		expect(await isGenuine(call.text)).toBe(true);
+		expect(await isGenuine(call.text.replace('succeeded', 'failed'))).toBe(false);
 	});
 });
 

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { generationMs, start, useSandbox, type Json } from './helpers.mts';
+import { useReceiver } from '../../servers.mts';
 
 const sandbox = useSandbox();
 const fast = '/models/bytedance/seedance-2.0-fast/predictions';
@@ -337,37 +336,16 @@ describe('files', () => {
 });
 
 describe('webhooks', () => {
-	interface Call {
-		headers: NodeJS.Dict<string | string[]>;
-		text: string;
-	}
-	let calls: Call[];
-	const receiver = createServer(async (request, response) => {
-		let text = '';
-		for await (const chunk of request) text += String(chunk);
-		calls.push({ headers: request.headers, text });
-		response.end();
-	});
-	beforeAll(() => new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve)));
-	afterAll(() => {
-		receiver.closeAllConnections();
-		receiver.close();
-	});
-	beforeEach(() => {
-		calls = [];
-	});
+	const { url, received } = useReceiver();
 
-	const order = (more: Json = {}) => {
-		const { port } = receiver.address() as AddressInfo;
-		const webhook = `http://127.0.0.1:${port}/hook`;
-		return sandbox.post('replicate', fast, { input: { prompt }, webhook, ...more });
-	};
+	const order = (more: Json = {}) =>
+		sandbox.post('replicate', fast, { input: { prompt }, webhook: `${url()}/hook`, ...more });
 	const pass = async () => {
 		for (const share of [0.5, 0.5]) {
 			sandbox.clock.advance(share * generationMs);
 			await sandbox.get().tick();
 		}
-		return calls.map(({ text }) => (JSON.parse(text) as { status: string }).status);
+		return received.map(({ text }) => (JSON.parse(text) as { status: string }).status);
 	};
 
 	test('tell the end alone where that was asked for, signed', async () => {
@@ -375,7 +353,9 @@ describe('webhooks', () => {
 		expect(await pass()).toEqual(['succeeded']);
 		const { key } = (await get('/webhooks/default/secret')).body as { key: string };
 		expect(key).toMatch(/^whsec_/);
-		const [{ headers, text } = { headers: {}, text: '' }] = calls;
+		const [call] = received;
+		if (call === undefined) throw new Error('Nobody called');
+		const { headers, text } = call;
 		const id = String(headers['webhook-id']);
 		const timestamp = String(headers['webhook-timestamp']);
 		expect(Number(timestamp)).toBe(Math.floor((start + generationMs) / 1000));

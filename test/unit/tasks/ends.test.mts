@@ -7,8 +7,6 @@ import { FakeHost, submittedTask } from '../fakes/host.mts';
 import { minutes } from '../fakes/time.mts';
 import { mediaError, videoUrlOf } from '../fakes/vendor.mts';
 
-afterEach(() => jest.restoreAllMocks());
-
 const SECRET = 'a long callback secret';
 
 function hostWhere(outcome: OutcomeName): FakeHost {

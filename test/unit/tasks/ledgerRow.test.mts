@@ -195,6 +195,16 @@ describe('Rows of a table', () => {
 		expect(names).toEqual(expect.arrayContaining([...Object.keys(row()), ...Object.keys(place)]));
 	});
 
+	test('have the types with which tables were made: another one counts as a missing column', () => {
+		const ofType = (wanted: string) =>
+			ledgerColumns.flatMap(({ name, type }) => (type === wanted ? [name] : []));
+		const dates = ['orderedAt', 'expiresAt', 'endedAt'];
+		const numbers = ['credits', 'tokens', 'usd', 'billableUnits', 'seconds', 'item'];
+		expect(ofType('date')).toEqual(dates);
+		expect(ofType('number')).toEqual(numbers);
+		expect(ofType('string')).toHaveLength(ledgerColumns.length - dates.length - numbers.length);
+	});
+
 	test('count how often they were written', () => {
 		expect(rowKeyOf('k', 12)).toBe('k#12');
 		expect(revisionOf({ rowKey: 'k#12' })).toBe(12);

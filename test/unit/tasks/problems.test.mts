@@ -6,11 +6,14 @@ import {
 	problemOfAccess,
 	problemOfAllRefusals,
 	problemOfDownload,
+	problemOfElsewhere,
 	problemOfFault,
 	problemOfHandOver,
 	problemOfInput,
+	problemOfLongAgo,
 	problemOfTask,
 	problemOfTimeout,
+	problemOfTrouble,
 	problemOfUncollected,
 	problemOfUnknownSubmission,
 } from '../../../nodes/shared/tasks/problems';
@@ -195,12 +198,23 @@ const problems: ReadonlyArray<readonly [string, Problem]> = [
 	['download', problemOfDownload(task('succeeded', { videoUrl: 'https://v' }), 'no', 'retry')],
 	['hand over', problemOfHandOver(provider, running, 'no')],
 	['uncollected', problemOfUncollected(provider, running)],
+	['long ago', problemOfLongAgo(provider, running)],
+	['elsewhere', problemOfElsewhere('kie', running)],
+	['no access', problemOfAccess('No credential', 'Choose one.', running)],
+	['trouble', problemOfTrouble(running, 'a bug')],
 ];
 
 test.each(problems)('%s is told in whole sentences and plain words', (_, problem) => {
 	expect(problem.message).toMatch(/^[A-Z].*[^.]$/);
 	expect(problem.message).not.toMatch(/problem|failure|mistake/i);
 	expect(problem.description).not.toMatch(/undefined|\s\s|^\s|\s$/);
+});
+
+const ofTasks = problems.filter(([, problem]) => problem.taskId !== undefined);
+
+test.each(ofTasks)('%s names its task to whoever reads it', (_, problem) => {
+	expect(problem.taskId).toBe(taskId);
+	expect(problem.description).toContain(`Task ID: ${taskId}.`);
 });
 
 describe('advice that fits', () => {

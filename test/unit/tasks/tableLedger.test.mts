@@ -12,7 +12,12 @@ const place = {
 	origin: 'o',
 };
 const at = '2026-11-20T10:00:00.000Z';
-const submitting = { state: 'submitting' as const, at, providerId: 'fal' };
+const submitting = {
+	state: 'submitting' as const,
+	at,
+	providerId: 'fal',
+	ordered: { prompt: 'a boat' },
+};
 const submitted = { ...submitting, state: 'submitted' as const, taskId: 't1', modelId: 'm1' };
 const about = { model: 'm1', prompt: 'a boat' };
 

@@ -11,7 +11,7 @@ import { NODE_PARAMETERS } from '../../models/nodeParameters';
 import { parametersOf, toWireInput, validateParameters } from '../../models/schema';
 import { readOwn, readText } from '../../orders/parameters';
 import { priceOf } from '../../tasks/price';
-import { problemOfFault, problemOfInput } from '../../tasks/problems';
+import { problemOfFault, refuse } from '../../tasks/problems';
 import type { Media } from '../../tasks/order';
 import type { Session } from '../../tasks/session';
 import type { TaskOperation } from './operation';
@@ -69,5 +69,3 @@ function readValues(node: NodeInput, model: ModelEntry, itemIndex: number): Para
 	});
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
-
-const refuse = (message: string, description: string) => fail(problemOfInput(message, description));

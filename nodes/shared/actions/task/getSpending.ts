@@ -8,7 +8,7 @@ import type { Hints, NodeInput, Rows } from '../../host/readers';
 import type { PairedOutput } from '../../host/rows';
 import { readOwn, readText } from '../../orders/parameters';
 import { readSpending } from '../../tasks/ledgerSpending';
-import { problemOfInput } from '../../tasks/problems';
+import { refuse } from '../../tasks/problems';
 import type { Tables } from '../../tasks/tables';
 import { listForItems } from './listing';
 import { problemOfTable } from './problems';
@@ -32,7 +32,7 @@ async function readRows(node: Summing, provider: string, itemIndex: number): Pro
 	const days = Number(readOwn(node, taskParameter.days, itemIndex));
 	if (!Number.isInteger(days) || days < 1 || days > TABLE.maxSpendingDays) {
 		const rule = `Days must be a whole number between 1 and ${TABLE.maxSpendingDays}`;
-		return fail(problemOfInput(rule, `Correct '${taskParameter.days.label}' in the node.`));
+		return refuse(rule, `Correct '${taskParameter.days.label}' in the node.`);
 	}
 	const isOfAll = readOwn(node, taskParameter.allProviders, itemIndex) === true;
 	const query = { table, days, ...(!isOfAll && { provider }) };

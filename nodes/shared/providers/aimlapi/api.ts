@@ -8,16 +8,15 @@ import {
 	CHOOSE_MODEL,
 	expiryOfSignedUrl,
 	faultKindOfStatus,
-	isSuccess,
 	lazily,
 	optional,
 	type Read,
+	readAnswer,
+	readNothing,
 	readStatus,
-	readValue,
 	refuse,
 	type StatusWords,
 	text,
-	unreadable,
 	withVideo,
 } from '../reading';
 import { findLost, MARK_HEADER } from './lost';
@@ -109,7 +108,7 @@ export const api: VendorApi = {
 				raw: response.body,
 			});
 		}
-		return isSuccess(response) ? unreadable(response) : readError(response);
+		return readNothing(response, readError);
 	},
 
 	*look({ taskId, model }) {
@@ -126,12 +125,8 @@ export const api: VendorApi = {
 
 	*balance() {
 		const response = yield { method: 'GET', url: '/v2/billing' };
-		if (!isSuccess(response)) return readError(response);
-		const account = readValue(
-			z.object({ current_balance: z.number(), currency: z.string().optional() }),
-			response.body,
-			response,
-		);
+		const billing = z.object({ current_balance: z.number(), currency: z.string().optional() });
+		const account = readAnswer(billing, response, readError);
 		if (!account.ok) return account;
 		const { current_balance: balance, currency } = account.value;
 		return ok(withoutUndefined({ balance, currency }));
@@ -141,8 +136,7 @@ export const api: VendorApi = {
 };
 
 function readTask(response: VendorResponse): Outcome<TaskReport> {
-	if (!isSuccess(response)) return readError(response);
-	const record = readValue(generation, response.body, response);
+	const record = readAnswer(generation, response, readError);
 	return record.ok ? toReport(record.value, response) : record;
 }
 

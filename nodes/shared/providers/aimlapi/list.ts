@@ -3,7 +3,7 @@ import type { GenerationKind } from '../../domain/model';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedModel, ToldSchema, VendorModels } from '../../domain/vendor';
 import { postedIn, seedanceFor, refuseList } from '../listing';
-import { isSuccess, lazily, optional, readValue, text } from '../reading';
+import { isSuccess, lazily, optional, readAnswer, text } from '../reading';
 import { UNIVERSAL_PATH } from './models';
 
 /** What a model is asked by, in the vendor's catalogue. */
@@ -27,8 +27,7 @@ function toListed(value: unknown): ListedModel[] {
 function* list(kind: GenerationKind): Dialogue<ListedModel[]> {
 	const query = { output_modalities: 'video' };
 	const answer = yield { method: 'GET', url: '/v1/models', query };
-	if (!isSuccess(answer)) return refuseList(answer);
-	const read = readValue(page, answer.body, answer);
+	const read = readAnswer(page, answer, refuseList);
 	return read.ok ? ok(seedanceFor(kind, read.value.data.flatMap(toListed))) : read;
 }
 

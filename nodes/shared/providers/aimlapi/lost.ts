@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import { isoFromMs } from '../../domain/time';
 import type { Dialogue, ListedOrder, LostOrder } from '../../domain/vendor';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text } from '../reading';
+import { lazily, optional, readAnswer, text } from '../reading';
 
 /** The header by which an order brings its own name along: docs/capabilities/request-tracing-and-cost. */
 export const MARK_HEADER = 'X-Client-Request-Id';
@@ -33,8 +33,7 @@ export function* findLost({ fromMs, toMs }: LostOrder): Dialogue<ListedOrder[]> 
 		url: '/v2/logs',
 		query: { start: isoFromMs(fromMs) ?? '', end: isoFromMs(toMs) ?? '' },
 	};
-	if (!isSuccess(response)) return refuseByStatus(response);
-	const listed = readValue(rows, response.body, response);
+	const listed = readAnswer(rows, response);
 	return listed.ok ? ok(listed.value.flatMap(orderOf)) : listed;
 }
 

@@ -11,7 +11,7 @@ import {
 	type TaskStatus,
 } from '../../domain/task';
 import { isoFromMs } from '../../domain/time';
-import type { Dialogue, VendorApi, VendorCallback, VendorResponse } from '../../domain/vendor';
+import type { Dialogue, VendorApi, VendorResponse } from '../../domain/vendor';
 import {
 	CHOOSE_COMPLETION,
 	CHOOSE_MODEL,
@@ -21,13 +21,15 @@ import {
 	lazily,
 	optional,
 	type Read,
+	readAnswer,
+	readCreatedBy,
 	readStatus,
-	readValue,
 	refuse,
 	refuseByStatus,
 	type StatusWords,
 	text,
 	unreadable,
+	withId,
 	withVideo,
 } from '../reading';
 import { findLost } from './lost';
@@ -134,8 +136,6 @@ const isOfDraft = (content: unknown): boolean =>
 		.data?.some((entry) => z.object({ type: z.literal('draft_task') }).safeParse(entry).success) ??
 	false;
 
-const created = lazily(() => z.object({ id: text() }));
-
 const seconds = () => optional(z.number());
 
 const taskRecord = lazily(() =>
@@ -214,13 +214,7 @@ export const api: VendorApi = {
 
 	decides: { model: CHOOSE_MODEL, callback_url: CHOOSE_COMPLETION },
 
-	readCreated(response) {
-		const task = created.safeParse(response.body).data;
-		if (task !== undefined) {
-			return ok({ taskId: task.id, status: 'queued', raw: response.body });
-		}
-		return isSuccess(response) ? unreadable(response) : readError(response);
-	},
+	readCreated: readCreatedBy(readError),
 
 	*look({ taskId }) {
 		const response = yield { method: 'GET', url: taskUrl(taskId) };
@@ -266,8 +260,8 @@ export const api: VendorApi = {
 			url: TASKS_PATH,
 			query: { page_num: '1', page_size: String(LARGEST_LIST) },
 		};
-		if (!isSuccess(response)) return readError(response);
-		const listed = readValue(z.object({ items: z.array(z.unknown()) }), response.body, response);
+		const page = z.object({ items: z.array(z.unknown()) });
+		const listed = readAnswer(page, response, readError);
 		if (!listed.ok) return listed;
 		const tasks = listed.value.items.flatMap((item): Task[] => {
 			const record = taskRecord.safeParse(item).data;
@@ -280,16 +274,11 @@ export const api: VendorApi = {
 	findLost,
 
 	// Sent at every change of state and signed by nobody: no more than a reason to look.
-	callbacks: { readTaskId },
+	callbacks: { readTaskId: ({ body }) => withId.safeParse(body).data?.id },
 };
 
-function readTaskId({ body }: VendorCallback): string | undefined {
-	return created.safeParse(body).data?.id;
-}
-
-function readRecord(response: VendorResponse): Outcome<TaskRecord> {
-	return isSuccess(response) ? readValue(taskRecord, response.body, response) : readError(response);
-}
+const readRecord = (response: VendorResponse): Outcome<TaskRecord> =>
+	readAnswer(taskRecord, response, readError);
 
 /** The state of a task before something is done to it: it has to be this very task's. */
 function* find(taskId: string): Dialogue<TaskReport> {

@@ -1,7 +1,7 @@
 import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedOrder, LostOrder } from '../../domain/vendor';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text, tooLong } from '../reading';
+import { lazily, optional, readAnswer, text, tooLong } from '../reading';
 import { TASKS_PATH } from './models';
 
 const PAGE_SIZE = 500;
@@ -39,8 +39,7 @@ export function* findLost({ modelId }: LostOrder): Dialogue<ListedOrder[]> {
 				'filter.model': modelId,
 			},
 		};
-		if (!isSuccess(response)) return refuseByStatus(response);
-		const listed = readValue(page, response.body, response);
+		const listed = readAnswer(page, response);
 		if (!listed.ok) return listed;
 		found.push(...listed.value.items.flatMap(orderOf));
 		if (listed.value.items.length < PAGE_SIZE) return ok(found);

@@ -11,12 +11,13 @@ import {
 	lazily,
 	optional,
 	type Read,
+	readAnswer,
+	readNothing,
 	readStatus,
 	readValue,
 	refuse,
 	type StatusWords,
 	text,
-	unreadable,
 	withVideo,
 } from '../reading';
 import { findLost } from './lost';
@@ -197,16 +198,14 @@ export const api: VendorApi = {
 
 	readCreated(response) {
 		const task = submitted.safeParse(response.body).data;
-		if (task === undefined) return isSuccess(response) ? unreadable(response) : readError(response);
-		return ok(toTask(task, response));
+		return task === undefined ? readNothing(response, readError) : ok(toTask(task, response));
 	},
 
 	*look(reference) {
 		const addresses = addressesOf(reference);
 		if (!addresses.ok) return addresses;
 		const looked = yield { method: 'GET', url: addresses.value.status };
-		if (!isSuccess(looked)) return readError(looked);
-		const read = readValue(queueStatus, looked.body, looked);
+		const read = readAnswer(queueStatus, looked, readError);
 		if (!read.ok) return read;
 
 		const { request_id: toldId, status: word, error, error_type: code } = read.value;
@@ -235,8 +234,7 @@ export const api: VendorApi = {
 			query: { storage_type: 'fal-cdn-v3' },
 			body: { content_type: mimeType, file_name: fileName },
 		};
-		if (!isSuccess(begun)) return readError(begun);
-		const told = readValue(uploadAddresses, begun.body, begun);
+		const told = readAnswer(uploadAddresses, begun, readError);
 		if (!told.ok) return told;
 		const { upload_url: url, file_url: fileUrl } = told.value;
 		const sent = yield { method: 'PUT', url, file: { bytes, mimeType }, withoutKey: true };
@@ -331,6 +329,6 @@ function readResult(
 	if (isSuccess(response) && isObject(response.body)) {
 		return ok(withVideo({ ...about, status: 'succeeded', raw }, word));
 	}
-	const refused = isSuccess(response) ? unreadable(response) : readError(response);
+	const refused = readNothing(response, readError);
 	return refused.ok ? refused : fail({ ...refused.error, afterEnd: true });
 }

@@ -3,7 +3,7 @@ import type { GenerationKind } from '../../domain/model';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedModel, ToldSchema, VendorModels } from '../../domain/vendor';
 import { kindsOfId, postedIn, seedanceFor, refuseList } from '../listing';
-import { isSuccess, lazily, optional, readValue, text } from '../reading';
+import { lazily, optional, readAnswer, text } from '../reading';
 
 // https://fal.ai/docs/platform-apis/v1/models
 const MODELS = { method: 'GET', host: 'platform', url: '/v1/models' } as const;
@@ -41,8 +41,7 @@ function* list(kind: GenerationKind): Dialogue<ListedModel[]> {
 	for (let pages = 0; pages < MAX_PAGES; pages++) {
 		const query = { q: 'seedance', status: 'active', limit: String(PAGE_SIZE) };
 		const answer = yield { ...MODELS, query: { ...query, ...(cursor && { cursor }) } };
-		if (!isSuccess(answer)) return refuseList(answer);
-		const read = readValue(page, answer.body, answer);
+		const read = readAnswer(page, answer, refuseList);
 		if (!read.ok) return read;
 		found.push(...read.value.models.flatMap(toListed));
 		cursor = read.value.next_cursor;
@@ -57,8 +56,7 @@ const expanded = lazily(() =>
 
 function* schema(id: string): Dialogue<ToldSchema> {
 	const answer = yield { ...MODELS, query: { endpoint_id: id, expand: 'openapi-3.0' } };
-	if (!isSuccess(answer)) return refuseList(answer);
-	const read = readValue(expanded, answer.body, answer);
+	const read = readAnswer(expanded, answer, refuseList);
 	return read.ok ? ok(postedIn(read.value.models[0].openapi, `/${id}`)) : read;
 }
 

@@ -3,7 +3,7 @@ import { isObject } from '../../domain/json';
 import { ok } from '../../domain/result';
 import { isoFromMs } from '../../domain/time';
 import type { Dialogue, ListedOrder, LostOrder } from '../../domain/vendor';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text, tooLong } from '../reading';
+import { lazily, optional, readAnswer, text, tooLong } from '../reading';
 
 const MAX_PAGES = 10;
 
@@ -38,8 +38,7 @@ export function* findLost({ modelId, fromMs }: LostOrder): Dialogue<ListedOrder[
 				...(cursor !== undefined && { cursor }),
 			},
 		};
-		if (!isSuccess(response)) return refuseByStatus(response);
-		const listed = readValue(page, response.body, response);
+		const listed = readAnswer(page, response);
 		if (!listed.ok) return listed;
 		const { items, next_cursor: next, has_more: hasMore = false } = listed.value;
 		found.push(...items.flatMap((item) => orderOf(item, modelId)));

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import type { CreateOrder, Dialogue, Price } from '../../domain/vendor';
 import { estimate, priceUnknown, quantityOf, UNKNOWN_SIZE, type Quantity } from '../estimate';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text } from '../reading';
+import { lazily, optional, readAnswer, text } from '../reading';
 
 const list = lazily(() =>
 	z.object({
@@ -35,8 +35,7 @@ export function* price({ model, input }: CreateOrder): Dialogue<Price> {
 		query: { endpoint_id: model.id },
 		cacheForMs: FRESH_FOR_MS,
 	};
-	if (!isSuccess(response)) return refuseByStatus(response);
-	const read = readValue(list, response.body, response);
+	const read = readAnswer(list, response);
 	if (!read.ok) return read;
 	const entries = read.value.prices.filter(({ endpoint_id: id = model.id }) => id === model.id);
 	const [entry, ...others] = entries;

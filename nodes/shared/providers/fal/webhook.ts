@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import type { Dialogue, VendorCallback, VendorCallbacks } from '../../domain/vendor';
-import { isSuccess, lazily, readValue, refuseByStatus, text } from '../reading';
+import { lazily, readAnswer, text } from '../reading';
 
 const SIGNATURE_WINDOW_SECONDS = 300;
 /** As long as the vendor allows. */
@@ -38,8 +38,7 @@ function* verifySignature(
 		withoutKey: true,
 		cacheForMs: KEYS_LAST_MS,
 	};
-	if (!isSuccess(answer)) return refuseByStatus(answer);
-	const read = readValue(keySet, answer.body, answer);
+	const read = readAnswer(keySet, answer);
 	if (!read.ok) return read;
 	const bodyHash = createHash('sha256').update(rawBody).digest('hex');
 	const message = [header('request-id'), header('user-id'), timestamp, bodyHash].join('\n');

@@ -2,15 +2,7 @@ import { z } from 'zod/v4';
 import { isDefiniteRefusal, type FaultKind, type Outcome } from '../../domain/fault';
 import { ok } from '../../domain/result';
 import type { VendorResponse } from '../../domain/vendor';
-import {
-	faultKindOfStatus,
-	isSuccess,
-	lazily,
-	optional,
-	refuse,
-	refuseByStatus,
-	unreadable,
-} from '../reading';
+import { faultKindOfStatus, isSuccess, lazily, optional, readNothing, refuse } from '../reading';
 
 export interface CodeMeaning {
 	kind: FaultKind;
@@ -48,7 +40,7 @@ const envelope = lazily(() =>
 /** What lies in an answer, or why there is nothing. */
 export function openEnvelope(response: VendorResponse, codes: Codes): Outcome<unknown> {
 	const parsed = envelope.safeParse(response.body);
-	if (!parsed.success) return isSuccess(response) ? unreadable(response) : refuseByStatus(response);
+	if (!parsed.success) return readNothing(response);
 	const { code, msg, message, data } = parsed.data;
 	if (code === 200 && isSuccess(response)) return ok(data);
 	return refuse(response, {

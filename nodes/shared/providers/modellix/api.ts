@@ -12,10 +12,10 @@ import {
 	lazily,
 	optional,
 	type Read,
+	readNothing,
 	readStatus,
 	readValue,
 	refuse,
-	refuseByStatus,
 	type StatusWords,
 	text,
 	unreadable,
@@ -91,7 +91,7 @@ function sortResources(listed: unknown[]): { videoUrl?: string; lastFrameUrl?: s
 
 function openEnvelope(response: VendorResponse): Outcome<unknown> {
 	const parsed = envelope.safeParse(response.body);
-	if (!parsed.success) return isSuccess(response) ? unreadable(response) : refuseByStatus(response);
+	if (!parsed.success) return readNothing(response);
 	const { code, message, data } = parsed.data;
 	if (code === 0 && isSuccess(response)) return ok(data);
 	// The code repeats the HTTP status; where the two differ, the code names the reason, but only the

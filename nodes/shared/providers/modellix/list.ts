@@ -4,7 +4,7 @@ import type { GenerationKind } from '../../domain/model';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedModel, VendorModels } from '../../domain/vendor';
 import { kindsOfId, seedanceFor, refuseList } from '../listing';
-import { isSuccess, lazily, optional, readValue, text } from '../reading';
+import { lazily, optional, readAnswer, text } from '../reading';
 
 const page = lazily(() => z.object({ models: z.array(z.unknown()) }));
 
@@ -21,10 +21,9 @@ function toListed(value: unknown): ListedModel[] {
 // envelope that its other answers come in.
 function* list(kind: GenerationKind): Dialogue<ListedModel[]> {
 	const answer = yield { method: 'GET', url: '/api/v1/models' };
-	if (!isSuccess(answer)) return refuseList(answer);
 	const { body } = answer;
 	const data = isObject(body) && isObject(body.data) ? body.data : body;
-	const read = readValue(page, data, answer);
+	const read = readAnswer(page, answer, refuseList, data);
 	return read.ok ? ok(seedanceFor(kind, read.value.models.flatMap(toListed))) : read;
 }
 

@@ -20,12 +20,13 @@ import {
 	lazily,
 	optional,
 	type Read,
+	readAnswer,
+	readCreatedBy,
 	readStatus,
 	readValue,
 	refuse,
 	type StatusWords,
 	text,
-	unreadable,
 	withVideo,
 } from '../reading';
 import { models } from './list';
@@ -104,8 +105,6 @@ const job = lazily(() =>
 
 type Job = Read<typeof job>;
 
-const created = lazily(() => z.object({ id: text() }));
-
 const firstUrl = lazily(() => z.tuple([text()], z.unknown()).transform(([url]) => url));
 
 const refused = lazily(() =>
@@ -174,19 +173,13 @@ export const api: VendorApi = {
 
 	decides: { model: CHOOSE_MODEL, callback_url: CHOOSE_COMPLETION },
 
-	readCreated(response) {
-		const task = created.safeParse(response.body).data;
-		if (task === undefined) return isSuccess(response) ? unreadable(response) : readError(response);
-		return ok({ taskId: task.id, status: 'queued', raw: response.body });
-	},
+	readCreated: readCreatedBy(readError),
 
 	*look({ taskId }) {
 		const url = `${VIDEOS_PATH}/${encodeURIComponent(taskId)}`;
 		const response = yield { method: 'GET', url };
-		if (!isSuccess(response)) return readError(response);
-		const record = readValue(job, response.body, response);
-		if (!record.ok) return record;
-		return ok(reportOf(record.value, response.body));
+		const record = readAnswer(job, response, readError);
+		return record.ok ? ok(reportOf(record.value, response.body)) : record;
 	},
 
 	balance: readBalance,

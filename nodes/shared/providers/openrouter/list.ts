@@ -11,7 +11,7 @@ import type {
 	VendorResponse,
 } from '../../domain/vendor';
 import { seedanceFor, refuseList } from '../listing';
-import { isSuccess, lazily, optional, type Read, readValue, refuse, text } from '../reading';
+import { lazily, optional, type Read, readAnswer, refuse, text } from '../reading';
 import { VIDEOS_PATH } from './models';
 
 const page = lazily(() => z.object({ data: z.array(z.unknown()) }));
@@ -36,8 +36,7 @@ type Entry = Read<typeof entry>;
 const MODELS = { method: 'GET', url: `${VIDEOS_PATH}/models` } as const;
 
 function entriesIn(answer: VendorResponse): Outcome<Entry[]> {
-	if (!isSuccess(answer)) return refuseList(answer);
-	const read = readValue(page, answer.body, answer);
+	const read = readAnswer(page, answer, refuseList);
 	return read.ok ? ok(read.value.data.flatMap((one) => entry.safeParse(one).data ?? [])) : read;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import type { CreateOrder, Dialogue, Price } from '../../domain/vendor';
 import { estimate, priceUnknown, quantityOf, UNKNOWN_SIZE } from '../estimate';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text } from '../reading';
+import { lazily, optional, readAnswer, text } from '../reading';
 import { VIDEOS_PATH } from './models';
 
 const list = lazily(() =>
@@ -24,8 +24,7 @@ const FRESH_FOR_MS = 60_000;
 export function* price({ model, input }: CreateOrder): Dialogue<Price> {
 	const url = `${VIDEOS_PATH}/models`;
 	const response = yield { method: 'GET', url, cacheForMs: FRESH_FOR_MS };
-	if (!isSuccess(response)) return refuseByStatus(response);
-	const read = readValue(list, response.body, response);
+	const read = readAnswer(list, response);
 	if (!read.ok) return read;
 	const entry = read.value.data.find(
 		({ id, canonical_slug: slug }) => id === model.id || slug === model.id,

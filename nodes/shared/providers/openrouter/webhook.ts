@@ -1,10 +1,7 @@
-import { z } from 'zod/v4';
 import { isObject } from '../../domain/json';
 import type { VendorCallback, VendorCallbacks } from '../../domain/vendor';
-import { lazily, text } from '../reading';
+import { withId } from '../reading';
 import { isSigned, isTimely } from '../signature';
-
-const body = lazily(() => z.object({ id: text() }));
 
 /** `t=<Unix seconds>,v1=<hex>`, over the time and the body as it came. */
 function isSignedWith(
@@ -23,9 +20,8 @@ function isSignedWith(
 /** https://openrouter.ai/docs/cookbook: the fields stand in `data`; one of its samples has them outside. */
 export const callbacks: VendorCallbacks = {
 	byHttpsAlone: true,
-	readTaskId({ body: sent }) {
-		return body.safeParse(isObject(sent) && isObject(sent.data) ? sent.data : sent).data?.id;
-	},
+	readTaskId: ({ body }) =>
+		withId.safeParse(isObject(body) && isObject(body.data) ? body.data : body).data?.id,
 	signs: 'withSecret',
 	verify: (callback, { secret, nowMs }) => isSignedWith(secret, nowMs, callback),
 };

@@ -12,12 +12,12 @@ import {
 	lazily,
 	optional,
 	type Read,
+	readAnswer,
+	readCreatedBy,
 	readStatus,
-	readValue,
 	refuse,
 	type StatusWords,
 	text,
-	unreadable,
 	withVideo,
 } from '../reading';
 import { cursorIn, findLost } from './lost';
@@ -40,8 +40,6 @@ const statusWords: StatusWords = {
  * an hour, what was made on the website stays.
  */
 export const RESULT_LIFETIME_MINUTES = 60;
-
-const created = lazily(() => z.object({ id: text() }));
 
 const prediction = lazily(() =>
 	z.object({
@@ -134,11 +132,7 @@ export const api: VendorApi = {
 		},
 	}),
 
-	readCreated(response) {
-		const task = created.safeParse(response.body).data;
-		if (task !== undefined) return ok({ taskId: task.id, status: 'queued', raw: response.body });
-		return isSuccess(response) ? unreadable(response) : readError(response);
-	},
+	readCreated: readCreatedBy(readError),
 
 	*look({ taskId }) {
 		return readTask(yield { method: 'GET', url: pathOf(taskId) });
@@ -151,8 +145,8 @@ export const api: VendorApi = {
 			url: '/files',
 			form: [{ name: 'content', fileName, mimeType, bytes }],
 		};
-		if (!isSuccess(sent)) return readError(sent);
-		const file = readValue(z.object({ urls: z.object({ get: text() }) }), sent.body, sent);
+		const stored = z.object({ urls: z.object({ get: text() }) });
+		const file = readAnswer(stored, sent, readError);
 		return file.ok ? ok(file.value.urls.get) : file;
 	},
 
@@ -183,8 +177,7 @@ function* listTasks(limit: number): Dialogue<Task[]> {
 			url: '/predictions',
 			...(cursor !== undefined && { query: { cursor } }),
 		};
-		if (!isSuccess(response)) return readError(response);
-		const listed = readValue(page, response.body, response);
+		const listed = readAnswer(page, response, readError);
 		if (!listed.ok) return listed;
 		tasks.push(...listed.value.results.flatMap(videoOf));
 		cursor = cursorIn(listed.value.next);
@@ -201,8 +194,7 @@ function videoOf(entry: unknown): Task[] {
 }
 
 function readTask(response: VendorResponse): Outcome<TaskReport> {
-	if (!isSuccess(response)) return readError(response);
-	const record = readValue(prediction, response.body, response);
+	const record = readAnswer(prediction, response, readError);
 	if (!record.ok) return record;
 	const report = reportOf(record.value, response.body);
 	const found = withVideo(report, record.value.status);

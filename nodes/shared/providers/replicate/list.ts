@@ -3,7 +3,7 @@ import type { GenerationKind } from '../../domain/model';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedModel, ToldSchema, VendorModels } from '../../domain/vendor';
 import { inside, seedanceFor, refuseList } from '../listing';
-import { isSuccess, lazily, readValue, text } from '../reading';
+import { isSuccess, lazily, readAnswer, text } from '../reading';
 
 /** ByteDance's own models; others have copies of them. */
 const OWNER = 'bytedance';
@@ -22,8 +22,7 @@ function toListed(value: unknown): ListedModel[] {
 function* list(kind: GenerationKind): Dialogue<ListedModel[]> {
 	const query = { query: 'seedance', limit: '50' };
 	const answer = yield { method: 'GET', url: '/search', query };
-	if (!isSuccess(answer)) return refuseList(answer);
-	const read = readValue(searched, answer.body, answer);
+	const read = readAnswer(searched, answer, refuseList);
 	return read.ok ? ok(seedanceFor(kind, read.value.models.flatMap(toListed))) : read;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { isObject } from '../../domain/json';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedOrder, LostOrder } from '../../domain/vendor';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text, tooLong } from '../reading';
+import { lazily, optional, readAnswer, text, tooLong } from '../reading';
 
 const MAX_PAGES = 10;
 
@@ -34,8 +34,7 @@ export function* findLost({ fromMs }: LostOrder): Dialogue<ListedOrder[]> {
 			url: '/predictions',
 			...(cursor !== undefined && { query: { cursor } }),
 		};
-		if (!isSuccess(response)) return refuseByStatus(response);
-		const listed = readValue(page, response.body, response);
+		const listed = readAnswer(page, response);
 		if (!listed.ok) return listed;
 		const orders = listed.value.results.flatMap(orderOf);
 		found.push(...orders);

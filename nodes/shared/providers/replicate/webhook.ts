@@ -1,13 +1,11 @@
 import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import type { Dialogue, VendorCallback, VendorCallbacks } from '../../domain/vendor';
-import { faultKindOfStatus, isSuccess, lazily, refuse, text } from '../reading';
+import { faultKindOfStatus, isSuccess, lazily, refuse, text, withId } from '../reading';
 import { isSigned, isTimely, signaturesOf } from '../signature';
 
 /** Short enough that a secret that was changed in the account counts soon. */
 const SECRET_LASTS_MS = 60 * 60_000;
-
-const body = lazily(() => z.object({ id: text() }));
 
 const storedSecret = lazily(() => z.object({ key: text() }));
 
@@ -39,7 +37,7 @@ function* verifySignature(
 
 /** https://replicate.com/docs/topics/webhooks/verify-webhook */
 export const callbacks: VendorCallbacks = {
-	readTaskId: (callback) => body.safeParse(callback.body).data?.id,
+	readTaskId: ({ body }) => withId.safeParse(body).data?.id,
 	signs: 'always',
 	verify: verifySignature,
 };

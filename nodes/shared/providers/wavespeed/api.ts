@@ -19,6 +19,7 @@ import {
 	type StatusWords,
 	text,
 	unreadable,
+	withId,
 	withVideo,
 } from '../reading';
 import { models } from './list';
@@ -43,8 +44,6 @@ const statusWords: StatusWords = {
 };
 
 const API = '/api/v3';
-
-const created = lazily(() => z.object({ id: text() }));
 
 const prediction = lazily(() =>
 	z.object({
@@ -146,8 +145,7 @@ export const api: VendorApi = {
 	}),
 
 	readCreated(response) {
-		const data = unwrap(response.body);
-		const task = created.safeParse(data).data;
+		const task = withId.safeParse(unwrap(response.body)).data;
 		if (task === undefined) return isDone(response) ? unreadable(response) : readError(response);
 		return ok({ taskId: task.id, status: 'queued', raw: response.body });
 	},

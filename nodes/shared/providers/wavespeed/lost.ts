@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { isObject } from '../../domain/json';
 import { ok } from '../../domain/result';
 import type { Dialogue, ListedOrder, LostOrder } from '../../domain/vendor';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text, tooLong } from '../reading';
+import { lazily, optional, readAnswer, refuseByStatus, text, tooLong } from '../reading';
 import { unwrap } from './envelope';
 
 const PAGE_SIZE = 100;
@@ -28,8 +28,7 @@ export function* findLost({ fromMs }: LostOrder): Dialogue<ListedOrder[]> {
 			url: '/api/v3/predictions',
 			body: { page: number, page_size: PAGE_SIZE },
 		};
-		if (!isSuccess(response)) return refuseByStatus(response);
-		const listed = readValue(page, unwrap(response.body), response);
+		const listed = readAnswer(page, response, refuseByStatus, unwrap(response.body));
 		if (!listed.ok) return listed;
 		const { items } = listed.value;
 		const orders = items.flatMap(orderOf);

@@ -2,7 +2,7 @@ import { z } from 'zod/v4';
 import { withoutUndefined } from '../../domain/json';
 import { ok } from '../../domain/result';
 import type { CreateOrder, Dialogue, Price } from '../../domain/vendor';
-import { isSuccess, lazily, optional, readValue, refuseByStatus, text } from '../reading';
+import { lazily, optional, readAnswer, refuseByStatus, text } from '../reading';
 import { unwrap } from './envelope';
 
 const quote = lazily(() =>
@@ -20,8 +20,7 @@ export function* price({ model, input }: CreateOrder): Dialogue<Price> {
 	const modelId = model.createPath.slice(API.length).split('/').map(decodeURIComponent).join('/');
 	const body = { model_id: modelId, inputs: input };
 	const response = yield { method: 'POST', url: `${API}model/price`, body };
-	if (!isSuccess(response)) return refuseByStatus(response);
-	const read = readValue(quote, unwrap(response.body), response);
+	const read = readAnswer(quote, response, refuseByStatus, unwrap(response.body));
 	if (!read.ok) return read;
 	const { price: listPrice, discounted_price: amount = listPrice, currency = 'USD' } = read.value;
 	const isDiscounted = amount < listPrice;

@@ -1,14 +1,12 @@
 import { z } from 'zod/v4';
 import { ok } from '../../domain/result';
 import type { Dialogue, VendorCallback, VendorCallbacks } from '../../domain/vendor';
-import { faultKindOfStatus, isSuccess, lazily, refuse, text } from '../reading';
+import { faultKindOfStatus, isSuccess, lazily, refuse, text, withId } from '../reading';
 import { isSigned, isTimely, signaturesOf } from '../signature';
 import { unwrap } from './envelope';
 
 /** Short enough that a secret that was changed in the account counts soon. */
 const SECRET_LASTS_MS = 60 * 60_000;
-
-const body = lazily(() => z.object({ id: text() }));
 
 const storedSecret = lazily(() => z.object({ secret: text() }));
 
@@ -37,7 +35,7 @@ function* verifySignature(
 /** https://wavespeed.ai/docs/verify-webhooks */
 export const callbacks: VendorCallbacks = {
 	byHttpsAlone: true,
-	readTaskId: (callback) => body.safeParse(unwrap(callback.body)).data?.id,
+	readTaskId: ({ body }) => withId.safeParse(unwrap(body)).data?.id,
 	signs: 'always',
 	verify: verifySignature,
 };
