@@ -5,7 +5,7 @@ import { pngOf } from '../unit/pictures.mts';
 import { generationMs } from './bench.mts';
 import { bytesOf } from './harness.mts';
 import { useReceiver } from '../servers.mts';
-import { picture, useVendorBench } from './vendorBench.mts';
+import { fromFiles, picture, useVendorBench } from './vendorBench.mts';
 
 const fast = 'bytedance/seedance-2.0/fast';
 const app = '/bytedance/seedance-2.0';
@@ -279,19 +279,7 @@ test('a draft, and its final video', async () => {
 
 describe('an image', () => {
 	test('as a file goes to the storage first, which never sees the key', async () => {
-		const { status } = await imageToVideo({
-			parameters: {
-				imageInputType: 'binary',
-				lastImageInputType: 'binary',
-				lastImageBinaryPropertyName: 'end',
-			},
-			items: [
-				{
-					json: {},
-					binary: { ...picture('data', 'a.png'), ...picture('end', 'b.png', lastFrameImage) },
-				},
-			],
-		});
+		const { status } = await imageToVideo(fromFiles);
 		expect(status).toBe('success');
 		expect(bench.sandbox().uploads()).toEqual([sampleImage, lastFrameImage]);
 		const uploads = bench.requests('upload');
@@ -406,7 +394,8 @@ describe('Seedance Task', () => {
 		const row = await submitted();
 		await clock.sleep(afterMs);
 		const { items } = await task('cancel', row);
-		expect(items[0]?.json).toMatchObject({ taskId: row.taskId, status });
+		const { taskId, taskUrls } = row;
+		expect(items[0]?.json).toMatchObject({ taskId, taskUrls, status });
 		const path = `${app}/requests/${String(row.taskId)}/cancel`;
 		expect(bench.requests('cancel')).toMatchObject([{ method: 'PUT', path }]);
 	});

@@ -6,7 +6,7 @@ import { webhookSecret } from '../../sandbox/vendors/replicateWebhook.mts';
 import { generationMs, numbered, type Given } from './bench.mts';
 import { bytesOf, type NodeResult } from './harness.mts';
 import { useReceiver } from '../servers.mts';
-import { picture, useVendorBench } from './vendorBench.mts';
+import { fromFiles, picture, useVendorBench } from './vendorBench.mts';
 
 const fast = 'bytedance/seedance-2.0-fast';
 const newest = 'bytedance/seedance-2.5';
@@ -336,19 +336,7 @@ describe('an image', () => {
 	const files = () => `${bench.sandbox().baseUrls.replicate}/files/`;
 
 	test('as a file goes to the vendor’s files first', async () => {
-		const { status } = await imageToVideo({
-			parameters: {
-				imageInputType: 'binary',
-				lastImageInputType: 'binary',
-				lastImageBinaryPropertyName: 'end',
-			},
-			items: [
-				{
-					json: {},
-					binary: { ...picture('data', 'a.png'), ...picture('end', 'b.png', lastFrameImage) },
-				},
-			],
-		});
+		const { status } = await imageToVideo(fromFiles);
 		expect(status).toBe('success');
 		expect(bench.sandbox().uploads()).toEqual([sampleImage, lastFrameImage]);
 		expect(bench.requests('upload')).toMatchObject([

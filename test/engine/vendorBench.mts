@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { isFromVendor } from '../../nodes/shared/callbacks/authenticate.ts';
 import { openSession } from '../../nodes/shared/n8n/session.ts';
-import { sampleImage } from '../../sandbox/media/embedded.mts';
+import { lastFrameImage, sampleImage } from '../../sandbox/media/embedded.mts';
 import { authorizationFor } from '../vendors/index.mts';
 import type { Received } from '../servers.mts';
 import { useBench, type Given, type NodeName, type VendorId } from './bench.mts';
@@ -73,3 +73,18 @@ export const picture = (
 ): INodeExecutionData['binary'] => ({
 	[field]: { data: bytes.toString('base64'), mimeType: 'image/png', fileName },
 });
+
+/** From one file to another, of an item. */
+export const fromFiles: Given = {
+	parameters: {
+		imageInputType: 'binary',
+		lastImageInputType: 'binary',
+		lastImageBinaryPropertyName: 'end',
+	},
+	items: [
+		{
+			json: {},
+			binary: { ...picture('data', 'a.png'), ...picture('end', 'b.png', lastFrameImage) },
+		},
+	],
+};

@@ -8,7 +8,6 @@ import { picture, useVendorBench } from './vendorBench.mts';
 const newest = 'bytedance/seedance-2.5/text-to-video';
 const ofImage = 'bytedance/seedance-2.5/image-to-video';
 const prompt = 'A paper boat drifts down a rain-soaked street';
-const imageUrl = 'https://images.example/first.png';
 
 const { bench, textToVideo, imageToVideo, task, submitted, body, calls, counts } = useVendorBench(
 	'wavespeed',
@@ -33,28 +32,6 @@ describe('an order', () => {
 		});
 		expect(await bytesOf(items[0])).toEqual(sampleVideo);
 		expect(bench.downloads()[0]?.headers.authorization).toBeUndefined();
-	});
-
-	test('of references', async () => {
-		const { status } = await imageToVideo({
-			parameters: {
-				model: newest,
-				aspectRatio: '9:16',
-				referenceImages: { image: [{ inputType: 'url', url: imageUrl }] },
-				referenceVideos: { video: [{ url: 'https://files.example/dance.mp4' }] },
-				referenceAudios: { audio: [{ url: 'https://files.example/song.mp3' }] },
-			},
-		});
-		expect(status).toBe('success');
-		expect(body()).toEqual({
-			prompt,
-			aspect_ratio: '9:16',
-			resolution: '720p',
-			duration: 5,
-			reference_images: [imageUrl],
-			reference_videos: ['https://files.example/dance.mp4'],
-			reference_audios: ['https://files.example/song.mp3'],
-		});
 	});
 
 	test('of a file, which goes to the storage first, as it was told and without the key', async () => {

@@ -364,6 +364,17 @@ describe('A second try', () => {
 		]);
 	});
 
+	test('believes the ledger, which people may have edited, before what n8n has kept', async () => {
+		const host = new NodeHost();
+		const given = { kept: {}, options: { taskLedger: LEDGER } };
+		await make(host, { completion: 'submit', ...given });
+		const [row = {}] = host.ledger.rows(LEDGER);
+		expect(row.state).toBe('submitted');
+		row.state = 'failed';
+		const { rows } = await make(host, { isRetry: true, ...given });
+		expect(taskIds(rows)).toEqual(['apikley-2']);
+	});
+
 	test('of version 3 whose ledger is switched off has none', async () => {
 		const host = new NodeHost();
 		const more = { taskLedger: false, taskLedgerTable: LEDGER };
@@ -419,6 +430,18 @@ describe('An item that cannot be read', () => {
 		]);
 		expect(rows[1]?.json.error).toMatch(/^Prompt/);
 	});
+});
+
+test('without a credential, the rows keep their own fields', async () => {
+	const host = new NodeHost();
+	host.credential = undefined;
+	const options = { includeInputFields: true };
+	const { rows } = await make(host, { count: 2, options, onProblem: 'row' });
+	const error = expect.stringContaining('Credential with ID "1" does not exist');
+	expect(rows).toMatchObject([
+		{ error, number: 0 },
+		{ error, number: 1 },
+	]);
 });
 
 test("'Max Orders' is all that a node orders in an execution", async () => {

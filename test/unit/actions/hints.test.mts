@@ -81,18 +81,6 @@ describe('a trigger that cannot believe what a token says of a ledger', () => {
 	});
 });
 
-test.each([
-	['pause', 'did not pause the execution'],
-	['notify', 'notified no trigger'],
-	['submit', 'did not hand the tasks on at once'],
-] as const)('a chain that was to %s says that it has waited', (completion, instead) => {
-	const hints: string[] = [];
-	hintThatChainWaits({ hint: (message) => void hints.push(message) }, completion);
-	expect(hints).toEqual([
-		expect.stringContaining(`The node waited while running and ${instead}: `),
-	]);
-});
-
 test('of several addresses that stop working, the one that does so first is told', () => {
 	const hints: string[] = [];
 	const ends = ['2026-11-21T12:00:00.000Z', '2026-11-21T10:01:00.000Z', '2026-11-22T00:00:00.000Z'];
@@ -106,5 +94,17 @@ test('of several addresses that stop working, the one that does so first is told
 	);
 	expect(hints).toEqual([
 		expect.stringMatching(/^The first of the addresses .* stops working at 2026-11-21 10:01 UTC\./),
+	]);
+});
+
+test.each([
+	['pause', 'did not pause the execution'],
+	['notify', 'notified no trigger'],
+	['submit', 'did not hand the tasks on at once'],
+] as const)('a chain that was to %s says that it has waited', (completion, instead) => {
+	const hints: string[] = [];
+	hintThatChainWaits({ hint: (message) => void hints.push(message) }, completion);
+	expect(hints).toEqual([
+		expect.stringContaining(`The node waited while running and ${instead}: `),
 	]);
 });

@@ -165,6 +165,20 @@ describe('Wait', () => {
 		},
 	);
 
+	test('of what cannot be waited for, the row still says where the task is', async () => {
+		const host = new NodeHost();
+		const [row = {}] = await order(host, 1);
+		const origin = { provider: 'apikley', model: String(row.model), taskId: 'apikley-1' };
+		const urls = { status: 'https://api.apikley.ru/s' };
+		const taskUrls = withProof(deriveReferenceKey('sk-12345'), origin, urls);
+		const more = { completion: 'wait', options: { timeout: 'soon' } };
+		const given = [{ ...row, taskUrls: { ...taskUrls } }];
+		const { rows } = await work(host, 'wait', given, { more, onProblem: 'row' });
+		expect(rows).toMatchObject([
+			{ error: expect.stringMatching(/^Timeout/), taskId: 'apikley-1', taskUrls },
+		]);
+	});
+
 	test('pause: leaves all of them to the delivery', async () => {
 		const host = new NodeHost();
 		const rows = await order(host, 2);
@@ -324,6 +338,42 @@ test('Get Spending counts the orders of the days that are asked for', async () =
 	expect(await spending(3)).toEqual([2, 1]);
 });
 
+test('Get Spending counts for each item what that one asks for', async () => {
+	const host = new NodeHost();
+	const options = { taskLedger: LEDGER };
+	await order(host, 2, { options });
+	await host.time.pass(minutes(48 * 60));
+	await order(host, 1, { options });
+	await order(host, 3, { options, provider: 'modellix' });
+	const given = [
+		{ days: 3, allProviders: true },
+		{ days: 1, allProviders: true },
+		{ days: 3, allProviders: false },
+	];
+	const opened = host.open({
+		items: given.map(() => ({ json: {} })),
+		parameters: (itemIndex) => ({
+			provider: 'apikley',
+			operation: 'getSpending',
+			taskLedger: LEDGER,
+			options: {},
+			...given[itemIndex],
+		}),
+	});
+	const rows = await host.time.run(runTaskOperation(opened.run));
+	expect(
+		given.map((_, itemIndex) =>
+			rows
+				.filter(({ pairedItem }) => pairedItem.item === itemIndex)
+				.map(({ json: { orders } }) => orders),
+		),
+	).toEqual([
+		[2, 1, 3],
+		[1, 3],
+		[2, 1],
+	]);
+});
+
 test.each([0, -1, 1.5, 367, 'x', '', Infinity])(
 	'Get Spending of %j days is refused, with the rule',
 	async (days) => {
@@ -362,42 +412,6 @@ test('Get Balance gives what the vendor tells, by the name of its money', async 
 	} finally {
 		delete vendor.balance;
 	}
-});
-
-test('Get Spending counts for each item what that one asks for', async () => {
-	const host = new NodeHost();
-	const options = { taskLedger: LEDGER };
-	await order(host, 2, { options });
-	await host.time.pass(minutes(48 * 60));
-	await order(host, 1, { options });
-	await order(host, 3, { options, provider: 'modellix' });
-	const given = [
-		{ days: 3, allProviders: true },
-		{ days: 1, allProviders: true },
-		{ days: 3, allProviders: false },
-	];
-	const opened = host.open({
-		items: given.map(() => ({ json: {} })),
-		parameters: (itemIndex) => ({
-			provider: 'apikley',
-			operation: 'getSpending',
-			taskLedger: LEDGER,
-			options: {},
-			...given[itemIndex],
-		}),
-	});
-	const rows = await host.time.run(runTaskOperation(opened.run));
-	expect(
-		given.map((_, itemIndex) =>
-			rows
-				.filter(({ pairedItem }) => pairedItem.item === itemIndex)
-				.map(({ json: { orders } }) => orders),
-		),
-	).toEqual([
-		[2, 1, 3],
-		[1, 3],
-		[2, 1],
-	]);
 });
 
 test.each([

@@ -503,6 +503,7 @@ export function submittedTask(
 		download = true,
 		maxFileBytes = undefined as number | undefined,
 		submittedAt = Date.parse('2026-11-20T10:00:00.000Z'),
+		orderedAt = undefined as number | undefined,
 		modelId = 'bytedance/v1-lite-text-to-video',
 		taskUrls = undefined as Record<string, string> | undefined,
 		ledger = undefined as LedgerReference | undefined,
@@ -516,6 +517,7 @@ export function submittedTask(
 			value: {
 				task: { taskId, status: 'queued', taskUrls },
 				submittedAt,
+				orderedAt,
 				modelId,
 				waiting: { timeoutMinutes, maxPollGapMs },
 				ledger,

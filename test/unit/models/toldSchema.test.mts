@@ -28,6 +28,14 @@ describe('a field', () => {
 			{ type: 'integer', minimum: 1 },
 		],
 		[
+			{ type: 'integer', exclusiveMinimum: 3, exclusiveMaximum: 13 },
+			{ type: 'integer', minimum: 4, maximum: 12 },
+		],
+		[
+			{ type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+			{ type: 'number', minimum: 0, maximum: 1 },
+		],
+		[
 			{ type: 'number', maximum: 0.5 },
 			{ type: 'number', maximum: 0.5 },
 		],

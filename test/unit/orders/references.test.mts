@@ -81,6 +81,14 @@ test.each([
 		'References must be at most 4, and 5 are given',
 	],
 	[
+		'too many in all, with sounds',
+		{
+			...images('1', '2', '3'),
+			referenceAudios: { audio: [{ url: url('4') }, { url: url('5') }] },
+		},
+		'References must be at most 4, and 5 are given',
+	],
+	[
 		'an empty one',
 		{ referenceImages: { image: [{ url: url('1') }, { url: ' ' }] } },
 		'Reference Images 2 URL must not be empty',

@@ -133,6 +133,21 @@ describe('a row of a node before', () => {
 		expect((await read(...ark, { parameters: byUrl, json })).media.ok).toBe(true);
 	});
 
+	test('speaks for its own item alone', async () => {
+		const rows = [{ ...video, durationSeconds: 3 }, video].map((facts, index) => ({
+			json: { videoUrl: `${videoUrl}?${index}`, video: facts },
+		}));
+		const parameters = (index: number) => ({ videoUrl: rows[index]?.json.videoUrl });
+		const item = { ...itemWith({}), ...nodeInput({ parameters, items: rows }) };
+		const taker = takerOf(providerOf('byteplus'));
+		const readAt = async (index: number) => await readVideo(item, taker, slotOf(...ark), index);
+		expect((await readAt(0)).ok).toBe(false);
+		expect((await readAt(1)).ok).toBe(true);
+		rows.reverse();
+		expect((await readAt(0)).ok).toBe(true);
+		expect((await readAt(1)).ok).toBe(false);
+	});
+
 	test.each([{ video: 'long' }, { video: { durationSeconds: 'x' } }, { expiresAt: 5 }])(
 		'whose facts are none (%j) counts as one without',
 		async (json) => {

@@ -64,6 +64,7 @@ describe('What is parked', () => {
 			raw: true,
 			taskUrls,
 			submittedAt: start - minutes(5),
+			orderedAt: start - hours(50),
 		});
 		const { execution, address } = await handOver([task]);
 		expect(execution.items[0]?.json.parked).toEqual({
@@ -77,6 +78,7 @@ describe('What is parked', () => {
 				taskUrls,
 				status: 'queued',
 				submittedAt: start - minutes(5),
+				orderedAt: start - hours(50),
 				deadlineAt: start + minutes(90),
 				timeoutMinutes: 90,
 				maxPollGapMs: 7000,

@@ -200,12 +200,14 @@ function inWords(conditions: IDisplayOptions['show'] = {}, isOfModels: boolean):
 
 function rowOf({ property, collection }: PlacedProperty): string {
 	const { show, hide } = property.displayOptions ?? {};
-	const { minValue, maxValue } = property.typeOptions ?? {};
+	const { minValue, maxValue, numberPrecision } = property.typeOptions ?? {};
+	const type = numberPrecision === 0 ? `whole ${property.type}` : property.type;
 	const choices = choicesOf(property).map(({ value }) => value);
 	const takes = [
-		choices.length > 0 && property.name !== 'provider' ? choices.join(', ') : property.type,
+		choices.length > 0 && property.name !== 'provider' ? choices.join(', ') : type,
 		minValue !== undefined && `from ${minValue}`,
 		maxValue !== undefined && `to ${maxValue}`,
+		numberPrecision && `with ${numberPrecision} decimals`,
 	];
 	// Told by those that have it, or by those that have not.
 	const byHand = ['custom', 'list'];
@@ -238,3 +240,42 @@ describe.each(nodes.map(({ description }) => description.name))('%s', (node) => 
 		expect([...new Set(general.map(rowOf))].toSorted()).toEqual(rows?.toSorted());
 	});
 });
+
+/** The fields of a list's entries, but for the hidden ones. */
+const declaredEntries: Record<string, string> = {
+	fallbackProviders: `
+		provider | options | "apikley" | always
+		model | options | "" | always
+		additionalParameters | json | "{}" | always
+		callbackUrl | string | "" | completion notify
+		minimumBalance | number from 0 | 0 | vendor tells the balance
+	`,
+	otherProviders: `
+		provider | options | "apikley" | always
+		callbackUrl | string | "" | operation wait; completion notify
+	`,
+	referenceImages: `
+		inputType | url, binary | "url" | always
+		url | string | "" | inputType url
+		binaryPropertyName | string | "data" | inputType binary
+	`,
+	referenceVideos: 'url | string | "" | always',
+	referenceAudios: 'url | string | "" | always',
+};
+
+const lists = placed.filter(({ property }) => property.type === 'fixedCollection');
+
+test.each(lists.map((list) => [list.node, list.property.name, list] as const))(
+	'%s: an entry of %s takes, presets and shows what is declared',
+	(node, name, { property: { options = [] } }) => {
+		const fields = options.flatMap((entry) => ('values' in entry ? entry.values : []));
+		const rows = fields
+			.filter(({ type }) => type !== 'hidden')
+			.map((property) => rowOf({ node, property }));
+		// Not every vendor sells for the node for given videos.
+		const first = node === 'seedanceVideoToVideo' ? 'modellix' : 'apikley';
+		const declaredRows = declaredEntries[name]?.replace('apikley', first).split('\n');
+		const expected = declaredRows?.map((row) => row.trim());
+		expect(rows).toEqual(expected?.filter((row) => row !== ''));
+	},
+);
