@@ -366,7 +366,7 @@ describe.each(['byteplus', 'volcengine'] as const)('%s', (provider) => {
 test('the offline tier is waited for as long as its task lives', async () => {
 	bench.sandbox().setGenerationMs(40 * 3_600_000);
 	// Few looks, because each is a real request.
-	const patient = { serviceTier: 'flex', pollInterval: 600 };
+	const patient = { serviceTier: 'flex', pollInterval: 3600 };
 	const { status } = await ofText({ model: pro, options: patient });
 	expect(status).toBe('success');
 	bench.sandbox().setGenerationMs(2 * 3_600_000);
