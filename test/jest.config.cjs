@@ -20,6 +20,8 @@ const project = (name) => ({
 	rootDir: root,
 	testEnvironment: 'node',
 	testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
+	// Copies of the package that mutation tests work in.
+	modulePathIgnorePatterns: ['<rootDir>/.cache'],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'cjs', 'mjs', 'json'],
 	// One of the vendors' clients is no CommonJS.
 	transform: { '\\.m?ts$': swc, '/@openrouter/sdk/.+\\.js$': swc },

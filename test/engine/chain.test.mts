@@ -155,6 +155,20 @@ describe('a clip that fails', () => {
 		expect(error?.description).toContain('[item 3] no task (chainEnded)');
 	});
 
+	test('with Continue On Fail an item behind it says what is wrong with itself', async () => {
+		const { items } = await run({
+			items: prompts('Clip 0', 'Clip 1 [fail]', '[object Object]', 'Clip 3'),
+			onError: 'continueRegularOutput',
+		});
+		expect(bench.creates()).toHaveLength(2);
+		expect(items.map(({ json }) => Object(json.failure).kind)).toEqual([
+			undefined,
+			'failed',
+			'invalidInput',
+			'chainEnded',
+		]);
+	});
+
 	test('with Continue On Fail the rows behind it say so', async () => {
 		const { items } = await run({ items: scenes, onError: 'continueRegularOutput' });
 		expect(bench.creates()).toHaveLength(2);
