@@ -118,7 +118,8 @@ test(
 /** n8n answers another decision with the form's last page, and runs nothing. */
 async function expectDecidedForGood(id: string, url: string, decision: string) {
 	const before = await examples.stage.client.execution(id);
-	await decide(url, decision);
+	// n8n may have answered and hung up before the whole form is sent.
+	await Promise.allSettled([decide(url, decision)]);
 	expect(await examples.stage.client.execution(id)).toEqual(before);
 }
 
