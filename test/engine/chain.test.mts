@@ -163,7 +163,7 @@ describe('a clip that fails', () => {
 		expect(bench.creates()).toHaveLength(2);
 		expect(items.map(({ json }) => Object(json.failure).kind)).toEqual([
 			undefined,
-			'failed',
+			'generationFailed',
 			'invalidInput',
 			'chainEnded',
 		]);
